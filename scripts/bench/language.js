@@ -1,0 +1,63 @@
+// The .imptsh language: against bash, against hand-written JavaScript, against one process a command.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare, home, impt, logIn, median, row, runOnce, serveSandbox } from './measure.js'
+
+export const title = 'Language'
+
+export async function* rows() {
+  const bare = () => runOnce(['-e', '0']).ms
+  const start = await compare({ bare, script: () => runOnce([impt, '-c', 'let x = 1 + 1\nprint $x']).ms }, 15)
+  yield row('start of a script: over node -e 0', start.script - start.bare, 40, 'ms')
+
+  const loop = await compare(
+    {
+      bash: () => void spawnSync('bash', ['-c', 'i=0; n=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done']),
+      impt: () => runOnce([impt, '-c', 'let i = 0\nwhile $i < 1000000 { set i = $i + 1 }']).ms,
+    },
+    3,
+  )
+  yield row('1,000,000 rounds of a loop / bash', loop.impt / loop.bash, 0.5)
+
+  const folder = mkdtempSync(join(home, 'records-'))
+  const records = Array.from({ length: 200_000 }, (_, i) => ({ id: `id-${i}`, name: `name ${(i * 7919) % 200_000}`, online: i % 3 === 0, rssi: -(i % 90) }))
+  writeFileSync(join(folder, 'data.json'), JSON.stringify(records))
+  writeFileSync(join(folder, 'plain.cjs'), PLAIN)
+  const pipe = await compare(
+    {
+      plain: () => runOnce([join(folder, 'plain.cjs')], { cwd: folder }).ms,
+      impt: () => runOnce([impt, '-c', 'open data.json | where online and rssi < -10 | sort-by name | to csv | save --force out.csv'], { cwd: folder }).ms,
+    },
+    5,
+  )
+  yield row('where | sort-by | to csv over 200,000 records / hand-written JavaScript', pipe.impt / pipe.plain, 2)
+
+  const sandbox = await serveSandbox()
+  try {
+    const cwd = logIn(sandbox.url)
+    writeFileSync(join(cwd, 'many.imptsh'), Array.from({ length: 200 }, (_, i) => `device update --device Kitchen --name Kitchen -z minimal # ${i}`).join('\n'))
+    const script = runOnce([impt, 'run', 'many.imptsh'], { cwd }).ms
+    const single = median(Array.from({ length: 10 }, () => runOnce([impt, 'device', 'update', '--device', 'Kitchen', '--name', 'Kitchen'], { cwd }).ms))
+    yield row('200 device update lines in a script / 200 one-shot processes', script / (200 * single), 1 / 40)
+  } finally {
+    await sandbox.close()
+  }
+
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
+  const { parse } = await import('../../src/language/parse.ts')
+  const text = Array.from({ length: 2500 }, (_, i) => `let x${i} = device list --dg "g${i}" | where device_online and name =~ "^a" | count\nif $x${i} > 3 {\n  print "many: \${x${i}}"\n}\n`).join('')
+  const { time } = await compare({ time: () => void parse(text) }, 7)
+  yield row('parsing 10,000 lines', time, 200, 'ms')
+  await unregister()
+}
+
+const PLAIN = `
+const fs = require('fs')
+const records = JSON.parse(fs.readFileSync('data.json', 'utf8'))
+const kept = records.filter((r) => r.online && r.rssi < -10).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+const columns = Object.keys(kept[0])
+const cell = (v) => { const t = String(v); return /[",\\n]/.test(t) ? '"' + t.replaceAll('"', '""') + '"' : t }
+fs.writeFileSync('plain.csv', [columns.join(','), ...kept.map((r) => columns.map((c) => cell(r[c])).join(','))].join('\\n') + '\\n')
+`

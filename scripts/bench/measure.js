@@ -1,0 +1,73 @@
+// Shared by the benchmarks: whole processes and functions, timed in turn with a yardstick so that a busy machine slows both.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { root } from '../ready.js'
+
+export const impt = join(root, 'dist/impt.cjs')
+
+/** A home of its own, so that no benchmark sees the user's files. */
+export const home = mkdtempSync(join(tmpdir(), 'impt-bench-'))
+process.on('exit', () => rmSync(home, { recursive: true, force: true }))
+
+export const quiet = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), NO_COLOR: '1' }
+
+/** One run of a program: milliseconds and its output. Throws when it does not end with `code`. */
+export function runOnce(args, { env = quiet, cwd = home, code = 0, input } = {}) {
+  const begin = performance.now()
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, cwd, input, encoding: 'utf8', maxBuffer: 1 << 30 })
+  const ms = performance.now() - begin
+  if (status !== code) throw new Error(`${args.join(' ').slice(0, 200)} ended with ${status}: ${stderr.slice(-500)}${stdout.slice(-300)}`)
+  return { ms, stdout }
+}
+
+/** Median times of several things, run in turn: `{name: ms}`. Each thing is a function that runs once and may give its own time in ms. */
+export async function compare(things, rounds = 11) {
+  const times = Object.fromEntries(Object.keys(things).map((name) => [name, []]))
+  for (let round = -1; round < rounds; round++) {
+    for (const [name, run] of Object.entries(things)) {
+      const begin = performance.now()
+      const own = await run()
+      const ms = typeof own === 'number' ? own : performance.now() - begin
+      // The first round only warms up.
+      if (round >= 0) times[name].push(ms)
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]))
+}
+
+/** A sandbox of its own in another process. */
+export async function serveSandbox(...options) {
+  const dir = mkdtempSync(join(tmpdir(), 'impt-bench-sandbox-'))
+  const child = spawn(process.execPath, [impt, 'sandbox', 'serve', '--dir', dir, ...options], { env: quiet, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
+  const { url } = JSON.parse(value)
+  return {
+    url,
+    env: { ...quiet, IMPT_LOGINKEY: 'de30de30de30de30', IMPT_ENDPOINT: url },
+    async close() {
+      child.kill('SIGKILL')
+      await new Promise((resolve) => child.once('exit', resolve))
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Logs in to a folder, so that a one-shot there needs no login of its own. */
+export function logIn(url) {
+  const cwd = mkdtempSync(join(home, 'login-'))
+  runOnce([impt, 'auth', 'login', '--local', '--endpoint', url, '--user', 'demo', '--pwd', 'demo-password', '--confirmed'], { cwd })
+  return cwd
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}
+
+/** A row of the table: what was measured, how, the goal, and whether it was met. */
+export function row(what, value, goal, unit = 'x') {
+  return { what, value, goal, unit, met: value <= goal }
+}

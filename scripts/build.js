@@ -1,0 +1,93 @@
+// Builds dist/: esbuild splits the program into chunks that load when they are first needed. The chunks are then turned from ES modules
+// into CommonJS, which Node starts 5 ms faster; `--if-stale` does nothing where dist/ is newer than every source.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { installMissing, root } from './ready.js'
+
+const dist = join(root, 'dist')
+
+/** Builds the program into dist/. The old dist/ stays in place until the new one is complete. */
+export async function build({ ifStale = false } = {}) {
+  installMissing()
+  if (ifStale && isFresh()) return
+  const esbuild = await import('esbuild')
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const bundle = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { impt: 'src/main.ts', man: 'src/commands/man.ts', ...workers() },
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outExtension: { '.js': '.cjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    loader: { '.md': 'text', '.nut': 'text' },
+    define: { IMPT_VERSION: JSON.stringify(version) },
+    // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
+    alias: { 'node-fetch-native': 'node-fetch-native/native' },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const next = `${dist}.${process.pid}`
+  await Promise.all(
+    bundle.outputFiles.map(async ({ path, text }) => {
+      const { code } = await esbuild.transform(text, {
+        format: 'cjs',
+        target: 'node20',
+        platform: 'node',
+        supported: { 'dynamic-import': false },
+        minifySyntax: true,
+        minifyWhitespace: true,
+        define: { 'import.meta.url': '__impt_url' },
+      })
+      const file = join(next, path.slice(dist.length))
+      const url = code.includes('__impt_url') ? 'const __impt_url=require("url").pathToFileURL(__filename).href;' : ''
+      const strict = code.startsWith('"use strict";') ? code.slice(13) : code
+      const head = path.endsWith('impt.cjs') ? '#!/usr/bin/env node\n"use strict";' : '"use strict";'
+      mkdirSync(join(file, '..'), { recursive: true })
+      writeFileSync(file, head + url + strict)
+    }),
+  )
+  chmodSync(join(next, 'impt.cjs'), 0o755)
+  const { renderManPage } = createRequire(import.meta.url)(join(next, 'man.cjs'))
+  writeFileSync(join(next, 'impt.1'), renderManPage(version))
+  rmSync(join(next, 'man.cjs'))
+  writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(next, dist)
+}
+
+/** Programs that run as processes or threads of their own: each src file named `*-worker.ts`. */
+function workers() {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('-worker.ts'))
+  return Object.fromEntries(files.map((name) => [name.replaceAll('\\', '/').split('/').pop().slice(0, -3), join('src', name)]))
+}
+
+function isFresh() {
+  const built = timeOf(join(dist, 'impt.cjs'))
+  return built > newestIn(join(root, 'src')) && built > timeOf(join(root, 'package.json')) && built > timeOf(join(root, 'scripts/build.js'))
+}
+
+function timeOf(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+function newestIn(folder) {
+  // A folder's own time changes when a file is removed from it.
+  return readdirSync(folder, { withFileTypes: true }).reduce((newest, entry) => {
+    const path = join(folder, entry.name)
+    return Math.max(newest, entry.isDirectory() ? newestIn(path) : timeOf(path))
+  }, timeOf(folder))
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await build({ ifStale: process.argv.includes('--if-stale') })
+}

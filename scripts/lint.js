@@ -1,0 +1,11 @@
+// Type check and lint, as .ci/run calls them.
+import { join } from 'node:path'
+import { installMissing, root, run } from './ready.js'
+
+installMissing()
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const codes = [
+  run(bin('tsc'), ['-p', 'tsconfig.json']),
+  run(bin('oxlint'), ['--type-aware', '--deny-warnings', 'src', 'test', 'scripts']),
+]
+process.exitCode = codes.find((code) => code !== 0) ?? 0

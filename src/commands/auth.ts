@@ -1,0 +1,83 @@
+import type { Credentials } from '../impcentral/auth.ts'
+import { normalizeEndpoint } from '../impcentral/endpoint.ts'
+import { displayOf } from '../output/display.ts'
+import type { Entity, Result } from '../output/result.ts'
+import { renderText } from '../output/text.ts'
+import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
+import { describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
+import { exists } from '../session/json-file.ts'
+import { logIn } from '../session/login.ts'
+import { overwritten } from '../output/messages.ts'
+import { doneResult, finderOf } from './common.ts'
+import type { Context } from './context.ts'
+import type { Group } from './dispatch.ts'
+import { flagOf, textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+
+/** `impt auth ...` (commands.md 6). */
+export const group: Group = {
+  async info(context) {
+    return { kind: 'entity', form: 'info', entity: await authEntity(context) }
+  },
+  login,
+  async logout(context, options) {
+    const place = flagOf(options, 'local') ? 'local' : 'global'
+    await deleteAuthFile(authFile(place, place === 'local' ? context.directory : context.session.home))
+    context.info(`${place === 'local' ? 'Local' : 'Global'} logout is successful.`)
+    return doneResult()
+  },
+}
+
+/** The Auth object of `auth info` and of `project info --full`: what is known here, then what the server says of the account. */
+export async function authEntity(context: Context): Promise<Entity> {
+  const { session, directory } = context
+  const known = session.sandbox
+    ? { 'Auth type': 'Embedded impCentral (--sandbox)', 'impCentral API endpoint': session.sandbox.endpoint, 'Access token auto refresh': false }
+    : await describeOwn(context)
+  if (known === null || (!session.sandbox && isExpired(await session.context(directory), Date.now()))) return settings(known ?? {})
+  try {
+    const { id, attributes } = await (await finderOf(context)).me()
+    return settings({ ...known, Username: attributes.username, Email: attributes.email, 'Account id': id })
+  } catch (error) {
+    // What is known here helps to see why the server cannot be asked (commands.md 6).
+    context.info(renderText(displayOf(settings(known), 'info'), { key: (text) => text, comma: ', ' }).trimEnd())
+    throw error
+  }
+}
+
+async function describeOwn({ session, directory }: Context) {
+  return describeContext(await session.context(directory), Date.now())
+}
+
+async function login(context: Context, options: OptionValues): Promise<Result> {
+  const { session, directory, ask, signal } = context
+  const place = flagOf(options, 'local') ? 'local' : 'global'
+  const label = place === 'local' ? 'Local' : 'Global'
+  const file = authFile(place, place === 'local' ? directory : session.home)
+  const endpoint = normalizeEndpoint(textOf(options, 'endpoint') ?? session.sandbox?.endpoint ?? loginEndpoint(undefined, session.env))
+  if (!flagOf(options, 'confirmed') && (await exists(file.path))) await ask.confirm(overwritten(`The ${label} Auth File already exists.`))
+  const credentials = await credentialsOf(context, options)
+  const { loginKey, refreshToken, ...tokens } = await logIn({ endpoint, signal, ...(context.observer ? { observer: context.observer } : {}) }, credentials, (what) => ask.text(what, true))
+  const renewal = flagOf(options, 'temp') ? {} : { ...(loginKey ? { loginKey } : {}), ...(refreshToken ? { refreshToken } : {}) }
+  await writeAuthFile(file, { endpoint, ...tokens, ...renewal })
+  context.info(`${label} login is successful.`)
+  return doneResult()
+}
+
+async function credentialsOf({ ask }: Context, options: OptionValues): Promise<Credentials> {
+  const loginKey = textOf(options, 'lk')
+  if (loginKey !== undefined) return { kind: 'key', loginKey }
+  const user = textOf(options, 'user')
+  if (user === undefined && (await ask.choice('Choose authentication method:', ['User/Password', 'Login Key'])) === 1) {
+    return { kind: 'key', loginKey: await ask.text('Login Key', true) }
+  }
+  return {
+    kind: 'password',
+    user: user ?? (await ask.text('username or email address', false)),
+    password: textOf(options, 'pwd') ?? (await ask.text('password', true)),
+  }
+}
+
+function settings(attributes: Entity['attributes']): Entity {
+  return { name: 'Auth', id: '', attributes, relations: [], related: {} }
+}

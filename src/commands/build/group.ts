@@ -1,0 +1,153 @@
+import { entityOf } from '../../entities/entity.ts'
+import { groupTypeOf } from '../../entities/kind.ts'
+import { eitherOf, idsOf, keep, listKind } from '../../entities/listing.ts'
+import { infoRelations } from '../../entities/relatives.ts'
+import { collect } from '../../impcentral/paging.ts'
+import type { Deployment, DeviceGroup } from '../../impcentral/types.ts'
+import { ImptError } from '../../output/error.ts'
+import { created, named, noneFound, updated } from '../../output/messages.ts'
+import { buildTarget, corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult, targetOf } from '../common.ts'
+import { emptyPlan, runDeletion } from '../deletion.ts'
+import { isOlderThan, minimumOf } from '../dg/minimum.ts'
+import type { Group } from '../dispatch.ts'
+import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
+import { deploy } from './deploy.ts'
+import { get } from './download.ts'
+import { readPrograms } from './program.ts'
+import { run } from './run.ts'
+
+/** `impt build ...` (commands.md 7). */
+export const group: Group = {
+  async cleanup(context, options) {
+    const finder = await finderOf(context)
+    const { client } = finder
+    const unflag = flagOf(options, 'unflag')
+    const productText = textOf(options, 'product')
+    const products = productText === undefined ? undefined : await finder.findAll('product', productText)
+    const listed = await collect(
+      listKind(finder, 'build', {
+        'product.id': products?.map(({ id }) => id),
+        flagged: unflag ? undefined : ['false'],
+      }),
+    )
+    const me = await finder.me()
+    const zombies = listed.filter(
+      ({ relationships }) => !relationships?.devicegroup && (products !== undefined || (relationships?.owner?.id ?? me.id) === me.id),
+    ) as Deployment[]
+    if (zombies.length === 0) {
+      context.info(noneFound('Deployment'))
+      return doneResult([])
+    }
+    const plan = emptyPlan()
+    plan.builds.push(...zombies)
+    plan.unflag.push(...zombies.filter(({ attributes }) => attributes.flagged === true))
+    return runDeletion(context, client, plan, flagOf(options, 'confirmed'))
+  },
+
+  async copy(context, options) {
+    const finder = await finderOf(context)
+    const source = await buildTarget(context, finder, textOf(options, 'build'))
+    const { resource } = await targetOf(finder, 'dg', mandatory(options, 'dg'))
+    const { attributes } = source.resource as Deployment
+    const { id, type } = resource as DeviceGroup
+    const copied = flagOf(options, 'all')
+      ? given({
+          description: attributes.description ?? undefined,
+          origin: attributes.origin ?? undefined,
+          tags: attributes.tags,
+          flagged: attributes.flagged,
+        })
+      : {}
+    const copy = await finder.client.deployments.create(
+      { device_code: attributes.device_code ?? '', agent_code: attributes.agent_code ?? '', ...copied },
+      { id, type },
+    )
+    const label = named('Deployment', copy.id)
+    context.info(created(label))
+    context.info(`${source.label} is copied successfully to ${label}.`)
+    return doneResult(entityOf(copy))
+  },
+
+  async delete(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await targetOf(finder, 'build', mandatory(options, 'build'))
+    const groupId = resource.relationships?.devicegroup?.id
+    const owner = groupId === undefined ? null : await finder.byId('dg', groupId)
+    const minimum = owner && (await minimumOf(finder, owner))
+    if (owner && minimum && !isOlderThan(resource, minimum)) {
+      throw new ImptError(
+        'CONFLICT',
+        `Impossible to delete ${label}. It is the Min supported Deployment or newer for ${named('Device Group', owner.id)}.`,
+      )
+    }
+    const plan = emptyPlan()
+    plan.builds.push(resource as Deployment)
+    if (flagOf(options, 'force') && resource.attributes.flagged === true) plan.unflag.push(resource as Deployment)
+    return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
+  },
+
+  async deploy(context, options) {
+    const programs = await readPrograms(context, options)
+    const finder = await finderOf(context)
+    const target = await groupTarget(context, finder, textOf(options, 'dg'))
+    return createdResult(await deploy(context, finder, options, programs, target))
+  },
+
+  get,
+
+  async info(context, options) {
+    const finder = await finderOf(context)
+    const { resource } = await buildTarget(context, finder, textOf(options, 'build'))
+    return { kind: 'entity', form: 'info', entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))) }
+  },
+
+  async list(context, options) {
+    const finder = await finderOf(context)
+    const [owners, products, groups] = await Promise.all([
+      idsOf(finder, 'account', listOf(options, 'owner')),
+      idsOf(finder, 'product', listOf(options, 'product')),
+      idsOf(finder, 'dg', listOf(options, 'dg')),
+    ])
+    const flagged = eitherOf(flagOf(options, 'flagged'), flagOf(options, 'unflagged'))
+    const zombie = eitherOf(flagOf(options, 'zombie'), flagOf(options, 'non-zombie'))
+    const types = options['dg-type'] === undefined ? undefined : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
+    const builds = listKind(finder, 'build', {
+      'owner.id': owners,
+      'product.id': products,
+      'devicegroup.id': groups,
+      sha: options.sha === undefined ? undefined : listOf(options, 'sha'),
+      tags: options.tag === undefined ? undefined : listOf(options, 'tag'),
+      flagged: flagged === undefined ? undefined : [String(flagged)],
+    })
+    return listResult(
+      context,
+      finder,
+      'Deployment',
+      keep(builds, ({ relationships }) => {
+        const related = relationships?.devicegroup
+        return (zombie ?? related === undefined) === (related === undefined) && (types?.has(related?.type ?? '') ?? true)
+      }),
+    )
+  },
+
+  run,
+
+  async update(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await buildTarget(context, finder, textOf(options, 'build'))
+    const added = listOf(options, 'tag')
+    const removed = listOf(options, 'remove-tag')
+    const present = (resource as Deployment).attributes.tags ?? []
+    const tags = [...new Set([...present.filter((tag) => !removed.includes(tag)), ...added])]
+    const changed = await finder.client.deployments.update(
+      resource.id,
+      given({
+        description: textOf(options, 'descr'),
+        flagged: booleanOf(options, 'flagged'),
+        tags: added.length + removed.length > 0 ? tags : undefined,
+      }),
+    )
+    context.info(updated(label))
+    return doneResult(entityOf(changed ?? resource))
+  },
+}

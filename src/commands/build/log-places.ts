@@ -1,0 +1,58 @@
+import type { Client } from '../../impcentral/client.ts'
+import type { LogEntry } from '../../output/result.ts'
+import { lineMapOf } from '../../preprocess/lines.ts'
+import { hasPlaces, withPlaces, type LineMaps } from '../../testing/places.ts'
+
+/** Where the rows of a device's code come from, and since when it has been the current code of its group (ms since 1970). */
+interface Known {
+  readonly maps: LineMaps
+  readonly since: number
+}
+
+/** Maps the places of deployed code in log entries to those of the sources. */
+export interface LogPlaces {
+  mapped(entry: LogEntry, deviceId: string): Promise<LogEntry>
+  /** The entries of one device, mapped. */
+  all(entries: AsyncIterable<LogEntry>, deviceId: string): AsyncGenerator<LogEntry>
+  /** To be called when there is a new build. */
+  forget(): void
+}
+
+const ERRORS = new Set(['agent.error', 'server.error'])
+
+/**
+ * Maps `device_code:<row>` and `agent_code:<row>` of run-time errors through the `#line` markers of the deployed code. The current build of a
+ * device's group is asked for when the first such entry arrives, and again after `forget`. Entries of before that build stay as they are,
+ * and so do all where the code cannot be read.
+ */
+export function createLogPlaces(client: Client, directory: string): LogPlaces {
+  const known = new Map<string, Promise<Known | undefined>>()
+
+  async function mapped(entry: LogEntry, deviceId: string): Promise<LogEntry> {
+    if (!ERRORS.has(entry.type) || !hasPlaces(entry.msg)) return entry
+    const asking = known.get(deviceId) ?? currentCode(client, deviceId).catch(() => undefined)
+    known.set(deviceId, asking)
+    const found = await asking
+    if (!found || Date.parse(entry.ts) < found.since) return entry
+    return { ...entry, msg: withPlaces(entry.msg, found.maps, directory) }
+  }
+
+  return {
+    mapped,
+    async *all(entries, deviceId) {
+      for await (const entry of entries) yield await mapped(entry, deviceId)
+    },
+    forget: () => known.clear(),
+  }
+}
+
+async function currentCode(client: Client, deviceId: string): Promise<Known | undefined> {
+  const device = await client.devices.get(deviceId)
+  const groupId = device.relationships?.devicegroup?.id
+  const group = groupId === undefined ? undefined : await client.deviceGroups.get(groupId)
+  const buildId = group?.relationships?.current_deployment?.id
+  if (buildId === undefined) return undefined
+  const { agent_code: agent = '', device_code: code = '', created_at: created } = (await client.deployments.get(buildId)).attributes
+  const since = created === undefined ? 0 : Date.parse(created)
+  return { since, maps: { agent: lineMapOf(agent), device: lineMapOf(code) } }
+}

@@ -1,0 +1,235 @@
+import type { CommandRow, OptionRow } from './row.ts'
+import { type GroupRow, globalOptions, groups, topLevelWords } from './table/index.ts'
+
+/** The shells that `impt completion` knows. */
+export type Shell = 'bash' | 'zsh' | 'fish'
+
+/**
+ * The completion script of a shell: groups, commands, options, choices and file names, all from the option table. It calls nothing while
+ * completing. Ends with a newline.
+ */
+export function completionScript(shell: Shell): string {
+  const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript }
+  return `${scripts[shell]()}\n`
+}
+
+/** What the first word may be. Groups with one nameless command, and the words that are no commands, take options at once. */
+const firstWords: readonly GroupRow[] = [
+  ...groups,
+  ...topLevelWords.map((row) => ({ name: row.group, summary: row.summary, commands: [row] })),
+]
+
+const named = (group: GroupRow) => group.commands.filter((command) => command.name !== '')
+
+const spellings = (option: OptionRow): readonly string[] => [
+  option.name.length === 1 ? `-${option.name}` : `--${option.name}`,
+  ...(option.letter === undefined ? [] : [`-${option.letter}`]),
+]
+
+const choicesOf = (option: OptionRow): readonly string[] =>
+  option.kind === 'boolean' ? ['true', 'false'] : (option.choices ?? [])
+
+const needsValue = (option: OptionRow): boolean => option.kind === 'text' || option.kind === 'integer'
+
+// bash
+
+function bashScript(): string {
+  return `# Completion of impt for bash: source <(impt completion bash)
+_impt() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} group= name= i word
+  # bash splits --option=value at the sign.
+  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    [[ $word == -* ]] && continue
+    if [[ -z $group ]]; then group=$word; elif [[ -z $name ]]; then name=$word; fi
+  done
+  local words= options= value=
+  case $group in
+    '') words='${firstWords.map((group) => group.name).join(' ')}' options='${optionWords([...globalOptions])} --help --version' ;;
+${firstWords.map(bashGroup).join('\n')}
+  esac
+  case $value in
+    @file) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    @directory) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    @text) COMPREPLY=(); return ;;
+    ?*) COMPREPLY=($(compgen -W "$value" -- "$cur")); return ;;
+  esac
+  if [[ $cur == -* ]]; then words=$options; fi
+  if [[ $words == @file ]]; then
+    COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  fi
+}
+complete -F _impt impt`
+}
+
+function bashGroup(group: GroupRow): string {
+  const commands = named(group)
+  const single = group.commands.find((command) => command.name === '')
+  const cases = commands.map((command) => `        ${command.name}) ${bashCommand(command, '          ')} ;;`)
+  const fallback = `        *) words='${commands.map((command) => command.name).join(' ')}'${single === undefined ? " options='--help -h'" : `; ${bashCommand(single, '          ')}`} ;;`
+  if (commands.length === 0 && single !== undefined)
+    return `    ${group.name}) ${bashCommand(single, '      ')} ;;`
+  return `    ${group.name}) case $name in\n${[...cases, fallback].join('\n')}\n      esac ;;`
+}
+
+function bashCommand(command: CommandRow, indent: string): string {
+  const own =
+    command.words === undefined
+      ? []
+      : [`words='${command.words.path === undefined ? (command.words.choices ?? []).join(' ') : '@file'}'`]
+  const values = new Map<string, string[]>()
+  for (const option of command.options) {
+    const value = bashValue(option)
+    if (value !== '') values.set(value, [...(values.get(value) ?? []), ...spellings(option)])
+  }
+  const cases = [...values].map(([value, names]) => `${names.join('|')}) value='${value}' ;;`)
+  return [...own, `options='${optionWords(command.options)}'`, `case $prev in ${cases.join(' ')} esac`].join(
+    `\n${indent}`,
+  )
+}
+
+/** A value that is optional is offered only where it has choices: the next word may as well be an option. */
+function bashValue(option: OptionRow): string {
+  if (option.choices !== undefined) return option.choices.join(' ')
+  if (!needsValue(option)) return ''
+  return option.path === undefined ? '@text' : `@${option.path}`
+}
+
+function optionWords(options: readonly OptionRow[]): string {
+  return options.flatMap(spellings).join(' ')
+}
+
+// zsh
+
+function zshScript(): string {
+  return `#compdef impt
+# Completion of impt for zsh: source <(impt completion zsh)
+_impt() {
+  local -a commands
+  while (( CURRENT > 2 )) && [[ $words[2] == -* ]]; do words[2]=(); (( CURRENT-- )); done
+  if (( CURRENT == 2 )); then
+    if [[ $words[2] == -* ]]; then
+      _arguments ${[...globalOptions.map(zshOption), "'(-h --help)'{-h,--help}'[Displays a description of the command]'", "'(-v --version)'{-v,--version}'[Displays the version of impt]'"].join(' ')}
+      return
+    fi
+    commands=(${firstWords.map((group) => zshDescribed(group.name, group.summary)).join(' ')})
+    _describe command commands
+    return
+  fi
+  case $words[2] in
+${firstWords.map(zshGroup).join('\n')}
+  esac
+}
+if [[ $funcstack[1] == _impt ]]; then _impt "$@"; else compdef _impt impt; fi`
+}
+
+function zshGroup(group: GroupRow): string {
+  const commands = named(group)
+  const single = group.commands.find((command) => command.name === '')
+  if (commands.length === 0 && single !== undefined) return `    ${group.name}) ${zshCommand(single, 1)} ;;`
+  const list = commands.map((command) => zshDescribed(command.name, command.summary)).join(' ')
+  return `    ${group.name})
+      if (( CURRENT == 3 )); then commands=(${list}); _describe command commands; return; fi
+      case $words[3] in
+${commands.map((command) => `        ${command.name}) ${zshCommand(command, 2)} ;;`).join('\n')}
+      esac ;;`
+}
+
+/** Drops the words before the options, because _arguments takes the first word for the name of the command. */
+function zshCommand(command: CommandRow, drop: number): string {
+  const { words } = command
+  const action = words?.path === undefined ? `(${(words?.choices ?? []).join(' ')})` : '_files'
+  const plain = words === undefined ? [] : [quote(`*:${words.value}:${action}`)]
+  return `shift ${drop} words; (( CURRENT -= ${drop} )); _arguments ${[...command.options.map(zshOption), ...plain].join(' ')}`
+}
+
+function zshOption(option: OptionRow): string {
+  const names = spellings(option).map((name) =>
+    needsValue(option) && name.startsWith('--') ? `${name}=` : name,
+  )
+  const [long = ''] = names
+  const set = names.length > 1 ? `'(${spellings(option).join(' ')})'{${names.join(',')}}` : quote(long)
+  const repeated = names.length > 1 ? `'*'{${names.join(',')}}` : quote(`*${long}`)
+  const text = `[${option.summary.replace(/[[\]\\]/g, '\\$&')}]`
+  return `${option.list === true ? repeated : set}${quote(text + zshValue(option))}`
+}
+
+function zshValue(option: OptionRow): string {
+  if (option.kind === 'flag') return ''
+  const choices = choicesOf(option)
+  const files = option.path === 'directory' ? '_files -/' : '_files'
+  const action = choices.length > 0 ? `(${choices.join(' ')})` : option.path === undefined ? ' ' : files
+  return `${needsValue(option) ? ':' : '::'}${(option.value ?? 'value').replaceAll(':', '\\:')}:${action}`
+}
+
+function zshDescribed(name: string, summary: string): string {
+  return quote(`${name}:${summary.replaceAll(':', '\\:')}`)
+}
+
+/** One word of a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+// fish
+
+function fishScript(): string {
+  const lines = firstWords.flatMap((group) => [
+    `complete -c impt -n __impt_at -a ${group.name} -d ${fishQuote(group.summary)}`,
+    ...named(group).map(
+      (command) =>
+        `complete -c impt -n '__impt_at ${group.name}' -a ${command.name} -d ${fishQuote(command.summary)}`,
+    ),
+    ...group.commands.flatMap(fishCommand),
+  ])
+  return `# Completion of impt for fish: impt completion fish | source
+function __impt_words
+    set -l tokens (commandline -opc)
+    for word in $tokens[2..-1]
+        string match -q -- '-*' $word; or echo $word
+    end
+end
+function __impt_at
+    test (count (__impt_words)) -eq (count $argv); and __impt_in $argv
+end
+function __impt_in
+    set -l words (__impt_words)
+    test (count $argv) -eq 0; and return 0
+    test (count $words) -ge (count $argv); and test "$words[1..$(count $argv)]" = "$argv"
+end
+complete -c impt -f
+${globalOptions.map((option) => fishOption('__impt_at', option)).join('\n')}
+${lines.join('\n')}`
+}
+
+function fishCommand(command: CommandRow): readonly string[] {
+  const place = `'__impt_in ${command.group}${command.name === '' ? '' : ` ${command.name}`}'`
+  const options = command.options.map((option) => fishOption(place, option))
+  const { words } = command
+  if (words?.path !== undefined) options.push(`complete -c impt -n ${place} -F`)
+  if (words?.choices !== undefined)
+    options.push(`complete -c impt -n ${place} -a ${fishQuote(words.choices.join(' '))}`)
+  return options
+}
+
+function fishOption(place: string, option: OptionRow): string {
+  const name = option.name.length === 1 ? `-s ${option.name}` : `-l ${option.name}`
+  const letter = option.letter === undefined ? '' : ` -s ${option.letter}`
+  const choices = choicesOf(option)
+  const offered = choices.length > 0 ? ` -a ${fishQuote(choices.join(' '))}` : ''
+  const files =
+    option.path === 'directory'
+      ? " -a '(__fish_complete_directories)'"
+      : option.path === undefined
+        ? ''
+        : ' -F'
+  const value = needsValue(option) ? ` -r${option.path === 'file' ? '' : ' -f'}` : ''
+  return `complete -c impt -n ${place} ${name}${letter}${value}${offered}${option.kind === 'flag' ? '' : files} -d ${fishQuote(option.summary)}`
+}
+
+function fishQuote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}

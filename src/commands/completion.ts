@@ -1,0 +1,10 @@
+import { completionScript } from './completion-scripts.ts'
+import type { Group } from './dispatch.ts'
+
+/** `impt completion SHELL`: prints a script for the shell to read. */
+export const group: Group = {
+  async ''(context, _options, [shell]) {
+    context.out(completionScript(shell as Parameters<typeof completionScript>[0]))
+    return { kind: 'done', touched: null, silent: true }
+  },
+}

@@ -1,0 +1,52 @@
+import type { Memory } from '../entities/finder.ts'
+import type { Client } from '../impcentral/client.ts'
+import type { Observer } from '../impcentral/observer.ts'
+import type { Defaults, Session } from '../session/session.ts'
+
+/**
+ * What a running command may use of the world. Commands never print, prompt or exit by themselves: they tell, ask and return.
+ */
+export interface Context {
+  readonly session: Session
+  /** The working directory of this command; Project, test and local auth files are looked for here only (files.md). */
+  readonly directory: string
+  readonly signal: AbortSignal
+  /** Fills options marked "Yes/[Project]" before the Project file does; empty outside the prompt and `with`. */
+  readonly defaults: Defaults
+  /** What earlier answers said about entities; only sessions that last have one. */
+  readonly memory?: Memory | undefined
+  /** Sees the traffic with the server: spinner and debug output. */
+  readonly observer?: Observer
+  /** The authenticated API client; logs in on first use by the rules of the Command Execution Context. */
+  client(): Promise<Client>
+  /** Version of the program. */
+  readonly version: string
+  /** Writes a text that is itself the output, whatever the mode. */
+  out(text: string): void
+  /** Tells what was done, as it happens: shown in default and debug mode only. */
+  info(text: string): void
+  /** Tells what may be wrong; shown on stderr, in every mode. */
+  warn(text: string): void
+  /** A line of the command's own output that is part of the result in text modes (`test run`). */
+  line(text: string): void
+  readonly ask: Questions
+  /** True where `--output json`, `csv` or a pipe of a script takes the result: text for people is left out. */
+  readonly quiet: boolean
+  readonly debug: boolean
+}
+
+/** Questions to the person at the terminal. Each throws ImptError CANCELLED on refusal or Ctrl-C, CONFIRM or NO_TTY where no one can answer. */
+export interface Questions {
+  /** Shows the text, then asks `Are you sure you want to continue?`. */
+  confirm(text: string): Promise<void>
+  /** Asks for one line: `Enter <what>: `; hidden answers are not echoed and never enter history. */
+  text(what: string, hidden: boolean): Promise<string>
+  /** Asks for one line with exactly this prompt. */
+  line(prompt: string, hidden: boolean): Promise<string>
+  /** Asks for one of numbered answers; gives the index from 0. */
+  choice(question: string, answers: readonly string[]): Promise<number>
+  /** Waits for Enter: true, or false at the end of input. Only where there is a terminal. */
+  enter(text: string): Promise<boolean>
+  /** Whether there is someone to ask. */
+  readonly interactive: boolean
+}

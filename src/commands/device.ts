@@ -1,0 +1,115 @@
+import { entityOf } from '../entities/entity.ts'
+import { groupTypeOf } from '../entities/kind.ts'
+import { eitherOf, idsOf, keep, listKind } from '../entities/listing.ts'
+import { infoRelations } from '../entities/relatives.ts'
+import type { Device } from '../impcentral/types.ts'
+import { ImptError } from '../output/error.ts'
+import { unassigned, updated } from '../output/messages.ts'
+import { corruptionTeller, doneResult, finderOf, groupTarget, listResult, targetOf } from './common.ts'
+import { emptyPlan, runDeletion } from './deletion.ts'
+import type { Group } from './dispatch.ts'
+import { streamLogs } from './log-stream.ts'
+import { flagOf, listOf, mandatory, textOf } from './options.ts'
+
+/** `impt device ...` (commands.md 8). */
+export const group: Group = {
+  async assign(context, options) {
+    const finder = await finderOf(context)
+    const device = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const target = await groupTarget(context, finder, textOf(options, 'dg'))
+    const present = device.resource.relationships?.devicegroup?.id
+    if (present === target.resource.id) {
+      context.info(`${device.label} is already assigned to ${target.label}.`)
+      return doneResult(entityOf(device.resource))
+    }
+    if (present !== undefined && !flagOf(options, 'confirmed')) {
+      await context.ask.confirm(`${device.label} is assigned to another Device Group. It will be reassigned to ${target.label}.`)
+    }
+    await finder.client.deviceGroups.addDevices(target.resource.id, [device.resource.id])
+    context.info(`${device.label} is assigned successfully to ${target.label}.`)
+    const { id, type } = target.resource
+    return doneResult(entityOf({ ...device.resource, relationships: { ...device.resource.relationships, devicegroup: { id, type } } }))
+  },
+
+  async info(context, options) {
+    const finder = await finderOf(context)
+    const { resource } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    return { kind: 'entity', form: 'info', entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))) }
+  },
+
+  async list(context, options) {
+    const finder = await finderOf(context)
+    const [owners, products, groups] = await Promise.all([
+      idsOf(finder, 'account', listOf(options, 'owner')),
+      idsOf(finder, 'product', listOf(options, 'product')),
+      idsOf(finder, 'dg', listOf(options, 'dg')),
+    ])
+    const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
+    const assigned = eitherOf(flagOf(options, 'assigned'), flagOf(options, 'unassigned'))
+    const online = eitherOf(flagOf(options, 'online'), flagOf(options, 'offline'))
+    const devices = listKind(finder, 'device', {
+      'owner.id': owners,
+      'product.id': products,
+      'devicegroup.id': groups,
+      'devicegroup.type': types,
+      // The literal `null` asks for unassigned devices only (impcentral-api.md 3.4).
+      'devicegroup.owner.id': assigned === false ? ['null'] : undefined,
+    })
+    return listResult(
+      context,
+      finder,
+      'Device',
+      keep(devices, ({ attributes, relationships }) => {
+        const isAssigned = relationships?.devicegroup !== undefined
+        return (assigned ?? isAssigned) === isAssigned && (online ?? attributes.device_online === true) === (attributes.device_online === true)
+      }),
+    )
+  },
+
+  async remove(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const plan = emptyPlan()
+    plan.removed.push(resource as Device)
+    if (resource.relationships?.devicegroup) {
+      if (!flagOf(options, 'force')) {
+        throw new ImptError('CONFLICT', `${label} is assigned to a Device Group.`, { hint: 'Use --force, or "impt device unassign" before' })
+      }
+      plan.unassign.push(resource as Device)
+    }
+    return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
+  },
+
+  async restart(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const conditional = flagOf(options, 'conditional')
+    await finder.client.devices[conditional ? 'conditionalRestart' : 'restart'](resource.id)
+    context.info(`${conditional ? 'Conditional restart' : 'Restart'} request for ${label} is successful.`)
+    if (flagOf(options, 'log')) return streamLogs(context, finder.client, [resource.id])
+    return doneResult(entityOf(resource))
+  },
+
+  async unassign(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const groupId = resource.relationships?.devicegroup?.id
+    if (groupId === undefined) {
+      context.info(`${label} is already unassigned.`)
+      return doneResult(entityOf(resource))
+    }
+    await finder.client.deviceGroups.removeDevices(groupId, [resource.id], textOf(options, 'unbond'))
+    context.info(unassigned(label))
+    const { devicegroup: _left, ...rest } = resource.relationships ?? {}
+    return doneResult(entityOf({ ...resource, relationships: rest }))
+  },
+
+  async update(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const changed = await finder.client.devices.update(resource.id, { name: mandatory(options, 'name') })
+    context.info(updated(label))
+    return doneResult(entityOf(changed ?? resource))
+  },
+}
+

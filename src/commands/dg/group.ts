@@ -1,0 +1,162 @@
+import { entityOf } from '../../entities/entity.ts'
+import { fullRelations } from '../../entities/full.ts'
+import { groupTypeOf } from '../../entities/kind.ts'
+import { idsOf, listKind } from '../../entities/listing.ts'
+import { infoRelations } from '../../entities/relatives.ts'
+import type { DeviceGroup } from '../../impcentral/types.ts'
+import { ImptError } from '../../output/error.ts'
+import { created, named, noDevices, updated } from '../../output/messages.ts'
+import { corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult, productTarget, targetOf } from '../common.ts'
+import { deleteGroupsPlan, emptyPlan, runDeletion } from '../deletion.ts'
+import type { Group } from '../dispatch.ts'
+import { streamLogs } from '../log-stream.ts'
+import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import { builds } from './builds.ts'
+import { setMinimum } from './minimum.ts'
+import { devicesOf, restartGroup, tellDevices } from './restart.ts'
+import { findTargets, invalidForType, TARGETS } from './targets.ts'
+
+/** `impt dg ...` (commands.md 9). */
+export const group: Group = {
+  builds,
+
+  async create(context, options) {
+    const finder = await finderOf(context)
+    const name = mandatory(options, 'name')
+    const type = groupTypeOf(textOf(options, 'dg-type') ?? 'development')
+    const product = await productTarget(context, finder, textOf(options, 'product'))
+    const targets = await findTargets(finder, type, product.resource.id, targetTexts(options))
+    const made = await finder.client.deviceGroups.create(
+      type,
+      { name, ...given({ description: textOf(options, 'descr'), region: textOf(options, 'region'), env_vars: variablesOf(options) }) },
+      { product: { type: 'product', id: product.resource.id }, ...targets },
+    )
+    context.info(created(named('Device Group', name)))
+    return createdResult(made)
+  },
+
+  async delete(context, options) {
+    const finder = await finderOf(context)
+    const { client } = finder
+    const target = await groupTarget(context, finder, textOf(options, 'dg'))
+    const resource = target.resource as DeviceGroup
+    const plan = emptyPlan()
+    const withBuilds = flagOf(options, 'builds')
+    if (flagOf(options, 'force')) {
+      await deleteGroupsPlan(plan, client, [resource], withBuilds)
+    } else {
+      plan.groups.push(resource)
+      if (withBuilds) for await (const build of client.deployments.list({ 'devicegroup.id': resource.id })) plan.builds.push(build)
+    }
+    return runDeletion(context, client, plan, flagOf(options, 'confirmed'))
+  },
+
+  async info(context, options) {
+    const finder = await finderOf(context)
+    const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
+    const [relations, more] = await Promise.all([
+      infoRelations(finder, resource, corruptionTeller(context)),
+      flagOf(options, 'full') ? fullRelations(finder, resource) : [],
+    ])
+    return { kind: 'entity', form: 'info', entity: entityOf(resource, [...relations, ...more]) }
+  },
+
+  async list(context, options) {
+    const finder = await finderOf(context)
+    const [owners, products] = await Promise.all([
+      idsOf(finder, 'account', listOf(options, 'owner')),
+      idsOf(finder, 'product', listOf(options, 'product')),
+    ])
+    const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
+    return listResult(context, finder, 'Device Group', listKind(finder, 'dg', { 'owner.id': owners, 'product.id': products, type: types }))
+  },
+
+  async reassign(context, options) {
+    const finder = await finderOf(context)
+    const destination = await groupTarget(context, finder, textOf(options, 'to'))
+    const origin = await targetOf(finder, 'dg', mandatory(options, 'from'))
+    const devices = await devicesOf(finder, origin.resource.id)
+    if (devices.length === 0) {
+      context.info(noDevices(origin.label))
+      return doneResult([])
+    }
+    const ids = devices.map(({ id }) => id)
+    await finder.client.deviceGroups.addDevices(destination.resource.id, ids)
+    tellDevices(context, `The following Devices assigned to ${origin.label} are reassigned successfully to ${destination.label}:`, devices)
+    return doneResult(devices.map((device) => entityOf(device)))
+  },
+
+  async restart(context, options) {
+    const finder = await finderOf(context)
+    const target = await groupTarget(context, finder, textOf(options, 'dg'))
+    const devices = await restartGroup(context, finder, target, flagOf(options, 'conditional'))
+    if (flagOf(options, 'log') && devices.length > 0) {
+      const ids = devices.map(({ id }) => id)
+      return streamLogs(context, finder.client, ids)
+    }
+    return doneResult(devices.map((device) => entityOf(device)))
+  },
+
+  async unassign(context, options) {
+    const finder = await finderOf(context)
+    const { resource, label } = await groupTarget(context, finder, textOf(options, 'dg'))
+    const devices = await devicesOf(finder, resource.id)
+    if (devices.length === 0) {
+      context.info(noDevices(label))
+      return doneResult([])
+    }
+    const ids = devices.map(({ id }) => id)
+    await finder.client.deviceGroups.removeDevices(resource.id, ids, textOf(options, 'unbond'))
+    tellDevices(context, `The following Devices are unassigned successfully from ${label}:`, devices)
+    return doneResult(devices.map((device) => entityOf(device)))
+  },
+
+  async update(context, options) {
+    const finder = await finderOf(context)
+    const target = await groupTarget(context, finder, textOf(options, 'dg'))
+    const resource = target.resource as DeviceGroup
+    const targets = await findTargets(finder, resource.type, resource.relationships?.product?.id, targetTexts(options))
+    const loadCode = booleanOf(options, 'load-code-after-blessing')
+    if (loadCode !== undefined && !/^(?:pre_)?production_devicegroup$/.test(resource.type)) {
+      throw invalidForType('load-code-after-blessing', resource.type, ['production', 'pre-production'])
+    }
+    const variables = variablesOf(options)
+    const minimumText = textOf(options, 'min-supported-deployment')
+    if (minimumText !== undefined) await setMinimum(context, finder, target, await targetOf(finder, 'build', minimumText))
+    const changed = await finder.client.deviceGroups.update(
+      resource,
+      given({
+        name: textOf(options, 'name'),
+        description: textOf(options, 'descr'),
+        load_code_after_blessing: loadCode,
+        env_vars: variables,
+      }),
+      Object.keys(targets).length > 0 ? targets : undefined,
+    )
+    context.info(updated(target.label))
+    return doneResult(entityOf(changed ?? resource))
+  },
+}
+
+function targetTexts(options: OptionValues): Record<string, string | undefined> {
+  return Object.fromEntries(TARGETS.map(({ option }) => [option, textOf(options, option)]))
+}
+
+/** The environment variables of `--env-variable`: a JSON object. Throws DATA for anything else. */
+function variablesOf(options: OptionValues): Readonly<Record<string, unknown>> | undefined {
+  const text = textOf(options, 'env-variable')
+  if (text === undefined) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new ImptError('DATA', `Option "--env-variable" must be a JSON object: ${(error as Error).message}`, {
+      hint: `For example --env-variable '{"limit": 3}'`,
+    })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ImptError('DATA', 'Option "--env-variable" must be a JSON object', { hint: `For example --env-variable '{"limit": 3}'` })
+  }
+  return value as Record<string, unknown>
+}

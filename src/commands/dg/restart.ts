@@ -1,0 +1,31 @@
+import { entityOf } from '../../entities/entity.ts'
+import type { Finder } from '../../entities/finder.ts'
+import { collect } from '../../impcentral/paging.ts'
+import type { Device } from '../../impcentral/types.ts'
+import { noDevices } from '../../output/messages.ts'
+import type { Target } from '../common.ts'
+import type { Context } from '../context.ts'
+import { shownList } from '../shown-list.ts'
+
+/** The devices that are assigned to a group. */
+export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
+  return collect(finder.client.devices.list({ 'devicegroup.id': groupId }))
+}
+
+/** Restarts the devices of a group and tells which; gives the devices. A group without devices is told and left alone. */
+export async function restartGroup(context: Context, finder: Finder, { resource, label }: Target, conditional: boolean): Promise<readonly Device[]> {
+  const devices = await devicesOf(finder, resource.id)
+  if (devices.length === 0) {
+    context.info(noDevices(label))
+    return devices
+  }
+  await finder.client.deviceGroups[conditional ? 'conditionalRestart' : 'restart'](resource.id)
+  tellDevices(context, `${conditional ? 'Conditional restart' : 'Restart'} request for Devices assigned to ${label} is successful:`, devices)
+  return devices
+}
+
+/** A line and the first few devices under it. */
+export function tellDevices(context: Context, heading: string, devices: readonly Device[]): void {
+  const entities = devices.map((device) => entityOf(device))
+  context.info(`${heading}\n${shownList('Device', entities)}`.trimEnd())
+}

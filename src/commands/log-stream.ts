@@ -1,0 +1,61 @@
+import type { Client } from '../impcentral/client.ts'
+import { SUCCEEDS } from '../output/messages.ts'
+import type { LogEntry, Result } from '../output/result.ts'
+import { createLogPlaces, type LogPlaces } from './build/log-places.ts'
+import type { Context } from './context.ts'
+
+/** How many devices the opening line names (log.md 2). */
+const MOST_NAMED = 5
+
+/** Follows the logs of devices until the server ends the stream or Ctrl-C (log.md 2). What happens to the stream is told between entries. */
+export function streamLogs(context: Context, client: Client, deviceIds: readonly string[]): Result {
+  return { kind: 'logs', live: true, items: followLogs(context, client, deviceIds, createLogPlaces(client, context.directory)) }
+}
+
+/** The entries of `streamLogs`; `opened` is called when the stream is there. */
+export async function* followLogs(
+  context: Context,
+  client: Client,
+  deviceIds: readonly string[],
+  places: LogPlaces,
+  opened: () => void = () => undefined,
+): AsyncGenerator<LogEntry> {
+  for await (const event of client.logStream(deviceIds, context.signal)) {
+    switch (event.kind) {
+      case 'opened':
+        context.info(`${openingLine(event.devices)}\n${SUCCEEDS}\n\nPress <Ctrl-C> to exit.`)
+        opened()
+        break
+      case 'entry':
+        // Programs get the entries as the API gives them.
+        yield context.quiet ? event.entry : await places.mapped(event.entry, event.entry.device_id)
+        break
+      case 'dropped':
+        context.warn(`Device "${event.deviceId}" was taken off the log stream by the server: its limit of devices is reached, or the device is gone`)
+        break
+      case 'reconnecting':
+        if (event.attempt === 1) notice(context, `The log stream is lost. Trying to reconnect... (${event.reason})`)
+        break
+      case 'resumed':
+        notice(context, `The log stream is back; ${event.backfilled} entries of the meantime follow.`)
+        if (event.missed.length > 0) context.warn(`The stored logs of ${event.missed.join(', ')} could not be read: entries may be missing`)
+        break
+      case 'closed':
+        notice(context, 'The log stream is closed.')
+        return
+      default:
+        event satisfies never
+    }
+  }
+}
+
+function openingLine(devices: readonly string[]): string {
+  const shown = devices.slice(0, MOST_NAMED).join(', ')
+  return `Log stream for Device(s) ${shown}${devices.length > MOST_NAMED ? ', ...' : ''} is opened.`
+}
+
+/** Where stdout is data for a program, what happens to the stream is told on stderr. */
+function notice(context: Context, text: string): void {
+  if (context.quiet) context.warn(text)
+  else context.info(text)
+}

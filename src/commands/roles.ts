@@ -1,0 +1,58 @@
+import type { CommandRow, OptionRow, Word } from './row.ts'
+import { type OptionPart, type Part, scan, type UnknownPart } from './scan.ts'
+
+/** What stands in place of a credential in history, traces and errors (repl.md 3.5). */
+export const SECRET = '‹secret›'
+
+/** What a word of a command line is. `option` is absent for unknown options and their values. */
+export interface WordRole {
+  readonly index: number
+  readonly role: 'option' | 'value' | 'word'
+  readonly option?: OptionRow
+  /** Where the value starts in a word such as `--name=value`. */
+  readonly valueAt?: number
+}
+
+/** The role of every word after group and command. The line may be unfinished or wrong. */
+export function wordRoles(command: CommandRow, words: readonly Word[]): readonly WordRole[] {
+  return scan(command, words).flatMap(rolesOf)
+}
+
+/**
+ * Copies the words with every credential replaced: values of secret options, values of unknown
+ * options that may be misspelled ones of those, and secret words.
+ */
+export function redact(command: CommandRow, words: readonly Word[]): readonly Word[] {
+  const copies = words.map((word) => (word.secret === true ? { ...word, text: SECRET } : word))
+  const hide = (index: number, keep: string) => {
+    const word = words[index]
+    if (word !== undefined) copies[index] = { ...word, text: keep + SECRET }
+  }
+  for (const part of scan(command, words)) {
+    if (part.kind !== 'option' && part.kind !== 'unknown') continue
+    if (part.kind === 'unknown' && part.glued?.secret === true) hide(part.index, part.spelling.slice(0, 2))
+    if (!meansSecret(command, part)) continue
+    if (part.valueIndex !== undefined && part.valueIndex !== part.index) hide(part.valueIndex, '')
+    else if (words[part.index]?.text.includes('=') === true) hide(part.index, `${part.spelling}=`)
+  }
+  return copies
+}
+
+/** An unknown option of a command that takes credentials may be a misspelled one of those. */
+function meansSecret(command: CommandRow, part: OptionPart | UnknownPart): boolean {
+  if (part.kind === 'option') return part.option.secret === true
+  return command.options.some((option) => option.secret === true)
+}
+
+function rolesOf(part: Part): readonly WordRole[] {
+  const { index } = part
+  if (part.kind === 'word' || part.kind === 'end') return [{ index, role: 'word' }]
+  const option = part.kind === 'option' ? { option: part.option } : {}
+  if (part.valueIndex === undefined) return [{ index, role: 'option', ...option }]
+  if (part.valueIndex === index)
+    return [{ index, role: 'option', ...option, valueAt: part.spelling.length + 1 }]
+  return [
+    { index, role: 'option', ...option },
+    { index: part.valueIndex, role: 'value', ...option },
+  ]
+}

@@ -1,0 +1,96 @@
+import type { EntityName } from '../output/result.ts'
+
+/** What a value of an option names; completion offers entities of this kind. */
+export type IdentifierKind = 'account' | 'product' | 'dg' | 'device' | 'build' | 'webhook' | 'loginkey'
+
+/**
+ * The value that an option takes: `text` needs one, `optional-text` may have one, `flag` has none, `boolean` may have `true` or
+ * `false` (none means true), `integer` needs a positive whole number (commands.md 2).
+ */
+export type OptionKind = 'text' | 'optional-text' | 'flag' | 'boolean' | 'integer'
+
+/** One option of a command, as the Commands Manual lists it. The only description of it in the program. */
+export interface OptionRow {
+  readonly name: string
+  readonly letter?: string
+  readonly kind: OptionKind
+  /** The word in angle brackets of the manual, such as `DEVICE_GROUP_IDENTIFIER`. */
+  readonly value?: string
+  readonly summary: string
+  readonly choices?: readonly string[]
+  readonly default?: string | number | boolean | readonly string[]
+  /** `project`: filled from `use` or the Project file when it is absent ("Yes/[Project]" in the manual). */
+  readonly required?: true | 'project'
+  /** May be repeated. */
+  readonly list?: true
+  /** Accepts `""`. */
+  readonly empty?: true
+  /** An `integer` that may be 0, as in `--port 0`. */
+  readonly zero?: true
+  /** A credential: never in history, traces, debug output or errors. */
+  readonly secret?: true
+  readonly identifies?: IdentifierKind
+  readonly path?: 'file' | 'directory'
+  /** Listed under "Filter options" in help. */
+  readonly filter?: true
+  /** Ours, not in the manual of the previous generation. */
+  readonly own?: true
+}
+
+/** `read` asks the server only, `write` changes it, `local` writes files, `auth` changes who is logged in (language.md 2.12). */
+export type Effect = 'read' | 'write' | 'local' | 'auth'
+
+/** What a script gets from the command (language.md 2.6). */
+export type ResultShape = 'record' | 'list' | 'stream' | 'null'
+
+/** One command: everything that is known about it without loading its code. */
+export interface CommandRow {
+  readonly group: string
+  /** `''` for commands of a single word, such as `impt serve`. */
+  readonly name: string
+  readonly summary: string
+  /** Paragraphs of the long description. */
+  readonly description: readonly string[]
+  readonly options: readonly OptionRow[]
+  readonly effect: Effect
+  readonly result: ResultShape
+  /** The kind of entity in the result. */
+  readonly entity?: EntityName | 'Log Entry'
+  /** Asks before it acts unless `--confirmed`. */
+  readonly confirms?: true
+  /** Deletes or takes away: never takes its target from `use` (repl.md 3.7), and is noted by `check`. `remove`: only with `--remove`. */
+  readonly destructive?: true | 'remove'
+  /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */
+  readonly drops?: readonly IdentifierKind[]
+  /** Words after the options, for commands of ours such as `impt squirrel run FILE`. */
+  readonly words?: {
+    readonly value: string
+    readonly min: number
+    readonly max: number
+    readonly path?: 'file' | 'directory'
+    readonly choices?: readonly string[]
+  }
+  /** Ours, not in the manual of the previous generation. */
+  readonly own?: true
+}
+
+/** The value of one option after binding: exactly the text that was given, never a guess at its type. */
+export type OptionValue = string | number | boolean | readonly string[]
+
+/** The options of one call by their long names. Absent options are absent keys. */
+export type OptionValues = { readonly [name: string]: OptionValue | undefined }
+
+/** One word of a command line. A `literal` word (quoted, or from a variable) is always a value, never an option. */
+export interface Word {
+  readonly text: string
+  readonly literal?: true
+  /** From a value of type secret: only options marked secret take it. */
+  readonly secret?: true
+}
+
+/** A command with its exact option values, ready to run. */
+export interface Invocation {
+  readonly command: CommandRow
+  readonly options: OptionValues
+  readonly words: readonly string[]
+}

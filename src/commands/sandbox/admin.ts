@@ -1,0 +1,33 @@
+import { ImptError } from '../../output/error.ts'
+import { isRunning, readState, type SandboxState } from '../../sandbox/background.ts'
+import { opening } from './server.ts'
+
+/** Calls a route of the running sandbox under `/sandbox`. Throws with the server's own words when it refuses. */
+export async function callAdmin(state: Pick<SandboxState, 'url' | 'adminToken'>, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${new URL(state.url).origin}/sandbox${path}`, {
+    method,
+    headers: { 'x-sandbox-token': state.adminToken, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  }).catch((error: unknown) => {
+    throw new ImptError('NETWORK', `The sandbox at ${state.url} does not answer.`, { hint: 'End it with "impt sandbox stop" and start it again', cause: error })
+  })
+  const text = await response.text()
+  if (!response.ok) throw new ImptError(response.status === 404 ? 'NOT_FOUND' : 'DATA', reasonIn(text) ?? `The sandbox answered ${response.status}`)
+  return text === '' ? null : JSON.parse(text)
+}
+
+/** The sandbox that runs in the folder; undefined where none does. */
+export function runningSandbox(folder: string): SandboxState | undefined {
+  const state = opening(folder, () => readState(folder))
+  return state && isRunning(state) ? state : undefined
+}
+
+function reasonIn(text: string): string | undefined {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { title?: string; detail?: string }[] }
+    const [first] = errors ?? []
+    return first && [first.title, first.detail].filter(Boolean).join(': ')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,40 @@
+import { ImptError } from '../../output/error.ts'
+import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { numberOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import { fleetOf, switchesOf } from './switches.ts'
+
+/** Starts the server of a folder with the switches of the options. Throws FILE when the folder or the port cannot be had. */
+export async function openServer(folder: string, options: OptionValues): Promise<Sandbox> {
+  const fleet = fleetOf(options)
+  const port = numberOf(options, 'port') ?? 0
+  try {
+    return await startSandbox({
+      behaviour: squirrelBehaviour({ wakeAfter: 0 }),
+      check: squirrelCheck(),
+      dir: folder,
+      port,
+      ...switchesOf(options),
+      ...(fleet ? { fleet } : {}),
+    })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new ImptError('FILE', `Port ${port} of 127.0.0.1 is in use.`, { hint: 'Give another --port' })
+    if (code === 'EACCES' && port > 0 && port < 1024) throw new ImptError('FILE', `Port ${port} is for administrators only.`, { hint: 'Give a --port above 1023' })
+    throw cannotOpen(folder, error)
+  }
+}
+
+/** Does something with the folder of a sandbox. Throws FILE when the folder is in use or cannot be read or written. */
+export function opening<T>(folder: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw cannotOpen(folder, error)
+  }
+}
+
+function cannotOpen(folder: string, error: unknown): ImptError {
+  return new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, { cause: error })
+}

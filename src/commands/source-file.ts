@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ImptError } from '../output/error.ts'
+import { codeOf, fileError } from '../session/file-error.ts'
+import { readProject } from '../session/project-file.ts'
+import type { Context } from './context.ts'
+import { textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+
+/** The two programs of a build. */
+export const SIDES = ['device', 'agent'] as const
+export type Side = (typeof SIDES)[number]
+
+/** A file of Squirrel source: its name as it was given, its full path, and its text. */
+export interface SourceFile {
+  readonly name: string
+  readonly path: string
+  readonly text: string
+}
+
+/** The names of the source files by side: from the options, else from the Project file (commands.md 3). */
+export async function sourceNames(context: Context, options: OptionValues): Promise<Readonly<Partial<Record<Side, string>>>> {
+  const project = await readProject(context.directory)
+  const device = textOf(options, 'device-file') ?? project?.deviceFile
+  const agent = textOf(options, 'agent-file') ?? project?.agentFile
+  return { ...(device === undefined ? {} : { device }), ...(agent === undefined ? {} : { agent }) }
+}
+
+/** Reads a source file relative to the command's directory. Throws NOT_FOUND or FILE with the documented texts. */
+export async function readSource(context: Context, side: Side, name: string): Promise<SourceFile> {
+  const path = resolve(context.directory, name)
+  try {
+    return { name, path, text: await readFile(path, 'utf8') }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new ImptError('NOT_FOUND', `File with IMP ${side} source code "${name}" is not found.`, { cause: error })
+    throw fileError(name, error)
+  }
+}

@@ -1,0 +1,104 @@
+import { ImptError } from '../output/error.ts'
+import type { LogEntry, Result } from '../output/result.ts'
+import { visible } from '../output/visible.ts'
+import { checkProgram, type CompileError } from '../squirrel/check.ts'
+import { createPrompt } from '../squirrel/prompt.ts'
+import { runFile, type RunLog } from '../squirrel/run-file.ts'
+import { pointAt } from './build/compile-error.ts'
+import type { Context } from './context.ts'
+import type { Group } from './dispatch.ts'
+import { flagOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+import { readSource, type SourceFile } from './source-file.ts'
+
+/** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
+export const group: Group = {
+  '': prompt,
+
+  async check(context, _options, names) {
+    const files = await Promise.all(names.map((name) => readSource(context, 'device', name)))
+    const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name) }))
+    const bad = checked.filter(({ errors }) => errors.length > 0)
+    if (context.quiet) {
+      const shown = checked.map(({ file, errors }) => ({ file: file.name, errors }))
+      return { kind: 'record', record: { files: shown }, ...(bad.length > 0 ? { failed: true } : {}) }
+    }
+    if (bad.length > 0) throw compileError(bad.flatMap(({ file, errors }) => notesOf(file, errors)))
+    context.info(`${files.length === 1 ? `${visible(names[0] ?? '')} compiles` : `${files.length} files compile`}.`)
+    return { kind: 'done', touched: null }
+  },
+
+  async run(context, options, [name = '']) {
+    const file = await readSource(context, flagOf(options, 'agent') ? 'agent' : 'device', name)
+    return { kind: 'logs', live: true, items: runLogs(context, options, file) }
+  },
+}
+
+/** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. */
+async function* runLogs(context: Context, options: OptionValues, file: SourceFile): AsyncGenerator<LogEntry> {
+  const waiting: RunLog[] = []
+  let wake = () => {}
+  let ended = false
+  const side = flagOf(options, 'agent') ? 'agent' : 'device'
+  const run = runFile({ source: file.text, side, signal: context.signal }, (entry) => {
+    waiting.push(entry)
+    wake()
+  }).finally(() => {
+    ended = true
+    wake()
+  })
+  // The error is thrown below, where the result is awaited.
+  run.catch(() => undefined)
+  // oxlint-disable-next-line no-unmodified-loop-condition -- the end of the run sets it
+  while (!ended || waiting.length > 0) {
+    if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    for (const { ts, type, text } of waiting.splice(0)) yield { ts: new Date(ts).toISOString(), type, msg: text }
+  }
+  const { errors, failed, defect } = await run
+  if (errors.length > 0) throw compileError(notesOf(file, errors))
+  if (defect) throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, { hint: 'This is a defect of impt. Please report it with the file.' })
+  if (failed && !context.signal.aborted) throw new ImptError('EXTERNAL', `${file.name} ended with a run-time error.`, { hint: 'See the last lines of the log' })
+}
+
+/** A prompt that runs Squirrel, line by line, until Ctrl-D. */
+async function prompt(context: Context, _options: OptionValues): Promise<Result> {
+  const squirrel = createPrompt({ side: 'device', onLog: ({ type, text }) => context.out(`[${type}] ${visible(text)}\n`) })
+  let text = ''
+  try {
+    for (;;) {
+      const line = await nextLine(context, text === '' ? 'squirrel> ' : '       .. ')
+      if (line === null) return { kind: 'done', touched: null, silent: true }
+      text = text === '' ? line : `${text}\n${line}`
+      if (text.trim() === '') continue
+      const result = await squirrel.evaluate(text)
+      if (result.kind === 'incomplete' && line.trim() !== '') continue
+      text = ''
+      if (result.kind === 'value') context.out(`${visible(result.text, true)}\n`)
+      if (result.kind === 'error') context.out(result.lines.map((one) => `${visible(one)}\n`).join(''))
+      if (result.kind === 'incomplete') context.out('The input is not complete.\n')
+    }
+  } finally {
+    await squirrel.close()
+  }
+}
+
+/** A line from the person or the pipe; null at its end and on Ctrl-C. */
+async function nextLine(context: Context, mark: string): Promise<string | null> {
+  try {
+    return await context.ask.line(context.ask.interactive ? mark : '', false)
+  } catch (error) {
+    if (error instanceof ImptError && (error.code === 'NO_TTY' || error.code === 'CANCELLED')) return null
+    throw error
+  }
+}
+
+function notesOf(file: SourceFile, errors: readonly CompileError[]): readonly string[] {
+  return errors.flatMap(({ row, column, text }) => {
+    const [place = '', ...lines] = pointAt(file.text, file.name, row, column)
+    return [`${place.trim()}: ${text}`, ...lines]
+  })
+}
+
+function compileError(notes: readonly string[]): ImptError {
+  return new ImptError('COMPILE', 'Compilation Error', { notes })
+}

@@ -1,0 +1,34 @@
+import type { CommandRow } from '../row.ts'
+import { account, common } from './shared.ts'
+
+export const accountCommands: readonly CommandRow[] = [
+  {
+    group: 'account',
+    name: 'info',
+    summary: 'Displays information about the specified account.',
+    description: ['Shows one account: the one that is logged in, unless another is named.'],
+    options: [
+      {
+        ...account,
+        name: 'user',
+        letter: 'u',
+        default: 'me',
+        summary: 'Account: "me", its id, e-mail address or user name.',
+      },
+      ...common,
+    ],
+    effect: 'read',
+    result: 'record',
+    entity: 'Account',
+  },
+  {
+    group: 'account',
+    name: 'list',
+    summary: 'Displays information about all available accounts.',
+    description: ['Lists the account that is logged in and the accounts on which it collaborates.'],
+    options: [...common],
+    effect: 'read',
+    result: 'list',
+    entity: 'Account',
+  },
+]

@@ -1,0 +1,69 @@
+import type { CommandRow } from '../row.ts'
+import { common, device, dg } from './shared.ts'
+
+export const logCommands: readonly CommandRow[] = [
+  {
+    group: 'log',
+    name: 'get',
+    summary: 'Displays historical logs for the specified device.',
+    description: [
+      'Shows the stored log entries of a device, the newest first. The cloud keeps a limited number of them for a limited time.',
+      'With --page-number one page is shown. Without it every page is shown: on a terminal Enter asks for the next one and Ctrl-C ends; without a terminal, or with --all, nothing is asked.',
+    ],
+    options: [
+      {
+        ...device,
+        required: 'project',
+        summary:
+          "Device: its id, MAC address, agent id or name. If absent, the only device of the Project's Device Group.",
+      },
+      {
+        name: 'page-size',
+        letter: 's',
+        kind: 'integer',
+        value: 'number_of_entries',
+        default: 20,
+        summary: 'Entries in one page.',
+      },
+      {
+        name: 'page-number',
+        letter: 'n',
+        kind: 'integer',
+        value: 'page_number',
+        summary: 'The one page to show; page 1 has the newest entries.',
+      },
+      {
+        name: 'all',
+        letter: 'a',
+        kind: 'flag',
+        own: true,
+        summary: 'Shows all pages without asking in between.',
+      },
+      ...common,
+    ],
+    effect: 'read',
+    result: 'stream',
+    entity: 'Log Entry',
+  },
+  {
+    group: 'log',
+    name: 'stream',
+    summary: 'Displays logs from the specified devices in real-time.',
+    description: [
+      'Shows the logs of devices as they arrive, until Ctrl-C. Without --device and --dg these are the devices of the Device Group in the Project file.',
+      'The cloud allows an account a few streams at a time and closes an older one for a new one; it also limits the devices in one stream. Devices that it leaves out are named.',
+    ],
+    options: [
+      { ...device, list: true, summary: 'Device to show: its id, MAC address, agent id or name.' },
+      {
+        ...dg,
+        list: true,
+        summary: 'Device Group whose devices are shown, together with those of --device.',
+      },
+      ...common,
+    ],
+    effect: 'read',
+    result: 'stream',
+    entity: 'Log Entry',
+  },
+]

@@ -1,0 +1,158 @@
+import type { CommandRow, OptionRow } from '../row.ts'
+import { common, confirmed, confirmNote, device } from './shared.ts'
+
+const directory: OptionRow = {
+  name: 'dir',
+  kind: 'text',
+  value: 'DIR',
+  path: 'directory',
+  summary: 'Directory that holds the sandbox. If absent, the one of this user.',
+}
+
+const fleet: OptionRow = {
+  name: 'fleet',
+  kind: 'text',
+  value: 'products=N,groups=N,devices=N',
+  summary: 'Size of the fleet that is made, such as products=5,groups=50,devices=10000.',
+}
+
+const serving: readonly OptionRow[] = [
+  {
+    name: 'port',
+    kind: 'integer',
+    value: 'PORT',
+    zero: true,
+    summary: 'Port on 127.0.0.1; 0 or absent: any free one.',
+  },
+  directory,
+  { ...fleet, summary: `${fleet.summary} Only for a sandbox that is still empty.` },
+  {
+    name: 'latency',
+    kind: 'integer',
+    value: 'MS',
+    zero: true,
+    summary: 'Milliseconds that every answer takes longer.',
+  },
+  {
+    name: 'rate-limit',
+    kind: 'integer',
+    value: 'REQUESTS',
+    zero: true,
+    summary: 'Requests a second that are allowed; 0 or absent: any number.',
+  },
+  { name: 'token-life', kind: 'integer', value: 'SECONDS', summary: 'Seconds that an access token lasts.' },
+  {
+    name: 'fault',
+    kind: 'text',
+    value: 'KIND=COUNT',
+    list: true,
+    summary:
+      'Lets the next requests fail, so many of them: 503=3 answers with this status; reset, garbage, truncated, html and hang answer so or not at all.',
+  },
+]
+
+const row = { group: 'sandbox', own: true, effect: 'local', result: 'record' } as const
+
+const everyKind = ['account', 'product', 'dg', 'device', 'build', 'webhook', 'loginkey'] as const
+
+export const sandboxCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    name: 'serve',
+    summary: 'Runs the built-in impCentral in the foreground.',
+    description: [
+      'Runs the built-in impCentral on 127.0.0.1 until Ctrl-C. When it is ready it prints one line of JSON with its url.',
+      'What it acknowledges is on disk. The demo account is "demo" with the password "demo-password".',
+    ],
+    options: [...serving, ...common],
+    result: 'null',
+  },
+  {
+    ...row,
+    name: 'start',
+    summary: 'Starts the built-in impCentral in the background.',
+    description: [
+      'Starts the built-in impCentral in the background, unless it runs already, and shows where it is.',
+    ],
+    options: [...serving, ...common],
+  },
+  {
+    ...row,
+    name: 'stop',
+    summary: 'Stops the built-in impCentral of the background.',
+    description: ['Stops the built-in impCentral of the background. What it holds stays on disk.'],
+    options: [directory, ...common],
+  },
+  {
+    ...row,
+    name: 'status',
+    summary: 'Shows whether the built-in impCentral runs, and where.',
+    description: ['Shows whether the built-in impCentral of the background runs, its url and what it holds.'],
+    options: [directory, ...common],
+    effect: 'read',
+  },
+  {
+    ...row,
+    name: 'reset',
+    summary: 'Empties the built-in impCentral.',
+    description: [
+      'Deletes all that the built-in impCentral holds and starts over with a fresh fleet.',
+      confirmNote,
+    ],
+    options: [directory, fleet, confirmed, ...common],
+    confirms: true,
+    destructive: true,
+    drops: everyKind,
+  },
+  {
+    ...row,
+    name: 'seed',
+    summary: 'Adds a fleet to the built-in impCentral.',
+    description: ['Adds Products, Device Groups and devices to the built-in impCentral.'],
+    options: [directory, { ...fleet, required: true }, ...common],
+    drops: everyKind,
+  },
+  {
+    ...row,
+    name: 'device',
+    summary: 'Switches a device of the built-in impCentral.',
+    description: [
+      'Switches the power or the connection of a virtual device, makes it slow, or gives it a script that plays its pins and buses. Shows the device as it is then.',
+    ],
+    options: [
+      { ...device, required: true },
+      {
+        name: 'power',
+        kind: 'text',
+        value: 'on|off',
+        choices: ['on', 'off'],
+        summary: 'Switches the device on or off.',
+      },
+      {
+        name: 'connection',
+        kind: 'text',
+        value: 'on|off',
+        choices: ['on', 'off'],
+        summary: 'Connects the device, or cuts its connection while it goes on running.',
+      },
+      {
+        name: 'slow',
+        kind: 'integer',
+        value: 'MS',
+        zero: true,
+        summary: 'Milliseconds that a message between device and cloud takes.',
+      },
+      {
+        name: 'script',
+        kind: 'text',
+        value: 'FILE',
+        path: 'file',
+        summary: 'Script that plays the pins and buses.',
+      },
+      directory,
+      ...common,
+    ],
+    entity: 'Device',
+    drops: ['device'],
+  },
+]

@@ -1,0 +1,245 @@
+import type { OptionRow } from '../row.ts'
+
+/** The Device Group types that commands take, in the order of the manual. */
+export const dgTypes: readonly string[] = [
+  'development',
+  'pre-factory',
+  'pre-dut',
+  'pre-production',
+  'factory',
+  'dut',
+  'production',
+]
+
+/** The events that trigger a webhook. */
+export const webhookEvents: readonly string[] = ['blessing', 'blinkup', 'deployment']
+
+/** The kinds of identifier; the rows of a table override what differs. */
+export const account: OptionRow = {
+  name: 'owner',
+  letter: 'o',
+  kind: 'text',
+  value: 'ACCOUNT_IDENTIFIER',
+  identifies: 'account',
+  summary: 'Account: "me", its id, e-mail address or user name.',
+}
+
+export const product: OptionRow = {
+  name: 'product',
+  letter: 'p',
+  kind: 'text',
+  value: 'PRODUCT_IDENTIFIER',
+  identifies: 'product',
+  summary: 'Product: its id, its name, or {account}{product}.',
+}
+
+export const projectProduct: OptionRow = {
+  ...product,
+  required: 'project',
+  summary: 'Product: its id, its name, or {account}{product}. If absent, the Product of the Project file.',
+}
+
+export const dg: OptionRow = {
+  name: 'dg',
+  letter: 'g',
+  kind: 'text',
+  value: 'DEVICE_GROUP_IDENTIFIER',
+  identifies: 'dg',
+  summary: 'Device Group: its id, its name, or {account}{product}{group}.',
+}
+
+export const projectDg: OptionRow = {
+  ...dg,
+  required: 'project',
+  summary:
+    'Device Group: its id, its name, or {account}{product}{group}. If absent, the Device Group of the Project file.',
+}
+
+export const device: OptionRow = {
+  name: 'device',
+  letter: 'd',
+  kind: 'text',
+  value: 'DEVICE_IDENTIFIER',
+  identifies: 'device',
+  summary: 'Device: its id, MAC address, agent id or name.',
+}
+
+export const build: OptionRow = {
+  name: 'build',
+  letter: 'b',
+  kind: 'text',
+  value: 'BUILD_IDENTIFIER',
+  identifies: 'build',
+  summary: 'Build: its id, SHA, tag or origin.',
+}
+
+export const projectBuild: OptionRow = {
+  ...build,
+  required: 'project',
+  summary: "Build: its id, SHA, tag or origin. If absent, the newest build of the Project's Device Group.",
+}
+
+export const loginKey: OptionRow = {
+  name: 'lk',
+  letter: 'k',
+  kind: 'text',
+  value: 'login_key_id',
+  identifies: 'loginkey',
+  secret: true,
+  summary: 'Id of the login key.',
+}
+
+export const webhook: OptionRow = {
+  name: 'wh',
+  letter: 'w',
+  kind: 'text',
+  value: 'webhook_id',
+  identifies: 'webhook',
+  required: true,
+  summary: 'Id of the webhook.',
+}
+
+export const password: OptionRow = {
+  name: 'pwd',
+  letter: 'w',
+  kind: 'text',
+  value: 'password',
+  secret: true,
+  empty: true,
+  summary: 'Password of the account. If absent, it is asked for.',
+}
+
+export const unbondKey: OptionRow = {
+  name: 'unbond',
+  letter: 'u',
+  kind: 'text',
+  value: 'unbond_key',
+  secret: true,
+  empty: true,
+  summary: 'Unbond key, which production Device Groups demand before they let a device go.',
+}
+
+export const name: OptionRow = {
+  name: 'name',
+  letter: 'n',
+  kind: 'text',
+  value: 'device_group_name',
+  summary: 'Name of the Device Group; no other group of its Product may have it.',
+}
+
+export const description: OptionRow = {
+  name: 'descr',
+  letter: 's',
+  kind: 'text',
+  value: 'description',
+  empty: true,
+  summary: 'Description.',
+}
+
+export const deviceFile: OptionRow = {
+  name: 'device-file',
+  letter: 'x',
+  kind: 'text',
+  value: 'device_file',
+  path: 'file',
+  summary: 'File with the source code of the device.',
+}
+
+export const agentFile: OptionRow = {
+  name: 'agent-file',
+  letter: 'y',
+  kind: 'text',
+  value: 'agent_file',
+  path: 'file',
+  summary: 'File with the source code of the agent.',
+}
+
+export const dutTarget: OptionRow = {
+  ...dg,
+  name: 'dut',
+  letter: 'u',
+  summary: 'Device Group that devices under test go to.',
+}
+
+export const productionTarget: OptionRow = {
+  ...dg,
+  name: 'target',
+  letter: 't',
+  summary: 'Device Group that blessed devices go to.',
+}
+
+export const full: OptionRow = { name: 'full', letter: 'u', kind: 'flag', summary: 'Shows more.' }
+
+export const force: OptionRow = {
+  name: 'force',
+  letter: 'f',
+  kind: 'flag',
+  summary: 'Removes what stands in the way first.',
+}
+
+export const conditional: OptionRow = {
+  name: 'conditional',
+  letter: 'c',
+  kind: 'flag',
+  summary: 'Asks the devices to restart when their code allows it, instead of at once.',
+}
+
+export const followLog: OptionRow = {
+  name: 'log',
+  letter: 'l',
+  kind: 'flag',
+  summary: 'Goes on showing the logs of the devices, as "impt log stream" does, until Ctrl-C.',
+}
+
+export const preprocess: OptionRow = {
+  name: 'preprocess',
+  kind: 'boolean',
+  own: true,
+  summary: 'Whether source files are in the Builder language and are preprocessed before they are deployed.',
+}
+
+/** The filters that several lists share. */
+export const ownerFilter: OptionRow = { ...account, list: true, filter: true }
+export const productFilter: OptionRow = { ...product, list: true, filter: true }
+export const dgFilter: OptionRow = { ...dg, list: true, filter: true }
+export const dgTypeFilter: OptionRow = {
+  name: 'dg-type',
+  letter: 'y',
+  kind: 'text',
+  value: 'device_group_type',
+  choices: dgTypes,
+  list: true,
+  filter: true,
+  summary: 'Type of the Device Group.',
+}
+
+export const confirmed: OptionRow = {
+  name: 'confirmed',
+  letter: 'q',
+  kind: 'flag',
+  summary: 'Goes ahead without asking.',
+}
+
+export const output: OptionRow = {
+  name: 'output',
+  letter: 'z',
+  kind: 'text',
+  value: 'mode',
+  choices: ['minimal', 'json', 'debug', 'table', 'csv'],
+  summary: 'How the result is shown.',
+}
+
+export const help: OptionRow = {
+  name: 'help',
+  letter: 'h',
+  kind: 'flag',
+  summary: 'Displays a description of the command. Ignores any other options.',
+}
+
+/** What every command ends with. */
+export const common: readonly OptionRow[] = [output, help]
+
+/** The paragraphs that several descriptions share. */
+export const filterNote =
+  'Filters may be combined and repeated: an entity is listed if it fits one of the values of every filter that is given.'
+export const confirmNote = 'Asks before it acts, unless --confirmed is given.'

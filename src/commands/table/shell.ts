@@ -1,0 +1,113 @@
+import type { CommandRow, OptionRow } from '../row.ts'
+import { common, confirmed, help, output } from './shared.ts'
+
+const row = { name: '', own: true, effect: 'local', result: 'null' } as const
+
+export const shellCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    group: 'serve',
+    summary: 'Keeps one session open that other impt processes share.',
+    description: [
+      'Keeps one session with its login, names and log stream open, until Ctrl-C. Commands of the same user in the same context use it by themselves, which saves them the login; --no-session declines.',
+      'It listens on 127.0.0.1 only and admits only who can read its token file.',
+    ],
+    options: [
+      {
+        name: 'port',
+        kind: 'integer',
+        value: 'PORT',
+        zero: true,
+        summary: 'Port on 127.0.0.1; 0 or absent: any free one.',
+      },
+      ...common,
+    ],
+  },
+  {
+    ...row,
+    group: 'attach',
+    summary: 'Opens a prompt on the session that "impt serve" keeps open.',
+    description: ['Opens a prompt on the session that "impt serve" keeps open.'],
+    options: [...common],
+  },
+  {
+    ...row,
+    group: 'completion',
+    summary: 'Prints the completion script of a shell.',
+    description: [
+      'Prints a script that completes groups, commands, options and their values. For bash: source <(impt completion bash); for zsh: source <(impt completion zsh); for fish: impt completion fish | source',
+    ],
+    options: [...common],
+    effect: 'read',
+    words: { value: 'SHELL', min: 1, max: 1, choices: ['bash', 'zsh', 'fish'] },
+  },
+]
+
+/** Options that stand before the command, or before the file of a script. */
+export const globalOptions: readonly OptionRow[] = [
+  { name: 'c', kind: 'text', value: 'TEXT', own: true, summary: 'Runs this text as a script.' },
+  { name: 'sandbox', kind: 'flag', own: true, summary: 'Uses the built-in impCentral. No login is needed.' },
+  {
+    name: 'no-session',
+    kind: 'flag',
+    own: true,
+    summary: 'Does not use a session that "impt serve" keeps open.',
+  },
+  { name: 'color', kind: 'flag', own: true, summary: 'Colours the output even if it goes to no terminal.' },
+  { name: 'no-color', kind: 'flag', own: true, summary: 'Does not colour the output.' },
+  {
+    name: 'plain',
+    kind: 'flag',
+    own: true,
+    summary: 'Writes plain lines only: no redrawing, no menus, words instead of symbols.',
+  },
+]
+
+/** The words that the program handles before any command: they are no commands, but help and completion know them. */
+export const topLevelWords: readonly CommandRow[] = [
+  {
+    ...row,
+    group: 'run',
+    summary: 'Runs a script.',
+    description: [
+      'Runs an .imptsh script; what follows the file are the arguments of the script. See "impt help language".',
+    ],
+    options: [
+      { name: 'dry-run', kind: 'flag', summary: 'Shows what would be changed and changes nothing.' },
+      { ...confirmed, summary: 'Answers yes to every question.' },
+      { name: 'yes', kind: 'flag', summary: 'The same as --confirmed.' },
+      {
+        name: 'timeout',
+        kind: 'text',
+        value: 'DURATION',
+        summary: 'Stops the script after this time, such as 10m.',
+      },
+      { name: 'trace', kind: 'flag', summary: 'Shows each statement before it runs.' },
+      ...common,
+    ],
+    effect: 'write',
+    words: { value: 'FILE', min: 1, max: Infinity, path: 'file' },
+  },
+  {
+    ...row,
+    group: 'check',
+    summary: 'Checks scripts without running them.',
+    description: ['Parses scripts and checks their commands, options and names. Nothing runs.'],
+    options: [
+      { name: 'online', kind: 'flag', summary: 'Also looks up the entities that the scripts name.' },
+      { ...output, choices: ['json'] },
+      help,
+    ],
+    effect: 'read',
+    words: { value: 'FILE', min: 1, max: Infinity, path: 'file' },
+  },
+  {
+    ...row,
+    group: 'help',
+    summary: 'Shows a guide, or the description of a command.',
+    description: ['Shows a guide, such as "impt help language", or the description of a group or a command.'],
+    options: [help],
+    effect: 'read',
+    words: { value: 'TOPIC', min: 0, max: Infinity },
+  },
+]

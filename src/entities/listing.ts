@@ -1,0 +1,59 @@
+import type { Resource } from '../impcentral/types.ts'
+import type { Finder } from './finder.ts'
+import { KINDS, type Kind } from './kind.ts'
+
+/** One option of a list: the server's name of the filter and the values that it may have; undefined values mean no filter. */
+export type NativeFilters = Readonly<Record<string, readonly string[] | undefined>>
+
+/**
+ * Turns the identifiers of a filter option into ids; undefined where the option was not given. An identifier that names nothing adds
+ * nothing, an ambiguous one adds all it names (identifiers.md 4).
+ */
+export async function idsOf(finder: Finder, kind: Kind, texts: readonly string[]): Promise<readonly string[] | undefined> {
+  if (texts.length === 0) return undefined
+  const found = await Promise.all([...new Set(texts)].map((text) => finder.findAll(kind, text)))
+  return [...new Set(found.flat().map(({ id }) => id))]
+}
+
+/**
+ * Lists the resources for which every filter has one of its values: one listing for each combination, since the server takes one value a
+ * filter. An entity that matches several combinations comes once.
+ */
+export async function* listFiltered(
+  filters: NativeFilters,
+  list: (filter: Readonly<Record<string, string>>) => AsyncIterable<Resource>,
+): AsyncGenerator<Resource> {
+  const all = combinations(filters)
+  const seen = all.length > 1 ? new Set<string>() : undefined
+  for (const filter of all) {
+    for await (const resource of list(filter)) {
+      if (seen?.has(resource.id)) continue
+      seen?.add(resource.id)
+      yield resource
+    }
+  }
+}
+
+/** As `listFiltered`, for a kind whose collection the finder knows. */
+export function listKind(finder: Finder, kind: Kind, filters: NativeFilters): AsyncGenerator<Resource> {
+  return listFiltered(filters, (filter) => KINDS[kind].list(finder.client, filter))
+}
+
+/** Leaves out what does not match. */
+export async function* keep(resources: AsyncIterable<Resource>, matches: (resource: Resource) => boolean): AsyncGenerator<Resource> {
+  for await (const resource of resources) if (matches(resource)) yield resource
+}
+
+/** The wanted value of a pair of contradicting flags; both or neither mean no filter (identifiers.md 4). */
+export function eitherOf(yes: boolean, no: boolean): boolean | undefined {
+  return yes === no ? undefined : yes
+}
+
+function combinations(filters: NativeFilters): Readonly<Record<string, string>>[] {
+  let all: Readonly<Record<string, string>>[] = [{}]
+  for (const [name, values] of Object.entries(filters)) {
+    if (values === undefined) continue
+    all = all.flatMap((filter) => [...new Set(values)].map((value) => ({ ...filter, [name]: value })))
+  }
+  return all
+}

@@ -1,0 +1,174 @@
+import { setMaxListeners } from 'node:events'
+import { ImptError } from '../output/error.ts'
+import { answerError, shapeError, type Answer } from './failure.ts'
+import { cancelledError } from './networkfailure.ts'
+import { urlOf } from './exchange.ts'
+import type { Priority } from './limiter.ts'
+import { redactIdsOf } from './redact.ts'
+import type { AuthorizedSender } from './tokens.ts'
+import type { Resource } from './types.ts'
+import type { Request } from './transport.ts'
+
+/** What every call takes besides its own arguments. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** `low` for what nobody waits for yet, such as prefetching for completion. */
+  readonly priority?: Priority
+  /** Longest time for one request, in ms. */
+  readonly timeout?: number
+}
+
+/** A body with `data`: one resource, a list, or what else the call gives (impcentral-api.md 2.2). */
+export interface Document {
+  readonly data: unknown
+  readonly links?: Readonly<Record<string, unknown>>
+}
+
+/** Calls of the API with tokens, parsed and checked. Paths must come from `pathOf`. */
+export interface Api {
+  /** Equal GETs that are under way at the same time share one request; the result must not be changed. */
+  get(path: string, query?: Readonly<Record<string, string>>, options?: CallOptions): Promise<Document>
+  /** Sends a change with `body` as it is; undefined when the answer has no body. */
+  change(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+    options?: CallOptions,
+  ): Promise<Document | undefined>
+}
+
+interface SharedGet {
+  readonly promise: Promise<Document>
+  readonly stop: AbortController
+  users: number
+}
+
+export function createApi(sender: AuthorizedSender): Api {
+  const underWay = new Map<string, SharedGet>()
+
+  async function get(
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    options: CallOptions = {},
+  ): Promise<Document> {
+    const { signal, ...rest } = options
+    if (signal?.aborted) throw cancelledError(signal, signal.reason)
+    const name = `${options.priority ?? 'normal'} ${urlOf('', path, query)}`
+    const shared = underWay.get(name) ?? begin(name, { method: 'GET', path, query, ...rest })
+    shared.users += 1
+    try {
+      return await untilAborted(shared.promise, signal)
+    } finally {
+      shared.users -= 1
+      if (shared.users === 0) end(name, shared)
+    }
+  }
+
+  function begin(name: string, request: Request): SharedGet {
+    const stop = new AbortController()
+    const promise = sender.send({ ...request, signal: stop.signal }).then((answer) => {
+      const document = parse(answer, request.path)
+      if (document === undefined) throw shapeError(answer, 'A JSON document')
+      return document
+    })
+    promise.catch(() => undefined)
+    const shared: SharedGet = { promise, stop, users: 0 }
+    underWay.set(name, shared)
+    return shared
+  }
+
+  function end(name: string, shared: SharedGet): void {
+    if (underWay.get(name) === shared) underWay.delete(name)
+    shared.stop.abort()
+  }
+
+  async function change(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+    options: CallOptions = {},
+  ): Promise<Document | undefined> {
+    const answer = await sender.send({
+      method,
+      path,
+      ...(body !== undefined && { body }),
+      ...(headers !== undefined && { headers }),
+      ...options,
+    })
+    return parse(answer, path)
+  }
+
+  return { get, change }
+}
+
+/** Checks that the document holds one resource. Throws DATA otherwise. */
+export function resourceOf(document: Document | undefined): Resource {
+  const data = document?.data
+  if (!isResource(data)) throw dataError('one resource')
+  return data
+}
+
+/** Checks that the document holds a list of objects. Throws DATA otherwise. */
+export function itemsOf(document: Document): readonly object[] {
+  const { data } = document
+  if (!Array.isArray(data) || !data.every(isObject)) throw dataError('a list')
+  return data
+}
+
+/** Checks that the document holds a list of resources. Throws DATA otherwise. */
+export function resourcesOf(document: Document): readonly Resource[] {
+  const items = itemsOf(document)
+  if (!items.every(isResource)) throw dataError('a list of resources')
+  return items
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isResource(value: unknown): value is Resource {
+  return (
+    isObject(value) &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    'attributes' in value &&
+    isObject(value.attributes)
+  )
+}
+
+function dataError(expected: string): ImptError {
+  return new ImptError('DATA', `impCentral sent an answer of an unexpected form: ${expected} was expected.`, {
+    hint: 'Check that the API endpoint is the base URL of an impCentral API; run with --output debug to see the answer',
+  })
+}
+
+function parse(answer: Answer, path: string): Document | undefined {
+  if (answer.status < 200 || answer.status >= 300) {
+    throw answerError({ ...answer, text: redactIdsOf(path, answer.text) })
+  }
+  if (answer.text.trim() === '') return undefined
+  let body: unknown
+  try {
+    body = JSON.parse(answer.text)
+  } catch {
+    throw shapeError(answer, 'A JSON document')
+  }
+  if (!isObject(body) || !('data' in body)) throw shapeError(answer, 'A document with "data"')
+  const links = 'links' in body && isObject(body.links) ? (body.links as Record<string, unknown>) : undefined
+  return { data: body.data, ...(links !== undefined && { links }) }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(cancelledError(signal, signal.reason))
+    // One signal rightly stops many requests at once.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

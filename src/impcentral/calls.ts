@@ -1,0 +1,141 @@
+import { itemsOf, resourceOf, resourcesOf, type Api, type CallOptions, type Document } from './api.ts'
+import { listPages, PAGE_SIZE, pageOf, pageQuery, type Page } from './paging.ts'
+import { pathOf } from './transport.ts'
+import type { Resource, ResourceIdentifier } from './types.ts'
+
+/** Server-side filters by name without the `filter[...]` around it, such as `{'owner.id': id}`; one value each (impcentral-api.md 2.4). */
+export type Filter<Name extends string> = { readonly [name in Name]?: string | undefined }
+
+export interface ListOptions extends CallOptions {
+  /** Items per page, 1 to 100; default 100. */
+  readonly pageSize?: number
+}
+
+/** Relationships of a new or changed resource by name, each a bare identifier. */
+export type Relationships = Readonly<Record<string, ResourceIdentifier>>
+
+export type Reader<R, F> = {
+  /** All resources that match, in the server's order; fetches as they are consumed. */
+  list(filter?: F, options?: ListOptions): AsyncGenerator<R, void, undefined>
+  /** One resource by its id (Devices also by MAC address or agent ID). Throws NOT_FOUND. */
+  get(id: string, options?: CallOptions): Promise<R>
+}
+
+/** `list` and `get` of a collection such as `products`. */
+export function reader<R extends Resource, F extends Filter<string>>(
+  api: Api,
+  collection: string,
+): Reader<R, F> {
+  return {
+    list: (filter, options) => listResources<R>(api, pathOf(collection), filter ?? {}, options),
+    get: (id, options) => getResource<R>(api, pathOf(collection, id), options),
+  }
+}
+
+/** One resource by its path. */
+export async function getResource<R extends Resource>(
+  api: Api,
+  path: string,
+  options?: CallOptions,
+): Promise<R> {
+  return resourceOf(await api.get(path, {}, options)) as R
+}
+
+/** All resources under a path, each once. */
+export function listResources<R extends Resource>(
+  api: Api,
+  path: string,
+  filter: Filter<string>,
+  options?: ListOptions,
+): AsyncGenerator<R, void, undefined> {
+  return listItems<R>(api, path, filter, resourcesOf, (resource) => resource.id, options)
+}
+
+/** All items under a path, whose pages `check` turns into lists and whose repetitions `keyOf` tells. */
+export function listItems<T>(
+  api: Api,
+  path: string,
+  filter: Filter<string>,
+  check: (document: Document) => readonly object[],
+  keyOf: (item: T) => string,
+  options: ListOptions = {},
+): AsyncGenerator<T, void, undefined> {
+  const { pageSize = PAGE_SIZE, signal, ...rest } = options
+  const filters = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined ? [] : [[`filter[${name}]`, value] as const],
+  )
+  return listPages<T>(
+    async (page, pageSignal) => {
+      const query = { ...Object.fromEntries(filters), ...pageQuery(page, pageSize) }
+      const document = await api.get(path, query, { ...rest, signal: pageSignal })
+      return pageOf(document, check(document) as readonly T[], pageSize)
+    },
+    keyOf,
+    signal,
+  )
+}
+
+/** One page of items that are no resources. */
+export async function onePage<T>(
+  api: Api,
+  path: string,
+  page: number,
+  pageSize: number,
+  options?: CallOptions,
+): Promise<Page<T>> {
+  const document = await api.get(path, pageQuery(page, pageSize), options)
+  return pageOf(document, itemsOf(document) as readonly T[], pageSize)
+}
+
+/** Creates a resource; gives it as the server made it. */
+export async function create<R extends Resource>(
+  api: Api,
+  collection: string,
+  type: string,
+  attributes: object,
+  relationships: Relationships | undefined,
+  options?: CallOptions,
+): Promise<R> {
+  const data = { type, attributes, ...bareRelationships(relationships) }
+  return resourceOf(await api.change('POST', pathOf(collection), { data }, undefined, options)) as R
+}
+
+/** Changes a resource; undefined when the server answers without a body. */
+export async function update<R extends Resource>(
+  api: Api,
+  collection: string,
+  type: string,
+  id: string,
+  attributes: object,
+  relationships: Relationships | undefined,
+  options?: CallOptions,
+): Promise<R | undefined> {
+  const data = { type, id, attributes, ...bareRelationships(relationships) }
+  const document = await api.change('PATCH', pathOf(collection, id), { data }, undefined, options)
+  // A server may answer a change with 204.
+  return document === undefined ? undefined : (resourceOf(document) as R)
+}
+
+/** Deletes what is at a path. */
+export async function remove(api: Api, path: string, options?: CallOptions): Promise<void> {
+  await api.change('DELETE', path, undefined, undefined, options)
+}
+
+/** Triggers an action that has neither body nor result. */
+export async function act(api: Api, path: string, options?: CallOptions): Promise<void> {
+  await api.change('POST', path, undefined, undefined, options)
+}
+
+function bareRelationships(relationships: Relationships | undefined): { relationships?: Relationships } {
+  if (relationships === undefined) return {}
+  return {
+    relationships: Object.fromEntries(
+      Object.entries(relationships).map(([name, to]) => [name, identifier(to)]),
+    ),
+  }
+}
+
+// Callers may pass a whole resource; only the identifier belongs into the request.
+function identifier<T extends string>(resource: ResourceIdentifier<T>): ResourceIdentifier<T> {
+  return { type: resource.type, id: resource.id }
+}

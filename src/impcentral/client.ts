@@ -1,0 +1,38 @@
+import { createApi, type Api } from './api.ts'
+import { streamLogs, type LogStreamEvent } from './logstream.ts'
+import { resources, type Resources } from './resources.ts'
+import { authorizedSender, type TokenStore } from './tokens.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
+
+export interface ClientOptions extends TransportOptions {
+  /** Where the tokens of the login are (session's auth files, or `memoryTokenStore`). */
+  readonly tokens: TokenStore
+}
+
+/** The cloud behind one door: typed resources and typed errors. */
+export interface Client extends Resources {
+  /** Base URL without a trailing slash. */
+  readonly endpoint: string
+  /** Streams the logs of devices by their ids; survives lost connections (log.md 2). */
+  logStream(
+    deviceIds: readonly string[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<LogStreamEvent, void, undefined>
+  /** For calls that have no method of their own. */
+  readonly api: Api
+}
+
+/** A client for one endpoint and one login. Opens nothing until the first call. Throws USAGE for an endpoint that is not a URL. */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options)
+  const sender = authorizedSender(transport, options.tokens)
+  const api = createApi(sender)
+  const calls = resources(api)
+  return {
+    endpoint: transport.endpoint,
+    api,
+    ...calls,
+    logStream: (deviceIds, signal) =>
+      streamLogs({ transport, sender, api, devices: calls.devices }, deviceIds, signal),
+  }
+}

@@ -1,0 +1,164 @@
+import { ImptError } from '../output/error.ts'
+import type { Document } from './api.ts'
+import { cancelledError } from './networkfailure.ts'
+import { anySignal } from './transport.ts'
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly isLast: boolean
+  /** Number of the last page, if the server told. */
+  readonly lastPage?: number
+}
+
+/** Fetches the page with a number from 1. */
+export type FetchPage<T> = (page: number, signal: AbortSignal) => Promise<Page<T>>
+
+/** Largest page the server gives (impcentral-api.md 2.4). */
+export const PAGE_SIZE = 100
+const WIDEST = 32
+/** Items of a page are compared with those of the pages shortly before, so that memory stays constant. */
+const REMEMBERED_KEYS = 2 * WIDEST * PAGE_SIZE
+const MOST_REPEATED_PAGES = 20
+const CLOSED = new Error('closed by the consumer')
+
+/**
+ * All items in page order. Page 1 comes first; then 2, 4, 8 and up to 32 pages are fetched at once while pages are full, or 32 at once if the
+ * server names the last page. A page that moved because the list changed brings no item twice (by `keyOf`). When the consumer stops, or the
+ * signal is aborted, requests under way are aborted.
+ */
+export function listPages<T>(
+  fetchPage: FetchPage<T>,
+  keyOf: (item: T) => string,
+  signal?: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const stop = new AbortController()
+  return closable(readPages(fetchPage, keyOf, stop, signal), stop)
+}
+
+/** A generator that can also be closed while its consumer waits for an item: `stop` is aborted, and the waiting ends without an error. */
+export function closable<T>(
+  generator: AsyncGenerator<T, void, undefined>,
+  stop: AbortController,
+): AsyncGenerator<T, void, undefined> {
+  const done = { done: true, value: undefined } as const
+  const closed = Object.assign(Object.create(generator) as AsyncGenerator<T, void, undefined>, {
+    next: () =>
+      generator.next().catch((error: unknown) => {
+        if (stop.signal.reason === CLOSED) return done
+        throw error
+      }),
+    return: () => {
+      stop.abort(CLOSED)
+      return generator.return()
+    },
+    throw: (error: unknown) => {
+      stop.abort(CLOSED)
+      return generator.throw(error)
+    },
+    [Symbol.asyncIterator]: () => closed,
+  })
+  return closed
+}
+
+async function* readPages<T>(
+  fetchPage: FetchPage<T>,
+  keyOf: (item: T) => string,
+  stop: AbortController,
+  signal?: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const pageSignal = anySignal(stop.signal, signal) ?? stop.signal
+  const ahead: Promise<Page<T>>[] = []
+  const isNew = recentKeys(keyOf)
+  let nextPage = 1
+  let lastPage = Infinity
+  let width = 1
+  let repeatedPages = 0
+
+  const fetchAhead = (): void => {
+    while (ahead.length < width && nextPage <= lastPage) {
+      const number = nextPage++
+      const page = fetchPage(number, pageSignal).catch((error: unknown) => {
+        if (number > 1 && error instanceof ImptError && error.code === 'NOT_FOUND') return END
+        throw error
+      })
+      page.catch(() => undefined)
+      ahead.push(page)
+    }
+  }
+
+  try {
+    fetchAhead()
+    for (let number = 1; ; number++) {
+      const page = await ahead.shift()
+      if (page === undefined) return
+      const items = page.items.filter(isNew.of)
+      isNew.remember(page.items)
+      repeatedPages = items.length === 0 ? repeatedPages + 1 : 0
+      const ended = page.isLast || page.items.length === 0 || repeatedPages > MOST_REPEATED_PAGES
+      if (ended) stop.abort()
+      else lastPage = Math.max(page.lastPage ?? lastPage, number + 1)
+      // Wait until a page is half used: one who wants only the first few items does not pay for more pages.
+      const half = Math.floor(items.length / 2)
+      for (const [index, item] of items.entries()) {
+        if (index === half && !ended) widen()
+        yield item
+      }
+      if (ended) return
+      if (items.length === 0) widen()
+    }
+  } catch (error) {
+    throw cancelledError(signal, error)
+  } finally {
+    stop.abort()
+  }
+
+  function widen(): void {
+    width = lastPage === Infinity ? Math.min(width * 2, WIDEST) : WIDEST
+    fetchAhead()
+  }
+}
+
+/** All items of a list as an array. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+/** Turns the document of one page into a page: without `links`, a page that is not full is the last. */
+export function pageOf<T>(document: Document, items: readonly T[], pageSize: number): Page<T> {
+  const { links } = document
+  const lastPage = pageNumberOf(links?.['last'])
+  const isLast = links === undefined ? items.length < pageSize : typeof links['next'] !== 'string'
+  return { items, isLast, ...(lastPage !== undefined && { lastPage }) }
+}
+
+/** Query parameters of one page. */
+export function pageQuery(page: number, pageSize: number): Record<string, string> {
+  return { 'page[number]': String(page), 'page[size]': String(pageSize) }
+}
+
+const END: Page<never> = { items: [], isLast: true }
+
+function pageNumberOf(link: unknown): number | undefined {
+  if (typeof link !== 'string' || !URL.canParse(link, 'http://localhost')) return undefined
+  const value = Number(new URL(link, 'http://localhost').searchParams.get('page[number]'))
+  return Number.isInteger(value) && value > 0 ? value : undefined
+}
+
+function recentKeys<T>(keyOf: (item: T) => string): {
+  of: (item: T) => boolean
+  remember: (items: readonly T[]) => void
+} {
+  const keys = new Set<string>()
+  return {
+    of: (item) => !keys.has(keyOf(item)),
+    remember(items) {
+      for (const item of items) keys.add(keyOf(item))
+      for (const key of keys) {
+        if (keys.size <= REMEMBERED_KEYS) break
+        keys.delete(key)
+      }
+    },
+  }
+}

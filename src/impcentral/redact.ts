@@ -1,0 +1,84 @@
+/** What stands in the place of a secret, in debug output and errors (output.md 12). */
+export const HIDDEN = '[hidden]'
+
+const SECRET_HEADERS = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-electricimp-password',
+  'x-electricimp-key',
+  'x-electricimp-otp-token',
+])
+
+const SECRET_FIELDS = new Set([
+  'password',
+  'access_token',
+  'refresh_token',
+  'login_token',
+  'token',
+  'key',
+  'login_key',
+  'loginkey',
+  'otp',
+  'unbond_key',
+])
+
+/** Resources whose id is a secret (impcentral-api.md 2.3 and 7), as the last but one part of a path and as a type. */
+const SECRET_IDS = /\/(login_keys|refresh_tokens|logstream)\/[^/?#"\s]+/g
+const SECRET_TYPES = new Set(['login_key', 'refresh_token', 'logstream'])
+const SECRET_TEXT_FIELDS = new RegExp(
+  `"(${[...SECRET_FIELDS].join('|')})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"?`,
+  'gi',
+)
+
+/** Headers with the values of secret ones hidden. */
+export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : value,
+    ]),
+  )
+}
+
+/** A URL or path in which the ids of login keys, refresh tokens and log streams are hidden. */
+export function redactUrl(url: string): string {
+  return url.replace(SECRET_IDS, `/$1/${HIDDEN}`)
+}
+
+/** A text in which the secret ids of a URL are hidden, such as a server's complaint about a login key. */
+export function redactIdsOf(url: string, text: string): string {
+  return [...url.matchAll(SECRET_IDS)].reduce((rest, [match]) => {
+    const id = decodeURIComponent(match.slice(match.lastIndexOf('/') + 1))
+    return rest.replaceAll(id, HIDDEN)
+  }, text)
+}
+
+/** A copy of a JSON value without passwords, tokens and login keys: by field name, and by the type of the resource that has the id. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return redactUrl(value)
+  if (Array.isArray(value)) return value.map(redactValue)
+  if (typeof value !== 'object' || value === null) return value
+  const idIsSecret = 'type' in value && typeof value.type === 'string' && SECRET_TYPES.has(value.type)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      isSecretField(name, inner) || (idIsSecret && name === 'id') ? HIDDEN : redactValue(inner),
+    ]),
+  )
+}
+
+/** The same for a body in text form; what is not whole JSON is searched for `"field": "value"` pairs. */
+export function redactText(text: string): string {
+  try {
+    return JSON.stringify(redactValue(JSON.parse(text)))
+  } catch {
+    return redactUrl(text).replace(SECRET_TEXT_FIELDS, `"$1":"${HIDDEN}"`)
+  }
+}
+
+// A number or an object under a name such as "key" is no secret of ours; null tells that there is none.
+function isSecretField(name: string, value: unknown): boolean {
+  return SECRET_FIELDS.has(name.toLowerCase()) && typeof value === 'string'
+}

@@ -1,0 +1,308 @@
+import { findGroup } from '../commands/table/index.ts'
+import { checkCommand } from './check-command.ts'
+import {
+  change,
+  type Checking,
+  closeItem,
+  declare,
+  inner,
+  type ItemBlock,
+  type Known,
+  report,
+  type Scope,
+  use,
+} from './check-scope.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { variableOf } from './parse-parameters.ts'
+import type { Source } from './source.ts'
+import type {
+  Argument,
+  Block,
+  Command,
+  Expression,
+  FunctionDefinition,
+  If,
+  Pipeline,
+  RowFilter,
+  Script,
+  Stage,
+  Statement,
+  Word,
+} from './tree.ts'
+import { isKeyword } from './words.ts'
+
+export type { Known } from './check-scope.ts'
+
+/** Checks a tree without running it (language.md 2.14). Findings are in the order of the text; errors keep a script from running. */
+export function check(tree: Script, source: Source, known: Known = {}): Diagnostic[] {
+  const functions = new Map<string, FunctionDefinition | null>((known.functions ?? []).map((name) => [name, null]))
+  const c: Checking = { source, found: [], functions, prompt: known.prompt === true, later: [], open: false }
+  collectFunctions(c, tree.body, functions)
+  const scope = inner(undefined)
+  for (const name of known.variables ?? []) scope.names.set(name, { start: 0, end: 0, used: true })
+  if (!tree.body.some((statement) => statement.kind === 'param')) {
+    for (const name of ['args', '1', '2', '3', '4', '5', '6', '7', '8', '9']) scope.names.set(name, { start: 0, end: 0, used: true })
+  }
+  checkBody(c, scope, tree.body)
+  // Bodies of functions may define functions of their own.
+  for (let next = c.later.shift(); next !== undefined; next = c.later.shift()) next()
+  checkParams(c, scope, tree.body)
+  return c.found.sort((a, b) => a.start - b.start)
+}
+
+function collectFunctions(c: Checking, body: readonly Statement[], functions: Map<string, FunctionDefinition | null>): void {
+  const visit = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      if (statement.kind !== 'fn') {
+        for (const block of blocksOf(statement)) visit(block.body)
+        continue
+      }
+      const { text } = statement.name
+      if (findGroup(text) !== undefined || text === 'impt' || isKeyword(text)) {
+        report(c, 'error', 'DUPLICATE', statement.name, `a function cannot be called "${text}"`, 'that is the name of a group of commands')
+      } else if (functions.get(text) && !c.prompt) {
+        report(c, 'error', 'DUPLICATE', statement.name, `the function "${text}" is defined twice`)
+      }
+      functions.set(text, statement)
+      visit(statement.body.body)
+    }
+  }
+  visit(body)
+}
+
+function blocksOf(statement: Statement): Block[] {
+  switch (statement.kind) {
+    case 'if':
+      return [statement.body, ...(statement.otherwise === undefined ? [] : statement.otherwise.kind === 'if' ? blocksOf(statement.otherwise) : [statement.otherwise])]
+    case 'for':
+    case 'while':
+    case 'with':
+      return [statement.body]
+    case 'try':
+      return [statement.body, ...statement.catches.map((clause) => clause.body), ...(statement.finally === undefined ? [] : [statement.finally])]
+    default:
+      return []
+  }
+}
+
+function checkParams(c: Checking, scope: Scope, body: readonly Statement[]): void {
+  for (const statement of body) {
+    if (statement.kind !== 'param') continue
+    const name = variableOf(statement.parameter)
+    if (scope.names.get(name)?.used !== false) continue
+    report(c, 'warning', 'UNUSED', statement.parameter.name, `the parameter $${name} is never used`)
+  }
+}
+
+function checkBody(c: Checking, scope: Scope, body: readonly Statement[]): void {
+  let left: string | undefined
+  for (const statement of body) {
+    if (left !== undefined && statement.kind !== 'fn') {
+      report(c, 'warning', 'UNREACHABLE', statement, `this is never reached: "${left}" stands before it`)
+      left = undefined
+    }
+    checkStatement(c, scope, statement)
+    if (['return', 'break', 'continue', 'exit', 'throw'].includes(statement.kind)) left = statement.kind
+  }
+}
+
+function checkBlock(c: Checking, scope: Scope, block: Block, changes: Partial<Scope> = {}, names: readonly string[] = []): void {
+  const own = inner(scope, changes)
+  for (const name of block.parameters) declare(c, own, name.text, name)
+  for (const name of names) own.names.set(name, { start: block.start, end: block.end, used: true })
+  checkBody(c, own, block.body)
+}
+
+function checkStatement(c: Checking, scope: Scope, node: Statement): void {
+  switch (node.kind) {
+    case 'version':
+      return
+    case 'param': {
+      if (node.parameter.fallback !== undefined) checkExpression(c, scope, node.parameter.fallback)
+      return declare(c, scope, variableOf(node.parameter), node.parameter.name)
+    }
+    case 'let':
+      checkStatement(c, scope, node.value)
+      return declare(c, scope, node.name.text, node.name)
+    case 'set':
+      checkStatement(c, scope, node.value)
+      if (!node.env) change(c, scope, node.name.text, node.name)
+      return
+    case 'if':
+      return checkIf(c, scope, node)
+    case 'for':
+      checkExpression(c, scope, node.list)
+      return checkBlockWith(c, scope, node.body, node.name.text, node.name, 'loop')
+    case 'while':
+      checkExpression(c, scope, node.condition)
+      return checkBlock(c, scope, node.body, { loop: 'loop' })
+    case 'try':
+      checkBlock(c, scope, node.body)
+      for (const clause of node.catches) {
+        if (clause.name === undefined) checkBlock(c, scope, clause.body)
+        else checkBlockWith(c, scope, clause.body, clause.name.text, clause.name, scope.loop)
+      }
+      if (node.finally !== undefined) checkBlock(c, scope, node.finally)
+      return
+    case 'fn':
+      c.later.push(() => checkFunction(c, scope, node))
+      return
+    case 'with':
+      for (const setting of node.settings) {
+        if (setting.kind === 'word') checkWord(c, scope, setting.value)
+        else if (setting.kind === 'env') checkExpression(c, scope, setting.value)
+      }
+      return checkBlock(c, scope, node.body, node.settings.some((setting) => setting.kind === 'confirmed') ? { confirmed: true } : {})
+    case 'break':
+    case 'continue':
+      if (scope.loop !== 'loop') {
+        const hint = scope.loop === 'filter' ? 'in the block of a filter use where before it, or a for loop' : undefined
+        report(c, 'error', 'SYNTAX', node, `"${node.kind}" stands outside of a loop`, hint)
+      }
+      return
+    case 'return':
+      if (node.value !== undefined) checkStatement(c, scope, node.value)
+      return
+    case 'throw':
+    case 'exit':
+      if (node.value !== undefined) checkExpression(c, scope, node.value)
+      return
+    case 'assert':
+      checkExpression(c, scope, node.condition)
+      if (node.message !== undefined) checkExpression(c, scope, node.message)
+      return
+    case 'source':
+      c.open = true
+      return checkWord(c, scope, node.path)
+    case 'chain':
+      checkPipeline(c, scope, node.first)
+      for (const { pipeline } of node.rest) checkPipeline(c, scope, pipeline)
+  }
+}
+
+function checkIf(c: Checking, scope: Scope, node: If): void {
+  checkExpression(c, scope, node.condition)
+  checkBlock(c, scope, node.body)
+  if (node.otherwise?.kind === 'if') checkIf(c, scope, node.otherwise)
+  else if (node.otherwise !== undefined) checkBlock(c, scope, node.otherwise)
+}
+
+function checkBlockWith(c: Checking, scope: Scope, block: Block, name: string, span: { start: number; end: number }, loop: Scope['loop']): void {
+  const own = inner(scope, { loop })
+  declare(c, own, name, span)
+  checkBody(c, own, block.body)
+}
+
+function checkFunction(c: Checking, scope: Scope, node: FunctionDefinition): void {
+  const own = inner(scope, { loop: 'none', item: undefined, confirmed: false })
+  own.names.set('in', { ...node.name, used: true })
+  for (const parameter of node.parameters) {
+    if (parameter.fallback !== undefined) checkExpression(c, own, parameter.fallback)
+    declare(c, own, variableOf(parameter), parameter.name)
+  }
+  checkBody(c, own, node.body.body)
+}
+
+function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
+  const { first, stages } = node
+  const position = (index: number): 'only' | 'first' | 'later' => (index > 0 ? 'later' : stages.length === 0 ? 'only' : 'first')
+  if (first.kind === 'command' || first.kind === 'external') checkStage(c, scope, first, position(0))
+  else checkExpression(c, scope, first)
+  let at = scope
+  for (const [index, stage] of stages.entries()) {
+    if (stage.kind === 'command' && stage.head.text === 'confirm') at = inner(scope, { confirmed: true })
+    checkStage(c, at, stage, position(index + 1))
+  }
+  if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
+  if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
+}
+
+function checkStage(c: Checking, scope: Scope, stage: Stage, position: 'only' | 'first' | 'later'): void {
+  switch (stage.kind) {
+    case 'external':
+      checkWord(c, scope, stage.program)
+      return checkArguments(c, scope, stage.args, undefined)
+    case 'row-filter':
+      return checkRowFilter(c, scope, stage)
+    case 'command':
+      checkCommand(c, scope, stage, position)
+      return checkArguments(c, scope, stage.args, stage)
+  }
+}
+
+function checkRowFilter(c: Checking, scope: Scope, node: RowFilter): void {
+  for (const option of node.options) if (option.value !== undefined) checkWord(c, scope, option.value)
+  const item: ItemBlock = { parent: scope.item }
+  if (node.body.kind === 'block') checkBlock(c, scope, node.body, { item, loop: 'filter' })
+  else checkExpression(c, inner(scope, { item }), node.body)
+  closeItem(c, item)
+}
+
+const ITEM_BLOCKS: ReadonlySet<string> = new Set(['each', 'map', 'tee'])
+
+function checkArguments(c: Checking, scope: Scope, args: readonly Argument[], command: Command | undefined): void {
+  for (const argument of args) {
+    switch (argument.kind) {
+      case 'word':
+        checkWord(c, scope, argument)
+        break
+      case 'option':
+        if (argument.value !== undefined) checkWord(c, scope, argument.value)
+        break
+      case 'spread':
+        checkExpression(c, scope, argument.value)
+        break
+      case 'block':
+        checkFilterBlock(c, scope, argument, command)
+    }
+  }
+}
+
+function checkFilterBlock(c: Checking, scope: Scope, block: Block, command: Command | undefined): void {
+  const name = command?.head.text ?? ''
+  const parallel = command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
+  const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
+  if (!ITEM_BLOCKS.has(name)) return checkBlock(c, scope, block, { loop: 'filter' })
+  if (block.parameters.length > 0) return checkBlock(c, scope, block, { loop: 'filter', outsideParallel })
+  const item: ItemBlock = { parent: scope.item }
+  checkBlock(c, scope, block, { loop: 'filter', outsideParallel, item })
+  closeItem(c, item)
+}
+
+function checkWord(c: Checking, scope: Scope, word: Word): void {
+  for (const part of word.parts) {
+    if (part.kind === 'value') checkExpression(c, scope, part.value)
+    else if (part.kind === 'template') checkExpression(c, scope, part)
+  }
+}
+
+function checkExpression(c: Checking, scope: Scope, node: Expression): void {
+  switch (node.kind) {
+    case 'variable':
+      return use(c, scope, node.name, node)
+    case 'template':
+      for (const piece of node.pieces) if (typeof piece !== 'string') checkExpression(c, scope, piece)
+      return
+    case 'field':
+      return checkExpression(c, scope, node.object)
+    case 'index':
+      checkExpression(c, scope, node.object)
+      return checkExpression(c, scope, node.index)
+    case 'binary':
+      checkExpression(c, scope, node.left)
+      return checkExpression(c, scope, node.right)
+    case 'not':
+    case 'negate':
+      return checkExpression(c, scope, node.operand)
+    case 'list':
+      for (const item of node.items) checkExpression(c, scope, item.value)
+      return
+    case 'record':
+      for (const field of node.fields) checkExpression(c, scope, field.value)
+      return
+    case 'paren':
+      checkStatement(c, scope, node.body)
+      return
+    default:
+  }
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import type { Program, ProgramCall } from './host.ts'
+
+const KEPT_STDERR = 8192
+
+/**
+ * Starts a program without a shell: a ready implementation of `Host.spawn`. Its stderr is shown as it comes through `err`, and the
+ * end of it is kept for the error. Cancelling ends the program.
+ */
+export function spawnProgram(call: ProgramCall, err: (text: string) => void): Program {
+  const env = Object.fromEntries(Object.entries(call.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const child = spawn(call.program, [...call.args], {
+    cwd: call.directory,
+    env,
+    stdio: [call.stdin, call.stdout, 'pipe'],
+    windowsHide: true,
+  })
+  let stderr = ''
+  const decoder = new TextDecoder()
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const text = decoder.decode(chunk, { stream: true })
+    err(text)
+    stderr = (stderr + text).slice(-KEPT_STDERR)
+  })
+  // A program may end before it has read its input: no error of ours.
+  child.stdin?.on('error', () => undefined)
+  const kill = (signal?: 'SIGPIPE'): void => void child.kill(process.platform === 'win32' ? undefined : (signal ?? 'SIGTERM'))
+  const stop = (): void => kill()
+  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>((resolve, reject) => {
+    child.once('error', (error) => {
+      call.signal.removeEventListener('abort', stop)
+      reject(error)
+    })
+    child.once('close', (code, signal) => {
+      call.signal.removeEventListener('abort', stop)
+      resolve({ code, signal, stderr })
+    })
+  })
+  // Whoever waits for the end gets the failure; until then it is not unhandled.
+  ended.catch(() => undefined)
+  if (call.signal.aborted) stop()
+  else call.signal.addEventListener('abort', stop, { once: true })
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill }
+}

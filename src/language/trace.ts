@@ -1,0 +1,11 @@
+import type { Task } from './frame.ts'
+import { inlineText } from './inline-text.ts'
+import { type Place, positionOf } from './source.ts'
+import type { Value } from './value.ts'
+
+/** Prints what a statement did, as `set -x` does (language.md 2.14). */
+export function trace(task: Task, place: Place, text: string, value?: Value): void {
+  const { line } = positionOf(place.source.text, place.start)
+  const shown = value === undefined ? '' : ` ${inlineText(value)}`
+  task.machine.host.err(`+ ${place.source.name}:${line}: ${text}${shown}\n`)
+}

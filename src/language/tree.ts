@@ -1,0 +1,378 @@
+import type { Span } from './source.ts'
+
+/** The abstract syntax tree of language.md 2.3. Every node has `start` and `end` offsets; nothing in it is resolved against names. */
+export interface Script extends Span {
+  readonly kind: 'script'
+  readonly body: readonly Statement[]
+  /** The `##` lines at the top of the file. */
+  readonly help: readonly string[]
+}
+
+export type Statement =
+  | Version
+  | Param
+  | Let
+  | SetVariable
+  | If
+  | For
+  | While
+  | Try
+  | FunctionDefinition
+  | With
+  | Jump
+  | Return
+  | Throw
+  | Exit
+  | Assert
+  | SourceFile
+  | Chain
+
+export interface Name extends Span {
+  readonly text: string
+}
+
+export interface Version extends Span {
+  readonly kind: 'version'
+  readonly number: number
+}
+
+export const TYPES = [
+  'text',
+  'number',
+  'bool',
+  'flag',
+  'duration',
+  'time',
+  'secret',
+  'file',
+  'dir',
+  'product',
+  'dg',
+  'device',
+  'build',
+  'account',
+] as const
+export type TypeName = (typeof TYPES)[number]
+
+/** A parameter of a script or of a function: `name`, `--option` or `...rest`. */
+export interface Parameter extends Span {
+  readonly name: Name
+  readonly style: 'positional' | 'option' | 'rest'
+  readonly letter?: string
+  readonly type?: TypeName
+  readonly fallback?: Expression
+}
+
+export interface Param extends Span {
+  readonly kind: 'param'
+  readonly parameter: Parameter
+  /** The comment at the end of the line, shown by the generated help. */
+  readonly comment?: string
+}
+
+export interface Let extends Span {
+  readonly kind: 'let'
+  readonly name: Name
+  readonly value: RightSide
+}
+
+export interface SetVariable extends Span {
+  readonly kind: 'set'
+  readonly name: Name
+  readonly env: boolean
+  readonly value: RightSide
+}
+
+/** What may stand to the right of `=`. */
+export type RightSide = If | Try | Chain
+
+export interface If extends Span {
+  readonly kind: 'if'
+  readonly condition: Expression
+  readonly body: Block
+  readonly otherwise?: If | Block
+}
+
+export interface For extends Span {
+  readonly kind: 'for'
+  readonly name: Name
+  readonly list: Expression
+  readonly body: Block
+}
+
+export interface While extends Span {
+  readonly kind: 'while'
+  readonly condition: Expression
+  readonly body: Block
+}
+
+export interface Catch extends Span {
+  readonly codes: readonly Name[]
+  readonly name?: Name
+  readonly body: Block
+}
+
+export interface Try extends Span {
+  readonly kind: 'try'
+  readonly body: Block
+  readonly catches: readonly Catch[]
+  readonly finally?: Block
+}
+
+export interface FunctionDefinition extends Span {
+  readonly kind: 'fn'
+  readonly name: Name
+  readonly parameters: readonly Parameter[]
+  readonly body: Block
+}
+
+export const SETTINGS = ['dir', 'product', 'dg', 'auth', 'timeout', 'output'] as const
+export type SettingName = (typeof SETTINGS)[number]
+
+export type Setting =
+  | (Span & { readonly kind: 'word'; readonly name: SettingName; readonly value: Word })
+  | (Span & { readonly kind: 'env'; readonly name: Name; readonly value: Expression })
+  | (Span & { readonly kind: 'confirmed' })
+  | (Span & { readonly kind: 'dry-run' })
+
+export interface With extends Span {
+  readonly kind: 'with'
+  readonly settings: readonly Setting[]
+  readonly body: Block
+}
+
+export interface Jump extends Span {
+  readonly kind: 'break' | 'continue'
+}
+
+export interface Return extends Span {
+  readonly kind: 'return'
+  readonly value?: RightSide
+}
+
+export interface Throw extends Span {
+  readonly kind: 'throw'
+  readonly value?: Expression
+}
+
+export interface Exit extends Span {
+  readonly kind: 'exit'
+  readonly value?: Expression
+}
+
+export interface Assert extends Span {
+  readonly kind: 'assert'
+  readonly condition: Expression
+  readonly message?: Expression
+}
+
+export interface SourceFile extends Span {
+  readonly kind: 'source'
+  readonly path: Word
+}
+
+export interface Block extends Span {
+  readonly kind: 'block'
+  readonly parameters: readonly Name[]
+  readonly body: readonly Statement[]
+}
+
+export interface Chain extends Span {
+  readonly kind: 'chain'
+  readonly first: Pipeline
+  readonly rest: readonly { readonly operator: '&&' | '||'; readonly pipeline: Pipeline }[]
+}
+
+export interface Pipeline extends Span {
+  readonly kind: 'pipeline'
+  readonly first: Expression | Command | External
+  readonly stages: readonly Stage[]
+  readonly redirect?: { readonly append: boolean; readonly target: Word }
+}
+
+export type Stage = Command | External | RowFilter
+
+/** An impt command, a built-in or a function: which one is decided by name, after parsing. */
+export interface Command extends Span {
+  readonly kind: 'command'
+  readonly head: Name
+  readonly args: readonly Argument[]
+}
+
+/** `!program args`. */
+export interface External extends Span {
+  readonly kind: 'external'
+  readonly program: Word
+  readonly args: readonly Argument[]
+}
+
+/** `where EXPR`, `any`, `all`, `until` and `add NAME = EXPR`: filters whose bare names are fields of the item. */
+export interface RowFilter extends Span {
+  readonly kind: 'row-filter'
+  readonly head: Name
+  readonly options: readonly Option[]
+  readonly field?: Name
+  readonly body: Expression | Block
+}
+
+export type Argument = Option | Word | Block | Spread
+
+export interface Option extends Span {
+  readonly kind: 'option'
+  /** As typed: `--name` or `-n`. */
+  readonly text: string
+  /** After `=`. */
+  readonly value?: Word
+}
+
+/** `...$list`: each item is an argument of its own. */
+export interface Spread extends Span {
+  readonly kind: 'spread'
+  readonly value: Expression
+}
+
+/** One argument: parts that touch. */
+export interface Word extends Span {
+  readonly kind: 'word'
+  readonly parts: readonly Part[]
+}
+
+export type Part = BarePart | TextLiteral | Template | ValuePart
+
+export interface BarePart extends Span {
+  readonly kind: 'bare'
+  readonly text: string
+}
+
+/** `$x.y`, `${...}`, `$(...)` or `(...)` inside a word. */
+export interface ValuePart extends Span {
+  readonly kind: 'value'
+  readonly value: Expression
+}
+
+export type Expression =
+  | TextLiteral
+  | Template
+  | NumberLiteral
+  | DurationLiteral
+  | TimeLiteral
+  | Constant
+  | Variable
+  | FieldName
+  | FieldAccess
+  | IndexAccess
+  | Binary
+  | Unary
+  | ListLiteral
+  | RecordLiteral
+  | Subshell
+
+export interface TextLiteral extends Span {
+  readonly kind: 'text'
+  readonly text: string
+}
+
+/** A double-quoted text; a single piece of plain text gives a TextLiteral instead. */
+export interface Template extends Span {
+  readonly kind: 'template'
+  readonly pieces: readonly (string | Expression)[]
+}
+
+export interface NumberLiteral extends Span {
+  readonly kind: 'number'
+  readonly value: number
+}
+
+export interface DurationLiteral extends Span {
+  readonly kind: 'duration'
+  /** Milliseconds. */
+  readonly value: number
+}
+
+export interface TimeLiteral extends Span {
+  readonly kind: 'time'
+  readonly text: string
+}
+
+export interface Constant extends Span {
+  readonly kind: 'true' | 'false' | 'null' | 'now' | 'today'
+}
+
+export interface Variable extends Span {
+  readonly kind: 'variable'
+  readonly name: string
+}
+
+/** A bare name in a row expression: a field of the item. */
+export interface FieldName extends Span {
+  readonly kind: 'field-name'
+  readonly name: string
+  readonly optional: boolean
+}
+
+export interface FieldAccess extends Span {
+  readonly kind: 'field'
+  readonly object: Expression
+  readonly name: string
+  readonly optional: boolean
+  /** Where the field's name stands. */
+  readonly nameStart: number
+}
+
+export interface IndexAccess extends Span {
+  readonly kind: 'index'
+  readonly object: Expression
+  readonly index: Expression
+}
+
+export type BinaryOperator =
+  | '??'
+  | 'or'
+  | 'and'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=~'
+  | '!~'
+  | 'in'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+
+export interface Binary extends Span {
+  readonly kind: 'binary'
+  readonly operator: BinaryOperator
+  readonly operatorStart: number
+  readonly left: Expression
+  readonly right: Expression
+}
+
+export interface Unary extends Span {
+  readonly kind: 'not' | 'negate'
+  readonly operand: Expression
+}
+
+export interface ListLiteral extends Span {
+  readonly kind: 'list'
+  readonly items: readonly { readonly spread: boolean; readonly value: Expression }[]
+}
+
+export type RecordField =
+  | { readonly kind: 'field'; readonly name: string; readonly start: number; readonly value: Expression }
+  | { readonly kind: 'spread'; readonly value: Expression }
+
+export interface RecordLiteral extends Span {
+  readonly kind: 'record'
+  readonly fields: readonly RecordField[]
+}
+
+/** `( ... )`: an expression or a chain whose value is used. */
+export interface Subshell extends Span {
+  readonly kind: 'paren'
+  readonly body: Chain
+}

@@ -1,0 +1,187 @@
+/** A point in time. `text` is what the API or the script wrote; `to json` prints it again (language.md 2.5). */
+export class Time {
+  readonly ms: number
+  readonly text: string | undefined
+  constructor(ms: number, text?: string) {
+    this.ms = ms
+    this.text = text
+  }
+  toJSON(): string {
+    return timeText(this)
+  }
+  toString(): string {
+    return timeText(this)
+  }
+}
+
+/** A length of time in milliseconds. */
+export class Duration {
+  readonly ms: number
+  constructor(ms: number) {
+    this.ms = ms
+  }
+  toJSON(): string {
+    return durationText(this.ms)
+  }
+  toString(): string {
+    return durationText(this.ms)
+  }
+}
+
+/** A credential: prints as `***` everywhere (language.md 2.13). */
+export class Secret {
+  readonly #text: string
+  constructor(text: string) {
+    this.#text = text
+  }
+  /** The text itself, for options marked secret, `reveal`, `with env` and `==`. */
+  reveal(): string {
+    return this.#text
+  }
+  toJSON(): string {
+    return '***'
+  }
+  toString(): string {
+    return '***'
+  }
+}
+
+/** Items that are still arriving. Read once; closing it closes what it comes from. */
+export class Stream {
+  /** `list` streams are lists that arrive page by page: at the end of a pipeline they become lists. */
+  readonly kind: 'list' | 'stream'
+  #source: AsyncIterator<Value>
+  #taken = false
+  #first: Promise<IteratorResult<Value>> | undefined
+
+  constructor(source: AsyncIterable<Value>, kind: 'list' | 'stream') {
+    this.#source = source[Symbol.asyncIterator]()
+    this.kind = kind
+  }
+
+  get taken(): boolean {
+    return this.#taken
+  }
+
+  /** Starts reading, so that nothing is lost before the first reader comes (`let logs = log stream ...`). */
+  open(): void {
+    if (this.#taken || this.#first !== undefined) return
+    this.#first = this.#source.next()
+    // Whoever reads the stream gets the failure; until then it is not unhandled.
+    this.#first.catch(() => undefined)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    this.#taken = true
+    try {
+      for (;;) {
+        const pending = this.#first ?? this.#source.next()
+        this.#first = undefined
+        const { value, done } = await pending
+        if (done) return
+        yield value
+      }
+    } finally {
+      await this.#source.return?.()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#taken = true
+    await this.#source.return?.()
+  }
+}
+
+export type Value = null | boolean | number | string | Time | Duration | Secret | Stream | readonly Value[] | RecordValue
+export interface RecordValue {
+  readonly [field: string]: Value
+}
+
+export type ValueType = 'null' | 'bool' | 'number' | 'text' | 'time' | 'duration' | 'list' | 'record' | 'stream' | 'secret'
+
+export function typeOf(value: Value): ValueType {
+  if (value === null) return 'null'
+  switch (typeof value) {
+    case 'string':
+      return 'text'
+    case 'number':
+      return 'number'
+    case 'boolean':
+      return 'bool'
+    default:
+  }
+  if (Array.isArray(value)) return 'list'
+  if (value instanceof Time) return 'time'
+  if (value instanceof Duration) return 'duration'
+  if (value instanceof Secret) return 'secret'
+  if (value instanceof Stream) return 'stream'
+  return 'record'
+}
+
+export function isRecord(value: Value): value is RecordValue {
+  return typeOf(value) === 'record'
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
+}
+
+/** A type with its article, for messages: `a list`, `null`. */
+export function aType(value: Value): string {
+  const type = typeOf(value)
+  return type === 'null' ? 'null' : type === 'text' ? 'text' : `a ${type}`
+}
+
+/** Sets a field, also one that is called `__proto__`. */
+export function putField(record: Record<string, Value>, name: string, value: Value): void {
+  if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true })
+  else record[name] = value
+}
+
+const kinds = new WeakMap<object, string>()
+
+/** Remembers what a record is, such as `Device`, for messages about its fields. */
+export function markKind(record: RecordValue, kind: string): void {
+  kinds.set(record, kind)
+}
+
+/** What a record is, if it came from a command. */
+export function kindOf(record: RecordValue): string | undefined {
+  return kinds.get(record)
+}
+
+const UNITS = [
+  ['w', 604_800_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const
+
+/** A duration as a literal: exact where one unit gives a whole number, else in the largest unit with two decimals. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0s'
+  const exact = UNITS.find(([, size]) => ms % size === 0)
+  if (exact !== undefined) return `${ms / exact[1]}${exact[0]}`
+  const largest = UNITS.find(([, size]) => Math.abs(ms) >= size)
+  return largest === undefined ? `${ms}ms` : `${Math.round((ms * 100) / largest[1]) / 100}${largest[0]}`
+}
+
+/** The text of a time: as it was written, else ISO 8601 in UTC. */
+export function timeText(time: Time): string {
+  return time.text ?? new Date(time.ms).toISOString()
+}
+
+/** Reads `2026-01-31`, `2026-01-31T10:00Z` and the API's timestamps; undefined if the text is no time. Without an offset it is local. */
+export function timeOf(text: string): Time | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return undefined
+  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
+  if (day !== null) {
+    const [, year = '', month = '', date = ''] = day
+    const local = new Date(Number(year), Number(month) - 1, Number(date))
+    if (local.getMonth() !== Number(month) - 1 || local.getDate() !== Number(date)) return undefined
+    return new Time(local.getTime(), text)
+  }
+  const ms = Date.parse(text.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(ms) ? undefined : new Time(ms, text)
+}

@@ -1,0 +1,36 @@
+/** Words reserved at the start of a statement (language.md 2.3). */
+export const KEYWORDS = [
+  'let',
+  'set',
+  'if',
+  'else',
+  'for',
+  'while',
+  'break',
+  'continue',
+  'return',
+  'throw',
+  'try',
+  'catch',
+  'finally',
+  'fn',
+  'with',
+  'exit',
+  'assert',
+  'source',
+  'param',
+  'imptsh',
+] as const
+
+const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS)
+
+export function isKeyword(text: string): boolean {
+  return KEYWORD_SET.has(text)
+}
+
+/** Words reserved in expressions. */
+export const CONSTANTS = ['true', 'false', 'null', 'now', 'today'] as const
+export const WORD_OPERATORS = ['not', 'and', 'or', 'in'] as const
+
+/** Filters that take an expression over the item's fields instead of arguments. */
+export const ROW_FILTERS: ReadonlySet<string> = new Set(['where', 'any', 'all', 'until', 'add'])

@@ -1,0 +1,57 @@
+import { bind } from '../commands/bind.ts'
+import { topLevelWords } from '../commands/table/index.ts'
+import { createFinder, type Finder } from '../entities/finder.ts'
+import { KINDS, type Kind } from '../entities/kind.ts'
+import { checkText, exitOfFindings, findingRecords, mentionedIdentifiers, renderFindings } from '../language/check-report.ts'
+import type { Diagnostic } from '../language/diagnostic.ts'
+import { readScript } from '../language/script-file.ts'
+import type { Source } from '../language/source.ts'
+import { notFound } from '../output/messages.ts'
+import { renderJson } from '../output/json.ts'
+import { showHelp } from './oneshot.ts'
+import type { Program } from './program.ts'
+
+/** `impt check FILE...`: parses and checks, runs nothing (language.md 2.14). Gives the exit code. */
+export async function check(program: Program, words: readonly string[]): Promise<number> {
+  const command = topLevelWords.find(({ group }) => group === 'check')
+  if (!command) throw new Error('the table has no row for check')
+  const { options, words: files } = bind(
+    command,
+    words.map((text) => ({ text })),
+  )
+  if (options.help) return showHelp(program, { kind: 'command', command })
+  const finder = options.online ? await onlineFinder(program) : undefined
+  const records: object[] = []
+  let exit = 0
+  for (const name of files) {
+    const source = { name, text: await readScript(name) }
+    const found = [...checkText(source), ...(finder ? await lookUp(finder, source) : [])]
+    exit = Math.max(exit, exitOfFindings(found))
+    records.push(...findingRecords(found, source))
+    if (options.output !== 'json') await program.writer.out(renderFindings(found, source))
+  }
+  await program.writer.out(options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length))
+  return exit
+}
+
+function summaryOf(findings: number, files: number): string {
+  const scripts = files === 1 ? '1 script' : `${files} scripts`
+  return findings === 0 ? `${scripts} checked: nothing to say\n` : `${scripts} checked: ${findings} findings\n`
+}
+
+async function onlineFinder(program: Program): Promise<Finder> {
+  const session = await program.session()
+  const ask = program.questions('default', true)
+  return createFinder(await session.client(process.cwd(), { signal: program.signal, askSecret: (what) => ask.text(what, true), readOnly: true }))
+}
+
+/** Identifiers that the server does not know; ambiguous ones are left to the run, which may mean all of them. */
+async function lookUp(finder: Finder, source: Source): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = []
+  for (const { kind, text, start, end } of mentionedIdentifiers(source)) {
+    if (!(kind in KINDS)) continue
+    if ((await finder.findAll(kind as Kind, text)).length > 0) continue
+    found.push({ code: 'NOT_FOUND', severity: 'warning', message: notFound(KINDS[kind as Kind].name, text), start, end })
+  }
+  return found
+}

@@ -1,0 +1,32 @@
+import { topicOf } from '../commands/bind.ts'
+import { renderHelp } from '../commands/help.ts'
+import { GUIDES } from '../help/guides.ts'
+import { ImptError } from '../output/error.ts'
+import type { Program } from './program.ts'
+
+/** `impt help`, `impt help language`, `impt help device list`. Gives the exit code. */
+export async function help({ writer, width }: Program, words: readonly string[]): Promise<number> {
+  await writer.out(await helpText(words, width))
+  return 0
+}
+
+/** The text of a guide or of the help of a command. Throws USAGE for words that are neither. */
+export async function helpText(words: readonly string[], width: number | undefined): Promise<string> {
+  const [first] = words
+  const columns = Math.min(80, width ?? 80)
+  if (first === undefined) return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${guideList()}`
+  const guide = words.length === 1 ? GUIDES[first] : undefined
+  if (guide) return (await guide.load()).default
+  const topic = topicOf(words)
+  const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2
+  if (known < words.length) {
+    throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, { hint: `Guides: ${Object.keys(GUIDES).join(', ')}; commands: see "impt --help"` })
+  }
+  return renderHelp(topic, columns)
+}
+
+function guideList(): string {
+  return Object.entries(GUIDES)
+    .map(([name, { summary }]) => `  impt help ${name.padEnd(12)} ${summary}\n`)
+    .join('')
+}

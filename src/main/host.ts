@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import type { Questions } from '../commands/context.ts'
+import { dispatch } from '../commands/dispatch.ts'
+import { present } from '../commands/present.ts'
+import type { Invocation } from '../commands/row.ts'
+import type { CommandCall, Host } from '../language/host.ts'
+import { spawnProgram } from '../language/program.ts'
+import { ImptError } from '../output/error.ts'
+import { SUCCEEDS } from '../output/messages.ts'
+import type { Result } from '../output/result.ts'
+import { createSession, type Session } from '../session/session.ts'
+import { contextOf, modeOf, type Surface } from './command-run.ts'
+import type { Program } from './program.ts'
+
+export interface HostOptions {
+  /** False where standard input is the script itself. */
+  readonly mayRead: boolean
+  /** What a session that lasts remembers between commands. */
+  readonly surface?: Partial<Surface>
+  /** Sees every result before it is shown, and gives the one to show. */
+  readonly seen?: (invocation: Invocation, result: Result) => Result
+  /** Where the run starts; the working directory of the process if absent. */
+  readonly directory?: string
+}
+
+/** The host of scripts and of the prompt: runs commands through the dispatcher and prints what the one-shot prints. */
+export async function createHost(program: Program, { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions): Promise<Host> {
+  const { writer, progress, colour, width } = program
+  const closed = new AbortController()
+  writer.onClosed(() => closed.abort())
+  const sessions = new Map<string, Session>()
+  // Opened by the first command, so that a script without one needs no server.
+  const sessionFor = async (env: CommandCall['settings']['env']): Promise<Session> => {
+    const base = await program.session()
+    const key = loginVariables(env)
+    if (base.sandbox || key === loginVariables(base.env)) return base
+    const known = sessions.get(key) ?? createSession({ env })
+    sessions.set(key, known)
+    return known
+  }
+
+  const asker = (where: string | undefined): Questions => program.questions('table', mayRead, where)
+
+  async function run(invocation: Invocation, call: CommandCall): Promise<Result> {
+    const { settings, signal, show } = call
+    if (invocation.options.help) return showHelp(invocation, show)
+    const mode = show ? modeOf(invocation) : 'default'
+    const questions = call.mayAsk ? asker(call.where) : refusing(call.where)
+    const context = contextOf(invocation, {
+      version: program.version,
+      session: await sessionFor(settings.env),
+      writer: show ? { ...writer, out: async (text) => show(text) } : { ...writer, out: async () => undefined },
+      progress,
+      colour,
+      ...(width === undefined ? {} : { width }),
+      directory: settings.directory,
+      signal,
+      readOnly: settings.dryRun,
+      ...(settings.auth === undefined ? {} : { authDirectory: resolve(settings.directory, settings.auth) }),
+      defaults: {
+        ...(settings.product === undefined ? {} : { product: settings.product }),
+        ...(settings.dg === undefined ? {} : { dg: settings.dg }),
+      },
+      ...surface,
+      questions: () => questions,
+    })
+    const result = seen(invocation, await dispatch(invocation, context))
+    if (!show) return result
+    for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) await show(piece)
+    const failed = result.kind === 'record' && result.failed === true
+    if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
+    if (mode === 'default' || mode === 'debug') await show(`${SUCCEEDS}\n`)
+    return result
+  }
+
+  return {
+    run,
+    out: (text) => writer.out(text),
+    err: (text) => writer.err(text),
+    ask: (question, hidden) => asker(undefined).line(question, hidden),
+    spawn: (call) => spawnProgram(call, (text) => writer.err(text)),
+    async help(topic) {
+      return (await import('./guide.ts')).helpText(topic, width)
+    },
+    terminal: { colour, interactive: program.questions('default', mayRead).interactive, ...(width === undefined ? {} : { width }) },
+    env: process.env,
+    directory,
+    closed: closed.signal,
+  }
+}
+
+async function showHelp({ command }: Invocation, show: CommandCall['show']): Promise<Result> {
+  const { renderHelp } = await import('../commands/help.ts')
+  await show?.(renderHelp({ kind: 'command', command }, 80))
+  return { kind: 'done', touched: null }
+}
+
+/** Questions of a command that runs beside others: there is no telling which one is asked. */
+function refusing(where: string): Questions {
+  const refuse = () =>
+    Promise.reject(new ImptError('CONFIRM', `A command that runs in parallel cannot ask (${where})`, { hint: 'use "confirm" before it, or add --confirmed' }))
+  return { interactive: false, confirm: refuse, text: refuse, choice: refuse, line: refuse, enter: () => Promise.resolve(false) }
+}
+
+/** The variables that decide who is logged in (files.md 2). */
+function loginVariables(env: Readonly<Record<string, string | undefined>>): string {
+  return JSON.stringify(['IMPT_AUTH_FILE_PATH', 'IMPT_LOGINKEY', 'IMPT_USER', 'IMPT_PASSWORD', 'IMPT_ENDPOINT', 'HOME'].map((name) => env[name]))
+}

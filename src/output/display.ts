@@ -1,0 +1,74 @@
+import type { Entity, EntityName, Form, Relation } from './result.ts'
+
+/** A plain object whose keys are in the order of display: the documented JSON, and what the text modes lay out (output.md 7). */
+export type Display = { readonly [key: string]: unknown }
+
+/** The attributes of the list form, in order. */
+const LISTED: Readonly<Record<EntityName, readonly string[]>> = {
+  Account: ['email', 'username'],
+  Product: ['name'],
+  'Device Group': ['type', 'name'],
+  Device: ['name', 'mac_address', 'agent_id', 'device_online'],
+  Deployment: ['sha', 'tags', 'origin', 'flagged'],
+  Webhook: ['event', 'url'],
+  'Login Key': ['description', 'usages'],
+  Auth: [],
+  Project: [],
+  'Test Configuration': [],
+  'GitHub credentials Configuration': [],
+  'Builder Configuration': [],
+}
+
+/** Settings of ours rather than entities of the cloud: they have no id and show what is set. */
+const SETTINGS = new Set<EntityName>(['Auth', 'Project', 'Test Configuration', 'GitHub credentials Configuration', 'Builder Configuration'])
+
+/** The object shown for an entity, wrapped in its name: `{"Product": {...}}`. */
+export function displayOf(entity: Entity, form: Form): Display {
+  return { [entity.name]: contentOf(entity, form) }
+}
+
+/** Several entities side by side in one object, as `project info --full` shows them. */
+export function displayBeside(entity: Entity, form: Form, beside: readonly Entity[]): Display {
+  return Object.assign({}, displayOf(entity, form), ...beside.map((other) => displayOf(other, 'info'))) as Display
+}
+
+/** The attributes and relations of an entity without its name around them. */
+export function contentOf(entity: Entity, form: Form): Display {
+  return { ...attributesOf(entity, form), ...(form === 'created' ? {} : relationsOf(entity.relations)) }
+}
+
+/** The names of the attributes of a list, id first. */
+export function listedAttributes(name: EntityName): readonly string[] {
+  return ['id', ...LISTED[name]]
+}
+
+function attributesOf(entity: Entity, form: Form): Display {
+  if (SETTINGS.has(entity.name)) return entity.attributes
+  const shown: Record<string, unknown> = { id: entity.id }
+  if (form === 'info') {
+    for (const [key, value] of Object.entries(entity.attributes)) shown[key] = isEmptyValue(value) ? '' : value
+    return shown
+  }
+  for (const key of LISTED[entity.name]) {
+    const value = entity.attributes[key]
+    if (value !== undefined && value !== '' && value !== false && !isEmptyValue(value)) shown[key] = value
+  }
+  return shown
+}
+
+function isEmptyValue(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0)
+}
+
+function relationsOf(relations: readonly Relation[]): Display {
+  const shown: Record<string, unknown> = {}
+  for (const { key, value, form = 'list' } of relations) {
+    if (!isMany(value)) shown[key] = contentOf(value, form)
+    else if (value.length > 0) shown[key] = value.map((entity) => displayOf(entity, 'list'))
+  }
+  return shown
+}
+
+function isMany(value: Relation['value']): value is readonly Entity[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,100 @@
+/**
+ * The stable error codes of language.md 2.10: the only part of an error that programs may match on. `BUG_*` codes mean a mistake
+ * in the script itself; a plain `catch` does not take them.
+ */
+export type ErrorCode =
+  | 'NOT_FOUND'
+  | 'AMBIGUOUS'
+  | 'CONFLICT'
+  | 'FORBIDDEN'
+  | 'AUTH'
+  | 'NETWORK'
+  | 'RATE_LIMIT'
+  | 'SERVER'
+  | 'TIMEOUT'
+  | 'CANCELLED'
+  | 'NO_TTY'
+  | 'CONFIRM'
+  | 'USAGE'
+  | 'FILE'
+  | 'DATA'
+  | 'EMPTY'
+  | 'ENDED'
+  | 'EXTERNAL'
+  | 'TESTS_FAILED'
+  | 'COMPILE'
+  | 'ASSERT'
+  | 'THROWN'
+  | 'BUG_NAME'
+  | 'BUG_TYPE'
+  | 'BUG_FIELD'
+  | 'BUG_ARGS'
+
+/** What the server said, for scripts that must tell one refusal from another. Holds no credential. */
+export interface HttpDetail {
+  readonly status: number
+  readonly title?: string
+  readonly detail?: string
+  /** The server's own code, such as `PX100`. */
+  readonly code?: string
+  readonly requestId?: string
+  /** `meta` of the server's errors: compile errors are found here. */
+  readonly meta?: readonly unknown[]
+}
+
+export interface ErrorDetail {
+  /** What to do next, in one line, without a full stop's worth of blame. */
+  readonly hint?: string
+  /** Overrides the exit code that belongs to the error's code. */
+  readonly exit?: number
+  readonly http?: HttpDetail
+  /** The entities that an ambiguous identifier could mean, as flat records. */
+  readonly candidates?: readonly unknown[]
+  readonly cause?: unknown
+  /** Lines shown under the message, such as the rows of a compile error. */
+  readonly notes?: readonly string[]
+}
+
+/**
+ * An error that the user can do something about. Its message is one line and is part of the interface (messages.md); it never holds
+ * a credential. Anything thrown that is not an ImptError is a defect of the program.
+ */
+export class ImptError extends Error {
+  override readonly name: string = 'ImptError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly exit: number
+  readonly http: HttpDetail | undefined
+  readonly candidates: readonly unknown[] | undefined
+  readonly notes: readonly string[]
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    this.code = code
+    this.hint = detail.hint
+    this.exit = detail.exit ?? exitCodeOf(code)
+    this.http = detail.http
+    this.candidates = detail.candidates
+    this.notes = detail.notes ?? []
+  }
+}
+
+/** The exit code of language.md 2.10 that belongs to an error code. Ctrl-C (130) and SIGTERM (143) are set where they are caught. */
+export function exitCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'USAGE':
+      return 2
+    case 'AUTH':
+      return 3
+    case 'CANCELLED':
+    case 'CONFIRM':
+    case 'NO_TTY':
+      return 4
+    case 'ASSERT':
+      return 5
+    case 'TIMEOUT':
+      return 124
+    default:
+      return 1
+  }
+}

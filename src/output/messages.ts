@@ -1,0 +1,27 @@
+import type { EntityName } from './result.ts'
+import { visible } from './visible.ts'
+
+/** The status lines that scripts look for (output.md 2). */
+export const SUCCEEDS = 'IMPT COMMAND SUCCEEDS'
+export const FAILS = 'IMPT COMMAND FAILS'
+export const SURE = 'Are you sure you want to continue?'
+
+/** How messages name an entity: `Product "Thermo"` (messages.md). */
+export function named(name: string, text: string): string {
+  return `${name} "${visible(text)}"`
+}
+
+export const created = (entity: string) => `${entity} is created successfully.`
+export const updated = (entity: string) => `${entity} is updated successfully.`
+export const deleted = (entity: string) => `${entity} is deleted successfully.`
+export const alreadyDeleted = (entity: string) => `${entity} is already deleted.`
+export const notFound = (name: string, text: string) => `${named(name, text)} is not found.`
+export const noIdentifier = (name: EntityName) => `No ${name} Identifier is specified.`
+export const noneFound = (name: EntityName) => `No ${name}s are found.`
+export const listHeading = (name: EntityName, count: number) => `${name} list (${count} items):`
+export const andMore = (count: number, name: EntityName) => `And ${count} more ${name}(s).`
+export const removed = (entity: string) => `${entity} is removed successfully.`
+export const unassigned = (entity: string) => `${entity} is unassigned successfully.`
+export const overwritten = (what: string) => `${what} It will be overwritten.`
+export const noDevices = (entity: string) => `${entity} does not have assigned Devices.`
+export const outdated = (entity: string, file: string) => `${entity}, saved in ${file} File, does not exist anymore.`

@@ -1,0 +1,64 @@
+/** The names under which entities appear in output (output.md 7). They are also the keys of the documented JSON. */
+export type EntityName =
+  | 'Account'
+  | 'Product'
+  | 'Device Group'
+  | 'Device'
+  | 'Deployment'
+  | 'Login Key'
+  | 'Webhook'
+  | 'Auth'
+  | 'Project'
+  | 'Test Configuration'
+  | 'GitHub credentials Configuration'
+  | 'Builder Configuration'
+
+/** An entity with the relations that a command has resolved for it, ready for each output mode and for scripts. */
+export interface Entity {
+  readonly name: EntityName
+  readonly id: string
+  /** Attributes in the order of the API's answer, with the API's names and values. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly relations: readonly Relation[]
+  /** The ids of all related entities as the API gave them, by the API's names, also of those that `relations` does not show. */
+  readonly related: Readonly<Record<string, string>>
+}
+
+/** A related entity (or several) and the key under which it is shown; `Corrupted X` when the related entity is gone. */
+export interface Relation {
+  readonly key: string
+  readonly value: Entity | readonly Entity[]
+  /** `info` shows every attribute of a single related entity; the default is the list form. */
+  readonly form?: Form
+}
+
+/**
+ * How an entity is shown (output.md 7): `list` and `created` show the fixed attributes that have a value, `created` without relations;
+ * `info` shows every attribute.
+ */
+export type Form = 'list' | 'info' | 'created'
+
+/** One line of a device's log, as the API gives it; `device_id` is there in streams only. */
+export interface LogEntry {
+  readonly ts: string
+  readonly type: string
+  readonly msg: string
+  readonly device_id?: string
+  readonly [key: string]: unknown
+}
+
+/**
+ * What a command gives back. It never prints: renderers turn a result into text and scripts turn it into values. Messages are told
+ * as they happen, through the context.
+ */
+export type Result =
+  /** One entity; `beside` holds what is shown next to it (the Auth object of `project info --full`). */
+  | { readonly kind: 'entity'; readonly form: Form; readonly entity: Entity; readonly beside?: readonly Entity[] }
+  /** A list, which may still be arriving. */
+  | { readonly kind: 'entities'; readonly of: EntityName; readonly items: readonly Entity[] | AsyncIterable<Entity> }
+  /** Log entries; `live` streams end only by Ctrl-C or by the server. */
+  | { readonly kind: 'logs'; readonly live: boolean; readonly items: AsyncIterable<LogEntry> }
+  /** Plain records that are no API entity (`sandbox status`, the summary of a test run). */
+  | { readonly kind: 'record'; readonly record: Readonly<Record<string, unknown>>; readonly failed?: boolean }
+  /** Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line. */
+  | { readonly kind: 'done'; readonly touched: Entity | readonly Entity[] | null; readonly silent?: true }

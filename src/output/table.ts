@@ -1,0 +1,88 @@
+import stringWidth from 'string-width'
+
+/** A table of text: every row has a cell for each column. Cells hold no control characters. */
+export interface TextTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** cli-table3 takes 0.2 ms a row; longer lists are aligned without borders. */
+const MOST_BORDERED = 500
+const NARROWEST = 6
+
+/**
+ * A table with borders, fitted to a terminal of `width` columns: wide cells are shortened with `…`; columns that still do not fit are
+ * left out and named in a last line (language.md 2.7).
+ */
+export async function renderTable(table: TextTable, width: number): Promise<string> {
+  const natural = naturalWidths(table)
+  const { widths, kept } = fit(natural, width)
+  const rows = table.rows.map((row) => row.slice(0, kept).map((cell, column) => shorten(cell, widths[column] ?? 0)))
+  const heads = table.columns.slice(0, kept).map((name, column) => shorten(name, widths[column] ?? 0))
+  const dropped = table.columns.slice(kept)
+  const note = dropped.length > 0 ? `left out for lack of room: ${dropped.join(', ')} (-z csv shows all)\n` : ''
+  if (rows.length > MOST_BORDERED) return align([heads, ...rows], widths) + note
+  const { default: Table } = await import('cli-table3')
+  // Its own colours ignore NO_COLOR and pipes.
+  const bordered = new Table({ head: heads, style: { head: [], border: [] } })
+  bordered.push(...rows)
+  return `${bordered.toString()}\n${note}`
+}
+
+/** The same rows and columns aligned with spaces, without borders, nothing shortened: for files and pipes. */
+export function renderPlainTable(table: TextTable): string {
+  return align([table.columns, ...table.rows], naturalWidths(table))
+}
+
+function naturalWidths({ columns, rows }: TextTable): number[] {
+  const widths = columns.map((name) => stringWidth(name))
+  for (const row of rows) {
+    for (let column = 0; column < widths.length; column++) {
+      const cell = row[column] ?? ''
+      // A cell's width in columns is at most twice its length: most cells need no exact measure.
+      if (cell.length * 2 > (widths[column] ?? 0)) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
+    }
+  }
+  return widths
+}
+
+/** Shortens the widest columns first, then leaves out columns from the right. */
+function fit(natural: readonly number[], width: number): { widths: number[]; kept: number } {
+  const room = (count: number) => width - 1 - 3 * count
+  let kept = natural.length
+  while (kept > 1 && natural.slice(0, kept).reduce((sum, one) => sum + Math.min(one, NARROWEST), 0) > room(kept)) kept--
+  const widths = natural.slice(0, kept)
+  let over = widths.reduce((sum, one) => sum + one, 0) - room(kept)
+  while (over > 0) {
+    const widest = Math.max(...widths)
+    if (widest <= NARROWEST) break
+    const column = widths.lastIndexOf(widest)
+    const next = Math.max(NARROWEST, ...widths.filter((one) => one < widest))
+    const step = Math.min(over, Math.max(1, widest - next))
+    widths[column] = widest - step
+    over -= step
+  }
+  return { widths, kept }
+}
+
+function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let short = ''
+  let used = 0
+  for (const char of text) {
+    const size = stringWidth(char)
+    if (used + size > width - 1) break
+    short += char
+    used += size
+  }
+  return `${short}…`
+}
+
+function align(rows: readonly (readonly string[])[], widths: readonly number[]): string {
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)))))
+      return `${cells.join('  ').trimEnd()}\n`
+    })
+    .join('')
+}

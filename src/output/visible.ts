@@ -1,0 +1,21 @@
+/**
+ * Shows control characters as escapes, so that a name or a log line cannot move the cursor, recolour the screen or turn text around.
+ * Tabs stay; line ends stay where `lines` is true.
+ */
+export function visible(text: string, lines = false): string {
+  // Most text has nothing to escape: one test is much cheaper than a replacement.
+  return HIDDEN.test(text) ? text.replace(lines ? HIDDEN_BUT_LINES : HIDDEN_ALL, escapeOf) : text
+}
+
+// C0 without tab, DEL, C1, line separators, and the marks that reorder text (bidirectional overrides and isolates).
+const HIDDEN = /[\0-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u
+const HIDDEN_ALL = new RegExp(HIDDEN.source, 'gu')
+const HIDDEN_BUT_LINES = /[\0-\x08\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
+
+function escapeOf(char: string): string {
+  if (char === '\n') return '\\n'
+  if (char === '\r') return '\\r'
+  if (char === '\x1b') return '\\e'
+  const code = char.codePointAt(0) ?? 0
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+}

@@ -1,0 +1,70 @@
+import type { Writable } from 'node:stream'
+
+/** The one owner of stdout and stderr. Text that does not end a line is completed before a line of the other stream. */
+export interface Writer {
+  /** Results and what belongs to them. Resolves when the pipe can take more, so that a slow reader slows the producer. */
+  out(text: string): Promise<void>
+  /** Progress, questions, warnings and errors. */
+  err(text: string): void
+  /** Shows or clears (null) the one line of progress at the bottom of stderr; nothing where stderr is no terminal. */
+  progress(text: string | null): void
+  /** Resolves when everything is written. */
+  flush(): Promise<void>
+  /** True once the reader of stdout has gone: there is no use in producing more. */
+  readonly closed: boolean
+  /** Calls back when the reader of stdout goes. */
+  onClosed(listener: () => void): void
+}
+
+/** Makes the writer over two streams. A closed pipe is no error: the program then ends quietly (language.md, `impt ... | head -1`). */
+export function createWriter(stdout: Writable & { isTTY?: boolean }, stderr: Writable & { isTTY?: boolean }): Writer {
+  let closed = false
+  let shown = false
+  const listeners: (() => void)[] = []
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+    if (closed) return
+    closed = true
+    for (const listener of listeners) listener()
+  })
+  stderr.on('error', () => undefined)
+  const clear = () => {
+    if (!shown) return
+    stderr.write('\x1b[2K\r')
+    shown = false
+  }
+  return {
+    async out(text) {
+      if (closed || text === '') return
+      clear()
+      if (stdout.write(text)) return
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          stdout.off('drain', done).off('close', done).off('error', done)
+          resolve()
+        }
+        stdout.on('drain', done).on('close', done).on('error', done)
+      })
+    },
+    err(text) {
+      clear()
+      stderr.write(text)
+    },
+    progress(text) {
+      if (!stderr.isTTY) return
+      clear()
+      if (text === null) return
+      stderr.write(text)
+      shown = true
+    },
+    flush() {
+      return new Promise((resolve) => (closed ? resolve() : stdout.write('', () => resolve())))
+    },
+    get closed() {
+      return closed
+    },
+    onClosed(listener) {
+      listeners.push(listener)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { basename, sep } from 'node:path'
+import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
+import { nameOf } from '../session/entity-kinds.ts'
+import { readProject } from '../session/project-file.ts'
+import type { Names } from './names.ts'
+import type { PromptFacts } from './prompt.ts'
+
+/** What the session stands in. */
+export interface Standing {
+  readonly directory: string
+  /** What `use` says. */
+  readonly product?: string | undefined
+  readonly dg?: string | undefined
+  readonly dryRun: boolean
+}
+
+/** The Device Group of the Project file of a directory; undefined where there is no readable one. */
+export async function projectGroupOf(directory: string): Promise<string | undefined> {
+  const project = await readProject(directory).catch(() => undefined)
+  return project?.deviceGroupId
+}
+
+/** What the prompt says, from memory only: names come from the cache, ids stand in for those that are not known. */
+export function promptFacts(
+  names: Names,
+  standing: Standing,
+  more: { readonly home: string; readonly projectGroup: string | undefined; readonly jobs: number; readonly status: number; readonly private: boolean; readonly now: number; readonly sandbox: boolean },
+): PromptFacts {
+  const { cache, account, endpoint, endsAt } = names
+  const groupText = standing.dg ?? (standing.product === undefined ? more.projectGroup : undefined)
+  const groupId = groupText === undefined ? undefined : cache.get('dg', groupText) ? groupText : cache.idsFor('dg', groupText)[0]
+  const group = groupId === undefined ? undefined : cache.get('dg', groupId)
+  const productId = group?.related['product']
+  const product = productId === undefined ? undefined : cache.get('product', productId)
+  const minutes = endsAt === undefined ? undefined : Math.ceil((endsAt - more.now) / 60_000)
+  return {
+    ...(names.isLoggedIn ? { account: account?.username ?? '' } : {}),
+    ...(endpoint === undefined || endpoint === PUBLIC_ENDPOINT ? {} : { endpoint: more.sandbox ? 'sandbox' : hostOf(endpoint) }),
+    ...(standing.product !== undefined && !group ? { product: standing.product } : product ? { product: nameOf('product', product) } : {}),
+    ...(groupText === undefined ? {} : { group: group ? nameOf('dg', group) : groupText }),
+    production: group !== undefined && /^(?:production|factoryfixture)_/.test(group.type),
+    directory: shortened(standing.directory, more.home),
+    jobs: more.jobs,
+    status: more.status,
+    ...(minutes !== undefined && minutes < 5 ? { minutesLeft: Math.max(0, minutes) } : {}),
+    dryRun: standing.dryRun,
+    private: more.private,
+  }
+}
+
+/** `~/fw`; of a deep directory only the last part. */
+function shortened(directory: string, home: string): string {
+  const shown = directory === home ? '~' : directory.startsWith(home + sep) ? `~${directory.slice(home.length)}` : directory
+  return shown.length > 30 ? `…/${basename(directory)}` : shown
+}
+
+function hostOf(endpoint: string): string {
+  try {
+    return new URL(endpoint).host
+  } catch {
+    return endpoint
+  }
+}

@@ -1,0 +1,64 @@
+import { isDestructive } from '../commands/table/index.ts'
+import type { OptionRow } from '../commands/row.ts'
+import type { Parsed } from '../language/parse.ts'
+import type { HistoryEntry } from '../session/history.ts'
+import { optionAt } from './completion/complete.ts'
+import type { EditorState } from './editor/state.ts'
+import type { Span } from './screen/style.ts'
+import { commandsIn, imptCommand } from './syntax.ts'
+import { parse } from '../language/parse.ts'
+
+/**
+ * The rest of the newest history entry that begins with what is typed, in this context if there is one; `''` for none. A line that
+ * deletes is offered only when its command has been typed in full (repl.md 3.4). `history` is oldest first.
+ */
+export function suggestionFor(text: string, history: readonly HistoryEntry[], context: string): string {
+  if (text.trim() === '' || text.includes('\n')) return ''
+  let other = ''
+  for (let index = history.length - 1; index >= 0; index--) {
+    const entry = history[index] as HistoryEntry
+    if (!entry.text.startsWith(text) || entry.text === text || entry.text.includes('\n') || entry.text.includes('‹secret›')) continue
+    if (!mayBeOffered(entry.text, text)) continue
+    if (entry.context === context) return entry.text.slice(text.length)
+    other ||= entry.text.slice(text.length)
+  }
+  return other
+}
+
+function mayBeOffered(entry: string, typed: string): boolean {
+  for (const node of commandsIn(parse(entry, { mode: 'prompt' }).tree)) {
+    const found = imptCommand(node)
+    if (found === undefined) continue
+    const { command, words } = found
+    const removes = words.some(({ text }) => text === '--remove')
+    if (!isDestructive(command, { remove: removes })) continue
+    const end = node.start + entry.slice(node.start).search(new RegExp(`${command.name || command.group}(?=\\s|$)`)) + (command.name || command.group).length
+    if (typed.length < end) return false
+  }
+  return true
+}
+
+/** The line under the input: what the option at the cursor is, or, when no key came for a moment, the first mistake. */
+export function hintFor(state: EditorState, parsed: Parsed, idle: boolean): readonly Span[] {
+  const { text, cursor, search } = state
+  if (search) {
+    const what = search.failed ? 'no match for' : 'search'
+    return [{ text: `${what}: ${search.query}`, style: search.failed ? 'failure' : 'plain' }, { text: '   C-r older, C-s newer, Enter takes it, Esc leaves', style: 'dim' }]
+  }
+  if (text.trim() === '') return []
+  const mistake = parsed.diagnostics.find(({ severity, code }) => severity === 'error' && code !== 'UNCLOSED')
+  if (idle && mistake) return [{ text: mistake.message + (mistake.hint ? ` (${mistake.hint})` : ''), style: 'failure' }]
+  const found = optionAt(text, cursor)
+  if (!found) return []
+  const { command, option } = found
+  return [{ text: option ? optionHint(option) : command.summary, style: 'dim' }]
+}
+
+function optionHint({ name, summary, choices, default: fallback, required }: OptionRow): string {
+  const notes = [
+    required === true ? 'required' : required === 'project' ? 'from use or the Project file' : '',
+    choices ? choices.join('|') : '',
+    fallback === undefined ? '' : `default: ${String(fallback)}`,
+  ].filter(Boolean)
+  return `--${name}: ${summary}${notes.length > 0 ? ` [${notes.join('; ')}]` : ''}`
+}

@@ -1,0 +1,273 @@
+import type { Memory } from '../entities/finder.ts'
+import { groupTypeOf } from '../entities/kind.ts'
+import type { Invocation } from '../commands/row.ts'
+import type { Client } from '../impcentral/client.ts'
+import type { Resource } from '../impcentral/types.ts'
+import { ImptError } from '../output/error.ts'
+import type { Entity, EntityName, Result } from '../output/result.ts'
+import { entityFolder, openEntityCache, type EntityCache } from '../session/entity-cache.ts'
+import { nameOf, type EntityKind, type SeenResource } from '../session/entity-kinds.ts'
+import { endpointOf } from '../session/execution-context.ts'
+import { recallAccount, rememberAccount, type KnownAccount } from '../session/known-accounts.ts'
+import type { Session } from '../session/session.ts'
+
+/** Entities read of a kind for completion (repl.md 3.7 rule 7). */
+const MOST_LISTED = 10_000
+
+/** Who is logged in where, and what is known of the entities there. Never an answer of a command. */
+export interface Names {
+  readonly memory: Memory
+  readonly cache: EntityCache
+  /** Undefined while nobody is logged in or it is not known yet. */
+  readonly account: KnownAccount | undefined
+  readonly isLoggedIn: boolean
+  readonly endpoint: string | undefined
+  /** When a login that nothing renews ends, in ms since 1970. */
+  readonly endsAt: number | undefined
+  /** Finds out who is logged in for a directory, without the network. True if it is another account or endpoint than before. */
+  readonly enter: (directory: string) => Promise<boolean>
+  /** Asks the server who is logged in if that is not known, and reads products and groups, at low priority. Never rejects. */
+  readonly prefetch: () => Promise<void>
+  /** Reads all names of a kind, unless they are fresh or `force` is set; one reading at a time. */
+  readonly refresh: (kind: EntityKind, force?: boolean) => Promise<void>
+  /** Feeds the cache with a result and gives it back, to be shown. */
+  readonly seen: (invocation: Invocation, result: Result) => Result
+  /** What the cache knows about an entity that was not found; undefined if nothing. */
+  readonly explain: (failure: ImptError) => Promise<string | undefined>
+  /** Writes what is to be kept. */
+  readonly save: () => Promise<void>
+}
+
+export interface NamesOptions {
+  readonly session: Session
+  /** Whether names may be kept on disk. */
+  readonly onDisk: () => boolean
+  /** Something has become known. */
+  readonly changed: () => void
+  readonly signal: AbortSignal
+  readonly now?: () => number
+}
+
+export function createNames({ session, onDisk, changed, signal, now = Date.now }: NamesOptions): Names {
+  const caches = new Map<string, EntityCache>()
+  const running = new Map<string, Promise<void>>()
+  let nobody = openEntityCache(undefined, now)
+  let directory = ''
+  let place: { endpoint: string; key: string; endsAt?: number; account?: KnownAccount } | undefined
+
+  function cache(): EntityCache {
+    if (place?.account === undefined) return nobody
+    const key = `${place.endpoint} ${place.account.id}`
+    const known = caches.get(key) ?? openEntityCache(onDisk() ? entityFolder(session.folders.cache, place.endpoint, place.account.id) : undefined, now)
+    caches.set(key, known)
+    return known
+  }
+
+  async function find(): Promise<typeof place> {
+    if (session.sandbox) return { endpoint: session.sandbox.endpoint, key: 'sandbox' }
+    try {
+      const context = await session.context(directory)
+      const endpoint = endpointOf(context)
+      const renews = context.kind !== 'file' || context.auth.refreshToken !== undefined || context.auth.loginKey !== undefined
+      const key = context.kind === 'file' ? `${context.file.path} ${context.auth.accessToken}` : JSON.stringify(context.credential)
+      const isKnown = place?.key === key && place.endpoint === endpoint && place.account !== undefined
+      const account = isKnown ? place?.account : await recallAccount(session.folders.cache, context).catch(() => undefined)
+      const endsAt = renews || context.kind !== 'file' ? {} : { endsAt: Date.parse(context.auth.expiresAt) }
+      return { endpoint, key, ...endsAt, ...(account === undefined ? {} : { account }) }
+    } catch (error) {
+      if (error instanceof ImptError) return undefined
+      throw error
+    }
+  }
+
+  const client = (): Promise<Client> =>
+    session.client(directory, {
+      signal,
+      askSecret: () => Promise.reject(new ImptError('NO_TTY', 'Nothing is asked in the background')),
+    })
+
+  async function learnAccount(): Promise<void> {
+    const at = place
+    if (at === undefined || at.account !== undefined) return
+    const me = await (await client()).accounts.get('me')
+    const account = { id: me.id, username: me.attributes['username'] ?? me.id }
+    if (place !== at) return
+    place = { ...at, account }
+    nobody = openEntityCache(undefined, now)
+    changed()
+    if (!session.sandbox) await rememberAccount(session.folders.cache, await session.context(directory), account).catch(() => undefined)
+  }
+
+  async function read(kind: EntityKind): Promise<void> {
+    await learnAccount()
+    const into = cache()
+    await into.load(kind)
+    changed()
+    if (into.isFresh(kind)) return
+    const startedAt = now()
+    let count = 0
+    let batch: SeenResource[] = []
+    for await (const resource of listOf(await client(), kind)) {
+      batch.push(resource)
+      if (++count >= MOST_LISTED) break
+      if (batch.length < 500) continue
+      into.remember(kind, batch)
+      batch = []
+    }
+    into.remember(kind, batch)
+    if (count < MOST_LISTED) into.listed(kind, startedAt)
+    changed()
+    await into.save()
+  }
+
+  const names: Names = {
+    get cache() {
+      return cache()
+    },
+    get account() {
+      return place?.account
+    },
+    get isLoggedIn() {
+      return place !== undefined
+    },
+    get endpoint() {
+      return place?.endpoint
+    },
+    get endsAt() {
+      return place?.endsAt
+    },
+    memory: {
+      idsFor: (kind, text) => cache().idsFor(kind, text),
+      remember: (kind, resources) => cache().remember(kind, resources),
+    },
+    async enter(next) {
+      directory = next
+      const before = place
+      const found = await find()
+      const isSame = before?.key === found?.key && before?.endpoint === found?.endpoint
+      place = isSame && before?.account !== undefined && found !== undefined ? { ...found, account: before.account } : found
+      return !isSame && !(before?.account !== undefined && before.account.id === found?.account?.id && before.endpoint === found.endpoint)
+    },
+    async prefetch() {
+      if (place === undefined) return
+      await Promise.all([names.refresh('product'), names.refresh('dg')]).catch(() => undefined)
+    },
+    refresh(kind, force = false) {
+      const key = `${place?.key} ${kind}`
+      if (force) cache().drop([kind])
+      const known = running.get(key) ?? read(kind).finally(() => running.delete(key))
+      running.set(key, known)
+      return known
+    },
+    seen(invocation, result) {
+      const { command } = invocation
+      if (command.drops) cache().drop(command.drops)
+      const isGone = command.name === 'delete'
+      switch (result.kind) {
+        case 'entity':
+          keep(cache(), [result.entity], isGone)
+          return result
+        case 'done':
+          if (result.touched) keep(cache(), [result.touched].flat(), isGone)
+          return result
+        case 'entities':
+          return { ...result, items: kept(cache(), result.items, isGone) }
+        default:
+          return result
+      }
+    },
+    async explain(failure) {
+      const [, title, text] = /^(Product|Device Group|Device|Deployment) "(.*)" is not found\.?$/s.exec(failure.message) ?? []
+      const kind = title === undefined ? undefined : KIND_OF[title as EntityName]
+      const [id] = kind === undefined || text === undefined ? [] : cache().idsFor(kind, text)
+      const known = kind === undefined || id === undefined ? undefined : cache().get(kind, id)
+      if (kind === undefined || id === undefined || known === undefined) return undefined
+      const current = await getOf(await client(), kind, id).catch(() => undefined)
+      if (current) {
+        cache().remember(kind, [current])
+        const entity = cache().get(kind, id)
+        return entity && `${title} "${text}" is now called "${nameOf(kind, entity)}"`
+      }
+      cache().forget(kind, id)
+      names.refresh(kind, true).catch(() => undefined)
+      return `it was listed ${ageText(now() - known.seenAt)} ago and is gone now; names are read again`
+    },
+    save: () => cache().save(),
+  }
+  return names
+}
+
+/** An age for people: `12 s`, `3 min`, `2 h`. */
+export function ageText(ms: number): string {
+  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`
+  return ms < 5_400_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
+}
+
+const KIND_OF: Partial<Record<EntityName, EntityKind>> = {
+  Account: 'account',
+  Product: 'product',
+  'Device Group': 'dg',
+  Device: 'device',
+  Deployment: 'build',
+  Webhook: 'webhook',
+  'Login Key': 'loginkey',
+}
+
+function listOf(client: Client, kind: EntityKind): AsyncIterable<Resource> {
+  const low = { priority: 'low' } as const
+  switch (kind) {
+    case 'account':
+      return client.accounts.list(low)
+    case 'product':
+      return client.products.list({}, low)
+    case 'dg':
+      return client.deviceGroups.list({}, low)
+    case 'device':
+      return client.devices.list({}, low)
+    case 'build':
+      return client.deployments.list({}, low)
+    case 'webhook':
+      return client.webhooks.list({}, low)
+    default:
+      return client.loginKeys.list(low)
+  }
+}
+
+function getOf(client: Client, kind: EntityKind, id: string): Promise<Resource> {
+  if (kind === 'product') return client.products.get(id)
+  if (kind === 'dg') return client.deviceGroups.get(id)
+  return kind === 'device' ? client.devices.get(id) : client.deployments.get(id)
+}
+
+function keep(cache: EntityCache, entities: readonly Entity[], isGone: boolean): void {
+  for (const entity of entities) {
+    const kind = KIND_OF[entity.name]
+    if (kind === undefined) continue
+    if (isGone) cache.forget(kind, entity.id)
+    else if (Object.keys(entity.attributes).length > 0) cache.remember(kind, [resourceOf(entity)])
+  }
+}
+
+function kept(cache: EntityCache, items: readonly Entity[] | AsyncIterable<Entity>, isGone: boolean): readonly Entity[] | AsyncIterable<Entity> {
+  if (Array.isArray(items)) {
+    keep(cache, items as readonly Entity[], isGone)
+    return items as readonly Entity[]
+  }
+  return (async function* () {
+    const all: Entity[] = []
+    try {
+      for await (const item of items) {
+        all.push(item)
+        yield item
+      }
+    } finally {
+      keep(cache, all, isGone)
+    }
+  })()
+}
+
+function resourceOf({ name, id, attributes, related }: Entity): SeenResource {
+  const relationships = Object.fromEntries(Object.entries(related).map(([key, id]) => [key, { id }]))
+  const type = name === 'Device Group' ? groupTypeOf(String(attributes['type'])) : name.toLowerCase()
+  return { id, type, attributes, relationships }
+}

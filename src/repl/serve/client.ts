@@ -1,0 +1,183 @@
+import type { WebSocket } from 'ws'
+import { ImptError } from '../../output/error.ts'
+import type { Environment } from '../../session/execution-context.ts'
+import { createAsker } from './asker.ts'
+import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
+import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
+
+export interface OneShotOptions {
+  readonly env: Environment
+  readonly directory: string
+  readonly version: string
+  /** The folder of the built-in impCentral, with `--sandbox`. */
+  readonly sandbox?: string
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly colour: boolean
+  readonly width?: number
+  readonly signal: AbortSignal
+}
+
+export type Ran = { readonly ran: true; readonly code: number } | { readonly ran: false }
+
+const NOT_RUN: Ran = { ran: false }
+/** A server on this machine answers at once; one that does not is not waited for, in ms. */
+const CONNECT_MS = 1000
+
+/** Commands that are about this process, this machine's files or the login itself: they are never sent elsewhere. */
+const OWN: ReadonlySet<string> = new Set(['serve', 'attach', 'sandbox', 'squirrel', 'completion', 'help', 'run', 'check'])
+
+/**
+ * Runs a one-shot through a session that `impt serve` keeps open in the same context. `ran: false`, silently, where there is none, where it
+ * does not answer or is of another version, and where it went away before the command began; a command that has begun is never run twice.
+ */
+export async function tryRunThroughSession(argv: readonly string[], options: OneShotOptions): Promise<Ran> {
+  const { env, directory, sandbox } = options
+  if (isOwn(argv) || !isAnyServed(env)) return NOT_RUN
+  const key = await contextKey(env, directory, sandbox).catch(() => undefined)
+  const invitation = key === undefined ? undefined : readInvitation(env, key)
+  if (!invitation || invitation.version !== options.version) return NOT_RUN
+  const socket = await connect(invitation, options.version).catch(() => undefined)
+  return socket ? converse(socket, argv, options) : NOT_RUN
+}
+
+function isOwn(argv: readonly string[]): boolean {
+  const [group = '', name = ''] = argv.filter((word) => !word.startsWith('-'))
+  const asksHelp = argv.some((word) => word === '--help' || word === '-h' || word === '--version' || word === '-v')
+  return asksHelp || OWN.has(group) || (group === 'auth' && name !== 'info') || (group === 'test' && name === 'run')
+}
+
+function connect({ port, token }: Invitation, version: string): Promise<WebSocket> {
+  return import('ws').then(
+    ({ WebSocket }) =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+          headers: { authorization: `Bearer ${token}`, [VERSION_HEADER]: version },
+          handshakeTimeout: CONNECT_MS,
+          maxPayload: LONGEST_MESSAGE,
+          perMessageDeflate: false,
+        })
+        socket.once('open', () => resolve(socket))
+        socket.once('unexpected-response', (_request, response) => {
+          socket.terminate()
+          reject(new ImptError('CONFLICT', response.statusCode === 409 ? 'The open session is of another version of impt.' : 'The open session does not admit this process.'))
+        })
+        socket.on('error', reject)
+      }),
+  )
+}
+
+function converse(socket: WebSocket, argv: readonly string[], options: OneShotOptions): Promise<Ran> {
+  const { stdin, stdout, stderr, signal, colour, width, directory, env } = options
+  const asker = createAsker(stdin, isData(argv) ? stderr : stdout, signal)
+  const say = (message: Request | Reply) => socket.send(JSON.stringify(message))
+  return new Promise((resolve) => {
+    let hasStarted = false
+    let ran: Ran | undefined
+    const interrupt = () => say({ kind: 'interrupt' })
+    signal.addEventListener('abort', interrupt, { once: true })
+    // The reader of stdout may go early (`impt ... | head -1`): nothing more is wanted then.
+    stdout.on('error', () => socket.terminate())
+
+    const act = (event: Event | undefined) => {
+      switch (event?.kind) {
+        case 'started':
+          hasStarted = true
+          return
+        case 'out':
+          if (stdout.write(event.text)) return
+          socket.pause()
+          return void stdout.once('drain', () => socket.resume())
+        case 'err':
+          return void stderr.write(event.text)
+        case 'ask':
+          return void asker.line(event.prompt, event.hidden).then((text) => say({ kind: 'answer', text }), interrupt)
+        case 'exit':
+          ran = { ran: true, code: event.code }
+          return socket.close()
+        default:
+          return
+      }
+    }
+    socket.on('message', (data) => act(decode(data) as Event | undefined))
+    socket.once('close', () => {
+      signal.removeEventListener('abort', interrupt)
+      asker.close()
+      if (!ran && hasStarted && !stdout.destroyed) stderr.write('Error: The shared session ended while the command ran: it may or may not have been done.\n')
+      resolve(ran ?? (hasStarted ? { ran: true, code: 1 } : NOT_RUN))
+    })
+    const interactive = stdin.isTTY
+    say({ kind: 'run', argv, directory, env: passed(env), colour, interactive, ...(width === undefined ? {} : { width }) })
+  })
+}
+
+/** The part of the environment that a command may look at. */
+function passed(env: Environment): Record<string, string> {
+  const isOurs = (name: string) => /^(?:IMPT_\w+|HOME|TERM|NO_COLOR|FORCE_COLOR|TZ|LANG|LC_\w+)$/.test(name)
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => isOurs(entry[0]) && entry[1] !== undefined))
+}
+
+/** Where stdout carries data for a program, questions go to stderr (output.md 10). */
+function isData(argv: readonly string[]): boolean {
+  const at = argv.findIndex((word) => /^(?:-z|--output)(?:=|$)/.test(word))
+  const word = argv[at] ?? ''
+  const mode = word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[at + 1]
+  return at >= 0 && (mode === 'json' || mode === 'csv' || mode === 'table')
+}
+
+export interface AttachOptions {
+  readonly version: string
+  readonly directory: string
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly env: Environment
+  readonly stop: AbortSignal
+  readonly colour: boolean
+  readonly sandbox?: string
+}
+
+/** `impt attach`: a prompt on the open session. Throws NOT_FOUND where there is none, CONFLICT for another version. Gives the exit code. */
+export async function attach(options: AttachOptions): Promise<number> {
+  const { env, directory, stdin, stdout, version, colour, stop, sandbox } = options
+  const invitation = readInvitation(env, await contextKey(env, directory, sandbox))
+  if (!invitation) throw new ImptError('NOT_FOUND', 'No session is open in this context.', { hint: '"impt serve" opens one' })
+  if (!stdin.isTTY) throw new ImptError('NO_TTY', '"impt attach" needs a terminal.')
+  if (invitation.version !== version) {
+    throw new ImptError('CONFLICT', `The open session is of impt ${invitation.version}, this is ${version}.`, { hint: 'End it and start it again with this version' })
+  }
+  const socket = await connect(invitation, version).catch((error: unknown) => {
+    if (error instanceof ImptError) throw error
+    throw new ImptError('NOT_FOUND', 'The open session does not answer.', { hint: '"impt serve" opens a new one', cause: error })
+  })
+  const say = (message: Request | Reply) => socket.send(JSON.stringify(message))
+  const decoder = new TextDecoder()
+  const typed = (data: Buffer) => say({ kind: 'keys', text: decoder.decode(data, { stream: true }) })
+  const resized = () => say({ kind: 'size', columns: stdout.columns, rows: stdout.rows })
+  const leave = () => socket.close()
+  let code: number | undefined
+  try {
+    stdin.setRawMode(true)
+    stdin.on('data', typed)
+    stdout.on('resize', resized)
+    stop.addEventListener('abort', leave, { once: true })
+    await new Promise<void>((resolve) => {
+      socket.on('message', (data) => {
+        const event = decode(data) as Event | undefined
+        if (event?.kind === 'out') stdout.write(event.text)
+        if (event?.kind === 'exit') code = event.code
+      })
+      socket.once('close', () => resolve())
+      say({ kind: 'attach', directory, columns: stdout.columns || 80, rows: stdout.rows || 24, colour })
+    })
+  } finally {
+    stop.removeEventListener('abort', leave)
+    stdin.off('data', typed)
+    stdout.off('resize', resized)
+    stdin.setRawMode(false)
+    stdin.pause()
+    stdout.write('\x1b[?2004l')
+  }
+  if (code === undefined) stdout.write('\nThe session has ended.\n')
+  return code ?? 1
+}

@@ -1,0 +1,106 @@
+/**
+ * What a virtual device does with the code it is given. The platform (platform.ts) decides which deployment runs where
+ * and when, by the rules of impcentral-api.md 10; a behaviour only runs it. Whoever brings real Squirrel writes a
+ * `BehaviourFactory` and passes it to `startSandbox`.
+ */
+import type { DeviceGroupType } from './model.ts'
+
+/** Code and surroundings of one deployment. */
+export type Program = {
+  deploymentId: string
+  sha: string
+  deviceCode: string
+  agentCode: string
+  /** ISO 8601. */
+  createdAt: string
+  product: { id: string; name: string }
+  group: { id: string; name: string; type: DeviceGroupType }
+  /** User variables; the preset ones follow from the other fields. */
+  envVars: Readonly<Record<string, string | number>>
+}
+
+export type DeviceFacts = {
+  id: string
+  agentId: string
+  agentUrl: string
+  mac: string
+  impType: string
+  swversion: string
+  name: string | null
+}
+
+/** Why code starts: new place, explicit restart, new connection after absence, or moved minimum deployment. */
+export type StartCause = 'assign' | 'restart' | 'reconnect' | 'minimum'
+
+export type AgentRequest = {
+  method: string
+  /** Below the agent's own URL, beginning with `/`. */
+  path: string
+  query: Record<string, string>
+  headers: Record<string, string>
+  /** One character a byte, as Squirrel has it. */
+  body: string
+}
+
+/** The body has one character a byte, too. */
+export type AgentResponse = { status: number; headers: Record<string, string>; body: string }
+
+/** What a device runs at this moment; device and agent differ while the device is away. */
+export type Running = {
+  device: DeviceFacts
+  deviceProgram?: Program
+  agentProgram?: Program
+  linked: boolean
+}
+
+/** What a behaviour may ask of the sandbox. Device ids that are gone are ignored. */
+export type BehaviourHost = {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Adds a log entry, stored and streamed; `type` as in impcentral-api.md 7. `ts`: the device's own clock, ms since 1970. */
+  log(deviceId: string, type: string, msg: string, ts?: number): void
+  /** What the device should be running, for a behaviour that begins anew over an old store. */
+  running(deviceId: string): Running | undefined
+  /** Ids of all devices that have code. */
+  deviceIds(): Iterable<string>
+  /** Keeps a value under a key of the behaviour's choice, for `server.save()` and `imp.nv`; durable. */
+  save(key: string, value: string): void
+  load(key: string): string | undefined
+  /** Measured values that the API shows. */
+  report(deviceId: string, values: { freeMemory?: number; rssi?: number }): void
+  agentRunning(deviceId: string, running: boolean): void
+  /** The device lost or regained its link by its own doing (`server.disconnect()`, `server.connect()`). */
+  link(deviceId: string, up: boolean): void
+  /** The device is ready to take new code, after `shutdown` returned true (`server.restart()`). */
+  reload(deviceId: string): void
+  /** Blesses the device from a fixture (`server.bless()`); false if it is not in a DUT group with a target. */
+  bless(deviceId: string): boolean
+}
+
+export type DeviceBehaviour = {
+  /** Runs the program on the device and its agent, replacing what ran. The device is linked. */
+  start(device: DeviceFacts, program: Program, cause: StartCause): void
+  /** Runs the program on the agent alone: the device is away. */
+  startAgent(device: DeviceFacts, program: Program, cause: StartCause): void
+  /** Ends device and agent code: unassigned, deleted, or in a group without code. */
+  stop(deviceId: string): void
+  /** Offers SHUTDOWN_NEWSQUIRREL; true if the code has a handler and will ask for `reload` itself. */
+  shutdown(deviceId: string): boolean
+  /** The link came up; `changed` says that `start` with other code follows at once. */
+  connected(device: DeviceFacts, changed: boolean): void
+  disconnected(deviceId: string): void
+  /** Power was cut (false) or came (true). Code on the device ends and begins with it. */
+  power(deviceId: string, on: boolean): void
+  /** A request to the agent's URL. */
+  agentRequest(agentId: string, deviceId: string, request: AgentRequest): Promise<AgentResponse>
+  /** Whether virtual time follows the clock or runs ahead when nothing else is due; behaviours without code have no time. */
+  setTime?(mode: 'real' | 'fast'): void
+  /** Milliseconds that a message between a device and its agent takes. */
+  setLatency?(deviceId: string, milliseconds: number): void
+  /** What plays the pins and buses of a device. Throws for a script that is none. */
+  setScript?(deviceId: string, script: unknown): void
+  close(): Promise<void>
+}
+
+/** Called once, before the server listens; the host is not to be used before it returns. */
+export type BehaviourFactory = (host: BehaviourHost) => DeviceBehaviour

@@ -1,0 +1,184 @@
+/** The embedded impCentral: a faithful impCentral API v5 on a port of this machine. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createApp } from './app.ts'
+import type { BehaviourFactory } from './behaviour.ts'
+import type { CompileChecker, Core, Switches } from './core.ts'
+import { seedDemo } from './demo.ts'
+import { blessed } from './enrolment.ts'
+import { seedFleet, type Fleet } from './fleet.ts'
+import { createInjection, inject, type FaultRule, type Injection } from './injection.ts'
+import { lifecycleBehaviour } from './lifecycle.ts'
+import { createPlatform } from './platform.ts'
+import { hex, secureBytes } from './random.ts'
+import { openStore, type Store } from './store.ts'
+import { createStreams } from './streams.ts'
+import { issueToken } from './tokens.ts'
+import { createWebhookDelivery } from './webhookdelivery.ts'
+
+export type SandboxOptions = Partial<Switches> & {
+  /** Folder of the store; in memory without one. */
+  dir?: string
+  /** 0, the default, for any free port. */
+  port?: number
+  /** Added to the demo account when the store is fresh. */
+  fleet?: Fleet
+  behaviour?: BehaviourFactory
+  check?: CompileChecker
+  /** Clock in milliseconds since 1970, for tests. */
+  now?: () => number
+  /** Log entries kept for each device. */
+  logLimit?: number
+}
+
+export type Sandbox = {
+  /** Base URL of the API, `http://127.0.0.1:PORT/v5`. */
+  url: string
+  /** For the header `X-Sandbox-Token` of the routes under `/sandbox`. */
+  adminToken: string
+  store: Store
+  /** Whether the store was made by this start; an older one gets no fleet. */
+  fresh: boolean
+  switches: Switches
+  /** A token of the account (user name or e-mail), without a login. Throws for an unknown one. */
+  tokenFor(user: string): string
+  inject(rule: FaultRule): void
+  core: Core
+  /** Ends streams and connections, saves everything, gives the folder free. */
+  close(): Promise<void>
+}
+
+export const defaultSwitches: Switches = {
+  latency: 0,
+  rateLimit: 0,
+  tokenLife: 3600,
+  bindAddress: true,
+  keepAlive: 30_000,
+  streamGap: 20,
+  streamDevices: 8,
+  offlineLag: 270_000,
+  zombies: false,
+  lastLink: true,
+  loginKeyLimit: 10,
+}
+
+/**
+ * Starts a server on 127.0.0.1. A fresh store gets the demo accounts (demo.ts) and the fleet, if one is given.
+ * Throws FolderInUse, DamagedStore, or the error of the file system or of the port.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { dir, port = 0, fleet, now = Date.now, logLimit = 1000 } = options
+  let fresh = false
+  const store = await openStore(dir, logLimit, (empty) => {
+    fresh = true
+    const demo = seedDemo(empty, now())
+    if (fleet) seedFleet(empty, now(), demo, fleet)
+  })
+  const core = createCore(store, options, now)
+  const injection = createInjection()
+  const server = createHttpServer(core, injection)
+  try {
+    await listen(server, port)
+  } catch (error) {
+    await core.platform.close()
+    await store.close()
+    throw error
+  }
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  core.urls.api = `${origin}/v5`
+  core.urls.agents = `${origin}/agents`
+  let closing: Promise<void> | undefined
+  return {
+    url: core.urls.api,
+    adminToken: core.adminToken,
+    store,
+    fresh,
+    switches: core.switches,
+    core,
+    inject: (rule) => injection.add(rule),
+    tokenFor(user) {
+      const account = store.accounts.find(user)
+      if (!account) throw new Error(`The sandbox has no account "${user}".`)
+      return issueToken(core, account, '127.0.0.1').access_token
+    },
+    close() {
+      closing ??= shutDown(server, core)
+      return closing
+    },
+  }
+}
+
+function createCore(store: Store, options: SandboxOptions, now: () => number): Core {
+  const switches = { ...defaultSwitches }
+  for (const name of Object.keys(defaultSwitches) as (keyof Switches)[])
+    if (options[name] !== undefined) Object.assign(switches, { [name]: options[name] })
+  const urls = { api: '', agents: '' }
+  const streams = createStreams(() => switches, secureBytes)
+  const webhooks = createWebhookDelivery(store)
+  const platform = createPlatform({
+    store,
+    streams,
+    now,
+    random: secureBytes,
+    offlineLag: () => switches.offlineLag,
+    agentUrl: (id) => `${urls.agents}/${id}`,
+    onBless: (device, group) => blessed(core, device, group),
+    behaviour: options.behaviour ?? lifecycleBehaviour,
+  })
+  const check = options.check ?? (() => [])
+  const adminToken = hex(secureBytes, 32)
+  const core: Core = {
+    store,
+    switches,
+    now,
+    random: secureBytes,
+    urls,
+    adminToken,
+    streams,
+    platform,
+    webhooks,
+    check,
+  }
+  return core
+}
+
+function createHttpServer(core: Core, injection: Injection): Server {
+  const app = createApp(core, injection)
+  // Global Request and Response stay what the process has: this may run inside the shell.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const path = (request.url ?? '/').split('?', 1)[0]!.replace(/\/{2,}/g, '/')
+    const fault = path.startsWith('/v5') ? injection.take(request.method ?? 'GET', path.slice(3)) : undefined
+    if (fault) inject(fault, request, response)
+    else void listener(request, response)
+  })
+  server.keepAliveTimeout = 30_000
+  return server
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function shutDown(server: Server, core: Core): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  core.streams.closeAll()
+  core.webhooks.close()
+  // Requests under way get a moment to be answered; hanging ones do not keep the sandbox.
+  const idle = setInterval(() => server.closeIdleConnections(), 5)
+  const timer = setTimeout(() => server.closeAllConnections(), 200)
+  await closed
+  clearInterval(idle)
+  clearTimeout(timer)
+  await core.platform.close()
+  await core.store.close()
+}
+
+export type { Fleet, FaultRule }

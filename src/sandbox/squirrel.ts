@@ -1,0 +1,170 @@
+/** Virtual devices that run real Squirrel: the fleet of src/squirrel as the behaviour of the platform's devices. */
+import { checkProgram } from '../squirrel/check.ts'
+import type { DeviceState } from '../squirrel/device-state.ts'
+import { createFleet, type Defect } from '../squirrel/fleet.ts'
+import type { BehaviourFactory, DeviceBehaviour } from './behaviour.ts'
+import type { CompileChecker, CompileMessage } from './core.ts'
+import { invalid } from './errors.ts'
+
+export interface SquirrelOptions {
+  /** Folders of libraries for `#require`. */
+  readonly libraries?: readonly string[]
+  /**
+   * Milliseconds after which devices of an old store are taken up again. A server does it at once; an embedded one waits, so that a short
+   * command does not wake a fleet that it has no use for.
+   */
+  readonly wakeAfter: number
+  /** Told of failures of the virtual machine itself. */
+  readonly onDefect?: (defect: Defect) => void
+}
+
+/** How long the end of the process waits for devices that have only just been started: their first log lines belong to the command. */
+const BOOT_PATIENCE_MS = 1500
+
+/** The behaviour for `startSandbox`. */
+export function squirrelBehaviour({
+  libraries = [],
+  wakeAfter,
+  onDefect,
+}: SquirrelOptions): BehaviourFactory {
+  return (host): DeviceBehaviour => {
+    let byWorld = false
+    const known = new Set<string>()
+    const booting = new Set<string>()
+    let booted: (() => void) | undefined
+
+    const fleet = createFleet(
+      {
+        log: (id, ts, type, text) => host.log(id, type, text, ts),
+        link(id, up) {
+          // The platform answers with `connected` or `disconnected`, which the world knows already.
+          byWorld = true
+          host.link(id, up)
+          byWorld = false
+        },
+        agentRunning: (id, running) => host.agentRunning(id, running),
+        report: (id, values) => host.report(id, values),
+        reload: (id) => host.reload(id),
+        bless: (id) => void host.bless(id),
+        state: (id, state) => host.save(`squirrel ${id}`, JSON.stringify(state)),
+        idle: (id) => settled(id),
+        failed: (id) => settled(id),
+        defect(defect) {
+          host.log(
+            defect.deviceId,
+            'server.error',
+            `ERROR: the virtual device failed, which is a defect of impt: ${defect.message}`,
+          )
+          settled(defect.deviceId)
+          onDefect?.(defect)
+        },
+      },
+      { now: () => host.now(), libraries: [...libraries] },
+    )
+
+    const stateOf = (id: string): DeviceState | undefined => {
+      const text = host.load(`squirrel ${id}`)
+      return text === undefined ? undefined : (JSON.parse(text) as DeviceState)
+    }
+    function settled(id: string): void {
+      booting.delete(id)
+      if (booting.size === 0) booted?.()
+    }
+    const wake = (id: string) => {
+      if (known.has(id)) return
+      const running = host.running(id)
+      if (!running?.agentProgram) return
+      known.add(id)
+      const { device, deviceProgram = null, agentProgram, linked } = running
+      fleet.resume(
+        device,
+        { device: deviceProgram, agent: agentProgram, network: linked, powered: true },
+        stateOf(id),
+      )
+    }
+    const wakeAll = () => {
+      for (const id of host.deviceIds()) wake(id)
+    }
+    const alarm = setTimeout(wakeAll, wakeAfter).unref()
+
+    return {
+      start(device, program, cause) {
+        known.add(device.id)
+        booting.add(device.id)
+        fleet.boot(
+          device,
+          program,
+          cause === 'reconnect' ? undefined : 'WAKEREASON_NEW_SQUIRREL',
+          stateOf(device.id),
+        )
+      },
+      startAgent(device, program) {
+        known.add(device.id)
+        booting.add(device.id)
+        fleet.bootAgent(device, program, stateOf(device.id))
+      },
+      stop: (id) => fleet.stop(id),
+      shutdown(id) {
+        wake(id)
+        return fleet.shutdown(id)
+      },
+      connected(device) {
+        if (byWorld) return
+        wake(device.id)
+        if (known.has(device.id)) fleet.connect(device.id)
+        else host.log(device.id, 'status', 'Device connected')
+      },
+      disconnected(id) {
+        if (byWorld) return
+        wake(id)
+        if (known.has(id)) fleet.disconnect(id)
+        else host.log(id, 'status', 'Device disconnected')
+      },
+      power(id, on) {
+        wake(id)
+        if (known.has(id)) fleet.power(id, on)
+      },
+      agentRequest(_agentId, id, request) {
+        wake(id)
+        return fleet.http(id, request)
+      },
+      setTime: (mode) => fleet.setTime(mode === 'fast' ? { kind: 'fast' } : { kind: 'real' }),
+      setLatency(id, milliseconds) {
+        wake(id)
+        fleet.setLatency(id, milliseconds)
+      },
+      setScript(id, script) {
+        if (typeof script !== 'object' || script === null || Array.isArray(script))
+          throw invalid('Invalid Script', 'A device script is a JSON object.')
+        wake(id)
+        fleet.script(id, script)
+      },
+      async close() {
+        clearTimeout(alarm)
+        if (booting.size > 0) {
+          const patience = new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, BOOT_PATIENCE_MS)
+            booted = () => {
+              clearTimeout(timer)
+              resolve()
+            }
+          })
+          await patience
+        }
+        await fleet.close()
+      },
+    }
+  }
+}
+
+/** The cloud counts rows in the code as it was uploaded (impcentral-api.md 5): markers must not move them. */
+const LINE_MARKER = /^([ \t]*)#line(?=\s)/gm
+
+/** The compiler of the sandbox, as deployments need it. */
+export function squirrelCheck(libraries: readonly string[] = []): CompileChecker {
+  const check = (code: string, file: CompileMessage['file']) =>
+    checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries] }).map(
+      ({ row, column, text }): CompileMessage => ({ file, type: 'error', row, column, text }),
+    )
+  return (deviceCode, agentCode) => [...check(deviceCode, 'device_code'), ...check(agentCode, 'agent_code')]
+}

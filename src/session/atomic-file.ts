@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { lstat, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { codeOf } from './file-error.ts'
+
+/**
+ * How a file is kept. `plain`: readable as the user's umask says. `secret`: holds a credential, always mode 0600. `cache`: 0600 too, but
+ * it may be lost in a power failure, so writing does not wait for the disk.
+ */
+export type FileForm = 'plain' | 'secret' | 'cache'
+
+const ABANDONED_MS = 60_000
+
+/**
+ * Replaces the content of a file so that a reader, or a `kill -9` at any moment, finds either the old content or the new one, never a
+ * part. A symbolic link stays one: the file that it points at is replaced. An existing `plain` file keeps its mode. The folder must exist.
+ * Throws the error of the system.
+ */
+export async function replaceFile(path: string, content: string, form: FileForm): Promise<void> {
+  const target = await linkTarget(path)
+  const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+  await removeAbandoned(target)
+  const handle = await open(temporary, 'wx', form === 'plain' ? 0o666 : 0o600)
+  try {
+    try {
+      if (form === 'plain') await keepMode(target, (mode) => handle.chmod(mode))
+      await handle.writeFile(content)
+      if (form !== 'cache') await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await renameOver(temporary, target)
+  } catch (error) {
+    await unlink(temporary).catch(ignore)
+    throw error
+  }
+  if (form !== 'cache') await syncFolder(dirname(target))
+}
+
+/** The file behind a chain of symbolic links, whether it exists or not. */
+async function linkTarget(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  const isLink = await lstat(path).then(
+    (status) => status.isSymbolicLink(),
+    () => false,
+  )
+  return isLink ? linkTarget(resolve(await realpath(dirname(path)), await readlink(path))) : path
+}
+
+async function keepMode(path: string, set: (mode: number) => Promise<void>): Promise<void> {
+  const mode = await stat(path).then(
+    (status) => status.mode & 0o777,
+    () => undefined,
+  )
+  if (mode !== undefined) await set(mode)
+}
+
+// A killed process leaves its temporary file, which may hold a credential.
+async function removeAbandoned(target: string): Promise<void> {
+  const start = `${basename(target)}.`
+  const names = await readdir(dirname(target)).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(start) || !/^\d+\.[0-9a-f]{8}\.tmp$/.test(name.slice(start.length))) continue
+    const path = join(dirname(target), name)
+    const status = await stat(path).catch(() => undefined)
+    if (status !== undefined && Date.now() - status.mtimeMs > ABANDONED_MS) await unlink(path).catch(ignore)
+  }
+}
+
+// On Windows a virus scanner or an indexer may hold the file for a moment.
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to)
+    } catch (error) {
+      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '')
+      if (!held || attempt === 10) throw error
+    }
+    await delay(attempt * 20)
+  }
+}
+
+// Not every system can open or sync a folder; the file itself is safe already.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  if (handle === undefined) return
+  await handle.sync().catch(ignore)
+  await handle.close()
+}
+
+function ignore(): void {}

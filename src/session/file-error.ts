@@ -1,0 +1,57 @@
+import { basename } from 'node:path'
+import { ImptError } from '../output/error.ts'
+
+/**
+ * The documented error for a failed file operation: `File error: <file>: <os message>.` (messages.md 1). `file` is named as the user
+ * knows it; the path inside the message of the system, which may be that of a temporary file, is left out.
+ */
+export function fileError(file: string, error: unknown): ImptError {
+  if (error instanceof ImptError) return error
+  const hint = hintOf(codeOf(error))
+  return new ImptError('FILE', `File error: ${file}: ${reasonOf(file, error)}.`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+/** The system's error code, such as `ENOENT`, or undefined for an error that did not come from the system. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Runs a file operation; what it throws becomes the documented error for `file`. */
+export async function namingFile<T>(file: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation()
+  } catch (error) {
+    throw fileError(file, error)
+  }
+}
+
+function reasonOf(file: string, error: unknown): string {
+  // The missing path may also be that of the folder, met while a temporary file was made.
+  const isItself =
+    error instanceof Error && 'path' in error && basename(String(error.path)) === basename(file)
+  if (codeOf(error) === 'ENOENT' && isItself) return 'file is not found'
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/, [a-z]+( '.*)?$/s, '')
+}
+
+function hintOf(code: string | undefined): string | undefined {
+  switch (code) {
+    case 'ENOENT':
+      return 'Check that the folder exists'
+    case 'EACCES':
+    case 'EPERM':
+      return 'Check the permissions of the file and of its folder'
+    case 'EROFS':
+      return 'The file system is read-only'
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Free some space on the disk; the previous content is kept'
+    case 'EISDIR':
+      return 'A folder stands where the file is expected; move it away'
+    default:
+      return undefined
+  }
+}

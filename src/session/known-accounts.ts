@@ -1,0 +1,68 @@
+import { scrypt } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ExecutionContext } from './execution-context.ts'
+import { endpointOf } from './execution-context.ts'
+import { isObject, readJsonFile, updateJsonFile } from './json-file.ts'
+import type { JsonFile } from './json-file.ts'
+import { ensureFolder } from './paths.ts'
+
+/** Whose login it is: what the prompt shows and the entity cache is keyed by. */
+export interface KnownAccount {
+  readonly id: string
+  readonly username: string
+}
+
+/** Accounts kept; the one remembered longest ago goes first. */
+const CAPACITY = 50
+
+/**
+ * The account that a login was last seen to belong to, without asking the server; undefined when it is not known. Only for the prompt
+ * and for a warm start of the entity cache. Throws FILE when the file cannot be read.
+ */
+export async function recallAccount(
+  cacheFolder: string,
+  context: ExecutionContext,
+): Promise<KnownAccount | undefined> {
+  const content = await readJsonFile(fileIn(cacheFolder))
+  if (content === undefined) return undefined
+  const account = content[await keyOf(context)]
+  if (!isObject(account) || typeof account.id !== 'string' || typeof account.username !== 'string')
+    return undefined
+  return { id: account.id, username: account.username }
+}
+
+/** Remembers whose login it is. Throws FILE when that cannot be written. */
+export async function rememberAccount(
+  cacheFolder: string,
+  context: ExecutionContext,
+  account: KnownAccount,
+): Promise<void> {
+  const key = await keyOf(context)
+  await ensureFolder(cacheFolder)
+  await updateJsonFile(fileIn(cacheFolder), (content) => {
+    const others = Object.entries(content ?? {}).filter(([other]) => other !== key)
+    return Object.fromEntries([...others, [key, account]].slice(-CAPACITY))
+  })
+}
+
+function fileIn(cacheFolder: string): JsonFile {
+  return { title: 'Account cache', path: join(cacheFolder, 'accounts.json'), form: 'cache' }
+}
+
+// A login key is short enough to be guessed from a quick hash, so a slow one names it; what is refreshed does not change the name.
+async function keyOf(context: ExecutionContext): Promise<string> {
+  const key: Buffer = await promisify<string, string, number, { N: number }, Buffer>(scrypt)(
+    secretOf(context),
+    endpointOf(context),
+    16,
+    { N: 4096 },
+  )
+  return key.toString('hex')
+}
+
+function secretOf(context: ExecutionContext): string {
+  if (context.kind === 'file')
+    return context.auth.refreshToken ?? context.auth.loginKey ?? context.auth.accessToken
+  return context.credential.kind === 'key' ? context.credential.loginKey : context.credential.user
+}

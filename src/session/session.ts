@@ -1,0 +1,111 @@
+import type { AuthState } from '../impcentral/auth.ts'
+import { createClient, type Client } from '../impcentral/client.ts'
+import type { Observer } from '../impcentral/observer.ts'
+import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
+import {
+  endpointOf,
+  homeDirectory,
+  resolveContext,
+  type Environment,
+  type ExecutionContext,
+} from './execution-context.ts'
+import { logIn, type AskSecret } from './login.ts'
+import { foldersOf } from './paths.ts'
+import { fileTokenStore } from './token-store.ts'
+
+/** The embedded impCentral, which `--sandbox` puts in the place of every other Command Execution Context. */
+export interface SandboxLogin {
+  readonly endpoint: string
+  readonly accessToken: string
+  readonly expiresAt: string
+}
+
+export interface SessionOptions {
+  readonly env: Environment
+  readonly sandbox?: SandboxLogin
+}
+
+/** What one call of `client` may use of the command that makes it. */
+export interface ClientNeeds {
+  readonly signal: AbortSignal
+  readonly askSecret: AskSecret
+  readonly observer?: Observer
+  /** Refuses every request that is not a read (language.md 2.12). */
+  readonly readOnly?: boolean
+}
+
+/** What the `use` command of the prompt, or `with product` of a script, fills in for options marked "Yes/[Project]" (repl.md 3.7). */
+export interface Defaults {
+  readonly product?: string
+  readonly dg?: string
+}
+
+/** What a running impt knows between commands: who is logged in where. A one-shot has one for its single command. */
+export interface Session {
+  readonly env: Environment
+  readonly home: string
+  readonly folders: ReturnType<typeof foldersOf>
+  readonly sandbox: SandboxLogin | undefined
+  /** The Command Execution Context of a directory. Throws AUTH or FILE as `resolveContext` does. */
+  context(directory: string): Promise<ExecutionContext>
+  /** The endpoint that commands of a directory talk to. */
+  endpoint(directory: string): Promise<string>
+  /** A client for the context of a directory; logs in first where environment variables say how, once a session. */
+  client(directory: string, needs: ClientNeeds): Promise<Client>
+}
+
+export function createSession({ env, sandbox }: SessionOptions): Session {
+  const home = homeDirectory(env)
+  const stores = new Map<string, Promise<TokenStore>>()
+  if (sandbox) stores.set('sandbox', Promise.resolve(memoryTokenStore(sandbox, 'Sandbox')))
+
+  const context = (directory: string) => resolveContext(directory, env, home)
+  const endpoint = async (directory: string) => sandbox?.endpoint ?? endpointOf(await context(directory))
+
+  async function client(
+    directory: string,
+    { signal, askSecret, observer, readOnly = false }: ClientNeeds,
+  ): Promise<Client> {
+    const found = sandbox ? undefined : await context(directory)
+    const options = {
+      endpoint: sandbox?.endpoint ?? endpointOf(found as ExecutionContext),
+      signal,
+      readOnly,
+      ...(observer ? { observer } : {}),
+    }
+    const key = found ? keyOf(found) : 'sandbox'
+    let store = stores.get(key)
+    if (!store && found) {
+      store = openStore(found, async (credential) => {
+        const password =
+          credential.kind === 'password'
+            ? { password: credential.password ?? (await askSecret('password')) }
+            : {}
+        return logIn(options, { ...credential, ...password } as Parameters<typeof logIn>[1], askSecret)
+      })
+      stores.set(key, store)
+      // A login that failed is tried again by the next command.
+      store.catch(() => stores.delete(key))
+    }
+    return createClient({ ...options, tokens: await (store as Promise<TokenStore>) })
+  }
+
+  return { env, home, folders: foldersOf(env), sandbox, context, endpoint, client }
+}
+
+type Variables = ExecutionContext & { readonly kind: 'variables' }
+
+async function openStore(
+  context: ExecutionContext,
+  logInWith: (credential: Variables['credential']) => Promise<AuthState>,
+): Promise<TokenStore> {
+  return context.kind === 'file'
+    ? fileTokenStore(context)
+    : memoryTokenStore(await logInWith(context.credential), 'Auth')
+}
+
+/** The same key means the same tokens; a file that was written anew by another login has another key. */
+function keyOf(context: ExecutionContext): string {
+  if (context.kind === 'file') return `file ${context.file.path} ${context.auth.accessToken}`
+  return `variables ${context.endpoint} ${JSON.stringify(context.credential)}`
+}

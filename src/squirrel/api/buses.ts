@@ -1,0 +1,245 @@
+/** I2C, SPI and UART: answered by the device script, silent without one. */
+import { blobOfBytes } from './http-codec.ts'
+import { native } from '../language/native.ts'
+import { type SqFunction, type SqValue, num } from '../language/values.ts'
+import { type I2cDevice, type UartLine, byteString, hexString } from '../device-script.ts'
+import { currentSide, type Side } from '../side.ts'
+import { bytesOf } from './arguments.ts'
+import { nativeOf } from './natives.ts'
+
+export const busConstants = {
+  CLOCK_SPEED_10_KHZ: 10_000,
+  CLOCK_SPEED_50_KHZ: 50_000,
+  CLOCK_SPEED_100_KHZ: 100_000,
+  CLOCK_SPEED_400_KHZ: 400_000,
+  PARITY_NONE: 0,
+  PARITY_EVEN: 1,
+  PARITY_ODD: 2,
+  NO_CTSRTS: 4,
+  NO_TX: 8,
+  NO_RX: 16,
+  TIMING_ENABLED: 32,
+  LSB_FIRST: 1,
+  MSB_FIRST: 0,
+  CLOCK_IDLE_HIGH: 2,
+  CLOCK_IDLE_LOW: 0,
+  CLOCK_2ND_EDGE: 4,
+  SIMPLEX_TX: 8,
+  SIMPLEX_RX: 16,
+  NO_SCLK: 32,
+  USE_CS_L: 64,
+} as const
+
+/** What `i2c.write` and `readerror` tell. */
+const noAcknowledge = -1
+
+export class I2cBus {
+  readonly name: string
+  lastError = 0
+  /** Register that the last write chose and answers already given, by address. */
+  readonly chosen = new Map<string, number>()
+  readonly given = new Map<string, number>()
+  /** Values that the code wrote to registers, by address and register. */
+  readonly written = new Map<string, number>()
+  constructor(name: string) {
+    this.name = name
+  }
+
+  device(side: Side, address: string): I2cDevice | undefined {
+    const bus = side.world.script.i2c?.[this.name]
+    const found = bus?.[address] ?? bus?.[address.toLowerCase()]
+    this.lastError = found ? 0 : noAcknowledge
+    return found
+  }
+
+  write(side: Side, address: number, bytes: string): number {
+    const key = addressText(address)
+    if (!this.device(side, key)) return noAcknowledge
+    if (bytes === '') return 0
+    const register = bytes.charCodeAt(0)
+    this.chosen.set(key, register)
+    for (let at = 1; at < bytes.length; at++)
+      this.written.set(`${key} ${register + at - 1}`, bytes.charCodeAt(at))
+    return 0
+  }
+
+  read(side: Side, address: number, register: number | null, length: number): string | null {
+    const key = addressText(address)
+    const device = this.device(side, key)
+    if (!device) return null
+    const reads = device.reads ?? []
+    const count = this.given.get(key) ?? 0
+    if (register === null && reads.length > 0) {
+      this.given.set(key, count + 1)
+      return hexString(reads[Math.min(count, reads.length - 1)] as string).slice(0, length)
+    }
+    const first = register ?? this.chosen.get(key) ?? 0
+    return Array.from({ length }, (_, at) => this.register(key, device, first + at)).join('')
+  }
+
+  private register(address: string, device: I2cDevice, register: number): string {
+    const written = this.written.get(`${address} ${register}`)
+    if (written !== undefined) return String.fromCharCode(written)
+    // A value of several bytes fills the registers after its own.
+    for (const [name, hex] of Object.entries(device.registers ?? {})) {
+      const bytes = hexString(hex)
+      const at = register - Number.parseInt(name, 16)
+      if (at >= 0 && at < bytes.length) return bytes[at] as string
+    }
+    return '\0'
+  }
+}
+
+export const i2cMethods: SqFunction[] = [
+  native('configure', 'i', () => null),
+  native('write', 'i.', (self, address: number, data: SqValue) =>
+    nativeOf(self, I2cBus).write(currentSide(), address, bytesOf(data)),
+  ),
+  native('read', 'i.i', (self, address: number, register: SqValue, length: number) => {
+    const bus = nativeOf(self, I2cBus)
+    const text = register === null ? '' : bytesOf(register)
+    const chosen = text === '' ? null : text.charCodeAt(0)
+    if (chosen !== null) bus.chosen.set(addressText(address), chosen)
+    return bus.read(currentSide(), address, chosen, Math.max(0, Math.min(length, 65_536)))
+  }),
+  native('readerror', '', (self) => nativeOf(self, I2cBus).lastError),
+  native('disable', '', () => null),
+]
+
+export class SpiBus {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** The bytes that come in while `bytes` go out. */
+  exchange(side: Side, bytes: string): string {
+    const answers = side.world.script.spi?.[this.name] ?? []
+    const found = answers.find((answer) => bytes.startsWith(byteString(answer.on)))
+    return (found ? byteString(found.send) : '').slice(0, bytes.length).padEnd(bytes.length, '\0')
+  }
+}
+
+export const spiMethods: SqFunction[] = [
+  native('configure', 'ii', (_self, _flags: number, rate: number) => rate),
+  native('write', '.', (self, data: SqValue) => {
+    const bytes = bytesOf(data)
+    nativeOf(self, SpiBus).exchange(currentSide(), bytes)
+    return bytes.length
+  }),
+  native('writeread', '.', (self, data: SqValue) => {
+    const answer = nativeOf(self, SpiBus).exchange(currentSide(), bytesOf(data))
+    return typeof data === 'string' ? answer : blobOfBytes(Buffer.from(answer, 'latin1'))
+  }),
+  native('readblob', 'i', (self, length: number) =>
+    blobOfBytes(
+      Buffer.from(
+        nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
+        'latin1',
+      ),
+    ),
+  ),
+  native('readstring', 'i', (self, length: number) =>
+    nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
+  ),
+  native('chipselect', 'i', () => null),
+  native('disable', '', () => null),
+]
+
+export class Uart {
+  readonly name: string
+  handler: SqValue = null
+  received = ''
+  private sent = ''
+  private configured = false
+  constructor(name: string) {
+    this.name = name
+  }
+
+  configure(side: Side, handler: SqValue): void {
+    this.handler = handler
+    if (this.configured) return
+    this.configured = true
+    for (const line of this.lines(side)) {
+      if ('at' in line)
+        side.at(Math.max(side.now(), side.started + line.at * 1000), () => this.repeat(side, line))
+    }
+  }
+
+  write(side: Side, bytes: string): void {
+    this.sent = (this.sent + bytes).slice(-4096)
+    for (const line of this.lines(side)) {
+      if (!('on' in line) || !this.sent.includes(byteString(line.on))) continue
+      this.sent = ''
+      side.after(side.world.latency, () => this.deliver(side, byteString(line.send)))
+      return
+    }
+  }
+
+  private repeat(side: Side, line: UartLine): void {
+    this.deliver(side, byteString(line.send))
+    if (line.every !== undefined && line.every > 0)
+      side.after(line.every * 1000, () => this.repeat(side, line))
+  }
+
+  private deliver(side: Side, bytes: string): void {
+    this.received += bytes
+    if (this.handler !== null) side.call(this.handler)
+  }
+
+  private lines(side: Side): UartLine[] {
+    return side.world.script.uart?.[this.name] ?? []
+  }
+}
+
+export const uartMethods: SqFunction[] = [
+  native(
+    'configure',
+    'niiii[c|o',
+    (
+      self,
+      rate: SqValue,
+      _bits: number,
+      _parity: number,
+      _stop: number,
+      _flags: number,
+      handler: SqValue = null,
+    ) => {
+      nativeOf(self, Uart).configure(currentSide(), handler)
+      return Math.trunc(num(rate))
+    },
+  ),
+  native('write', '.', (self, data: SqValue) => {
+    const bytes = typeof data === 'number' ? String.fromCharCode(data & 0xff) : bytesOf(data)
+    nativeOf(self, Uart).write(currentSide(), bytes)
+    return bytes.length
+  }),
+  native('read', '', (self) => {
+    const uart = nativeOf(self, Uart)
+    const code = uart.received.charCodeAt(0)
+    uart.received = uart.received.slice(1)
+    return Number.isNaN(code) ? -1 : code
+  }),
+  native('readstring', '[i', (self, most = 65_536) => take(nativeOf(self, Uart), most)),
+  native('readblob', '[i', (self, most = 65_536) =>
+    blobOfBytes(Buffer.from(take(nativeOf(self, Uart), most), 'latin1')),
+  ),
+  native('flush', '', () => null),
+  native('disable', '', () => null),
+  native('flags', '', () => 0),
+  native('settxactive', '.', () => null),
+  native('setrxfifosize', 'i', () => null),
+  native('settxfifosize', 'i', () => null),
+  native('rxfifosize', '', () => 80),
+  native('txfifosize', '', () => 80),
+]
+
+function take(uart: Uart, most: number): string {
+  const bytes = uart.received.slice(0, Math.max(0, most))
+  uart.received = uart.received.slice(bytes.length)
+  return bytes
+}
+
+function addressText(address: number): string {
+  return (address & 0xff).toString(16).toUpperCase().padStart(2, '0')
+}

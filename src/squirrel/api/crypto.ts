@@ -1,0 +1,116 @@
+/** `crypto`: comparison in constant time, keyed digests, signatures on the agent, AES in CBC mode, random bytes. */
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import { raise } from '../language/errors.ts'
+import { native, nativeTable } from '../language/native.ts'
+import { charge } from '../language/state.ts'
+import type { SqTable } from '../language/table.ts'
+import type { SqValue } from '../language/values.ts'
+import { currentSide, type Side } from '../side.ts'
+import { bytesOf } from './arguments.ts'
+import { blobOfBytes, hashMembers, hmac } from './http-codec.ts'
+import type { NativeMember } from './natives.ts'
+
+export const cryptoConstants = { RSA_SHA256: 1, ECDSA_SHA256: 2 } as const
+
+const both: NativeMember[] = [
+  native('equals', '..', (_self, one: SqValue, other: SqValue) => {
+    const [first, second] = [bytes(one), bytes(other)]
+    return first.length === second.length && timingSafeEqual(first, second)
+  }),
+  native('hmacsha256', '..', (_self, data: SqValue, key: SqValue) => hmac('sha256', data, key)),
+  ...hashMembers.filter(
+    ({ nativeName }) => nativeName === 'sha256' || nativeName === 'sha1' || nativeName === 'sha512',
+  ),
+  native('random', 'i', (_self, count: number) => {
+    if (count < 0 || count > 4096) throw raise('crypto.random: 0 to 4096 bytes')
+    const { random } = currentSide().world
+    return blobOfBytes(Buffer.from(Array.from({ length: count }, () => Math.floor(random() * 256))))
+  }),
+]
+
+const agent: NativeMember[] = [
+  native('sign', 'i..', (_self, algorithm: number, data: SqValue, key: SqValue) => {
+    charge(100_000)
+    return keyed(() =>
+      blobOfBytes(sign('sha256', bytes(data), { key: privateKey(bytes(key)), ...padding(algorithm) })),
+    )
+  }),
+  native('verify', 'i...', (_self, algorithm: number, data: SqValue, signature: SqValue, key: SqValue) => {
+    charge(100_000)
+    return keyed(() =>
+      verify('sha256', bytes(data), { key: publicKey(bytes(key)), ...padding(algorithm) }, bytes(signature)),
+    )
+  }),
+]
+
+const aes: NativeMember[] = [
+  native('encrypt', '...', (_self, key: SqValue, data: SqValue, start: SqValue) =>
+    keyed(() => transformed(createCipheriv(cipher(key), bytes(key), bytes(start)), data)),
+  ),
+  native('decrypt', '...', (_self, key: SqValue, data: SqValue, start: SqValue) =>
+    keyed(() => transformed(createDecipheriv(cipher(key), bytes(key), bytes(start)), data)),
+  ),
+]
+
+/** The table `crypto` of a side. */
+export function cryptoTable(side: Side): SqTable {
+  return nativeTable([...both, ...(side.kind === 'agent' ? agent : []), ['aescbc', nativeTable(aes)]])
+}
+
+/** Errors about keys and lengths are those of the code. */
+function keyed(act: () => SqValue): SqValue {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw raise(`crypto: ${error.message}`)
+    throw error
+  }
+}
+
+function padding(algorithm: number) {
+  if (algorithm === cryptoConstants.RSA_SHA256) return { padding: constants.RSA_PKCS1_PADDING }
+  if (algorithm === cryptoConstants.ECDSA_SHA256) return { dsaEncoding: 'der' as const }
+  throw raise('crypto: unknown algorithm')
+}
+
+function privateKey(der: Buffer) {
+  if (der.includes('-----BEGIN')) return createPrivateKey(der)
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  } catch {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs1' })
+  }
+}
+
+function publicKey(der: Buffer) {
+  if (der.includes('-----BEGIN')) return createPublicKey(der)
+  try {
+    return createPublicKey({ key: der, format: 'der', type: 'spki' })
+  } catch {
+    return createPublicKey({ key: der, format: 'der', type: 'pkcs1' })
+  }
+}
+
+function cipher(key: SqValue): string {
+  return `aes-${bytes(key).length * 8}-cbc`
+}
+
+function transformed(stream: ReturnType<typeof createCipheriv>, data: SqValue): SqValue {
+  const input = bytes(data)
+  charge(input.length >> 3)
+  stream.setAutoPadding(false)
+  return blobOfBytes(Buffer.concat([stream.update(input), stream.final()]))
+}
+
+function bytes(value: SqValue): Buffer {
+  return Buffer.from(bytesOf(value), 'latin1')
+}

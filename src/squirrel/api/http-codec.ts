@@ -1,0 +1,104 @@
+/** The parts of `http` that only compute: JSON, URL encoding, base64, hashes. On both sides. */
+import { createHash, createHmac } from 'node:crypto'
+import { newBlob } from '../language/blob.ts'
+import { raise } from '../language/errors.ts'
+import { native, truthy } from '../language/native.ts'
+import { allocateBytes, charge } from '../language/state.ts'
+import { SqTable } from '../language/table.ts'
+import { toText, utf8Encode } from '../language/text.ts'
+import { SqArray, type SqFunction, type SqValue } from '../language/values.ts'
+import { currentSide } from '../side.ts'
+import { bytesOf, option } from './arguments.ts'
+import { jsonDecode, jsonEncode } from './json.ts'
+
+/** Members of `http` that both sides have, but for `hash`. */
+export const codecMembers: SqFunction[] = [
+  native('jsonencode', '.[t', (_self, value: SqValue, options: SqValue = null) =>
+    jsonEncode(value, truthy(option(options, 'compact') ?? null)),
+  ),
+  native('jsondecode', '.', (_self, text: SqValue) => jsonDecode(bytesOf(text))),
+  native('urlencode', 't', (_self, table: SqTable) => urlEncode(table)),
+  native('urldecode', 's', (_self, text: string) => urlDecode(text)),
+  native('base64encode', '.', (_self, data: SqValue) => {
+    const bytes = bytesOf(data)
+    allocateBytes(bytes.length * 2)
+    return Buffer.from(bytes, 'latin1').toString('base64')
+  }),
+  native('base64decode', 's', (_self, text: string) => blobOfBytes(Buffer.from(text, 'base64'))),
+  native('agenturl', '', () => utf8Encode(currentSide().world.facts.agentUrl)),
+]
+
+const hashes = ['md5', 'sha1', 'sha256', 'sha512'] as const
+
+/** Members of `http.hash`: digests and keyed digests (data first, then the key), as blobs. */
+export const hashMembers: SqFunction[] = hashes.flatMap((name) => [
+  native(name, '.', (_self, data: SqValue) =>
+    blobOfBytes(createHash(name).update(chargedBytes(data)).digest()),
+  ),
+  native(`hmac${name}`, '..', (_self, data: SqValue, key: SqValue) => hmac(name, data, key)),
+])
+
+/** A keyed digest as a blob. */
+export function hmac(name: (typeof hashes)[number], data: SqValue, key: SqValue): SqValue {
+  return blobOfBytes(createHmac(name, chargedBytes(key)).update(chargedBytes(data)).digest())
+}
+
+/** A blob of bytes that are the caller's to give away. */
+export function blobOfBytes(bytes: Buffer): SqValue {
+  allocateBytes(bytes.length)
+  return newBlob(new Uint8Array(bytes))
+}
+
+function chargedBytes(data: SqValue): Buffer {
+  const bytes = Buffer.from(bytesOf(data), 'latin1')
+  charge(bytes.length >> 4)
+  return bytes
+}
+
+/** `application/x-www-form-urlencoded` text of a table; an array gives one pair an item. */
+export function urlEncode(table: SqTable): string {
+  return table
+    .entries()
+    .flatMap(([key, value]) =>
+      (value instanceof SqArray ? value.a : [value]).map(
+        (one) => `${escaped(toText(key))}=${escaped(textOf(one))}`,
+      ),
+    )
+    .join('&')
+}
+
+/** The table of such a text; a name that comes again makes an array. */
+export function urlDecode(text: string): SqTable {
+  const table = new SqTable()
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    charge(1)
+    const at = pair.indexOf('=')
+    const key = unescaped(at < 0 ? pair : pair.slice(0, at))
+    const value = at < 0 ? '' : unescaped(pair.slice(at + 1))
+    const before = table.get(key)
+    if (before === undefined) table.set(key, value)
+    else if (before instanceof SqArray) before.a.push(value)
+    else table.set(key, new SqArray([before, value]))
+  }
+  return table
+}
+
+function textOf(value: SqValue): string {
+  if (value === null) return ''
+  if (value instanceof SqTable) throw raise('http.urlencode: nested tables are not possible')
+  return toText(value)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(
+    /[^A-Za-z0-9._~-]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll('+', ' ')
+    .replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}

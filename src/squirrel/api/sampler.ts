@@ -1,0 +1,125 @@
+/** `hardware.sampler` and `hardware.fixedfrequencydac`: buffers come and go at their rate; samples are the levels of the script. */
+import { blobOf, newBlob } from '../language/blob.ts'
+import { raise } from '../language/errors.ts'
+import { SqInstance } from '../language/class.ts'
+import { native, nativeTable } from '../language/native.ts'
+import { allocateBytes } from '../language/state.ts'
+import { SqArray, type SqValue, num } from '../language/values.ts'
+import { currentSide, type Side } from '../side.ts'
+import type { NativeMember } from './natives.ts'
+import { Pin } from './pins.ts'
+
+export const samplerConstants = {
+  NORMALISE: 1,
+  FILTER: 2,
+  A_LAW_COMPRESS: 4,
+  A_LAW_DECOMPRESS: 1,
+  AUDIO: 8,
+} as const
+
+/** A buffered conversion: every `period` milliseconds a buffer is full or empty and the handler gets it. */
+class Conversion {
+  running = false
+  buffers: SqValue[] = []
+  handler: SqValue = null
+  period = 0
+  pin: Pin | null = null
+
+  start(side: Side, next: (index: number) => void): void {
+    this.running = true
+    const step = (index: number) =>
+      void side.after(this.period, () => {
+        if (!this.running) return
+        next(index % this.buffers.length)
+        step(index + 1)
+      })
+    step(0)
+  }
+}
+
+const longestBuffer = 65_536
+
+export function samplerTables(): NativeMember[] {
+  const input = new Conversion()
+  const output = new Conversion()
+  const sampler = nativeTable([
+    native(
+      'configure',
+      '.nac[i',
+      (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
+        configure(input, pin, rate, buffers, handler)
+        return null
+      },
+    ),
+    native('start', '', () => {
+      const side = currentSide()
+      input.start(side, (index) => side.callWith(input.handler, () => sampled(side, input, index)))
+      return null
+    }),
+    native('stop', '', () => stop(input)),
+    native('reset', '', () => stop(input)),
+  ])
+  const dac = nativeTable([
+    native(
+      'configure',
+      '.nac[i',
+      (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
+        configure(output, pin, rate, buffers, handler)
+        return null
+      },
+    ),
+    native('start', '', () => {
+      const side = currentSide()
+      output.start(side, () => {
+        const buffer = output.buffers.shift()
+        if (buffer !== undefined) side.call(output.handler, buffer)
+        if (output.buffers.length === 0) stop(output)
+      })
+      return null
+    }),
+    native('addbuffer', '.', (_self, buffer: SqValue) => {
+      output.buffers.push(buffer)
+      return null
+    }),
+    native('stop', '', () => stop(output)),
+  ])
+  return [
+    ['sampler', sampler],
+    ['fixedfrequencydac', dac],
+  ]
+}
+
+function configure(
+  conversion: Conversion,
+  pin: SqValue,
+  rate: SqValue,
+  buffers: SqArray,
+  handler: SqValue,
+): void {
+  const state = pin instanceof SqInstance ? pin.native : null
+  if (!(state instanceof Pin)) throw raise('expected a pin')
+  const first = buffers.a[0]
+  const length = first === undefined ? 0 : typeof first === 'number' ? first : (blobOf(first)?.length ?? 0)
+  if (length < 2 || length > longestBuffer || num(rate) <= 0) throw raise('wrong buffers or rate')
+  conversion.pin = state
+  conversion.buffers = [...buffers.a]
+  conversion.handler = handler
+  conversion.period = Math.max(1, (length / 2 / num(rate)) * 1000)
+}
+
+/** Buffer full of the level that the script says, 16 bits a sample, and its length. */
+function sampled(side: Side, input: Conversion, index: number): SqValue[] {
+  const buffer = input.buffers[index] as SqValue
+  const length = typeof buffer === 'number' ? buffer : (blobOf(buffer)?.length ?? 0)
+  allocateBytes(length)
+  const level = (side.world.script.analog?.[input.pin?.name ?? ''] ?? 0) as number
+  const sample = Math.round((typeof level === 'number' ? level : 0) * 65_535)
+  const bytes = new Uint8Array(length)
+  new Uint16Array(bytes.buffer, 0, length >> 1).fill(sample)
+  return [newBlob(bytes), length]
+}
+
+function stop(conversion: Conversion): null {
+  conversion.running = false
+  return null
+}

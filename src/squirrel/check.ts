@@ -1,0 +1,51 @@
+/** Checks Squirrel source without running it. */
+import type { CompileMessage } from './language/compile-error.ts'
+import { utf8Encode } from './language/text.ts'
+import { compileSource } from './compile-program.ts'
+import { programConstants } from './constants.ts'
+import { libraryIn } from './library-folder.ts'
+import type { DeviceFacts, Program } from './program.ts'
+
+export type CompileError = CompileMessage
+
+export type CheckOptions = {
+  /** Folders in which `#require` looks first. */
+  libraries?: readonly string[]
+  /** Where the code will run, for `__EI` and `__VARS`; neutral values otherwise. */
+  program?: Program
+}
+
+/**
+ * The errors a deployment of the source would answer; none if it is good. `file` names it in them (`device_code`, `agent_code`); row and
+ * column count from 1 in the text, or in the file that `#line` names.
+ */
+export function checkProgram(source: string, file: string, options: CheckOptions = {}): CompileError[] {
+  const constants = programConstants(options.program ?? soloProgram({}))
+  const result = compileSource(utf8Encode(source), file, constants, libraryIn(options.libraries ?? []))
+  return result.ok ? [] : [...result.errors]
+}
+
+/** A program outside of any group, for one file on a virtual device of its own. */
+export function soloProgram(code: { deviceCode?: string; agentCode?: string }): Program {
+  return {
+    deploymentId: '00000000-0000-0000-0000-000000000000',
+    sha: '0'.repeat(64),
+    deviceCode: code.deviceCode ?? '',
+    agentCode: code.agentCode ?? '',
+    createdAt: '1970-01-01T00:00:00.000Z',
+    product: { id: '', name: '' },
+    group: { id: '', name: '', type: 'development_devicegroup' },
+    envVars: {},
+  }
+}
+
+/** The virtual device on which such a program runs. */
+export const soloDevice: DeviceFacts = {
+  id: '5000000000000001',
+  agentId: 'virtual',
+  agentUrl: 'http://localhost/virtual',
+  mac: '0c:2a:69:00:00:01',
+  impType: 'imp006',
+  swversion: 'virtual - release-42 - sandbox',
+  name: null,
+}

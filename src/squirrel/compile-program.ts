@@ -1,0 +1,41 @@
+/** Compiles the two sides of a program; equal code is compiled once for all worlds of a worker. */
+import type { CompileMessage } from './language/compile-error.ts'
+import { type Compilation, compile } from './language/compile.ts'
+import type { Constants } from './language/emitter.ts'
+import { utf8Encode } from './language/text.ts'
+import { programConstants } from './constants.ts'
+import { codeFiles, type Program } from './program.ts'
+import { type Library, placeOf, resolveRequires } from './requires.ts'
+import type { SideKind } from './side.ts'
+
+const mostKept = 64
+const compiled = new Map<string, Compilation>()
+
+/** Compiles one side of a program with its libraries and constants. */
+export function compileProgram(program: Program, side: SideKind, library: Library): Compilation {
+  const code = side === 'agent' ? program.agentCode : program.deviceCode
+  const { deploymentId, product, group, envVars } = program
+  const key = `${side}\n${JSON.stringify([deploymentId, product, group, envVars])}\n${code}`
+  const known = compiled.get(key)
+  if (known) return known
+  const result = compileSource(utf8Encode(code), codeFiles[side], programConstants(program), library)
+  if (compiled.size >= mostKept) compiled.delete(compiled.keys().next().value as string)
+  compiled.set(key, result)
+  return result
+}
+
+/** Compiles one text (a byte string) with its libraries. */
+export function compileSource(
+  source: string,
+  file: string,
+  constants: Constants,
+  library: Library,
+): Compilation {
+  const { source: whole, missing, parts } = resolveRequires(source, file, library)
+  if (missing.length > 0) {
+    return { ok: false, errors: missing.map((one): CompileMessage => ({ file, type: 'error', ...one })) }
+  }
+  const result = compile(whole, file, constants)
+  if (result.ok) return result
+  return { ok: false, errors: result.errors.map((error) => ({ ...error, ...placeOf(parts, error.row) })) }
+}

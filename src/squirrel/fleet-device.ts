@@ -1,0 +1,116 @@
+/** What a fleet knows of one device: enough to make its world anew, and the calls that wait for an answer. */
+import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
+import type { Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
+import { texts } from './platform-texts.ts'
+import type { WorkerThread } from './worker-thread.ts'
+
+export class FleetDevice {
+  readonly number: number
+  readonly setup: WorldSetup
+  situation: WorldSituation = { device: null, agent: null, network: true, powered: true }
+  hasShutdownHandler = false
+  /** Virtual time of the latest log entry. */
+  latest: number
+  /** How often this device's code ended its thread since the last start from outside. */
+  crashes = 0
+  private thread: WorkerThread | null = null
+  private calls = 0
+  private readonly requests = new Map<number, (response: AgentResponse) => void>()
+  private readonly evaluations = new Map<number, (result: Evaluation) => void>()
+
+  constructor(number: number, setup: WorldSetup) {
+    this.number = number
+    this.setup = setup
+    this.latest = setup.start
+  }
+
+  create(thread: WorkerThread): void {
+    this.thread = thread
+    thread.post({ to: 'create', world: this.number, setup: this.setup })
+  }
+
+  /** Makes the world again if it ended by a defect. */
+  revive(place: () => void): void {
+    if (this.thread === null) place()
+  }
+
+  resume(): void {
+    this.perform({ act: 'resume', ...this.situation })
+  }
+
+  perform(act: WorldAct): void {
+    this.thread?.post({ to: 'world', world: this.number, act })
+  }
+
+  setNetwork(up: boolean): void {
+    this.situation = { ...this.situation, network: up }
+    this.perform({ act: 'network', up })
+  }
+
+  setPower(on: boolean): void {
+    this.situation = { ...this.situation, powered: on, network: on && this.situation.network }
+    this.perform({ act: 'power', on })
+  }
+
+  fetched(call: number, result: OutboundResult): void {
+    this.thread?.post({ to: 'fetched', world: this.number, call, result })
+  }
+
+  remove(): void {
+    this.thread?.post({ to: 'remove', world: this.number })
+    this.lost()
+  }
+
+  request(request: AgentRequest): Promise<AgentResponse> {
+    if (this.thread === null) return Promise.resolve(noAgent)
+    const call = ++this.calls
+    const body = Buffer.from(request.body, 'utf8').toString('latin1')
+    return new Promise((resolve) => {
+      this.requests.set(call, resolve)
+      this.perform({ act: 'request', call, request: { ...request, body } })
+    })
+  }
+
+  answered(call: number, response: AgentResponse): void {
+    const body = Buffer.from(response.body, 'latin1').toString('utf8')
+    this.requests.get(call)?.({ ...response, body })
+    this.requests.delete(call)
+  }
+
+  evaluate(side: 'agent' | 'device', source: string): Promise<Evaluation> {
+    if (this.thread === null) return Promise.resolve({ kind: 'error', lines: ['the device is not running'] })
+    const call = ++this.calls
+    return new Promise((resolve) => {
+      this.evaluations.set(call, resolve)
+      this.perform({ act: 'evaluate', call, side, source: Buffer.from(source, 'utf8').toString('latin1') })
+    })
+  }
+
+  evaluated(call: number, result: Evaluation): void {
+    this.evaluations.get(call)?.(decoded(result))
+    this.evaluations.delete(call)
+  }
+
+  /** The world is gone: nobody will answer what waits. */
+  lost(): void {
+    this.thread = null
+    this.hasShutdownHandler = false
+    for (const resolve of this.requests.values()) resolve(noAgent)
+    for (const resolve of this.evaluations.values()) resolve({ kind: 'error', lines: ['the device crashed'] })
+    this.requests.clear()
+    this.evaluations.clear()
+  }
+}
+
+/** The result with JavaScript texts. */
+function decoded(result: Evaluation): Evaluation {
+  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
+  if (result.kind === 'value') return { kind: 'value', text: text(result.text) }
+  return result.kind === 'error' ? { kind: 'error', lines: result.lines.map(text) } : result
+}
+
+const noAgent: AgentResponse = {
+  status: 500,
+  headers: { 'content-type': 'text/plain' },
+  body: texts.agentError,
+}

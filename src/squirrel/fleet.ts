@@ -1,0 +1,321 @@
+/** Virtual devices by the hundred: worlds in worker threads, with a plain interface for whoever owns the devices. */
+import { checkedScript } from './checked-script.ts'
+import type { DeviceScript } from './device-script.ts'
+import type { DeviceState, WakeReason } from './device-state.ts'
+import { FleetDevice } from './fleet-device.ts'
+import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
+import { sendOutbound } from './outbound.ts'
+import { type LogType, texts } from './platform-texts.ts'
+import type { DeviceFacts, Program } from './program.ts'
+import type { Evaluation, WorldEvent, WorldSetup, WorldSituation } from './protocol.ts'
+import type { Failure } from './side.ts'
+import type { TimeMode } from './virtual-clock.ts'
+import { type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
+
+export type FleetOptions = {
+  /** Wall clock at which new worlds begin, milliseconds since 1970. */
+  now?: () => number
+  time?: TimeMode
+  /** Decides all random numbers together with the device's id. */
+  seed?: number
+  /** Milliseconds that a message takes between device and agent. */
+  latency?: number
+  http?: Partial<HttpReach>
+  /** Folders of libraries for `#require`. */
+  libraries?: string[]
+  worldsPerThread?: number
+  limits?: Partial<ThreadLimits>
+}
+
+/** What happens in the fleet. Texts are JavaScript strings. */
+export type FleetEvents = {
+  /** `ts`: virtual milliseconds since 1970. */
+  log(deviceId: string, ts: number, type: LogType, text: string): void
+  /** The device connected or disconnected by its own doing. */
+  link?(deviceId: string, up: boolean): void
+  agentRunning?(deviceId: string, running: boolean): void
+  report?(deviceId: string, values: { freeMemory?: number; rssi?: number }): void
+  /** The main code of the device, or of an agent that was started alone, has run. */
+  started?(deviceId: string): void
+  /** Code ended with a run-time error, which is in the log. */
+  failed?(deviceId: string, side: 'agent' | 'device', failure: Failure): void
+  /** The code asked for the new code that it was offered. */
+  reload?(deviceId: string): void
+  bless?(deviceId: string): void
+  /** What the device keeps changed: to be stored and given back to `boot`. */
+  state?(deviceId: string, state: DeviceState): void
+  /** Nothing will happen on the device by itself. */
+  idle?(deviceId: string, now: number): void
+  /** The virtual machine failed. */
+  defect?(defect: Defect): void
+}
+
+/** A failure of ours: `reproduction` makes the same world again. */
+export type Defect = {
+  deviceId: string
+  message: string
+  stack: string
+  reproduction: { setup: WorldSetup; situation: WorldSituation }
+}
+
+export type Fleet = {
+  /** Runs a program on a device and its agent, replacing what ran; the device is linked. `state` counts for a device not seen before. */
+  boot(device: DeviceFacts, program: Program, reason?: WakeReason, state?: DeviceState): void
+  /** Runs a program on the agent alone: the device is away. */
+  bootAgent(device: DeviceFacts, program: Program, state?: DeviceState): void
+  /** Takes up devices that ran before this process began, without a download. */
+  resume(device: DeviceFacts, situation: WorldSituation, state?: DeviceState): void
+  /** Ends the code of device and agent. */
+  stop(deviceId: string): void
+  /** Ends the code and forgets the device. */
+  remove(deviceId: string): void
+  /** Offers SHUTDOWN_NEWSQUIRREL; false when the code has no handler. */
+  shutdown(deviceId: string): boolean
+  connect(deviceId: string): void
+  disconnect(deviceId: string): void
+  power(deviceId: string, on: boolean): void
+  /** Throws with a reason when the script is malformed: it may come from a file. */
+  script(deviceId: string, script: DeviceScript): void
+  setLatency(deviceId: string, milliseconds: number): void
+  setTime(mode: TimeMode): void
+  /** A request to the agent of a device; answers 404 for unknown ones and those without a handler. */
+  http(deviceId: string, request: AgentRequest): Promise<AgentResponse>
+  /** Runs a line of a prompt on one side of a device. */
+  evaluate(deviceId: string, side: 'agent' | 'device', source: string): Promise<Evaluation>
+  /** What the device keeps, as far as it was told. */
+  state(deviceId: string): DeviceState
+  close(): Promise<void>
+}
+
+const defaultLimits: ThreadLimits = { hang: 15_000, stackMb: 16, heapMb: 1024, keepAlive: false }
+const defaultLatency = 10
+/** Milliseconds that the end waits for the last states of busy threads. */
+const closePatience = 1000
+const defaultWorldsPerThread = 512
+
+/** `answered`: the thread's program loaded, so that its end has another reason. */
+type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice>; answered: boolean }
+
+/** Makes an empty fleet; threads start with the first device. */
+export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fleet {
+  const now = options.now ?? Date.now
+  const http = { mocks: options.http?.mocks ?? [], allow: options.http?.allow ?? [] }
+  const limits = { ...defaultLimits, ...options.limits }
+  const devices = new Map<string, FleetDevice>()
+  const threads: Thread[] = []
+  let time: TimeMode = options.time ?? { kind: 'real' }
+  let numbers = 0
+  let closed = false
+
+  const deviceOf = (facts: DeviceFacts, state: DeviceState | undefined): FleetDevice => {
+    const known = devices.get(facts.id)
+    if (known) {
+      known.setup.facts = facts
+      return known
+    }
+    const setup: WorldSetup = {
+      facts,
+      state: state ?? {},
+      script: {},
+      time,
+      start: now(),
+      seed: hash(facts.id) ^ (options.seed ?? 0),
+      latency: options.latency ?? defaultLatency,
+    }
+    const device = new FleetDevice(++numbers, setup)
+    devices.set(facts.id, device)
+    place(device)
+    return device
+  }
+
+  const place = (device: FleetDevice) => {
+    const room = options.worldsPerThread ?? defaultWorldsPerThread
+    const thread = threads.find((one) => one.devices.size < room) ?? newThread()
+    thread.devices.set(device.number, device)
+    device.create(thread.thread)
+  }
+
+  const newThread = (): Thread => {
+    const thread: Thread = {
+      devices: new Map(),
+      answered: false,
+      thread: startThread({ libraries: options.libraries ?? [], http }, limits, {
+        events(list) {
+          thread.answered = true
+          for (const { world, event } of list) {
+            const device = thread.devices.get(world)
+            if (device) happened(device, event)
+          }
+        },
+        lost: (world, reason, detail) => recover(thread, world, reason, detail),
+      }),
+    }
+    threads.push(thread)
+    return thread
+  }
+
+  /** Puts the worlds of a thread that is gone into another one; the one that ran comes back as after a crash. */
+  const recover = (thread: Thread, number: number, reason: 'hang' | 'memory' | 'crash', detail: string) => {
+    threads.splice(threads.indexOf(thread), 1)
+    if (closed) return
+    for (const device of thread.devices.values()) {
+      device.lost()
+      if (!thread.answered) {
+        // The program of the thread does not load: another try would end the same way.
+        tellDefect(device, detail.split('\n')[0] ?? '', detail)
+        continue
+      }
+      const { id } = device.setup.facts
+      const culprit = device.number === number
+      device.setup.start = Math.max(now(), device.latest)
+      if (culprit) {
+        events.log(
+          id,
+          device.setup.start,
+          'lastexitcode',
+          reason === 'memory' ? texts.outOfMemory : texts.watchdog,
+        )
+        if (reason === 'crash') tellDefect(device, detail.split('\n')[0] ?? '', detail)
+      }
+      if (culprit && device.crashes++ > 0) {
+        // Twice the same way: it waits for new code or a restart instead of taking the others down again.
+        device.situation = { ...device.situation, device: null, agent: null }
+        events.agentRunning?.(id, false)
+      }
+      place(device)
+      device.resume()
+    }
+  }
+
+  const happened = (device: FleetDevice, event: WorldEvent) => {
+    const { id } = device.setup.facts
+    switch (event.event) {
+      case 'log':
+        device.latest = event.ts
+        return events.log(id, event.ts, event.type, Buffer.from(event.text, 'latin1').toString('utf8'))
+      case 'link':
+        return events.link?.(id, event.up)
+      case 'agentRunning':
+        return events.agentRunning?.(id, event.running)
+      case 'report':
+        return events.report?.(id, event.values)
+      case 'shutdownHandler':
+        device.hasShutdownHandler = event.present
+        return
+      case 'started':
+        return events.started?.(id)
+      case 'failed':
+        return events.failed?.(id, event.side, event.failure)
+      case 'reload':
+        return events.reload?.(id)
+      case 'bless':
+        return events.bless?.(id)
+      case 'state':
+        device.setup.state = event.state
+        return events.state?.(id, event.state)
+      case 'idle':
+        return events.idle?.(id, event.now)
+      case 'response':
+        return device.answered(event.call, event.response)
+      case 'evaluated':
+        return device.evaluated(event.call, event.result)
+      case 'fetch':
+        void sendOutbound(event.request).then((result) => device.fetched(event.call, result))
+        return
+      case 'defect':
+        device.lost()
+        return tellDefect(device, event.message, event.stack)
+    }
+  }
+
+  const tellDefect = (device: FleetDevice, message: string, stack: string) => {
+    const reproduction = { setup: device.setup, situation: device.situation }
+    events.defect?.({ deviceId: device.setup.facts.id, message, stack, reproduction })
+  }
+
+  const withDevice = (id: string, act: (device: FleetDevice) => void) => {
+    const device = devices.get(id)
+    if (device) act(device)
+  }
+
+  return {
+    boot(facts, program, reason = 'WAKEREASON_NEW_SQUIRREL', state) {
+      const device = deviceOf(facts, state)
+      device.situation = { device: program, agent: program, network: true, powered: true }
+      device.crashes = 0
+      device.revive(() => place(device))
+      device.perform({ act: 'start', program, reason })
+    },
+    bootAgent(facts, program, state) {
+      const device = deviceOf(facts, state)
+      device.situation = { ...device.situation, agent: program }
+      device.revive(() => place(device))
+      device.perform({ act: 'startAgent', program })
+    },
+    resume(facts, situation, state) {
+      const device = deviceOf(facts, state)
+      device.situation = situation
+      device.resume()
+    },
+    stop: (id) =>
+      withDevice(id, (device) => {
+        device.situation = { ...device.situation, device: null, agent: null }
+        device.perform({ act: 'stop' })
+      }),
+    remove: (id) =>
+      withDevice(id, (device) => {
+        device.remove()
+        devices.delete(id)
+        for (const thread of threads) thread.devices.delete(device.number)
+      }),
+    shutdown(id) {
+      const device = devices.get(id)
+      if (!device?.hasShutdownHandler) return false
+      device.perform({ act: 'shutdown' })
+      return true
+    },
+    connect: (id) => withDevice(id, (device) => device.setNetwork(true)),
+    disconnect: (id) => withDevice(id, (device) => device.setNetwork(false)),
+    power: (id, on) => withDevice(id, (device) => device.setPower(on)),
+    script: (id, script) =>
+      withDevice(id, (device) => {
+        device.setup.script = checkedScript(script)
+        device.perform({ act: 'script', script: device.setup.script })
+      }),
+    setLatency: (id, latency) =>
+      withDevice(id, (device) => {
+        device.setup.latency = latency
+        device.perform({ act: 'latency', latency })
+      }),
+    setTime(mode) {
+      time = mode
+      for (const device of devices.values()) {
+        device.setup.time = mode
+        device.perform({ act: 'time', time: mode })
+      }
+    },
+    async http(id, request) {
+      const device = devices.get(id)
+      if (!device)
+        return { status: 404, headers: { 'content-type': 'text/plain' }, body: texts.noHttpHandler }
+      return device.request(request)
+    },
+    async evaluate(id, side, source) {
+      const device = devices.get(id)
+      return device ? device.evaluate(side, source) : { kind: 'error', lines: [`there is no device ${id}`] }
+    },
+    state: (id) => devices.get(id)?.setup.state ?? {},
+    async close() {
+      await Promise.all(threads.map(({ thread }) => thread.flush(closePatience)))
+      closed = true
+      for (const device of devices.values()) device.lost()
+      await Promise.all(threads.map(({ thread }) => thread.close()))
+    },
+  }
+}
+
+function hash(text: string): number {
+  let value = 0
+  for (const char of text) value = (Math.imul(value, 31) + char.charCodeAt(0)) | 0
+  return value
+}

@@ -1,0 +1,76 @@
+import type { FunctionDefinition, Statement } from './ast.ts'
+import { functionCode } from './codegen-functions.ts'
+import { CompileError, type CompileMessage } from './compile-error.ts'
+import { type Constants, Emitter, separate } from './emitter.ts'
+import type { Frame } from './errors.ts'
+import { tokenize } from './lexer.ts'
+import { parse } from './parser-statements.ts'
+import type { Token } from './token.ts'
+import type { FunctionInfo } from './values.ts'
+
+/** Compiled source: plain data, may be sent to another thread. */
+export interface CompiledUnit {
+  readonly file: string
+  /** Body of a JavaScript function of the runtime's names, `I`; returns the main function. */
+  readonly code: string
+  readonly lines: readonly (Frame | null)[]
+  readonly infos: readonly FunctionInfo[]
+  /** Constants and enums after the source, for sources compiled later for the same machine. */
+  readonly constants: Constants
+}
+
+export type Compilation =
+  | { readonly ok: true; readonly unit: CompiledUnit }
+  | { readonly ok: false; readonly errors: readonly CompileMessage[] }
+
+/**
+ * Compiles Squirrel source (a byte string). `file` names it in errors and traces; `constants` are known beforehand (`__EI`, or those of an
+ * earlier source). Reports the first error, as the platform's compiler does, and throws nothing.
+ */
+export function compile(source: string, file: string, constants: Constants = new Map()): Compilation {
+  try {
+    return { ok: true, unit: generate(source, file, new Map(constants)) }
+  } catch (error) {
+    const known = asCompileError(error)
+    if (known === null) throw error
+    return {
+      ok: false,
+      errors: [{ file, type: 'error', row: known.row, column: known.column, text: known.message }],
+    }
+  }
+}
+
+function generate(source: string, file: string, constants: Constants): CompiledUnit {
+  const tokens = tokenize(source, file)
+  const start = { ...(tokens[0] as Token), kind: 'start' }
+  const { statements, yields } = parse(tokens)
+  const emitter = new Emitter(constants)
+  const main = functionCode(emitter, mainFunction(statements, yields, start), [])
+  const sites = Array.from({ length: emitter.sites }, (_, at) => `const s${at + 1} = new Site();`).join(' ')
+  const floats = emitter.floats.map((value, at) => `const k${at} = float(${numberCode(value)});`).join(' ')
+  const text = `${floats} ${sites}\nreturn ${main}`
+  return { file, ...separate(text, emitter.frames), infos: emitter.infos, constants }
+}
+
+function mainFunction(body: readonly Statement[], isGenerator: boolean, token: Token): FunctionDefinition {
+  return {
+    name: 'main',
+    parameters: [],
+    variadic: false,
+    body: { kind: 'block', body, token },
+    token,
+    isGenerator,
+  }
+}
+
+function numberCode(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+// Nesting is limited, but very long chains of operators can still exhaust the host's stack.
+function asCompileError(error: unknown): CompileError | null {
+  if (error instanceof CompileError) return error
+  if (error instanceof RangeError)
+    return new CompileError('internal compiler error: expression too long', 1, 1)
+  return null
+}

@@ -1,0 +1,63 @@
+import { integerOf, integerOr } from '../arguments.ts'
+import { raise } from '../errors.ts'
+import { native } from '../native.ts'
+import { parseFloatPrefix, parseInteger, truncate } from '../number.ts'
+import { allocateBytes, charge } from '../state.ts'
+import { SqFloat, type SqValue } from '../values.ts'
+
+/** Methods of strings. */
+export const stringMethods = [
+  native('len', '', (self) => (self as string).length),
+  native('tointeger', '[n', (self, base?: number | SqFloat) =>
+    toInteger(self as string, integerOr(base, 10)),
+  ),
+  native('tofloat', '', (self) => {
+    const value = parseFloatPrefix(self as string)
+    if (value === null) throw raise('cannot convert the string')
+    return new SqFloat(value)
+  }),
+  native('slice', 'n[n', (self, start: number | SqFloat, end?: number | SqFloat) => {
+    const text = self as string
+    const [from, to] = sliceRange(text.length, start, end)
+    allocateBytes(to - from)
+    return text.slice(from, to)
+  }),
+  native('find', 's[n', (self, wanted: string, start?: number | SqFloat) => {
+    charge((self as string).length >> 6)
+    const from = integerOr(start, 0)
+    const at = from < 0 ? -1 : (self as string).indexOf(wanted, from)
+    return at < 0 ? null : at
+  }),
+  native('tolower', '', (self) => mapLetters(self as string, /[A-Z]+/g, (text) => text.toLowerCase())),
+  native('toupper', '', (self) => mapLetters(self as string, /[a-z]+/g, (text) => text.toUpperCase())),
+]
+
+/** Start and end of a slice; negative ones count from the end. Raises when they make none. */
+export function sliceRange(
+  length: number,
+  start: SqValue,
+  end: SqValue | undefined,
+): [from: number, to: number] {
+  const first = integerOf(start as number | SqFloat)
+  const last = integerOr(end, length)
+  const from = first < 0 ? first + length : first
+  const to = last < 0 ? last + length : last
+  if (to < from) throw raise('wrong indexes')
+  if (to > length || from < 0) throw raise('slice out of range')
+  return [from, to]
+}
+
+// As the real one: text with a point is read as a float first, whatever the base is not.
+function toInteger(text: string, base: number): number {
+  if (base < 2 || base > 36) throw raise('invalid base')
+  const value = base === 10 && text.includes('.') ? parseFloatPrefix(text) : parseInteger(text, base)
+  if (value === null) throw raise('cannot convert the string')
+  return truncate(value)
+}
+
+// Only ASCII letters have cases; the other bytes belong to UTF-8 sequences.
+function mapLetters(text: string, letters: RegExp, change: (text: string) => string): string {
+  charge(text.length >> 6)
+  allocateBytes(text.length)
+  return text.replace(letters, change)
+}

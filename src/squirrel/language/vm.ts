@@ -1,0 +1,132 @@
+import { installLibrary } from './library.ts'
+import type { SqClass } from './class.ts'
+import type { CompiledUnit } from './compile.ts'
+import { raise } from './errors.ts'
+import { compileIsolated } from './isolate.ts'
+import { forgetLines, registerLines, unitFileName } from './line-map.ts'
+import { MemoryAccount } from './memory.ts'
+import { RUNTIME_NAMES, isStackOverflow, runtime } from './runtime.ts'
+import { MEMORY_CREDIT, type Machine, state } from './state.ts'
+import { SqTable } from './table.ts'
+import { callable } from './calls.ts'
+import type { SqFunction, SqValue } from './values.ts'
+
+export interface VmOptions {
+  /** What `print` writes. */
+  readonly print?: (text: string) => void
+  /** What `error` writes. */
+  readonly error?: (text: string) => void
+  /** Function entries and loop rounds one call from the host may take. */
+  readonly budget?: number
+  /** Most function frames. */
+  readonly maxDepth?: number
+  /** Most bytes of the heap the machine may hold. */
+  readonly memoryLimit?: number
+  /** Random numbers from 0 up to 1. */
+  readonly random?: () => number
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+const DEFAULT_BUDGET = 100e6
+const DEFAULT_DEPTH = 900
+const DEFAULT_MEMORY = 64 << 20
+
+/** A Squirrel virtual machine: one root table, any number of loaded sources. */
+export class Vm implements Machine {
+  readonly root = new SqTable()
+  readonly classes = new Map<string, SqClass>()
+  readonly print: (text: string) => void
+  readonly error: (text: string) => void
+  readonly random: () => number
+  readonly now: () => number
+  readonly started: number
+  private readonly budget: number
+  private readonly maxDepth: number
+  private readonly memory: MemoryAccount
+  /** Sources in use: their line maps live as long as somebody holds them. */
+  private units: CompiledUnit[] = []
+  private objects = 0
+
+  constructor(options: VmOptions = {}) {
+    this.print = options.print ?? ignore
+    this.error = options.error ?? ignore
+    this.random = options.random ?? Math.random
+    this.now = options.now ?? Date.now
+    this.started = this.now()
+    this.budget = options.budget ?? DEFAULT_BUDGET
+    this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH
+    this.memory = new MemoryAccount(options.memoryLimit ?? DEFAULT_MEMORY)
+    installLibrary(this)
+  }
+
+  /** Makes a compiled source ready to run: its main function, to be called with the root table. Machines share the code of a unit. */
+  load(unit: CompiledUnit): SqFunction {
+    this.units.push(unit)
+    return loaderOf(unit)(runtime, unit.infos)
+  }
+
+  /** Loads and runs a source; its result. */
+  run(unit: CompiledUnit): SqValue {
+    return this.call(this.load(unit), this.root)
+  }
+
+  /**
+   * Calls a function from the host: with a fresh instruction budget, unless this machine is running already. Throws SqError for what Squirrel code
+   * threw, SqAbort when it was stopped; anything else is a defect of ours.
+   */
+  call(callee: SqValue, self: SqValue, ...args: SqValue[]): SqValue {
+    const outer = { ...state }
+    if (state.machine !== this) {
+      state.budget = 0
+      state.reserve = this.budget
+      state.depth = 0
+      state.maxDepth = this.maxDepth
+      state.credit = MEMORY_CREDIT
+      state.objects = this.objects
+      state.machine = this
+      this.memory.open()
+    }
+    try {
+      return callable(callee).fn(self, ...args)
+    } catch (error) {
+      if (isStackOverflow(error)) throw raise('stack overflow')
+      throw error
+    } finally {
+      if (outer.machine === this) {
+        state.depth = outer.depth
+      } else {
+        this.objects = state.objects
+        Object.assign(state, outer)
+        this.memory.settle()
+      }
+    }
+  }
+
+  checkMemory(wanted: number): void {
+    this.memory.check(wanted)
+  }
+
+  /** Lets go of the machine's sources. */
+  close(): void {
+    this.units = []
+  }
+}
+
+type Loader = (names: typeof runtime, infos: CompiledUnit['infos']) => SqFunction
+
+const loaders = new WeakMap<CompiledUnit, Loader>()
+const collected = new FinalizationRegistry<number>(forgetLines)
+
+function loaderOf(unit: CompiledUnit): Loader {
+  const known = loaders.get(unit)
+  if (known !== undefined) return known
+  const number = registerLines(unit.lines)
+  collected.register(unit, number)
+  const code = `(function ({${RUNTIME_NAMES.join(', ')}}, I) {${unit.code}\n})`
+  const loader = compileIsolated(code, unitFileName(number)) as Loader
+  loaders.set(unit, loader)
+  return loader
+}
+
+function ignore(): void {}

@@ -1,0 +1,55 @@
+/** Every text that the platform itself writes to a device's log, in one place: their exact layout is not documented. */
+import { traceText } from './language/errors.ts'
+
+/** Log types of impcentral-api.md 7. */
+export type LogType =
+  | 'server.log'
+  | 'server.error'
+  | 'server.sleep'
+  | 'agent.log'
+  | 'agent.error'
+  | 'status'
+  | 'powerstate'
+  | 'lastexitcode'
+  | 'firmware'
+
+export const texts = {
+  agentRestarted: 'Agent restarted: reload.',
+  connected: 'Device connected',
+  disconnected: 'Device disconnected',
+  outOfMemory: 'out of memory',
+  watchdog: 'watchdog',
+  noHandler: { device: 'ERROR: no handler for device.send()', agent: 'ERROR: no handler for agent.send()' },
+  noHttpHandler: 'No http handlers have been registered',
+  agentError: 'Internal Agent Error',
+  noResponse: 'Agent did not respond in time',
+} as const
+
+/** Bytes of program storage that the percentage refers to. */
+const programStorage = 128 * 1024
+
+/** Share of the program storage that code takes, in percent. */
+export function storageUsed(code: string): number {
+  return (code.length * 100) / programStorage
+}
+
+/** The line about a download of new code. */
+export function downloadText(used: number): string {
+  const share = `${used.toFixed(2)}% program storage used`
+  return used > 100 ? `Out of space; ${share}` : `Downloading new code; ${share}`
+}
+
+/** Frames that a log shows of a deep trace. */
+const mostFrames = 16
+
+/** The log entries of a run-time error: the message, then one entry a frame. */
+export function errorEntries(error: Error): string[] {
+  return traceText(error)
+    .slice(0, mostFrames + 1)
+    .map((line) => `ERROR: ${line}`)
+}
+
+/** The entry for a device that goes to sleep. */
+export function sleepText(seconds: number): string {
+  return `sleeping for ${seconds} seconds`
+}

@@ -1,0 +1,103 @@
+/** Messages between a fleet and the worker threads in which its worlds run. */
+import type { DeviceScript } from './device-script.ts'
+import type { DeviceState, WakeReason } from './device-state.ts'
+import type {
+  AgentRequest,
+  AgentResponse,
+  HttpReach,
+  OutboundRequest,
+  OutboundResult,
+} from './http-exchange.ts'
+import type { LogType } from './platform-texts.ts'
+import type { DeviceFacts, Program } from './program.ts'
+import type { Failure } from './side.ts'
+import type { TimeMode } from './virtual-clock.ts'
+
+/** Data that a worker starts with. */
+export type WorkerSetup = {
+  /** Folders in which `#require` looks first. */
+  libraries: string[]
+  http: HttpReach
+  /** One Int32: the number of the world that runs at this moment, 0 for none. */
+  running: SharedArrayBuffer
+}
+
+/** What makes a world anew. */
+export type WorldSetup = {
+  facts: DeviceFacts
+  state: DeviceState
+  script: DeviceScript
+  time: TimeMode
+  /** Virtual time at the beginning, milliseconds since 1970. */
+  start: number
+  seed: number
+  /** Milliseconds that a message takes between device and agent. */
+  latency: number
+}
+
+/** Programs that run, and the surroundings of the device. */
+export type WorldSituation = {
+  device: Program | null
+  agent: Program | null
+  network: boolean
+  powered: boolean
+}
+
+export type WorldAct =
+  | { act: 'start'; program: Program; reason: WakeReason }
+  | { act: 'startAgent'; program: Program }
+  | ({ act: 'resume' } & WorldSituation)
+  | { act: 'stop' }
+  | { act: 'network'; up: boolean }
+  | { act: 'power'; on: boolean }
+  | { act: 'shutdown' }
+  | { act: 'script'; script: DeviceScript }
+  | { act: 'latency'; latency: number }
+  | { act: 'time'; time: TimeMode }
+  | { act: 'request'; call: number; request: AgentRequest }
+  | { act: 'evaluate'; call: number; side: 'agent' | 'device'; source: string }
+
+/** To a worker; `world` is the world's number in it. */
+export type ToWorker =
+  | { to: 'create'; world: number; setup: WorldSetup }
+  | { to: 'remove'; world: number }
+  | { to: 'world'; world: number; act: WorldAct }
+  | { to: 'fetched'; world: number; call: number; result: OutboundResult }
+  | { to: 'ping'; count: number }
+  /** Tell all states that changed; the answer is `flushed`. */
+  | { to: 'flush' }
+
+/** What a world tells. */
+export type WorldEvent =
+  /** `text` is a byte string. */
+  | { event: 'log'; ts: number; type: LogType; text: string }
+  | { event: 'link'; up: boolean }
+  | { event: 'agentRunning'; running: boolean }
+  | { event: 'report'; values: { freeMemory?: number; rssi?: number } }
+  | { event: 'shutdownHandler'; present: boolean }
+  | { event: 'reload' }
+  | { event: 'bless' }
+  /** Nothing will happen by itself; `now` is the virtual time. */
+  | { event: 'idle'; now: number }
+  | { event: 'state'; state: DeviceState }
+  | { event: 'response'; call: number; response: AgentResponse }
+  | { event: 'evaluated'; call: number; result: Evaluation }
+  | { event: 'fetch'; call: number; request: OutboundRequest }
+  /** The main code of the device, or of an agent that was started alone, has run. */
+  | { event: 'started' }
+  /** Code ended with a run-time error, which is in the log. */
+  | { event: 'failed'; side: 'agent' | 'device'; failure: Failure }
+  /** The virtual machine itself failed: our defect. */
+  | { event: 'defect'; message: string; stack: string }
+
+/** The answer to a line of the prompt; texts are byte strings. */
+export type Evaluation =
+  | { kind: 'value'; text: string }
+  | { kind: 'error'; lines: string[] }
+  /** The line is the beginning of something longer. */
+  | { kind: 'incomplete' }
+
+export type FromWorker =
+  | { from: 'events'; events: { world: number; event: WorldEvent }[] }
+  | { from: 'pong'; count: number }
+  | { from: 'flushed' }

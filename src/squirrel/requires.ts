@@ -1,0 +1,89 @@
+/** `#require "Name:1.2.3"`: puts the text of libraries in front of a program, as the cloud does. */
+
+/** The text of a library as a byte string, undefined when it is not known. */
+export type Library = (name: string, version: string | null) => string | undefined
+
+/** A `#require` line that cannot be fulfilled; `row` and `column` count from 1. */
+export type MissingLibrary = { row: number; column: number; text: string }
+
+/** `parts`: the files that the source is made of, in order, with the numbers of their lines in it; the last is the program. */
+export type Assembled = { source: string; missing: MissingLibrary[]; parts: SourcePart[] }
+export type SourcePart = { file: string; firstRow: number }
+
+const requireLine = /#require[ \t]+"([^"\n:]*)(?::([^"\n]*))?"/y
+// What may not contain a directive: comments and strings.
+const skipped =
+  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|@"(?:[^"]|"")*"|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|#[^\n]*/y
+
+/**
+ * Resolves the `#require` lines of a program, the libraries' own included; each library comes once, those it needs before it. Line control
+ * keeps the program's own file name and line numbers.
+ */
+export function resolveRequires(source: string, file: string, library: Library): Assembled {
+  const loaded = new Set<string>()
+  const missing: MissingLibrary[] = []
+  const texts: string[] = []
+  const parts: SourcePart[] = []
+  let row = 1
+  const append = (name: string, body: string) => {
+    parts.push({ file: name, firstRow: row + 1 })
+    const text = `#line 1 "${name}"\n${body}`
+    texts.push(text)
+    row += text.split('\n').length
+  }
+
+  const load = (text: string): string =>
+    blankRequires(text, (name, version, at) => {
+      if (loaded.has(name)) return
+      loaded.add(name)
+      const found = library(name, version)
+      if (found === undefined) {
+        const what = `library "${name}${version === null ? '' : `:${version}`}" is not available offline`
+        const path = name.endsWith('.nut') ? name : `${name}.lib.nut`
+        missing.push({ ...positionOf(text, at), text: `${what}; put its file ${path} into a library folder` })
+        return
+      }
+      append(name, load(found))
+    })
+
+  const body = load(source)
+  if (parts.length === 0) return { source: body, missing, parts: [{ file, firstRow: 1 }] }
+  append(file, body)
+  return { source: texts.join('\n'), missing, parts }
+}
+
+/** Where a row of the whole source is: the file and the row in it. */
+export function placeOf(parts: readonly SourcePart[], row: number): { file: string; row: number } {
+  const part = parts.findLast(({ firstRow }) => firstRow <= row) ?? parts[0]
+  return part ? { file: part.file, row: row - part.firstRow + 1 } : { file: '', row }
+}
+
+/** Reports each directive and returns the text with spaces in its place. */
+function blankRequires(
+  text: string,
+  report: (name: string, version: string | null, at: number) => void,
+): string {
+  if (!text.includes('#require')) return text
+  let result = ''
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    requireLine.lastIndex = at
+    const directive = requireLine.exec(text)
+    if (directive) {
+      report(directive[1] ?? '', directive[2] ?? null, at)
+      result += text.slice(from, at) + ' '.repeat(directive[0].length)
+      from = at + directive[0].length
+      at = from - 1
+      continue
+    }
+    skipped.lastIndex = at
+    const other = skipped.exec(text)
+    if (other) at += other[0].length - 1
+  }
+  return result + text.slice(from)
+}
+
+function positionOf(text: string, at: number): { row: number; column: number } {
+  const before = text.slice(0, at).split('\n')
+  return { row: before.length, column: (before.at(-1) ?? '').length + 1 }
+}

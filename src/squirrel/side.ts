@@ -1,0 +1,182 @@
+/** One of the two virtual machines of a world: its timers, its own time, its log, and how its errors end. */
+import type { CompiledUnit } from './language/compile.ts'
+import { callFunction } from './language/calls.ts'
+import { SqAbort, SqError } from './language/errors.ts'
+import { state } from './language/state.ts'
+import { SqFunction, type SqValue } from './language/values.ts'
+import { Vm } from './language/vm.ts'
+import type { Event, EventOwner } from './event-queue.ts'
+import { errorEntries, type LogType } from './platform-texts.ts'
+import type { World } from './world.ts'
+
+export type SideKind = 'agent' | 'device'
+
+/** How code ended that did not return: an error of its own, an endless callback, too much memory. */
+export type Failure = 'error' | 'budget' | 'memory'
+
+/** Instructions that one callback may take. */
+const callBudget = 50_000_000
+const stackDepth = 900
+/** Bytes by which one callback may let the heap grow. */
+const memoryLimits = { agent: 64 << 20, device: 32 << 20 } as const
+
+/** Virtual processor time in milliseconds: of an instruction, and of a look at the clock. */
+const instructionTime = 0.0001
+const clockReadTime = 0.01
+
+export class Side implements EventOwner {
+  readonly kind: SideKind
+  readonly world: World
+  readonly vm: Vm
+  /** Virtual time at which the code began. */
+  readonly started: number
+  ended = false
+  /** The side is occupied until this time: it slept, or looked at the clock again and again. */
+  private busyUntil: number
+  private held = false
+  private waiting: Event[] = []
+  private entered = false
+  private budgetSeen = callBudget
+
+  constructor(kind: SideKind, world: World) {
+    this.kind = kind
+    this.world = world
+    this.started = world.clock.read()
+    this.busyUntil = this.started
+    const print = (text: string) => this.log(kind === 'agent' ? 'agent.log' : 'server.log', text)
+    this.vm = new Vm({
+      print,
+      error: print,
+      budget: callBudget,
+      maxDepth: stackDepth,
+      memoryLimit: memoryLimits[kind],
+      random: world.random,
+      now: () => this.now(),
+    })
+    sides.set(this.vm, this)
+  }
+
+  /** Virtual time for this side in milliseconds since 1970; looking takes time, so that loops that wait for the clock end. */
+  now(): number {
+    const { clock } = this.world
+    if (this.entered && clock.isVirtual) {
+      const left = state.budget + state.reserve
+      const worked = Math.max(0, this.budgetSeen - left) * instructionTime
+      this.budgetSeen = left
+      this.busyUntil = Math.max(clock.now, this.busyUntil) + clockReadTime + worked
+    }
+    return Math.max(clock.read(), this.busyUntil)
+  }
+
+  /** Lets virtual time pass inside a call, as `imp.sleep` does. */
+  spend(milliseconds: number): void {
+    this.busyUntil = this.now() + milliseconds
+  }
+
+  /** Does something on this side after a delay of virtual time, unless the side ends before. */
+  after(milliseconds: number, act: () => void): Event {
+    return this.at(this.now() + milliseconds, act)
+  }
+
+  /** The same at a moment of virtual time. */
+  at(due: number, act: () => void): Event {
+    return this.world.queue.add(due, act, this)
+  }
+
+  admits(event: Event): boolean {
+    if (this.ended) return false
+    if (this.held) {
+      this.waiting.push(event)
+      return false
+    }
+    if (this.busyUntil <= this.world.clock.read()) return true
+    this.world.queue.postpone(event, this.busyUntil)
+    return false
+  }
+
+  /** Holds all events while a device waits for its connection, or lets the held ones happen. */
+  hold(held: boolean): void {
+    this.held = held
+    if (held) return
+    const { waiting } = this
+    this.waiting = []
+    for (const event of waiting) this.world.queue.postpone(event, Math.max(event.due, this.world.clock.now))
+  }
+
+  /** Calls a Squirrel function from outside; undefined when it failed, which is logged and handed to the world. */
+  call(fn: SqValue, ...args: SqValue[]): SqValue | undefined {
+    return this.enter(() => this.vm.call(fn, this.vm.root, ...args))
+  }
+
+  /** Loads and runs the code of the side. */
+  load(unit: CompiledUnit): SqValue | undefined {
+    return this.enter(() => this.vm.run(unit))
+  }
+
+  /** The same with arguments that have to be made inside the machine (blobs). */
+  callWith(fn: SqValue, makeArguments: () => SqValue[]): SqValue | undefined {
+    return this.run(() => callFunction(fn, this.vm.root, ...makeArguments()))
+  }
+
+  /** Runs host code inside the machine, as a native function would run. */
+  run(act: () => SqValue): SqValue | undefined {
+    return this.enter(() => this.vm.call(new SqFunction(act, null, 'host'), this.vm.root))
+  }
+
+  /** Runs host code inside the machine and gives its value or error, without any consequence for the side. */
+  try(act: () => SqValue): { value: SqValue } | { error: Error } {
+    this.entered = true
+    this.budgetSeen = callBudget
+    try {
+      return { value: this.vm.call(new SqFunction(act, null, 'host'), this.vm.root) }
+    } catch (error) {
+      if (error instanceof SqError || error instanceof SqAbort) return { error }
+      throw error
+    } finally {
+      this.entered = false
+    }
+  }
+
+  /** Runs host code that enters the machine. */
+  private enter(act: () => SqValue): SqValue | undefined {
+    if (this.ended) return undefined
+    this.entered = true
+    this.budgetSeen = callBudget
+    try {
+      return act()
+    } catch (error) {
+      this.fail(error)
+      return undefined
+    } finally {
+      this.entered = false
+    }
+  }
+
+  /** Writes an entry of the log at this side's time. */
+  log(type: LogType, text: string): void {
+    this.world.log(this.now(), type, text)
+  }
+
+  end(): void {
+    this.ended = true
+    this.waiting = []
+    this.vm.close()
+  }
+
+  private fail(error: unknown): void {
+    this.entered = false
+    if (!(error instanceof SqError) && !(error instanceof SqAbort)) throw error
+    const type = this.kind === 'agent' ? 'agent.error' : 'server.error'
+    for (const line of errorEntries(error)) this.log(type, line)
+    this.world.failed(this, error instanceof SqAbort ? error.reason : 'error')
+  }
+}
+
+const sides = new WeakMap<object, Side>()
+
+/** The side whose code runs now: for native functions. */
+export function currentSide(): Side {
+  const side = state.machine === null ? undefined : sides.get(state.machine)
+  if (side === undefined) throw new Error('no side of a world is running')
+  return side
+}

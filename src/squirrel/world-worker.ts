@@ -1,0 +1,201 @@
+/** The thread in which worlds run. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { evaluate } from './evaluate.ts'
+import type { OutboundResult } from './http-exchange.ts'
+import { libraryIn } from './library-folder.ts'
+import type { FromWorker, ToWorker, WorkerSetup, WorldAct, WorldEvent, WorldSetup } from './protocol.ts'
+import { World, type WorldHost } from './world.ts'
+
+const setup = workerData as WorkerSetup
+const running = new Int32Array(setup.running)
+const library = libraryIn(setup.libraries)
+/** Wall milliseconds for one world before the others and the messages get their turn. */
+const slice = 8
+const stateInterval = 1000
+const longestTimer = 2 ** 31 - 1
+
+class Entry {
+  readonly number: number
+  readonly world: World
+  timer: NodeJS.Timeout | undefined
+  stateTimer: NodeJS.Timeout | undefined
+  readonly fetches = new Map<number, (result: OutboundResult) => void>()
+
+  constructor(number: number, { state, ...rest }: WorldSetup) {
+    this.number = number
+    this.world = new World({
+      ...rest,
+      state,
+      http: setup.http,
+      wall: () => performance.now(),
+      host: this.host(),
+    })
+  }
+
+  tell(event: WorldEvent): void {
+    outgoing.push({ world: this.number, event })
+    pump()
+  }
+
+  sendState(): void {
+    clearTimeout(this.stateTimer)
+    this.stateTimer = undefined
+    if (!this.world.stateChanged) return
+    this.world.stateChanged = false
+    this.tell({ event: 'state', state: this.world.state })
+  }
+
+  private host(): WorldHost {
+    return {
+      log: (ts, type, text) => this.tell({ event: 'log', ts, type, text }),
+      link: (up) => this.tell({ event: 'link', up }),
+      agentRunning: (on) => this.tell({ event: 'agentRunning', running: on }),
+      report: (values) => this.tell({ event: 'report', values }),
+      shutdownHandler: (present) => this.tell({ event: 'shutdownHandler', present }),
+      started: () => this.tell({ event: 'started' }),
+      failed: (side, failure) => this.tell({ event: 'failed', side, failure }),
+      reload: () => this.tell({ event: 'reload' }),
+      bless: () => this.tell({ event: 'bless' }),
+      fetch: (request, done) => {
+        const call = ++calls
+        this.fetches.set(call, done)
+        this.tell({ event: 'fetch', call, request })
+      },
+      library,
+    }
+  }
+}
+
+const entries = new Map<number, Entry>()
+const ready = new Set<Entry>()
+let outgoing: { world: number; event: WorldEvent }[] = []
+let pumping = false
+let calls = 0
+
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.to === 'ping') return post({ from: 'pong', count: message.count })
+  if (message.to === 'flush') {
+    for (const entry of entries.values()) entry.sendState()
+    flush()
+    return post({ from: 'flushed' })
+  }
+  if (message.to === 'create') {
+    entries.set(message.world, new Entry(message.world, message.setup))
+    return
+  }
+  const entry = entries.get(message.world)
+  if (entry === undefined) return
+  switch (message.to) {
+    case 'remove':
+      return remove(entry)
+    case 'fetched':
+      guarded(entry, () => entry.fetches.get(message.call)?.(message.result))
+      entry.fetches.delete(message.call)
+      return wake(entry)
+    case 'world':
+      guarded(entry, () => perform(entry, message.act))
+      return wake(entry)
+  }
+})
+
+function perform(entry: Entry, act: WorldAct): void {
+  const { world } = entry
+  switch (act.act) {
+    case 'start':
+      return world.start(act.program, act.reason)
+    case 'startAgent':
+      return world.startAgent(act.program)
+    case 'resume':
+      return world.resume(act, act.network, act.powered)
+    case 'stop':
+      return world.stop()
+    case 'network':
+      return world.setNetwork(act.up)
+    case 'power':
+      return world.setPower(act.on)
+    case 'shutdown':
+      return world.shutdown()
+    case 'script':
+      world.script = act.script
+      return
+    case 'latency':
+      world.latency = act.latency
+      return
+    case 'time':
+      return world.clock.setMode(act.time)
+    case 'request':
+      return world.request(act.request, (response) =>
+        entry.tell({ event: 'response', call: act.call, response }),
+      )
+    case 'evaluate':
+      return entry.tell({ event: 'evaluated', call: act.call, result: evaluate(world, act.side, act.source) })
+  }
+}
+
+function remove(entry: Entry): void {
+  guarded(entry, () => entry.world.stop())
+  entry.sendState()
+  clearTimeout(entry.timer)
+  entries.delete(entry.number)
+  ready.delete(entry)
+}
+
+function wake(entry: Entry): void {
+  clearTimeout(entry.timer)
+  ready.add(entry)
+  pump()
+}
+
+function pump(): void {
+  if (pumping) return
+  pumping = true
+  setImmediate(() => {
+    pumping = false
+    for (const entry of ready) turn(entry)
+    flush()
+    if (ready.size > 0) pump()
+  })
+}
+
+/** Lets a world do what is due. */
+function turn(entry: Entry): void {
+  ready.delete(entry)
+  if (!entries.has(entry.number)) return
+  let wait: number | undefined
+  guarded(entry, () => {
+    wait = entry.world.run(performance.now() + slice, () => performance.now())
+  })
+  if (wait === 0) ready.add(entry)
+  else if (wait !== undefined)
+    entry.timer = setTimeout(() => wake(entry), Math.min(Math.ceil(wait), longestTimer))
+  else if (entry.world.outbound === 0) entry.tell({ event: 'idle', now: entry.world.clock.now })
+  if (entry.world.stateChanged) entry.stateTimer ??= setTimeout(() => entry.sendState(), stateInterval)
+}
+
+/** Runs code of a world; what escapes from it is a defect of ours and ends that world only. */
+function guarded(entry: Entry, act: () => void): void {
+  Atomics.store(running, 0, entry.number)
+  try {
+    act()
+  } catch (error) {
+    entries.delete(entry.number)
+    ready.delete(entry)
+    clearTimeout(entry.timer)
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    entry.tell({ event: 'defect', message, stack: stack ?? '' })
+  } finally {
+    Atomics.store(running, 0, 0)
+  }
+}
+
+function flush(): void {
+  if (outgoing.length === 0) return
+  const events = outgoing
+  outgoing = []
+  post({ from: 'events', events })
+}
+
+function post(message: FromWorker): void {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(message)
+}

@@ -1,0 +1,336 @@
+/** A virtual device with its agent: two virtual machines, one clock, one queue of events. */
+import { installApi } from './api/install.ts'
+import { Channel } from './channel.ts'
+import { compileProgram } from './compile-program.ts'
+import { Connection } from './connection.ts'
+import type { DeviceScript } from './device-script.ts'
+import { serverConstants } from './api/server.ts'
+import { freeMemory, rssiOf } from './api/imp.ts'
+import { keepNv } from './api/nv.ts'
+import type { DeviceState, WakeReason } from './device-state.ts'
+import { EventQueue } from './event-queue.ts'
+import type {
+  AgentRequest,
+  AgentResponse,
+  HttpReach,
+  OutboundRequest,
+  OutboundResult,
+} from './http-exchange.ts'
+import { Inbound } from './inbound.ts'
+import type { SqValue } from './language/values.ts'
+import { type LogType, downloadText, storageUsed, texts } from './platform-texts.ts'
+import type { DeviceFacts, Program } from './program.ts'
+import { randomSource } from './random.ts'
+import type { Library } from './requires.ts'
+import { type Failure, Side, type SideKind } from './side.ts'
+import { type TimeMode, VirtualClock } from './virtual-clock.ts'
+
+/** What a world asks of whoever runs it. */
+export type WorldHost = {
+  /** `ts`: virtual milliseconds since 1970; `text` as a byte string. */
+  log(ts: number, type: LogType, text: string): void
+  /** The device connected or disconnected by its own doing. */
+  link(up: boolean): void
+  agentRunning(running: boolean): void
+  report(values: { freeMemory?: number; rssi?: number }): void
+  /** Whether the code wants to be asked before new code comes (`server.onshutdown`). */
+  shutdownHandler(present: boolean): void
+  /** The main code of the device, or of an agent that was started alone, has run. */
+  started(): void
+  /** A call from outside ended with a run-time error. */
+  failed(side: SideKind, failure: Failure): void
+  /** The code is ready for new code (`server.restart()`). */
+  reload(): void
+  bless(): void
+  /** An HTTP request to another host; `done` is called once. */
+  fetch(request: OutboundRequest, done: (result: OutboundResult) => void): void
+  library: Library
+}
+
+export type WorldOptions = {
+  facts: DeviceFacts
+  state: DeviceState
+  script: DeviceScript
+  http: HttpReach
+  time: TimeMode
+  /** Virtual time at the beginning, in milliseconds since 1970. */
+  start: number
+  seed: number
+  /** Milliseconds that a message takes between device and agent. */
+  latency: number
+  wall: () => number
+  host: WorldHost
+}
+
+/** Virtual milliseconds that a device needs to begin with its code. */
+const bootTime = 1
+/** After a run-time error: milliseconds to the next start, doubled while errors come soon after each other. */
+const restartDelays = { first: 1000, longest: 60_000 }
+
+export class World {
+  readonly facts: DeviceFacts
+  readonly host: WorldHost
+  readonly state: DeviceState
+  readonly clock: VirtualClock
+  readonly queue = new EventQueue()
+  readonly random: () => number
+  readonly connection: Connection
+  readonly channel: Channel
+  readonly inbound: Inbound
+  readonly http: HttpReach
+  script: DeviceScript
+  latency: number
+  /** The device's handler of `server.onshutdown`. */
+  onShutdown: SqValue = null
+  /** The handler was called, and new code waits. */
+  shutdownPending = false
+  agent: Side | null = null
+  device: Side | null = null
+  /** Why the device's code began. */
+  wakeReason: WakeReason = 'WAKEREASON_POWER_ON'
+  /** Whether the cloud, and so the agent, takes the device for connected. */
+  linked = false
+  /** Requests to other hosts that have no answer yet: time that runs ahead waits for them. */
+  outbound = 0
+  /** `state` changed since it was last handed out. */
+  stateChanged = false
+  private programs: { device: Program | null; agent: Program | null } = { device: null, agent: null }
+  private powered = true
+  private generation = 0
+  private readonly nextDelays = { agent: restartDelays.first, device: restartDelays.first }
+
+  constructor(options: WorldOptions) {
+    this.facts = options.facts
+    this.host = options.host
+    this.state = options.state
+    this.script = options.script
+    this.http = options.http
+    this.latency = options.latency
+    this.clock = new VirtualClock(options.start, options.time, options.wall)
+    this.random = randomSource(options.seed)
+    this.connection = new Connection(this)
+    this.channel = new Channel(this)
+    this.inbound = new Inbound(this)
+  }
+
+  /** Runs a program on both sides: the agent at once, the device when it has downloaded it. */
+  start(program: Program, reason: WakeReason): void {
+    this.clock.touch()
+    this.connection.network = true
+    this.linked = true
+    this.beginAgent(program)
+    this.powered = true
+    this.programs.device = program
+    const used = storageUsed(program.deviceCode)
+    this.log(this.clock.read(), 'status', downloadText(used))
+    this.endDevice()
+    if (used <= 100) this.bootLater(bootTime, reason)
+    else this.host.started()
+  }
+
+  /** Begins again what ran before, in a new thread: without a download, in the state that is known. */
+  resume(
+    programs: { device: Program | null; agent: Program | null },
+    network: boolean,
+    powered: boolean,
+  ): void {
+    this.clock.touch()
+    this.connection.network = network
+    this.powered = powered
+    this.linked = network && powered
+    if (programs.agent !== null) this.beginAgent(programs.agent)
+    this.programs.device = programs.device
+    if (programs.device !== null && storageUsed(programs.device.deviceCode) <= 100)
+      this.bootLater(bootTime, 'WAKEREASON_SW_RESET')
+  }
+
+  /** Runs a program on the agent alone. */
+  startAgent(program: Program): void {
+    this.clock.touch()
+    this.beginAgent(program)
+    this.host.started()
+  }
+
+  /** Ends all code. */
+  stop(): void {
+    this.clock.touch()
+    this.programs = { device: null, agent: null }
+    this.endDevice()
+    this.endAgent()
+    this.host.agentRunning(false)
+  }
+
+  /** The network of the device came (true) or went. */
+  setNetwork(up: boolean): void {
+    this.clock.touch()
+    const { connection } = this
+    if (this.device !== null || connection.network === up) return connection.setNetwork(up, this.device)
+    connection.network = up
+    if (!up || this.programs.device === null || !this.powered) this.cloudLink(up, false)
+  }
+
+  /** Power came (true) or was cut. */
+  setPower(on: boolean): void {
+    this.clock.touch()
+    if (this.powered === on) return
+    this.powered = on
+    if (on) return this.bootLater(bootTime, 'WAKEREASON_POWER_ON')
+    this.endDevice()
+    delete this.state.nv
+    this.stateChanged = true
+    this.connection.network = false
+    this.cloudLink(false, false)
+  }
+
+  /** New code is there: asks the handler of `server.onshutdown`, which calls `server.restart()` when it is ready. */
+  shutdown(): void {
+    this.clock.touch()
+    const { device, onShutdown } = this
+    if (device === null || onShutdown === null) return this.host.reload()
+    this.shutdownPending = true
+    device.after(this.latency, () => device.call(onShutdown, serverConstants.SHUTDOWN_NEWSQUIRREL))
+  }
+
+  /** Begins the device's code anew: after an error, deep sleep, `imp.reset()`. */
+  rebootDevice(delay: number, reason: WakeReason, keepsLink: boolean): void {
+    this.endDevice()
+    if (!keepsLink) this.cloudLink(false, true)
+    this.bootLater(delay, reason)
+  }
+
+  /** A call from outside ended with an error, which is in the log already. */
+  failed(side: Side, failure: Failure): void {
+    this.tell(side.now(), () => this.host.failed(side.kind, failure))
+    if (side === this.device) {
+      if (failure !== 'error')
+        this.log(side.now(), 'lastexitcode', failure === 'memory' ? texts.outOfMemory : texts.watchdog)
+      this.rebootDevice(this.nextDelay(side), 'WAKEREASON_SQUIRREL_ERROR', true)
+    } else if (side === this.agent && failure !== 'error') {
+      const delay = this.nextDelay(side)
+      this.endAgent()
+      const { agent } = this.programs
+      this.queue.add(this.clock.read() + delay, () => {
+        if (agent !== null && agent === this.programs.agent && this.agent === null)
+          this.restartAgent(`Agent restarted: ${failure === 'memory' ? texts.outOfMemory : texts.watchdog}.`)
+      })
+    }
+  }
+
+  /** The server sees the device come or go; `own`: by the device's own doing. */
+  cloudLink(up: boolean, own: boolean): void {
+    if (this.linked === up) return
+    this.linked = up
+    this.log(this.device?.now() ?? this.clock.read(), 'status', up ? texts.connected : texts.disconnected)
+    if (own) this.host.link(up)
+    this.channel.linkChanged(up, own)
+  }
+
+  /** Writes a log entry. */
+  log(ts: number, type: LogType, text: string): void {
+    this.tell(ts, () => this.host.log(ts, type, text))
+  }
+
+  /** A request to the agent's URL. */
+  request(request: AgentRequest, reply: (response: AgentResponse) => void): void {
+    this.clock.touch()
+    this.inbound.accept(request, reply)
+  }
+
+  /**
+   * Lets happen what is due, until `deadline` on the wall clock at the latest. Returns wall milliseconds until there is more to do, undefined
+   * when nothing will happen by itself.
+   */
+  run(deadline: number, wall: () => number): number | undefined {
+    for (let count = 1; ; count++) {
+      const next = this.queue.peek()
+      if (next === undefined) return undefined
+      if (this.outbound > 0 && this.clock.isVirtual && next.due > this.clock.now) return undefined
+      const wait = this.clock.wait(next.due)
+      if (wait > 0) return wait
+      if (count % 16 === 0 && wall() >= deadline) return 0
+      this.queue.pop()
+      this.clock.advance(next.due)
+      if (next.owner === null || next.owner.admits(next)) next.act?.()
+    }
+  }
+
+  /** Tells something to the host; what happens at a later moment (code that slept) waits for it. */
+  private tell(ts: number, act: () => void): void {
+    if (ts - this.clock.read() < 1) act()
+    else this.queue.add(ts, act)
+  }
+
+  private bootLater(delay: number, reason: WakeReason): void {
+    const generation = ++this.generation
+    this.queue.add(this.clock.read() + delay, () => {
+      if (generation === this.generation && this.powered) this.bootDevice(reason)
+    })
+  }
+
+  private bootDevice(reason: WakeReason): void {
+    const program = this.programs.device
+    if (program === null) return
+    this.wakeReason = reason
+    this.connection.begin()
+    this.channel.deviceBegins()
+    this.cloudLink(this.connection.up, reason === 'WAKEREASON_TIMER')
+    this.device = this.boot('device', program)
+    this.host.report({ freeMemory, rssi: rssiOf(this) })
+    this.host.started()
+  }
+
+  private beginAgent(program: Program): void {
+    this.programs.agent = program
+    this.restartAgent(texts.agentRestarted)
+  }
+
+  private restartAgent(text: string): void {
+    this.endAgent()
+    this.host.agentRunning(true)
+    this.log(this.clock.read(), 'status', text)
+    if (this.programs.agent !== null) this.boot('agent', this.programs.agent)
+  }
+
+  private boot(kind: SideKind, program: Program): Side | null {
+    const compiled = compileProgram(program, kind, this.host.library)
+    const side = new Side(kind, this)
+    this[kind] = side
+    if (!compiled.ok) {
+      for (const error of compiled.errors)
+        side.log(
+          kind === 'agent' ? 'agent.error' : 'server.error',
+          `ERROR: ${error.text} ${error.file}:${error.row}`,
+        )
+      return side
+    }
+    side.run(() => installApi(side))
+    side.load(compiled.unit)
+    if (this[kind] === side) this.channel.sideReady(kind)
+    return this[kind]
+  }
+
+  private endDevice(): void {
+    this.generation++
+    this.connection.end()
+    if (this.onShutdown !== null) this.host.shutdownHandler(false)
+    this.onShutdown = null
+    this.shutdownPending = false
+    if (this.device === null) return
+    keepNv(this.device)
+    this.device.end()
+    this.device = null
+  }
+
+  private endAgent(): void {
+    this.agent?.end()
+    this.agent = null
+    this.inbound.agentEnded()
+  }
+
+  private nextDelay(side: Side): number {
+    const lived = side.now() - side.started
+    const delay = lived > restartDelays.longest ? restartDelays.first : this.nextDelays[side.kind]
+    this.nextDelays[side.kind] = Math.min(restartDelays.longest, delay * 2)
+    return delay
+  }
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+
+/** How a command of a test ended; `code` is null where a signal, or the time limit, ended it. */
+export interface CommandOutcome {
+  readonly code: number | null
+  readonly timedOut: boolean
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+}
+
+/** Characters that are kept of each output. */
+const MOST_OUTPUT = 1 << 20
+
+/**
+ * Runs a command of a test through the shell (test-run.md 5). It ends with all its children at the time limit, and when the signal is
+ * aborted. Never throws: a shell that cannot be started is an outcome as well.
+ */
+export function runExternal(command: string, { directory, env, timeout, signal }: CommandOptions): Promise<CommandOutcome> {
+  return new Promise((resolve) => {
+    const windows = process.platform === 'win32'
+    // A group of its own, so that what the shell started ends with it.
+    const child = spawn(command, { shell: true, cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'], detached: !windows, windowsHide: true })
+    let timedOut = false
+    const texts = { stdout: '', stderr: '' }
+    const kill = () => {
+      try {
+        if (windows || child.pid === undefined) child.kill('SIGKILL')
+        else process.kill(-child.pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    const timer = setTimeout(() => {
+      timedOut = true
+      kill()
+    }, timeout)
+    signal.addEventListener('abort', kill, { once: true })
+    const finish = (code: number | null) => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', kill)
+      resolve({ code, timedOut, ...texts })
+    }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        texts[name] = (texts[name] + text).slice(0, MOST_OUTPUT)
+      })
+    }
+    child.on('error', (error) => {
+      texts.stderr += error.message
+      finish(null)
+    })
+    child.on('close', finish)
+    if (signal.aborted) kill()
+  })
+}

@@ -1,0 +1,50 @@
+import { createFinder } from '../entities/finder.ts'
+import type { Context } from '../commands/context.ts'
+import type { OptionValues } from '../commands/row.ts'
+import type { DeviceGroup } from '../impcentral/types.ts'
+import { ImptError } from '../output/error.ts'
+import { named, outdated } from '../output/messages.ts'
+import { requireTest, type TestContent } from '../session/test-file.ts'
+import { parseReports, type Report } from './reports.ts'
+import { parseSelection, type Selection } from './selection.ts'
+
+/** What a run was asked for. */
+export interface RunPlan {
+  readonly config: TestContent
+  readonly selection: Selection
+  /** The pattern as it was typed. */
+  readonly pattern: string
+  readonly reports: readonly Report[]
+  readonly clearCache: boolean
+  readonly parallel: number
+  readonly repeat: number
+  readonly keepBuilds: boolean
+  readonly group: string | undefined
+}
+
+/** Reads the test configuration and the options. Throws USAGE and FILE before anything is asked of the server. */
+export async function readPlan(context: Context, options: OptionValues): Promise<RunPlan> {
+  const pattern = (options.tests as string | undefined) ?? ''
+  return {
+    config: await requireTest(context.directory),
+    selection: parseSelection(pattern),
+    pattern,
+    reports: parseReports((options.report as readonly string[] | undefined) ?? []),
+    clearCache: options['clear-cache'] === true,
+    parallel: (options.parallel as number | undefined) ?? 1,
+    repeat: (options.repeat as number | undefined) ?? 1,
+    keepBuilds: options['keep-builds'] === true,
+    group: options.dg as string | undefined,
+  }
+}
+
+/** The Device Group whose devices run the tests: that of the option, else the configured one. Throws NOT_FOUND with the documented advice. */
+export async function groupOf(context: Context, { group, config }: RunPlan): Promise<DeviceGroup> {
+  const finder = createFinder(await context.client(), context.memory)
+  if (group !== undefined) return (await finder.find('dg', group)) as DeviceGroup
+  const saved = await finder.byId('dg', config.deviceGroupId)
+  if (saved) return saved as DeviceGroup
+  throw new ImptError('NOT_FOUND', outdated(named('Device Group', config.deviceGroupId), 'Test Configuration'), {
+    hint: 'Use "impt test delete" command to delete the outdated Test Configuration. Or give it another group: "impt test update --dg ..."',
+  })
+}

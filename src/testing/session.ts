@@ -1,0 +1,218 @@
+import type { Client } from '../impcentral/client.ts'
+import { pathOf } from '../impcentral/transport.ts'
+import type { Device } from '../impcentral/types.ts'
+import { ImptError } from '../output/error.ts'
+import type { Clock } from './clock.ts'
+import { openDeviceLogs, type DeviceEvent, type DeviceLogs } from './device-logs.ts'
+import { runExternal } from './external-command.ts'
+import type { Journal } from './journal.ts'
+import { createMailbox } from './mailbox.ts'
+import { withPlaces, type LineMaps } from './places.ts'
+import { createProtocol } from './protocol.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { TestFile } from './test-files.ts'
+import { createWatchdog } from './watchdog.ts'
+
+/** What is the same for all sessions of a run. */
+export interface SessionSettings {
+  readonly client: Client
+  readonly groupId: string
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Seconds. */
+  readonly timeout: number
+  readonly stopOnFail: boolean
+  readonly allowDisconnect: boolean
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** One build on one device. */
+export interface SessionPlan {
+  /** As it is shown: with the number of the device, if there are several. */
+  readonly name: string
+  /** What the framework puts into its messages. */
+  readonly id: string
+  readonly file: TestFile
+  readonly device: Device
+  readonly maps: LineMaps
+  readonly journal: Journal
+  /** A stream that this session shares with others; it opens one of its own where there is none. */
+  readonly logs?: Promise<DeviceLogs>
+}
+
+type Happening =
+  | DeviceEvent
+  | { readonly kind: 'assigned' }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'timeout'; readonly of: 'start' | 'messages' }
+  | { readonly kind: 'stopped' }
+
+const START_LIMIT_MS = 60_000
+/** Longer than the limit of the framework itself, which is to be heard first. */
+const MESSAGE_SLACK_S = 5
+
+/** Runs the tests of a deployed build on a device (test-run.md 4). Whatever goes wrong is part of the record; no stream stays open. */
+export async function runSession(plan: SessionPlan, settings: SessionSettings): Promise<SessionRecord> {
+  const { name, file, device, journal } = plan
+  const { clock, signal, directory } = settings
+  const began = clock.now()
+  const happenings = createMailbox<Happening>()
+  const protocol = createProtocol({
+    session: plan.id,
+    side: file.side,
+    stopOnFail: settings.stopOnFail,
+    allowDisconnect: settings.allowDisconnect,
+    journal,
+    mapped: (text) => withPlaces(text, plan.maps, directory),
+  })
+  const debug = (text: string) => journal.debug('TestWatchdog', text)
+  const watchdogs = {
+    start: createWatchdog({ name: 'session-start', ms: START_LIMIT_MS, clock, debug, onTimeout: () => happenings.put({ kind: 'timeout', of: 'start' }) }),
+    messages: createWatchdog({
+      name: 'test-messages',
+      ms: (settings.timeout + MESSAGE_SLACK_S) * 1000,
+      clock,
+      debug,
+      onTimeout: () => happenings.put({ kind: 'timeout', of: 'messages' }),
+    }),
+  }
+  const stop = () => happenings.put({ kind: 'stopped' })
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const ending = new AbortController()
+  watchdogs.start.start()
+  const opening = open(plan, settings, AbortSignal.any([ending.signal, signal]), (happening) => happenings.put(happening))
+  try {
+    for (let isOver = false; !isOver; ) isOver = await handle(await happenings.take())
+  } finally {
+    signal.removeEventListener('abort', stop)
+    watchdogs.start.stop()
+    watchdogs.messages.stop()
+    ending.abort()
+    await (await opening)()
+  }
+  if (!signal.aborted) journal.test(`Session "${name}" ${protocol.failed ? 'failed' : 'succeeded'}`, protocol.failed ? 'red' : 'green')
+  return {
+    name,
+    file: file.path,
+    side: file.side,
+    device: { id: device.id, name: device.attributes.name ?? '' },
+    failed: protocol.failed,
+    tests: protocol.tests,
+    problems: protocol.problems,
+    runtimeErrors: protocol.runtimeErrors,
+    counts: protocol.counts(),
+    seconds: (clock.now() - began) / 1000,
+  }
+
+  /** Gives true when the session is over. */
+  async function handle(happening: Happening): Promise<boolean> {
+    switch (happening.kind) {
+      case 'assigned':
+        journal.plain(`Device "${device.id}" is assigned successfully to Device Group "${settings.groupId}".`)
+        return false
+      case 'entry':
+        return handleEntry(happening.entry)
+      case 'idle':
+        // Before the agent restarted it may speak of what ran before.
+        return protocol.state !== 'initialized' && timeOut()
+      case 'timeout':
+        // What came before it may have stopped or restarted the watchdog.
+        return watchdogs[happening.of].hasFired && timeOut()
+      case 'reconnecting':
+        journal.warning(`The log stream is lost. Trying to reconnect... (${happening.reason})`)
+        return false
+      case 'resumed':
+        journal.info(`The log stream is back; ${happening.backfilled} entries of the meantime follow.`)
+        return false
+      case 'ended':
+        return failed(happening.reason)
+      case 'refused':
+        return failed(happening.error instanceof ImptError ? happening.error.message : String(happening.error))
+      case 'stopped':
+        journal.debug('TestHelper', 'Command was forced to stop')
+    }
+    return failed('The test run was interrupted.')
+  }
+
+  async function handleEntry(entry: Extract<DeviceEvent, { kind: 'entry' }>['entry']): Promise<boolean> {
+    journal.debug('TestLogsParser', `Log line received: ${JSON.stringify(entry)}`)
+    const at = Date.parse(entry.ts)
+    if (watchdogs.start.isPast(at) || watchdogs.messages.isPast(at)) return timeOut()
+    const reaction = protocol.entry(entry)
+    if (reaction.kind !== 'alive') return reaction.kind === 'over'
+    watchdogs.start.stop()
+    if (reaction.command !== undefined) {
+      // The device cannot be heard meanwhile.
+      watchdogs.messages.stop()
+      if (!(await runCommand(reaction.command))) return true
+    }
+    watchdogs.messages.start(at)
+    return false
+  }
+
+  async function runCommand(command: string): Promise<boolean> {
+    journal.info(`Running external command: ${command}`)
+    const { code, timedOut, stdout, stderr } = await runExternal(command, {
+      directory,
+      env: settings.env,
+      timeout: settings.timeout * 1000,
+      signal,
+    })
+    journal.debug('TestSession', `External command STDOUT: ${stdout}`)
+    journal.debug('TestSession', `External command STDERR: ${stderr}`)
+    journal.debug('TestSession', `External command exit code: ${code}`)
+    if (signal.aborted) return !failed('The test run was interrupted.')
+    if (timedOut) return !failed('External command timed out')
+    journal.external(stdout.trim())
+    return code === 0 || !failed(`External command failed with exit code ${code}`)
+  }
+
+  function timeOut(): true {
+    return failed(protocol.state === 'started' ? 'Testing timeout' : 'Session startup timeout')
+  }
+
+  function failed(text: string): true {
+    protocol.fail(text)
+    return true
+  }
+}
+
+/**
+ * Opens the log stream, then assigns the device to its group again, which makes it load the build. Gives what closes the stream; the
+ * device's events are held back until the assignment is answered, so that they come after it.
+ */
+async function open(
+  { device, logs: shared }: SessionPlan,
+  { client, groupId }: SessionSettings,
+  signal: AbortSignal,
+  tell: (happening: Happening) => void,
+): Promise<() => Promise<void>> {
+  let logs: DeviceLogs | undefined
+  try {
+    logs = await (shared ?? openDeviceLogs(client, [device.id], signal))
+    signal.throwIfAborted()
+    const held: DeviceEvent[] = []
+    logs.listen(device.id, (event) => held.push(event))
+    await assign(client, groupId, device.id, signal)
+    tell({ kind: 'assigned' })
+    held.forEach(tell)
+    logs.listen(device.id, tell)
+  } catch (error) {
+    tell({ kind: 'refused', error })
+  }
+  return async () => {
+    logs?.listen(device.id, undefined)
+    if (!shared) await logs?.close()
+  }
+}
+
+/** A device of the sandbox then runs ahead of the clock, so that nobody waits for its timers; other servers do not know the header. */
+const AHEAD = { 'X-Impt-Time': 'fast' }
+
+async function assign(client: Client, groupId: string, deviceId: string, signal: AbortSignal): Promise<void> {
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(client.endpoint).hostname)
+  const path = pathOf('devicegroups', groupId, 'relationships', 'devices')
+  await client.api.change('POST', path, { data: [{ type: 'device', id: deviceId }] }, isLocal ? AHEAD : undefined, { signal })
+}

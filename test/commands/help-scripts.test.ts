@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { completionScript } from '../../src/commands/completion-scripts.ts'
+import { renderManPage } from '../../src/commands/man.ts'
+import {
+  commandLine,
+  commands,
+  globalOptions,
+  groups,
+  topLevelWords,
+} from '../../src/commands/table/index.ts'
+
+const run = promisify(execFile)
+let folder = ''
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'impt-completion-'))
+  await mkdir(join(folder, 'sources'))
+  await writeFile(join(folder, 'device.nut'), '')
+  await writeFile(join(folder, 'impt.bash'), completionScript('bash'))
+})
+
+after(() => rm(folder, { recursive: true, force: true }))
+
+/** What bash offers for the last of these words. */
+async function offered(...words: string[]): Promise<string[]> {
+  const script = `source ./impt.bash
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+_impt
+printf '%s\\n' "\${COMPREPLY[@]}"`
+  const { stdout } = await run('bash', ['-c', script, 'bash', ...words], { cwd: folder })
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+test('bash completes groups, commands, options, choices and files', async () => {
+  const first = [...groups.map((group) => group.name), ...topLevelWords.map((row) => row.group)]
+  assert.deepEqual(await offered('impt', ''), first)
+  assert.deepEqual(await offered('impt', 'dev'), ['device'])
+  assert.deepEqual(await offered('impt', 'log', ''), ['get', 'stream'])
+  assert.deepEqual(await offered('impt', '--sandbox', 'log', ''), ['get', 'stream'])
+  assert.deepEqual(await offered('impt', 'dg', 'create', '--d'), ['--dg-type', '--descr', '--dut'])
+  assert.deepEqual(await offered('impt', 'webhook', 'create', '-e', 'bl'), ['blessing', 'blinkup'])
+  assert.deepEqual(await offered('impt', 'product', 'list', '--output', '=', 'js'), ['json'])
+  assert.deepEqual(await offered('impt', 'product', 'list', '--output', '='), [
+    'minimal',
+    'json',
+    'debug',
+    'table',
+    'csv',
+  ])
+  assert.deepEqual(await offered('impt', 'build', 'deploy', '-x', 'dev'), ['device.nut'])
+  assert.deepEqual(await offered('impt', 'build', 'run', '--dump', ''), ['sources'])
+  assert.deepEqual(await offered('impt', 'squirrel', 'run', 'dev'), ['device.nut'])
+  assert.deepEqual(await offered('impt', 'completion', ''), ['bash', 'zsh', 'fish'])
+  assert.deepEqual(await offered('impt', '--no-'), ['--no-session', '--no-color'])
+})
+
+test('bash offers nothing where only the person knows the value', async () => {
+  assert.deepEqual(await offered('impt', 'auth', 'login', '--pwd', ''), [])
+  assert.deepEqual(await offered('impt', 'dg', 'create', '--name', ''), [])
+})
+
+test('each script names every command and every option', () => {
+  const zsh = completionScript('zsh')
+  const fish = completionScript('fish')
+  const bash = completionScript('bash')
+  for (const command of commands) {
+    for (const { name } of command.options) {
+      assert.ok(bash.includes(`--${name}`) && zsh.includes(`--${name}`) && fish.includes(`-l ${name} `), name)
+    }
+    assert.ok(fish.includes(`'__impt_in ${commandLine(command)}'`), commandLine(command))
+    if (command.name !== '') assert.ok(zsh.includes(`'${command.name}:`), commandLine(command))
+  }
+  for (const { name } of globalOptions.filter((option) => option.name.length > 1)) {
+    for (const script of [bash, zsh, fish]) assert.ok(script.includes(name), name)
+  }
+})
+
+test('what a shell quotes stays one text', () => {
+  // The description of loginkey update holds an apostrophe.
+  assert.ok(
+    completionScript('zsh').includes(String.raw`'update:Updates the specified login key'\''s description.'`),
+  )
+  assert.ok(completionScript('fish').includes(String.raw`'Updates the specified login key\'s description.'`))
+})
+
+test('the manual page describes every command and option, and no line is taken for a request', () => {
+  const page = renderManPage('3.0.0')
+  assert.ok(page.startsWith('.TH IMPT 1 "" "impt 3.0.0"\n.SH NAME\n'))
+  for (const command of [...commands, ...topLevelWords]) {
+    assert.ok(
+      page.includes(`.SS "impt ${commandLine(command).replaceAll('-', '\\-')}"\n`),
+      commandLine(command),
+    )
+    for (const { name } of command.options)
+      assert.ok(page.includes(`\\-\\-${name.replaceAll('-', '\\-')}`), name)
+  }
+  for (const line of page.split('\n').filter((text) => /^[.']/.test(text)))
+    assert.match(line, /^\.(TH|SH|SS|TP|B|PP|br)( |$)/)
+})

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import type { Questions } from '../../src/commands/context.ts'
+import { parseLine } from '../../src/commands/bind.ts'
+import { runCommand } from '../../src/main/command-run.ts'
+import { ImptError } from '../../src/output/error.ts'
+import { createWriter } from '../../src/output/writer.ts'
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { createSession } from '../../src/session/session.ts'
+
+/** What one command printed and how it ended. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A sandbox of its own and an empty directory: commands run in this process as a one-shot runs them. */
+export interface World {
+  readonly sandbox: Sandbox
+  readonly directory: string
+  /** Runs the words of a command line. `answers` are what a person would type, in order; without more of them there is no one to ask. */
+  run(words: readonly string[], answers?: readonly string[], signal?: AbortSignal): Promise<Outcome>
+  /** The parsed JSON of a command run with `-z json`. */
+  json(words: readonly string[], answers?: readonly string[]): Promise<any>
+  /** Requests that reached the server since the last call, as `GET /devices`. */
+  requests(): readonly string[]
+  close(): Promise<void>
+}
+
+export async function openWorld(options: SandboxOptions & { readonly user?: string } = {}): Promise<World> {
+  const { user = 'demo', ...rest } = options
+  const sandbox = await startSandbox(rest)
+  const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
+  let seen: string[] = []
+
+  async function run(words: readonly string[], answers: readonly string[] = [], signal = new AbortController().signal): Promise<Outcome> {
+    const out = sink()
+    const err = sink()
+    const line = parseLine(words)
+    if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
+    const session = createSession({
+      env: { HOME: directory },
+      sandbox: { endpoint: sandbox.url, accessToken: sandbox.tokenFor(user), expiresAt: '2999-01-01T00:00:00.000Z' },
+    })
+    const watched: typeof session = {
+      ...session,
+      client: (where, needs) =>
+        session.client(where, {
+          ...needs,
+          observer: {
+            ...needs.observer,
+            onRequest(event) {
+              const { pathname, search } = new URL(event.url)
+              seen.push(`${event.method} ${decodeURIComponent(pathname.slice(3) + search)}`)
+              needs.observer?.onRequest?.(event)
+            },
+          },
+        }),
+    }
+    const code = await runCommand(line.invocation, {
+      version: '0.0.0',
+      session: watched,
+      writer: createWriter(out.stream, err.stream),
+      colour: false,
+      directory,
+      signal,
+      questions: () => scripted([...answers], out.stream),
+    })
+    return { code, stdout: out.text(), stderr: err.text() }
+  }
+
+  return {
+    sandbox,
+    directory,
+    run,
+    async json(words, answers) {
+      const { stdout } = await run([...words, '-z', 'json'], answers)
+      return JSON.parse(stdout)
+    },
+    requests() {
+      const taken = seen
+      seen = []
+      return taken
+    },
+    async close() {
+      await sandbox.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Questions that are answered from a list, as a person at the terminal would. */
+function scripted(answers: string[], output: Writable): Questions {
+  const next = (prompt: string): Promise<string> => {
+    output.write(prompt)
+    const answer = answers.shift()
+    if (answer === undefined) return Promise.reject(new ImptError('CONFIRM', 'The command needs a confirmation and there is no one to ask'))
+    return Promise.resolve(answer)
+  }
+  return {
+    interactive: false,
+    async confirm(text) {
+      if ((await next(`${text}\n`)) !== 'y') throw new ImptError('CANCELLED', 'Operation is canceled.')
+    },
+    text: (what) => next(`Enter ${what}: `),
+    line: (prompt) => next(prompt),
+    choice: async (question) => Number(await next(`${question}\n`)) - 1,
+    enter: async () => false,
+  }
+}
+
+function sink() {
+  let text = ''
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  return { stream, text: () => text }
+}

@@ -1,0 +1,106 @@
+/** The background server's state file, and the sandbox of `impt --sandbox`. */
+import assert from 'node:assert/strict'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import {
+  answers,
+  clearFolder,
+  isRunning,
+  readState,
+  removeState,
+  stateFile,
+  stop,
+  writeState,
+} from '../../src/sandbox/background.ts'
+import { FolderInUse } from '../../src/sandbox/lock.ts'
+import { openEmbedded } from '../../src/sandbox/embedded.ts'
+import { clientOf, folder, product } from './plainclient.ts'
+import { kill, spawnServer } from './serverprocess.ts'
+
+const whoami = async ({ url, token }: { url: string; token: string }) =>
+  (await clientOf(url, token)('GET', '/accounts/me')).body.data.attributes.username as string
+
+test('the state file is private, whole, and removed only by its own process', (t) => {
+  const dir = folder(t)
+  assert.equal(readState(dir), undefined)
+  const state = writeState(dir, { url: 'http://127.0.0.1:1/v5', adminToken: 'secret', version: '3', role: 'server' })
+  assert.deepEqual(readState(dir), state)
+  assert.equal(statSync(stateFile(dir)).mode & 0o777, 0o600)
+  assert.equal(isRunning(state), true)
+  assert.equal(isRunning({ ...state, pid: 2 ** 22 + 1 }), false)
+  assert.equal(isRunning({ ...state, birth: 'long ago' }), false)
+  removeState(dir)
+  assert.equal(readState(dir), undefined)
+  for (const text of ['', '{', '{}', '[]', '{"pid":"1"}']) {
+    writeFileSync(stateFile(dir), text)
+    assert.equal(readState(dir), undefined)
+  }
+})
+
+test('the first opener serves, the second one uses it, and the next takes over', async (t) => {
+  const dir = folder(t)
+  const first = await openEmbedded(dir)
+  const second = await openEmbedded(dir)
+  assert.equal(second.url, first.url)
+  assert.equal(await whoami(second), 'demo')
+  const made = await clientOf(second.url, second.token)('POST', '/products', product('Shared'))
+  await second.close()
+  assert.equal(await whoami(first), 'demo', 'closing a guest leaves the server')
+  await first.close()
+  await assert.rejects(whoami(second), 'its server is gone')
+  const third = await openEmbedded(dir)
+  t.after(() => third.close())
+  assert.equal((await clientOf(third.url, third.token)('GET', `/products/${made.body.data.id}`)).status, 200)
+})
+
+test('clearing a folder takes the store and leaves all else, and never a live one', async (t) => {
+  const dir = folder(t)
+  const first = await openEmbedded(dir)
+  const made = await clientOf(first.url, first.token)('POST', '/products', product('Old'))
+  assert.throws(() => clearFolder(dir), FolderInUse)
+  await first.close()
+  writeFileSync(join(dir, 'notes.txt'), 'mine')
+  clearFolder(dir)
+  assert.deepEqual(readdirSync(dir), ['notes.txt'])
+  const second = await openEmbedded(dir)
+  t.after(() => second.close())
+  assert.equal(
+    (await clientOf(second.url, second.token)('GET', `/products/${made.body.data.id}`)).status,
+    404,
+  )
+})
+
+test('many openers at once end up with one server', async (t) => {
+  const dir = folder(t)
+  const all = await Promise.all(Array.from({ length: 6 }, () => openEmbedded(dir)))
+  t.after(() => Promise.all(all.map((one) => one.close())))
+  assert.equal(new Set(all.map((one) => one.url)).size, 1)
+  for (const one of all) assert.equal(await whoami(one), 'demo')
+})
+
+test(
+  'a background server is used, stopped in good order, and replaced when it was killed',
+  { timeout: 60_000 },
+  async (t) => {
+    const dir = folder(t)
+    const server = await spawnServer(dir)
+    const guest = await openEmbedded(dir)
+    assert.equal(guest.url, server.url)
+    assert.equal(await whoami(guest), 'demo')
+    const state = readState(dir)!
+    assert.equal(state.pid, server.pid)
+    assert.equal(await answers(state), true)
+    assert.equal(await answers({ ...state, adminToken: 'wrong' }), false)
+    assert.equal(await stop(state), true)
+    assert.equal(await stop(state), false)
+    assert.equal(readState(dir), undefined)
+    const next = await spawnServer(dir)
+    await kill(next)
+    assert.equal(isRunning(readState(dir)!), false)
+    const own = await openEmbedded(dir)
+    t.after(() => own.close())
+    assert.notEqual(own.url, next.url)
+    assert.equal(await whoami(own), 'demo')
+  },
+)

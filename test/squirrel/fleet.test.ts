@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import type { DeviceState } from '../../src/squirrel/device-state.ts'
+import { type Defect, type Fleet, type FleetOptions, createFleet } from '../../src/squirrel/fleet.ts'
+import type { AgentRequest } from '../../src/squirrel/http-exchange.ts'
+import { facts, programOf } from './running.ts'
+
+const fleets: Fleet[] = []
+after(() => Promise.all(fleets.map((fleet) => fleet.close())))
+
+/** A fleet whose log can be waited for. */
+function watched(options: FleetOptions = {}) {
+  const lines: string[] = []
+  const states = new Map<string, DeviceState>()
+  const defects: Defect[] = []
+  const waiting = new Set<() => void>()
+  const look = () => {
+    for (const check of waiting) check()
+  }
+  const fleet = createFleet(
+    {
+      log(id, _ts, type, text) {
+        lines.push(`${id} ${type} ${text}`)
+        look()
+      },
+      state(id, state) {
+        states.set(id, state)
+        look()
+      },
+      defect: (defect) => void defects.push(defect),
+      link: (id, up) => void lines.push(`${id} link ${String(up)}`),
+    },
+    { ...options, limits: { keepAlive: true, ...options.limits } },
+  )
+  fleets.push(fleet)
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (!condition()) return
+        waiting.delete(check)
+        resolve()
+      }
+      waiting.add(check)
+      check()
+    })
+  const logged = (line: string, count = 1) => until(() => lines.filter((one) => one === line).length >= count)
+  return { fleet, lines, states, defects, until, logged }
+}
+
+const named = (id: string) => ({ ...facts, id })
+const get: AgentRequest = { method: 'GET', path: '/', query: {}, headers: {}, body: '' }
+
+test('devices run in threads, and their agents answer', async () => {
+  const { fleet, logged } = watched()
+  const program = programOf({
+    device: 'server.log("up " + hardware.getdeviceid())',
+    agent: 'http.onrequest(@(q, r) r.send(200, "hello " + q.body))',
+  })
+  fleet.boot(named('a'), program)
+  fleet.boot(named('b'), program)
+  await Promise.all([logged('a server.log up a'), logged('b server.log up b')])
+  assert.deepEqual(await fleet.http('a', { ...get, body: 'wörld' }), {
+    status: 200,
+    headers: {},
+    body: 'hello wörld',
+  })
+  assert.equal((await fleet.http('unknown', get)).status, 404)
+})
+
+test('connection, power and shutdown reach the code', async () => {
+  const { fleet, lines, logged, until } = watched()
+  fleet.boot(
+    named('a'),
+    programOf({ device: 'server.log("up"); server.onshutdown(@(r) server.log("asked " + r))' }),
+  )
+  await logged('a server.log up')
+  await fleet.evaluate('a', 'device', '1')
+  assert.equal(fleet.shutdown('a'), true)
+  assert.equal(fleet.shutdown('unknown'), false)
+  await logged('a server.log asked 1')
+  fleet.disconnect('a')
+  await logged('a status Device disconnected')
+  fleet.connect('a')
+  await logged('a status Device connected')
+  fleet.power('a', false)
+  await logged('a status Device disconnected', 2)
+  fleet.power('a', true)
+  fleet.connect('a')
+  await logged('a server.log up', 2)
+  fleet.stop('a')
+  await until(() => lines.length > 0)
+})
+
+test('fast time is over in no time', async () => {
+  const { fleet, logged } = watched({ time: { kind: 'fast' } })
+  const before = performance.now()
+  fleet.boot(named('a'), programOf({ device: 'imp.wakeup(3000, @() server.log("end"))' }))
+  await logged('a server.log end')
+  assert.ok(performance.now() - before < 5000)
+})
+
+test('what a device keeps is told, and given back it is there again', async () => {
+  const first = watched({ time: { kind: 'fast' } })
+  const agent =
+    'local t = server.load(); local n = "n" in t ? t.n : 0; server.log("n " + n); server.save({n = n + 1})'
+  first.fleet.boot(named('a'), programOf({ agent }))
+  await first.until(() => first.states.has('a'))
+  const second = watched()
+  second.fleet.boot(
+    named('a'),
+    programOf({ agent }),
+    'WAKEREASON_NEW_SQUIRREL',
+    structuredClone(first.states.get('a') as DeviceState),
+  )
+  await second.logged('a agent.log n 1')
+})
+
+test('a thread that does not answer is ended: its other worlds come back, the one that hung is told', async () => {
+  const { fleet, lines, logged } = watched({ limits: { hang: 1000 } })
+  fleet.boot(named('good'), programOf({ device: 'server.log("good up")' }))
+  await logged('good server.log good up')
+  // Runs for many seconds inside one native function: the instruction budget does not see it, the watch does.
+  fleet.boot(named('bad'), programOf({ device: slowNative }))
+  await logged('bad lastexitcode watchdog')
+  await logged('good server.log good up', 2)
+  assert.ok(lines.includes('bad lastexitcode watchdog'))
+})
+
+test('a thread that runs out of memory is replaced', async () => {
+  const { fleet, logged } = watched({ limits: { heapMb: 24 } })
+  fleet.boot(named('good'), programOf({ device: 'server.log("good up")' }))
+  await logged('good server.log good up')
+  fleet.boot(
+    named('bad'),
+    programOf({ agent: 'local all = []; while (true) all.push({a = 1, b = 2, c = [1, 2, 3]})' }),
+  )
+  await logged('bad lastexitcode out of memory')
+  await logged('good server.log good up', 2)
+})
+
+test('a device that is gone is forgotten', async () => {
+  const { fleet, logged } = watched()
+  fleet.boot(
+    named('a'),
+    programOf({ device: 'server.log("up")', agent: 'http.onrequest(@(q, r) r.send(200, ""))' }),
+  )
+  await logged('a server.log up')
+  fleet.remove('a')
+  assert.equal((await fleet.http('a', get)).status, 404)
+})
+
+test('an allowed host is reached over the network, and a redirection is not followed', async () => {
+  const server = createServer((request, response) => {
+    if (request.url === '/away') response.writeHead(302, { location: 'http://192.0.2.1/' }).end()
+    else request.pipe(response.writeHead(200, { 'x-kind': 'echo' }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { fleet, logged } = watched({ http: { allow: [host] }, time: { kind: 'fast' } })
+  const agent = `
+    http.post("http://${host}/", {}, "\\xff\\x00x").sendasync(@(r) server.log(r.statuscode + " " + r.body.len() + " " + r.headers["x-kind"]))
+    http.get("http://${host}/away").sendasync(@(r) server.log(r.statuscode))`
+  fleet.boot(named('a'), programOf({ agent }))
+  await Promise.all([logged('a agent.log 200 3 echo'), logged('a agent.log 302')])
+  server.closeAllConnections()
+  server.close()
+})
+
+/** Sorts an array whose comparisons are cheap to count and expensive to do. */
+const slowNative = `
+  local big = "a"; for (local i = 0; i < 22; i++) big += big
+  server.log("x")
+  while (true) { try { big.find("ab") } catch (e) {} }`

@@ -1,0 +1,10 @@
+// Table 1.1 "math": in the table `math`; RAND_MAX and PI are global; srand has no effect.
+print(math.floor(2.7) + " " + math.ceil(2.1) + " " + math.abs(-5) + " " + math.fabs(-2.5) + "\n")
+print(math.sqrt(2) + " " + math.pow(2, 10) + " " + math.exp(0) + " " + math.log(PI) + " " + math.log10(1000) + "\n")
+print(math.sin(0) + " " + math.cos(0) + " " + math.atan2(1, 1) * 4 + "\n")
+print(PI + " " + RAND_MAX + "\n")
+local r = math.rand()
+print(typeof r + " " + (r >= 0 && r <= RAND_MAX) + "\n")
+math.srand(1)
+print(("floor" in getroottable()) + "\n")
+print(typeof math.floor(1) + " " + typeof math.abs(1.5) + "\n")

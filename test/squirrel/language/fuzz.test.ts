@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { compile } from '../../../src/squirrel/language/compile.ts'
+import { SqAbort, SqError } from '../../../src/squirrel/language/errors.ts'
+import { Vm } from '../../../src/squirrel/language/vm.ts'
+import { assertOnlySquirrelValues } from './reachable.ts'
+import { printStatement } from './print.ts'
+import { statement } from './programs.arbitrary.ts'
+
+const folder = join(import.meta.dirname, 'conformance')
+const corpus = readdirSync(folder)
+  .filter((file) => file.endsWith('.nut'))
+  .map((file) => readFileSync(join(folder, file), 'latin1'))
+const words = [...new Set(corpus.join(' ').match(/[A-Za-z_]\w*|[^\sA-Za-z_]/g))]
+
+/** Runs a source that may be anything: it must compile or not, run or fail, and leave nothing but Squirrel values behind. */
+function survive(source: string, budget = 5000): void {
+  const result = compile(source, 'fuzz')
+  if (!result.ok) {
+    assert.equal(result.errors.length, 1)
+    return
+  }
+  const vm = new Vm({ budget, memoryLimit: 32 << 20, random: () => 0.5 })
+  try {
+    assertOnlySquirrelValues(vm.run(result.unit))
+  } catch (error) {
+    if (!(error instanceof SqError || error instanceof SqAbort)) throw error
+    if (error instanceof SqError) assertOnlySquirrelValues(error.value)
+    assert.ok(error.frames().every((frame) => frame.line > 0))
+  }
+  assertOnlySquirrelValues(vm.root)
+  vm.close()
+}
+
+test('random programs end, fail or do not compile, and reach no host object', () => {
+  fc.assert(
+    fc.property(fc.array(statement, { minLength: 1, maxLength: 5 }), (program) => {
+      survive(
+        `local a = [1, 2], b = { x = 1, y = "s" }, c = blob(4), d = function (v) { return v }\n${program.map(printStatement).join('\n')}`,
+      )
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('real programs with pieces cut, repeated, swapped and replaced do the same', () => {
+  const edit = fc.record({
+    at: fc.nat(),
+    length: fc.nat(12),
+    word: fc.constantFrom(...words),
+    keep: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...corpus),
+      fc.array(edit, { minLength: 1, maxLength: 6 }),
+      (source, edits) => {
+        let text = source
+        for (const { at, length, word, keep } of edits) {
+          const start = at % (text.length + 1)
+          text = text.slice(0, start) + ` ${word} ` + text.slice(keep ? start : start + length)
+        }
+        survive(text)
+      },
+    ),
+    { numRuns: 400 },
+  )
+})
+
+test('random bytes and random words are compile errors or programs', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((list) => list.join(' ')),
+        fc
+          .array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 })
+          .map((list) => String.fromCharCode(...list)),
+      ),
+      (text) => survive(text),
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('every native function takes arguments of every type without a fault of ours', () => {
+  const values = [
+    'null',
+    'true',
+    '0',
+    '-1',
+    '2147483647',
+    '1.5',
+    '(0.0/0)',
+    '""',
+    '"a%d("',
+    '[]',
+    '[1,[2]]',
+    '{}',
+    '{a=1}',
+    'print',
+  ]
+  values.push(
+    'function () {}',
+    'class {}',
+    '(class {})()',
+    'blob(3)',
+    'regexp("a")',
+    '(function () { yield 1 })()',
+    'blob',
+    'this',
+  )
+  const receivers = ['this', 'math', ...values]
+  for (const receiver of receivers) {
+    for (const args of [[], ['v'], ['v', 'w'], ['v', 'w', 'v']]) {
+      survive(
+        `
+        local values = [${values.join(', ')}]
+        local names = ["len", "slice", "find", "push", "insert", "remove", "resize", "sort", "map", "filter", "reduce", "apply", "extend", "setdelegate"]
+        names.extend(["rawset", "rawget", "rawdelete", "bindenv", "call", "acall", "pacall", "getinfos", "getattributes", "setattributes"])
+        names.extend(["newmember", "instance", "readn", "writen", "seek", "readblob", "writeblob", "readstring", "writestring", "swap4"])
+        names.extend(["capture", "search", "match", "tointeger", "tofloat", "tochar", "tostring", "weakref", "getstatus", "format", "split", "date"])
+        names.extend(["array", "type", "assert", "floor", "pow", "rand", "abs", "strip", "rawin", "getclass", "getbase", "clear", "top", "pop"])
+        local target = ${receiver}
+        foreach (name in names) foreach (v in values) foreach (w in [5, v])
+          try { target[name](${args.join(', ')}) } catch (e) {}`,
+        20_000_000,
+      )
+    }
+  }
+})

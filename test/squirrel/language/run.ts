@@ -1,0 +1,54 @@
+import { compile } from '../../../src/squirrel/language/compile.ts'
+import { SqAbort, SqError, traceText } from '../../../src/squirrel/language/errors.ts'
+import { native } from '../../../src/squirrel/language/native.ts'
+import type { SqValue } from '../../../src/squirrel/language/values.ts'
+import { Vm, type VmOptions } from '../../../src/squirrel/language/vm.ts'
+
+/** Runs a source; what it printed, then the compile error or the trace of the error that ended it. */
+export function transcript(source: string, file = 'test.nut', options: VmOptions = {}): string {
+  let printed = ''
+  const unit = compile(source, file)
+  if (!unit.ok) {
+    return unit.errors.map(({ row, column, text }) => `COMPILE ERROR ${row}:${column} ${text}\n`).join('')
+  }
+  const vm = new Vm({ print: (text) => void (printed += text), ...options })
+  try {
+    vm.run(unit.unit)
+  } catch (error) {
+    if (!(error instanceof SqError || error instanceof SqAbort)) throw error
+    printed += `ERROR: ${traceText(error).join('\n')}\n`
+  } finally {
+    vm.close()
+  }
+  return printed
+}
+
+/** The value a source returns. */
+export function evaluate(source: string, options: VmOptions = {}): SqValue {
+  const unit = compile(source, 'test.nut')
+  if (!unit.ok) throw new Error(unit.errors.map((error) => error.text).join('\n'))
+  const vm = new Vm(options)
+  try {
+    return vm.run(unit.unit)
+  } finally {
+    vm.close()
+  }
+}
+
+/** Runs host code as a native function of a machine, with its budget. */
+export function withinMachine(work: () => void): void {
+  const vm = new Vm()
+  const code = native('test', '', () => {
+    work()
+    return null
+  })
+  vm.call(code, vm.root)
+}
+
+/** The first compile error of a source as `row:column text`, or null. */
+export function compileErrorOf(source: string): string | null {
+  const result = compile(source, 'test.nut')
+  if (result.ok) return null
+  const [first] = result.errors
+  return first === undefined ? null : `${first.row}:${first.column} ${first.text}`
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkProgram } from '../../src/squirrel/check.ts'
+import { checkedScript } from '../../src/squirrel/checked-script.ts'
+import { createPrompt } from '../../src/squirrel/prompt.ts'
+import { runFile, type RunOptions } from '../../src/squirrel/run-file.ts'
+
+async function run(source: string, options: Partial<RunOptions> = {}) {
+  const texts: string[] = []
+  const result = await runFile({ source, side: 'device', ...options }, ({ text }) => void texts.push(text))
+  return { texts, ...result }
+}
+
+test('a file runs until nothing is left to do', async () => {
+  const { texts, failed, errors } = await run('server.log("begin"); imp.wakeup(1000, @() server.log("end"))')
+  assert.deepEqual([texts, failed, errors], [['begin', 'end'], false, []])
+})
+
+test('an agent file has the API of agents', async () => {
+  assert.deepEqual(
+    (await run('server.log(imp.environment() == ENVIRONMENT_AGENT)', { side: 'agent' })).texts,
+    ['true'],
+  )
+})
+
+test('a run-time error of a device ends the run, with its trace', async () => {
+  const { texts, failed } = await run('imp.wakeup(1, function() { imp.sleep(5); nothing() })')
+  assert.deepEqual(texts, ["ERROR: the index 'nothing' does not exist", 'ERROR:   at unknown:device_code:1'])
+  assert.equal(failed, true)
+})
+
+test('a file with a compile error does not run', async () => {
+  const { texts, errors, failed } = await run('server.log("x")\nlocal = 3')
+  assert.deepEqual([texts, failed], [[], true])
+  assert.deepEqual(
+    [errors[0]?.row, errors[0]?.column, errors[0]?.file, errors[0]?.type],
+    [2, 7, 'device_code', 'error'],
+  )
+})
+
+test('a signal ends a program that would run forever', async () => {
+  const abort = new AbortController()
+  const running = runFile(
+    {
+      source: 'function tick() { server.log("tick"); imp.wakeup(1, tick) } tick()',
+      side: 'device',
+      time: { kind: 'real' },
+      signal: abort.signal,
+    },
+    () => abort.abort(),
+  )
+  assert.equal((await running).failed, false)
+})
+
+test('a script for the surroundings reaches the code', async () => {
+  const source =
+    'imp.wakeup(1, function() { hardware.pinA.configure(DIGITAL_IN); server.log(hardware.pinA.read()) })'
+  assert.deepEqual((await run(source, { script: { pins: { pinA: 1 } } })).texts, ['1'])
+})
+
+test('a program without errors has none, for both sides and with constants of the platform', () => {
+  assert.deepEqual(checkProgram('server.log(__EI.PRODUCT_ID + http.agenturl())', 'agent_code'), [])
+  assert.equal(checkProgram('local x = ;', 'agent_code').length, 1)
+})
+
+test('the prompt shows values, keeps declarations and asks for more', async () => {
+  const texts: string[] = []
+  const prompt = createPrompt({ side: 'device', onLog: ({ text }) => void texts.push(text) })
+  const shown: [string, string][] = [
+    ['1 + 1', '2'],
+    ['3.0', '3.0'],
+    ['"é" + 1', '"é1"'],
+    ['lamp <- {on = true, levels = [1, 2.5]}', '{on = true, levels = [1, 2.5]}'],
+    ['lamp.levels.len()', '2'],
+    ['function twice(a) { return a * 2 }', 'null'],
+    ['twice(21)', '42'],
+    ['const LIMIT = 5', 'null'],
+    ['LIMIT', '5'],
+    ['blob(2)', 'blob of 2: 0000'],
+    ['null', 'null'],
+    ['', 'null'],
+  ]
+  for (const [line, value] of shown)
+    assert.deepEqual(await prompt.evaluate(line), { kind: 'value', text: value }, line)
+  assert.deepEqual(await prompt.evaluate('function f() {'), { kind: 'incomplete' })
+  assert.deepEqual(await prompt.evaluate('1 +'), { kind: 'incomplete' })
+  assert.deepEqual(await prompt.evaluate('nothing'), {
+    kind: 'error',
+    lines: ["the index 'nothing' does not exist", '  at main:prompt:1'],
+  })
+  assert.equal((await prompt.evaluate('local = 1')).kind, 'error')
+  assert.equal((await prompt.evaluate('while (true) {}')).kind, 'error')
+  assert.deepEqual(await prompt.evaluate('server.log("hi")'), { kind: 'value', text: '0' })
+  assert.deepEqual(texts, ['hi'])
+  await prompt.close()
+})
+
+test('a device script is checked where it comes in', () => {
+  const good = {
+    pins: { pin1: 1, pinA: [{ at: 1, value: 0 }] },
+    i2c: { i2c89: { '30': { registers: { '0F': '33 44' }, reads: ['01'] } } },
+    uart: {
+      uart12: [
+        { at: 1, send: { text: 'x' } },
+        { on: { hex: '0d' }, send: { hex: '0a' }, every: 2 },
+      ],
+    },
+    rssi: -60,
+  }
+  assert.equal(checkedScript(good), good)
+  const bad: [unknown, RegExp][] = [
+    [[], /an object at script/],
+    [null, /an object at script/],
+    [{ pin: {} }, /unknown member "pin" at script; known are pins/],
+    [{ pins: { pin1: 'high' } }, /a list at script\.pins\.pin1/],
+    [{ pins: { pin1: [{ at: 1 }] } }, /an object with "value" at script\.pins\.pin1\[0\]/],
+    [{ i2c: { i2c89: { xx: {} } } }, /two hex digits at script\.i2c\.i2c89/],
+    [{ i2c: { i2c89: { '30': { reads: ['0'] } } } }, /pairs of hex digits/],
+    [{ uart: { uart12: [{ send: { text: 'x' } }] } }, /either "at" or "on"/],
+    [{ rssi: Infinity }, /a number at script\.rssi/],
+  ]
+  for (const [script, pattern] of bad) assert.throws(() => checkedScript(script), pattern)
+})

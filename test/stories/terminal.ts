@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { spawn } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
+
+/** The built program. */
+export const PROGRAM = process.env['IMPT_STORY_PROGRAM'] ?? fileURLToPath(new URL('../../dist/impt.cjs', import.meta.url))
+/** How long a story waits for what must come, in ms: the machine may be busy. */
+const PATIENCE_MS = 20_000
+
+/** A program in a pseudo-terminal, seen as a person sees it. */
+export interface TerminalStory {
+  readonly home: string
+  readonly pid: number
+  /** Types keys. */
+  send(keys: string): void
+  /** The rows of the screen, with trailing spaces taken off; `all` adds what has scrolled out. */
+  screen(all?: boolean): string
+  /** Waits until the screen matches. Throws with the screen when it does not in time. */
+  until(pattern: RegExp | ((screen: string) => boolean), what?: string): Promise<string>
+  cursor(): { readonly row: number; readonly column: number }
+  resize(columns: number, rows: number): void
+  /** Resolves with the exit code when the program ends. */
+  readonly exited: Promise<number>
+  kill(signal?: string): void
+  /** The bytes that came so far. */
+  raw(): string
+}
+
+export interface StoryOptions {
+  readonly columns?: number
+  readonly rows?: number
+  readonly env?: Readonly<Record<string, string>>
+  /** A home to go on with; else a new one is made, and removed at the end. */
+  readonly home?: string
+  readonly directory?: string
+  /** Something else than impt, such as a shell. */
+  readonly program?: string
+}
+
+/** Starts impt in a terminal, plays a story, and cleans up whatever happened. */
+export async function play(argv: readonly string[], story: (terminal: TerminalStory) => Promise<void>, options: StoryOptions = {}): Promise<void> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'impt-story-')))
+  const terminal = open(argv, home, options)
+  try {
+    await story(terminal)
+  } finally {
+    terminal.kill('SIGKILL')
+    await terminal.exited
+    if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+function open(argv: readonly string[], home: string, { columns = 100, rows = 30, env = {}, directory, program }: StoryOptions): TerminalStory {
+  const screen = new xterm.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true })
+  const shell = { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', IMPT_SANDBOX_DIR: join(home, 'sandbox') }
+  const [file, args] = program === undefined ? [process.execPath, [PROGRAM, ...argv]] : [program, [...argv]]
+  const child = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: directory ?? home, env: { ...shell, ...env } })
+  let bytes = ''
+  let changed = () => {}
+  let hasEnded = false
+  child.onData((data) => {
+    bytes += data
+    screen.write(data, () => changed())
+  })
+  // The terminal answers what programs ask it.
+  screen.onData((answer) => child.write(answer))
+  const exited = new Promise<number>((resolve) => {
+    child.onExit(({ exitCode }) => {
+      hasEnded = true
+      resolve(exitCode)
+      changed()
+    })
+  })
+  const text = (all = false) => {
+    const { active } = screen.buffer
+    const from = all ? 0 : active.baseY
+    const lines: string[] = []
+    for (let row = from; row < active.baseY + screen.rows; row++) lines.push(active.getLine(row)?.translateToString(true) ?? '')
+    return lines.join('\n').trimEnd()
+  }
+  return {
+    home,
+    pid: child.pid,
+    exited,
+    send: (keys) => child.write(keys),
+    screen: text,
+    raw: () => bytes,
+    cursor: () => ({ row: screen.buffer.active.cursorY, column: screen.buffer.active.cursorX }),
+    resize(newColumns, newRows) {
+      screen.resize(newColumns, newRows)
+      child.resize(newColumns, newRows)
+    },
+    kill(signal) {
+      if (!hasEnded) child.kill(signal)
+    },
+    until(pattern, what = String(pattern)) {
+      const matches = () => (typeof pattern === 'function' ? pattern(text()) : pattern.test(text()))
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`never seen: ${what}\n${text(true)}`)), PATIENCE_MS)
+        changed = () => {
+          if (!matches()) return
+          clearTimeout(timer)
+          changed = () => {}
+          resolve(text())
+        }
+        changed()
+      })
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { begin, manualClock, openCloud, passing, problem, timeless, until, type Cloud, type CloudOptions, type Play } from './cloud.ts'
+
+async function withTest(options: CloudOptions, config: Readonly<Record<string, unknown>> = {}): Promise<Cloud & AsyncDisposable> {
+  const cloud = await openCloud(options)
+  await cloud.config(config)
+  await cloud.file('tests/a.test.nut', 'class A extends ImpTestCase { function testA() {} }')
+  return cloud
+}
+
+async function runOf(play: Play, config: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  await using cloud = await withTest({ play }, config)
+  const { stdout, code } = await cloud.run()
+  assert.equal(code, stdout.includes('Testing succeeded') ? 0 : 1, stdout)
+  await until(() => cloud.openStreams() === 0)
+  return timeless(stdout)
+}
+
+test('a device that says nothing for 60 s fails the session, which is in the summary', async () => {
+  const clock = manualClock()
+  await using cloud = await withTest({ play: () => clock.advance(60_000) })
+  const { stdout } = await cloud.runWith(clock)
+  assert.match(timeless(stdout), /\[error\] Session startup timeout\n\[test\] Session "[^"]*" failed\n/)
+  assert.match(timeless(stdout), /\[info\] 1\) Session "[^"]*"\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Session startup timeout\n/)
+  await until(() => cloud.openStreams() === 0)
+})
+
+test('a device whose log runs ahead of the clock is measured by its own time', async () => {
+  const stdout = await runOf((loaded) => {
+    loaded.say('status', 'Agent restarted: reload.')
+    loaded.say('server.error', 'ERROR: x', 30)
+    loaded.say('server.error', 'ERROR: x', 60.5)
+  })
+  assert.match(stdout, /\[warning\] Device Runtime Error: ERROR: x\n\[error\] Session startup timeout\n/)
+})
+
+test('tests that fall silent for the timeout and 5 s fail the session; each message starts the time again', async () => {
+  const clock = manualClock()
+  const messages: Play = async (loaded) => {
+    begin(loaded)
+    loaded.unit('TEST_START', 'A::testA()', 2)
+  }
+  await using cloud = await withTest({ play: messages }, { timeout: 10 })
+  const running = cloud.runWith(clock, ['-z', 'debug'])
+  await until(() => cloud.requests.includes('POST /devicegroups/dg-1/relationships/devices'))
+  let settled = false
+  void running.finally(() => (settled = true))
+  // The clock only moves on here: no message may be late by it before the test has started.
+  for (let round = 0; !settled; round++) {
+    await until(() => true)
+    if (round > 200) clock.advance(1000)
+  }
+  const { stdout } = await running
+  assert.match(timeless(stdout), /\[debug:TestWatchdog\] Watchdog "test-messages" timed out\n\[error\] Testing timeout\n/)
+  assert.match(timeless(stdout), /1\) A::testA\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Testing timeout\n/)
+})
+
+test('by the time of the device, a test may take its timeout and not 5 s more', async () => {
+  const late = (at: number): Play => (loaded) => {
+    begin(loaded)
+    loaded.unit('TEST_START', 'A::testA()', 2)
+    loaded.unit('TEST_OK', null, 2 + at)
+    loaded.unit('SESSION_RESULT', { tests: 1, assertions: 0, failures: 0 }, 2 + at)
+  }
+  assert.match(await runOf(late(15), { timeout: 10 }), /Testing succeeded/)
+  assert.match(await runOf(late(15.1), { timeout: 10 }), /\[error\] Testing timeout/)
+})
+
+test('a stream that the server closes, or a device that it takes off, ends the session with an error', async () => {
+  const closed = await runOf((loaded) => {
+    begin(loaded)
+    loaded.raw('event: state_change\ndata: {"state":"closed"}\n\n')
+  })
+  assert.match(closed, /\[error\] The log stream is closed\.\n/)
+  const dropped = await runOf((loaded) => loaded.raw('event: state_change\ndata: {"state":"unsubscribed","device_id":"dev-1"}\n\n'))
+  assert.match(dropped, /\[error\] The server took the device off the log stream\.\n/)
+})
+
+test('a lost connection is opened again and the session goes on', async () => {
+  let again = false
+  await using cloud = await withTest({
+    play(loaded) {
+      begin(loaded)
+      loaded.unit('TEST_START', 'A::testA()', 3)
+      loaded.drop()
+      void (async () => {
+        await until(() => cloud.requests.filter((line) => line.startsWith('PUT /logstream/s2')).length > 0 && again)
+        loaded.unit('TEST_OK', null, 4)
+        loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 4)
+      })()
+    },
+    answer(method, path) {
+      again ||= method === 'GET' && path.endsWith('/logs')
+      return false
+    },
+  })
+  const { stdout } = await cloud.run()
+  assert.match(timeless(stdout), /\[warning\] The log stream is lost\. Trying to reconnect\.\.\. \(.*\)\n\[info\] The log stream is back/)
+  assert.match(stdout, /Testing succeeded/)
+})
+
+test('messages of foreign sessions, unknown devices and old code do not matter', async () => {
+  const stdout = await runOf((loaded) => {
+    loaded.unit('SESSION_RESULT', { tests: 9, assertions: 9, failures: 9 }, 0, 'older-code')
+    loaded.raw('data: {"device_id":"someone-else","ts":"2026-01-01T00:00:00.000Z","type":"lastexitcode","msg":"x"}\n\n')
+    passing('A::testA()')(loaded) as void
+  })
+  assert.match(stdout, /\[test\] Tests: 1, Assertions: 1, Failures: 0\n\[test\] Session "[^"]*" succeeded\n/)
+})
+
+test('garbage in place of an entry ends the session with a reason', async () => {
+  const stdout = await runOf((loaded) => loaded.raw('data: what is this\n\n'))
+  assert.match(stdout, /\[error\] Internal error: Unexpected format of log stream message: what is this\.\n/)
+})
+
+test('an API error of the stream or of the assignment keeps its text, and the next device goes on', async () => {
+  const devices = [{ id: 'dev-1' }, { id: 'dev-2', name: 'Beta' }]
+  let refused = false
+  await using cloud = await withTest({
+    devices,
+    play: passing('A::testA()'),
+    answer(method, path, response) {
+      if (method !== 'POST' || !path.endsWith('/relationships/devices') || refused) return false
+      refused = true
+      problem(response, 403, 'Forbidden', 'Not yours')
+      return true
+    },
+  })
+  const { stdout } = await cloud.run()
+  assert.match(timeless(stdout), /\[info\] Using Device \[dev-1\] \(1\/2\)\n/)
+  assert.match(timeless(stdout), /\[error\] Forbidden: Not yours\n\[test\] Session "[a-z]+-[a-z]+-1" failed\n/)
+  assert.match(timeless(stdout), /\[info\] Using Device Beta \[dev-2\] \(2\/2\)\n/)
+  assert.match(timeless(stdout), /\[test\] Session "[a-z]+-[a-z]+-2" succeeded\n/)
+})
+
+test('an external command runs in the directory, and its output is shown', async () => {
+  const command = (text: string): Play => (loaded) => {
+    begin(loaded)
+    loaded.unit('TEST_START', 'A::testA()', 3)
+    loaded.unit('EXTERNAL_COMMAND', { command: text }, 3)
+    loaded.unit('TEST_OK', null, 3)
+    loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 3)
+  }
+  assert.match(await runOf(command('ls -a | grep impt; echo two; echo hidden >&2')), /\[info\] Running external command: ls -a \| grep impt; echo two; echo hidden >&2\n> \.impt\.test\n> two\n\[test\] Success\n/)
+  assert.match(await runOf(command('true')), /\n> \n\[test\] Success\n/)
+  assert.match(await runOf(command('exit 3')), /\n> \n\[error\] External command failed with exit code 3\n\[test\] Session "[^"]*" failed\n/)
+  assert.match(await runOf(command('sleep 30 & sleep 30'), { timeout: 0.2 }), /\[error\] External command timed out\n/)
+})
+
+test('in debug mode stdout, stderr and exit code of a command, the log lines and the watchdogs are shown', async () => {
+  await using cloud = await withTest({
+    play(loaded) {
+      begin(loaded)
+      loaded.unit('EXTERNAL_COMMAND', { command: 'echo out; echo err >&2' }, 3)
+      loaded.unit('SESSION_RESULT', { tests: 0, assertions: 0, failures: 0 }, 3)
+    },
+  })
+  const { stdout } = await cloud.run(['-z', 'debug'])
+  for (const line of [
+    '[debug:TestSession] External command STDOUT: out\n',
+    '[debug:TestSession] External command STDERR: err\n',
+    '[debug:TestSession] External command exit code: 0\n',
+    '[debug:TestLogsParser] Log line received: {"device_id":"dev-1","ts":"2026-11-23T09:00:00.000Z","type":"status","msg":"Agent restarted: reload."}\n',
+    '[debug:TestWatchdog] Watchdog "session-start" started\n',
+    '[debug:TestWatchdog] Watchdog "session-start" stopped\n',
+    '[debug:TestWatchdog] Watchdog "test-messages" started\n',
+    '[debug:TestWatchdog] Watchdog "test-messages" stopped\n',
+  ]) assert.ok(stdout.includes(line), line)
+})
