@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   impcentral: [],
   session: ['impcentral'],
   entities: ['session', 'impcentral'],
-  preprocess: [],
+  preprocess: ['session', 'impcentral'],
   testing: ['preprocess', 'entities', 'session', 'impcentral', 'commands', 'squirrel'],
   commands: ['testing', 'preprocess', 'entities', 'session', 'impcentral', 'sandbox', 'squirrel'],
   language: ['commands', 'entities', 'session', 'impcentral'],

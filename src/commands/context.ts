@@ -33,6 +33,8 @@ export interface Context {
   /** True where `--output json`, `csv` or a pipe of a script takes the result: text for people is left out. */
   readonly quiet: boolean
   readonly debug: boolean
+  /** Whether text for people is coloured. */
+  readonly colour: boolean
 }
 
 /** Questions to the person at the terminal. Each throws ImptError CANCELLED on refusal or Ctrl-C, CONFIRM or NO_TTY where no one can answer. */

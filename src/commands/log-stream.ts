@@ -40,6 +40,8 @@ export async function* followLogs(
         notice(context, `The log stream is back; ${event.backfilled} entries of the meantime follow.`)
         if (event.missed.length > 0) context.warn(`The stored logs of ${event.missed.join(', ')} could not be read: entries may be missing`)
         break
+      case 'idle':
+        break
       case 'closed':
         notice(context, 'The log stream is closed.')
         return

@@ -32,7 +32,8 @@ export async function* present(result: Result, to: Presentation): AsyncGenerator
       yield* presentLogs(result, to)
       return
     case 'record':
-      yield* presentRecord(result.record, to)
+      if (!result.told || to.mode === 'table' || to.mode === 'csv') yield* presentRecord(result.record, to)
+      else if (to.mode === 'json' && !result.failed) yield renderJson({})
       return
     case 'done':
       if (to.mode === 'json' && !result.silent) yield renderJson({})

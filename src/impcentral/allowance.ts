@@ -48,6 +48,7 @@ const SHORTEST_PAUSE_MS = 1000
 /** Clocks and networks are not exact: start a new window this much later than it should begin. */
 const MARGIN_MS = 25
 const JITTER_MS = 100
+const EARLY_PAUSE_MS = 100
 
 /**
  * Budgets come in two kinds: one that is filled up at the end of a window, and one that refills continuously (a token bucket). Which one it
@@ -66,6 +67,7 @@ export function allowanceOf(clock: Clock): Allowance {
   let isWindow = false
   let openedAt = Infinity
   let isPredictable = true
+  let lastEarly = 0
   let shortestTrip = Infinity
 
   function started(): Started {
@@ -113,8 +115,14 @@ export function allowanceOf(clock: Clock): Allowance {
     const isFirst = now >= pausedUntil
     if (refillsPerMs > 0) isWindow = true
     refillsPerMs = 0
-    if (request.at >= openedAt && request.at < openedAt + windowMs) isPredictable = false
-    const wait = retryAfterOf(headers['retry-after'], now) ?? Math.max(resetMs ?? 0, SHORTEST_PAUSE_MS)
+    if (isPredictable && request.at >= openedAt && request.at < openedAt + windowMs) {
+      isPredictable = false
+      lastEarly = orders
+    }
+    // A window that was opened too early is about to begin, so its first requests are repeated soon.
+    const isEarly = request.at >= openedAt && request.order <= lastEarly
+    const asked = isEarly ? EARLY_PAUSE_MS : Math.max(resetMs ?? 0, SHORTEST_PAUSE_MS)
+    const wait = retryAfterOf(headers['retry-after'], now) ?? asked
     pausedUntil = Math.max(pausedUntil, now + Math.min(wait, LONGEST_PAUSE_MS) + clock.random() * JITTER_MS)
     // Others use the budget too, so go on with a single request and see what its answer says.
     report = { order: request.order, at: pausedUntil, generation: pausedUntil, remaining: 1 }

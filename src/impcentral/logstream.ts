@@ -14,6 +14,8 @@ export type LogStreamEvent =
   | { readonly kind: 'entry'; readonly entry: DeviceLogEntry }
   /** The server took this device off the stream, for its limit or because the device is gone. */
   | { readonly kind: 'dropped'; readonly deviceId: string }
+  /** A sandbox says that nothing more will come from this device, whose time runs ahead. */
+  | { readonly kind: 'idle'; readonly deviceId: string }
   /** The connection is lost; `attempt` counts from 1, `reason` is a text for people. */
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly reason: string }
   /** The stream is back. The next `backfilled` entries come from the stored logs; those of `missed` devices could not be read. */
@@ -112,6 +114,8 @@ async function* readUntilLost(
     } else if (event.state === 'unsubscribed' && event.deviceId !== undefined) {
       devices.delete(event.deviceId)
       yield { kind: 'dropped', deviceId: event.deviceId }
+    } else if (event.state === 'idle' && event.deviceId !== undefined) {
+      yield { kind: 'idle', deviceId: event.deviceId }
     }
   }
 }

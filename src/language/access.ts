@@ -9,7 +9,7 @@ import { aType, isList, isRecord, kindOf, type RecordValue, typeOf, type Value }
  */
 export function fieldOf(value: Value, name: string, optional: boolean, place: Place): Value {
   if (value !== null && typeof value === 'object' && Object.hasOwn(value, name) && isRecord(value)) {
-    return (value)[name] ?? null
+    return value[name] ?? null
   }
   if (isRecord(value)) {
     if (optional) return null
@@ -35,12 +35,20 @@ function unknownField(record: RecordValue, name: string, place: Place): Error {
   const near = closestField(name, names)
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
   const fields = names.length > 0 && names.length <= 40 ? `fields are ${names.join(', ')}` : undefined
-  return raise(place, 'BUG_FIELD', `no field "${name}" in ${articled(kind ?? 'record')}${suggestion}`, near === undefined ? fields : undefined)
+  return raise(
+    place,
+    'BUG_FIELD',
+    `no field "${name}" in ${articled(kind ?? 'record')}${suggestion}`,
+    near === undefined ? fields : undefined,
+  )
 }
 
 /** The field that was most likely meant: by its whole name, else by a part of it such as `online` in `device_online`. */
 function closestField(name: string, names: readonly string[]): string | undefined {
-  return closest(name, names) ?? names.find((known) => known.includes('_') && closest(name, known.split('_')) !== undefined)
+  return (
+    closest(name, names) ??
+    names.find((known) => known.includes('_') && closest(name, known.split('_')) !== undefined)
+  )
 }
 
 /** A kind with its article: `a device`, `an account`. */
@@ -61,7 +69,8 @@ export function indexOf(value: Value, index: Value, place: Place): Value {
     return item
   }
   if (isRecord(value)) {
-    if (typeof index !== 'string') throw raise(place, 'BUG_TYPE', `the name of a field is text, not ${aType(index)}`)
+    if (typeof index !== 'string')
+      throw raise(place, 'BUG_TYPE', `the name of a field is text, not ${aType(index)}`)
     return fieldOf(value, index, false, place)
   }
   const hint = typeof value === 'string' ? 'a text is cut with | split or | replace' : undefined

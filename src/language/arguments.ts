@@ -1,5 +1,7 @@
+import { optionsIn } from './bind-parameters.ts'
 import { compileBlock, type Use } from './compile-block.ts'
-import { compileExpression, compileWord, isBare, placeOf } from './compile-expression.ts'
+import { compileExpression, placeOf } from './compile-expression.ts'
+import { compileWord, isBare } from './compile-word.ts'
 import { raise } from './fault.ts'
 import type { Frame } from './frame.ts'
 import type { Place, Source } from './source.ts'
@@ -48,7 +50,11 @@ async function rest(
   return found
 }
 
-function compileArgument(argument: Argument, source: Source, blockUse: Use): (frame: Frame) => Made | Promise<Made> {
+function compileArgument(
+  argument: Argument,
+  source: Source,
+  blockUse: Use,
+): (frame: Frame) => Made | Promise<Made> {
   const place = placeOf(source, argument)
   switch (argument.kind) {
     case 'block': {
@@ -66,15 +72,24 @@ function compileArgument(argument: Argument, source: Source, blockUse: Use): (fr
       const bare = isBare(argument)
       return (frame) => made(run(frame), (value) => ({ kind: 'word', value, bare, place }))
     }
-    case 'spread': {
+    default: {
       const run = compileExpression(argument.value, source)
       return (frame) =>
         made(run(frame), (value) => {
-          if (isList(value)) return value.map((item) => ({ kind: 'word' as const, value: item, bare: false, place }))
+          if (isList(value)) return spread(value, place)
           throw raise(place, 'BUG_TYPE', `"..." needs a list, not ${aType(value)}`)
         })
     }
   }
+}
+
+function spread(list: readonly Value[], place: Place): ArgumentValue[] {
+  const options = optionsIn(list)
+  return list.map((item, index) =>
+    typeof item === 'string' && options?.has(index) === true
+      ? { kind: 'option', text: item, place }
+      : { kind: 'word', value: item, bare: false, place },
+  )
 }
 
 function made(value: Value | Promise<Value>, make: (value: Value) => Made): Made | Promise<Made> {

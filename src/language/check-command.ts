@@ -2,17 +2,23 @@ import { bindAll } from '../commands/bind.ts'
 import { scan } from '../commands/scan.ts'
 import { closest } from '../commands/closest.ts'
 import type { CommandRow, Word as CommandWord } from '../commands/row.ts'
-import { commandLine, findCommand, findGroup, groups, isDestructive } from '../commands/table/index.ts'
+import { commandLine, findGroup, groups, isDestructive } from '../commands/table/index.ts'
 import { isFlag } from './bind-parameters.ts'
 import { type BuiltIn, findBuiltIn, usageOf } from './builtins/table.ts'
 import { type Checking, report, type Scope } from './check-scope.ts'
 import { unknownHint } from './compile-command.ts'
 import type { Span } from './source.ts'
+import { imptCommandOf, wordsOf } from './impt-command.ts'
 import { staticText } from './static-text.ts'
 import type { Argument, Command, FunctionDefinition } from './tree.ts'
 
 /** Checks what a command is and whether its arguments fit: functions, built-ins and impt commands. */
-export function checkCommand(c: Checking, scope: Scope, node: Command, position: 'only' | 'first' | 'later'): void {
+export function checkCommand(
+  c: Checking,
+  scope: Scope,
+  node: Command,
+  position: 'only' | 'first' | 'later',
+): void {
   const name = node.head.text
   const callable = c.functions.get(name)
   if (callable !== undefined) {
@@ -22,7 +28,15 @@ export function checkCommand(c: Checking, scope: Scope, node: Command, position:
   const builtIn = findBuiltIn(name)
   if (builtIn !== undefined) return checkBuiltIn(c, node, builtIn, position)
   if (name === 'impt' || findGroup(name) !== undefined) return checkImpt(c, scope, node, position)
-  if (!c.open) report(c, 'error', 'UNKNOWN_COMMAND', node.head, `unknown command "${name}"`, unknownHint(name, [...c.functions.keys()]))
+  if (!c.open)
+    report(
+      c,
+      'error',
+      'UNKNOWN_COMMAND',
+      node.head,
+      `unknown command "${name}"`,
+      unknownHint(name, [...c.functions.keys()]),
+    )
 }
 
 /** The number of arguments, where it can be known before the run. */
@@ -35,26 +49,54 @@ function checkCall(c: Checking, node: Command, { parameters, name }: FunctionDef
   for (let index = 0; index < node.args.length; index += 1) {
     const argument = node.args[index] as Argument
     if (argument.kind === 'option') {
-      const option = parameters.find((parameter) => parameter.style === 'option' && `--${parameter.name.text}` === argument.text)
+      const option = parameters.find(
+        (parameter) => parameter.style === 'option' && `--${parameter.name.text}` === argument.text,
+      )
       if (option === undefined) {
         if (!rest) report(c, 'error', 'ARGUMENTS', argument, `"${name.text}" has no option ${argument.text}`)
       } else if (!isFlag(option, true) && argument.value === undefined) index += 1
-    } else if (argument.kind === 'block') report(c, 'error', 'ARGUMENTS', argument, `"${name.text}" takes no block`)
+    } else if (argument.kind === 'block')
+      report(c, 'error', 'ARGUMENTS', argument, `"${name.text}" takes no block`)
     else words += 1
   }
   if (words > positional.length && !rest) {
-    report(c, 'error', 'ARGUMENTS', node, `"${name.text}" takes ${positional.length} argument${positional.length === 1 ? '' : 's'}, not ${words}`)
+    report(
+      c,
+      'error',
+      'ARGUMENTS',
+      node,
+      `"${name.text}" takes ${positional.length} argument${positional.length === 1 ? '' : 's'}, not ${words}`,
+    )
   } else if (words < needed) {
-    report(c, 'error', 'ARGUMENTS', node, `"${name.text}" needs ${positional[words]?.name.text ?? 'more arguments'}`)
+    report(
+      c,
+      'error',
+      'ARGUMENTS',
+      node,
+      `"${name.text}" needs ${positional[words]?.name.text ?? 'more arguments'}`,
+    )
   }
 }
 
-function checkBuiltIn(c: Checking, node: Command, builtIn: BuiltIn, position: 'only' | 'first' | 'later'): void {
+function checkBuiltIn(
+  c: Checking,
+  node: Command,
+  builtIn: BuiltIn,
+  position: 'only' | 'first' | 'later',
+): void {
   const usage = `usage: ${usageOf(builtIn)}`
   const piped = position === 'later'
-  if (piped && builtIn.input === 'none') report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" reads no pipe`)
+  if (piped && builtIn.input === 'none')
+    report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" reads no pipe`)
   if (!piped && (builtIn.input === 'list' || builtIn.input === 'any')) {
-    report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" reads from a pipe`, `write VALUE | ${builtIn.name} ...`)
+    report(
+      c,
+      'error',
+      'ARGUMENTS',
+      node.head,
+      `"${builtIn.name}" reads from a pipe`,
+      `write VALUE | ${builtIn.name} ...`,
+    )
   }
   if (builtIn.name === 'reveal') report(c, 'note', 'REVEAL', node, 'a secret is shown as text here')
   let words = 0
@@ -64,26 +106,48 @@ function checkBuiltIn(c: Checking, node: Command, builtIn: BuiltIn, position: 'o
     const argument = node.args[index] as Argument
     if (argument.kind === 'block') {
       block = true
-      if (builtIn.block !== 'required') report(c, 'error', 'ARGUMENTS', argument, `"${builtIn.name}" takes no block`, usage)
+      if (builtIn.block !== 'required')
+        report(c, 'error', 'ARGUMENTS', argument, `"${builtIn.name}" takes no block`, usage)
     } else if (argument.kind === 'option' && !(builtIn.passes === true && words > 0)) {
       const option = builtIn.options.find(({ name }) => `--${name}` === argument.text)
       if (option === undefined) {
-        const near = closest(argument.text, builtIn.options.map(({ name }) => `--${name}`))
-        report(c, 'error', 'UNKNOWN_OPTION', argument, `"${builtIn.name}" has no option ${argument.text}`, near === undefined ? usage : `did you mean "${near}"?`)
+        const near = closest(
+          argument.text,
+          builtIn.options.map(({ name }) => `--${name}`),
+        )
+        report(
+          c,
+          'error',
+          'UNKNOWN_OPTION',
+          argument,
+          `"${builtIn.name}" has no option ${argument.text}`,
+          near === undefined ? usage : `did you mean "${near}"?`,
+        )
       } else if (option.type !== 'flag' && argument.value === undefined) index += 1
     } else if (argument.kind === 'spread') spread = true
     else words += 1
   }
   checkWords(c, node, builtIn, words, spread)
-  if (builtIn.block === 'required' && !block) report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" needs a block`, usage)
+  if (builtIn.block === 'required' && !block)
+    report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" needs a block`, usage)
 }
 
 function checkWords(c: Checking, node: Command, builtIn: BuiltIn, words: number, spread: boolean): void {
   if (spread) return
   const { parameters } = builtIn
   const usage = `usage: ${usageOf(builtIn)}`
-  const needed = parameters.filter((parameter) => parameter.optional !== true && parameter.rest !== true).length
-  if (words < needed) report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" needs ${parameters[words]?.name ?? 'more'}`, usage)
+  const needed = parameters.filter(
+    (parameter) => parameter.optional !== true && parameter.rest !== true,
+  ).length
+  if (words < needed)
+    report(
+      c,
+      'error',
+      'ARGUMENTS',
+      node.head,
+      `"${builtIn.name}" needs ${parameters[words]?.name ?? 'more'}`,
+      usage,
+    )
   if (words > parameters.length && parameters.at(-1)?.rest !== true) {
     report(c, 'error', 'ARGUMENTS', node, `too many arguments for "${builtIn.name}"`, usage)
   }
@@ -95,58 +159,13 @@ function checkWords(c: Checking, node: Command, builtIn: BuiltIn, words: number,
   }
 }
 
-/** An impt command as far as it can be known before the run. */
-export interface ImptCommand {
-  readonly group: string
-  readonly name: string
-  readonly command: CommandRow | undefined
-  /** The arguments after group and command. */
-  readonly args: readonly Argument[]
-}
-
-/** Finds group and command of a command line in the tree. */
-export function imptCommandOf(node: Command): ImptCommand | undefined {
-  let args = node.args
-  const take = (): string => {
-    const [first] = args
-    const text = first?.kind === 'word' && first.parts.every((part) => part.kind === 'bare') ? staticText(first) : undefined
-    if (text === undefined) return ''
-    args = args.slice(1)
-    return text
-  }
-  const group = node.head.text === 'impt' ? take() : node.head.text
-  if (group !== '' && findGroup(group) === undefined) return { group, name: '', command: undefined, args }
-  const alone = findCommand(group, '')
-  const [first] = args
-  const next = first?.kind === 'word' ? staticText(first) : undefined
-  const name = alone !== undefined && (next === undefined || findCommand(group, next) === undefined) ? '' : take()
-  return { group, name, command: findCommand(group, name), args }
-}
-
-/** The words of a command for the binder; `from` says which argument each comes from, undefined where it is not known before the run. */
-export function wordsOf(args: readonly Argument[]): { words: CommandWord[]; from: (Argument | undefined)[]; complete: boolean } {
-  const words: CommandWord[] = []
-  const from: (Argument | undefined)[] = []
-  let complete = true
-  for (const argument of args) {
-    if (argument.kind === 'spread' || argument.kind === 'block') {
-      complete = false
-      continue
-    }
-    const value = argument.kind === 'word' ? argument : argument.value
-    const text = value === undefined ? undefined : staticText(value)
-    const known = value === undefined || text !== undefined
-    // Something that every kind of option takes stands for a value of the run.
-    const shown = text ?? '1'
-    if (argument.kind === 'option') words.push({ text: value === undefined ? argument.text : `${argument.text}=${shown}` })
-    else words.push(argument.parts.every((part) => part.kind === 'bare') ? { text: shown } : { text: shown, literal: true })
-    from.push(known ? argument : undefined)
-  }
-  return { words, from, complete }
-}
-
 function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 'first' | 'later'): void {
-  const { group, name, command, args } = imptCommandOf(node) ?? { group: '', name: '', command: undefined, args: [] }
+  const { group, name, command, args } = imptCommandOf(node) ?? {
+    group: '',
+    name: '',
+    command: undefined,
+    args: [],
+  }
   const typed = `${group} ${name}`.trim()
   if (position === 'later') {
     return report(c, 'error', 'USAGE', node.head, 'an impt command reads no pipe', pipeHint(command, typed))
@@ -157,7 +176,14 @@ function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 
   for (const problem of errors) {
     const argument = problem.word === undefined ? undefined : from[problem.word]
     if (problem.word === undefined ? !complete : argument === undefined) continue
-    report(c, 'error', problem.message.startsWith('Unknown argument') ? 'UNKNOWN_OPTION' : 'USAGE', argument ?? node, problem.message, problem.hint)
+    report(
+      c,
+      'error',
+      problem.message.startsWith('Unknown argument') ? 'UNKNOWN_OPTION' : 'USAGE',
+      argument ?? node,
+      problem.message,
+      problem.hint,
+    )
   }
   checkSecrets(c, command, words, from)
   if (position !== 'only' && invocation?.options['output'] !== undefined) {
@@ -174,7 +200,9 @@ export function pipeHint(command: CommandRow | undefined, typed: string): string
 }
 
 function checkGroup(c: Checking, node: Command, group: string, name: string): void {
-  const help = node.args.some((argument) => argument.kind === 'option' && ['--help', '-h', '--version', '-v'].includes(argument.text))
+  const help = node.args.some(
+    (argument) => argument.kind === 'option' && ['--help', '-h', '--version', '-v'].includes(argument.text),
+  )
   const row = findGroup(group)
   if (help && (row !== undefined || group === '')) return
   const nearest = (word: string, names: readonly string[], before: string): string | undefined => {
@@ -182,29 +210,73 @@ function checkGroup(c: Checking, node: Command, group: string, name: string): vo
     return near === undefined ? undefined : `did you mean "${before}${near}"?`
   }
   if (row === undefined) {
-    const hint = nearest(group, groups.map((one) => one.name), '')
-    report(c, 'error', 'UNKNOWN_COMMAND', node, group === '' ? '"impt" needs a command' : `unknown command "${group}"`, hint)
+    const hint = nearest(
+      group,
+      groups.map((one) => one.name),
+      '',
+    )
+    report(
+      c,
+      'error',
+      'UNKNOWN_COMMAND',
+      node,
+      group === '' ? '"impt" needs a command' : `unknown command "${group}"`,
+      hint,
+    )
     return
   }
   const names = row.commands.map((one) => one.name)
   const list = `commands are ${names.join(', ')}`
   if (name === '') report(c, 'error', 'UNKNOWN_COMMAND', node, `"${group}" needs a command`, list)
-  else report(c, 'error', 'UNKNOWN_COMMAND', node, `unknown command "${group} ${name}"`, nearest(name, names, `${group} `) ?? list)
+  else
+    report(
+      c,
+      'error',
+      'UNKNOWN_COMMAND',
+      node,
+      `unknown command "${group} ${name}"`,
+      nearest(name, names, `${group} `) ?? list,
+    )
 }
 
-function checkSecrets(c: Checking, command: CommandRow, words: readonly CommandWord[], from: readonly (Argument | undefined)[]): void {
+function checkSecrets(
+  c: Checking,
+  command: CommandRow,
+  words: readonly CommandWord[],
+  from: readonly (Argument | undefined)[],
+): void {
   if (c.prompt) return
   for (const part of scan(command, words)) {
     if (part.kind !== 'option' || part.option.secret !== true || part.valueIndex === undefined) continue
     const argument = from[part.valueIndex]
     if (argument === undefined) continue
-    report(c, 'warning', 'SECRET_LITERAL', argument, `the value of --${part.option.name} is written in the script`, 'use ask --secret, a param of type secret, or $env')
+    report(
+      c,
+      'warning',
+      'SECRET_LITERAL',
+      argument,
+      `the value of --${part.option.name} is written in the script`,
+      'use ask --secret, a param of type secret, or $env',
+    )
   }
 }
 
-function checkDestructive(c: Checking, scope: Scope, node: Span, command: CommandRow, options: Readonly<Record<string, unknown>>): void {
+function checkDestructive(
+  c: Checking,
+  scope: Scope,
+  node: Span,
+  command: CommandRow,
+  options: Readonly<Record<string, unknown>>,
+): void {
   const asks = command.options.some((option) => option.name === 'confirmed')
   if (!isDestructive(command, options) || !asks || options['confirmed'] === true) return
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.confirmed) return
-  report(c, 'note', 'DESTRUCTIVE', node, `"${commandLine(command)}" asks when the script runs`, 'add --confirmed, or ask once for all with | confirm')
+  report(
+    c,
+    'note',
+    'DESTRUCTIVE',
+    node,
+    `"${commandLine(command)}" asks when the script runs`,
+    'add --confirmed, or ask once for all with | confirm',
+  )
 }

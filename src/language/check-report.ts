@@ -2,7 +2,7 @@ import { bindAll } from '../commands/bind.ts'
 import { scan } from '../commands/scan.ts'
 import type { IdentifierKind } from '../commands/row.ts'
 import { check } from './check.ts'
-import { imptCommandOf, wordsOf } from './check-command.ts'
+import { imptCommandOf, wordsOf } from './impt-command.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { parse } from './parse.ts'
 import { renderDiagnostic } from './render-error.ts'
@@ -26,7 +26,17 @@ export function findingRecords(found: readonly Diagnostic[], source: Source): ob
   return found.map(({ code, severity, message, hint, start, end }) => {
     const from = positionOf(source.text, start)
     const to = positionOf(source.text, end)
-    return { file: source.name, line: from.line, col: from.col, endLine: to.line, endCol: to.col, code, severity, message, hint: hint ?? null }
+    return {
+      file: source.name,
+      line: from.line,
+      col: from.col,
+      endLine: to.line,
+      endCol: to.col,
+      code,
+      severity,
+      message,
+      hint: hint ?? null,
+    }
   })
 }
 
@@ -51,9 +61,21 @@ export function mentionedIdentifiers(source: Source): Mentioned[] {
     const { words, from } = wordsOf(args)
     if (bindAll(command, words).invocation === undefined) return
     for (const part of scan(command, words)) {
-      if (part.kind !== 'option' || part.option.identifies === undefined || part.valueIndex === undefined || part.value === undefined) continue
+      if (
+        part.kind !== 'option' ||
+        part.option.identifies === undefined ||
+        part.valueIndex === undefined ||
+        part.value === undefined
+      )
+        continue
       const argument = from[part.valueIndex]
-      if (argument !== undefined) mentioned.push({ kind: part.option.identifies, text: part.value, start: argument.start, end: argument.end })
+      if (argument !== undefined)
+        mentioned.push({
+          kind: part.option.identifies,
+          text: part.value,
+          start: argument.start,
+          end: argument.end,
+        })
     }
   })
   return mentioned

@@ -54,7 +54,14 @@ export function report(
   message: string,
   hint?: string,
 ): void {
-  c.found.push({ code, severity, message, start: span.start, end: span.end, ...(hint === undefined ? {} : { hint }) })
+  c.found.push({
+    code,
+    severity,
+    message,
+    start: span.start,
+    end: span.end,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** A scope inside another. */
@@ -73,7 +80,15 @@ export function inner(parent: Scope | undefined, changes: Partial<Scope> = {}): 
 /** Declares a variable; says what it repeats or hides. */
 export function declare(c: Checking, scope: Scope, name: string, span: Span, hides = true): void {
   if (scope.names.has(name)) {
-    if (!c.prompt) report(c, 'error', 'DUPLICATE', span, `$${name} is defined twice in this block`, `write set ${name} = ... to change it`)
+    if (!c.prompt)
+      report(
+        c,
+        'error',
+        'DUPLICATE',
+        span,
+        `$${name} is defined twice in this block`,
+        `write set ${name} = ... to change it`,
+      )
   } else if (hides && scope.parent !== undefined && find(scope.parent, name) !== undefined) {
     report(c, 'warning', 'HIDES', span, `$${name} hides a variable of the same name outside of this block`)
   }
@@ -108,7 +123,14 @@ export function use(c: Checking, scope: Scope, name: string, span: Span): void {
 function useItem(c: Checking, scope: Scope, span: Span): void {
   if (scope.item === undefined) {
     if (find(scope, 'it') !== undefined) return
-    report(c, 'error', 'UNKNOWN_VARIABLE', span, 'there is no $it here', '$it is the item in the block of a filter, such as each { }')
+    report(
+      c,
+      'error',
+      'UNKNOWN_VARIABLE',
+      span,
+      'there is no $it here',
+      '$it is the item in the block of a filter, such as each { }',
+    )
     return
   }
   scope.item.use ??= span
@@ -118,19 +140,41 @@ function useItem(c: Checking, scope: Scope, span: Span): void {
 /** Says where `$it` means two things in one block. */
 export function closeItem(c: Checking, item: ItemBlock): void {
   if (item.use === undefined || item.innerUse === undefined) return
-  report(c, 'error', 'NESTED_IT', item.innerUse, '$it is used in a block inside another block that uses $it', 'name the outer item: each {|device| ... }')
+  report(
+    c,
+    'error',
+    'NESTED_IT',
+    item.innerUse,
+    '$it is used in a block inside another block that uses $it',
+    'name the outer item: each {|device| ... }',
+  )
 }
 
 /** Checks `set`: the variable exists, and is not shared between parallel items. */
 export function change(c: Checking, scope: Scope, name: string, span: Span): void {
   const known = find(scope, name)
   if (known === undefined) {
-    if (!c.open) report(c, 'error', 'UNKNOWN_VARIABLE', span, `unknown variable $${name}`, `write let ${name} = ... to make it`)
+    if (!c.open)
+      report(
+        c,
+        'error',
+        'UNKNOWN_VARIABLE',
+        span,
+        `unknown variable $${name}`,
+        `write let ${name} = ... to make it`,
+      )
     return
   }
   for (let at = scope.outsideParallel; at !== undefined; at = at.parent) {
     if (at !== known.scope) continue
-    report(c, 'error', 'PARALLEL_SET', span, `$${name} belongs to all items and cannot be changed in each --parallel`, 'let the block give a value, and use map or --report')
+    report(
+      c,
+      'error',
+      'PARALLEL_SET',
+      span,
+      `$${name} belongs to all items and cannot be changed in each --parallel`,
+      'let the block give a value, and use map or --report',
+    )
     return
   }
 }

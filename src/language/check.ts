@@ -1,47 +1,26 @@
 import { findGroup } from '../commands/table/index.ts'
-import { checkCommand } from './check-command.ts'
-import {
-  change,
-  type Checking,
-  closeItem,
-  declare,
-  inner,
-  type ItemBlock,
-  type Known,
-  report,
-  type Scope,
-  use,
-} from './check-scope.ts'
+import { checkExpression, checkPipeline, checkWord } from './check-pipeline.ts'
+import { change, type Checking, declare, inner, type Known, report, type Scope } from './check-scope.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { variableOf } from './parse-parameters.ts'
 import type { Source } from './source.ts'
-import type {
-  Argument,
-  Block,
-  Command,
-  Expression,
-  FunctionDefinition,
-  If,
-  Pipeline,
-  RowFilter,
-  Script,
-  Stage,
-  Statement,
-  Word,
-} from './tree.ts'
+import type { Block, FunctionDefinition, If, Script, Statement } from './tree.ts'
 import { isKeyword } from './words.ts'
 
 export type { Known } from './check-scope.ts'
 
 /** Checks a tree without running it (language.md 2.14). Findings are in the order of the text; errors keep a script from running. */
 export function check(tree: Script, source: Source, known: Known = {}): Diagnostic[] {
-  const functions = new Map<string, FunctionDefinition | null>((known.functions ?? []).map((name) => [name, null]))
+  const functions = new Map<string, FunctionDefinition | null>(
+    (known.functions ?? []).map((name) => [name, null]),
+  )
   const c: Checking = { source, found: [], functions, prompt: known.prompt === true, later: [], open: false }
   collectFunctions(c, tree.body, functions)
   const scope = inner(undefined)
   for (const name of known.variables ?? []) scope.names.set(name, { start: 0, end: 0, used: true })
   if (!tree.body.some((statement) => statement.kind === 'param')) {
-    for (const name of ['args', '1', '2', '3', '4', '5', '6', '7', '8', '9']) scope.names.set(name, { start: 0, end: 0, used: true })
+    for (const name of ['args', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+      scope.names.set(name, { start: 0, end: 0, used: true })
   }
   checkBody(c, scope, tree.body)
   // Bodies of functions may define functions of their own.
@@ -50,7 +29,11 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
   return c.found.sort((a, b) => a.start - b.start)
 }
 
-function collectFunctions(c: Checking, body: readonly Statement[], functions: Map<string, FunctionDefinition | null>): void {
+function collectFunctions(
+  c: Checking,
+  body: readonly Statement[],
+  functions: Map<string, FunctionDefinition | null>,
+): void {
   const visit = (statements: readonly Statement[]): void => {
     for (const statement of statements) {
       if (statement.kind !== 'fn') {
@@ -59,7 +42,14 @@ function collectFunctions(c: Checking, body: readonly Statement[], functions: Ma
       }
       const { text } = statement.name
       if (findGroup(text) !== undefined || text === 'impt' || isKeyword(text)) {
-        report(c, 'error', 'DUPLICATE', statement.name, `a function cannot be called "${text}"`, 'that is the name of a group of commands')
+        report(
+          c,
+          'error',
+          'DUPLICATE',
+          statement.name,
+          `a function cannot be called "${text}"`,
+          'that is the name of a group of commands',
+        )
       } else if (functions.get(text) && !c.prompt) {
         report(c, 'error', 'DUPLICATE', statement.name, `the function "${text}" is defined twice`)
       }
@@ -73,13 +63,24 @@ function collectFunctions(c: Checking, body: readonly Statement[], functions: Ma
 function blocksOf(statement: Statement): Block[] {
   switch (statement.kind) {
     case 'if':
-      return [statement.body, ...(statement.otherwise === undefined ? [] : statement.otherwise.kind === 'if' ? blocksOf(statement.otherwise) : [statement.otherwise])]
+      return [
+        statement.body,
+        ...(statement.otherwise === undefined
+          ? []
+          : statement.otherwise.kind === 'if'
+            ? blocksOf(statement.otherwise)
+            : [statement.otherwise]),
+      ]
     case 'for':
     case 'while':
     case 'with':
       return [statement.body]
     case 'try':
-      return [statement.body, ...statement.catches.map((clause) => clause.body), ...(statement.finally === undefined ? [] : [statement.finally])]
+      return [
+        statement.body,
+        ...statement.catches.map((clause) => clause.body),
+        ...(statement.finally === undefined ? [] : [statement.finally]),
+      ]
     default:
       return []
   }
@@ -106,14 +107,22 @@ function checkBody(c: Checking, scope: Scope, body: readonly Statement[]): void 
   }
 }
 
-function checkBlock(c: Checking, scope: Scope, block: Block, changes: Partial<Scope> = {}, names: readonly string[] = []): void {
+/** Checks a block in a scope of its own. */
+export function checkBlock(
+  c: Checking,
+  scope: Scope,
+  block: Block,
+  changes: Partial<Scope> = {},
+  names: readonly string[] = [],
+): void {
   const own = inner(scope, changes)
   for (const name of block.parameters) declare(c, own, name.text, name)
   for (const name of names) own.names.set(name, { start: block.start, end: block.end, used: true })
   checkBody(c, own, block.body)
 }
 
-function checkStatement(c: Checking, scope: Scope, node: Statement): void {
+/** Checks one statement. */
+export function checkStatement(c: Checking, scope: Scope, node: Statement): void {
   switch (node.kind) {
     case 'version':
       return
@@ -152,11 +161,17 @@ function checkStatement(c: Checking, scope: Scope, node: Statement): void {
         if (setting.kind === 'word') checkWord(c, scope, setting.value)
         else if (setting.kind === 'env') checkExpression(c, scope, setting.value)
       }
-      return checkBlock(c, scope, node.body, node.settings.some((setting) => setting.kind === 'confirmed') ? { confirmed: true } : {})
+      return checkBlock(
+        c,
+        scope,
+        node.body,
+        node.settings.some((setting) => setting.kind === 'confirmed') ? { confirmed: true } : {},
+      )
     case 'break':
     case 'continue':
       if (scope.loop !== 'loop') {
-        const hint = scope.loop === 'filter' ? 'in the block of a filter use where before it, or a for loop' : undefined
+        const hint =
+          scope.loop === 'filter' ? 'in the block of a filter use where before it, or a for loop' : undefined
         report(c, 'error', 'SYNTAX', node, `"${node.kind}" stands outside of a loop`, hint)
       }
       return
@@ -187,7 +202,14 @@ function checkIf(c: Checking, scope: Scope, node: If): void {
   else if (node.otherwise !== undefined) checkBlock(c, scope, node.otherwise)
 }
 
-function checkBlockWith(c: Checking, scope: Scope, block: Block, name: string, span: { start: number; end: number }, loop: Scope['loop']): void {
+function checkBlockWith(
+  c: Checking,
+  scope: Scope,
+  block: Block,
+  name: string,
+  span: { start: number; end: number },
+  loop: Scope['loop'],
+): void {
   const own = inner(scope, { loop })
   declare(c, own, name, span)
   checkBody(c, own, block.body)
@@ -201,108 +223,4 @@ function checkFunction(c: Checking, scope: Scope, node: FunctionDefinition): voi
     declare(c, own, variableOf(parameter), parameter.name)
   }
   checkBody(c, own, node.body.body)
-}
-
-function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
-  const { first, stages } = node
-  const position = (index: number): 'only' | 'first' | 'later' => (index > 0 ? 'later' : stages.length === 0 ? 'only' : 'first')
-  if (first.kind === 'command' || first.kind === 'external') checkStage(c, scope, first, position(0))
-  else checkExpression(c, scope, first)
-  let at = scope
-  for (const [index, stage] of stages.entries()) {
-    if (stage.kind === 'command' && stage.head.text === 'confirm') at = inner(scope, { confirmed: true })
-    checkStage(c, at, stage, position(index + 1))
-  }
-  if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
-  if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
-}
-
-function checkStage(c: Checking, scope: Scope, stage: Stage, position: 'only' | 'first' | 'later'): void {
-  switch (stage.kind) {
-    case 'external':
-      checkWord(c, scope, stage.program)
-      return checkArguments(c, scope, stage.args, undefined)
-    case 'row-filter':
-      return checkRowFilter(c, scope, stage)
-    case 'command':
-      checkCommand(c, scope, stage, position)
-      return checkArguments(c, scope, stage.args, stage)
-  }
-}
-
-function checkRowFilter(c: Checking, scope: Scope, node: RowFilter): void {
-  for (const option of node.options) if (option.value !== undefined) checkWord(c, scope, option.value)
-  const item: ItemBlock = { parent: scope.item }
-  if (node.body.kind === 'block') checkBlock(c, scope, node.body, { item, loop: 'filter' })
-  else checkExpression(c, inner(scope, { item }), node.body)
-  closeItem(c, item)
-}
-
-const ITEM_BLOCKS: ReadonlySet<string> = new Set(['each', 'map', 'tee'])
-
-function checkArguments(c: Checking, scope: Scope, args: readonly Argument[], command: Command | undefined): void {
-  for (const argument of args) {
-    switch (argument.kind) {
-      case 'word':
-        checkWord(c, scope, argument)
-        break
-      case 'option':
-        if (argument.value !== undefined) checkWord(c, scope, argument.value)
-        break
-      case 'spread':
-        checkExpression(c, scope, argument.value)
-        break
-      case 'block':
-        checkFilterBlock(c, scope, argument, command)
-    }
-  }
-}
-
-function checkFilterBlock(c: Checking, scope: Scope, block: Block, command: Command | undefined): void {
-  const name = command?.head.text ?? ''
-  const parallel = command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
-  const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
-  if (!ITEM_BLOCKS.has(name)) return checkBlock(c, scope, block, { loop: 'filter' })
-  if (block.parameters.length > 0) return checkBlock(c, scope, block, { loop: 'filter', outsideParallel })
-  const item: ItemBlock = { parent: scope.item }
-  checkBlock(c, scope, block, { loop: 'filter', outsideParallel, item })
-  closeItem(c, item)
-}
-
-function checkWord(c: Checking, scope: Scope, word: Word): void {
-  for (const part of word.parts) {
-    if (part.kind === 'value') checkExpression(c, scope, part.value)
-    else if (part.kind === 'template') checkExpression(c, scope, part)
-  }
-}
-
-function checkExpression(c: Checking, scope: Scope, node: Expression): void {
-  switch (node.kind) {
-    case 'variable':
-      return use(c, scope, node.name, node)
-    case 'template':
-      for (const piece of node.pieces) if (typeof piece !== 'string') checkExpression(c, scope, piece)
-      return
-    case 'field':
-      return checkExpression(c, scope, node.object)
-    case 'index':
-      checkExpression(c, scope, node.object)
-      return checkExpression(c, scope, node.index)
-    case 'binary':
-      checkExpression(c, scope, node.left)
-      return checkExpression(c, scope, node.right)
-    case 'not':
-    case 'negate':
-      return checkExpression(c, scope, node.operand)
-    case 'list':
-      for (const item of node.items) checkExpression(c, scope, item.value)
-      return
-    case 'record':
-      for (const field of node.fields) checkExpression(c, scope, field.value)
-      return
-    case 'paren':
-      checkStatement(c, scope, node.body)
-      return
-    default:
-  }
 }

@@ -12,7 +12,9 @@ export type Use = 'print' | 'value'
 /** Turns statements into a function that runs them in a frame. Functions are known in all of them, also above their definition. */
 export function compileBody(body: readonly Statement[], source: Source, use: Use): Eval {
   const steps = body.map((statement) => compileStatement(statement, source, use))
-  const functions = body.filter((statement) => statement.kind === 'fn').map((definition) => compileFunction(definition, source))
+  const functions = body
+    .filter((statement) => statement.kind === 'fn')
+    .map((definition) => compileFunction(definition, source))
   if (functions.length === 0) return (frame) => sequence(steps, frame, 0, null)
   return (frame) => {
     frame.functions ??= new Map()
@@ -40,7 +42,12 @@ function sequence(steps: readonly Eval[], frame: Frame, from: number, first: Val
   return value
 }
 
-async function sequenceLater(steps: readonly Eval[], frame: Frame, from: number, pending: Promise<Value>): Promise<Value> {
+async function sequenceLater(
+  steps: readonly Eval[],
+  frame: Frame,
+  from: number,
+  pending: Promise<Value>,
+): Promise<Value> {
   let value = await pending
   for (let index = from; index < steps.length; index += 1) {
     const turn = step(frame.task)
@@ -83,13 +90,18 @@ async function leaveLater(pending: Promise<Value>, frame: Frame): Promise<Value>
 function closeStreams(frame: Frame, kept: Value): Promise<unknown> | undefined {
   if (frame.vars === null) return undefined
   const open = [...frame.vars.values()].filter(
-    (value): value is Stream => value instanceof Stream && !value.taken && value !== kept && value !== frame.returned,
+    (value): value is Stream =>
+      value instanceof Stream && !value.taken && value !== kept && value !== frame.returned,
   )
   return open.length === 0 ? undefined : Promise.all(open.map((stream) => stream.close()))
 }
 
 /** A block that runs in a new frame each time; names between bars get the arguments, otherwise `$it` is the first. */
-export function compileBlock(block: Block, source: Source, use: Use): (parent: Frame, args: readonly Value[], task?: Task) => Value | Promise<Value> {
+export function compileBlock(
+  block: Block,
+  source: Source,
+  use: Use,
+): (parent: Frame, args: readonly Value[], task?: Task) => Value | Promise<Value> {
   const body = compileBody(block.body, source, use)
   const names = block.parameters.map((name) => name.text)
   return (parent, args, task = parent.task) => {

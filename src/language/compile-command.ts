@@ -86,11 +86,18 @@ function callFunction(
 ): Value | Promise<Value> {
   checkStopped(caller.task)
   const { definition } = callable
-  const bound = bindParameters(definition.parameters, values, { name: definition.name.text, place, ofFunction: true })
+  const bound = bindParameters(definition.parameters, values, {
+    name: definition.name.text,
+    place,
+    ofFunction: true,
+  })
   const frame = new Frame(deeper(caller.task, place), callable.frame, true)
   for (const [name, value] of bound) frame.define(name, value)
   const start = (): Value | Promise<Value> => {
-    const missing = definition.parameters.some((parameter, index) => callable.defaults[index] !== undefined && !bound.has(parameter.name.text.replaceAll('-', '_')))
+    const missing = definition.parameters.some(
+      (parameter, index) =>
+        callable.defaults[index] !== undefined && !bound.has(parameter.name.text.replaceAll('-', '_')),
+    )
     const run = (): Value | Promise<Value> => callBody(callable, frame, place.source)
     return missing ? setDefaults(callable, frame, bound).then(run) : run()
   }
@@ -105,7 +112,11 @@ function callFunction(
   })
 }
 
-async function setDefaults(callable: Callable, frame: Frame, bound: ReadonlyMap<string, Value>): Promise<void> {
+async function setDefaults(
+  callable: Callable,
+  frame: Frame,
+  bound: ReadonlyMap<string, Value>,
+): Promise<void> {
   for (const [index, parameter] of callable.definition.parameters.entries()) {
     const variable = parameter.name.text.replaceAll('-', '_')
     const run = callable.defaults[index]
@@ -125,12 +136,28 @@ function callImpt(
   const { group, name, rest } = commandWords(node.head.text, values)
   const typed = [group, name].filter((word) => word !== '').join(' ')
   if (input !== undefined) {
-    throw raise(placeOf(source, node.head), 'BUG_ARGS', 'an impt command reads no pipe', pipeHint(findCommand(group, name), typed))
+    throw raise(
+      placeOf(source, node.head),
+      'BUG_ARGS',
+      'an impt command reads no pipe',
+      pipeHint(findCommand(group, name), typed),
+    )
   }
   const command = findCommand(group, name)
-  const asksHelp = rest.some((argument) => argument.kind === 'option' && (argument.text === '--help' || argument.text === '-h'))
+  const asksHelp = rest.some(
+    (argument) => argument.kind === 'option' && (argument.text === '--help' || argument.text === '-h'),
+  )
   if (command === undefined) {
-    if (asksHelp) return showHelp(frame, [group, name].filter((word) => word !== ''), purpose)
+    const version = rest.some(
+      (argument) => argument.kind === 'option' && (argument.text === '--version' || argument.text === '-v'),
+    )
+    if (group === '' && version) return showText(frame, `${frame.task.machine.host.version ?? ''}\n`, purpose)
+    if (asksHelp)
+      return showHelp(
+        frame,
+        [group, name].filter((word) => word !== ''),
+        purpose,
+      )
     throw unknownImptCommand(group, name, place)
   }
   return dispatch(frame, command, rest, { place, purpose })
@@ -150,14 +177,18 @@ export function commandWords(
   }
   const group = head === 'impt' ? take() : head
   const [first] = rest
-  const isCommand = first?.kind === 'word' && typeof first.value === 'string' && findCommand(group, first.value) !== undefined
+  const isCommand =
+    first?.kind === 'word' && typeof first.value === 'string' && findCommand(group, first.value) !== undefined
   const alone = findCommand(group, '') !== undefined
   const name = isCommand || !alone ? take() : ''
   return { group, name, rest }
 }
 
 async function showHelp(frame: Frame, topic: readonly string[], purpose: Purpose): Promise<Value> {
-  const text = await frame.task.machine.host.help(topic)
+  return showText(frame, await frame.task.machine.host.help(topic), purpose)
+}
+
+async function showText(frame: Frame, text: string, purpose: Purpose): Promise<Value> {
   if (purpose !== 'print') return text
   await frame.task.out(text)
   return null
@@ -165,10 +196,25 @@ async function showHelp(frame: Frame, topic: readonly string[], purpose: Purpose
 
 function unknownImptCommand(group: string, name: string, place: Place): ScriptError {
   const row = findGroup(group)
-  if (row === undefined) return raise(place, 'BUG_NAME', `unknown command "${group}"`, nearest(group, groups.map((one) => one.name)))
+  if (row === undefined)
+    return raise(
+      place,
+      'BUG_NAME',
+      `unknown command "${group}"`,
+      nearest(
+        group,
+        groups.map((one) => one.name),
+      ),
+    )
   const names = row.commands.map((command) => command.name)
-  if (name === '') return raise(place, 'USAGE', `"${group}" needs a command`, `commands are ${names.join(', ')}`)
-  return raise(place, 'BUG_NAME', `unknown command "${group} ${name}"`, nearest(name, names, `${group} `) ?? `commands are ${names.join(', ')}`)
+  if (name === '')
+    return raise(place, 'USAGE', `"${group}" needs a command`, `commands are ${names.join(', ')}`)
+  return raise(
+    place,
+    'BUG_NAME',
+    `unknown command "${group} ${name}"`,
+    nearest(name, names, `${group} `) ?? `commands are ${names.join(', ')}`,
+  )
 }
 
 function nearest(word: string, candidates: readonly string[], before = ''): string | undefined {
@@ -179,13 +225,18 @@ function nearest(word: string, candidates: readonly string[], before = ''): stri
 /** The error for a first word that is nothing (language.md 2.4 rule 2). */
 export function unknownCommand(name: string, frame: Frame, place: Place): ScriptError {
   const functions: string[] = []
-  for (let at: Frame | null = frame; at !== null; at = at.parent) functions.push(...(at.functions?.keys() ?? []))
+  for (let at: Frame | null = frame; at !== null; at = at.parent)
+    functions.push(...(at.functions?.keys() ?? []))
   return raise(place, 'BUG_NAME', `unknown command "${name}"`, unknownHint(name, functions))
 }
 
 /** What to write instead of an unknown first word. */
 export function unknownHint(name: string, functions: readonly string[]): string {
-  const candidates = [...functions, ...groups.map((group) => group.name), ...BUILT_INS.map((builtIn) => builtIn.name)]
+  const candidates = [
+    ...functions,
+    ...groups.map((group) => group.name),
+    ...BUILT_INS.map((builtIn) => builtIn.name),
+  ]
   const near = closest(name, candidates)
   const otherwise = `write "${name}" for the text, !${name} for the program`
   return near === undefined ? otherwise : `did you mean "${near}"? Otherwise ${otherwise}`

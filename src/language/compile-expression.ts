@@ -6,8 +6,8 @@ import { boolOf, OPERATIONS, type Operation } from './operators.ts'
 import { compileChain } from './compile-pipeline.ts'
 import type { Place, Source, Span } from './source.ts'
 import { textOf } from './text-of.ts'
-import type { Binary, Expression, ListLiteral, RecordLiteral, Template, Word } from './tree.ts'
-import { aType, Duration, isList, isRecord, putField, Time, timeOf, type Value } from './value.ts'
+import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from './tree.ts'
+import { aType, Duration, isList, isRecord, putField, Secret, Time, timeOf, type Value } from './value.ts'
 
 /** Where a node stands, for errors. */
 export function placeOf(source: Source, span: Span): Place {
@@ -15,7 +15,10 @@ export function placeOf(source: Source, span: Span): Place {
 }
 
 /** Goes on with a value, at once if it is there. */
-export function withValue<T>(value: T | Promise<T>, use: (value: T) => Value | Promise<Value>): Value | Promise<Value> {
+export function withValue<T>(
+  value: T | Promise<T>,
+  use: (value: T) => Value | Promise<Value>,
+): Value | Promise<Value> {
   return value instanceof Promise ? value.then((later) => use(later)) : use(value)
 }
 
@@ -30,7 +33,12 @@ export function all(evals: readonly Eval[], frame: Frame): Value[] | Promise<Val
   return values
 }
 
-async function rest(evals: readonly Eval[], frame: Frame, values: Value[], first: Promise<Value>): Promise<Value[]> {
+async function rest(
+  evals: readonly Eval[],
+  frame: Frame,
+  values: Value[],
+  first: Promise<Value>,
+): Promise<Value[]> {
   values.push(await first)
   while (values.length < evals.length) values.push(await (evals[values.length] as Eval)(frame))
   return values
@@ -80,7 +88,8 @@ export function compileExpression(node: Expression, source: Source): Eval {
     case 'index': {
       const object = compileExpression(node.object, source)
       const index = compileExpression(node.index, source)
-      return (frame) => withValue(object(frame), (value) => withValue(index(frame), (at) => indexOf(value, at, place)))
+      return (frame) =>
+        withValue(object(frame), (value) => withValue(index(frame), (at) => indexOf(value, at, place)))
     }
     case 'binary':
       return compileBinary(node, source)
@@ -101,16 +110,23 @@ export function compileExpression(node: Expression, source: Source): Eval {
       return compileList(node, source)
     case 'record':
       return compileRecord(node, source)
-    case 'paren':
+    default:
       return compileChain(node.body, source, 'value')
   }
 }
 
-function constant(value: Value): Eval {
+/** The same value each time. */
+export function constant(value: Value): Eval {
   return () => value
 }
 
-function compileField(object: Expression, name: string, optional: boolean, place: Place, source: Source): Eval {
+function compileField(
+  object: Expression,
+  name: string,
+  optional: boolean,
+  place: Place,
+  source: Source,
+): Eval {
   if (object.kind === 'variable' && object.name === 'env') {
     return (frame) => environment(frame, name, optional, place)
   }
@@ -123,11 +139,21 @@ function compileField(object: Expression, name: string, optional: boolean, place
   }
 }
 
+/** Credentials in the environment are secrets (language.md 2.5). */
+function environmentValue(name: string, value: string): Value {
+  return name === 'IMPT_LOGINKEY' || name === 'IMPT_PASSWORD' ? new Secret(value) : value
+}
+
 function environment(frame: Frame, name: string, optional: boolean, place: Place): Value {
   const value = frame.task.settings.env[name]
-  if (value !== undefined) return value
+  if (value !== undefined) return environmentValue(name, value)
   if (optional) return null
-  throw raise(place, 'BUG_NAME', `the environment has no variable ${name}`, `write $env.${name}? to get null instead`)
+  throw raise(
+    place,
+    'BUG_NAME',
+    `the environment has no variable ${name}`,
+    `write $env.${name}? to get null instead`,
+  )
 }
 
 function compileVariable(name: string, place: Place): Eval {
@@ -135,14 +161,20 @@ function compileVariable(name: string, place: Place): Eval {
     return (frame) => {
       const item = frame.item()
       if (item !== undefined) return item
-      throw raise(place, 'BUG_NAME', 'there is no $it here', '$it is the item in the block of a filter, such as each { }')
+      throw raise(
+        place,
+        'BUG_NAME',
+        'there is no $it here',
+        '$it is the item in the block of a filter, such as each { }',
+      )
     }
   }
   if (name === 'env') {
     return (frame) => {
       const { env } = frame.task.settings
       const record: Record<string, Value> = {}
-      for (const [key, value] of Object.entries(env)) if (value !== undefined) putField(record, key, value)
+      for (const [key, value] of Object.entries(env))
+        if (value !== undefined) putField(record, key, environmentValue(key, value))
       return record
     }
   }
@@ -155,9 +187,15 @@ function compileVariable(name: string, place: Place): Eval {
 
 /** The error for a variable that does not exist, with the closest name. */
 export function unknownVariable(frame: Frame, name: string, place: Place): Error {
-  if (/^\d$/.test(name)) return raise(place, 'BUG_NAME', `there is no argument $${name}: the script has param lines`)
+  if (/^\d$/.test(name))
+    return raise(place, 'BUG_NAME', `there is no argument $${name}: the script has param lines`)
   const near = closest(name, frame.names())
-  return raise(place, 'BUG_NAME', `unknown variable $${name}`, near === undefined ? undefined : `did you mean $${near}?`)
+  return raise(
+    place,
+    'BUG_NAME',
+    `unknown variable $${name}`,
+    near === undefined ? undefined : `did you mean $${near}?`,
+  )
 }
 
 function compileTemplate(node: Template, source: Source): Eval {
@@ -175,7 +213,7 @@ function compileTemplate(node: Template, source: Source): Eval {
 }
 
 /** Texts joined into one. */
-function joined(parts: readonly Eval[]): Eval {
+export function joined(parts: readonly Eval[]): Eval {
   const join = (texts: readonly Value[]): string => (texts as readonly string[]).join('')
   return (frame) => {
     const values = all(parts, frame)
@@ -210,7 +248,8 @@ function compileBinary(node: Binary, source: Source): Eval {
 function both(left: Eval, right: Eval, operation: Operation, place: Place): Eval {
   return (frame) => {
     const first = left(frame)
-    if (first instanceof Promise) return first.then(async (value) => operation(value, await right(frame), place))
+    if (first instanceof Promise)
+      return first.then(async (value) => operation(value, await right(frame), place))
     const second = right(frame)
     if (second instanceof Promise) return second.then((value) => operation(first, value, place))
     return operation(first, second, place)
@@ -254,27 +293,4 @@ function compileRecord(node: RecordLiteral, source: Source): Eval {
 function spreadRecord(record: Record<string, Value>, value: Value, place: Place): void {
   if (!isRecord(value)) throw raise(place, 'BUG_TYPE', `"..." needs a record here, not ${aType(value)}`)
   for (const [name, field] of Object.entries(value)) putField(record, name, field)
-}
-
-/** Turns a word into a function of the frame: a whole-word value keeps its type, touching parts give text. */
-export function compileWord(node: Word, source: Source): Eval {
-  const [only] = node.parts
-  if (only === undefined) return constant('')
-  if (node.parts.length === 1) {
-    if (only.kind === 'bare') return constant(only.text)
-    return compileExpression(only.kind === 'value' ? only.value : only, source)
-  }
-  return joined(
-    node.parts.map((part): Eval => {
-      if (part.kind === 'bare' || part.kind === 'text') return constant(part.text)
-      const place = placeOf(source, part)
-      const run = compileExpression(part.kind === 'value' ? part.value : part, source)
-      return (frame) => withValue(run(frame), (value) => textOf(value, place))
-    }),
-  )
-}
-
-/** Whether the word is written without quotes and variables, so that it may be an option. */
-export function isBare(node: Word): boolean {
-  return node.parts.every((part) => part.kind === 'bare')
 }

@@ -1,5 +1,6 @@
 import { type ArgumentValue, compileArguments } from './arguments.ts'
-import { compileWord, placeOf } from './compile-expression.ts'
+import { placeOf } from './compile-expression.ts'
+import { compileWord } from './compile-word.ts'
 import type { Purpose, StageRun } from './compile-pipeline.ts'
 import { raise, ScriptError } from './fault.ts'
 import { checkStopped, type Frame, type Task } from './frame.ts'
@@ -28,7 +29,12 @@ export function programArgument(argument: ArgumentValue): string {
   if (argument.kind === 'block') throw raise(argument.place, 'BUG_ARGS', 'a program takes no block')
   const { value, place } = argument
   if (value instanceof Secret) {
-    throw raise(place, 'BUG_TYPE', 'a secret cannot be given to a program', 'other users see arguments; write with env NAME = $secret { !program }')
+    throw raise(
+      place,
+      'BUG_TYPE',
+      'a secret cannot be given to a program',
+      'other users see arguments; write with env NAME = $secret { !program }',
+    )
   }
   const text = value === undefined ? '' : argumentText(value, place, 'the argument')
   return argument.kind === 'option' ? `${argument.text}${value === undefined ? '' : `=${text}`}` : text
@@ -85,7 +91,12 @@ export async function runProgram(
   return output
 }
 
-async function finish(program: Program, check: () => Promise<void>, feeding: Promise<void> | undefined, input: Piped | undefined): Promise<void> {
+async function finish(
+  program: Program,
+  check: () => Promise<void>,
+  feeding: Promise<void> | undefined,
+  input: Piped | undefined,
+): Promise<void> {
   try {
     await check()
   } catch (error) {
@@ -96,14 +107,25 @@ async function finish(program: Program, check: () => Promise<void>, feeding: Pro
   }
 }
 
-async function showOnly(task: Task, shown: string, input: Piped | undefined, purpose: Purpose): Promise<Value> {
+async function showOnly(
+  task: Task,
+  shown: string,
+  input: Piped | undefined,
+  purpose: Purpose,
+): Promise<Value> {
   task.machine.suppressed += 1
   if (input instanceof Stream) await input.close()
   await task.out(`would run: ${shown}\n`)
   return purpose === 'print' ? null : ''
 }
 
-function start(task: Task, { name, args }: ProgramLine, input: Piped | undefined, inherits: boolean, place: Place): Program {
+function start(
+  task: Task,
+  { name, args }: ProgramLine,
+  input: Piped | undefined,
+  inherits: boolean,
+  place: Place,
+): Program {
   if (process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(name)) {
     throw raise(place, 'EXTERNAL', `${name} cannot be started directly`, `write sh "${name} ..."`)
   }
@@ -124,15 +146,35 @@ function start(task: Task, { name, args }: ProgramLine, input: Piped | undefined
 
 function startError(error: unknown, name: string, place: Place): unknown {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return raise(place, 'EXTERNAL', `there is no program "${name}"`, 'is it in PATH, and does the working directory exist?')
+  if (code === 'ENOENT')
+    return raise(
+      place,
+      'EXTERNAL',
+      `there is no program "${name}"`,
+      'is it in PATH, and does the working directory exist?',
+    )
   if (code === 'EACCES') return raise(place, 'EXTERNAL', `"${name}" must not be run`, 'see its permissions')
   return raise(place, 'EXTERNAL', `"${name}" could not be started: ${message}`)
 }
 
-function failure(name: string, code: number | null, signal: string | null, stderr: string, place: Place): ScriptError {
-  const notes = stderr.trimEnd().split(/\r?\n/).slice(-5).filter((text) => text !== '')
+function failure(
+  name: string,
+  code: number | null,
+  signal: string | null,
+  stderr: string,
+  place: Place,
+): ScriptError {
+  const notes = stderr
+    .trimEnd()
+    .split(/\r?\n/)
+    .slice(-5)
+    .filter((text) => text !== '')
   const how = code === null ? `was ended by ${signal ?? 'a signal'}` : `failed with exit code ${code}`
-  return new ScriptError('EXTERNAL', `"${name}" ${how}`, { place, notes, data: { status: code, signal, stderr: notes.join('\n') } })
+  return new ScriptError('EXTERNAL', `"${name}" ${how}`, {
+    place,
+    notes,
+    data: { status: code, signal, stderr: notes.join('\n') },
+  })
 }
 
 /** Writes the input: text as UTF-8, a list of texts as lines, the bytes of another program as they are. */
@@ -158,7 +200,11 @@ async function feed(program: Program, input: Piped, place: Place): Promise<void>
   }
 }
 
-async function feedInput(input: Piped, write: (chunk: string | Uint8Array) => Promise<boolean>, place: Place): Promise<void> {
+async function feedInput(
+  input: Piped,
+  write: (chunk: string | Uint8Array) => Promise<boolean>,
+  place: Place,
+): Promise<void> {
   if (typeof input === 'string') {
     await write(input)
   } else if (input instanceof ProgramOutput) {
@@ -177,5 +223,10 @@ function lineFor(item: Value, place: Place): string {
 }
 
 function wrongInput(input: Value, place: Place): ScriptError {
-  return raise(place, 'BUG_TYPE', `a program reads text, not ${aType(input)}`, 'write | to json, | to csv or | to lines before it')
+  return raise(
+    place,
+    'BUG_TYPE',
+    `a program reads text, not ${aType(input)}`,
+    'write | to json, | to csv or | to lines before it',
+  )
 }

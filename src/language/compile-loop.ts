@@ -63,7 +63,12 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     }
     return null
   }
-  const overListLater = async (frame: Frame, items: readonly Value[], from: number, pending: Promise<unknown>): Promise<Value> => {
+  const overListLater = async (
+    frame: Frame,
+    items: readonly Value[],
+    from: number,
+    pending: Promise<unknown>,
+  ): Promise<Value> => {
     if ((await pending) === true) return null
     for (let index = from; index < items.length; index += 1) {
       const turn = step(frame.task)
@@ -92,7 +97,12 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
         Object.entries(value).map(([key, field]) => ({ key, value: field })),
       )
     }
-    const hint = typeof value === 'number' ? 'count with while' : typeof value === 'string' ? 'cut the text with | lines or | split' : undefined
+    const hint =
+      typeof value === 'number'
+        ? 'count with while'
+        : typeof value === 'string'
+          ? 'cut the text with | lines or | split'
+          : undefined
     throw raise(place, 'BUG_TYPE', `"for" reads a list, not ${aType(value)}`, hint)
   }
   return (frame) => {

@@ -1,4 +1,5 @@
-import { compileExpression, compileWord, placeOf } from './compile-expression.ts'
+import { compileExpression, placeOf } from './compile-expression.ts'
+import { compileWord } from './compile-word.ts'
 import type { Use } from './compile-block.ts'
 import { compileCommand } from './compile-command.ts'
 import { compileExternal } from './compile-external.ts'
@@ -26,7 +27,10 @@ export type StageRun = (frame: Frame, input: Piped | undefined, purpose: Purpose
 export function compileChain(node: Chain, source: Source, use: Use): Eval {
   const first = compilePipeline(node.first, source, use)
   if (node.rest.length === 0) return first
-  const rest = node.rest.map(({ operator, pipeline }) => ({ operator, run: compilePipeline(pipeline, source, use) }))
+  const rest = node.rest.map(({ operator, pipeline }) => ({
+    operator,
+    run: compilePipeline(pipeline, source, use),
+  }))
   const place = placeOf(source, node)
   return async (frame) => {
     let value: Value = null
@@ -45,7 +49,8 @@ export function compileChain(node: Chain, source: Source, use: Use): Eval {
     for (const { operator, run } of rest) {
       if ((operator === '&&') === (failure !== undefined)) continue
       const dropped = failure
-      if (dropped !== undefined && frame.task.machine.options.trace) trace(frame.task, place, `|| after ${dropped.code}: ${dropped.message}`)
+      if (dropped !== undefined && frame.task.machine.options.trace)
+        trace(frame.task, place, `|| after ${dropped.code}: ${dropped.message}`)
       await attempt(run)
     }
     if (failure !== undefined) throw failure
@@ -73,7 +78,7 @@ function compileStage(node: Command | External | RowFilter, source: Source, use:
       return compileCommand(node, source, use)
     case 'external':
       return compileExternal(node, source)
-    case 'row-filter':
+    default:
       return compileRowFilter(node, source)
   }
 }

@@ -1,5 +1,6 @@
 import { compileBlock, type Use } from './compile-block.ts'
-import { compileExpression, compileWord, placeOf } from './compile-expression.ts'
+import { compileExpression, placeOf } from './compile-expression.ts'
+import { compileWord } from './compile-word.ts'
 import type { StageRun } from './compile-pipeline.ts'
 import { convert } from './convert.ts'
 import { raise } from './fault.ts'
@@ -18,14 +19,19 @@ export function compileRowFilter(node: RowFilter, source: Source): StageRun {
   const place = placeOf(source, node.head)
   const bodyPlace = placeOf(source, node.body)
   const makeTest = compileTest(node, source)
-  const options = node.options.map((option) => ({ option, run: option.value && compileWord(option.value, source) }))
+  const options = node.options.map((option) => ({
+    option,
+    run: option.value && compileWord(option.value, source),
+  }))
   return (frame, input) => {
     const test = makeTest(frame)
     if (name === 'add') return addField(frame.task, input as Value, node.field?.text ?? '', test, place)
     const items = itemsOf(input, place, name)
     const holds = (item: Value, index: number): boolean | Promise<boolean> => {
       const value = test(item, index)
-      return value instanceof Promise ? value.then((later) => boolOf(later, bodyPlace, 'the condition')) : boolOf(value, bodyPlace, 'the condition')
+      return value instanceof Promise
+        ? value.then((later) => boolOf(later, bodyPlace, 'the condition'))
+        : boolOf(value, bodyPlace, 'the condition')
     }
     switch (name) {
       case 'where':
@@ -61,20 +67,30 @@ function compileTest(node: RowFilter, source: Source): (frame: Frame) => Test {
   }
 }
 
-async function decide(items: Items, holds: (item: Value, index: number) => boolean | Promise<boolean>, wanted: boolean): Promise<Value> {
+async function decide(
+  items: Items,
+  holds: (item: Value, index: number) => boolean | Promise<boolean>,
+  wanted: boolean,
+): Promise<Value> {
   let index = 0
   for await (const item of items) {
     try {
       if ((await holds(item, index)) === wanted) return wanted
     } catch (error) {
-      throw noteItem(error, item, index, isList(items) ? (items).length : undefined)
+      throw noteItem(error, item, index, isList(items) ? items.length : undefined)
     }
     index += 1
   }
   return !wanted
 }
 
-function addField(task: Task, input: Value | undefined, field: string, test: Test, place: Place): Value | Promise<Value> {
+function addField(
+  task: Task,
+  input: Value | undefined,
+  field: string,
+  test: Test,
+  place: Place,
+): Value | Promise<Value> {
   const extend = (item: Value, value: Value): Value => {
     if (!isRecord(item)) throw raise(place, 'BUG_TYPE', `"add" needs records, not ${aType(item)}`)
     const record: Record<string, Value> = { ...item }
@@ -94,17 +110,28 @@ async function until(
   frame: Frame,
   items: Items,
   holds: (item: Value, index: number) => boolean | Promise<boolean>,
-  options: readonly { option: RowFilter['options'][number]; run: ((frame: Frame) => Value | Promise<Value>) | undefined }[],
+  options: readonly {
+    option: RowFilter['options'][number]
+    run: ((frame: Frame) => Value | Promise<Value>) | undefined
+  }[],
   place: Place,
 ): Promise<Value> {
   let limit: Duration | undefined
   for (const { option, run } of options) {
     if (option.text !== '--timeout' || run === undefined) {
-      throw raise({ ...place, start: option.start, end: option.end }, 'BUG_ARGS', `"until" has no option ${option.text}`, 'usage: until [--timeout DURATION] CONDITION')
+      throw raise(
+        { ...place, start: option.start, end: option.end },
+        'BUG_ARGS',
+        `"until" has no option ${option.text}`,
+        'usage: until [--timeout DURATION] CONDITION',
+      )
     }
     limit = convert(await run(frame), 'duration', place, '--timeout') as Duration
   }
-  return new Stream(untilItems(frame.task, items, holds, limit, place), items instanceof Stream ? items.kind : 'list')
+  return new Stream(
+    untilItems(frame.task, items, holds, limit, place),
+    items instanceof Stream ? items.kind : 'list',
+  )
 }
 
 async function* untilItems(
@@ -117,7 +144,8 @@ async function* untilItems(
   const iterator = items instanceof Stream ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let cancel = (): void => undefined
   const expired = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(raise(place, 'TIMEOUT', `no item met the condition within ${limit?.toString() ?? ''}`))
+    const fail = (): void =>
+      reject(raise(place, 'TIMEOUT', `no item met the condition within ${limit?.toString() ?? ''}`))
     const timer = limit === undefined ? undefined : setTimeout(fail, Math.min(limit.ms, 2_000_000_000))
     const stop = (): void => reject(task.signal.reason as Error)
     task.signal.addEventListener('abort', stop, { once: true })

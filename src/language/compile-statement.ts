@@ -53,7 +53,7 @@ export function compileStatement(node: Statement, source: Source, use: Use): Eva
       return compileAssert(node, source)
     case 'source':
       return compileSource(node, source)
-    case 'chain':
+    default:
       return compileChain(node, source, use)
   }
 }
@@ -65,7 +65,7 @@ export function compileRight(node: RightSide, source: Source): Eval {
       return compileIf(node, source, 'value')
     case 'try':
       return compileTry(node, source, 'value')
-    case 'chain':
+    default:
       return compileChain(node, source, 'value')
   }
 }
@@ -102,7 +102,11 @@ function compileSet(node: SetVariable, source: Source): Eval {
     const owner = frame.owner(name)
     if (owner === undefined) throw unknownVariable(frame, name, namePlace)
     if (frame.task.parallel && !owner.task.parallel) {
-      throw raise(namePlace, 'BUG_NAME', `$${name} belongs to all items and cannot be changed in each --parallel`)
+      throw raise(
+        namePlace,
+        'BUG_NAME',
+        `$${name} belongs to all items and cannot be changed in each --parallel`,
+      )
     }
     owner.define(name, value)
     if (frame.task.machine.options.trace) trace(frame.task, place, `set ${name} =`, value)
@@ -173,4 +177,3 @@ function compileExit(node: Exit, source: Source): Eval {
       throw new ExitRequest(value)
     })
 }
-

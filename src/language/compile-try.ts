@@ -26,7 +26,10 @@ export function compileTry(node: Try, source: Source, use: Use): Eval {
       if (clause.name !== undefined) inner.define(clause.name.text, errorRecord(error))
       return run(inner, [])
     }
-    return { handler, takes: (error: ScriptError) => (codes.size === 0 ? !isBug(error) : codes.has(error.code)) }
+    return {
+      handler,
+      takes: (error: ScriptError) => (codes.size === 0 ? !isBug(error) : codes.has(error.code)),
+    }
   })
   const last = node.finally === undefined ? undefined : compileBlock(node.finally, source, 'print')
 
@@ -78,7 +81,8 @@ export function compileThrow(node: Throw, source: Source): Eval {
 
 function thrown(value: Value, place: Place): ScriptError {
   if (typeof value === 'string') return new ScriptError('THROWN', value, { place })
-  if (!isRecord(value)) return raise(place, 'BUG_TYPE', `"throw" needs a text or a record, not ${aType(value)}`)
+  if (!isRecord(value))
+    return raise(place, 'BUG_TYPE', `"throw" needs a text or a record, not ${aType(value)}`)
   const known = errorOf(value)
   if (known !== undefined) return known
   const { code = 'THROWN', message = 'thrown', hint, exit, ...data } = value
@@ -105,7 +109,10 @@ export function compileAssert(node: Assert, source: Source): Eval {
     })
   if (condition.kind !== 'binary' || ['and', 'or', '??'].includes(condition.operator)) {
     const run = compileExpression(condition, source)
-    return (frame) => withValue(run(frame), (value) => (boolOf(value, place, 'the condition of "assert"') ? null : fail(frame, [])))
+    return (frame) =>
+      withValue(run(frame), (value) =>
+        boolOf(value, place, 'the condition of "assert"') ? null : fail(frame, []),
+      )
   }
   const left = compileExpression(condition.left, source)
   const right = compileExpression(condition.right, source)
@@ -114,7 +121,8 @@ export function compileAssert(node: Assert, source: Source): Eval {
   return (frame) =>
     withValue(left(frame), (first) =>
       withValue(right(frame), (second) => {
-        if (boolOf(operation(first, second, conditionPlace), conditionPlace, 'the condition of "assert"')) return null
+        if (boolOf(operation(first, second, conditionPlace), conditionPlace, 'the condition of "assert"'))
+          return null
         return fail(frame, [`left: ${inlineText(first)}  right: ${inlineText(second)}`])
       }),
     )

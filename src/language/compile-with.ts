@@ -1,6 +1,7 @@
 import { readScript } from './script-file.ts'
 import { compileBlock, compileBody, type Use } from './compile-block.ts'
-import { compileExpression, compileWord, placeOf, withValue } from './compile-expression.ts'
+import { compileExpression, placeOf, withValue } from './compile-expression.ts'
+import { compileWord } from './compile-word.ts'
 import { environmentText } from './compile-statement.ts'
 import { convert } from './convert.ts'
 import { located, raise, ScriptError } from './fault.ts'
@@ -100,7 +101,10 @@ export function compileSource(node: SourceFile, source: Source): Eval {
     const { tree, diagnostics } = parse(content)
     const [first] = diagnostics
     if (first !== undefined) {
-      throw new ScriptError('USAGE', first.message, { hint: first.hint, place: { source: inner, start: first.start, end: first.end } })
+      throw new ScriptError('USAGE', first.message, {
+        hint: first.hint,
+        place: { source: inner, start: first.start, end: first.end },
+      })
     }
     return compileBody(tree.body, inner, 'print')(frame)
   }

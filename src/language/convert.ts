@@ -1,5 +1,5 @@
 import { raise } from './fault.ts'
-import { durationOf } from './parse-expression.ts'
+import { durationOf } from './parse-literal.ts'
 import type { Place } from './source.ts'
 import type { TypeName } from './tree.ts'
 import { aType, Duration, isList, Secret, Time, timeOf, typeOf, type Value } from './value.ts'
@@ -42,13 +42,25 @@ export function convert(value: Value, wanted: Wanted, place: Place, what: string
     }
     case 'time':
       if (value instanceof Time) return value
-      return (typeof value === 'string' ? timeOf(value) : undefined) ?? refuse('a time', 'write 2026-01-31 or 2026-01-31T10:00Z')
+      return (
+        (typeof value === 'string' ? timeOf(value) : undefined) ??
+        refuse('a time', 'write 2026-01-31 or 2026-01-31T10:00Z')
+      )
     case 'secret':
       if (value instanceof Secret) return value
       return typeof value === 'string' ? new Secret(value) : refuse('a secret')
     default:
       if (typeof value === 'string') return value
-      if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Time || value instanceof Duration) return String(value)
-      return refuse(wanted === 'text' ? 'text' : `the name or id of ${wanted === 'account' ? 'an' : 'a'} ${wanted}`, typeOf(value) === 'record' ? 'give one of its fields, such as $x.id' : undefined)
+      if (
+        typeof value === 'number' ||
+        typeof value === 'boolean' ||
+        value instanceof Time ||
+        value instanceof Duration
+      )
+        return String(value)
+      return refuse(
+        wanted === 'text' ? 'text' : `the name or id of ${wanted === 'account' ? 'an' : 'a'} ${wanted}`,
+        typeOf(value) === 'record' ? 'give one of its fields, such as $x.id' : undefined,
+      )
   }
 }

@@ -184,7 +184,11 @@ export class Cursor {
     }
     const inner = this.openings.at(-1)
     // The first is the innermost: the brackets around it are not closed for the same reason.
-    if (this.open.length === 0) this.open = [...this.openings, ...(inner === undefined || start < this.text.length ? [{ what: message, start }] : [])]
+    if (this.open.length === 0)
+      this.open = [
+        ...this.openings,
+        ...(inner === undefined || start < this.text.length ? [{ what: message, start }] : []),
+      ]
     throw new Fault({
       code: 'UNCLOSED',
       severity: 'error',

@@ -25,7 +25,8 @@ export async function dispatch(
   checkStopped(task)
   const words = toWords(command, args, task.settings)
   const invocation = complete(bound(command, words, args, place), task.settings)
-  if (invocation.options['help'] === true) return show(task, await task.machine.host.help([command.group, command.name]), purpose)
+  if (invocation.options['help'] === true)
+    return show(task, await task.machine.host.help([command.group, command.name]), purpose)
   const shown = shownCommand(command, words)
   if (task.machine.options.trace) trace(task, place, shown)
   if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, invocation))) {
@@ -45,7 +46,10 @@ export async function dispatch(
 function placeOfFailure(error: unknown, args: readonly ArgumentValue[], place: Place): Place {
   if (!(error instanceof Error)) return place
   const quoted = args.filter(
-    (argument) => argument.kind === 'word' && typeof argument.value === 'string' && error.message.includes(`"${argument.value}"`),
+    (argument) =>
+      argument.kind === 'word' &&
+      typeof argument.value === 'string' &&
+      error.message.includes(`"${argument.value}"`),
   )
   const [only] = quoted
   return only !== undefined && quoted.length === 1 ? only.place : place
@@ -59,7 +63,12 @@ async function show(task: Task, text: string, purpose: Purpose): Promise<Value> 
 
 async function run(task: Task, invocation: Invocation, place: Place, purpose: Purpose): Promise<Value> {
   const { line } = positionOf(place.source.text, place.start)
-  const call = { settings: task.settings, signal: task.signal, where: `${place.source.name}:${line}`, mayAsk: !task.parallel }
+  const call = {
+    settings: task.settings,
+    signal: task.signal,
+    where: `${place.source.name}:${line}`,
+    mayAsk: !task.parallel,
+  }
   let text = ''
   const shown =
     purpose === 'print'
@@ -72,9 +81,16 @@ async function run(task: Task, invocation: Invocation, place: Place, purpose: Pu
           }
         : {}
   const keeps = purpose === 'print' && task.machine.prompt
-  const result = await task.machine.host.run(invocation, { ...call, ...shown, ...(keeps && { keep: true as const }) })
+  const result = await task.machine.host.run(invocation, {
+    ...call,
+    ...shown,
+    ...(keeps && { keep: true as const }),
+  })
   if (result.kind === 'record' && result.failed === true) {
-    throw new ScriptError('TESTS_FAILED', `"${commandLine(invocation.command)}" failed`, { place, data: result.record })
+    throw new ScriptError('TESTS_FAILED', `"${commandLine(invocation.command)}" failed`, {
+      place,
+      data: result.record,
+    })
   }
   if (purpose !== 'print') return purpose === 'file' ? text : valueOfResult(result)
   if (keeps && result.kind !== 'logs') task.machine.last = valueOfResult(result)
@@ -87,7 +103,12 @@ function toWords(command: CommandRow, args: readonly ArgumentValue[], { env }: S
   let option: OptionRow | undefined
   for (const argument of args) {
     if (argument.kind === 'block') {
-      throw raise(argument.place, 'BUG_ARGS', `"${commandLine(command)}" takes no block`, 'a record or a text with braces needs quotes')
+      throw raise(
+        argument.place,
+        'BUG_ARGS',
+        `"${commandLine(command)}" takes no block`,
+        'a record or a text with braces needs quotes',
+      )
     }
     const text = argument.kind === 'option' ? argument.text : undefined
     const value = argument.value
@@ -101,14 +122,23 @@ function toWords(command: CommandRow, args: readonly ArgumentValue[], { env }: S
     }
     const isPath = option?.path !== undefined || (option === undefined && command.words?.path !== undefined)
     const bare = argument.kind === 'word' && argument.bare
-    words.push({ text: isPath && bare ? expandHome(given, env) : given, ...(bare ? {} : { literal: true }), ...secret })
+    words.push({
+      text: isPath && bare ? expandHome(given, env) : given,
+      ...(bare ? {} : { literal: true }),
+      ...secret,
+    })
     option = bare ? optionSpelled(command, { text: given }) : undefined
   }
   return words
 }
 
 /** Binds the words; a mistake points at the argument that it is about. */
-function bound(command: CommandRow, words: readonly Word[], args: readonly ArgumentValue[], place: Place): Invocation {
+function bound(
+  command: CommandRow,
+  words: readonly Word[],
+  args: readonly ArgumentValue[],
+  place: Place,
+): Invocation {
   const { invocation, errors } = bindAll(command, words)
   if (invocation !== undefined) return invocation
   const [first] = errors
@@ -126,7 +156,12 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
     if (option.name === 'confirmed' && settings.confirmed) options['confirmed'] = true
     if (option.name === 'output' && settings.output !== undefined) options['output'] = settings.output
     if (option.required !== 'project' || isDestructive(command, options)) continue
-    const value = option.identifies === 'dg' ? settings.dg : option.identifies === 'product' ? settings.product : undefined
+    const value =
+      option.identifies === 'dg'
+        ? settings.dg
+        : option.identifies === 'product'
+          ? settings.product
+          : undefined
     if (value !== undefined) options[option.name] = option.list === true ? [value] : value
   }
   return { ...invocation, options }
@@ -148,12 +183,16 @@ async function suppressed(task: Task, invocation: Invocation, purpose: Purpose):
   if (purpose === 'print') return null
   switch (command.result) {
     case 'record':
-      return placeholderRecord(command.entity, existingId(invocation) ?? newId(machine, command.group), knownFields(options))
+      return placeholderRecord(
+        command.entity,
+        existingId(invocation) ?? newId(machine, command.group),
+        knownFields(options),
+      )
     case 'list':
       return []
     case 'stream':
       return new Stream(nothing(), 'stream')
-    case 'null':
+    default:
       return null
   }
 }

@@ -93,9 +93,15 @@ export function located(error: unknown, place: Place): unknown {
     return new ScriptError(code, message, { hint, exit, http, candidates, notes, cause, place })
   }
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return raise(place, 'BUG_ARGS', 'functions call each other too deeply', 'is there an end to the recursion?')
+    return raise(
+      place,
+      'BUG_ARGS',
+      'functions call each other too deeply',
+      'is there an end to the recursion?',
+    )
   }
-  if (error instanceof Error && error.name === 'AbortError') return raise(place, 'CANCELLED', 'the operation was stopped')
+  if (error instanceof Error && error.name === 'AbortError')
+    return raise(place, 'CANCELLED', 'the operation was stopped')
   return error
 }
 

@@ -114,7 +114,8 @@ export class Frame {
   close(): void | Promise<void> {
     if (this.vars === null) return undefined
     const open: Stream[] = []
-    for (const value of this.vars.values()) if (value instanceof Stream && !value.taken && value !== this.returned) open.push(value)
+    for (const value of this.vars.values())
+      if (value instanceof Stream && !value.taken && value !== this.returned) open.push(value)
     if (open.length > 0) return Promise.all(open.map((stream) => stream.close())).then(() => undefined)
     return undefined
   }
@@ -194,7 +195,12 @@ export function checkClosed(task: Task): void {
 /** Demands that calls do not nest without end. */
 export function deeper(task: Task, place: Place): Task {
   if (task.depth >= 250) {
-    throw raise(place, 'BUG_ARGS', 'functions call each other too deeply', 'is there an end to the recursion?')
+    throw raise(
+      place,
+      'BUG_ARGS',
+      'functions call each other too deeply',
+      'is there an end to the recursion?',
+    )
   }
   return { ...task, depth: task.depth + 1 }
 }

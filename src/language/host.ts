@@ -73,6 +73,8 @@ export interface Host {
   ask(question: string, hidden: boolean): Promise<string>
   /** Starts a program without a shell. */
   spawn(call: ProgramCall): Program
+  /** What `impt --version` prints. */
+  readonly version?: string
   /** Text of `help TOPIC` inside a script or at the prompt. */
   help(topic: readonly string[]): Promise<string>
   readonly terminal: {

@@ -13,14 +13,31 @@ export type Items = readonly Value[] | Stream
 export function itemsOf(input: Piped | undefined, place: Place, name: string): Items {
   if (isList(input as Value)) return input as readonly Value[]
   if (input instanceof Stream) {
-    if (input.taken) throw raise(place, 'BUG_TYPE', 'the stream has been read already', 'a stream is read once; keep a list with let x = ... | first 100')
+    if (input.taken)
+      throw raise(
+        place,
+        'BUG_TYPE',
+        'the stream has been read already',
+        'a stream is read once; keep a list with let x = ... | first 100',
+      )
     return input
   }
-  if (input === undefined) throw raise(place, 'BUG_ARGS', `"${name}" needs a list from a pipe`, `write LIST | ${name} ...`)
+  if (input === undefined)
+    throw raise(place, 'BUG_ARGS', `"${name}" needs a list from a pipe`, `write LIST | ${name} ...`)
   if (input instanceof ProgramOutput) {
-    throw raise(place, 'BUG_TYPE', `"${name}" expected a list, got the output of a program`, `write | lines | ${name} ...`)
+    throw raise(
+      place,
+      'BUG_TYPE',
+      `"${name}" expected a list, got the output of a program`,
+      `write | lines | ${name} ...`,
+    )
   }
-  throw raise(place, 'BUG_TYPE', `expected a list, got ${aType(input)}`, input === null ? undefined : 'a single value is not made a list: write [$x]')
+  throw raise(
+    place,
+    'BUG_TYPE',
+    `expected a list, got ${aType(input)}`,
+    input === null ? undefined : 'a single value is not made a list: write [$x]',
+  )
 }
 
 /** Given by an item function to leave the item out. */
@@ -91,7 +108,8 @@ function runItem(run: ItemFunction, items: readonly Value[], index: number): Ret
 
 /** Adds which item an error belongs to, unless it says so already. */
 export function noteItem(error: unknown, item: Value, index: number, count?: number): unknown {
-  if (error instanceof ScriptError) error.item ??= `item ${index + 1}${count === undefined ? '' : ` of ${count}`}: ${describeItem(item)}`
+  if (error instanceof ScriptError)
+    error.item ??= `item ${index + 1}${count === undefined ? '' : ` of ${count}`}: ${describeItem(item)}`
   return error
 }
 
@@ -100,7 +118,10 @@ export function describeItem(item: Value): string {
   if (!isRecord(item)) return inlineText(item)
   const kind = kindOf(item)
   const { id, name } = item
-  const words = [typeof id === 'string' || typeof id === 'number' ? String(id) : '', typeof name === 'string' ? JSON.stringify(name) : '']
+  const words = [
+    typeof id === 'string' || typeof id === 'number' ? String(id) : '',
+    typeof name === 'string' ? JSON.stringify(name) : '',
+  ]
   const text = words.filter((word) => word !== '').join(' ')
   if (text === '') return inlineText(item)
   return kind === undefined ? text : `${articled(kind).replace(/^an? /, '')} ${text}`

@@ -1,4 +1,5 @@
-const TOKEN = /\s*(?:([{}[\],:])|("(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null))/y
+const TOKEN =
+  /\s*(?:([{}[\],:])|("(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null))/y
 
 /** Finds where a text stops being JSON. JSON.parse of Node 20 does not always say. */
 export function jsonError(text: string): { offset: number; message: string } {
@@ -9,8 +10,15 @@ export function jsonError(text: string): { offset: number; message: string } {
   for (;;) {
     const from = TOKEN.lastIndex
     const match = TOKEN.exec(text)
-    const offset = match === null ? from + (/^\s*/.exec(text.slice(from, from + 10_000))?.[0].length ?? 0) : TOKEN.lastIndex - match[0].trimStart().length
-    if (match === null) return { offset, message: offset >= text.length ? 'the text ends too early' : expected(wanted, text[offset]) }
+    const offset =
+      match === null
+        ? from + (/^\s*/.exec(text.slice(from, from + 10_000))?.[0].length ?? 0)
+        : TOKEN.lastIndex - match[0].trimStart().length
+    if (match === null)
+      return {
+        offset,
+        message: offset >= text.length ? 'the text ends too early' : expected(wanted, text[offset]),
+      }
     const [, mark, string] = match
     const isValue = mark === undefined
     if (wanted === 'next') {
@@ -41,6 +49,12 @@ export function jsonError(text: string): { offset: number; message: string } {
 }
 
 function expected(wanted: string, found = ''): string {
-  const what = { colon: '":"', next: '"," or a closing bracket', key: 'a name in double quotes', 'first key': 'a name in double quotes' }[wanted] ?? 'a value'
+  const what =
+    {
+      colon: '":"',
+      next: '"," or a closing bracket',
+      key: 'a name in double quotes',
+      'first key': 'a name in double quotes',
+    }[wanted] ?? 'a value'
   return `expected ${what}, found ${JSON.stringify(found)}`
 }

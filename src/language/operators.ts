@@ -1,20 +1,36 @@
 import { raise, type ScriptError } from './fault.ts'
 import type { Place } from './source.ts'
 import type { BinaryOperator } from './tree.ts'
-import { aType, Duration, isList, isRecord, type RecordValue, Secret, Time, typeOf, type Value } from './value.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  type RecordValue,
+  Secret,
+  Time,
+  typeOf,
+  type Value,
+} from './value.ts'
 
 /** Operators of two values that are both needed (language.md 2.5). `place` is where the whole expression stands. */
 export type Operation = (left: Value, right: Value, place: Place) => Value
 
 function mismatch(operator: string, left: Value, right: Value, place: Place, hint?: string): ScriptError {
   const types = `${aType(left)} and ${aType(right)}`
-  return raise(place, 'BUG_TYPE', `"${operator}" does not work on ${types}`, hint ?? conversionHint(left, right))
+  return raise(
+    place,
+    'BUG_TYPE',
+    `"${operator}" does not work on ${types}`,
+    hint ?? conversionHint(left, right),
+  )
 }
 
 function conversionHint(left: Value, right: Value): string | undefined {
   const types = new Set([typeOf(left), typeOf(right)])
   if (types.has('null')) return 'write ?? to give a value for null'
-  if (types.has('secret')) return 'a secret goes to options marked secret and to == only; "reveal" gives its text'
+  if (types.has('secret'))
+    return 'a secret goes to options marked secret and to == only; "reveal" gives its text'
   if (types.has('stream')) return 'a stream is read through a pipe'
   if (types.has('text') && types.has('number')) return 'convert with | to-number, or join texts as "${a}${b}"'
   if (types.has('text') && types.has('time')) return 'convert with | to-time'
@@ -79,7 +95,10 @@ export function equal(left: Value, right: Value, place: Place, operator = '=='):
   if (left instanceof Duration) return left.ms === (right as Duration).ms
   if (isList(left)) {
     const other = right as readonly Value[]
-    return left.length === other.length && left.every((item, index) => equal(item, other[index] ?? null, place, operator))
+    return (
+      left.length === other.length &&
+      left.every((item, index) => equal(item, other[index] ?? null, place, operator))
+    )
   }
   if (isRecord(left)) return equalRecords(left, right as RecordValue, place, operator)
   if (type === 'stream') throw mismatch(operator, left, right, place)

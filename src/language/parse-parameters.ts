@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts'
 import { close, expression } from './parse-expression.ts'
-import { name } from './parse-statement.ts'
+import { name } from './parse-block.ts'
 import { type Name, type Param, type Parameter, type TypeName, TYPES } from './tree.ts'
 
 /** Reads what follows `param`; a comment behind it on the same line describes it. */
@@ -86,7 +86,9 @@ function typeName(c: Cursor): { text: TypeName; end: number } {
   c.skipSpace()
   const text = c.match(/[a-z]+/y)
   if (text === undefined || !(TYPES as readonly string[]).includes(text)) {
-    c.fail(`expected a type${text === undefined ? '' : `, found "${text}"`}`, { hint: `types are ${TYPES.join(', ')}` })
+    c.fail(`expected a type${text === undefined ? '' : `, found "${text}"`}`, {
+      hint: `types are ${TYPES.join(', ')}`,
+    })
   }
   c.takeText('name', text)
   return { text: text as TypeName, end: c.pos }

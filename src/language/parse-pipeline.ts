@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts'
+import { rejectHabits, rejectRedirection } from './habits.ts'
 import { expression, postfix } from './parse-expression.ts'
-import { block } from './parse-statement.ts'
+import { block } from './parse-block.ts'
 import { word } from './parse-words.ts'
 import type {
   Argument,
@@ -60,7 +61,10 @@ function rejectKeyword(c: Cursor, operator: string): void {
   c.fail(`"${name}" is a statement and cannot follow "${operator}"`, {
     end: c.pos + name.length,
     code: 'BASH',
-    hint: operator === '||' ? `write try { ... } catch { ${name} ... }` : `write it on a line of its own: errors stop the script anyway`,
+    hint:
+      operator === '||'
+        ? `write try { ... } catch { ${name} ... }`
+        : `write it on a line of its own: errors stop the script anyway`,
   })
 }
 
@@ -98,7 +102,9 @@ function pipeline(c: Cursor): Pipeline {
 
 function stage(c: Cursor): Stage {
   if (startsExpression(c)) {
-    c.fail('a pipe leads into a filter, not into a value', { hint: 'write | map { ... } to make a value from each item' })
+    c.fail('a pipe leads into a filter, not into a value', {
+      hint: 'write | map { ... } to make a value from each item',
+    })
   }
   return command(c)
 }
@@ -112,7 +118,10 @@ function command(c: Cursor): Command | External | RowFilter {
   if (text === undefined) {
     const found = c.match(/[^\s|;(){}]+/y) ?? c.peek()
     if (found === '' || found === '\n') c.fail('expected a command')
-    c.fail(`"${found}" is not the name of a command`, { end: start + found.length, ...(found.length > 1 && { hint: commandHint(found) }) })
+    c.fail(`"${found}" is not the name of a command`, {
+      end: start + found.length,
+      ...(found.length > 1 && { hint: commandHint(found) }),
+    })
   }
   const head: Name = { text, start, end: start + text.length }
   const next = c.peek(text.length)
@@ -210,13 +219,22 @@ function rowFilter(c: Cursor, head: Name): RowFilter {
   }
   const field = head.text === 'add' ? addedField(c) : undefined
   const body = rowBody(c, head)
-  return { kind: 'row-filter', head, options, ...(field && { field }), body, start: head.start, end: body.end }
+  return {
+    kind: 'row-filter',
+    head,
+    options,
+    ...(field && { field }),
+    body,
+    start: head.start,
+    end: body.end,
+  }
 }
 
 function addedField(c: Cursor): Name {
   const start = c.pos
   const text = c.match(/[A-Za-z_][A-Za-z_0-9]*/y)
-  if (text === undefined) c.fail('expected the name of the new field', { hint: 'write | add age = now - created_at' })
+  if (text === undefined)
+    c.fail('expected the name of the new field', { hint: 'write | add age = now - created_at' })
   c.takeText('name', text)
   const name = { text, start, end: c.pos }
   c.skipSpace()
@@ -235,47 +253,4 @@ function rowBody(c: Cursor, head: Name): Expression | Block {
   c.names = names
   c.multiline = multiline
   return body
-}
-
-/** Redirections, jobs and substitutions of the shell that are written otherwise here (language.md 2.4 rule 12). */
-function rejectRedirection(c: Cursor): void {
-  const habit = c.match(/<<?<?|\d?>>?&\d?|\d>>?|&>|&(?=\s*(?:$|[\n;)}#]))/y)
-  if (habit === undefined) return
-  const hint = habit.startsWith('<<')
-    ? 'quotes may span lines: "..." | !program'
-    : habit.startsWith('<')
-      ? 'write open --text FILE | !program'
-      : habit === '&'
-        ? 'write let s = log stream ..., or bg at the prompt'
-        : 'errors are caught with try { } catch e { }; for all output of a program: sh "program 2>&1"'
-  c.fail(`"${habit}" is not used here`, { end: c.pos + habit.length, code: 'BASH', hint })
-}
-
-const HABITS: ReadonlyMap<string, string> = new Map([
-  ['export', 'write set env.NAME = "value"'],
-  ['function', 'write fn name(a, b) { ... }'],
-  ['do', 'a body stands in braces: for x in $list { ... }'],
-  ['done', 'a body ends with "}"'],
-  ['then', 'write if CONDITION { ... }'],
-  ['fi', 'a body ends with "}"'],
-  ['elif', 'write } else if CONDITION {'],
-  ['case', 'write if ... { } else if ... { }'],
-  ['esac', 'a body ends with "}"'],
-  ['local', 'write let x = ...'],
-  ['eval', 'text is never run as code; use fn'],
-  ['else', '"else" follows the "}" of an "if"'],
-  ['catch', '"catch" follows the "}" of a "try"'],
-  ['finally', '"finally" follows the "}" of a "try"'],
-])
-
-function rejectHabits(c: Cursor): void {
-  rejectRedirection(c)
-  if (c.peek() === '`') {
-    c.fail('backticks are not used here', { end: c.pos + 1, code: 'BASH', hint: 'write (...) for the value of a command' })
-  }
-  const name = c.match(HEAD)
-  if (name === undefined || !HABITS.has(name)) return
-  const next = c.peek(name.length)
-  if (!/^[\s;{]?$/.test(next)) return
-  c.fail(`"${name}" is not used this way here`, { end: c.pos + name.length, code: 'BASH', hint: HABITS.get(name) ?? '' })
 }

@@ -1,138 +1,17 @@
-import { type Cursor, Fault } from './cursor.ts'
-import { close, expression } from './parse-expression.ts'
+import type { Cursor } from './cursor.ts'
+import { block, name } from './parse-block.ts'
+import { expression } from './parse-expression.ts'
 import { parameterList, scriptParameter } from './parse-parameters.ts'
 import { chain } from './parse-pipeline.ts'
+import { withStatement } from './parse-with.ts'
 import { word } from './parse-words.ts'
-import {
-  type Block,
-  type Catch,
-  type Expression,
-  type If,
-  type Name,
-  type RightSide,
-  type Setting,
-  type SettingName,
-  SETTINGS,
-  type Statement,
-  type Try,
-  type With,
-  type Word,
-} from './tree.ts'
+import type { Catch, Expression, If, Name, RightSide, Statement, Try } from './tree.ts'
 import { isKeyword } from './words.ts'
 
 const HEAD = /[A-Za-z_][A-Za-z_0-9-]*/y
-const NAME = /[A-Za-z_][A-Za-z_0-9]*(?![A-Za-z_0-9-])/y
 
-/** Reads statements up to the end of the text, or up to `}` in a block. Goes on with the next one after a fault. */
-export function statements(c: Cursor, inBlock: boolean): Statement[] {
-  const found: Statement[] = []
-  for (;;) {
-    const { openings, multiline, names } = c
-    const depth = openings.length
-    try {
-      skipSeparators(c)
-      if (c.ended || (inBlock && c.peek() === '}')) return found
-      found.push(statement(c, inBlock))
-      endOfStatement(c, inBlock)
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      const repeats = error.diagnostic.code === 'UNCLOSED' && c.diagnostics.some(({ code }) => code === 'UNCLOSED')
-      if (!repeats) c.diagnostics.push(error.diagnostic)
-      openings.length = depth
-      c.multiline = multiline
-      c.names = names
-      if (error.diagnostic.message.startsWith('nested too deeply')) c.take('error', c.text.length)
-      else skipStatement(c, inBlock)
-    }
-  }
-}
-
-function skipSeparators(c: Cursor): void {
-  for (;;) {
-    c.skipSpace()
-    if (c.peek() === '\n') c.take('newline', c.pos + 1)
-    else if (c.peek() === ';') c.take('punctuation', c.pos + 1)
-    else return
-  }
-}
-
-function endOfStatement(c: Cursor, inBlock: boolean): void {
-  c.skipSpace()
-  const char = c.peek()
-  if (char === '' || char === '\n' || char === ';' || (inBlock && char === '}')) return
-  if (char === '}') c.fail('"}" closes nothing', { end: c.pos + 1 })
-  if (char === ')') c.fail('")" closes nothing', { end: c.pos + 1 })
-  if (char === '&') c.fail('"&" is not used here', { end: c.pos + 1, code: 'BASH', hint: 'write bg at the prompt' })
-  c.fail(`unexpected "${c.match(/[^\s;(){}]+/y) ?? char}" after the statement`, { hint: 'one statement per line, or ";" between' })
-}
-
-/** Skips to the end of the faulty statement: past bracketed parts, so that one mistake gives one message. */
-function skipStatement(c: Cursor, inBlock: boolean): void {
-  let depth = 0
-  let firstLineEnd = -1
-  let end = c.pos
-  for (; end < c.text.length; end += 1) {
-    const char = c.text[end]
-    if (char === '{') depth += 1
-    else if (char === '}') {
-      if (depth === 0 && inBlock) break
-      if (depth > 0) depth -= 1
-    } else if (char === '\n') {
-      if (depth === 0) break
-      if (firstLineEnd < 0) firstLineEnd = end
-    }
-  }
-  if (end >= c.text.length && depth > 0 && firstLineEnd >= 0) end = firstLineEnd
-  if (end === c.pos && !c.ended && c.peek() !== '\n' && c.peek() !== '}') end += 1
-  c.take('error', end)
-}
-
-/** Reads `{ ... }` with its optional `|names|`. */
-export function block(c: Cursor): Block {
-  const start = c.pos
-  if (c.peek() !== '{') c.fail('expected "{"', { hint: 'a body stands in braces' })
-  c.take('punctuation', c.pos + 1)
-  return c.within('{', start, () => {
-    const { multiline, names } = c
-    c.multiline = 0
-    c.names = 'none'
-    const parameters = blockParameters(c)
-    const body = statements(c, true)
-    c.multiline = multiline
-    c.names = names
-    close(c, '}')
-    return { kind: 'block', parameters, body, start, end: c.pos }
-  })
-}
-
-function blockParameters(c: Cursor): Name[] {
-  const names: Name[] = []
-  c.skipSpace()
-  if (c.peek() !== '|') return names
-  c.take('punctuation', c.pos + 1)
-  for (;;) {
-    c.skipSpace()
-    names.push(name(c, 'the name of an item'))
-    c.skipSpace()
-    if (c.peek() === '|') break
-    if (c.peek() !== ',') c.fail('expected "," or "|"')
-    c.take('punctuation', c.pos + 1)
-  }
-  c.take('punctuation', c.pos + 1)
-  return names
-}
-
-/** Takes a plain name, with or without the `$` that does not belong there. */
-export function name(c: Cursor, what: string): Name {
-  const start = c.pos
-  if (c.peek() === '$') c.fail(`expected ${what} without "$"`)
-  const text = c.match(NAME)
-  if (text === undefined) c.fail(`expected ${what}`)
-  c.takeText('name', text)
-  return { text, start, end: c.pos }
-}
-
-function statement(c: Cursor, inBlock: boolean): Statement {
+/** Reads one statement: by its keyword, else a chain of pipelines. */
+export function statement(c: Cursor, inBlock: boolean): Statement {
   const word = c.match(HEAD)
   const next = word === undefined ? '' : c.peek(word.length)
   if (word === undefined || !isKeyword(word) || !/^[\s;{}($"'#]?$/.test(next)) {
@@ -236,7 +115,10 @@ function assignment(c: Cursor, kind: 'let' | 'set', start: number): Statement {
   }
   const target = name(c, 'the name of a variable')
   if (isKeyword(target.text)) {
-    c.fail(`"${target.text}" is a keyword and cannot name a variable`, { start: target.start, end: target.end })
+    c.fail(`"${target.text}" is a keyword and cannot name a variable`, {
+      start: target.start,
+      end: target.end,
+    })
   }
   c.skipSpace()
   if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${target.text}"`)
@@ -273,7 +155,12 @@ function conditionOf(c: Cursor): Expression {
   }
   const condition = expression(c)
   c.skipSpace()
-  if (c.peek() === ';') c.fail('expected "{" after the condition', { code: 'BASH', end: c.pos + 1, hint: 'write if CONDITION { ... }' })
+  if (c.peek() === ';')
+    c.fail('expected "{" after the condition', {
+      code: 'BASH',
+      end: c.pos + 1,
+      hint: 'write if CONDITION { ... }',
+    })
   return condition
 }
 
@@ -313,12 +200,18 @@ function forStatement(c: Cursor, start: number): Statement {
   if (c.peek() === '$') c.take('punctuation', c.pos + 1)
   const item = name(c, 'the name of an item')
   c.skipSpace()
-  if (c.match(/in(?![A-Za-z_0-9-])/y) === undefined) c.fail('expected "in"', { hint: 'write for x in $list { ... }' })
+  if (c.match(/in(?![A-Za-z_0-9-])/y) === undefined)
+    c.fail('expected "in"', { hint: 'write for x in $list { ... }' })
   c.takeText('keyword', 'in')
   c.skipSpace()
   const list = expression(c)
   c.skipSpace()
-  if (c.peek() === ';') c.fail('expected "{" after the list', { code: 'BASH', end: c.pos + 1, hint: 'write for x in $list { ... }' })
+  if (c.peek() === ';')
+    c.fail('expected "{" after the list', {
+      code: 'BASH',
+      end: c.pos + 1,
+      hint: 'write for x in $list { ... }',
+    })
   const body = block(c)
   return { kind: 'for', name: item, list, body, start, end: body.end }
 }
@@ -331,7 +224,8 @@ function tryStatement(c: Cursor): Try {
   const catches: Catch[] = []
   while (takeFollower(c, 'catch')) catches.push(catchClause(c))
   const last = takeFollower(c, 'finally') ? (c.skipSpace(), block(c)) : undefined
-  if (catches.length === 0 && last === undefined) c.fail('expected "catch" or "finally" after the block of "try"')
+  if (catches.length === 0 && last === undefined)
+    c.fail('expected "catch" or "finally" after the block of "try"')
   return { kind: 'try', body, catches, ...(last && { finally: last }), start, end: c.pos }
 }
 
@@ -348,7 +242,8 @@ function catchClause(c: Cursor): Catch {
     if (c.peek() !== ',') break
     c.take('punctuation', c.pos + 1)
     c.skipSpace()
-    if (!/[A-Z]/.test(c.peek())) c.fail('expected an error code', { hint: 'codes are written in capitals: NOT_FOUND' })
+    if (!/[A-Z]/.test(c.peek()))
+      c.fail('expected an error code', { hint: 'codes are written in capitals: NOT_FOUND' })
   }
   const variable = c.peek() === '{' ? undefined : name(c, 'the name of the error')
   c.skipSpace()
@@ -360,67 +255,21 @@ function functionDefinition(c: Cursor, start: number): Statement {
   const nameStart = c.pos
   const text = c.match(/[A-Za-z_][A-Za-z_0-9-]*\??/y)
   if (text === undefined) c.fail('expected the name of the function')
-  if (isKeyword(text)) c.fail(`"${text}" is a keyword and cannot name a function`, { end: c.pos + text.length })
+  if (isKeyword(text))
+    c.fail(`"${text}" is a keyword and cannot name a function`, { end: c.pos + text.length })
   c.takeText('command', text)
   c.skipSpace()
-  if (c.peek() !== '(') c.fail('expected "(" after the name of the function', { hint: `write fn ${text}(a, b) { ... }` })
+  if (c.peek() !== '(')
+    c.fail('expected "(" after the name of the function', { hint: `write fn ${text}(a, b) { ... }` })
   const parameters = parameterList(c)
   c.skipSpace()
   const body = block(c)
-  return { kind: 'fn', name: { text, start: nameStart, end: nameStart + text.length }, parameters, body, start, end: body.end }
-}
-
-function withStatement(c: Cursor, start: number): With {
-  const settings: Setting[] = []
-  for (;;) {
-    settings.push(setting(c))
-    c.skipSpace()
-    if (c.peek() !== ',') break
-    c.take('punctuation', c.pos + 1)
-    c.skipLines()
+  return {
+    kind: 'fn',
+    name: { text, start: nameStart, end: nameStart + text.length },
+    parameters,
+    body,
+    start,
+    end: body.end,
   }
-  const body = block(c)
-  return { kind: 'with', settings, body, start, end: body.end }
-}
-
-function setting(c: Cursor): Setting {
-  const start = c.pos
-  const text = c.match(HEAD)
-  if (text === 'confirmed' || text === 'dry-run') {
-    c.takeText('keyword', text)
-    return { kind: text, start, end: c.pos }
-  }
-  if (text === 'env') {
-    c.takeText('keyword', text)
-    c.skipSpace()
-    const variable = name(c, 'the name of an environment variable')
-    c.skipSpace()
-    if (c.peek() !== '=') c.fail(`expected "=" after "${variable.text}"`)
-    c.take('operator', c.pos + 1)
-    c.skipLines()
-    const value = expression(c)
-    return { kind: 'env', name: variable, value, start, end: value.end }
-  }
-  if (text === undefined || !(SETTINGS as readonly string[]).includes(text)) {
-    c.fail(`expected a setting${text === undefined ? '' : `, found "${text}"`}`, {
-      hint: `settings are ${SETTINGS.join(', ')}, env NAME = value, confirmed and dry-run`,
-    })
-  }
-  c.takeText('keyword', text)
-  c.skipSpace()
-  const value = word(c, `the value of "${text}"`)
-  return { kind: 'word', name: text as SettingName, value: dropComma(c, value), start, end: c.pos }
-}
-
-/** In `with dir a, product b` the comma ends the word. */
-function dropComma(c: Cursor, value: Word): Word {
-  const last = value.parts.at(-1)
-  const token = c.tokens.at(-1)
-  if (last?.kind !== 'bare' || !last.text.endsWith(',') || token === undefined) return value
-  c.tokens.pop()
-  if (token.end - 1 > token.start) c.tokens.push({ ...token, end: token.end - 1 })
-  c.pos -= 1
-  const text = last.text.slice(0, -1)
-  const kept = text === '' ? [] : [{ ...last, text, end: c.pos }]
-  return { ...value, end: c.pos, parts: [...value.parts.slice(0, -1), ...kept] }
 }

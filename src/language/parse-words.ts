@@ -7,7 +7,9 @@ const SPACE = new Set([' ', '\t', '\n', '\r', ''])
 /** Whether the word ends at this character, outside of braces. */
 function endsWord(c: Cursor): boolean {
   const char = c.peek()
-  return SPACE.has(char) || char === '|' || char === ';' || char === ')' || (char === '&' && c.peek(1) === '&')
+  return (
+    SPACE.has(char) || char === '|' || char === ';' || char === ')' || (char === '&' && c.peek(1) === '&')
+  )
 }
 
 /** Reads one word of command mode: parts that touch (language.md 2.3 `word`). */
@@ -48,7 +50,9 @@ function readPart(c: Cursor, parts: Part[], braces: number[]): void {
       else parts.push({ kind: 'value', value, start, end: c.pos })
     }
   } else if (char === '(') {
-    c.fail('"(" inside a word', { hint: 'use quotes for text with brackets, or a space before a value in brackets' })
+    c.fail('"(" inside a word', {
+      hint: 'use quotes for text with brackets, or a space before a value in brackets',
+    })
   } else bare(c, parts, braces)
 }
 
@@ -72,7 +76,11 @@ function bare(c: Cursor, parts: Part[], braces: number[]): void {
         continue
       }
       if (next === ' ') {
-        c.fail('a backslash does not keep a space in a word', { start, end: end + 2, hint: 'use quotes for spaces' })
+        c.fail('a backslash does not keep a space in a word', {
+          start,
+          end: end + 2,
+          hint: 'use quotes for spaces',
+        })
       }
       if (next === '' && end + 1 >= source.length) {
         c.take('word', end)
@@ -84,7 +92,12 @@ function bare(c: Cursor, parts: Part[], braces: number[]): void {
         continue
       }
     } else if (char === '`') {
-      c.fail('backticks are not used here', { start: end, end: end + 1, code: 'BASH', hint: 'write $(...) or (...)' })
+      c.fail('backticks are not used here', {
+        start: end,
+        end: end + 1,
+        code: 'BASH',
+        hint: 'write $(...) or (...)',
+      })
     } else if (SPACE.has(char) || '|;()"\''.includes(char) || (char === '&' && source[end + 1] === '&')) break
     else if (char === '$' && end > start && /[A-Za-z_0-9{('?@#]/.test(source[end + 1] ?? '')) break
     text += char
@@ -108,7 +121,11 @@ function dollar(c: Cursor): Expression | undefined {
 /** `$(...)`, with a message of its own for `$((...))`. */
 export function dollarParen(c: Cursor): Expression {
   if (c.at('$((')) {
-    c.fail('"$((...))" is not used for sums', { end: c.pos + 3, code: 'BASH', hint: 'write ($n + 1) or ${n + 1}' })
+    c.fail('"$((...))" is not used for sums', {
+      end: c.pos + 3,
+      code: 'BASH',
+      hint: 'write ($n + 1) or ${n + 1}',
+    })
   }
   c.take('punctuation', c.pos + 1)
   return paren(c)

@@ -1,6 +1,6 @@
 import { Cursor, type Mode, type Opening, type Token } from './cursor.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { statements } from './parse-statement.ts'
+import { statements } from './parse-block.ts'
 import type { Script, Statement } from './tree.ts'
 
 export type { Mode, Opening, Token, TokenKind } from './cursor.ts'
@@ -41,7 +41,12 @@ function tooLong(c: Cursor): Parsed {
   c.take('error', length)
   const message = `the script is too long: ${length} characters; at most ${LONGEST_SCRIPT} are read`
   const diagnostic: Diagnostic = { code: 'SYNTAX', severity: 'error', message, start: 0, end: 0 }
-  return { tree: { kind: 'script', body: [], help: [], start: 0, end: length }, tokens: c.tokens, diagnostics: [diagnostic], open: [] }
+  return {
+    tree: { kind: 'script', body: [], help: [], start: 0, end: length },
+    tokens: c.tokens,
+    diagnostics: [diagnostic],
+    open: [],
+  }
 }
 
 /** `imptsh 1` comes first, then `param` lines, then the rest. */
@@ -51,7 +56,8 @@ function checkOrder(c: Cursor, body: readonly Statement[]): void {
     const { start, end } = statement
     if (statement.kind === 'version') {
       if (index > 0) report(c, '"imptsh" is the first statement of a file', start, end)
-      if (statement.number !== 1) report(c, `this impt knows version 1 of the language, not ${statement.number}`, start, end)
+      if (statement.number !== 1)
+        report(c, `this impt knows version 1 of the language, not ${statement.number}`, start, end)
     } else if (statement.kind === 'param') {
       if (others) report(c, '"param" lines come before all other statements', start, end)
     } else others = true

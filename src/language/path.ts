@@ -16,7 +16,10 @@ export function expandHome(text: string, env: Readonly<Record<string, string | u
 export function pathIn(task: Task, text: string, source?: Source): string {
   const path = expandHome(text, task.settings.env)
   if (isAbsolute(path)) return path
-  const base = source !== undefined && !source.name.startsWith('<') ? dirname(resolve(task.machine.host.directory, source.name)) : task.settings.directory
+  const base =
+    source !== undefined && !source.name.startsWith('<')
+      ? dirname(resolve(task.machine.host.directory, source.name))
+      : task.settings.directory
   return resolve(base, path)
 }
 

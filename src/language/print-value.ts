@@ -61,14 +61,19 @@ function itemText(value: Value): string {
 function fields(record: RecordValue): string {
   const names = Object.keys(record)
   const width = Math.max(0, ...names.map((name) => name.length))
-  return names.map((name) => `${`${visible(name)}:`.padEnd(width + 2)}${cell(record[name] ?? null)}`.trimEnd() + '\n').join('')
+  return names
+    .map((name) => `${`${visible(name)}:`.padEnd(width + 2)}${cell(record[name] ?? null)}`.trimEnd() + '\n')
+    .join('')
 }
 
 /** A table; nested records become columns such as `device_group.name`, as CSV shows them. */
 export async function table(rows: readonly RecordValue[], width: number | undefined): Promise<string> {
   const { renderPlainTable, renderTable } = await import('../output/table.ts')
   const names = columnsOf(rows)
-  const content = { columns: names.map((name) => visible(name)), rows: rows.map((row) => names.map((name) => cell(row[name] ?? null))) }
+  const content = {
+    columns: names.map((name) => visible(name)),
+    rows: rows.map((row) => names.map((name) => cell(row[name] ?? null))),
+  }
   return width === undefined ? renderPlainTable(content) : renderTable(content, width)
 }
 
@@ -91,5 +96,7 @@ function cell(value: Value): string {
 /** A value as the renderers of tables and CSV take it: times, durations and secrets as texts. */
 export function cellValue(value: Value): Value {
   if (typeof value !== 'object') return value
-  return value instanceof Time || value instanceof Duration || value instanceof Secret ? value.toString() : value
+  return value instanceof Time || value instanceof Duration || value instanceof Secret
+    ? value.toString()
+    : value
 }

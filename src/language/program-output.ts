@@ -36,7 +36,10 @@ export class ProgramOutput {
 
   /** The output as bytes. Leaving early does not close it: `stop` does. */
   chunks(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.stdout.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
+    return {
+      [Symbol.asyncIterator]: () =>
+        this.stdout.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
+    }
   }
 
   async #bytes(): Promise<Buffer> {
@@ -85,6 +88,9 @@ function decode(bytes: Buffer, place: Place): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    throw new ScriptError('DATA', 'the output of the program is not UTF-8 text', { place, hint: 'write it to a file: > FILE' })
+    throw new ScriptError('DATA', 'the output of the program is not UTF-8 text', {
+      place,
+      hint: 'write it to a file: > FILE',
+    })
   }
 }

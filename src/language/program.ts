@@ -8,7 +8,9 @@ const KEPT_STDERR = 8192
  * end of it is kept for the error. Cancelling ends the program.
  */
 export function spawnProgram(call: ProgramCall, err: (text: string) => void): Program {
-  const env = Object.fromEntries(Object.entries(call.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const env = Object.fromEntries(
+    Object.entries(call.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
   const child = spawn(call.program, [...call.args], {
     cwd: call.directory,
     env,
@@ -24,18 +26,21 @@ export function spawnProgram(call: ProgramCall, err: (text: string) => void): Pr
   })
   // A program may end before it has read its input: no error of ours.
   child.stdin?.on('error', () => undefined)
-  const kill = (signal?: 'SIGPIPE'): void => void child.kill(process.platform === 'win32' ? undefined : (signal ?? 'SIGTERM'))
+  const kill = (signal?: 'SIGPIPE'): void =>
+    void child.kill(process.platform === 'win32' ? undefined : (signal ?? 'SIGTERM'))
   const stop = (): void => kill()
-  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>((resolve, reject) => {
-    child.once('error', (error) => {
-      call.signal.removeEventListener('abort', stop)
-      reject(error)
-    })
-    child.once('close', (code, signal) => {
-      call.signal.removeEventListener('abort', stop)
-      resolve({ code, signal, stderr })
-    })
-  })
+  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>(
+    (resolve, reject) => {
+      child.once('error', (error) => {
+        call.signal.removeEventListener('abort', stop)
+        reject(error)
+      })
+      child.once('close', (code, signal) => {
+        call.signal.removeEventListener('abort', stop)
+        resolve({ code, signal, stderr })
+      })
+    },
+  )
   // Whoever waits for the end gets the failure; until then it is not unhandled.
   ended.catch(() => undefined)
   if (call.signal.aborted) stop()

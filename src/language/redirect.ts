@@ -12,8 +12,16 @@ import { argumentText } from './text-of.ts'
 import { Stream, type Value } from './value.ts'
 
 /** `> FILE` and `>> FILE`: the bytes that a non-terminal would get; `>` replaces the file at once when all is written (language.md 2.7). */
-export function redirect(frame: Frame, piped: Piped, target: Eval, append: boolean, place: Place): Value | Promise<Value> {
-  return withValue(target(frame), (value) => write(frame.task, piped, argumentText(value, place, 'the file name'), append, place))
+export function redirect(
+  frame: Frame,
+  piped: Piped,
+  target: Eval,
+  append: boolean,
+  place: Place,
+): Value | Promise<Value> {
+  return withValue(target(frame), (value) =>
+    write(frame.task, piped, argumentText(value, place, 'the file name'), append, place),
+  )
 }
 
 async function write(task: Task, piped: Piped, name: string, append: boolean, place: Place): Promise<Value> {

@@ -55,7 +55,10 @@ function render({ label, message, span, notes }: Report): string {
 function excerpt(span: Span & { readonly source: Source }, line: number): string {
   const { text, start } = lineAt(span.source.text, span.start)
   const before = text.slice(0, span.start - start)
-  const marked = text.slice(span.start - start, Math.max(span.start, Math.min(span.end, start + text.length)) - start)
+  const marked = text.slice(
+    span.start - start,
+    Math.max(span.start, Math.min(span.end, start + text.length)) - start,
+  )
   const number = String(line).padStart(4)
   const gap = ' '.repeat(number.length)
   const caret = `^${'~'.repeat(Math.max(0, stringWidth(visible(marked)) - 1))}`

@@ -10,12 +10,15 @@ export function valueOfResult(result: Result): Value {
       return entityRecord(result.entity, result.beside)
     case 'entities':
       if (!(Symbol.asyncIterator in result.items)) return result.items.map((entity) => entityRecord(entity))
-      return new Stream(mapped(result.items, (entity) => entityRecord(entity)), 'list')
+      return new Stream(
+        mapped(result.items, (entity) => entityRecord(entity)),
+        'list',
+      )
     case 'logs':
       return new Stream(mapped(result.items, logRecord), result.live ? 'stream' : 'list')
     case 'record':
       return plain(result.record)
-    case 'done':
+    default:
       if (result.touched === null) return null
       return Array.isArray(result.touched)
         ? result.touched.map((entity: Entity) => entityRecord(entity))
@@ -25,7 +28,11 @@ export function valueOfResult(result: Result): Value {
 
 /** Entities among the candidates of an ambiguous name, as records. */
 export function candidateRecord(candidate: unknown): Value {
-  const isEntity = typeof candidate === 'object' && candidate !== null && 'attributes' in candidate && 'relations' in candidate
+  const isEntity =
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    'attributes' in candidate &&
+    'relations' in candidate
   return isEntity ? entityRecord(candidate as Entity) : plain(candidate)
 }
 
@@ -46,7 +53,8 @@ function typed(flat: Readonly<Record<string, unknown>>, name: RecordName): Recor
   const schema: Schema = schemaOf(name)
   const record: Record<string, Value> = {}
   for (const field of Object.keys(schema)) record[field] = fieldValue(flat[field], schema[field])
-  for (const [field, value] of Object.entries(flat)) if (!Object.hasOwn(schema, field)) putField(record, field, plain(value))
+  for (const [field, value] of Object.entries(flat))
+    if (!Object.hasOwn(schema, field)) putField(record, field, plain(value))
   markKind(record, name)
   return record
 }
@@ -66,7 +74,8 @@ function fieldValue(value: unknown, type: FieldType | undefined): Value {
     case 'map':
       return plain(value)
     default:
-      if (typeof type === 'object') return Array.isArray(value) ? value.map((item) => related(item, type.list)) : plain(value)
+      if (typeof type === 'object')
+        return Array.isArray(value) ? value.map((item) => related(item, type.list)) : plain(value)
       return related(value, type)
   }
 }
@@ -88,7 +97,11 @@ export function plain(value: unknown): Value {
 }
 
 /** A record that stands for what a command would have made: every field null but its id and what its options say (language.md 2.12). */
-export function placeholderRecord(name: RecordName | undefined, id: string, known: Readonly<Record<string, Value>>): RecordValue {
+export function placeholderRecord(
+  name: RecordName | undefined,
+  id: string,
+  known: Readonly<Record<string, Value>>,
+): RecordValue {
   if (name === undefined) return { id }
   const record: Record<string, Value> = {}
   for (const field of Object.keys(schemaOf(name))) record[field] = known[field] ?? null

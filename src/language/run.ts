@@ -8,7 +8,6 @@ import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from './fault
 import { Frame, type Machine, type RunOptions, type Task } from './frame.ts'
 import type { Host } from './host.ts'
 import { parse } from './parse.ts'
-import { errorJson, renderDiagnostic, renderError } from './render-error.ts'
 import { bindScriptArguments, scriptHelp } from './script-arguments.ts'
 import type { Source } from './source.ts'
 import type { Script } from './tree.ts'
@@ -84,9 +83,10 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
   const { host, signal, options = {}, args } = request
   const source: Source = { name: request.name, text }
   const { tree, diagnostics } = parse(text, { name: source.name })
-  const found = diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
+  const found =
+    diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
   if (found.length > 0) {
-    host.err(renderFound(found, source, options))
+    host.err(await renderFound(found, source, options))
     return { exit: 2, ended: false }
   }
   if (asksHelp(tree, args)) {
@@ -109,14 +109,29 @@ function asksHelp(tree: Script, args: readonly string[]): boolean {
   return asked && (tree.help.length > 0 || tree.body.some((statement) => statement.kind === 'param'))
 }
 
-function renderFound(found: readonly Diagnostic[], source: Source, { output }: RunOptions): string {
+async function renderFound(
+  found: readonly Diagnostic[],
+  source: Source,
+  { output }: RunOptions,
+): Promise<string> {
+  const { errorJson, renderDiagnostic } = await loadRenderer()
   if (output !== 'json') return found.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('')
   return found
-    .map(({ code, message, hint, start, end }) => errorJson(new ScriptError('USAGE', message, { hint, data: { kind: code }, place: { source, start, end } })))
+    .map(({ code, message, hint, start, end }) =>
+      errorJson(
+        new ScriptError('USAGE', message, { hint, data: { kind: code }, place: { source, start, end } }),
+      ),
+    )
     .join('')
 }
 
-async function runBody(task: Task, source: Source, tree: Script, args: readonly string[], use: 'print' | 'value'): Promise<Value> {
+async function runBody(
+  task: Task,
+  source: Source,
+  tree: Script,
+  args: readonly string[],
+  use: 'print' | 'value',
+): Promise<Value> {
   const frame = new Frame(task, null, true)
   await bindScriptArguments(frame, source, tree, args)
   try {
@@ -130,9 +145,15 @@ async function runBody(task: Task, source: Source, tree: Script, args: readonly 
 }
 
 /** Runs another script in a scope of its own inside a run: the built-in `run`. */
-export async function runInner(task: Task, source: Source, args: readonly string[], use: 'print' | 'value'): Promise<Value> {
+export async function runInner(
+  task: Task,
+  source: Source,
+  args: readonly string[],
+  use: 'print' | 'value',
+): Promise<Value> {
   const { tree, diagnostics } = parse(source.text, { name: source.name })
-  const [first] = diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
+  const [first] =
+    diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
   if (first !== undefined) {
     const { start, end, message, hint } = first
     throw new ScriptError('USAGE', message, { hint, place: { source, start, end } })
@@ -141,15 +162,19 @@ export async function runInner(task: Task, source: Source, args: readonly string
 }
 
 /** Runs something to its end, prints its error and cleans up. */
-export async function finishRun(machine: Machine, signal: AbortSignal, run: () => Value | Promise<Value>): Promise<Outcome> {
+export async function finishRun(
+  machine: Machine,
+  signal: AbortSignal,
+  run: () => Value | Promise<Value>,
+): Promise<Outcome> {
   const { host, options } = machine
   try {
     await run()
     return { exit: 0, ended: false }
   } catch (thrown) {
-    return failed(thrown, machine, signal)
+    return await failed(thrown, machine, signal)
   } finally {
-    for (const path of machine.temporary.splice(0)) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    if (!machine.prompt) await removeTemporary(machine)
     if (machine.suppressed > 0 || (options.dryRun === true && !machine.prompt)) {
       const count = machine.suppressed
       host.err(`dry run: ${count} action${count === 1 ? ' was' : 's were'} shown and not run\n`)
@@ -158,13 +183,29 @@ export async function finishRun(machine: Machine, signal: AbortSignal, run: () =
   }
 }
 
-function failed(thrown: unknown, machine: Machine, signal: AbortSignal): Outcome {
+/** Measuring the width of text takes longer to load than everything else here: only a run with an error pays for it. */
+function loadRenderer(): Promise<typeof import('./render-error.ts')> {
+  return import('./render-error.ts')
+}
+
+/** Removes what `temp-dir` made. */
+export async function removeTemporary(machine: Machine): Promise<void> {
+  for (const path of machine.temporary.splice(0))
+    await rm(path, { recursive: true, force: true }).catch(() => undefined)
+}
+
+async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): Promise<Outcome> {
   if (thrown instanceof ExitRequest) return { exit: thrown.exit, ended: true }
   if (thrown instanceof OutputClosed || machine.host.closed?.aborted === true) return { exit: 0, ended: true }
-  const error = thrown instanceof ScriptError ? thrown : located(thrown, { source: { name: '<impt>', text: '' }, start: 0, end: 0 })
-  const stopped = signal.aborted && !(error instanceof ScriptError && error.code === ('TIMEOUT' satisfies ErrorCode))
+  const error =
+    thrown instanceof ScriptError
+      ? thrown
+      : located(thrown, { source: { name: '<impt>', text: '' }, start: 0, end: 0 })
+  const stopped =
+    signal.aborted && !(error instanceof ScriptError && error.code === ('TIMEOUT' satisfies ErrorCode))
   if (stopped) return { exit: exitOf(signal.reason), ended: false }
   if (!(error instanceof ScriptError)) return { exit: 1, error, ended: false }
+  const { errorJson, renderError } = await loadRenderer()
   machine.host.err(machine.options.output === 'json' ? errorJson(error) : renderError(error))
   return { exit: error.exit, error, ended: false }
 }

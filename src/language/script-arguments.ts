@@ -18,7 +18,12 @@ function paramsOf(tree: Script): Param[] {
  * Defines the arguments of a script: by its `param` lines, or as `$args` and `$1` to `$9` without them (language.md 2.13). Throws USAGE,
  * exit code 2, before anything has run.
  */
-export async function bindScriptArguments(frame: Frame, source: Source, tree: Script, args: readonly string[]): Promise<void> {
+export async function bindScriptArguments(
+  frame: Frame,
+  source: Source,
+  tree: Script,
+  args: readonly string[],
+): Promise<void> {
   const params = paramsOf(tree)
   if (params.length === 0) {
     frame.define('args', args)
@@ -28,11 +33,18 @@ export async function bindScriptArguments(frame: Frame, source: Source, tree: Sc
   const place = { source, start: params[0]?.start ?? 0, end: params.at(-1)?.end ?? 0 }
   const parameters = params.map((param) => param.parameter)
   try {
-    const bound = bindParameters(parameters, asArguments(args), { name: source.name, place, ofFunction: false })
+    const bound = bindParameters(parameters, asArguments(args), {
+      name: source.name,
+      place,
+      ofFunction: false,
+    })
     for (const { parameter } of params) {
       const variable = variableOf(parameter)
       const value = bound.get(variable) ?? (await fallback(frame, source, parameter))
-      frame.define(variable, isPath(parameter) && typeof value === 'string' ? expandHome(value, frame.task.settings.env) : value)
+      frame.define(
+        variable,
+        isPath(parameter) && typeof value === 'string' ? expandHome(value, frame.task.settings.env) : value,
+      )
     }
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error
@@ -81,7 +93,9 @@ export function scriptHelp(tree: Script, source: Source): string {
 function usageLine(tree: Script, source: Source): string {
   const words = paramsOf(tree).map(({ parameter }) => {
     const text = shape(parameter)
-    return parameter.fallback !== undefined || parameter.style === 'rest' || parameter.type === 'flag' ? `[${text}]` : text
+    return parameter.fallback !== undefined || parameter.style === 'rest' || parameter.type === 'flag'
+      ? `[${text}]`
+      : text
   })
   return ['usage: impt run', source.name, ...words].join(' ')
 }

@@ -10,7 +10,8 @@ export async function readScript(path: string): Promise<string> {
   try {
     const status = await stat(path)
     if (status.isDirectory()) refuse('is a directory, not a script')
-    if (status.size > LONGEST_SCRIPT) refuse(`the script is too long: ${status.size} bytes; at most ${LONGEST_SCRIPT} are read`)
+    if (status.size > LONGEST_SCRIPT)
+      refuse(`the script is too long: ${status.size} bytes; at most ${LONGEST_SCRIPT} are read`)
     return decodeScript(await readFile(path), path)
   } catch (error) {
     if (error instanceof ImptError) throw error

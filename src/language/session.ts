@@ -5,8 +5,7 @@ import { RETURN, ScriptError } from './fault.ts'
 import { Frame, type RunOptions } from './frame.ts'
 import type { Host, Settings } from './host.ts'
 import { parse } from './parse.ts'
-import { renderDiagnostic } from './render-error.ts'
-import { createMachine, finishRun, firstTask, type Outcome } from './run.ts'
+import { createMachine, finishRun, firstTask, type Outcome, removeTemporary } from './run.ts'
 import type { Source } from './source.ts'
 import type { Value } from './value.ts'
 
@@ -25,7 +24,7 @@ export interface Session {
   /** The names of variables and functions, for completion and colours. */
   variables(): string[]
   functions(): string[]
-  /** Closes streams that variables hold. */
+  /** Closes streams that variables hold and removes temporary directories. */
   close(): Promise<void>
 }
 
@@ -41,15 +40,25 @@ export function createSession(host: Host, options: RunOptions = {}): Session {
     async run(text, signal) {
       const source: Source = { name: '<prompt>', text }
       const { tree, diagnostics } = parse(text, { name: source.name, mode: 'prompt' })
-      const known = { variables: frame.names(), functions: [...(frame.functions?.keys() ?? [])], prompt: true }
-      const found = diagnostics.length > 0 ? diagnostics : check(tree, source, known).filter(({ severity }) => severity === 'error')
+      const known = {
+        variables: frame.names(),
+        functions: [...(frame.functions?.keys() ?? [])],
+        prompt: true,
+      }
+      const found =
+        diagnostics.length > 0
+          ? diagnostics
+          : check(tree, source, known).filter(({ severity }) => severity === 'error')
       if (found.length > 0) {
+        const { renderDiagnostic } = await import('./render-error.ts')
         host.err(found.map((diagnostic) => renderDiagnostic(diagnostic, source)).join(''))
         return { exit: 2, ended: false }
       }
       frame.task = { ...base, signal }
       machine.last = frame.get('_') ?? null
-      const outcome = await finishRun(machine, signal, () => runInput(compileBody(tree.body, source, 'print'), frame))
+      const outcome = await finishRun(machine, signal, () =>
+        runInput(compileBody(tree.body, source, 'print'), frame),
+      )
       frame.define('_', machine.last)
       if (outcome.error instanceof ScriptError) frame.define('err', errorRecord(outcome.error))
       return outcome
@@ -60,6 +69,7 @@ export function createSession(host: Host, options: RunOptions = {}): Session {
     functions: () => [...(frame.functions?.keys() ?? [])],
     close: async () => {
       await frame.close()
+      await removeTemporary(machine)
     },
   }
 }

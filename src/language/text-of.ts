@@ -32,9 +32,16 @@ export function argumentText(value: Value, place: Place, what: string): string {
   if (value instanceof Secret) return value.reveal()
   const type = typeOf(value)
   if (type === 'list') {
-    throw raise(place, 'BUG_TYPE', `${what} is a list`, 'write ...$list to give each item as an argument of its own')
+    throw raise(
+      place,
+      'BUG_TYPE',
+      `${what} is a list`,
+      'write ...$list to give each item as an argument of its own',
+    )
   }
-  if (type === 'record') throw raise(place, 'BUG_TYPE', `${what} is a record`, 'give one of its fields, such as $x.id')
-  if (type === 'null') throw raise(place, 'BUG_TYPE', `${what} is null`, 'write (... ?? "text") to give a value for null')
+  if (type === 'record')
+    throw raise(place, 'BUG_TYPE', `${what} is a record`, 'give one of its fields, such as $x.id')
+  if (type === 'null')
+    throw raise(place, 'BUG_TYPE', `${what} is null`, 'write (... ?? "text") to give a value for null')
   return textOf(value, place)
 }

@@ -1,3 +1,4 @@
+// Longer than other files: it is the list of all nodes, and a list is read best in one place.
 import type { Span } from './source.ts'
 
 /** The abstract syntax tree of language.md 2.3. Every node has `start` and `end` offsets; nothing in it is resolved against names. */

@@ -92,12 +92,32 @@ export class Stream {
   }
 }
 
-export type Value = null | boolean | number | string | Time | Duration | Secret | Stream | readonly Value[] | RecordValue
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Time
+  | Duration
+  | Secret
+  | Stream
+  | readonly Value[]
+  | RecordValue
 export interface RecordValue {
   readonly [field: string]: Value
 }
 
-export type ValueType = 'null' | 'bool' | 'number' | 'text' | 'time' | 'duration' | 'list' | 'record' | 'stream' | 'secret'
+export type ValueType =
+  | 'null'
+  | 'bool'
+  | 'number'
+  | 'text'
+  | 'time'
+  | 'duration'
+  | 'list'
+  | 'record'
+  | 'stream'
+  | 'secret'
 
 export function typeOf(value: Value): ValueType {
   if (value === null) return 'null'
@@ -134,7 +154,8 @@ export function aType(value: Value): string {
 
 /** Sets a field, also one that is called `__proto__`. */
 export function putField(record: Record<string, Value>, name: string, value: Value): void {
-  if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true })
+  if (name === '__proto__')
+    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true })
   else record[name] = value
 }
 
@@ -174,7 +195,8 @@ export function timeText(time: Time): string {
 
 /** Reads `2026-01-31`, `2026-01-31T10:00Z` and the API's timestamps; undefined if the text is no time. Without an offset it is local. */
 export function timeOf(text: string): Time | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return undefined
+  if (!/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text))
+    return undefined
   const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (day !== null) {
     const [, year = '', month = '', date = ''] = day

@@ -56,6 +56,7 @@ export async function runCommand(
     progress?.stop()
     const failed = result.kind === 'record' && result.failed === true
     const silent = result.kind === 'done' && result.silent === true
+    if (failed && result.told) return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, writer)
     if (talks && !failed && !silent) await writer.out(`${SUCCEEDS}\n`)
     return failed ? 1 : 0
   } catch (error) {
@@ -95,6 +96,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     client: () => session.client(surface.authDirectory ?? directory, { signal, observer, askSecret: (what) => ask.text(what, true), readOnly: surface.readOnly ?? false }),
     version: surface.version,
     out: tell,
+    colour: surface.colour,
     info: (text) => {
       if (talks) tell(`${visible(text, true)}\n`)
     },

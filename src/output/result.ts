@@ -58,7 +58,7 @@ export type Result =
   | { readonly kind: 'entities'; readonly of: EntityName; readonly items: readonly Entity[] | AsyncIterable<Entity> }
   /** Log entries; `live` streams end only by Ctrl-C or by the server. */
   | { readonly kind: 'logs'; readonly live: boolean; readonly items: AsyncIterable<LogEntry> }
-  /** Plain records that are no API entity (`sandbox status`, the summary of a test run). */
-  | { readonly kind: 'record'; readonly record: Readonly<Record<string, unknown>>; readonly failed?: boolean }
+  /** Plain records that are no API entity (`sandbox status`); `told`: text modes have shown it already as it came about (a test run). */
+  | { readonly kind: 'record'; readonly record: Readonly<Record<string, unknown>>; readonly failed?: boolean; readonly told?: true }
   /** Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line. */
   | { readonly kind: 'done'; readonly touched: Entity | readonly Entity[] | null; readonly silent?: true }

@@ -9,6 +9,8 @@ export interface TextTable {
 /** cli-table3 takes 0.2 ms a row; longer lists are aligned without borders. */
 const MOST_BORDERED = 500
 const NARROWEST = 6
+/** Text is cut between what a reader takes for one character: half of a joined one has another width. */
+const GRAPHEMES = new Intl.Segmenter()
 
 /**
  * A table with borders, fitted to a terminal of `width` columns: wide cells are shortened with `…`; columns that still do not fit are
@@ -67,12 +69,13 @@ function fit(natural: readonly number[], width: number): { widths: number[]; kep
 
 function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
+  if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`
   let short = ''
   let used = 0
-  for (const char of text) {
-    const size = stringWidth(char)
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    const size = stringWidth(segment)
     if (used + size > width - 1) break
-    short += char
+    short += segment
     used += size
   }
   return `${short}…`

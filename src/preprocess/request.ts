@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { Failure } from './errors.ts'
 import { tooLarge } from './local.ts'
 import type { Credentials } from './remote.ts'
@@ -32,8 +33,16 @@ export async function get(
   const timeout = AbortSignal.timeout(options.timeout ?? DEFAULT_TIMEOUT)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
   try {
-    const { dispatcher } = options
-    const response = await fetch(url, { headers, signal, ...(dispatcher && { dispatcher }) } as RequestInit)
+    const { ofetch } = await import('ofetch')
+    // Repeating, and what a status means, is decided by the readers.
+    const response = await ofetch.raw(url, {
+      headers,
+      signal,
+      retry: 0,
+      ignoreResponseError: true,
+      responseType: 'stream',
+      ...(options.dispatcher && { dispatcher: options.dispatcher as Dispatcher }),
+    })
     return { status: response.status, headers: response.headers, text: await limitedText(response, shown) }
   } catch (error) {
     if (error instanceof Failure) throw error
@@ -107,7 +116,8 @@ async function limitedText(response: Response, shown: string): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
+  let cause: unknown = error
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause
   const code = (cause as NodeJS.ErrnoException | undefined)?.code
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the server was not found (${code})`
   if (code === 'ECONNREFUSED') return `the server refused the connection (${code})`

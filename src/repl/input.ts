@@ -1,3 +1,4 @@
+import { ScriptError } from '../language/fault.ts'
 import { Time, type Value } from '../language/value.ts'
 import { isKeyword } from '../language/words.ts'
 import { parse, type Parsed } from '../language/parse.ts'
@@ -37,8 +38,8 @@ export async function runInput(shell: Shell, text: string, interrupts: Interrupt
       return { exit: 0, ended: false }
     }
     const { exit, error, ended } = await shell.language.run(withJobEntries(shell, text, parsed), interrupts.signal)
-    if (error instanceof ImptError) await explain(shell, error)
-    if (error !== undefined && !(error instanceof ImptError)) reportDefect(shell, error)
+    if (error instanceof ScriptError) await explain(shell, error)
+    else if (error !== undefined) reportDefect(shell, error)
     return { exit, ended }
   } catch (error) {
     if (!(error instanceof ImptError)) reportDefect(shell, error)
@@ -76,7 +77,7 @@ function withJobEntries(shell: Shell, text: string, { tree }: Parsed): string {
   return `${text.slice(0, first.start)}$jobs_shown${text.slice(first.end)}`
 }
 
-async function explain(shell: Shell, error: ImptError): Promise<void> {
+async function explain(shell: Shell, error: ScriptError): Promise<void> {
   if (error.code !== 'NOT_FOUND') return
   const more = await shell.names.explain(error).catch(() => undefined)
   if (more !== undefined) shell.print(`${visible(more)}\n`)

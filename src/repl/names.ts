@@ -33,7 +33,7 @@ export interface Names {
   /** Feeds the cache with a result and gives it back, to be shown. */
   readonly seen: (invocation: Invocation, result: Result) => Result
   /** What the cache knows about an entity that was not found; undefined if nothing. */
-  readonly explain: (failure: ImptError) => Promise<string | undefined>
+  readonly explain: (failure: { readonly message: string }) => Promise<string | undefined>
   /** Writes what is to be kept. */
   readonly save: () => Promise<void>
 }

@@ -69,6 +69,8 @@ export type BehaviourHost = {
   /** Measured values that the API shows. */
   report(deviceId: string, values: { freeMemory?: number; rssi?: number }): void
   agentRunning(deviceId: string, running: boolean): void
+  /** Nothing more will happen on a device whose time runs ahead; told to its log streams. */
+  idle(deviceId: string): void
   /** The device lost or regained its link by its own doing (`server.disconnect()`, `server.connect()`). */
   link(deviceId: string, up: boolean): void
   /** The device is ready to take new code, after `shutdown` returned true (`server.restart()`). */
@@ -94,7 +96,7 @@ export type DeviceBehaviour = {
   /** A request to the agent's URL. */
   agentRequest(agentId: string, deviceId: string, request: AgentRequest): Promise<AgentResponse>
   /** Whether virtual time follows the clock or runs ahead when nothing else is due; behaviours without code have no time. */
-  setTime?(mode: 'real' | 'fast'): void
+  setTime?(mode: 'real' | 'fast', deviceId?: string): void
   /** Milliseconds that a message between a device and its agent takes. */
   setLatency?(deviceId: string, milliseconds: number): void
   /** What plays the pins and buses of a device. Throws for a script that is none. */

@@ -134,6 +134,7 @@ export function createPlatform(parts: PlatformParts): Platform {
         if (device.agentRunning === agentRunning) return
         store.devices.update(device, { agentRunning, agentChanged: now() })
       }),
+    idle: (id) => streams.announce(id, 'idle'),
     link: (id, up) => withDevice(id, (device) => link(device, up)),
     reload: (id) => withDevice(id, restart),
     running(id) {

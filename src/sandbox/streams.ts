@@ -17,6 +17,8 @@ export type Streams = {
   addDevice(id: string, device: string): boolean
   removeDevice(id: string, device: string): boolean
   publish(device: string, entry: LogEntry, environment: string): void
+  /** Tells the streams of a device about a state of it that only a sandbox has. */
+  announce(device: string, state: string): void
   /** Ends streams in good order, with `closed`: all, or one account's. Returns how many. */
   closeAll(account?: string): number
   /** Cuts connections without a word. Returns how many. */
@@ -173,6 +175,9 @@ export function createStreams(settings: () => StreamSettings, random: Bytes): St
             : `${device} ${entry.ts} ${environment} ${entry.type} ${entry.msg}`
         connection.send(event('message', text))
       }
+    },
+    announce(device, state) {
+      for (const stream of byDevice.get(device) ?? []) notify(stream, state, device)
     },
     closeAll(account) {
       const ending = chosen(account)

@@ -16,6 +16,11 @@ export class EventQueue {
   private readonly heap: Event[] = []
   private added = 0
 
+  /** Number of events, the cancelled ones included. */
+  get size(): number {
+    return this.heap.length
+  }
+
   add(due: number, act: () => void, owner: EventOwner | null = null): Event {
     const event: Event = { due, sequence: this.added++, act, owner }
     this.push(event)

@@ -10,7 +10,7 @@ import type { DeviceFacts, Program } from './program.ts'
 import type { Evaluation, WorldEvent, WorldSetup, WorldSituation } from './protocol.ts'
 import type { Failure } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
-import { type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
+import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
 
 export type FleetOptions = {
   /** Wall clock at which new worlds begin, milliseconds since 1970. */
@@ -44,7 +44,7 @@ export type FleetEvents = {
   bless?(deviceId: string): void
   /** What the device keeps changed: to be stored and given back to `boot`. */
   state?(deviceId: string, state: DeviceState): void
-  /** Nothing will happen on the device by itself. */
+  /** Nothing will happen on the device by itself, or time has run ahead as far as it may. */
   idle?(deviceId: string, now: number): void
   /** The virtual machine failed. */
   defect?(defect: Defect): void
@@ -77,7 +77,8 @@ export type Fleet = {
   /** Throws with a reason when the script is malformed: it may come from a file. */
   script(deviceId: string, script: DeviceScript): void
   setLatency(deviceId: string, milliseconds: number): void
-  setTime(mode: TimeMode): void
+  /** Sets how time passes, for one device or for all and those to come. */
+  setTime(mode: TimeMode, deviceId?: string): void
   /** A request to the agent of a device; answers 404 for unknown ones and those without a handler. */
   http(deviceId: string, request: AgentRequest): Promise<AgentResponse>
   /** Runs a line of a prompt on one side of a device. */
@@ -93,8 +94,7 @@ const defaultLatency = 10
 const closePatience = 1000
 const defaultWorldsPerThread = 512
 
-/** `answered`: the thread's program loaded, so that its end has another reason. */
-type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice>; answered: boolean }
+type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice> }
 
 /** Makes an empty fleet; threads start with the first device. */
 export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fleet {
@@ -138,10 +138,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   const newThread = (): Thread => {
     const thread: Thread = {
       devices: new Map(),
-      answered: false,
       thread: startThread({ libraries: options.libraries ?? [], http }, limits, {
         events(list) {
-          thread.answered = true
           for (const { world, event } of list) {
             const device = thread.devices.get(world)
             if (device) happened(device, event)
@@ -155,13 +153,13 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   }
 
   /** Puts the worlds of a thread that is gone into another one; the one that ran comes back as after a crash. */
-  const recover = (thread: Thread, number: number, reason: 'hang' | 'memory' | 'crash', detail: string) => {
+  const recover = (thread: Thread, number: number, reason: LossReason, detail: string) => {
     threads.splice(threads.indexOf(thread), 1)
     if (closed) return
     for (const device of thread.devices.values()) {
       device.lost()
-      if (!thread.answered) {
-        // The program of the thread does not load: another try would end the same way.
+      if (reason === 'broken') {
+        // Another try would end the same way.
         tellDefect(device, detail.split('\n')[0] ?? '', detail)
         continue
       }
@@ -287,9 +285,10 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
         device.setup.latency = latency
         device.perform({ act: 'latency', latency })
       }),
-    setTime(mode) {
-      time = mode
+    setTime(mode, deviceId) {
+      if (deviceId === undefined) time = mode
       for (const device of devices.values()) {
+        if (deviceId !== undefined && device.setup.facts.id !== deviceId) continue
         device.setup.time = mode
         device.perform({ act: 'time', time: mode })
       }

@@ -98,6 +98,8 @@ export type Evaluation =
   | { kind: 'incomplete' }
 
 export type FromWorker =
+  /** The thread's program is loaded. */
+  | { from: 'ready' }
   | { from: 'events'; events: { world: number; event: WorldEvent }[] }
   | { from: 'pong'; count: number }
   | { from: 'flushed' }

@@ -14,10 +14,13 @@ export type ThreadLimits = {
   keepAlive: boolean
 }
 
+/** `broken`: the program of the thread did not even load. */
+export type LossReason = 'hang' | 'memory' | 'crash' | 'broken'
+
 export type ThreadHost = {
   events(events: readonly { world: number; event: WorldEvent }[]): void
   /** The thread is gone: `world` is the number of the one that ran at that moment, 0 if none did. */
-  lost(world: number, reason: 'hang' | 'memory' | 'crash', detail: string): void
+  lost(world: number, reason: LossReason, detail: string): void
 }
 
 export type WorkerThread = {
@@ -47,16 +50,17 @@ export function startThread(
   let asked = 0
   let askedAt = 0
   let flushed = () => {}
+  let loaded = false
 
   // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const post = (message: ToWorker) => worker.postMessage(message)
-  const lose = (reason: 'hang' | 'memory' | 'crash', detail: string) => {
+  const lose = (reason: LossReason, detail: string) => {
     if (!open) return
     open = false
     clearInterval(watch)
     const world = Atomics.load(new Int32Array(running), 0)
     void worker.terminate()
-    host.lost(world, reason, detail)
+    host.lost(world, loaded ? reason : 'broken', detail)
   }
   const watch = setInterval(
     () => {
@@ -74,6 +78,7 @@ export function startThread(
   worker.on('message', (message: FromWorker) => {
     if (message.from === 'pong') answered = message.count
     else if (message.from === 'flushed') flushed()
+    else if (message.from === 'ready') loaded = true
     else if (open) host.events(message.events)
   })
   worker.on('error', (error: NodeJS.ErrnoException) => {

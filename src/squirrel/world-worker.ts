@@ -98,6 +98,8 @@ parentPort?.on('message', (message: ToWorker) => {
   }
 })
 
+post({ from: 'ready' })
+
 function perform(entry: Entry, act: WorldAct): void {
   const { world } = entry
   switch (act.act) {
@@ -166,9 +168,11 @@ function turn(entry: Entry): void {
     wait = entry.world.run(performance.now() + slice, () => performance.now())
   })
   if (wait === 0) ready.add(entry)
-  else if (wait !== undefined)
+  else if (wait !== undefined) {
     entry.timer = setTimeout(() => wake(entry), Math.min(Math.ceil(wait), longestTimer))
-  else if (entry.world.outbound === 0) entry.tell({ event: 'idle', now: entry.world.clock.now })
+    // Time that runs ahead has come as far as it may: who waits for this device need not wait on.
+    if (entry.world.clock.isVirtual) entry.tell({ event: 'idle', now: entry.world.clock.now })
+  } else if (entry.world.outbound === 0) entry.tell({ event: 'idle', now: entry.world.clock.now })
   if (entry.world.stateChanged) entry.stateTimer ??= setTimeout(() => entry.sendState(), stateInterval)
 }
 

@@ -53,6 +53,9 @@ async function pump(stream: AsyncGenerator<LogStreamEvent>, listeners: ReadonlyM
         case 'entry':
           listeners.get(event.entry.device_id)?.(event)
           break
+        case 'idle':
+          listeners.get(event.deviceId)?.(event)
+          break
         case 'dropped':
           listeners.get(event.deviceId)?.({ kind: 'ended', reason: 'The server took the device off the log stream.' })
           break

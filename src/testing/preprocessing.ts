@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import type { PreprocessOptions } from '../preprocess/preprocess.ts'
+import { includeOptions } from '../preprocess/surroundings.ts'
 import { readBuilderVariables } from '../session/builder-file.ts'
-import { githubCredentials } from '../session/github-file.ts'
 import { exists } from '../session/json-file.ts'
 import type { TestContent } from '../session/test-file.ts'
 import type { Journal } from './journal.ts'
@@ -17,17 +17,14 @@ export async function preprocessingOf(context: Context, config: TestContent, jou
   if (githubConfig !== undefined && !(await exists(join(directory, githubConfig)))) {
     journal.plain(`GitHub credentials Configuration File ${githubConfig} is not found.`)
   }
-  const credentials = await githubCredentials(directory, githubConfig, session.env)
   const builder = builderConfig === undefined ? { variables: {} } : await readBuilderVariables(directory, builderConfig)
   if (builder.problem !== undefined) journal.plain(builder.problem)
   return {
-    directory,
+    ...(await includeOptions(directory, session.env, { githubConfig })),
     variables: builder.variables,
-    env: session.env,
     lineControl: 'exact',
     signal,
     ...(builderCache ? { cache: { directory: join(directory, CACHE_FOLDER) } } : {}),
-    ...(credentials ? { github: { user: credentials.githubUser, token: credentials.githubToken } } : {}),
     onWarning: (text, { file, line }) => context.warn(`${text} (${file}:${line})`),
   }
 }

@@ -16,7 +16,7 @@ import { runFile, type Run } from './file-run.ts'
 import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
-import { writeReport } from './reports.ts'
+import { runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
 import type { SessionRecord } from './session-record.ts'
 import { printSummary, totalOf } from './summary.ts'
@@ -26,13 +26,13 @@ import { findTestFiles, type TestFile } from './test-files.ts'
 const CLEANING_LIMIT_MS = 5000
 
 /**
- * `impt test run` (test-run.md). Throws TESTS_FAILED when anything failed, NOT_FOUND when there was nothing to run, and the signal's error
- * after Ctrl-C; the summary so far is printed then, and nothing is left behind.
+ * `impt test run` (test-run.md). Gives a record of the run, which is `failed` when anything was. Throws NOT_FOUND when there was nothing to run,
+ * and the signal's error after Ctrl-C; the summary so far is printed then, and nothing is left behind.
  */
 export async function run(context: Context, options: OptionValues, clock: Clock = systemClock): Promise<Result> {
   const plan = await readPlan(context, options)
   const mode = context.debug ? 'debug' : options.output === 'minimal' ? 'minimal' : 'default'
-  const journal = createJournal({ clock, print: (text) => context.line(text), colour: false, mode })
+  const journal = createJournal({ clock, print: (text) => context.line(text), colour: context.colour, mode })
   const group = await groupOf(context, plan)
   if (plan.clearCache && (await clearCache(join(context.directory, CACHE_FOLDER)))) {
     journal.plain(`Builder cache ${CACHE_FOLDER} directory is deleted successfully.`)
@@ -65,13 +65,10 @@ async function finish(context: Context, { plan, journal, sessions, builds }: Run
   printSummary(journal, sessions)
   for (const report of plan.reports) await writeReport(report, sessions, context.directory)
   context.signal.throwIfAborted()
-  if (sessions.some(({ failed }) => failed)) {
-    journal.info('Testing failed')
-    throw new ImptError('TESTS_FAILED', 'Testing failed')
-  }
-  if (isNothingRun(plan, sessions)) throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
-  journal.info('Testing succeeded')
-  return { kind: 'done', touched: null }
+  const record = runRecord(sessions)
+  if (record.passed && isNothingRun(plan, sessions)) throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
+  journal.info(record.passed ? 'Testing succeeded' : 'Testing failed')
+  return { kind: 'record', record, failed: !record.passed, told: true }
 }
 
 function isNothingRun({ selection }: RunPlan, sessions: readonly SessionRecord[]): boolean {

@@ -115,8 +115,8 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
       case 'entry':
         return handleEntry(happening.entry)
       case 'idle':
-        // Before the agent restarted it may speak of what ran before.
-        return protocol.state !== 'initialized' && timeOut()
+        // Before the agent restarted it may speak of what ran before, unless the device is away.
+        return (protocol.state !== 'initialized' || device.attributes.device_online === false) && timeOut()
       case 'timeout':
         // What came before it may have stopped or restarted the watchdog.
         return watchdogs[happening.of].hasFired && timeOut()

@@ -177,7 +177,7 @@ function checkJson(stdout: string, shape: Shape, expected: number | undefined, h
     for (const text of stdout.split('\n').filter(Boolean)) assert.ok(JSON.parse(text).ts, hint)
     return
   }
-  const value = JSON.parse(stdout) as any
+  const value: any = JSON.parse(stdout)
   assert.equal(stdout, `${JSON.stringify(value, null, 2)}\n`, hint)
   if (shape === 'nothing') return assert.deepEqual(value, {}, hint)
   if (shape === 'logs') return assert.ok(value.every((entry: any) => entry.ts && entry.type && typeof entry.msg === 'string'), hint)
@@ -195,7 +195,7 @@ function checkJson(stdout: string, shape: Shape, expected: number | undefined, h
 function checkCsv(stdout: string, shape: Shape, expected: number | undefined, hint: string): void {
   if (shape === 'nothing') return assert.equal(stdout, '', hint)
   // Throws when two rows differ in their number of cells.
-  const rows = parse(stdout) as string[][]
+  const rows: string[][] = parse(stdout)
   if (shape === 'logs') return assert.deepEqual(rows[0], ['ts', 'device_id', 'type', 'msg'], hint)
   assert.deepEqual(rows[0], columnsOf('one' in shape ? shape.one : shape.list), hint)
   assert.equal(rows.length - 1, 'one' in shape ? 1 : expected, hint)

@@ -115,6 +115,7 @@ test('"closed" by the server ends the stream and is no lost connection', async (
   const stream = cloud.client.logStream(['d1'])
   await next(stream)
   cloud.say('event: state_change\ndata: {"state":"closed"}\n\n')
+  cloud.streams[0]?.end()
   assert.equal((await next(stream)).kind, 'closed')
   assert.deepEqual(await stream.next(), { done: true, value: undefined })
   await until(() => cloud.streams[0]?.closed === true)

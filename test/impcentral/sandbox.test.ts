@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { login } from '../../src/impcentral/auth.ts'
 import type { LogStreamEvent } from '../../src/impcentral/logstream.ts'
+import { systemClock } from '../../src/impcentral/clock.ts'
 import { collect } from '../../src/impcentral/paging.ts'
 import { memoryTokenStore } from '../../src/impcentral/tokens.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -20,7 +21,10 @@ test('the client and the sandbox agree on login, lists, changes, errors and a lo
     })
     assert.equal(result.kind, 'tokens')
     if (result.kind !== 'tokens') return
-    const client = clientFor(`${sandbox.url}/`, { tokens: memoryTokenStore(result.state) })
+    const client = clientFor(`${sandbox.url}/`, {
+      tokens: memoryTokenStore(result.state),
+      clock: systemClock,
+    })
     const devices = await collect(client.devices.list())
     assert.ok(devices.length >= 250)
     assert.equal(new Set(devices.map(({ id }) => id)).size, devices.length)

@@ -79,6 +79,17 @@ test('a server that hangs ends in TIMEOUT, before or within the body', async () 
   }
 })
 
+test('a signal that is aborted after its call has ended disturbs no later call on the same connection', async () => {
+  await using server = await serve((_, response) => json(response, 200, ACCOUNT))
+  const client = clientFor(server.endpoint)
+  const stop = new AbortController()
+  await client.accounts.get('me', { signal: stop.signal })
+  const later = client.accounts.get('me')
+  stop.abort()
+  assert.equal((await later).id, 'a1')
+  assert.equal((await client.accounts.get('me')).id, 'a1')
+})
+
 test('many calls at once on one signal cause no warning', async () => {
   const warnings: string[] = []
   const note = (warning: Error): void => void warnings.push(warning.message)

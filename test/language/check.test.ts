@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkText, exitOfFindings, findingRecords, mentionedIdentifiers, renderFindings } from '../../src/language/check-report.ts'
+import {
+  checkText,
+  exitOfFindings,
+  findingRecords,
+  mentionedIdentifiers,
+  renderFindings,
+} from '../../src/language/check-report.ts'
 import { textMateGrammar } from '../../src/language/grammar-export.ts'
 import { KEYWORDS } from '../../src/language/words.ts'
 import { BUILT_INS } from '../../src/language/builtins/table.ts'
 import { commands } from '../../src/commands/table/index.ts'
 import { examples } from './examples.ts'
 
-const codes = (text: string): string[] => checkText({ name: 'x.imptsh', text }).map(({ code, severity }) => `${severity} ${code}`)
+const codes = (text: string): string[] =>
+  checkText({ name: 'x.imptsh', text }).map(({ code, severity }) => `${severity} ${code}`)
 
 test('the examples are without errors and warnings', () => {
   for (const { name, text } of examples) {
@@ -69,7 +76,17 @@ test('names that are wrong are errors with their places', () => {
       message: 'Unknown argument: onlin',
       hint: 'did you mean "--online"?',
     },
-    { file: 'x.imptsh', line: 3, col: 9, endLine: 3, endCol: 14, code: 'UNKNOWN_VARIABLE', severity: 'error', message: 'unknown variable $nope', hint: null },
+    {
+      file: 'x.imptsh',
+      line: 3,
+      col: 9,
+      endLine: 3,
+      endCol: 14,
+      code: 'UNKNOWN_VARIABLE',
+      severity: 'error',
+      message: 'unknown variable $nope',
+      hint: null,
+    },
   ])
   assert.equal(exitOfFindings(found), 2)
   assert.equal(exitOfFindings([]), 0)
@@ -77,9 +94,14 @@ test('names that are wrong are errors with their places', () => {
 })
 
 test('identifiers that stand in the text are listed for a look-up', () => {
-  const text = 'param d\ndevice info --device lab-1\ndevice assign --device $d --dg "line 1" -q\nbuild list --dg={me}{P}{G}'
+  const text =
+    'param d\ndevice info --device lab-1\ndevice assign --device $d --dg "line 1" -q\nbuild list --dg={me}{P}{G}'
   assert.deepEqual(
-    mentionedIdentifiers({ name: 'x', text }).map(({ kind, text: shown, start, end }) => [kind, shown, text.slice(start, end)]),
+    mentionedIdentifiers({ name: 'x', text }).map(({ kind, text: shown, start, end }) => [
+      kind,
+      shown,
+      text.slice(start, end),
+    ]),
     [
       ['device', 'lab-1', 'lab-1'],
       ['dg', 'line 1', '"line 1"'],
@@ -98,11 +120,15 @@ interface Rule {
 }
 
 test('the TextMate grammar knows every keyword, built-in and command', () => {
-  const { repository, scopeName } = textMateGrammar() as { scopeName: string; repository: Record<string, Rule> }
+  const { repository, scopeName } = textMateGrammar() as {
+    scopeName: string
+    repository: Record<string, Rule>
+  }
   assert.equal(scopeName, 'source.imptsh')
   const compile = (rules: readonly Rule[] = []): void => {
     for (const rule of rules) {
-      for (const pattern of [rule.match, rule.begin, rule.end]) if (pattern !== undefined) assert.ok(new RegExp(pattern, 'm'))
+      for (const pattern of [rule.match, rule.begin, rule.end])
+        if (pattern !== undefined) assert.ok(new RegExp(pattern, 'm'))
       compile(rule.patterns)
     }
   }
@@ -112,7 +138,8 @@ test('the TextMate grammar knows every keyword, built-in and command', () => {
   assert.ok(!keyword.test('print let'))
   const rules = repository['commands']?.patterns ?? []
   const builtIns = new RegExp(rules.find(({ name }) => name?.includes('builtin'))?.match ?? '', 'm')
-  for (const { name } of BUILT_INS) assert.equal(builtIns.exec(`$x | ${name} y`)?.[0].trim().replace(/^\| /, ''), name)
+  for (const { name } of BUILT_INS)
+    assert.equal(builtIns.exec(`$x | ${name} y`)?.[0].trim().replace(/^\| /, ''), name)
   for (const command of commands) {
     const hit = rules.some(({ match, captures }) => {
       if (captures === undefined || match === undefined) return false

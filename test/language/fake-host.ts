@@ -59,7 +59,9 @@ export function fakeHost({ answers = {}, replies, env = {}, directory, closed }:
     ask(question) {
       written.err += question
       const reply = left.shift()
-      return reply === undefined ? Promise.reject(new ImptError('CANCELLED', 'Operation is canceled.')) : Promise.resolve(reply)
+      return reply === undefined
+        ? Promise.reject(new ImptError('CANCELLED', 'Operation is canceled.'))
+        : Promise.resolve(reply)
     },
     spawn: (call) =>
       spawnProgram(call.stdout === 'inherit' ? { ...call, stdout: 'pipe' } : call, (text) => {
@@ -70,19 +72,32 @@ export function fakeHost({ answers = {}, replies, env = {}, directory, closed }:
 }
 
 function typed({ command, options }: Invocation): string {
-  const shown = Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name} ${[value].flat().join(',')}`))
+  const shown = Object.entries(options).map(([name, value]) =>
+    value === true ? `--${name}` : `--${name} ${[value].flat().join(',')}`,
+  )
   return [commandLine(command), ...shown].join(' ')
 }
 
 /** An entity as a command would give it. */
-export function entity(name: EntityName, id: string, attributes: Record<string, unknown> = {}, related: Record<string, string> = {}): Entity {
+export function entity(
+  name: EntityName,
+  id: string,
+  attributes: Record<string, unknown> = {},
+  related: Record<string, string> = {},
+): Entity {
   return { name, id, attributes, relations: [], related }
 }
 
 /** Runs a text and gives what it wrote. */
 export async function run(
   text: string,
-  fake: FakeOptions & { args?: readonly string[]; options?: RunOptions; signal?: AbortSignal; name?: string; host?: FakeHost } = {},
+  fake: FakeOptions & {
+    args?: readonly string[]
+    options?: RunOptions
+    signal?: AbortSignal
+    name?: string
+    host?: FakeHost
+  } = {},
 ): Promise<{ out: string; err: string; exit: number; host: FakeHost; error: unknown }> {
   const host = fake.host ?? fakeHost(fake)
   const { exit, error } = await runScript(text, {

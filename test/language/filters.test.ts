@@ -65,7 +65,8 @@ gives('first, last, skip, count, reverse, group-by, unique, flatten, join, get',
   '[[1], [2, 3], []] | flatten': '[1,2,3]',
   '[{t: ["a"]}, {t: ["b", "c"]}] | flatten t': '["a","b","c"]',
   '[{id: 1, a: "x"}, {id: 2, a: "y"}] | join ([{id: 1, b: "z"}]) --on id': '[{"id":1,"a":"x","b":"z"}]',
-  '[{id: 1}, {id: 2}] | join ([{k: 1, b: "z"}]) --on id=k --left': '[{"id":1,"k":1,"b":"z"},{"id":2,"k":null,"b":null}]',
+  '[{id: 1}, {id: 2}] | join ([{k: 1, b: "z"}]) --on id=k --left':
+    '[{"id":1,"k":1,"b":"z"},{"id":2,"k":null,"b":null}]',
   '{a: {b: 3}} | get a.b': '3',
 })
 
@@ -89,7 +90,8 @@ gives('map, each and tee', {
   '[1, 2] | each --parallel 2 { sleep 1ms }': '[1,2]',
   '[1, 2] | tee { let n = $it | count } | count': '2',
   '[3, 1] | map { sleep 1ms\n$it }': '[3,1]',
-  '["a", "b"] | each --report { if $it == "b" { throw "no" }\n1 } | select item ok value error.code?': '[{"item":"a","ok":true,"value":1,"error.code":null},{"item":"b","ok":false,"value":null,"error.code":"THROWN"}]',
+  '["a", "b"] | each --report { if $it == "b" { throw "no" }\n1 } | select item ok value error.code?':
+    '[{"item":"a","ok":true,"value":1,"error.code":null},{"item":"b","ok":false,"value":null,"error.code":"THROWN"}]',
 })
 
 gives('texts', {
@@ -114,9 +116,9 @@ gives('texts', {
 
 gives('JSON, CSV and lines are read and written', {
   '\'[1, {"a": null}]\' | from json': '[1,{"a":null}]',
-  "$'{\"a\":1}\\n\\n2' | from json --lines": '[{"a":1},2]',
-  "$'a,b\\n1,\"x, y\"\\n' | from csv": '[{"a":"1","b":"x, y"}]',
-  "$'a;b\\n1;2\\n' | from csv --sep \";\"": '[{"a":"1","b":"2"}]',
+  '$\'{"a":1}\\n\\n2\' | from json --lines': '[{"a":1},2]',
+  '$\'a,b\\n1,"x, y"\\n\' | from csv': '[{"a":"1","b":"x, y"}]',
+  '$\'a;b\\n1;2\\n\' | from csv --sep ";"': '[{"a":"1","b":"2"}]',
   "$'a\\tb\\n1\\t2\\n' | from tsv": '[{"a":"1","b":"2"}]',
   "$'a\\r\\nb\\n\\nc' | lines": '["a","b","","c"]',
   '[{a: 1, b: "x,y"}, {a: null, b: "=1+1"}] | to csv': String.raw`"a,b\n1,\"x,y\"\n,'=1+1\n"`,
@@ -130,7 +132,8 @@ gives('JSON, CSV and lines are read and written', {
 
 async function* logLines(count: number, onReturn?: () => void): AsyncGenerator<LogEntry> {
   try {
-    for (let index = 0; index < count; index += 1) yield { ts: '2026-01-31T10:00:00.000Z', type: 'agent.log', msg: `line ${index}` }
+    for (let index = 0; index < count; index += 1)
+      yield { ts: '2026-01-31T10:00:00.000Z', type: 'agent.log', msg: `line ${index}` }
   } finally {
     onReturn?.()
   }
@@ -174,7 +177,10 @@ test('a stream in a variable is opened at once, read once, and ends with its blo
     yield* logLines(3, () => (returned += 1))
   }
   const answers = { 'log stream': () => ({ kind: 'logs', live: true, items: items() }) as const }
-  const { err, exit } = await run('if true { let s = log stream\nprint opened }\nlet t = log stream\n$t | count\n$t | count', { answers })
+  const { err, exit } = await run(
+    'if true { let s = log stream\nprint opened }\nlet t = log stream\n$t | count\n$t | count',
+    { answers },
+  )
   assert.match(err, /the stream has been read already/)
   assert.deepEqual([exit, opened, returned], [1, 2, 2])
 })
@@ -184,45 +190,63 @@ test('until gives TIMEOUT when no item comes', async () => {
     await new Promise(() => undefined)
     yield* logLines(1)
   }
-  const { exit, err } = await run('log stream | until --timeout 5ms msg == "x"', { answers: { 'log stream': () => ({ kind: 'logs', live: true, items: silent() }) } })
+  const { exit, err } = await run('log stream | until --timeout 5ms msg == "x"', {
+    answers: { 'log stream': () => ({ kind: 'logs', live: true, items: silent() }) },
+  })
   assert.equal(exit, 124)
   assert.match(err, /error\[TIMEOUT\]: no item met the condition within 5ms/)
 })
 
 test('a hundred thousand log lines flow through where and first in constant memory', async () => {
   const answers = { 'log get': () => ({ kind: 'logs', live: false, items: logLines(100_000) }) as const }
-  const { out } = await run('log get | where msg =~ "99$" | map { $it.msg } | skip 5 | first 10 | last', { answers })
+  const { out } = await run('log get | where msg =~ "99$" | map { $it.msg } | skip 5 | first 10 | last', {
+    answers,
+  })
   assert.equal(out, 'line 1499\n')
 })
 
 test('each --parallel runs at most N at once and prints in the order of the items', async () => {
   let running = 0
   let most = 0
+  let arrived = (): void => undefined
+  const together = new Promise<void>((resolve) => (arrived = resolve))
   const answers = {
     'device restart': async () => {
       running += 1
       most = Math.max(most, running)
-      await new Promise((resolve) => setImmediate(resolve))
+      // The first waits for the second: they can only run together.
+      if (most === 2) arrived()
+      await together
       running -= 1
       return { kind: 'done', touched: null } as const
     },
   }
-  const { out, host } = await run('[5, 1, 3, 2, 4] | each --parallel 2 {|n| sleep ($n * 1ms)\ndevice restart --device "d$n"\nprint $n }', { answers })
+  const { out, host } = await run(
+    '[5, 1, 3, 2, 4] | each --parallel 2 {|n| sleep ($n * 1ms)\ndevice restart --device "d$n"\nprint $n }',
+    { answers },
+  )
   assert.equal(out, '5\n1\n3\n2\n4\n'.replace(/\d/g, '<device restart>\n$&'))
   assert.equal(host.ran.length, 5)
   assert.equal(most, 2)
 })
 
 test('an error in each --parallel says what was done; --keep-going tries all', async () => {
-  const { err, exit } = await run('[1, 2, 3, 4, 5, 6] | each --parallel 2 { if $it == 2 { throw "bad" }\nsleep 2ms }')
+  const { err, exit } = await run(
+    '[1, 2, 3, 4, 5, 6] | each --parallel 2 { if $it == 2 { throw "bad" }\nsleep 2ms }',
+  )
   assert.equal(exit, 1)
-  assert.match(err, /1 item was done, 1 was running, \d not started|0 items were done, 1 was running, 4 not started/)
+  assert.match(
+    err,
+    /1 item was done, 1 was running, \d not started|0 items were done, 1 was running, 4 not started/,
+  )
   const all = await run('[1, 2, 3] | each --parallel 3 --keep-going { if $it != 2 { throw "bad $it" } }')
   assert.match(all.err, /2 of 3 items failed[^]*item 1 of 3: 1: bad 1[^]*item 3 of 3: 3: bad 3/)
 })
 
 test('retry repeats the codes that it is told', async () => {
-  const { out, err } = await run('let n = 0\nlet x = retry 3 --on MINE --delay 1ms --backoff { set n = $n + 1\nif $n < 3 { throw {code: "MINE", message: "m"} }\n"done" }\nprint $x $n\nretry 3 { set n = 9\nthrow "not repeated" }')
+  const { out, err } = await run(
+    'let n = 0\nlet x = retry 3 --on MINE --delay 1ms --backoff { set n = $n + 1\nif $n < 3 { throw {code: "MINE", message: "m"} }\n"done" }\nprint $x $n\nretry 3 { set n = 9\nthrow "not repeated" }',
+  )
   assert.equal(out, 'done 3\n')
   assert.match(err, /not repeated/)
 })
@@ -240,11 +264,17 @@ test('confirm shows the list, asks once and passes it on', async () => {
   assert.equal((await run('[] | confirm "x" | count')).out, '0\n')
   assert.equal((await run('confirm --type lab "Sure?"\nprint ok', { replies: ['lab'] })).out, 'ok\n')
   assert.equal((await run('confirm --type lab "Sure?"', { replies: ['y'] })).exit, 4)
-  assert.match((await run('confirm --type lab "Sure?"\nprint ok', { options: { confirmed: true } })).err, /Sure\? confirmed: lab/)
+  assert.match(
+    (await run('confirm --type lab "Sure?"\nprint ok', { options: { confirmed: true } })).err,
+    /Sure\? confirmed: lab/,
+  )
 })
 
 test('ask reads a line, a secret or a default', async () => {
-  const { out } = await run('let a = ask "Name: "\nlet b = ask --secret "Password: "\nlet c = ask --default d "Mode: "\nprint $a $b $c', { replies: ['bob', 'pw', ''] })
+  const { out } = await run(
+    'let a = ask "Name: "\nlet b = ask --secret "Password: "\nlet c = ask --default d "Mode: "\nprint $a $b $c',
+    { replies: ['bob', 'pw', ''] },
+  )
   assert.equal(out, 'bob *** d\n')
   assert.equal((await run('ask --default x "A: "')).out, 'x\n')
 })
@@ -267,12 +297,21 @@ glob "*.{csv,txt}" | to json --compact
     { directory },
   )
   assert.equal(err, '')
-  assert.equal(out, '[{"a":1,"b":"x"}]\n[{"a":1,"b":"x"}]\n[{"a":"1","b":"x"},{"a":"1","b":"x"}]\n2\n37\n["l.txt","r.csv"]\n')
+  assert.equal(
+    out,
+    '[{"a":1,"b":"x"}]\n[{"a":1,"b":"x"}]\n[{"a":"1","b":"x"},{"a":"1","b":"x"}]\n2\n37\n["l.txt","r.csv"]\n',
+  )
   assert.equal(readFileSync(join(directory, 'l.txt'), 'utf8'), 'x')
   assert.equal(statSync(join(directory, 'key')).mode & 0o777, 0o600)
   writeFileSync(join(directory, 'bad.txt'), Buffer.from([0x61, 0xff]))
-  assert.match((await run('open bad.txt', { directory })).err, /error\[DATA\]: bad\.txt: the file is not UTF-8/)
-  assert.match((await run('[{c: 1}] | to csv | save --append r.csv', { directory })).err, /has other columns: a,b/)
+  assert.match(
+    (await run('open bad.txt', { directory })).err,
+    /error\[DATA\]: bad\.txt: the file is not UTF-8/,
+  )
+  assert.match(
+    (await run('[{c: 1}] | to csv | save --append r.csv', { directory })).err,
+    /has other columns: a,b/,
+  )
 })
 
 test('programs are started without a shell and stream both ways', async () => {
@@ -301,7 +340,9 @@ test('programs are started without a shell and stream both ways', async () => {
 })
 
 test('describe, which and help tell what things are', async () => {
-  const { out } = await run('[{a: 1}] | describe\nwhich sort-by\nwhich device\nwhich ls | ends-with "/ls"\nhelp skip\nhelp device list\nfn mine() { }\nwhich mine')
+  const { out } = await run(
+    '[{a: 1}] | describe\nwhich sort-by\nwhich device\nwhich ls | ends-with "/ls"\nhelp skip\nhelp device list\nfn mine() { }\nwhich mine',
+  )
   assert.equal(
     out,
     'list of 1; the first item is:\nrecord\n  a: number\nbuilt-in: sort-by FIELD... [--desc]\nimpt commands: device\ntrue\nskip N\n  Leaves out the first n items.\nhelp for device list\nfunction mine\n',
@@ -311,7 +352,10 @@ test('describe, which and help tell what things are', async () => {
 test('a table on a terminal has borders and names the columns that it leaves out', async () => {
   const host = fakeHost()
   const narrow = { ...host, terminal: { colour: false, interactive: false, width: 30 } }
-  const { out } = await run('[{name: "lab-1", state: "a rather long text", other: "x", more: "y", last: "z"}]', { host: narrow })
+  const { out } = await run(
+    '[{name: "lab-1", state: "a rather long text", other: "x", more: "y", last: "z"}]',
+    { host: narrow },
+  )
   assert.match(out, /│/)
   assert.match(out, /…/)
   assert.match(out, /left out for lack of room: .*last/)

@@ -9,10 +9,15 @@ const answers: FakeOptions['answers'] = {
   'device info': ({ options }) => {
     if (options['device'] === 'a1') return { kind: 'entity', form: 'info', entity: entity('Device', 'a1') }
     if (options['device'] === 'twice') {
-      const candidates = [entity('Device', 'd1', { name: 'twice' }), entity('Device', 'd2', { name: 'twice' })]
+      const candidates = [
+        entity('Device', 'd1', { name: 'twice' }),
+        entity('Device', 'd2', { name: 'twice' }),
+      ]
       throw new ImptError('AMBIGUOUS', 'Multiple Devices "twice" are found:', { candidates })
     }
-    throw new ImptError('NOT_FOUND', `Device "${String(options['device'])}" is not found.`, { hint: 'see "impt device list"' })
+    throw new ImptError('NOT_FOUND', `Device "${String(options['device'])}" is not found.`, {
+      hint: 'see "impt device list"',
+    })
   },
 }
 
@@ -32,9 +37,15 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.imptsh')
     for (const { title, script } of cases) {
       const result = await run(script, { name: 'x.imptsh', answers })
       assert.notEqual(result.exit, 0, `${title}: the script must fail`)
-      assert.ok(result.error === undefined || (result.error as Error).name === 'ScriptError', `${title}: ${String(result.error)}`)
+      assert.ok(
+        result.error === undefined || (result.error as Error).name === 'ScriptError',
+        `${title}: ${String(result.error)}`,
+      )
       const out = result.out === '' ? '' : `${result.out.trimEnd()}\n`
-      text += `#--- ${title} (exit ${result.exit})\n${out}${result.err}`.replaceAll(result.host.directory, '/dir')
+      text += `#--- ${title} (exit ${result.exit})\n${out}${result.err}`.replaceAll(
+        result.host.directory,
+        '/dir',
+      )
     }
     const recorded = new URL(name.replace('.imptsh', '.txt'), folder)
     if (process.env['IMPT_RECORD'] === '1') writeFileSync(recorded, text)

@@ -10,7 +10,12 @@ const guide = readFileSync(new URL('../../src/help/language.md', import.meta.url
 
 const devices = [
   entity('Device', 'd1', { name: 'lab-1', device_online: true, swversion: '3.1' }),
-  entity('Device', 'd2', { name: 'lab-2', device_online: false, device_state_changed_at: '2026-01-31T10:00:00.000Z', swversion: '3.1' }),
+  entity('Device', 'd2', {
+    name: 'lab-2',
+    device_online: false,
+    device_state_changed_at: '2026-01-31T10:00:00.000Z',
+    swversion: '3.1',
+  }),
   entity('Device', 'd3', { name: 'lab-3', device_online: true, swversion: '3.0' }),
 ]
 
@@ -18,7 +23,8 @@ const answers: FakeOptions['answers'] = {
   'device list': () => ({ kind: 'entities', of: 'Device', items: devices }),
   'device info': ({ options }) => {
     const found = devices.find((device) => device.attributes['name'] === options['device'])
-    if (found === undefined) throw new ImptError('NOT_FOUND', `Device "${String(options['device'])}" is not found.`)
+    if (found === undefined)
+      throw new ImptError('NOT_FOUND', `Device "${String(options['device'])}" is not found.`)
     return { kind: 'entity', form: 'info', entity: found }
   },
 }
@@ -44,5 +50,6 @@ for (const [, kind = '', script = '', output = ''] of examples) {
 }
 
 test('the guide names every keyword, built-in and error code', () => {
-  for (const word of [...KEYWORDS, ...BUILT_INS.map(({ name }) => name)]) assert.ok(guide.includes(word), word)
+  for (const word of [...KEYWORDS, ...BUILT_INS.map(({ name }) => name)])
+    assert.ok(guide.includes(word), word)
 })

@@ -38,10 +38,13 @@ function expressionOf(text: string): Expression {
 }
 
 function plain(word: Word): string {
-  return word.parts.map((part) => (part.kind === 'bare' || part.kind === 'text' ? part.text : `<${part.kind}>`)).join('')
+  return word.parts
+    .map((part) => (part.kind === 'bare' || part.kind === 'text' ? part.text : `<${part.kind}>`))
+    .join('')
 }
 
-const words = (text: string): string[] => commandOf(text).args.map((argument) => (argument.kind === 'word' ? plain(argument) : argument.kind))
+const words = (text: string): string[] =>
+  commandOf(text).args.map((argument) => (argument.kind === 'word' ? plain(argument) : argument.kind))
 
 test('there are twenty examples and all of them are without a mistake', () => {
   assert.equal(examples.length, 20)
@@ -62,10 +65,37 @@ test('every prefix of every example is complete or unfinished, never wrong, and 
 })
 
 test('what a line is depends on its first token only', () => {
-  for (const text of ['$x', '"text"', "'text'", '3', '-3', '(1)', '[1]', '{a: 1}', 'true', 'null', 'now', 'today', 'not true', '30d', '2026-01-31', '$env.HOME']) {
+  for (const text of [
+    '$x',
+    '"text"',
+    "'text'",
+    '3',
+    '-3',
+    '(1)',
+    '[1]',
+    '{a: 1}',
+    'true',
+    'null',
+    'now',
+    'today',
+    'not true',
+    '30d',
+    '2026-01-31',
+    '$env.HOME',
+  ]) {
     assert.ok(expressionOf(text).kind)
   }
-  for (const text of ['device list', 'nowhere', 'trueish', 'null-check', 'today-report x', 'notify me', 'x', 'first? 1']) assert.ok(commandOf(text).head)
+  for (const text of [
+    'device list',
+    'nowhere',
+    'trueish',
+    'null-check',
+    'today-report x',
+    'notify me',
+    'x',
+    'first? 1',
+  ])
+    assert.ok(commandOf(text).head)
   assert.equal(pipelineOf('!git status').first.kind, 'external')
 })
 
@@ -102,13 +132,30 @@ test('options are unquoted tokens; a digit after the dash makes a value', () => 
 })
 
 test('a statement goes on after an operator, a pipe, a comma or an open bracket', () => {
-  for (const text of ['$a +\n1', 'x |\ncount', 'x &&\ny', '[1,\n2]', '(x\ny)', 'x \\\n y', '"a\nb"', '{a: 1,\nb: 2}']) only(text)
+  for (const text of [
+    '$a +\n1',
+    'x |\ncount',
+    'x &&\ny',
+    '[1,\n2]',
+    '(x\ny)',
+    'x \\\n y',
+    '"a\nb"',
+    '{a: 1,\nb: 2}',
+  ])
+    only(text)
 })
 
 test('a statement goes on when the next line starts with a pipe, && or an option, comments between them allowed', () => {
   assert.equal(pipelineOf('device list\n  | count').stages.length, 1)
   assert.equal(pipelineOf('device list\n  # why\n\n  | count\n  | x').stages.length, 2)
-  assert.deepEqual(words('build run --dg a\n  # the rest\n  --flagged -t x'), ['run', 'option', 'a', 'option', 'option', 'x'])
+  assert.deepEqual(words('build run --dg a\n  # the rest\n  --flagged -t x'), [
+    'run',
+    'option',
+    'a',
+    'option',
+    'option',
+    'x',
+  ])
   assert.equal((only('x\n  && y\n  || z') as { rest?: unknown[] }).rest?.length, 2)
   assert.equal(parse('$a\n-5').tree.body.length, 2)
 })
@@ -132,7 +179,9 @@ test('a row filter reads bare names as fields, also in brackets', () => {
 })
 
 test('CRLF line ends, a byte order mark and a shebang are accepted', () => {
-  const { tree, diagnostics } = parse('\ufeff#!/usr/bin/env impt\r\nimptsh 1\r\n## Help.\r\nif true {\r\n  print a\r\n}\r\nprint b \\\r\n  c\r\n')
+  const { tree, diagnostics } = parse(
+    '\ufeff#!/usr/bin/env impt\r\nimptsh 1\r\n## Help.\r\nif true {\r\n  print a\r\n}\r\nprint b \\\r\n  c\r\n',
+  )
   assert.deepEqual(diagnostics, [])
   assert.equal(tree.body.length, 3)
   assert.deepEqual(parse('\ufeff## A.\r\n## B.\r\nparam x').tree.help, ['A.', 'B.'])
@@ -158,17 +207,33 @@ test('one mistake gives one message and the next statement is read', () => {
 })
 
 test('ten thousand open brackets, a 10 MB text and endless operators are errors, not crashes', () => {
-  for (const text of ['('.repeat(10_000), '['.repeat(10_000), 'if true {\n'.repeat(10_000), 'not '.repeat(10_000), '"${'.repeat(10_000), '{a: '.repeat(10_000)]) {
-    assert.ok(parse(text).diagnostics.some(({ message }) => message.includes('nested too deeply')), text.slice(0, 10))
+  for (const text of [
+    '('.repeat(10_000),
+    '['.repeat(10_000),
+    'if true {\n'.repeat(10_000),
+    'not '.repeat(10_000),
+    '"${'.repeat(10_000),
+    '{a: '.repeat(10_000),
+  ]) {
+    assert.ok(
+      parse(text).diagnostics.some(({ message }) => message.includes('nested too deeply')),
+      text.slice(0, 10),
+    )
   }
   assert.match(parse('x'.repeat(10_000_000)).diagnostics[0]?.message ?? '', /too long/)
   assert.match(parse(`let x = 1${' + 1'.repeat(20_000)}`).diagnostics[0]?.message ?? '', /operators/)
   assert.match(parse(`$x${'.a'.repeat(20_000)}`).diagnostics[0]?.message ?? '', /field names/)
-  assert.match(parse(`if true { }${' else if true { }'.repeat(5000)}`).diagnostics[0]?.message ?? '', /nested too deeply/)
+  assert.match(
+    parse(`if true { }${' else if true { }'.repeat(5000)}`).diagnostics[0]?.message ?? '',
+    /nested too deeply/,
+  )
 })
 
 test('ten thousand lines are read in less than a fifth of a second for each thousand', () => {
-  const text = Array.from({ length: 10_000 }, (_, index) => `device update --device dev-${index} --name "Device ${index}"`).join('\n')
+  const text = Array.from(
+    { length: 10_000 },
+    (_, index) => `device update --device dev-${index} --name "Device ${index}"`,
+  ).join('\n')
   const start = performance.now()
   assert.deepEqual(parse(text).diagnostics, [])
   // The goal is 200 ms; ten times that is a defect even on a busy machine.

@@ -14,8 +14,16 @@ function meaning(node: unknown): unknown {
   const first = body?.first?.first as { kind?: string } | undefined
   const groups = record['kind'] === 'paren' && body?.rest?.length === 0 && body.first?.stages?.length === 0
   if (groups && first?.kind !== 'command' && first?.kind !== 'external') return meaning(first)
-  if (record['kind'] === 'negate') return { kind: 'binary', operator: '-', left: { kind: 'number', value: 0 }, right: meaning(record['operand']) }
-  const kept = Object.entries(record).filter(([key]) => !['start', 'end', 'operatorStart', 'nameStart', 'comment', 'help'].includes(key))
+  if (record['kind'] === 'negate')
+    return {
+      kind: 'binary',
+      operator: '-',
+      left: { kind: 'number', value: 0 },
+      right: meaning(record['operand']),
+    }
+  const kept = Object.entries(record).filter(
+    ([key]) => !['start', 'end', 'operatorStart', 'nameStart', 'comment', 'help'].includes(key),
+  )
   return Object.fromEntries(kept.map(([key, value]) => [key, meaning(value)]))
 }
 
@@ -44,7 +52,7 @@ for $i in [1, ...$x, {a: 1, 'b c': 2, ...$y}] { break; continue }
 while not ($a < 1 and $b >= 2 or $a =~ "x" and $b !~ 'y' and $a != $b ?? true) { return }
 fn f(a, b = 1d, --flag, --opt: text = "x", ...rest) { return $a.b?[0]."c d" }
 with dir (temp-dir), product "p", env A = "b", confirmed, dry-run, timeout 5m { throw {code: "X"} }
-impt dg create --name=a"b c"'d'$x-\$y\'z -q -5 ...$rest > "file $x ${"$"}{y.z} ${"$"}(now)"
+impt dg create --name=a"b c"'d'$x-\$y\'z -q -5 ...$rest > "file $x ${'$'}{y.z} ${'$'}(now)"
 !git log -1 --format=%s | lines | where {|l| $l == 2026-01-31T10:00Z } >> out.txt
 device list && a || b {|x, y| $x } && c
 $x | any a.b in [1] | all not c | until --timeout=3s d | add e = now - today | first? 

@@ -39,7 +39,8 @@ function statement(node: Statement): string {
       return `while ${expression(node.condition)} ${block(node.body)}`
     case 'try': {
       const catches = node.catches.map(
-        ({ codes, name, body }) => ` catch ${codes.map((code) => code.text).join(', ')} ${name?.text ?? ''} ${block(body)}`,
+        ({ codes, name, body }) =>
+          ` catch ${codes.map((code) => code.text).join(', ')} ${name?.text ?? ''} ${block(body)}`,
       )
       return `try ${block(node.body)}${catches.join('')}${node.finally === undefined ? '' : ` finally ${block(node.finally)}`}`
     }
@@ -59,13 +60,16 @@ function statement(node: Statement): string {
       return `assert ${expression(node.condition)}${node.message === undefined ? '' : `, ${expression(node.message)}`}`
     case 'source':
       return `source ${word(node.path)}`
-    case 'chain':
+    default:
       return chain(node)
   }
 }
 
 function ifStatement({ condition, body, otherwise }: If): string {
-  const rest = otherwise === undefined ? '' : ` else ${otherwise.kind === 'if' ? ifStatement(otherwise) : block(otherwise)}`
+  const rest =
+    otherwise === undefined
+      ? ''
+      : ` else ${otherwise.kind === 'if' ? ifStatement(otherwise) : block(otherwise)}`
   return `if ${expression(condition)} ${block(body)}${rest}`
 }
 
@@ -102,7 +106,12 @@ function stageOrValue(node: Expression | Command | External | RowFilter): string
       return [`!${word(node.program)}`, ...node.args.map(argument)].join(' ')
     case 'row-filter': {
       const body = node.body.kind === 'block' ? block(node.body) : expression(node.body)
-      return [node.head.text, ...node.options.map(argument), ...(node.field === undefined ? [] : [node.field.text, '=']), body].join(' ')
+      return [
+        node.head.text,
+        ...node.options.map(argument),
+        ...(node.field === undefined ? [] : [node.field.text, '=']),
+        body,
+      ].join(' ')
     }
     default:
       return expression(node)
@@ -117,7 +126,7 @@ function argument(node: Argument): string {
       return `...${expression(node.value)}`
     case 'block':
       return block(node)
-    case 'word':
+    default:
       return word(node)
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,22 +13,44 @@ const signal = new AbortController().signal
 test('inputs at the prompt share variables, functions, the directory and the environment', async () => {
   const host = fakeHost()
   const session = createSession(host)
-  for (const input of ['let a = 1', 'let a = 2', 'fn f(x) { $x + $a }', 'set a = 3', 'let d = temp-dir', 'cd $d', 'set env.IMPT_T = "x"']) {
+  for (const input of [
+    'let a = 1',
+    'let a = 2',
+    'fn f(x) { $x + $a }',
+    'set a = 3',
+    'let d = temp-dir',
+    'cd $d',
+    'set env.IMPT_T = "x"',
+  ]) {
     assert.equal((await session.run(input, signal)).exit, 0, host.written.err)
   }
-  await session.run('f 1\nf $a\n(pwd) == $d\n!sh -c \'echo $IMPT_T\'', signal)
+  await session.run("f 1\nf $a\n(pwd) == $d\n!sh -c 'echo $IMPT_T'", signal)
   assert.match(host.written.err, /"\+" does not work on text and a number/)
   await session.run('f $a\n(pwd) == $d', signal)
   assert.match(host.written.out, /^6\ntrue\n$/)
   assert.deepEqual(session.functions(), ['f'])
   assert.ok(session.variables().includes('a'))
+  const directory = session.get('d') as string
+  assert.ok(existsSync(directory))
+  await session.close()
+  assert.ok(!existsSync(directory))
 })
 
 test('$_ is the last value that was shown and $err the last error', async () => {
-  const answers = { 'device list': () => ({ kind: 'entities', of: 'Device', items: [entity('Device', 'd1')] }) as const }
+  const answers = {
+    'device list': () => ({ kind: 'entities', of: 'Device', items: [entity('Device', 'd1')] }) as const,
+  }
   const host = fakeHost({ answers })
   const session = createSession(host)
-  for (const input of ['1 + 2', '$_ * 2', 'device list', '$_ | get id', 'throw {code: "MINE", message: "m"}', 'print $err.code']) await session.run(input, signal)
+  for (const input of [
+    '1 + 2',
+    '$_ * 2',
+    'device list',
+    '$_ | get id',
+    'throw {code: "MINE", message: "m"}',
+    'print $err.code',
+  ])
+    await session.run(input, signal)
   assert.equal(host.written.out, '3\n6\n<device list>\nd1\nMINE\n')
   assert.match(host.written.err, /^<prompt>:1:1: error\[MINE\]: m/)
 })
@@ -62,7 +84,10 @@ test('a file that is no script is refused with its reason', async () => {
     ['missing.imptsh', /no such file/],
     ['.', /is a directory/],
   ] as const) {
-    await assert.rejects(readScript(join(directory, path)), (error) => error instanceof ImptError && error.exit === 2 && reason.test(error.message))
+    await assert.rejects(
+      readScript(join(directory, path)),
+      (error) => error instanceof ImptError && error.exit === 2 && reason.test(error.message),
+    )
   }
   assert.throws(() => decodeScript(new Uint8Array([0xff]), '<stdin>'), /<stdin>: the file is not UTF-8/)
 })

@@ -85,10 +85,21 @@ prints('times and durations are written as they were read', {
   '(today) <= now': 'true',
 })
 
+test('credentials in the environment are secrets', async () => {
+  const { out } = await run(
+    'print $env.IMPT_PASSWORD $env.IMPT_LOGINKEY? ($env.IMPT_PASSWORD == "pw")\n$env | get IMPT_PASSWORD',
+    { env: { IMPT_PASSWORD: 'pw' } },
+  )
+  assert.equal(out, '***  true\n***\n')
+})
+
 test('a secret prints as stars everywhere and is only given to options that are marked', async () => {
-  const { out, err } = await run('let s = "hunter2" | secret\nprint $s\n[{a: $s}]\n$s | describe\n{a: $s} | to json --compact\n$s == "hunter2"\n[{a: $s}] | to csv\n$s | reveal', {
-    options: { trace: true },
-  })
+  const { out, err } = await run(
+    'let s = "hunter2" | secret\nprint $s\n[{a: $s}]\n$s | describe\n{a: $s} | to json --compact\n$s == "hunter2"\n[{a: $s}] | to csv\n$s | reveal',
+    {
+      options: { trace: true },
+    },
+  )
   assert.equal(out, '***\na\n***\nsecret\n{"a":"***"}\ntrue\na\n***\nhunter2\n')
   assert.ok(!err.replaceAll('"hunter2"', '').includes('hunter2'))
 })

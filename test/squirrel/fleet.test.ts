@@ -129,7 +129,7 @@ test('a thread that does not answer is ended: its other worlds come back, the on
 })
 
 test('a thread that runs out of memory is replaced', async () => {
-  const { fleet, logged } = watched({ limits: { heapMb: 24 } })
+  const { fleet, logged } = watched({ limits: { heapMb: 48 } })
   fleet.boot(named('good'), programOf({ device: 'server.log("good up")' }))
   await logged('good server.log good up')
   fleet.boot(
@@ -138,6 +138,25 @@ test('a thread that runs out of memory is replaced', async () => {
   )
   await logged('bad lastexitcode out of memory')
   await logged('good server.log good up', 2)
+})
+
+test('a failure of the virtual machine is told as our defect, with what makes it again, and harms nobody else', async () => {
+  const { fleet, defects, logged, until } = watched()
+  fleet.boot(named('good'), programOf({ device: 'agent.on("x", server.log)', agent: 'http.onrequest(@(q, r) device.send("x", q.body))' }))
+  // No program of a user can do this: the fleet itself is called wrongly.
+  fleet.boot(named('bad'), { ...programOf({}), agentCode: 5 as unknown as string })
+  await fleet.evaluate('good', 'agent', '1')
+  await fleet.evaluate('bad', 'agent', '1')
+  const [defect] = defects
+  assert.equal(defect?.deviceId, 'bad')
+  assert.equal(defect?.reproduction.situation.agent?.agentCode, 5)
+  assert.equal(defect?.reproduction.setup.facts.id, 'bad')
+  assert.match(defect?.stack ?? '', /compile/)
+  void fleet.http('good', { ...get, body: 'still here' })
+  await logged('good server.log still here')
+  fleet.boot(named('bad'), programOf({ device: 'server.log("healed")' }))
+  await logged('bad server.log healed')
+  await until(() => true)
 })
 
 test('a device that is gone is forgotten', async () => {

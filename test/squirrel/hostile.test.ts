@@ -12,7 +12,7 @@ import {
   type SqValue,
   SqWeakRef,
 } from '../../src/squirrel/language/values.ts'
-import { Bench, agentLog, deviceLog } from './running.ts'
+import { Bench, agentLog, deviceLog, start } from './running.ts'
 
 /** True for what Squirrel code may hold. */
 function isSquirrelValue(value: unknown): boolean {
@@ -214,6 +214,19 @@ test('expressions that explode elsewhere are quick', () => {
   assert.deepEqual(deviceLog(code('regexp')), ['false', 'true', 'true'])
   assert.deepEqual(agentLog(code('regexp2')), ['false', 'true', 'true'])
   assert.ok(performance.now() - before < 5000)
+})
+
+test('a loop cannot flood the log, the other side or the network', () => {
+  const device = 'while (true) { server.log("x"); agent.send("x", 1) }'
+  const agent = 'while (true) http.get("http://x/").sendasync(@(r) null)'
+  const bench = new Bench({ device, agent, seconds: 0.5 })
+  assert.ok(bench.log.length < 120_000, `${bench.log.length} entries`)
+  assert.ok(bench.world.queue.size < 120_000)
+})
+
+test('a timer that sets itself at once lets time pass', () => {
+  const bench = new Bench({ device: 'function spin() { imp.wakeup(0, spin) } spin()', seconds: 5 })
+  assert.ok(bench.world.clock.now >= start + 4900)
 })
 
 test('endless loops end wherever they hide', () => {

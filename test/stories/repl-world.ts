@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { writeState } from '../../src/sandbox/background.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import type { Device } from '../../src/sandbox/model.ts'
@@ -44,4 +45,13 @@ export function deviceNamed({ store }: Sandbox, name: string): Device {
   const device = [...store.devices.all()].find((one) => one.name === name)
   if (!device) throw new Error(`no device ${name}`)
   return device
+}
+
+/** Waits for something that the screen does not show. */
+export async function eventually(holds: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> {
+  const end = Date.now() + patience
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`never true: ${holds.toString()}`)
+    await delay(20)
+  }
 }

@@ -51,6 +51,8 @@ export interface Cloud {
   /** Requests in order, as `POST /deployments`. */
   readonly requests: string[]
   readonly deployments: { readonly id: string; readonly device_code: string; readonly agent_code: string }[]
+  /** What the last run has printed so far. */
+  shown(): string
   /** Streams that are open at this moment. */
   openStreams(): number
   file(name: string, content: string): Promise<void>
@@ -70,6 +72,7 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
   const watched = new Map<string, string>()
   let made = 0
   let ids = 0
+  let shown = () => ''
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '', 'http://x')
@@ -83,7 +86,7 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
       case 'GET devicegroups':
         return id === 'dg-1' ? json(response, 200, { data: group(id) }) : problem(response, 404, 'Not Found', 'No such group')
       case 'GET devices':
-        return json(response, 200, { data: devices.map(device), links: {} })
+        return json(response, 200, { data: path.endsWith('/logs') ? [] : devices.map(device), links: {} })
       case 'POST deployments': {
         const created = { id: `new-${++ids}`, ...body.data.attributes }
         deployments.push(created)
@@ -157,20 +160,23 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
     directory,
     requests,
     deployments,
+    shown: () => shown(),
     openStreams: () => streams.size,
     file,
     config: (changes = {}) => file('.impt.test', JSON.stringify({ deviceGroupId: 'dg-1', timeout: 30, stopOnFail: false, allowDisconnect: false, testFiles: ['tests/*.test.nut'], ...changes })),
     async run(words = [], { signal = new AbortController().signal, env = {} } = {}) {
       const [out, err] = [sink(), sink()]
+      shown = out.text
       const code = await runCommand(invocationOf(words), surface(out.stream, err.stream, signal, env))
       return { code, stdout: out.text(), stderr: err.text() }
     },
     async runWith(clock, words = []) {
       const [out, err] = [sink(), sink()]
+      shown = out.text
       const invocation = invocationOf(words)
       const context = contextOf(invocation, surface(out.stream, err.stream, new AbortController().signal, {}))
       const code = await runTests(context, invocation.options, clock).then(
-        () => 0,
+        (result) => (result.kind === 'record' && result.failed ? 1 : 0),
         (error: unknown) => {
           out.stream.write(`Error: ${(error as Error).message}\n`)
           return 1

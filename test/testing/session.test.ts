@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { begin, manualClock, openCloud, passing, problem, timeless, until, type Cloud, type CloudOptions, type Play } from './cloud.ts'
+import { begin, json, manualClock, openCloud, passing, problem, timeless, until, type Cloud, type CloudOptions, type Play } from './cloud.ts'
 
 async function withTest(options: CloudOptions, config: Readonly<Record<string, unknown>> = {}): Promise<Cloud & AsyncDisposable> {
   const cloud = await openCloud(options)
@@ -37,21 +37,23 @@ test('a device whose log runs ahead of the clock is measured by its own time', a
 
 test('tests that fall silent for the timeout and 5 s fail the session; each message starts the time again', async () => {
   const clock = manualClock()
-  const messages: Play = async (loaded) => {
-    begin(loaded)
-    loaded.unit('TEST_START', 'A::testA()', 2)
-  }
-  await using cloud = await withTest({ play: messages }, { timeout: 10 })
-  const running = cloud.runWith(clock, ['-z', 'debug'])
-  await until(() => cloud.requests.includes('POST /devicegroups/dg-1/relationships/devices'))
-  let settled = false
-  void running.finally(() => (settled = true))
-  // The clock only moves on here: no message may be late by it before the test has started.
-  for (let round = 0; !settled; round++) {
-    await until(() => true)
-    if (round > 200) clock.advance(1000)
-  }
-  const { stdout } = await running
+  await using cloud = await withTest(
+    {
+      async play(loaded) {
+        begin(loaded)
+        loaded.unit('TEST_START', 'A::testA()', 2)
+        await until(() => cloud.shown().includes('A::testA()\n'))
+        clock.advance(14_900)
+        loaded.unit('INFO', { message: 'alive' }, 2)
+        await until(() => cloud.shown().includes('"alive"\n'))
+        clock.advance(14_900)
+        assert.ok(!cloud.shown().includes('"test-messages" timed out'))
+        clock.advance(100)
+      },
+    },
+    { timeout: 10 },
+  )
+  const { stdout } = await cloud.runWith(clock, ['-z', 'debug'])
   assert.match(timeless(stdout), /\[debug:TestWatchdog\] Watchdog "test-messages" timed out\n\[error\] Testing timeout\n/)
   assert.match(timeless(stdout), /1\) A::testA\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Testing timeout\n/)
 })
@@ -77,26 +79,34 @@ test('a stream that the server closes, or a device that it takes off, ends the s
   assert.match(dropped, /\[error\] The server took the device off the log stream\.\n/)
 })
 
-test('a lost connection is opened again and the session goes on', async () => {
-  let again = false
+test('a lost connection is opened again, and what came meanwhile is made up for from the stored logs', async () => {
+  let missed: object[] = []
   await using cloud = await withTest({
-    play(loaded) {
+    async play(loaded) {
       begin(loaded)
       loaded.unit('TEST_START', 'A::testA()', 3)
+      await until(() => cloud.shown().includes('A::testA()\n'))
+      const message = (type: string, value: unknown) => ({
+        ts: new Date(Date.now() + 5000).toISOString(),
+        type: 'server.log',
+        msg: JSON.stringify({ __IMPUNIT__: 1, type, session: loaded.session, message: value }),
+      })
+      missed = [message('TEST_OK', null)]
       loaded.drop()
-      void (async () => {
-        await until(() => cloud.requests.filter((line) => line.startsWith('PUT /logstream/s2')).length > 0 && again)
-        loaded.unit('TEST_OK', null, 4)
-        loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 4)
-      })()
+      await until(() => cloud.shown().includes('Success'))
+      loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 4)
     },
-    answer(method, path) {
-      again ||= method === 'GET' && path.endsWith('/logs')
-      return false
+    answer(method, path, response) {
+      if (method !== 'GET' || !path.endsWith('/logs')) return false
+      json(response, 200, { data: missed, links: {} })
+      return true
     },
   })
   const { stdout } = await cloud.run()
-  assert.match(timeless(stdout), /\[warning\] The log stream is lost\. Trying to reconnect\.\.\. \(.*\)\n\[info\] The log stream is back/)
+  assert.match(
+    timeless(stdout),
+    /\[warning\] The log stream is lost\. Trying to reconnect\.\.\. \(.*\)\n\[info\] The log stream is back; 1 entries of the meantime follow\.\n\[test\] Success\n\[test\] Tests: 1,/,
+  )
   assert.match(stdout, /Testing succeeded/)
 })
 

@@ -48,13 +48,13 @@ export async function readPrograms(context: Context, options: OptionValues): Pro
 
 async function preprocessed(context: Context, options: OptionValues, source: SourceFile): Promise<Program> {
   const { preprocess, PreprocessError } = await import('../../preprocess/preprocess.ts')
+  const { includeOptions } = await import('../../preprocess/surroundings.ts')
   try {
     const { code, sources } = await preprocess(
       { source: source.text, name: source.name, path: join(source.path, '..') },
       {
-        directory: context.directory,
+        ...(await includeOptions(context.directory, context.session.env, { mirror: textOf(options, 'mirror'), lock: textOf(options, 'lock') })),
         variables: definitionsOf(options),
-        env: context.session.env,
         // Markers let every error, also one of a device in the field, be mapped to the line that a person wrote.
         lineControl: 'exact',
         signal: context.signal,

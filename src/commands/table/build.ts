@@ -87,6 +87,22 @@ const preprocessing: readonly OptionRow[] = [
     own: true,
     summary: 'Also writes the preprocessed code into this directory.',
   },
+  {
+    name: 'mirror',
+    kind: 'text',
+    value: 'DIR',
+    path: 'directory',
+    own: true,
+    summary: 'Takes remote includes from this directory before any server is asked. If absent, IMPT_INCLUDE_MIRROR.',
+  },
+  {
+    name: 'lock',
+    kind: 'text',
+    value: 'FILE',
+    path: 'file',
+    own: true,
+    summary: 'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
+  },
 ]
 
 export const buildCommands: readonly CommandRow[] = [

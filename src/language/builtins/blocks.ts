@@ -15,7 +15,9 @@ function blockOf(call: Call): CompiledBlock {
 
 export const map: Implementation = (call) => {
   const block = blockOf(call)
-  return mapItems(call.task, itemsOf(call.input, call.place, 'map'), (item, index) => block(call.frame, [item, index]))
+  return mapItems(call.task, itemsOf(call.input, call.place, 'map'), (item, index) =>
+    block(call.frame, [item, index]),
+  )
 }
 
 /** What became of one item of `each`. */
@@ -34,9 +36,12 @@ export const each: Implementation = async (call) => {
   const width = parallelWidth(call)
   if (width === 1 && !keepsGoing && items instanceof Stream) return eachStream(call, items)
   const list = await allItems(items)
-  const outcomes = width === 1 ? await oneByOne(call, list, keepsGoing) : await inParallel(call, list, keepsGoing, width)
+  const outcomes =
+    width === 1 ? await oneByOne(call, list, keepsGoing) : await inParallel(call, list, keepsGoing, width)
   if (reports) return outcomes.map(report)
-  const failed = outcomes.flatMap((outcome, index) => (outcome?.error === undefined ? [] : [{ error: outcome.error, index }]))
+  const failed = outcomes.flatMap((outcome, index) =>
+    outcome?.error === undefined ? [] : [{ error: outcome.error, index }],
+  )
   if (failed.length > 0) throw summary(call, failed, list.length)
   return call.purpose === 'print' ? null : list
 }
@@ -97,7 +102,12 @@ async function attempt(call: Call, task: Task, item: Value, index: number, count
 }
 
 /** At most `width` items at once; the output of each is kept back and printed in the order of the items. */
-async function inParallel(call: Call, list: readonly Value[], keepsGoing: boolean, width: number): Promise<Outcome[]> {
+async function inParallel(
+  call: Call,
+  list: readonly Value[],
+  keepsGoing: boolean,
+  width: number,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const outputs: (string | undefined)[] = []
   let next = 0
@@ -121,10 +131,17 @@ async function inParallel(call: Call, list: readonly Value[], keepsGoing: boolea
     const out = (piece: string): void => {
       text += piece
     }
-    const outcome = await attempt(call, taskWith(call.task, { parallel: true, out }), item, index, list.length)
+    const outcome = await attempt(
+      call,
+      taskWith(call.task, { parallel: true, out }),
+      item,
+      index,
+      list.length,
+    )
     outcomes[index] = outcome
     outputs[index] = text
-    if (outcome.error !== undefined && !keepsGoing) ended.failure ??= { error: outcome.error, running: running - 1 }
+    if (outcome.error !== undefined && !keepsGoing)
+      ended.failure ??= { error: outcome.error, running: running - 1 }
     await flush()
   }
   const worker = async (): Promise<void> => {
@@ -153,18 +170,28 @@ async function inParallel(call: Call, list: readonly Value[], keepsGoing: boolea
   if (ended.failure !== undefined) {
     const done = outcomes.filter((outcome) => outcome !== undefined && outcome.error === undefined).length
     const { error, running: others } = ended.failure
-    error.notes.push(`${done} ${done === 1 ? 'item was' : 'items were'} done, ${others} ${others === 1 ? 'was' : 'were'} running, ${list.length - next} not started`)
+    error.notes.push(
+      `${done} ${done === 1 ? 'item was' : 'items were'} done, ${others} ${others === 1 ? 'was' : 'were'} running, ${list.length - next} not started`,
+    )
     throw error
   }
   return outcomes
 }
 
 /** The one error at the end of `each --keep-going`. */
-function summary(call: Call, failed: readonly { error: ScriptError; index: number }[], total: number): ScriptError {
+function summary(
+  call: Call,
+  failed: readonly { error: ScriptError; index: number }[],
+  total: number,
+): ScriptError {
   const [only] = failed
   if (only !== undefined && failed.length === 1 && total === 1) return only.error
-  const code = failed.every(({ error }) => error.code === only?.error.code) ? (only?.error.code ?? 'THROWN') : 'THROWN'
-  const notes = failed.slice(0, 10).map(({ error }) => `${error.item ?? ''}: ${error.message} [${error.code}]`)
+  const code = failed.every(({ error }) => error.code === only?.error.code)
+    ? (only?.error.code ?? 'THROWN')
+    : 'THROWN'
+  const notes = failed
+    .slice(0, 10)
+    .map(({ error }) => `${error.item ?? ''}: ${error.message} [${error.code}]`)
   if (failed.length > 10) notes.push(`and ${failed.length - 10} more`)
   return new ScriptError(code, `${failed.length} of ${total} items failed`, {
     place: only?.error.place ?? call.place,
@@ -186,7 +213,8 @@ const RETRIED = ['NETWORK', 'RATE_LIMIT', 'SERVER', 'TIMEOUT']
 
 export const retry: Implementation = async (call) => {
   const [n] = call.args
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1) throw raise(call.place, 'BUG_ARGS', '"retry" needs a whole number from 1')
+  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1)
+    throw raise(call.place, 'BUG_ARGS', '"retry" needs a whole number from 1')
   const { on, delay, backoff } = call.options
   const codes = typeof on === 'string' ? on.split(',').map((code) => code.trim()) : RETRIED
   let pauseMs = delay instanceof Duration ? delay.ms : backoff === true ? 1000 : 0
@@ -195,7 +223,8 @@ export const retry: Implementation = async (call) => {
       return await blockOf(call)(call.frame, [])
     } catch (thrown) {
       const error = located(thrown, call.place)
-      if (!(error instanceof ScriptError) || call.task.signal.aborted || !codes.includes(error.code)) throw error
+      if (!(error instanceof ScriptError) || call.task.signal.aborted || !codes.includes(error.code))
+        throw error
       if (round >= n) {
         if (n > 1) error.notes.push(`tried ${n} times`)
         throw error
@@ -207,14 +236,16 @@ export const retry: Implementation = async (call) => {
 }
 
 export const waitUntil: Implementation = async (call) => {
-  const timeout = call.options['timeout'] instanceof Duration ? call.options['timeout'] : new Duration(300_000)
+  const timeout =
+    call.options['timeout'] instanceof Duration ? call.options['timeout'] : new Duration(300_000)
   const every = call.options['every'] instanceof Duration ? call.options['every'] : new Duration(5000)
   const end = performance.now() + timeout.ms
   for (;;) {
     const value = await blockOf(call)(call.frame, [])
     if (boolOf(value, call.place, 'the value of the block')) return null
     const left = end - performance.now()
-    if (left <= 0) throw raise(call.place, 'TIMEOUT', `the condition did not become true within ${timeout.toString()}`)
+    if (left <= 0)
+      throw raise(call.place, 'TIMEOUT', `the condition did not become true within ${timeout.toString()}`)
     await sleep(call.task, Math.min(every.ms, left))
   }
 }

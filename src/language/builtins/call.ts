@@ -52,15 +52,29 @@ export function bindBuiltIn(builtIn: BuiltIn, given: readonly ArgumentValue[], p
     const raw = builtIn.passes === true && args.length > 0
     if (argument.kind === 'block') {
       if (builtIn.block !== 'required' || block !== undefined) {
-        throw raise(argument.place, 'BUG_ARGS', `"${builtIn.name}" takes no block`, `usage: ${usageOf(builtIn)}`)
+        throw raise(
+          argument.place,
+          'BUG_ARGS',
+          `"${builtIn.name}" takes no block`,
+          `usage: ${usageOf(builtIn)}`,
+        )
       }
       block = argument.block
     } else if (argument.kind === 'option' && !raw) {
       const option = builtIn.options.find(({ name }) => `--${name}` === argument.text)
       if (option === undefined) throw unknownOption(builtIn, argument.text, argument.place)
-      const following = argument.value === undefined && option.type !== 'flag' ? given[(index += 1)] : undefined
-      const value = argument.value ?? (option.type === 'flag' ? true : following?.kind === 'word' ? following.value : undefined)
-      if (value === undefined) throw raise(argument.place, 'BUG_ARGS', `${argument.text} needs a value`, `usage: ${usageOf(builtIn)}`)
+      const following =
+        argument.value === undefined && option.type !== 'flag' ? given[(index += 1)] : undefined
+      const value =
+        argument.value ??
+        (option.type === 'flag' ? true : following?.kind === 'word' ? following.value : undefined)
+      if (value === undefined)
+        throw raise(
+          argument.place,
+          'BUG_ARGS',
+          `${argument.text} needs a value`,
+          `usage: ${usageOf(builtIn)}`,
+        )
       options[option.name] = convert(value, option.type, following?.place ?? argument.place, argument.text)
     } else {
       args.push(positional(builtIn, args.length, argument))
@@ -71,7 +85,11 @@ export function bindBuiltIn(builtIn: BuiltIn, given: readonly ArgumentValue[], p
   return { args, places, options, ...(block && { block }) }
 }
 
-function positional(builtIn: BuiltIn, index: number, argument: Exclude<ArgumentValue, { kind: 'block' }>): Value {
+function positional(
+  builtIn: BuiltIn,
+  index: number,
+  argument: Exclude<ArgumentValue, { kind: 'block' }>,
+): Value {
   const last = builtIn.parameters.at(-1)
   const parameter = builtIn.parameters[index] ?? (last?.rest === true ? last : undefined)
   if (parameter === undefined) {
@@ -79,18 +97,37 @@ function positional(builtIn: BuiltIn, index: number, argument: Exclude<ArgumentV
     throw raise(argument.place, 'BUG_ARGS', `too many arguments for "${builtIn.name}"`, hint)
   }
   if (argument.kind === 'option') {
-    return argument.value === undefined ? argument.text : `${argument.text}=${argumentText(argument.value, argument.place, argument.text)}`
+    return argument.value === undefined
+      ? argument.text
+      : `${argument.text}=${argumentText(argument.value, argument.place, argument.text)}`
   }
   const what = `the ${parameter.name} of "${builtIn.name}"`
-  const value = convert(argument.value, parameter.type === 'field' ? 'text' : parameter.type, argument.place, what)
+  const value = convert(
+    argument.value,
+    parameter.type === 'field' ? 'text' : parameter.type,
+    argument.place,
+    what,
+  )
   if (parameter.choices !== undefined && typeof value === 'string' && !parameter.choices.includes(value)) {
-    throw raise(argument.place, 'BUG_ARGS', `${what} cannot be "${value}"`, `it is one of ${parameter.choices.join(', ')}`)
+    throw raise(
+      argument.place,
+      'BUG_ARGS',
+      `${what} cannot be "${value}"`,
+      `it is one of ${parameter.choices.join(', ')}`,
+    )
   }
   return value
 }
 
-function checkComplete(builtIn: BuiltIn, args: readonly Value[], block: CompiledBlock | undefined, place: Place): void {
-  const needed = builtIn.parameters.filter((parameter) => parameter.optional !== true && parameter.rest !== true).length
+function checkComplete(
+  builtIn: BuiltIn,
+  args: readonly Value[],
+  block: CompiledBlock | undefined,
+  place: Place,
+): void {
+  const needed = builtIn.parameters.filter(
+    (parameter) => parameter.optional !== true && parameter.rest !== true,
+  ).length
   const missing = builtIn.parameters[args.length]
   if (args.length < needed && missing !== undefined) {
     throw raise(place, 'BUG_ARGS', `"${builtIn.name}" needs ${missing.name}`, `usage: ${usageOf(builtIn)}`)

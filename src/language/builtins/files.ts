@@ -50,10 +50,16 @@ export const save: Implementation = async (call) => {
   if (exists && !append && options['force'] !== true) {
     throw raise(place, 'FILE', `${name}: the file exists already`, 'add --force to replace it, or --append')
   }
-  if (input instanceof ProgramOutput || task.settings.dryRun) return redirect(call.frame, input ?? null, () => name, append, place)
+  if (input instanceof ProgramOutput || task.settings.dryRun)
+    return redirect(call.frame, input ?? null, () => name, append, place)
   const text = await fileText(call, extname(name).toLowerCase(), name)
   try {
-    await write(path, append && exists ? await withoutHeader(path, text, name, call) : text, append, modeOf(call))
+    await write(
+      path,
+      append && exists ? await withoutHeader(path, text, name, call) : text,
+      append,
+      modeOf(call),
+    )
   } catch (error) {
     throw fileError(error, name, place)
   }
@@ -77,16 +83,28 @@ function modeOf(call: Call): number | undefined {
 async function fileText(call: Call, extension: string, name: string): Promise<string> {
   const value = await wholeInput(call)
   if (typeof value === 'string') return value
-  if (value instanceof Secret) throw raise(call.place, 'BUG_TYPE', 'a secret is not written to a file', 'write | reveal | save --mode 600 ...')
+  if (value instanceof Secret)
+    throw raise(
+      call.place,
+      'BUG_TYPE',
+      'a secret is not written to a file',
+      'write | reveal | save --mode 600 ...',
+    )
   const format = { '.json': 'json', '.jsonl': 'json', '.csv': 'csv', '.tsv': 'tsv' }[extension]
   if (format !== undefined) {
     const options = extension === '.jsonl' ? { lines: true } : {}
     const text = (await to({ ...call, input: value, args: [format], options, purpose: 'value' })) as string
     return text === '' || text.endsWith('\n') ? text : `${text}\n`
   }
-  if (isList(value) && value.every((item) => typeof item === 'string')) return value.map((line) => `${line}\n`).join('')
+  if (isList(value) && value.every((item) => typeof item === 'string'))
+    return value.map((line) => `${line}\n`).join('')
   if (isList(value) || isRecord(value) || value === null) {
-    throw raise(call.place, 'BUG_TYPE', `${aType(value)} cannot be saved as "${name}"`, 'use .json, .jsonl, .csv or .tsv, or write | to ... before it')
+    throw raise(
+      call.place,
+      'BUG_TYPE',
+      `${aType(value)} cannot be saved as "${name}"`,
+      'use .json, .jsonl, .csv or .tsv, or write | to ... before it',
+    )
   }
   return textOf(value, call.place)
 }
@@ -99,12 +117,21 @@ async function withoutHeader(path: string, text: string, name: string, call: Cal
   if (header === '') return text
   const end = text.indexOf('\n')
   if (text.slice(0, end).replace(/^\ufeff/, '') === header) return text.slice(end + 1)
-  throw raise(call.place, 'DATA', `${name} has other columns: ${header}`, 'select the same columns, or save to another file')
+  throw raise(
+    call.place,
+    'DATA',
+    `${name} has other columns: ${header}`,
+    'select the same columns, or save to another file',
+  )
 }
 
 export const glob: Implementation = async (call) => {
   const { glob: find } = await import('tinyglobby')
-  const files = await find(wordOf(call), { cwd: call.task.settings.directory, onlyFiles: true, expandDirectories: false })
+  const files = await find(wordOf(call), {
+    cwd: call.task.settings.directory,
+    onlyFiles: true,
+    expandDirectories: false,
+  })
   return files.sort()
 }
 
@@ -116,9 +143,19 @@ export const tempDir: Implementation = async (call) => {
 
 export const cd: Implementation = async (call) => {
   const { task } = call
-  if (task.parallel) throw raise(call.place, 'BUG_ARGS', '"cd" cannot be used in each --parallel', 'write with dir PATH { ... }')
+  if (task.parallel)
+    throw raise(
+      call.place,
+      'BUG_ARGS',
+      '"cd" cannot be used in each --parallel',
+      'write with dir PATH { ... }',
+    )
   const settings = task.settings as { -readonly [K in keyof Settings]: Settings[K] }
-  settings.directory = await directoryOf(task, wordOf(call) === '' ? '~' : wordOf(call), call.places[0] ?? call.place)
+  settings.directory = await directoryOf(
+    task,
+    wordOf(call) === '' ? '~' : wordOf(call),
+    call.places[0] ?? call.place,
+  )
   return null
 }
 

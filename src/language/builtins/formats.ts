@@ -28,23 +28,34 @@ export async function textInput(call: Call): Promise<string> {
 export const to: Implementation = async (call) => {
   const format = wordOf(call)
   const { input, options } = call
-  if (format === 'json' && options['lines'] === true && input instanceof Stream) return new Stream(jsonLines(input), input.kind)
-  if (format === 'lines' && input instanceof Stream) return new Stream(textLines(input, call.place), input.kind)
+  if (format === 'json' && options['lines'] === true && input instanceof Stream)
+    return new Stream(jsonLines(input), input.kind)
+  if (format === 'lines' && input instanceof Stream)
+    return new Stream(textLines(input, call.place), input.kind)
   const value = await wholeInput(call)
   switch (format) {
     case 'json':
-      if (options['lines'] === true) return listOf(value, call).map((item) => JSON.stringify(item)).join('\n')
+      if (options['lines'] === true)
+        return listOf(value, call)
+          .map((item) => JSON.stringify(item))
+          .join('\n')
       return options['compact'] === true ? JSON.stringify(value) : JSON.stringify(value, null, 2)
     case 'csv':
       return toCsv(value, call, typeof options['sep'] === 'string' ? options['sep'] : ',')
     case 'tsv':
       return toCsv(value, call, '\t')
     case 'table':
-      return (await renderValue(value, call.purpose === 'print' ? call.task.machine.host.terminal : {})).replace(/\n$/, '')
+      return (
+        await renderValue(value, call.purpose === 'print' ? call.task.machine.host.terminal : {})
+      ).replace(/\n$/, '')
     case 'lines':
-      return isList(value) ? value.map((item) => textOf(item, call.place)).join('\n') : textOf(value, call.place)
+      return isList(value)
+        ? value.map((item) => textOf(item, call.place)).join('\n')
+        : textOf(value, call.place)
     default:
-      return isList(value) || isRecord(value) ? (await renderValue(value, {})).replace(/\n$/, '') : textOf(value, call.place)
+      return isList(value) || isRecord(value)
+        ? (await renderValue(value, {})).replace(/\n$/, '')
+        : textOf(value, call.place)
   }
 }
 
@@ -70,7 +81,13 @@ function toCsv(value: Value, call: Call, separator: string): string {
   const raw = call.options['raw'] === true
   let text = (call.options['bom'] === true ? '\ufeff' : '') + csvLine(columns, separator, raw)
   for (const [index, row] of rows.entries()) {
-    if (!isRecord(row)) throw raise(call.place, 'BUG_TYPE', `row ${index + 1} is ${aType(row)}, not a record`, 'CSV is made of records')
+    if (!isRecord(row))
+      throw raise(
+        call.place,
+        'BUG_TYPE',
+        `row ${index + 1} is ${aType(row)}, not a record`,
+        'CSV is made of records',
+      )
     checkColumns(row, columns, index, call)
     for (let column = 0; column < columns.length; column += 1) {
       if (column > 0) text += separator
@@ -95,7 +112,12 @@ function checkColumns(row: RecordValue, columns: readonly string[], index: numbe
   for (const name in row) {
     if (name === columns[known] || columns.includes(name)) known += 1
     else {
-      throw raise(call.place, 'DATA', `row ${index + 1} has a column "${name}" that the first row does not have`, 'name the columns: | select a b c')
+      throw raise(
+        call.place,
+        'DATA',
+        `row ${index + 1} has a column "${name}" that the first row does not have`,
+        'name the columns: | select a b c',
+      )
     }
   }
 }
@@ -104,9 +126,16 @@ export const from: Implementation = async (call) => {
   const text = await textInput(call)
   switch (call.args[0]) {
     case 'json':
-      return call.options['lines'] === true ? jsonLinesOf(text, call.place, 'the text') : jsonOf(text, call.place, 'the text')
+      return call.options['lines'] === true
+        ? jsonLinesOf(text, call.place, 'the text')
+        : jsonOf(text, call.place, 'the text')
     case 'csv':
-      return csvOf(text, typeof call.options['sep'] === 'string' ? call.options['sep'] : ',', call.place, 'the text')
+      return csvOf(
+        text,
+        typeof call.options['sep'] === 'string' ? call.options['sep'] : ',',
+        call.place,
+        'the text',
+      )
     default:
       return csvOf(text, '\t', call.place, 'the text')
   }
@@ -127,18 +156,28 @@ export function jsonOf(text: string, place: Place, what: string): Value {
 export function jsonLinesOf(text: string, place: Place, what: string): Value {
   return text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [jsonOf(line, place, `line ${index + 1} of ${what}`)]))
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [jsonOf(line, place, `line ${index + 1} of ${what}`)],
+    )
 }
 
 /** Reads CSV with a line of column names; every cell is text. */
 export async function csvOf(text: string, separator: string, place: Place, what: string): Promise<Value> {
   const { parse } = await import('csv-parse/sync')
   try {
-    const rows = parse(text, { bom: true, delimiter: separator, skip_empty_lines: true, relax_column_count: false, info: false })
+    const rows = parse(text, {
+      bom: true,
+      delimiter: separator,
+      skip_empty_lines: true,
+      relax_column_count: false,
+      info: false,
+    })
     const [header = [], ...records] = rows
     const twice = header.find((name, index) => header.indexOf(name) !== index)
     if (twice !== undefined) throw raise(place, 'DATA', `${what} has two columns "${twice}"`)
-    return records.map((cells) => plain(Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']))))
+    return records.map((cells) =>
+      plain(Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']))),
+    )
   } catch (error) {
     const { code, lines, message } = error as Error & { code?: string; lines?: number }
     if (code?.startsWith('CSV_') !== true) throw error

@@ -3,7 +3,9 @@ import type { Implementation } from './call.ts'
 import { cd, glob, open, pwd, save, tempDir } from './files.ts'
 import { from, lines, to } from './formats.ts'
 import * as lists from './lists.ts'
+import * as numbers from './numbers.ts'
 import { run, sh, sys } from './programs.ts'
+import { sortBy } from './sorting.ts'
 import { ask, confirm, describe, eprint, help, print, sleep, which } from './talk.ts'
 import * as texts from './texts.ts'
 
@@ -11,7 +13,7 @@ import * as texts from './texts.ts'
 export const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   select: lists.select,
   reject: lists.reject,
-  'sort-by': lists.sortBy,
+  'sort-by': sortBy,
   reverse: lists.reverse,
   first: lists.first,
   'first?': lists.first,
@@ -24,11 +26,11 @@ export const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   flatten: lists.flatten,
   join: lists.join,
   get: lists.get,
-  sum: lists.sum,
-  min: lists.min,
-  max: lists.max,
-  avg: lists.avg,
-  median: lists.median,
+  sum: numbers.sum,
+  min: numbers.min,
+  max: numbers.max,
+  avg: numbers.avg,
+  median: numbers.median,
   map,
   each,
   tee,

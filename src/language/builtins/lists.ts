@@ -1,17 +1,28 @@
 import { fieldOf, pathOf } from '../access.ts'
 import { raise } from '../fault.ts'
 import { allItems, type Items, itemsOf, mapItems, noteItem } from '../items.ts'
-import { order } from '../operators.ts'
-import type { Place } from '../source.ts'
-import { aType, Duration, isList, isRecord, putField, type RecordValue, Stream, Time, typeOf, type Value } from '../value.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  putField,
+  type RecordValue,
+  Stream,
+  Time,
+  typeOf,
+  type Value,
+} from '../value.ts'
 import { type Call, type Implementation, wordOf, wordsOf } from './call.ts'
+import { keysOf } from './sorting.ts'
 
 /** A field such as `device_group.name` as the names on the way. */
-function pathParts(text: string): string[] {
+export function pathParts(text: string): string[] {
   return text.split('.')
 }
 
-function listInput(call: Call): Items {
+/** The items that a filter reads. */
+export function listInput(call: Call): Items {
   return itemsOf(call.input, call.place, call.builtIn.name)
 }
 
@@ -29,7 +40,11 @@ function eachRecord(call: Call, change: (record: RecordValue) => Value): Value |
 export const select: Implementation = (call) => {
   const columns = wordsOf(call).map((argument, index) => {
     const [name, old] = argument.split('=') as [string, string | undefined]
-    return { name: (old === undefined ? name.replaceAll('?', '') : name), path: pathParts(old ?? name), place: call.places[index] ?? call.place }
+    return {
+      name: old === undefined ? name.replaceAll('?', '') : name,
+      path: pathParts(old ?? name),
+      place: call.places[index] ?? call.place,
+    }
   })
   if (columns.length === 0) throw raise(call.place, 'BUG_ARGS', '"select" needs the names of fields')
   return eachRecord(call, (record) => {
@@ -48,72 +63,6 @@ export const reject: Implementation = (call) =>
     }
     return rest
   })
-
-/** Sorts stably; null comes last in both directions, different types in one column are an error that names the rows. */
-export const sortBy: Implementation = async (call) => {
-  const items = await allItems(listInput(call))
-  const fields = wordsOf(call).map((text, index) => ({ path: pathParts(text), text, place: call.places[index] ?? call.place }))
-  const sign = call.options['desc'] === true ? -1 : 1
-  const columns = fields.length === 0 ? [{ keys: items as Value[], text: 'the items', place: call.place }] : fields.map((field) => ({ ...field, keys: keysOf(items, field.path, field.place) }))
-  for (const { keys, text, place } of columns) checkOneType(keys, text, place)
-  const order = Array.from({ length: items.length }, (_, index) => index)
-  const compares = columns.map(({ keys, place }) => comparison(keys, sign, place))
-  const [only] = compares
-  if (only !== undefined && compares.length === 1) order.sort(only)
-  else {
-    order.sort((a, b) => {
-      for (const compare of compares) {
-        const difference = compare(a, b)
-        if (difference !== 0) return difference
-      }
-      return 0
-    })
-  }
-  return order.map((index) => items[index] as Value)
-}
-
-function keysOf(items: readonly Value[], path: readonly string[], place: Place): Value[] {
-  return items.map((item, index) => {
-    try {
-      return pathOf(item, path, place)
-    } catch (error) {
-      throw noteItem(error, item, index, items.length)
-    }
-  })
-}
-
-function checkOneType(keys: readonly Value[], text: string, place: Place): void {
-  let first: { type: string; index: number } | undefined
-  for (const [index, key] of keys.entries()) {
-    if (key === null) continue
-    const type = typeOf(key)
-    first ??= { type, index }
-    if (type !== first.type) {
-      throw raise(place, 'BUG_TYPE', `"${text}" is ${first.type} in row ${first.index + 1} and ${type} in row ${index + 1}`, 'items are sorted by values of one type')
-    }
-  }
-}
-
-/** Compares by index. Keys are of one type, so plain texts and numbers compare without looking at types again. */
-function comparison(keys: readonly Value[], sign: number, place: Place): (a: number, b: number) => number {
-  const sample = keys.find((key) => key !== null)
-  const isTimed = sample instanceof Time || sample instanceof Duration
-  const plain = isTimed ? keys.map((key) => (key === null ? null : (key as Time).ms)) : keys
-  const isPlain = isTimed || typeof sample === 'number' || typeof sample === 'string'
-  if (isPlain && !plain.includes(null)) {
-    return (a, b) => {
-      const left = plain[a] as number
-      const right = plain[b] as number
-      return left < right ? -sign : left > right ? sign : 0
-    }
-  }
-  return (a, b) => {
-    const left = plain[a] as Value
-    const right = plain[b] as Value
-    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1
-    return sign * order(left, right, place, 'sort-by')
-  }
-}
 
 export const reverse: Implementation = async (call) => [...(await allItems(listInput(call)))].reverse()
 
@@ -211,15 +160,22 @@ export const groupBy: Implementation = async (call) => {
     if (group === undefined) groups.set(id, { key, items: [item] })
     else group.items.push(item)
   }
-  return [...groups.values()].map((group) => ({ key: group.key, count: group.items.length, items: group.items }))
+  return [...groups.values()].map((group) => ({
+    key: group.key,
+    count: group.items.length,
+    items: group.items,
+  }))
 }
 
 export const unique: Implementation = async (call) => {
   const items = await allItems(listInput(call))
-  const columns = wordsOf(call).map((text, index) => keysOf(items, pathParts(text), call.places[index] ?? call.place))
+  const columns = wordsOf(call).map((text, index) =>
+    keysOf(items, pathParts(text), call.places[index] ?? call.place),
+  )
   const seen = new Set<string>()
   return items.filter((item, index) => {
-    const id = columns.length === 0 ? keyOf(item) : columns.map((keys) => keyOf(keys[index] ?? null)).join('\0')
+    const id =
+      columns.length === 0 ? keyOf(item) : columns.map((keys) => keyOf(keys[index] ?? null)).join('\0')
     if (seen.has(id)) return false
     seen.add(id)
     return true
@@ -232,7 +188,12 @@ export const flatten: Implementation = async (call) => {
   return items.flatMap((item, index) => {
     const inner = path === undefined ? item : pathOf(item, path, call.places[0] ?? call.place)
     if (isList(inner)) return inner
-    throw noteItem(raise(call.place, 'BUG_TYPE', `"flatten" needs lists in the list, not ${aType(inner)}`), item, index, items.length)
+    throw noteItem(
+      raise(call.place, 'BUG_TYPE', `"flatten" needs lists in the list, not ${aType(inner)}`),
+      item,
+      index,
+      items.length,
+    )
   })
 }
 
@@ -240,7 +201,8 @@ export const join: Implementation = async (call) => {
   const items = await allItems(listInput(call))
   const [other] = call.args as [readonly Value[]]
   const on = call.options['on']
-  if (typeof on !== 'string') throw raise(call.place, 'BUG_ARGS', '"join" needs --on FIELD or --on LEFT=RIGHT')
+  if (typeof on !== 'string')
+    throw raise(call.place, 'BUG_ARGS', '"join" needs --on FIELD or --on LEFT=RIGHT')
   const [left = '', right = left] = on.split('=')
   const rightKeys = keysOf(other, pathParts(right), call.place)
   const found = new Map<string, RecordValue[]>()
@@ -252,7 +214,8 @@ export const join: Implementation = async (call) => {
   const leftKeys = keysOf(items, pathParts(left), call.place)
   return items.flatMap((item, index) => {
     const matching = leftKeys[index] === null ? [] : (found.get(keyOf(leftKeys[index] ?? null)) ?? [])
-    if (matching.length > 0) return matching.map((match) => joined(item as RecordValue, match, Object.keys(match)))
+    if (matching.length > 0)
+      return matching.map((match) => joined(item as RecordValue, match, Object.keys(match)))
     return call.options['left'] === true ? [joined(item as RecordValue, {}, fields)] : []
   })
 }
@@ -269,54 +232,4 @@ export const get: Implementation = (call) => {
   const { input } = call
   if (isRecord(input as Value)) return pathOf(input as Value, path, place)
   return mapItems(call.task, listInput(call), (item) => pathOf(item, path, place))
-}
-
-/** The values that numbers are made from: of a field or the items themselves, null left out. */
-async function numbers(call: Call): Promise<Value[]> {
-  const items = await allItems(listInput(call))
-  const field = call.args.length === 0 ? undefined : wordOf(call)
-  const found = field === undefined ? items : keysOf(items, pathParts(field), call.places[0] ?? call.place)
-  const values = found.filter((value) => value !== null)
-  checkOneType(values, field ?? 'the items', call.place)
-  return values
-}
-
-export const sum: Implementation = async (call) => {
-  const values = await numbers(call)
-  return values.length === 0 ? 0 : total(values, call)
-}
-
-function total(values: readonly Value[], call: Call): Value {
-  if (values[0] instanceof Duration) return new Duration(values.reduce<number>((all, value) => all + (value as Duration).ms, 0))
-  if (typeof values[0] === 'number') return values.reduce<number>((all, value) => all + (value as number), 0)
-  throw raise(call.place, 'BUG_TYPE', `"${call.builtIn.name}" needs numbers or durations, not ${aType(values[0] ?? null)}`)
-}
-
-export const avg: Implementation = async (call) => {
-  const values = await numbers(call)
-  if (values.length === 0) return null
-  const all = total(values, call)
-  return all instanceof Duration ? new Duration(all.ms / values.length) : (all as number) / values.length
-}
-
-export const min: Implementation = (call) => extreme(call, 1)
-export const max: Implementation = (call) => extreme(call, -1)
-
-async function extreme(call: Call, sign: number): Promise<Value> {
-  const values = await numbers(call)
-  let best: Value | undefined
-  for (const value of values) if (best === undefined || sign * order(value, best, call.place, call.builtIn.name) < 0) best = value
-  return best ?? null
-}
-
-export const median: Implementation = async (call) => {
-  const values = (await numbers(call)).sort((a, b) => order(a, b, call.place, 'median'))
-  const middle = values.length >> 1
-  const upper = values[middle]
-  if (upper === undefined) return null
-  const lower = values[middle - 1]
-  if (values.length % 2 === 1 || lower === undefined) return upper
-  if (typeof upper === 'number') return ((lower as number) + upper) / 2
-  if (upper instanceof Duration) return new Duration(((lower as Duration).ms + upper.ms) / 2)
-  return lower
 }

@@ -30,8 +30,17 @@ function exitCodes(value: Value | undefined): readonly number[] | undefined {
 /** `sh "line"`: a line for the shell of the system. */
 export const sh: Implementation = (call) => {
   const line = wordOf(call)
-  const shell = process.platform === 'win32' ? { name: 'cmd.exe', args: ['/d', '/s', '/c', line] } : { name: '/bin/sh', args: ['-c', line] }
-  return runProgram(call.frame, { ...shell, shown: `sh ${JSON.stringify(line)}` }, call.input, call.purpose, call.place)
+  const shell =
+    process.platform === 'win32'
+      ? { name: 'cmd.exe', args: ['/d', '/s', '/c', line] }
+      : { name: '/bin/sh', args: ['-c', line] }
+  return runProgram(
+    call.frame,
+    { ...shell, shown: `sh ${JSON.stringify(line)}` },
+    call.input,
+    call.purpose,
+    call.place,
+  )
 }
 
 /** `run FILE args`: another script in a scope of its own; its `return` gives the value. */
@@ -49,6 +58,9 @@ export const run: Implementation = async (call) => {
   } catch (error) {
     if (!(error instanceof ExitRequest)) throw error
     if (error.exit === 0) return null
-    throw new ScriptError('EXTERNAL', `"${file}" ended with exit code ${error.exit}`, { place, exit: error.exit })
+    throw new ScriptError('EXTERNAL', `"${file}" ended with exit code ${error.exit}`, {
+      place,
+      exit: error.exit,
+    })
   }
 }

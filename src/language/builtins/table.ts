@@ -31,8 +31,16 @@ export interface BuiltIn {
 }
 
 const p = (name: string, type: BuiltInParameter['type'] = 'text'): BuiltInParameter => ({ name, type })
-const maybe = (name: string, type: BuiltInParameter['type'] = 'text'): BuiltInParameter => ({ name, type, optional: true })
-const rest = (name: string, type: BuiltInParameter['type'] = 'text'): BuiltInParameter => ({ name, type, rest: true })
+const maybe = (name: string, type: BuiltInParameter['type'] = 'text'): BuiltInParameter => ({
+  name,
+  type,
+  optional: true,
+})
+const rest = (name: string, type: BuiltInParameter['type'] = 'text'): BuiltInParameter => ({
+  name,
+  type,
+  rest: true,
+})
 const flags = (...names: readonly string[]): BuiltInOption[] => names.map((name) => ({ name, type: 'flag' }))
 const o = (name: string, type: Wanted): BuiltInOption => ({ name, type })
 
@@ -57,7 +65,14 @@ export const BUILT_INS: readonly BuiltIn[] = [
   row('where', 'list', 'Keeps the items for which the condition is true.', [], [], ROW),
   row('any', 'list', 'Whether the condition is true for at least one item.', [], [], ROW),
   row('all', 'list', 'Whether the condition is true for all items.', [], [], ROW),
-  row('until', 'list', 'Passes items on and ends after the first for which the condition is true.', [], [o('timeout', 'duration')], ROW),
+  row(
+    'until',
+    'list',
+    'Passes items on and ends after the first for which the condition is true.',
+    [],
+    [o('timeout', 'duration')],
+    ROW,
+  ),
   row('add', 'any', 'Adds a field: add age = now - created_at.', [], [], ROW),
   row('select', 'any', 'Keeps these fields, in this order; new=old renames.', [rest('field', 'field')]),
   row('reject', 'any', 'Leaves these fields out.', [rest('field', 'field')]),
@@ -70,7 +85,9 @@ export const BUILT_INS: readonly BuiltIn[] = [
   row('skip', 'list', 'Leaves out the first n items.', [p('n', 'number')]),
   row('count', 'list', 'The number of items.'),
   row('group-by', 'list', 'Groups items by a field: records of key, count and items.', [p('field', 'field')]),
-  row('unique', 'list', 'Keeps the first of equal items, or of items with equal fields.', [rest('field', 'field')]),
+  row('unique', 'list', 'Keeps the first of equal items, or of items with equal fields.', [
+    rest('field', 'field'),
+  ]),
   row('map', 'list', 'The value of the block for each item.', [], [], BLOCK),
   row(
     'each',
@@ -86,7 +103,13 @@ export const BUILT_INS: readonly BuiltIn[] = [
   row('avg', 'list', 'The average.', [maybe('field', 'field')]),
   row('median', 'list', 'The middle value.', [maybe('field', 'field')]),
   row('flatten', 'list', 'Joins lists in a list, or in a field of each item.', [maybe('field', 'field')]),
-  row('join', 'list', 'Adds the fields of the matching items of another list.', [p('other', 'list')], [o('on', 'text'), ...flags('left')]),
+  row(
+    'join',
+    'list',
+    'Adds the fields of the matching items of another list.',
+    [p('other', 'list')],
+    [o('on', 'text'), ...flags('left')],
+  ),
   row('get', 'any', 'The value at a path, such as device_group.name.', [p('path', 'field')]),
   row('tee', 'any', 'Runs the block with the value and passes the value on.', [], [], BLOCK),
   row('confirm', 'maybe', 'Shows the list and asks once.', [p('question')], [o('type', 'text')]),
@@ -105,8 +128,20 @@ export const BUILT_INS: readonly BuiltIn[] = [
     [...flags('lines'), o('sep', 'text')],
   ),
   row('lines', 'any', 'The lines of a text or of the output of a program.'),
-  row('save', 'any', 'Writes to a file, by its extension as JSON, CSV or text.', [p('path', 'file')], [...flags('append', 'force'), o('mode', 'text')]),
-  row('open', 'none', 'Reads a file, by its extension as JSON, CSV or text.', [p('path', 'file')], flags('text')),
+  row(
+    'save',
+    'any',
+    'Writes to a file, by its extension as JSON, CSV or text.',
+    [p('path', 'file')],
+    [...flags('append', 'force'), o('mode', 'text')],
+  ),
+  row(
+    'open',
+    'none',
+    'Reads a file, by its extension as JSON, CSV or text.',
+    [p('path', 'file')],
+    flags('text'),
+  ),
   row('print', 'maybe', 'Prints a line.', [rest('value', 'value')]),
   row('eprint', 'maybe', 'Prints a line to stderr.', [rest('value', 'value')]),
   row('echo', 'maybe', 'Prints a line.', [rest('value', 'value')]),
@@ -120,13 +155,26 @@ export const BUILT_INS: readonly BuiltIn[] = [
     [o('delay', 'duration'), ...flags('backoff'), o('on', 'text')],
     BLOCK,
   ),
-  row('wait-until', 'none', 'Runs the block until it gives true.', [], [o('timeout', 'duration'), o('every', 'duration')], BLOCK),
+  row(
+    'wait-until',
+    'none',
+    'Runs the block until it gives true.',
+    [],
+    [o('timeout', 'duration'), o('every', 'duration')],
+    BLOCK,
+  ),
   row('lower', 'any', 'In small letters.'),
   row('upper', 'any', 'In capitals.'),
   row('trim', 'any', 'Without spaces at both ends.'),
   row('split', 'any', 'Cuts a text at a separator.', [p('separator')]),
   row('join-text', 'list', 'Joins texts with a separator between them.', [maybe('separator')]),
-  row('replace', 'any', 'Replaces each occurrence of a text, or of a pattern.', [p('old'), p('new')], flags('pattern')),
+  row(
+    'replace',
+    'any',
+    'Replaces each occurrence of a text, or of a pattern.',
+    [p('old'), p('new')],
+    flags('pattern'),
+  ),
   row('starts-with', 'any', 'Whether the text starts so.', [p('start')]),
   row('ends-with', 'any', 'Whether the text ends so.', [p('end')]),
   row('contains', 'any', 'Whether the text or list holds this.', [p('part', 'value')]),
@@ -146,9 +194,18 @@ export const BUILT_INS: readonly BuiltIn[] = [
   row('help', 'none', 'Shows help for a command, a built-in or a guide.', [rest('topic')]),
   row('reveal', 'any', 'The text of a secret.'),
   row('secret', 'maybe', 'Makes a secret of a text.', [maybe('text')]),
-  row('sys', 'maybe', 'Runs a program and gives {text, exit}.', [p('program'), rest('argument')], [o('ok', 'text')], { passes: true }),
+  row(
+    'sys',
+    'maybe',
+    'Runs a program and gives {text, exit}.',
+    [p('program'), rest('argument')],
+    [o('ok', 'text')],
+    { passes: true },
+  ),
   row('sh', 'maybe', 'Runs a line of the shell of the system.', [p('line')]),
-  row('run', 'none', 'Runs another script in its own scope.', [p('file', 'file'), rest('argument')], [], { passes: true }),
+  row('run', 'none', 'Runs another script in its own scope.', [p('file', 'file'), rest('argument')], [], {
+    passes: true,
+  }),
 ]
 
 const byName: ReadonlyMap<string, BuiltIn> = new Map(BUILT_INS.map((builtIn) => [builtIn.name, builtIn]))
@@ -164,7 +221,14 @@ export function usageOf({ name, parameters, options, block, row: isRow }: BuiltI
     const shown = choices?.join('|') ?? parameter.toUpperCase()
     return optional === true ? `[${shown}]` : many === true ? `${shown}...` : shown
   })
-  const marks = options.map((option) => `[--${option.name}${option.type === 'flag' ? '' : ` ${option.type.toUpperCase()}`}]`)
-  const tail = block === 'required' ? ['{ ... }'] : isRow === true ? [name === 'add' ? 'NAME = EXPRESSION' : 'CONDITION'] : []
+  const marks = options.map(
+    (option) => `[--${option.name}${option.type === 'flag' ? '' : ` ${option.type.toUpperCase()}`}]`,
+  )
+  const tail =
+    block === 'required'
+      ? ['{ ... }']
+      : isRow === true
+        ? [name === 'add' ? 'NAME = EXPRESSION' : 'CONDITION']
+        : []
   return [name, ...words, ...marks, ...tail].join(' ')
 }

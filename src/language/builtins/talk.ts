@@ -17,7 +17,8 @@ import { findBuiltIn, usageOf } from './table.ts'
 async function lineFor(call: Call): Promise<string> {
   const given = call.args.length === 0 && call.input !== undefined ? [await wholeInput(call)] : call.args
   const [only] = given
-  if (given.length === 1 && only !== undefined && (isList(only) || isRecord(only))) return renderValue(only, call.task.machine.host.terminal)
+  if (given.length === 1 && only !== undefined && (isList(only) || isRecord(only)))
+    return renderValue(only, call.task.machine.host.terminal)
   return `${given.map(piece).join(' ')}\n`
 }
 
@@ -47,9 +48,15 @@ export const ask: Implementation = async (call) => {
   const hidden = call.options['secret'] === true
   if (!host.terminal.interactive) {
     if (typeof fallback === 'string') return hidden ? new Secret(fallback) : fallback
-    throw raise(call.place, 'NO_TTY', `there is no one to answer "${question.trim()}"`, 'give the value as a param or through $env')
+    throw raise(
+      call.place,
+      'NO_TTY',
+      `there is no one to answer "${question.trim()}"`,
+      'give the value as a param or through $env',
+    )
   }
-  if (call.task.parallel) throw raise(call.place, 'CONFIRM', 'a question cannot be asked in each --parallel', 'ask before it')
+  if (call.task.parallel)
+    throw raise(call.place, 'CONFIRM', 'a question cannot be asked in each --parallel', 'ask before it')
   const answer = await host.ask(question, hidden)
   const text = answer === '' && typeof fallback === 'string' ? fallback : answer
   return hidden ? new Secret(text) : text
@@ -57,8 +64,14 @@ export const ask: Implementation = async (call) => {
 
 export const confirm: Implementation = async (call) => {
   const { task, input } = call
-  const value = input instanceof ProgramOutput || input === undefined ? undefined : input instanceof Stream ? await allItems(input) : input
-  if (value !== undefined && !isList(value)) throw raise(call.place, 'BUG_TYPE', `expected a list, got ${aType(value)}`)
+  const value =
+    input instanceof ProgramOutput || input === undefined
+      ? undefined
+      : input instanceof Stream
+        ? await allItems(input)
+        : input
+  if (value !== undefined && !isList(value))
+    throw raise(call.place, 'BUG_TYPE', `expected a list, got ${aType(value)}`)
   const passed = value ?? null
   if (value !== undefined && value.length === 0) return passed
   const { host } = task.machine
@@ -83,12 +96,22 @@ export const confirm: Implementation = async (call) => {
 async function askOnce(call: Call, question: string, typed: string | undefined): Promise<void> {
   const { host } = call.task.machine
   if (!host.terminal.interactive || call.task.parallel) {
-    const why = call.task.parallel ? 'a question cannot be asked in each --parallel' : `needs confirmation: ${question}`
-    throw raise(call.place, 'CONFIRM', why, call.task.parallel ? 'use confirm before it' : 'run with "impt run --confirmed"')
+    const why = call.task.parallel
+      ? 'a question cannot be asked in each --parallel'
+      : `needs confirmation: ${question}`
+    throw raise(
+      call.place,
+      'CONFIRM',
+      why,
+      call.task.parallel ? 'use confirm before it' : 'run with "impt run --confirmed"',
+    )
   }
   const { source, start } = call.place
   const where = source.name.startsWith('<') ? '' : ` (${source.name}:${positionOf(source.text, start).line})`
-  const answer = await host.ask(typed === undefined ? `${question}${where} [y/N] ` : `${question}${where}\nType ${typed} to go on: `, false)
+  const answer = await host.ask(
+    typed === undefined ? `${question}${where} [y/N] ` : `${question}${where}\nType ${typed} to go on: `,
+    false,
+  )
   const yes = typed === undefined ? /^\s*y(?:es)?\s*$/i.test(answer) : answer.trim() === typed
   if (!yes) throw raise(call.place, 'CANCELLED', `not confirmed: ${question}`)
 }
@@ -119,7 +142,10 @@ function description(value: Value): string {
 export const help: Implementation = async (call) => {
   const topic = wordsOf(call)
   const builtIn = topic.length === 1 ? findBuiltIn(topic[0] ?? '') : undefined
-  const text = builtIn === undefined ? await call.task.machine.host.help(topic) : `${usageOf(builtIn)}\n  ${builtIn.summary}\n`
+  const text =
+    builtIn === undefined
+      ? await call.task.machine.host.help(topic)
+      : `${usageOf(builtIn)}\n  ${builtIn.summary}\n`
   if (call.purpose !== 'print') return text
   await call.task.out(text)
   return null

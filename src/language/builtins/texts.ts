@@ -51,7 +51,13 @@ export const joinText: Implementation = async (call) => {
 
 export const format: Implementation = async (call) => {
   const value = await wholeInput(call)
-  if (!(value instanceof Time)) throw raise(call.place, 'BUG_TYPE', `"format" needs a time, not ${aType(value)}`, typeof value === 'string' ? 'write | to-time | format ...' : undefined)
+  if (!(value instanceof Time))
+    throw raise(
+      call.place,
+      'BUG_TYPE',
+      `"format" needs a time, not ${aType(value)}`,
+      typeof value === 'string' ? 'write | to-time | format ...' : undefined,
+    )
   const { format: write } = await import('date-fns/format')
   const date = new Date(value.ms)
   // date-fns writes local time: for UTC the date is moved by the offset.
@@ -60,7 +66,12 @@ export const format: Implementation = async (call) => {
     return write(shown, wordOf(call))
   } catch (error) {
     const reason = (error as Error).message.split(/[;.]/)[0] ?? ''
-    throw raise(call.places[0] ?? call.place, 'DATA', `"${wordOf(call)}" is no pattern of a time: ${reason}`, 'write yyyy-MM-dd HH:mm:ss; other letters stand in single quotes')
+    throw raise(
+      call.places[0] ?? call.place,
+      'DATA',
+      `"${wordOf(call)}" is no pattern of a time: ${reason}`,
+      'write yyyy-MM-dd HH:mm:ss; other letters stand in single quotes',
+    )
   }
 }
 
@@ -69,7 +80,13 @@ export const toNumber: Implementation = async (call) => {
   if (typeof value === 'number') return value
   const number = typeof value === 'string' ? numberOf(value.trim()) : undefined
   if (number !== undefined) return number
-  throw raise(call.place, 'DATA', typeof value === 'string' ? `${JSON.stringify(value)} is not a number` : `${aType(value)} is not a number`)
+  throw raise(
+    call.place,
+    'DATA',
+    typeof value === 'string'
+      ? `${JSON.stringify(value)} is not a number`
+      : `${aType(value)} is not a number`,
+  )
 }
 
 export const toText: Implementation = async (call) => textOf(await wholeInput(call), call.place)
@@ -77,9 +94,15 @@ export const toText: Implementation = async (call) => textOf(await wholeInput(ca
 export const toTime: Implementation = async (call) => {
   const value = await wholeInput(call)
   if (value instanceof Time) return value
-  const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? new Time(value) : undefined
+  const time =
+    typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? new Time(value) : undefined
   if (time !== undefined) return time
-  throw raise(call.place, 'DATA', typeof value === 'string' ? `${JSON.stringify(value)} is not a time` : `${aType(value)} is not a time`, 'write 2026-01-31 or 2026-01-31T10:00Z')
+  throw raise(
+    call.place,
+    'DATA',
+    typeof value === 'string' ? `${JSON.stringify(value)} is not a time` : `${aType(value)} is not a time`,
+    'write 2026-01-31 or 2026-01-31T10:00Z',
+  )
 }
 
 export const keys: Implementation = async (call) => Object.keys(await recordInput(call))

@@ -2,6 +2,7 @@
 import { SqInstance } from '../language/class.ts'
 import { raise } from '../language/errors.ts'
 import { instantiate, native } from '../language/native.ts'
+import { charge } from '../language/state.ts'
 import { tableOf } from '../language/table.ts'
 import { utf8Decode, utf8Encode } from '../language/text.ts'
 import { type SqFunction, type SqValue, num } from '../language/values.ts'
@@ -12,6 +13,8 @@ import { type NativeMember, classOf, nativeOf } from './natives.ts'
 
 /** Seconds that a request may take, unless the code says otherwise. */
 const defaultTimeout = 600
+/** Instructions a request counts for. */
+const requestCost = 5_000
 
 /** State of a request object. */
 class Outgoing {
@@ -81,6 +84,7 @@ export const clientConstants = {
 } as const
 
 function requestObject(method: string, url: string, headers: SqValue, body: SqValue): SqInstance {
+  charge(requestCost)
   const request = {
     method: method.toUpperCase(),
     url: utf8Decode(url),

@@ -2,6 +2,7 @@
 import { raise } from '../language/errors.ts'
 import { instantiate, native } from '../language/native.ts'
 import { type NativeMember, classOf } from './natives.ts'
+import { allocate, charge } from '../language/state.ts'
 import { tableOf } from '../language/table.ts'
 import { SqInstance } from '../language/class.ts'
 import { SqArray, type SqValue, num } from '../language/values.ts'
@@ -18,6 +19,9 @@ const environments = { ENVIRONMENT_CARD: 0, ENVIRONMENT_MODULE: 1, ENVIRONMENT_A
 
 /** Bytes of free memory that a device reports, before its code takes any. */
 export const freeMemory = 84_720
+/** Milliseconds: code that sets a timer of 0 again and again must not stop time. */
+const shortestTimer = 1
+const timerCost = 20
 const longestTimer = 2 ** 31
 
 const common: NativeMember[] = [
@@ -25,7 +29,10 @@ const common: NativeMember[] = [
     const side = currentSide()
     const delay = Math.max(0, num(seconds)) * 1000
     if (!(delay < longestTimer * 1000)) throw raise('imp.wakeup: delay out of range')
-    const due = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
+    const rounded = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
+    const due = Math.max(shortestTimer, rounded)
+    charge(timerCost)
+    allocate(256)
     const timer = instantiate(classOf(side, 'timer', []))
     timer.native = side.after(due, () => {
       timer.native = null

@@ -1,8 +1,12 @@
 /** `device` on the agent, `agent` on the device: messages and the state of the connection. */
 import { native } from '../language/native.ts'
+import { charge } from '../language/state.ts'
 import type { SqValue } from '../language/values.ts'
 import { currentSide, type Side } from '../side.ts'
 import type { NativeMember } from './natives.ts'
+
+/** Instructions a message counts for. */
+const messageCost = 1_000
 
 const both: NativeMember[] = [
   native('on', 'sc|o', (_self, name: string, handler: SqValue) => {
@@ -11,6 +15,7 @@ const both: NativeMember[] = [
     return null
   }),
   native('send', 's.', (_self, name: string, value: SqValue) => {
+    charge(messageCost)
     const side = currentSide()
     return side.world.channel.send(side, name, value)
   }),

@@ -1,6 +1,7 @@
 /** `server`: logging, the device's connection, restarts, and what the agent keeps. */
 import { raise } from '../language/errors.ts'
 import { native } from '../language/native.ts'
+import { charge } from '../language/state.ts'
 import { SqTable } from '../language/table.ts'
 import { type SqValue, num } from '../language/values.ts'
 import { connectReasons, policies, sendErrors } from '../connection.ts'
@@ -24,6 +25,8 @@ export const serverConstants = {
 /** Bytes that `server.save` takes. */
 const largestSave = 65_536
 const longestEntry = 4_000
+/** Instructions an entry counts for, so that a loop cannot flood the log. */
+const entryCost = 1_000
 
 const both: NativeMember[] = [
   native('log', '.', (_self, value: SqValue) => write(value, 'log')),
@@ -96,6 +99,7 @@ export function serverMembers(side: Side): NativeMember[] {
 
 /** Writes to the log; a device that is not connected may have to connect first, or cannot. */
 function write(value: SqValue, kind: 'log' | 'error'): number {
+  charge(entryCost)
   const side = currentSide()
   if (side.kind === 'device' && !side.world.connection.ready(side)) return sendErrors.SEND_ERROR_NOT_CONNECTED
   const text = value === null ? 'null' : contentOf(value)

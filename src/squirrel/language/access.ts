@@ -19,7 +19,7 @@ export function get(object: SqValue, key: SqValue): SqValue {
 
 /** What a call site remembers about a name of the environment that was found in the root table. */
 export class Site {
-  /** The root table, or a class whose instances have nothing of the name. */
+  /** The root table, or the members of a class whose instances have nothing of the name. */
   owner: SqValue = null
   slot: Slot = { key: null, v: undefined }
   epoch = 0
@@ -27,7 +27,7 @@ export class Site {
 
 /** A bare name, or a member of `this`: the environment first, then the root table. */
 export function getName(self: SqValue, key: string, site: Site): SqValue {
-  if (self instanceof SqInstance && self.cls === site.owner && site.epoch === epoch.count) {
+  if (self instanceof SqInstance && self.cls.members === site.owner && site.epoch === epoch.count) {
     const known = site.slot.v
     if (known !== undefined) return known
   }
@@ -40,7 +40,8 @@ export function getName(self: SqValue, key: string, site: Site): SqValue {
     return value
   }
   if (self === root) remember(site, self, slot)
-  else if (self instanceof SqInstance && !self.cls.metamethods.has('_get')) remember(site, self.cls, slot)
+  else if (self instanceof SqInstance && !self.cls.metamethods.has('_get'))
+    remember(site, self.cls.members, slot)
   return slot.v as SqValue
 }
 

@@ -5,7 +5,7 @@ import { allocate, charge, machine } from './state.ts'
 import { SqFloat, type SqValue, isNumeric, num } from './values.ts'
 
 /** Largest blob in bytes (squirrel.md 1.1). */
-export const LARGEST_BLOB = 512 << 10
+const LARGEST_BLOB = 512 << 10
 
 /** Bytes a number of each `readn`/`writen` type takes. */
 const WIDTH: Readonly<Record<string, number>> = { i: 4, l: 4, s: 2, w: 2, c: 1, b: 1, f: 4, d: 8 }
@@ -168,7 +168,7 @@ export function blobOf(value: SqValue): Blob | null {
 }
 
 /** Bytes to a byte string. */
-export function textOfBytes(bytes: Uint8Array): string {
+function textOfBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 

@@ -4,7 +4,7 @@ import { SqTable, mapKey } from './table.ts'
 import { SqCallable, type SqCode, SqFloat, SqFunction, type SqValue, objectId, stored } from './values.ts'
 
 /** Names of the methods that change how operators treat an object. */
-export const METAMETHODS: ReadonlySet<SqValue> = new Set(
+const METAMETHODS: ReadonlySet<SqValue> = new Set(
   '_add _sub _mul _div _unm _modulo _set _get _typeof _nexti _cmp _call _cloned _newslot _delslot _tostring _newmember _inherited'.split(
     ' ',
   ),

@@ -92,7 +92,7 @@ export function literal(emitter: Emitter, value: Scalar): string {
 }
 
 /** An expression whose value goes into a container. */
-export function storedValue(emitter: Emitter, node: Expression): string {
+function storedValue(emitter: Emitter, node: Expression): string {
   const code = expression(emitter, node)
   return isNeverWeak(node) ? code : `stored(${code})`
 }

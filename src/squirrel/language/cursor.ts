@@ -13,7 +13,7 @@ const NAMED: Readonly<Record<string, string>> = {
 const DEEPEST = 400
 
 /** What the parser knows about the function it is in. */
-export interface FunctionScope {
+interface FunctionScope {
   /** Enclosing statements that `break` and `continue` may leave. */
   breakable: number
   continuable: number

@@ -12,7 +12,7 @@ const OPEN = '\u0001'
 const CLOSE = '\u0002'
 
 /** State of the generator inside one Squirrel function. */
-export interface FunctionState {
+interface FunctionState {
   readonly name: string
   readonly isGenerator: boolean
   /** Variable that holds the function object, when its code needs it. */

@@ -2,32 +2,24 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { SqAbort } from './errors.ts'
 
-let floor: number | null = null
 let collect: (() => void) | null = null
 
+/** Use of the heap of this thread when the first machine was made, and when it was last looked at. */
+let floor: number | null = null
+let sample = 0
+
 /**
- * How much of the heap of this thread one machine holds: what the heap grew by while the machine ran. Collections during the turn of another
- * machine blur it, so the growth of the whole thread has the last word.
+ * How much of the heap of this thread one machine holds: what the heap grew by up to each look that the machine caused. Machines of one thread blur
+ * each other's account, so the growth of the whole thread has the last word.
  */
 export class MemoryAccount {
   private readonly limit: number
   private held = 0
-  private before = 0
 
   /** `limit`: most bytes the machine may hold. */
   constructor(limit: number) {
     this.limit = limit
-    floor ??= usedMemory()
-  }
-
-  /** The machine starts to run. */
-  open(): void {
-    this.before = usedMemory()
-  }
-
-  /** The machine stops running. */
-  settle(): void {
-    this.held = Math.max(0, this.held + usedMemory() - this.before)
+    if (floor === null) floor = sample = usedMemory()
   }
 
   /**
@@ -35,17 +27,20 @@ export class MemoryAccount {
    * done before the verdict.
    */
   check(wanted: number): void {
-    if (!this.isOver(wanted)) return
+    this.look()
+    if (this.held + wanted <= this.limit) return
     collectGarbage()
-    if (!this.isOver(wanted)) return
-    const whole = usedMemory() - (floor ?? 0) + wanted
-    if (whole > this.limit) throw new SqAbort('memory')
-    this.held = Math.max(0, whole - wanted)
-    this.open()
+    this.look()
+    if (this.held + wanted <= this.limit) return
+    const whole = sample - (floor ?? 0)
+    if (whole + wanted > this.limit) throw new SqAbort('memory')
+    this.held = Math.max(0, whole)
   }
 
-  private isOver(wanted: number): boolean {
-    return this.held + usedMemory() - this.before + wanted > this.limit
+  private look(): void {
+    const used = usedMemory()
+    this.held = Math.max(0, this.held + used - sample)
+    sample = used
   }
 }
 

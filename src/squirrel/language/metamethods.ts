@@ -1,4 +1,4 @@
-import { SqClass, SqInstance } from './class.ts'
+import { SqInstance } from './class.ts'
 import { SqTable } from './table.ts'
 import type { SqValue } from './values.ts'
 
@@ -7,9 +7,4 @@ export function metamethod(object: SqValue, name: string): SqValue | undefined {
   if (object instanceof SqInstance) return object.cls.metamethods.get(name)
   if (object instanceof SqTable) return object.delegate === null ? undefined : object.delegate.get(name)
   return undefined
-}
-
-/** The metamethod of a class itself (`_typeof` and the like act on instances). */
-export function classMetamethod(cls: SqClass, name: string): SqValue | undefined {
-  return cls.metamethods.get(name)
 }

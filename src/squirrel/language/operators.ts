@@ -110,7 +110,7 @@ export function typeOf(value: SqValue): string {
 }
 
 /** Joins two byte strings; a join costs memory in proportion to its shorter part, the longer one is shared. */
-export function concatenate(a: string, b: string): string {
+function concatenate(a: string, b: string): string {
   const length = a.length + b.length
   if (length > 1 << 16) allocateBytes(length > 1 << 24 ? length : Math.min(a.length, b.length))
   else allocate(Math.min(a.length, b.length) + 32)

@@ -1,7 +1,7 @@
 import { raise } from './errors.ts'
 
 /** A set of bytes: one flag each. */
-export type ByteSet = Uint8Array
+type ByteSet = Uint8Array
 
 /** Steps of a compiled expression. */
 export type Step =

@@ -47,6 +47,7 @@ export class Vm implements Machine {
   /** Sources in use: their line maps live as long as somebody holds them. */
   private units: CompiledUnit[] = []
   private objects = 0
+  private credit = MEMORY_CREDIT
 
   constructor(options: VmOptions = {}) {
     this.print = options.print ?? ignore
@@ -82,10 +83,9 @@ export class Vm implements Machine {
       state.reserve = this.budget
       state.depth = 0
       state.maxDepth = this.maxDepth
-      state.credit = MEMORY_CREDIT
+      state.credit = this.credit
       state.objects = this.objects
       state.machine = this
-      this.memory.open()
     }
     try {
       return callable(callee).fn(self, ...args)
@@ -97,8 +97,8 @@ export class Vm implements Machine {
         state.depth = outer.depth
       } else {
         this.objects = state.objects
+        this.credit = state.credit
         Object.assign(state, outer)
-        this.memory.settle()
       }
     }
   }

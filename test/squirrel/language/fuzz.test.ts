@@ -112,9 +112,24 @@ test('every native function takes arguments of every type without a fault of our
     'blob',
     'this',
   )
-  const receivers = ['this', 'math', ...values]
+  const receivers = [
+    'this',
+    'math',
+    '1',
+    '1.5',
+    '"a%d("',
+    'true',
+    '[1, [2]]',
+    '{ a = 1 }',
+    'print',
+    'function () {}',
+    'class {}',
+    '(class {})()',
+    'blob(3)',
+  ]
+  receivers.push('regexp("a")', '(function () { yield 1 })()')
   for (const receiver of receivers) {
-    for (const args of [[], ['v'], ['v', 'w'], ['v', 'w', 'v']]) {
+    for (const args of [[], ['v'], ['v', 'w', 'v']]) {
       survive(
         `
         local values = [${values.join(', ')}]

@@ -198,3 +198,16 @@ test('callee, the root table and constants work across sources of one machine', 
   assert.ok(second.ok)
   assert.equal(vm.run(second.unit), 13)
 })
+
+test('what a program keeps over many small calls is out of memory in the end, what it drops is not', () => {
+  const vm = new Vm({ memoryLimit: 10 << 20 })
+  vm.run(unitOf('list <- []; function keep() { list.push(blob(100000)) }; function drop() { blob(100000) }'))
+  const [keep, drop] = [vm.root.get('keep') as SqValue, vm.root.get('drop') as SqValue]
+  for (let round = 0; round < 1000; round++) vm.call(drop, vm.root)
+  assert.throws(
+    () => {
+      for (let round = 0; round < 1000; round++) vm.call(keep, vm.root)
+    },
+    { message: 'out of memory' },
+  )
+})

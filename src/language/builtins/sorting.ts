@@ -1,0 +1,88 @@
+import { pathOf } from '../access.ts'
+import { raise } from '../fault.ts'
+import { allItems, noteItem } from '../items.ts'
+import { order } from '../operators.ts'
+import type { Place } from '../source.ts'
+import { Duration, Time, typeOf, type Value } from '../value.ts'
+import { type Implementation, wordsOf } from './call.ts'
+import { listInput, pathParts } from './lists.ts'
+
+/** Sorts stably; null comes last in both directions, different types in one column are an error that names the rows. */
+export const sortBy: Implementation = async (call) => {
+  const items = await allItems(listInput(call))
+  const fields = wordsOf(call).map((text, index) => ({
+    path: pathParts(text),
+    text,
+    place: call.places[index] ?? call.place,
+  }))
+  const sign = call.options['desc'] === true ? -1 : 1
+  const columns =
+    fields.length === 0
+      ? [{ keys: items as Value[], text: 'the items', place: call.place }]
+      : fields.map((field) => ({ ...field, keys: keysOf(items, field.path, field.place) }))
+  for (const { keys, text, place } of columns) checkOneType(keys, text, place)
+  const order = Array.from({ length: items.length }, (_, index) => index)
+  const compares = columns.map(({ keys, place }) => comparison(keys, sign, place))
+  const [only] = compares
+  if (only !== undefined && compares.length === 1) order.sort(only)
+  else {
+    order.sort((a, b) => {
+      for (const compare of compares) {
+        const difference = compare(a, b)
+        if (difference !== 0) return difference
+      }
+      return 0
+    })
+  }
+  return order.map((index) => items[index] as Value)
+}
+
+/** The value of a field of each item; an error names the item. */
+export function keysOf(items: readonly Value[], path: readonly string[], place: Place): Value[] {
+  return items.map((item, index) => {
+    try {
+      return pathOf(item, path, place)
+    } catch (error) {
+      throw noteItem(error, item, index, items.length)
+    }
+  })
+}
+
+/** Demands that values that are compared are of one type; null does not count. */
+export function checkOneType(keys: readonly Value[], text: string, place: Place): void {
+  let first: { type: string; index: number } | undefined
+  for (const [index, key] of keys.entries()) {
+    if (key === null) continue
+    const type = typeOf(key)
+    first ??= { type, index }
+    if (type !== first.type) {
+      throw raise(
+        place,
+        'BUG_TYPE',
+        `"${text}" is ${first.type} in row ${first.index + 1} and ${type} in row ${index + 1}`,
+        'items are sorted by values of one type',
+      )
+    }
+  }
+}
+
+/** Compares by index. Keys are of one type, so plain texts and numbers compare without looking at types again. */
+function comparison(keys: readonly Value[], sign: number, place: Place): (a: number, b: number) => number {
+  const sample = keys.find((key) => key !== null)
+  const isTimed = sample instanceof Time || sample instanceof Duration
+  const plain = isTimed ? keys.map((key) => (key === null ? null : (key as Time).ms)) : keys
+  const isPlain = isTimed || typeof sample === 'number' || typeof sample === 'string'
+  if (isPlain && !plain.includes(null)) {
+    return (a, b) => {
+      const left = plain[a] as number
+      const right = plain[b] as number
+      return left < right ? -sign : left > right ? sign : 0
+    }
+  }
+  return (a, b) => {
+    const left = plain[a] as Value
+    const right = plain[b] as Value
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1
+    return sign * order(left, right, place, 'sort-by')
+  }
+}

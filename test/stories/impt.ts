@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { TestContext } from 'node:test'
+
+/** The built program; `IMPT_PROGRAM` names another build of it. */
+export const program = resolve(process.env.IMPT_PROGRAM ?? 'dist/impt.cjs')
+
+/** How a process ended and what it wrote. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running impt. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves once stdout matches; rejects if the process ends before. */
+  shows(pattern: RegExp): Promise<string>
+}
+
+/** An empty folder that is home and working directory, with a sandbox folder of its own. */
+export interface Desk {
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+  /** Runs impt to its end; `input` is what stdin holds. */
+  run(words: readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<Ended>
+  start(words: readonly string[], env?: NodeJS.ProcessEnv, options?: { readonly uid?: number; readonly gid?: number }): Running
+  /** Starts `impt sandbox serve` in a folder of its own, logs in there, and gives its url. It is ended with the test. */
+  server(...options: string[]): Promise<{ readonly url: string; readonly running: Running; readonly folder: string }>
+}
+
+/** Makes a desk that is cleared away, with all processes that it started, when the test ends. */
+export async function openDesk(t: TestContext): Promise<Desk> {
+  const folder = await mkdtemp(join(tmpdir(), 'impt-desk-'))
+  const { PATH, LANG } = process.env
+  const env: NodeJS.ProcessEnv = { PATH, LANG, HOME: folder, IMPT_SANDBOX_DIR: join(folder, 'sandbox') }
+  const started: ChildProcess[] = []
+  t.after(async () => {
+    for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  const start: Desk['start'] = (words, more = {}, options = {}) => {
+    const child = spawn(process.execPath, [program, ...words], { cwd: folder, env: { ...env, ...more }, ...options })
+    started.push(child)
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stdin.on('error', () => undefined)
+    const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, stdout, stderr })))
+    const shows = (pattern: RegExp) =>
+      new Promise<string>((done, fail) => {
+        const look = () => pattern.test(stdout) && done(stdout)
+        child.stdout.on('data', look)
+        look()
+        void ended.then(() => fail(new Error(`ended without ${String(pattern)}:\n${stdout}${stderr}`)))
+      })
+    return { child, ended, shows }
+  }
+
+  const run: Desk['run'] = (words, input = '', more = {}) => {
+    const { child, ended } = start(words, more)
+    child.stdin?.end(input)
+    return ended
+  }
+
+  let servers = 0
+  return {
+    folder,
+    env,
+    run,
+    start,
+    async server(...options) {
+      const dir = join(folder, `server${servers++}`)
+      const running = start(['sandbox', 'serve', '--dir', dir, ...options])
+      const { url } = JSON.parse(await running.shows(/^\{.*\}\n/)) as { url: string }
+      const login = await run(['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', url, '-q'])
+      if (login.code !== 0) throw new Error(login.stdout + login.stderr)
+      return { url, running, folder: dir }
+    },
+  }
+}
