@@ -16,7 +16,7 @@ export async function build({ ifStale = false } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const bundle = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { impt: 'src/main.ts', man: 'src/commands/man.ts', ...workers() },
+    entryPoints: { impt: 'src/main.ts', man: 'src/commands/man.ts', grammar: 'src/language/grammar-export.ts', ...workers() },
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -57,9 +57,10 @@ export async function build({ ifStale = false } = {}) {
     }),
   )
   chmodSync(join(next, 'impt.cjs'), 0o755)
-  const { renderManPage } = createRequire(import.meta.url)(join(next, 'man.cjs'))
-  writeFileSync(join(next, 'impt.1'), renderManPage(version))
-  rmSync(join(next, 'man.cjs'))
+  const load = createRequire(import.meta.url)
+  writeFileSync(join(next, 'impt.1'), load(join(next, 'man.cjs')).renderManPage(version))
+  writeFileSync(join(next, 'imptsh.tmLanguage.json'), JSON.stringify(load(join(next, 'grammar.cjs')).textMateGrammar(), null, 2))
+  for (const name of ['man.cjs', 'grammar.cjs']) rmSync(join(next, name))
   writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
   rmSync(dist, { recursive: true, force: true })
   renameSync(next, dist)

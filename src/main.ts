@@ -10,6 +10,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version}\n`)
     return 0
   }
+  if (argv.includes('--help') || argv.includes('-h')) {
+    const help = (await import('./main/help.ts')).helpFor(argv, process.stdout.columns)
+    if (help !== null) {
+      process.stdout.write(help)
+      return 0
+    }
+  }
   const { start } = await import('./main/start.ts')
   return start(argv, version)
 }

@@ -1,7 +1,7 @@
 import { entityOf } from '../entities/entity.ts'
 import { infoRelations } from '../entities/relatives.ts'
 import { corruptionTeller, finderOf, listResult, targetOf } from './common.ts'
-import type { Group } from './dispatch.ts'
+import type { Group } from './context.ts'
 import { textOf } from './options.ts'
 
 /** `impt account ...` (commands.md 5). */

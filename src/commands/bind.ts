@@ -4,16 +4,12 @@ import { closest } from './closest.ts'
 import { collect } from './registry.ts'
 import type { CommandRow, Invocation, Word } from './row.ts'
 import { looksLikeOption, scan } from './scan.ts'
-import { commandsOf, findCommand, findGroup, groups } from './table/index.ts'
+import { commandsOf, groups } from './table/index.ts'
+import { findWords, type HelpTopic, nextWord, topicOf } from './topic.ts'
 
 export type { Problem } from './checks.ts'
+export { type HelpTopic, topicOf } from './topic.ts'
 export { redact, SECRET, wordRoles, type WordRole } from './roles.ts'
-
-/** What help is asked about: the program, a group or a command. */
-export type HelpTopic =
-  | { readonly kind: 'root' }
-  | { readonly kind: 'group'; readonly group: string }
-  | { readonly kind: 'command'; readonly command: CommandRow }
 
 /** What a command line asks for. */
 export type Line =
@@ -71,52 +67,6 @@ export function parseLine(argv: readonly string[]): Line {
   if (group === undefined && (before.includes('--version') || before.includes('-v')))
     return { kind: 'version' }
   throw unknownCommand(group, rest)
-}
-
-/** The most that a line names: where help is shown from when something is wrong with the line. */
-export function topicOf(argv: readonly string[]): HelpTopic {
-  const { command, group } = findWords(argv.map((text) => ({ text })))
-  if (group === undefined) return { kind: 'root' }
-  // A group that is a command too, such as squirrel, is shown with its other commands.
-  if (command === undefined || command.name === '') return { kind: 'group', group }
-  return { kind: 'command', command }
-}
-
-interface Found {
-  readonly group?: string
-  readonly command?: CommandRow
-  readonly rest: readonly Word[]
-}
-
-/** Takes group and command out of a line. */
-function findWords(words: readonly Word[]): Found {
-  const first = nextWord(words, 0, (text) => findGroup(text) !== undefined)
-  const group = words[first]?.text
-  if (group === undefined || findGroup(group) === undefined) return { rest: words }
-  const after = [...words.slice(0, first), ...words.slice(first + 1)]
-  const second = nextWord(after, first, (text) => text !== '' && findCommand(group, text) !== undefined)
-  const named = findCommand(group, after[second]?.text ?? '')
-  if (named !== undefined && named.name !== '') {
-    return { group, command: named, rest: [...after.slice(0, second), ...after.slice(second + 1)] }
-  }
-  const single = findCommand(group, '')
-  return single === undefined ? { group, rest: after } : { group, command: single, rest: after }
-}
-
-/**
- * The index of the next word that is no option. Before the command is known, a word after an option is its value, unless it is the word
- * that is looked for.
- */
-function nextWord(words: readonly Word[], from: number, wanted: (text: string) => boolean): number {
-  for (let i = from; i < words.length; i++) {
-    const word = words[i] as Word
-    if (word.text === '--') break
-    if (!looksLikeOption(word)) return i
-    const next = words[i + 1]
-    const takesNext = !/^(-h|--help|-v|--version|.*=.*)$/s.test(word.text)
-    if (takesNext && next !== undefined && !looksLikeOption(next) && !wanted(next.text)) i++
-  }
-  return words.length
 }
 
 function unknownCommand(group: string | undefined, rest: readonly Word[]): ImptError {

@@ -1,5 +1,5 @@
 import { completionScript } from './completion-scripts.ts'
-import type { Group } from './dispatch.ts'
+import type { Group } from './context.ts'
 
 /** `impt completion SHELL`: prints a script for the shell to read. */
 export const group: Group = {

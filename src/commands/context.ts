@@ -1,7 +1,9 @@
 import type { Memory } from '../entities/finder.ts'
 import type { Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
+import type { Result } from '../output/result.ts'
 import type { Defaults, Session } from '../session/session.ts'
+import type { OptionValues } from './row.ts'
 
 /**
  * What a running command may use of the world. Commands never print, prompt or exit by themselves: they tell, ask and return.
@@ -52,3 +54,9 @@ export interface Questions {
   /** Whether there is someone to ask. */
   readonly interactive: boolean
 }
+
+/** The code of one command. */
+export type Run = (context: Context, options: OptionValues, words: readonly string[]) => Promise<Result>
+
+/** The commands of a group by their names. */
+export type Group = Readonly<Record<string, Run>>

@@ -7,7 +7,7 @@ import { ImptError } from '../output/error.ts'
 import { unassigned, updated } from '../output/messages.ts'
 import { corruptionTeller, doneResult, finderOf, groupTarget, listResult, targetOf } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
-import type { Group } from './dispatch.ts'
+import type { Group } from './context.ts'
 import { streamLogs } from './log-stream.ts'
 import { flagOf, listOf, mandatory, textOf } from './options.ts'
 

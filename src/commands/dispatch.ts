@@ -1,14 +1,8 @@
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
-import type { Context } from './context.ts'
-import type { Invocation, OptionValues } from './row.ts'
+import type { Context, Group } from './context.ts'
+import type { Invocation } from './row.ts'
 import { isDestructive } from './table/index.ts'
-
-/** The code of one command. */
-export type Run = (context: Context, options: OptionValues, words: readonly string[]) => Promise<Result>
-
-/** The commands of a group by their names. */
-export type Group = Readonly<Record<string, Run>>
 
 /** The code of each group, loaded when a command of it first runs. */
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly group: Group }>>> = {

@@ -7,7 +7,7 @@ import type { Product } from '../impcentral/types.ts'
 import { created, named, updated } from '../output/messages.ts'
 import { corruptionTeller, createdResult, doneResult, finderOf, listResult, productTarget } from './common.ts'
 import { deleteGroupsPlan, emptyPlan, runDeletion } from './deletion.ts'
-import type { Group } from './dispatch.ts'
+import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
 
 /** `impt product ...` (commands.md 12). */

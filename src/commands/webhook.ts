@@ -8,7 +8,7 @@ import { ImptError } from '../output/error.ts'
 import { created, named, notFound, updated } from '../output/messages.ts'
 import { corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
-import type { Group } from './dispatch.ts'
+import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
 
 const MIME_TYPES: Readonly<Record<string, string>> = { json: 'application/json', urlencoded: 'application/x-www-form-urlencoded' }

@@ -26,7 +26,13 @@ export function entityName(type: string): EntityName {
 export function entityOf(resource: Resource, relations: readonly Relation[] = []): Entity {
   const name = entityName(resource.type)
   const related = Object.entries(resource.relationships ?? {}).map(([key, { id }]) => [key, id])
-  return { name, id: resource.id, attributes: shownAttributes(name, resource), relations, related: Object.fromEntries(related) }
+  return {
+    name,
+    id: resource.id,
+    attributes: shownAttributes(name, resource),
+    relations,
+    related: Object.fromEntries(related),
+  }
 }
 
 /** An entity of which only the id is known: gone, or not for us to see. */

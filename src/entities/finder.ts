@@ -62,7 +62,12 @@ export function createFinder(client: Client, memory?: Memory): Finder {
   }
 
   /** Steps 1 and 2 of identifiers.md 2; `parent` limits a part of a hierarchical identifier to its parent's children. */
-  async function plain(kind: Kind, text: string, filter: Filter, isChild: (resource: Resource) => boolean): Promise<readonly Resource[]> {
+  async function plain(
+    kind: Kind,
+    text: string,
+    filter: Filter,
+    isChild: (resource: Resource) => boolean,
+  ): Promise<readonly Resource[]> {
     // A text that cannot be an id need not wait for the 404: the listing starts beside it.
     const early = KINDS[kind].mayBeId.test(text) ? undefined : listed(kind, filter)
     early?.catch(() => undefined)
@@ -70,7 +75,9 @@ export function createFinder(client: Client, memory?: Memory): Finder {
     if (direct) return isChild(direct) ? [direct] : []
     const all = await (early ?? listed(kind, filter))
     for (const attribute of KINDS[kind].attributes) {
-      const matches = all.filter((resource) => textsOf(resource, attribute).includes(text) && isChild(resource))
+      const matches = all.filter(
+        (resource) => textsOf(resource, attribute).includes(text) && isChild(resource),
+      )
       if (matches.length > 0) return matches
     }
     return []
@@ -106,7 +113,9 @@ export function createFinder(client: Client, memory?: Memory): Finder {
     const id = ids[0]
     if (id === undefined || ids.length > 1 || id === text) return null
     const resource = await byId(kind, id)
-    return resource && KINDS[kind].attributes.some((attribute) => textsOf(resource, attribute).includes(text)) ? resource : null
+    return resource && KINDS[kind].attributes.some((attribute) => textsOf(resource, attribute).includes(text))
+      ? resource
+      : null
   }
 
   const finder: Finder = {
@@ -114,10 +123,12 @@ export function createFinder(client: Client, memory?: Memory): Finder {
     byId,
     knows: (kind, id) => gets.has(`${kind} ${id}`),
     forget(kind) {
-      for (const store of [gets, lists]) for (const key of store.keys()) if (key.startsWith(`${kind} `)) store.delete(key)
+      for (const store of [gets, lists])
+        for (const key of store.keys()) if (key.startsWith(`${kind} `)) store.delete(key)
     },
     async readAll(kind) {
-      for (const resource of await listed(kind, {})) gets.set(`${kind} ${resource.id}`, Promise.resolve(resource))
+      for (const resource of await listed(kind, {}))
+        gets.set(`${kind} ${resource.id}`, Promise.resolve(resource))
     },
     async find(kind, text) {
       try {

@@ -15,7 +15,9 @@ const TARGET_KEYS = [
 export async function fullRelations(finder: Finder, group: Resource): Promise<readonly Relation[]> {
   const productId = group.relationships?.product?.id
   const [siblings, webhooks, devices] = await Promise.all([
-    isTarget(group) && productId !== undefined ? collect(finder.client.deviceGroups.list({ 'product.id': productId })) : [],
+    isTarget(group) && productId !== undefined
+      ? collect(finder.client.deviceGroups.list({ 'product.id': productId }))
+      : [],
     collect(finder.client.webhooks.list({ 'devicegroup.id': group.id })),
     collect(finder.client.devices.list({ 'devicegroup.id': group.id })),
   ])
@@ -23,13 +25,18 @@ export async function fullRelations(finder: Finder, group: Resource): Promise<re
 }
 
 /** The Device Groups of a Product with all that `product info --full` shows in them, read with one list of each kind. */
-export async function fullGroups(finder: Finder, productId: string, onCorrupted: CorruptionListener): Promise<readonly Entity[]> {
+export async function fullGroups(
+  finder: Finder,
+  productId: string,
+  onCorrupted: CorruptionListener,
+): Promise<readonly Entity[]> {
   const [groups, webhooks, devices] = await Promise.all([
     collect(finder.client.deviceGroups.list({ 'product.id': productId })),
     collect(finder.client.webhooks.list()),
     collect(finder.client.devices.list({ 'product.id': productId })),
   ])
-  const isOf = (group: Resource) => (resource: Resource) => resource.relationships?.devicegroup?.id === group.id
+  const isOf = (group: Resource) => (resource: Resource) =>
+    resource.relationships?.devicegroup?.id === group.id
   return Promise.all(
     groups.map(async (group) =>
       entityOf(group, [
@@ -53,7 +60,9 @@ function collections(
 ): readonly Relation[] {
   const targeting = TARGET_KEYS.map(({ relation, key }) => ({
     key,
-    value: siblings.filter((sibling) => sibling.relationships?.[relation]?.id === group.id).map((sibling) => entityOf(sibling)),
+    value: siblings
+      .filter((sibling) => sibling.relationships?.[relation]?.id === group.id)
+      .map((sibling) => entityOf(sibling)),
   }))
   return [
     ...targeting,

@@ -8,7 +8,10 @@ export type Kind = 'account' | 'product' | 'dg' | 'device' | 'build'
 interface KindRow {
   readonly name: EntityName
   readonly get: (client: Client, id: string) => Promise<Resource>
-  readonly list: (client: Client, filter?: Readonly<Record<string, string>>) => AsyncGenerator<Resource, void, undefined>
+  readonly list: (
+    client: Client,
+    filter?: Readonly<Record<string, string>>,
+  ) => AsyncGenerator<Resource, void, undefined>
   /** The attributes that an identifier is compared with, in order; the id comes before all of them. */
   readonly attributes: readonly string[]
   /** Whether a text can be an id of this kind: then it is asked for before anything is listed. */
@@ -75,7 +78,10 @@ export function groupTypeName(type: string): string {
 
 /** The API's type of a short name; the binder has checked it. */
 export function groupTypeOf(name: string): DeviceGroupType {
-  return (Object.keys(TYPE_NAMES) as DeviceGroupType[]).find((type) => TYPE_NAMES[type] === name) ?? 'development_devicegroup'
+  return (
+    (Object.keys(TYPE_NAMES) as DeviceGroupType[]).find((type) => TYPE_NAMES[type] === name) ??
+    'development_devicegroup'
+  )
 }
 
 /** The texts of an attribute: one, or each element of a list such as tags. */

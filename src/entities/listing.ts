@@ -9,7 +9,11 @@ export type NativeFilters = Readonly<Record<string, readonly string[] | undefine
  * Turns the identifiers of a filter option into ids; undefined where the option was not given. An identifier that names nothing adds
  * nothing, an ambiguous one adds all it names (identifiers.md 4).
  */
-export async function idsOf(finder: Finder, kind: Kind, texts: readonly string[]): Promise<readonly string[] | undefined> {
+export async function idsOf(
+  finder: Finder,
+  kind: Kind,
+  texts: readonly string[],
+): Promise<readonly string[] | undefined> {
   if (texts.length === 0) return undefined
   const found = await Promise.all([...new Set(texts)].map((text) => finder.findAll(kind, text)))
   return [...new Set(found.flat().map(({ id }) => id))]
@@ -40,7 +44,10 @@ export function listKind(finder: Finder, kind: Kind, filters: NativeFilters): As
 }
 
 /** Leaves out what does not match. */
-export async function* keep(resources: AsyncIterable<Resource>, matches: (resource: Resource) => boolean): AsyncGenerator<Resource> {
+export async function* keep(
+  resources: AsyncIterable<Resource>,
+  matches: (resource: Resource) => boolean,
+): AsyncGenerator<Resource> {
   for await (const resource of resources) if (matches(resource)) yield resource
 }
 

@@ -32,7 +32,9 @@ export function recordOf(entity: Entity, beside: readonly Entity[] = []): FlatRe
     record[field] = name ? blank(name, id) : { id }
   }
   for (const { key, value } of entity.relations) {
-    record[fieldOf(key.replace(/^Corrupted /, ''))] = isMany(value) ? value.map((one) => recordOf(one)) : recordOf(value)
+    record[fieldOf(key.replace(/^Corrupted /, ''))] = isMany(value)
+      ? value.map((one) => recordOf(one))
+      : recordOf(value)
   }
   for (const other of beside) record[fieldOf(other.name)] = recordOf(other)
   return record
@@ -70,12 +72,20 @@ function relatedName(type: FieldType | undefined): EntityName | undefined {
   return typeof type === 'string' && type in NAMES ? (type as EntityName) : undefined
 }
 
-const NAMES: Partial<Record<FieldType & string, true>> = { Account: true, Product: true, 'Device Group': true, Device: true, Deployment: true }
+const NAMES: Partial<Record<FieldType & string, true>> = {
+  Account: true,
+  Product: true,
+  'Device Group': true,
+  Device: true,
+  Deployment: true,
+}
 
 /** A related entity of which only the id is known. */
 function blank(name: EntityName, id: string): FlatRecord {
   const schema: Schema = schemaOf(name)
-  const fields = Object.keys(schema).filter((field) => typeof schema[field] === 'string' && !(schema[field] as string in NAMES))
+  const fields = Object.keys(schema).filter(
+    (field) => typeof schema[field] === 'string' && !((schema[field] as string) in NAMES),
+  )
   return { ...Object.fromEntries(fields.map((field) => [field, null])), id }
 }
 

@@ -53,14 +53,29 @@ const MOST_SINGLE_READS = 3
 export type CorruptionListener = (text: string) => void
 
 /** Resolves the relations that the info form of an entity shows, all at once. */
-export function infoRelations(finder: Finder, resource: Resource, onCorrupted: CorruptionListener): Promise<readonly Relation[]> {
+export function infoRelations(
+  finder: Finder,
+  resource: Resource,
+  onCorrupted: CorruptionListener,
+): Promise<readonly Relation[]> {
   return resolve(finder, resource, IN_INFO[entityName(resource.type)] ?? [], onCorrupted)
 }
 
 /** The relations of a Device Group that stand in the group itself: deployments and targets. */
-export function groupRelations(finder: Finder, group: Resource, onCorrupted: CorruptionListener): Promise<readonly Relation[]> {
+export function groupRelations(
+  finder: Finder,
+  group: Resource,
+  onCorrupted: CorruptionListener,
+): Promise<readonly Relation[]> {
   return resolve(finder, group, TARGETS, onCorrupted)
 }
+
+/** Related entities of a list that were made already, by the key under which they are shown and their id; null: not worth showing. */
+type Made = Map<string, Relation | null>
+
+/** Batches that are being resolved while later ones arrive. */
+const BATCHES_AHEAD = 8
+const BATCH = 100
 
 /** Makes entities in list form out of a list that is still arriving: related entities are read once, many of them from one list. */
 export async function* listEntities(
@@ -68,24 +83,52 @@ export async function* listEntities(
   resources: Iterable<Resource> | AsyncIterable<Resource>,
   onCorrupted: CorruptionListener,
 ): AsyncGenerator<Entity> {
+  const made: Made = new Map()
+  const waiting: Promise<readonly Entity[]>[] = []
+  const begin = (batch: readonly Resource[]) => {
+    const entities = entitiesOf(finder, batch, made, onCorrupted)
+    // Its error is thrown where its turn comes; until then nobody may have awaited it.
+    entities.catch(() => undefined)
+    waiting.push(entities)
+  }
   let batch: Resource[] = []
   for await (const resource of resources) {
     batch.push(resource)
-    if (batch.length < 100) continue
-    yield* await entitiesOf(finder, batch, onCorrupted)
+    if (batch.length < BATCH) continue
+    begin(batch)
     batch = []
+    if (waiting.length > BATCHES_AHEAD) yield* (await waiting.shift()) ?? []
   }
-  yield* await entitiesOf(finder, batch, onCorrupted)
+  begin(batch)
+  for (const entities of waiting) yield* await entities
 }
 
-async function entitiesOf(finder: Finder, resources: readonly Resource[], onCorrupted: CorruptionListener): Promise<readonly Entity[]> {
+async function entitiesOf(
+  finder: Finder,
+  resources: readonly Resource[],
+  made: Made,
+  onCorrupted: CorruptionListener,
+): Promise<readonly Entity[]> {
   await readTogether(finder, resources)
-  return Promise.all(
-    resources.map(async (resource) => {
-      const shown = IN_LIST[entityName(resource.type)] ?? []
-      return entityOf(resource, await resolve(finder, resource, shown, onCorrupted))
-    }),
-  )
+  const entities: Entity[] = []
+  for (const resource of resources) {
+    const relations: Relation[] = []
+    for (const shown of IN_LIST[entityName(resource.type)] ?? []) {
+      const id = resource.relationships?.[shown.relation]?.id
+      if (id === undefined) continue
+      const key = `${shown.key} ${id}`
+      // A fleet has few groups and owners: most relations are made already, and awaiting each would cost more than the rest.
+      let relation = made.get(key)
+      if (relation === undefined) {
+        relation = await resolveOne(finder, resource, shown, onCorrupted)
+        // A corrupted relation is told for every entity that has it.
+        if (!relation?.key.startsWith('Corrupted')) made.set(key, relation)
+      }
+      if (relation) relations.push(relation)
+    }
+    entities.push(entityOf(resource, relations))
+  }
+  return entities
 }
 
 /** Reads the related entities of a batch from one list of their kind, where that is cheaper than asking for each. */
@@ -101,7 +144,8 @@ async function readTogether(finder: Finder, resources: readonly Resource[]): Pro
   }
   await Promise.all(
     [...wanted].map(async ([kind, ids]) => {
-      if ([...ids].filter((id) => !finder.knows(kind, id)).length > MOST_SINGLE_READS) await finder.readAll(kind)
+      if ([...ids].filter((id) => !finder.knows(kind, id)).length > MOST_SINGLE_READS)
+        await finder.readAll(kind)
     }),
   )
 }
@@ -116,7 +160,12 @@ async function resolve(
   return relations.filter((relation) => relation !== null)
 }
 
-async function resolveOne(finder: Finder, resource: Resource, shown: Shown, onCorrupted: CorruptionListener): Promise<Relation | null> {
+async function resolveOne(
+  finder: Finder,
+  resource: Resource,
+  shown: Shown,
+  onCorrupted: CorruptionListener,
+): Promise<Relation | null> {
   const id = resource.relationships?.[shown.relation]?.id
   if (id === undefined) return null
   // One's own account is not worth a line (output.md 7).
@@ -134,5 +183,8 @@ async function resolveOne(finder: Finder, resource: Resource, shown: Shown, onCo
     onCorrupted(`Unexpected state. ${label} is related to corrupted ${named(name, id)} which does not exist.`)
     return { key: shown.key === name ? `Corrupted ${name}` : shown.key, value: unknownEntity(name, id) }
   }
-  return { key: shown.key, value: entityOf(related, await resolve(finder, related, shown.inner ?? [], onCorrupted)) }
+  return {
+    key: shown.key,
+    value: entityOf(related, await resolve(finder, related, shown.inner ?? [], onCorrupted)),
+  }
 }

@@ -4,7 +4,16 @@ import type { EntityName } from '../output/result.ts'
 export type RecordName = EntityName | 'Log Entry'
 
 /** The type of a field as a script sees it; `time` fields arrive as ISO text and become times (language.md 2.5). */
-export type FieldType = 'text' | 'number' | 'bool' | 'time' | 'secret' | 'texts' | 'map' | RecordName | { readonly list: RecordName }
+export type FieldType =
+  | 'text'
+  | 'number'
+  | 'bool'
+  | 'time'
+  | 'secret'
+  | 'texts'
+  | 'map'
+  | RecordName
+  | { readonly list: RecordName }
 
 /** A closed schema: the fields of a record in order. A field that is not listed is an error in a script (language.md 2.6). */
 export type Schema = Readonly<Record<string, FieldType>>
@@ -14,7 +23,14 @@ const MAKERS = { owner: 'Account', creator: 'Account' } as const
 
 const SCHEMAS: Readonly<Record<RecordName, Schema>> = {
   Account: { id: 'text', username: 'text', email: 'text', tier: 'text', ...DATES },
-  Product: { id: 'text', name: 'text', description: 'text', ...DATES, ...MAKERS, device_groups: { list: 'Device Group' } },
+  Product: {
+    id: 'text',
+    name: 'text',
+    description: 'text',
+    ...DATES,
+    ...MAKERS,
+    device_groups: { list: 'Device Group' },
+  },
   'Device Group': {
     id: 'text',
     type: 'text',
@@ -72,8 +88,24 @@ const SCHEMAS: Readonly<Record<RecordName, Schema>> = {
     product: 'Product',
     device_group: 'Device Group',
   },
-  Webhook: { id: 'text', event: 'text', url: 'text', content_type: 'text', ...DATES, ...MAKERS, device_group: 'Device Group', product: 'Product' },
-  'Login Key': { id: 'secret', description: 'text', usages: 'number', ...DATES, last_used_at: 'time', ...MAKERS },
+  Webhook: {
+    id: 'text',
+    event: 'text',
+    url: 'text',
+    content_type: 'text',
+    ...DATES,
+    ...MAKERS,
+    device_group: 'Device Group',
+    product: 'Product',
+  },
+  'Login Key': {
+    id: 'secret',
+    description: 'text',
+    usages: 'number',
+    ...DATES,
+    last_used_at: 'time',
+    ...MAKERS,
+  },
   'Log Entry': { ts: 'time', device_id: 'text', type: 'text', msg: 'text' },
   Auth: {
     auth_type: 'text',
@@ -85,7 +117,13 @@ const SCHEMAS: Readonly<Record<RecordName, Schema>> = {
     email: 'text',
     account_id: 'text',
   },
-  Project: { device_file: 'text', agent_file: 'text', preprocess: 'bool', device_group: 'Device Group', auth: 'Auth' },
+  Project: {
+    device_file: 'text',
+    agent_file: 'text',
+    preprocess: 'bool',
+    device_group: 'Device Group',
+    auth: 'Auth',
+  },
   'Test Configuration': {
     test_files: 'texts',
     device_file: 'text',

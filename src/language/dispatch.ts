@@ -11,7 +11,7 @@ import { placeholderRecord, valueOfResult } from './result-value.ts'
 import { type Place, positionOf } from './source.ts'
 import { argumentText } from './text-of.ts'
 import { trace } from './trace.ts'
-import { Secret, Stream, type Value } from './value.ts'
+import { type RecordValue, Secret, Stream, type Value } from './value.ts'
 import type { Purpose } from './compile-pipeline.ts'
 
 /** Runs an impt command that is bound through the one option table: the only way from a script to a command. */
@@ -167,27 +167,41 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
   return { ...invocation, options }
 }
 
-function usesPlaceholder(task: Task, { options }: Invocation): boolean {
-  const { placeholders } = task.machine
-  if (placeholders.size === 0) return false
-  const texts = Object.values(options).flat()
-  return texts.some((text) => typeof text === 'string' && /<new [a-z]+ \d+>/.test(text))
+/** Whether the command is about something that dry run only pretended to make. */
+function usesPlaceholder({ machine }: Task, { command, options }: Invocation): boolean {
+  if (machine.placeholders.size === 0) return false
+  return command.options.some((option) =>
+    [options[option.name]].flat().some((text) => {
+      if (typeof text !== 'string') return false
+      return /<new [a-z]+ \d+>/.test(text) || placeholderNamed(machine, option.identifies, text) !== undefined
+    }),
+  )
+}
+
+/** The placeholder that an identifier means: by its id, its name, or a hierarchical identifier that ends in its name. */
+function placeholderNamed(
+  { placeholders }: Machine,
+  kind: string | undefined,
+  text: string,
+): RecordValue | undefined {
+  const found = kind === undefined ? [] : (placeholders.get(kind) ?? [])
+  return found.find(
+    ({ id, name }) =>
+      text === id || (typeof name === 'string' && (text === name || text.endsWith(`{${name}}`))),
+  )
 }
 
 async function suppressed(task: Task, invocation: Invocation, purpose: Purpose): Promise<Value> {
-  const { command, options } = invocation
+  const { command } = invocation
   const { machine } = task
   machine.suppressed += 1
   const text = shownInvocation(invocation)
   await task.out(`would run: ${text}\n`)
-  if (purpose === 'print') return null
   switch (command.result) {
-    case 'record':
-      return placeholderRecord(
-        command.entity,
-        existingId(invocation) ?? newId(machine, command.group),
-        knownFields(options),
-      )
+    case 'record': {
+      const record = placeholderOf(machine, invocation)
+      return purpose === 'print' ? null : record
+    }
     case 'list':
       return []
     case 'stream':
@@ -197,18 +211,18 @@ async function suppressed(task: Task, invocation: Invocation, purpose: Purpose):
   }
 }
 
-/** The identifier of what an update or an info is about: nothing new comes from them. */
-function existingId({ command, options }: Invocation): string | undefined {
-  if (command.name !== 'update' && command.effect !== 'read') return undefined
-  const option = command.options.find(({ identifies }) => identifies === command.group)
-  const value = option && options[option.name]
-  return typeof value === 'string' ? value : undefined
-}
-
-function newId({ placeholders }: Machine, kind: string): string {
-  const number = (placeholders.get(kind) ?? 0) + 1
-  placeholders.set(kind, number)
-  return `<new ${kind} ${number}>`
+/** The record that stands for the result: of what an update or an info is about, else of something new. */
+function placeholderOf(machine: Machine, { command, options }: Invocation): Value {
+  const { group, entity } = command
+  const option = command.options.find(({ identifies }) => identifies === group)
+  const text = option && options[option.name]
+  const isAbout = typeof text === 'string' && (command.name === 'update' || command.effect === 'read')
+  if (isAbout)
+    return placeholderNamed(machine, group, text) ?? placeholderRecord(entity, text, knownFields(options))
+  const made = machine.placeholders.get(group) ?? []
+  const record = placeholderRecord(entity, `<new ${group} ${made.length + 1}>`, knownFields(options))
+  machine.placeholders.set(group, [...made, record])
+  return record
 }
 
 async function* nothing(): AsyncGenerator<Value> {}
@@ -245,5 +259,5 @@ function shownCommand(command: CommandRow, words: readonly Word[]): string {
 
 /** A text as it would be typed: quoted only where it has to be. */
 function quoted(text: string): string {
-  return /^[\w@%+=:,./‹›*-]+$/.test(text) ? text : JSON.stringify(text)
+  return /^[\w@%+=:,./‹›*{}-]+$/.test(text) ? text : JSON.stringify(text)
 }

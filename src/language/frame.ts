@@ -2,7 +2,7 @@ import type { Host, Settings } from './host.ts'
 import { OutputClosed, raise } from './fault.ts'
 import type { Place } from './source.ts'
 import type { FunctionDefinition } from './tree.ts'
-import { Stream, type Value } from './value.ts'
+import { type RecordValue, Stream, type Value } from './value.ts'
 
 /** What is run: gives a value at once where nothing has to be waited for. */
 export type Eval = (frame: Frame) => Value | Promise<Value>
@@ -31,8 +31,8 @@ export interface Machine {
   readonly options: RunOptions
   /** Files that `source` has read already. */
   readonly sourced: Set<string>
-  /** Ids of placeholders that dry run has given out. */
-  readonly placeholders: Map<string, number>
+  /** What dry run has given out instead of new entities, by the group of their commands. */
+  readonly placeholders: Map<string, RecordValue[]>
   /** Directories that are removed at the end of the run. */
   readonly temporary: string[]
   /** Actions that dry run has shown. */

@@ -124,6 +124,11 @@ function command(c: Cursor): Command | External | RowFilter {
     })
   }
   const head: Name = { text, start, end: start + text.length }
+  if (isKeyword(text)) {
+    const hint =
+      text === 'if' || text === 'try' ? `a value from it: let x = ${text} ...` : 'it starts a line of its own'
+    c.fail(`"${text}" is a statement and cannot stand here`, { end: head.end, hint })
+  }
   const next = c.peek(text.length)
   if (next === '=' && c.peek(text.length + 1) !== '=') {
     c.fail(`"${text}=" does not set a variable`, {

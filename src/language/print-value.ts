@@ -48,7 +48,8 @@ export async function renderValue(value: Value, { width }: Surface): Promise<str
   }
   if (isRecord(value)) return fields(value)
   const text = itemText(value)
-  return text.endsWith('\n') ? text : `${text}\n`
+  // An empty text, such as the table of an empty list, is no line; `print ""` is one.
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
 
 /** A value of a list that is no table, or a single value. */

@@ -3,6 +3,7 @@ import type { Questions } from '../commands/context.ts'
 import { dispatch } from '../commands/dispatch.ts'
 import { present } from '../commands/present.ts'
 import type { Invocation } from '../commands/row.ts'
+import { collect } from '../impcentral/paging.ts'
 import type { CommandCall, Host } from '../language/host.ts'
 import { spawnProgram } from '../language/program.ts'
 import { ImptError } from '../output/error.ts'
@@ -64,7 +65,8 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
       ...surface,
       questions: () => questions,
     })
-    const result = seen(invocation, await dispatch(invocation, context))
+    const shown = seen(invocation, await dispatch(invocation, context))
+    const result = call.keep ? await readable(shown) : shown
     if (!show) return result
     for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) await show(piece)
     const failed = result.kind === 'record' && result.failed === true
@@ -83,10 +85,20 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
       return (await import('./guide.ts')).helpText(topic, width)
     },
     terminal: { colour, interactive: program.questions('default', mayRead).interactive, ...(width === undefined ? {} : { width }) },
+    version: program.version,
     env: process.env,
     directory,
     closed: closed.signal,
   }
+}
+
+/** A list whose items can be read again after they were shown. */
+async function readable(result: Result): Promise<Result> {
+  return result.kind === 'entities' ? { ...result, items: await collect(all(result.items)) } : result
+}
+
+async function* all<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  yield* items
 }
 
 async function showHelp({ command }: Invocation, show: CommandCall['show']): Promise<Result> {

@@ -1,4 +1,4 @@
-import type { HelpTopic } from '../commands/bind.ts'
+import type { HelpTopic } from '../commands/topic.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Mode } from '../commands/present.ts'
 import { modeOf, runCommand, showFailure } from './command-run.ts'

@@ -3,13 +3,12 @@ import { bind } from '../commands/bind.ts'
 import { textOf } from '../commands/options.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { runScript, type RunOptions } from '../language/run.ts'
+import { durationOf } from '../language/parse-literal.ts'
 import { decodeScript, readScript } from '../language/script-file.ts'
 import { ImptError } from '../output/error.ts'
 import { createHost } from './host.ts'
 import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /** `impt FILE.imptsh args`. Gives the exit code. */
 export async function runFile(program: Program, file: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
@@ -64,8 +63,9 @@ async function execute(program: Program, text: string, name: string, args: reado
 }
 
 function millisecondsOf(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text) ?? []
-  const size = UNITS[unit]
-  if (size === undefined) throw new ImptError('USAGE', `Option "--timeout" has incorrect value "${text}".`, { hint: 'a duration such as 90s or 10m' })
-  return Number(number) * size
+  const milliseconds = durationOf(text)
+  if (milliseconds === undefined) {
+    throw new ImptError('USAGE', `Option "--timeout" has incorrect value "${text}".`, { hint: 'a duration such as 90s or 10m' })
+  }
+  return milliseconds
 }

@@ -10,7 +10,8 @@ export interface ColourInputs {
 export function wantsColour({ option, env, isTerminal }: ColourInputs): boolean {
   if (option !== undefined) return option
   if (env.NO_COLOR) return false
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '')
+    return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
   if (env.TERM === 'dumb') return false
   return isTerminal
 }

@@ -9,7 +9,10 @@ export function csvLine(cells: readonly unknown[], separator = ',', raw = false)
     const cell = cells[i]
     if (cell === null || cell === undefined) continue
     if (typeof cell !== 'string') {
-      line += typeof cell === 'object' ? quote(JSON.stringify(cell), separator) : (cell as number | boolean).toString()
+      line +=
+        typeof cell === 'object'
+          ? quote(JSON.stringify(cell), separator)
+          : (cell as number | boolean).toString()
       continue
     }
     line += quote(!raw && FORMULA.test(cell) ? `'${cell}` : cell, separator)
@@ -24,5 +27,11 @@ function quote(text: string, separator: string): string {
 /** The value of a column such as `device_group.name`; undefined where there is none. */
 export function cellOf(record: Readonly<Record<string, unknown>>, column: string): unknown {
   if (column in record) return record[column]
-  return column.split('.').reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined), record)
+  return column
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      record,
+    )
 }

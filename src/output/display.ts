@@ -20,7 +20,13 @@ const LISTED: Readonly<Record<EntityName, readonly string[]>> = {
 }
 
 /** Settings of ours rather than entities of the cloud: they have no id and show what is set. */
-const SETTINGS = new Set<EntityName>(['Auth', 'Project', 'Test Configuration', 'GitHub credentials Configuration', 'Builder Configuration'])
+const SETTINGS = new Set<EntityName>([
+  'Auth',
+  'Project',
+  'Test Configuration',
+  'GitHub credentials Configuration',
+  'Builder Configuration',
+])
 
 /** The object shown for an entity, wrapped in its name: `{"Product": {...}}`. */
 export function displayOf(entity: Entity, form: Form): Display {
@@ -29,7 +35,11 @@ export function displayOf(entity: Entity, form: Form): Display {
 
 /** Several entities side by side in one object, as `project info --full` shows them. */
 export function displayBeside(entity: Entity, form: Form, beside: readonly Entity[]): Display {
-  return Object.assign({}, displayOf(entity, form), ...beside.map((other) => displayOf(other, 'info'))) as Display
+  return Object.assign(
+    {},
+    displayOf(entity, form),
+    ...beside.map((other) => displayOf(other, 'info')),
+  ) as Display
 }
 
 /** The attributes and relations of an entity without its name around them. */
@@ -46,7 +56,8 @@ function attributesOf(entity: Entity, form: Form): Display {
   if (SETTINGS.has(entity.name)) return entity.attributes
   const shown: Record<string, unknown> = { id: entity.id }
   if (form === 'info') {
-    for (const [key, value] of Object.entries(entity.attributes)) shown[key] = isEmptyValue(value) ? '' : value
+    for (const [key, value] of Object.entries(entity.attributes))
+      shown[key] = isEmptyValue(value) ? '' : value
     return shown
   }
   for (const key of LISTED[entity.name]) {

@@ -9,7 +9,9 @@ export function renderJsonLine(value: unknown): string {
 }
 
 /** The same text as `renderJson` of the whole array, piece by piece, so that a long list needs no memory. */
-export async function* renderJsonArray(items: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
+export async function* renderJsonArray(
+  items: AsyncIterable<unknown> | Iterable<unknown>,
+): AsyncGenerator<string> {
   let first = true
   for await (const item of items) {
     const text = harmless(JSON.stringify(item, null, 2)).replaceAll('\n', '\n  ')

@@ -24,4 +24,5 @@ export const removed = (entity: string) => `${entity} is removed successfully.`
 export const unassigned = (entity: string) => `${entity} is unassigned successfully.`
 export const overwritten = (what: string) => `${what} It will be overwritten.`
 export const noDevices = (entity: string) => `${entity} does not have assigned Devices.`
-export const outdated = (entity: string, file: string) => `${entity}, saved in ${file} File, does not exist anymore.`
+export const outdated = (entity: string, file: string) =>
+  `${entity}, saved in ${file} File, does not exist anymore.`

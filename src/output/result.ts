@@ -53,12 +53,26 @@ export interface LogEntry {
  */
 export type Result =
   /** One entity; `beside` holds what is shown next to it (the Auth object of `project info --full`). */
-  | { readonly kind: 'entity'; readonly form: Form; readonly entity: Entity; readonly beside?: readonly Entity[] }
+  | {
+      readonly kind: 'entity'
+      readonly form: Form
+      readonly entity: Entity
+      readonly beside?: readonly Entity[]
+    }
   /** A list, which may still be arriving. */
-  | { readonly kind: 'entities'; readonly of: EntityName; readonly items: readonly Entity[] | AsyncIterable<Entity> }
+  | {
+      readonly kind: 'entities'
+      readonly of: EntityName
+      readonly items: readonly Entity[] | AsyncIterable<Entity>
+    }
   /** Log entries; `live` streams end only by Ctrl-C or by the server. */
   | { readonly kind: 'logs'; readonly live: boolean; readonly items: AsyncIterable<LogEntry> }
   /** Plain records that are no API entity (`sandbox status`); `told`: text modes have shown it already as it came about (a test run). */
-  | { readonly kind: 'record'; readonly record: Readonly<Record<string, unknown>>; readonly failed?: boolean; readonly told?: true }
+  | {
+      readonly kind: 'record'
+      readonly record: Readonly<Record<string, unknown>>
+      readonly failed?: boolean
+      readonly told?: true
+    }
   /** Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line. */
   | { readonly kind: 'done'; readonly touched: Entity | readonly Entity[] | null; readonly silent?: true }

@@ -19,10 +19,13 @@ const GRAPHEMES = new Intl.Segmenter()
 export async function renderTable(table: TextTable, width: number): Promise<string> {
   const natural = naturalWidths(table)
   const { widths, kept } = fit(natural, width)
-  const rows = table.rows.map((row) => row.slice(0, kept).map((cell, column) => shorten(cell, widths[column] ?? 0)))
+  const rows = table.rows.map((row) =>
+    row.slice(0, kept).map((cell, column) => shorten(cell, widths[column] ?? 0)),
+  )
   const heads = table.columns.slice(0, kept).map((name, column) => shorten(name, widths[column] ?? 0))
   const dropped = table.columns.slice(kept)
-  const note = dropped.length > 0 ? `left out for lack of room: ${dropped.join(', ')} (-z csv shows all)\n` : ''
+  const note =
+    dropped.length > 0 ? `left out for lack of room: ${dropped.join(', ')} (-z csv shows all)\n` : ''
   if (rows.length > MOST_BORDERED) return align([heads, ...rows], widths) + note
   const { default: Table } = await import('cli-table3')
   // Its own colours ignore NO_COLOR and pipes.
@@ -42,7 +45,8 @@ function naturalWidths({ columns, rows }: TextTable): number[] {
     for (let column = 0; column < widths.length; column++) {
       const cell = row[column] ?? ''
       // A cell's width in columns is at most twice its length: most cells need no exact measure.
-      if (cell.length * 2 > (widths[column] ?? 0)) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
+      if (cell.length * 2 > (widths[column] ?? 0))
+        widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
     }
   }
   return widths
@@ -52,7 +56,11 @@ function naturalWidths({ columns, rows }: TextTable): number[] {
 function fit(natural: readonly number[], width: number): { widths: number[]; kept: number } {
   const room = (count: number) => width - 1 - 3 * count
   let kept = natural.length
-  while (kept > 1 && natural.slice(0, kept).reduce((sum, one) => sum + Math.min(one, NARROWEST), 0) > room(kept)) kept--
+  while (
+    kept > 1 &&
+    natural.slice(0, kept).reduce((sum, one) => sum + Math.min(one, NARROWEST), 0) > room(kept)
+  )
+    kept--
   const widths = natural.slice(0, kept)
   let over = widths.reduce((sum, one) => sum + one, 0) - room(kept)
   while (over > 0) {
@@ -84,7 +92,11 @@ function shorten(text: string, width: number): string {
 function align(rows: readonly (readonly string[])[], widths: readonly number[]): string {
   return rows
     .map((row) => {
-      const cells = row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)))))
+      const cells = row.map((cell, column) =>
+        column === row.length - 1
+          ? cell
+          : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell))),
+      )
       return `${cells.join('  ').trimEnd()}\n`
     })
     .join('')

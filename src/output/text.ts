@@ -44,7 +44,9 @@ function renderEntry(key: string, value: unknown, longest: number, style: TextSt
 function renderElements(items: readonly unknown[], key: string, style: TextStyle, indent: number): string {
   const shown = key === 'Devices' ? items.slice(0, MOST_DEVICES) : items
   const lines = shown.map((item) =>
-    typeof item === 'object' && item !== null ? renderText(item, style, indent) : `${' '.repeat(indent)}${visible(plain(item))}\n`,
+    typeof item === 'object' && item !== null
+      ? renderText(item, style, indent)
+      : `${' '.repeat(indent)}${visible(plain(item))}\n`,
   )
   const left = items.length - shown.length
   if (left > 0) lines.push(`${' '.repeat(indent)}... ${left} more Device(s)\n`)

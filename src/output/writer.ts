@@ -17,7 +17,10 @@ export interface Writer {
 }
 
 /** Makes the writer over two streams. A closed pipe is no error: the program then ends quietly (language.md, `impt ... | head -1`). */
-export function createWriter(stdout: Writable & { isTTY?: boolean }, stderr: Writable & { isTTY?: boolean }): Writer {
+export function createWriter(
+  stdout: Writable & { isTTY?: boolean },
+  stderr: Writable & { isTTY?: boolean },
+): Writer {
   let closed = false
   let shown = false
   const listeners: (() => void)[] = []

@@ -1,6 +1,6 @@
 import { renderHelp } from '../commands/help.ts'
 import { topicOf } from '../commands/bind.ts'
-import { complete, topicAt, type Found, type Known } from './completion/complete.ts'
+import { complete, topicAt, type Found, type Known, type Parse } from './completion/complete.ts'
 import { editText } from './external-editor.ts'
 import { promptFacts } from './facts.ts'
 import { hintFor, suggestionFor } from './hints.ts'
@@ -30,7 +30,8 @@ export function createFullScreen(options: ReplOptions, shell: () => Shell, liste
   const parser = createParser()
   const marker = stdin.isTTY ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd) : undefined
 
-  const known = (): Known => knownOf(shell())
+  const placeParser = createParser()
+  const known = (): Known => knownOf(shell(), placeParser)
   const suggestion = (text: string) => (shell().settings.hints ? suggestionFor(text, shell().history.entries, contextKey(shell())) : '')
   const look: Look = {
     prepared,
@@ -51,7 +52,7 @@ export function createFullScreen(options: ReplOptions, shell: () => Shell, liste
         continuation: (row) => continuationOf(state.text, parsed.open.at(-1)?.what, row),
         paint: paint(state.text, parsed, state.cursor, names),
         suggestion: state.cursor === state.text.length && !state.menu && !state.search ? suggestion(state.text) : '',
-        hint: settings.hints || state.search ? hintFor(state, parsed, idle) : [],
+        hint: settings.hints || state.search ? hintFor(state, parser, idle) : [],
         columns,
         rows,
         colour: options.colour,
@@ -73,7 +74,7 @@ export function createFullScreen(options: ReplOptions, shell: () => Shell, liste
     interrupted: () => editor.above('Ctrl-D or "exit" to leave\n'),
     leaves: listener.leaves,
     help({ text, cursor }) {
-      const topic = topicAt(text, cursor)
+      const topic = topicAt(text, cursor, parser)
       editor.above(renderHelp(topicOf(topic), Math.min(80, editor.terminal.columns)))
     },
     refresh: listener.refresh,
@@ -113,11 +114,12 @@ export function createFullScreen(options: ReplOptions, shell: () => Shell, liste
 const BUILT_IN_VARIABLES: ReadonlySet<string> = new Set(['env', 'it', 'in', 'args', '_', 'err'])
 
 /** Completion's view of the session. */
-export function knownOf({ names, language, jobs, session, options }: Shell): Known {
+export function knownOf({ names, language, jobs, session }: Shell, parse: Parse): Known {
   return {
+    parse,
     cache: names.cache,
     functions: language.functions(),
-    variables: { names: () => language.variables(), get: (name) => language.get(name), environment: Object.keys(options.session.env) },
+    variables: { names: () => language.variables(), get: (name) => language.get(name), environment: Object.keys(session.env) },
     directory: language.settings.directory,
     home: session.home,
     jobs: jobs.all,

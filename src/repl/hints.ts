@@ -1,12 +1,11 @@
 import { isDestructive } from '../commands/table/index.ts'
 import type { OptionRow } from '../commands/row.ts'
-import type { Parsed } from '../language/parse.ts'
+import { parse as parseText } from '../language/parse.ts'
 import type { HistoryEntry } from '../session/history.ts'
-import { optionAt } from './completion/complete.ts'
+import { optionAt, type Parse } from './completion/complete.ts'
 import type { EditorState } from './editor/state.ts'
 import type { Span } from './screen/style.ts'
 import { commandsIn, imptCommand } from './syntax.ts'
-import { parse } from '../language/parse.ts'
 
 /**
  * The rest of the newest history entry that begins with what is typed, in this context if there is one; `''` for none. A line that
@@ -26,7 +25,7 @@ export function suggestionFor(text: string, history: readonly HistoryEntry[], co
 }
 
 function mayBeOffered(entry: string, typed: string): boolean {
-  for (const node of commandsIn(parse(entry, { mode: 'prompt' }).tree)) {
+  for (const node of commandsIn(parseText(entry, { mode: 'prompt' }).tree)) {
     const found = imptCommand(node)
     if (found === undefined) continue
     const { command, words } = found
@@ -39,16 +38,16 @@ function mayBeOffered(entry: string, typed: string): boolean {
 }
 
 /** The line under the input: what the option at the cursor is, or, when no key came for a moment, the first mistake. */
-export function hintFor(state: EditorState, parsed: Parsed, idle: boolean): readonly Span[] {
+export function hintFor(state: EditorState, parse: Parse, idle: boolean): readonly Span[] {
   const { text, cursor, search } = state
   if (search) {
     const what = search.failed ? 'no match for' : 'search'
     return [{ text: `${what}: ${search.query}`, style: search.failed ? 'failure' : 'plain' }, { text: '   C-r older, C-s newer, Enter takes it, Esc leaves', style: 'dim' }]
   }
   if (text.trim() === '') return []
-  const mistake = parsed.diagnostics.find(({ severity, code }) => severity === 'error' && code !== 'UNCLOSED')
+  const mistake = parse(text).diagnostics.find(({ severity, code }) => severity === 'error' && code !== 'UNCLOSED')
   if (idle && mistake) return [{ text: mistake.message + (mistake.hint ? ` (${mistake.hint})` : ''), style: 'failure' }]
-  const found = optionAt(text, cursor)
+  const found = optionAt(text, cursor, parse)
   if (!found) return []
   const { command, option } = found
   return [{ text: option ? optionHint(option) : command.summary, style: 'dim' }]

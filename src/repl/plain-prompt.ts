@@ -6,6 +6,7 @@ import type { Reading } from './line-editor.ts'
 import { promptText } from './prompt.ts'
 import type { Screen } from './screen.ts'
 import type { ReplOptions, Shell } from './shell.ts'
+import { createParser } from './syntax.ts'
 
 /** Completions that are listed at once. */
 const MOST_LISTED = 20
@@ -67,7 +68,7 @@ export function createPlainScreen(options: ReplOptions, shell: () => Shell, list
   }
 
   async function list(asked: string): Promise<void> {
-    const { now, later } = lookUp(shell(), () => complete(asked, asked.length, knownOf(shell())), true)
+    const { now, later } = lookUp(shell(), () => complete(asked, asked.length, knownOf(shell(), createParser())), true)
     const { items, note } = later ? await later : now
     const shown = items.slice(0, MOST_LISTED).map((item, index) => `${index + 1}. ${item.insert}${item.detail ? `, ${item.detail}` : ''}\n`)
     const more = items.length > MOST_LISTED ? `and ${items.length - MOST_LISTED} more\n` : ''

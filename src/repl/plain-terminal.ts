@@ -5,8 +5,10 @@ import type { ReplOptions } from './shell.ts'
 /** Whether the prompt is to be plain (repl.md 3.11). A terminal that does not say what it can is asked about once; the answer is kept. */
 export async function isPlainTerminal(options: ReplOptions, settings: Settings): Promise<boolean> {
   const { env } = options.session
-  if (options.plain || env['TERM'] === 'dumb') return true
+  if (options.plain || (env['TERM'] === 'dumb' && options.stdin === process.stdin)) return true
   if (settings.plain !== 'auto') return settings.plain === 'on'
+  // The environment says nothing about a terminal at the other end of a connection.
+  if (options.stdin !== process.stdin) return false
   if (options.stdin.setRawMode === undefined) return true
   if (env['MSYSTEM'] !== undefined && process.platform === 'win32' && env['TERM_PROGRAM'] === 'mintty') {
     options.stdout.write('This terminal gives programs no console: the prompt is plain. "winpty impt" or Windows Terminal gives the full one.\n')

@@ -80,6 +80,8 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
       try {
         return await runInput(shell, text, interrupts, capture)
       } finally {
+        // The spinner clears its line a turn after the last answer: not once the prompt stands there.
+        await new Promise((resolve) => setImmediate(resolve))
         const used = pages
         pages = undefined
         interrupts = undefined

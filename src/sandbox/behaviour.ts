@@ -95,6 +95,8 @@ export type DeviceBehaviour = {
   power(deviceId: string, on: boolean): void
   /** A request to the agent's URL. */
   agentRequest(agentId: string, deviceId: string, request: AgentRequest): Promise<AgentResponse>
+  /** Somebody reads the log of the device now. */
+  watched?(deviceId: string): void
   /** Whether virtual time follows the clock or runs ahead when nothing else is due; behaviours without code have no time. */
   setTime?(mode: 'real' | 'fast', deviceId?: string): void
   /** Milliseconds that a message between a device and its agent takes. */

@@ -114,7 +114,10 @@ export function seedDemo(store: Store, now: number): Account {
       ...stamps,
       ...targets,
     })
+  let builds = 0
   const deploy = (home: DeviceGroup, description: string, deviceCode: string, agentCode: string) => {
+    // Scripts find the newest build of a group by its time: no two have the same.
+    const created = start + builds++ * minute
     const deployment = store.deployments.insert({
       id: uuid(bytes),
       seq: store.nextSeq(),
@@ -131,7 +134,8 @@ export function seedDemo(store: Store, now: number): Account {
       flagged: false,
       flagger: null,
       tags: ['v1.0'],
-      ...stamps,
+      created,
+      updated: created,
     })
     const minDeployment = home.minDeployment ?? deployment.id
     store.groups.update(home, { currentDeployment: deployment.id, minDeployment })

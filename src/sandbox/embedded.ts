@@ -1,7 +1,9 @@
 /** The sandbox of `impt --sandbox`: the one that holds the folder already, or one in this process. */
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning, readState, removeState, writeState, type SandboxState } from './background.ts'
 import { demoUser } from './demo.ts'
+import { openDoor } from './door.ts'
 import { FolderInUse } from './lock.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
@@ -17,16 +19,25 @@ export type Embedded = {
 /** Milliseconds to wait for a server that has the folder but has not said where it listens. */
 const patience = 10_000
 
+/** Seconds that a token of an embedded sandbox lasts: as long as anyone leaves a prompt open. */
+const tokenLife = 10 * 365 * 86_400
+
+type Options = Omit<SandboxOptions, 'dir'>
+
 /**
- * Opens the sandbox of the folder. If a server of another process holds it, that one is used; when its process ends,
- * later requests fail as connection errors, and the next call of this function takes the folder over. Throws
- * DamagedStore, FolderInUse (a holder that never published itself), or the file system's error.
+ * Opens the sandbox of the folder. If a server of another process holds it, that one is used. Where that is an `impt --sandbox` like
+ * this one, its end does no harm: the folder then goes to the next one that has a request, behind an address that stays the same.
+ * Throws DamagedStore, FolderInUse (a holder that never published itself), or the file system's error.
  */
-export async function openEmbedded(
-  dir: string,
-  version = '0',
-  options: Omit<SandboxOptions, 'dir'> = {},
-): Promise<Embedded> {
+export async function openEmbedded(dir: string, version = '0', options: Options = {}): Promise<Embedded> {
+  const first = await openHeld(dir, version, options)
+  return first.isGuest ? behindDoor(first, () => openHeld(dir, version, options)) : first
+}
+
+/** `isGuest` where the server is inside another process that may end at any moment. */
+type Held = Embedded & { isGuest: boolean }
+
+async function openHeld(dir: string, version: string, options: Options): Promise<Held> {
   for (const deadline = Date.now() + patience; ;) {
     const attached = await attach(readState(dir))
     if (attached) return attached
@@ -39,13 +50,38 @@ export async function openEmbedded(
   }
 }
 
-async function serve(dir: string, version: string, options: Omit<SandboxOptions, 'dir'>): Promise<Embedded> {
+async function behindDoor(first: Held, open: () => Promise<Held>): Promise<Embedded> {
+  let holder = Promise.resolve(first)
+  const opened = [first]
+  const current = async (old: Held): Promise<Held> => {
+    if (!old.isGuest || (await isListening(portOf(old)))) return old
+    const held = await open()
+    opened.push(held)
+    return held
+  }
+  const door = await openDoor(() => {
+    // One after the other: the folder is taken over once.
+    holder = holder.then(current, () => current(first))
+    return holder.then(portOf)
+  })
+  return {
+    url: `http://127.0.0.1:${door.port}/v5`,
+    token: first.token,
+    async close() {
+      await door.close()
+      for (const held of opened) await held.close()
+    },
+  }
+}
+
+async function serve(dir: string, version: string, options: Options): Promise<Held> {
   const { startSandbox } = await import('./sandbox.ts')
   const sandbox = await startSandbox({ ...options, dir })
   writeState(dir, { url: sandbox.url, adminToken: sandbox.adminToken, version, role: 'embedded' })
   return {
     url: sandbox.url,
-    token: sandbox.tokenFor(demoUser),
+    token: sandbox.tokenFor(demoUser, tokenLife),
+    isGuest: false,
     async close() {
       removeState(dir)
       await sandbox.close()
@@ -54,12 +90,12 @@ async function serve(dir: string, version: string, options: Omit<SandboxOptions,
 }
 
 /** A token from the published server; undefined if it is dead or gone by now. */
-async function attach(state: SandboxState | undefined): Promise<Embedded | undefined> {
+async function attach(state: SandboxState | undefined): Promise<Held | undefined> {
   if (!state || !isRunning(state)) return undefined
   const response = await fetch(`${new URL(state.url).origin}/sandbox/token`, {
     method: 'POST',
     headers: { 'x-sandbox-token': state.adminToken, 'content-type': 'application/json' },
-    body: JSON.stringify({ account: demoUser }),
+    body: JSON.stringify({ account: demoUser, life: tokenLife }),
     signal: AbortSignal.timeout(5000),
   }).catch(() => undefined)
   if (!response?.ok) {
@@ -67,5 +103,18 @@ async function attach(state: SandboxState | undefined): Promise<Embedded | undef
     return undefined
   }
   const { access_token: token } = (await response.json()) as { access_token: string }
-  return { url: state.url, token, close: async () => undefined }
+  return { url: state.url, token, isGuest: state.role === 'embedded', close: async () => undefined }
+}
+
+const portOf = ({ url }: Held): number => Number(new URL(url).port)
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1')
+    probe.on('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.on('error', () => resolve(false))
+  })
 }

@@ -41,8 +41,8 @@ export type Sandbox = {
   /** Whether the store was made by this start; an older one gets no fleet. */
   fresh: boolean
   switches: Switches
-  /** A token of the account (user name or e-mail), without a login. Throws for an unknown one. */
-  tokenFor(user: string): string
+  /** A token of the account (user name or e-mail) for so many seconds, without a login. Throws for an unknown one. */
+  tokenFor(user: string, life?: number): string
   inject(rule: FaultRule): void
   core: Core
   /** Ends streams and connections, saves everything, gives the folder free. */
@@ -97,10 +97,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     switches: core.switches,
     core,
     inject: (rule) => injection.add(rule),
-    tokenFor(user) {
+    tokenFor(user, life) {
       const account = store.accounts.find(user)
       if (!account) throw new Error(`The sandbox has no account "${user}".`)
-      return issueToken(core, account, '127.0.0.1').access_token
+      return issueToken(core, account, '127.0.0.1', life).access_token
     },
     close() {
       closing ??= shutDown(server, core)

@@ -5,6 +5,7 @@ import { createFleet, type Defect } from '../squirrel/fleet.ts'
 import type { BehaviourFactory, DeviceBehaviour } from './behaviour.ts'
 import type { CompileChecker, CompileMessage } from './core.ts'
 import { invalid } from './errors.ts'
+import { lifecycleBehaviour } from './lifecycle.ts'
 
 export interface SquirrelOptions {
   /** Folders of libraries for `#require`. */
@@ -20,6 +21,12 @@ export interface SquirrelOptions {
 
 /** How long the end of the process waits for devices that have only just been started: their first log lines belong to the command. */
 const BOOT_PATIENCE_MS = 1500
+
+/** Fleets up to this size are woken as a whole when a server starts. */
+const MOST_WOKEN = 100
+
+/** How many devices run code at the same time; 1,000 idle ones take less than 1 GB. */
+const MOST_RUNNING = 1000
 
 /** The behaviour for `startSandbox`. */
 export function squirrelBehaviour({
@@ -77,7 +84,7 @@ export function squirrelBehaviour({
       if (booting.size === 0) booted?.()
     }
     const wake = (id: string) => {
-      if (known.has(id)) return
+      if (known.has(id) || known.size >= MOST_RUNNING) return
       const running = host.running(id)
       if (!running?.agentProgram) return
       known.add(id)
@@ -88,13 +95,19 @@ export function squirrelBehaviour({
         stateOf(id),
       )
     }
+    // Beyond what fits into memory, devices only tell their life cycle.
+    const lifeCycle = lifecycleBehaviour(host)
+    const isFull = (id: string) => !known.has(id) && known.size >= MOST_RUNNING
     const wakeAll = () => {
-      for (const id of host.deviceIds()) wake(id)
+      const ids = [...host.deviceIds()]
+      // The devices of a large fleet sleep until somebody has to do with them.
+      if (ids.length <= MOST_WOKEN) for (const id of ids) wake(id)
     }
     const alarm = setTimeout(wakeAll, wakeAfter).unref()
 
     return {
       start(device, program, cause) {
+        if (isFull(device.id)) return lifeCycle.start(device, program, cause)
         known.add(device.id)
         if (ahead.delete(device.id)) fleet.setTime({ kind: mode }, device.id)
         booting.add(device.id)
@@ -106,11 +119,13 @@ export function squirrelBehaviour({
         )
       },
       startAgent(device, program) {
+        if (isFull(device.id)) return
         known.add(device.id)
         booting.add(device.id)
         fleet.bootAgent(device, program, stateOf(device.id))
       },
       stop: (id) => fleet.stop(id),
+      watched: wake,
       shutdown(id) {
         wake(id)
         return fleet.shutdown(id)

@@ -12,14 +12,19 @@ export type TokenReply = {
   refresh_token?: string
 }
 
-/** Gives the account a new access token, bound to the address if the switch says so. */
-export function issueToken(core: Core, account: Account, address: string): TokenReply {
-  const { store, switches } = core
+/** Gives the account a new access token for so many seconds, bound to the address if the switch says so. */
+export function issueToken(
+  core: Core,
+  account: Account,
+  address: string,
+  life = core.switches.tokenLife,
+): TokenReply {
+  const { store } = core
   dropExpired(core, account)
   const id = Buffer.from(core.random(30)).toString('base64')
-  const expires = core.now() + switches.tokenLife * 1000
+  const expires = core.now() + life * 1000
   store.accessTokens.insert({ id, seq: store.nextSeq(), account: account.id, expires, address })
-  return { access_token: id, expires_in: switches.tokenLife, expires_at: iso(expires) }
+  return { access_token: id, expires_in: life, expires_at: iso(expires) }
 }
 
 /** As issueToken, with a refresh token: for a login by password. */

@@ -1,92 +1,16 @@
 /** Virtual devices by the hundred: worlds in worker threads, with a plain interface for whoever owns the devices. */
 import { checkedScript } from './checked-script.ts'
-import type { DeviceScript } from './device-script.ts'
-import type { DeviceState, WakeReason } from './device-state.ts'
+import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'
-import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
+import type { Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface.ts'
 import { sendOutbound } from './outbound.ts'
-import { type LogType, texts } from './platform-texts.ts'
-import type { DeviceFacts, Program } from './program.ts'
-import type { Evaluation, WorldEvent, WorldSetup, WorldSituation } from './protocol.ts'
-import type { Failure } from './side.ts'
+import { texts } from './platform-texts.ts'
+import type { DeviceFacts } from './program.ts'
+import type { WorldEvent, WorldSetup } from './protocol.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
 
-export type FleetOptions = {
-  /** Wall clock at which new worlds begin, milliseconds since 1970. */
-  now?: () => number
-  time?: TimeMode
-  /** Decides all random numbers together with the device's id. */
-  seed?: number
-  /** Milliseconds that a message takes between device and agent. */
-  latency?: number
-  http?: Partial<HttpReach>
-  /** Folders of libraries for `#require`. */
-  libraries?: string[]
-  worldsPerThread?: number
-  limits?: Partial<ThreadLimits>
-}
-
-/** What happens in the fleet. Texts are JavaScript strings. */
-export type FleetEvents = {
-  /** `ts`: virtual milliseconds since 1970. */
-  log(deviceId: string, ts: number, type: LogType, text: string): void
-  /** The device connected or disconnected by its own doing. */
-  link?(deviceId: string, up: boolean): void
-  agentRunning?(deviceId: string, running: boolean): void
-  report?(deviceId: string, values: { freeMemory?: number; rssi?: number }): void
-  /** The main code of the device, or of an agent that was started alone, has run. */
-  started?(deviceId: string): void
-  /** Code ended with a run-time error, which is in the log. */
-  failed?(deviceId: string, side: 'agent' | 'device', failure: Failure): void
-  /** The code asked for the new code that it was offered. */
-  reload?(deviceId: string): void
-  bless?(deviceId: string): void
-  /** What the device keeps changed: to be stored and given back to `boot`. */
-  state?(deviceId: string, state: DeviceState): void
-  /** Nothing will happen on the device by itself, or time has run ahead as far as it may. */
-  idle?(deviceId: string, now: number): void
-  /** The virtual machine failed. */
-  defect?(defect: Defect): void
-}
-
-/** A failure of ours: `reproduction` makes the same world again. */
-export type Defect = {
-  deviceId: string
-  message: string
-  stack: string
-  reproduction: { setup: WorldSetup; situation: WorldSituation }
-}
-
-export type Fleet = {
-  /** Runs a program on a device and its agent, replacing what ran; the device is linked. `state` counts for a device not seen before. */
-  boot(device: DeviceFacts, program: Program, reason?: WakeReason, state?: DeviceState): void
-  /** Runs a program on the agent alone: the device is away. */
-  bootAgent(device: DeviceFacts, program: Program, state?: DeviceState): void
-  /** Takes up devices that ran before this process began, without a download. */
-  resume(device: DeviceFacts, situation: WorldSituation, state?: DeviceState): void
-  /** Ends the code of device and agent. */
-  stop(deviceId: string): void
-  /** Ends the code and forgets the device. */
-  remove(deviceId: string): void
-  /** Offers SHUTDOWN_NEWSQUIRREL; false when the code has no handler. */
-  shutdown(deviceId: string): boolean
-  connect(deviceId: string): void
-  disconnect(deviceId: string): void
-  power(deviceId: string, on: boolean): void
-  /** Throws with a reason when the script is malformed: it may come from a file. */
-  script(deviceId: string, script: DeviceScript): void
-  setLatency(deviceId: string, milliseconds: number): void
-  /** Sets how time passes, for one device or for all and those to come. */
-  setTime(mode: TimeMode, deviceId?: string): void
-  /** A request to the agent of a device; answers 404 for unknown ones and those without a handler. */
-  http(deviceId: string, request: AgentRequest): Promise<AgentResponse>
-  /** Runs a line of a prompt on one side of a device. */
-  evaluate(deviceId: string, side: 'agent' | 'device', source: string): Promise<Evaluation>
-  /** What the device keeps, as far as it was told. */
-  state(deviceId: string): DeviceState
-  close(): Promise<void>
-}
+export type { Defect, Fleet, FleetEvents, FleetOptions }
 
 const defaultLimits: ThreadLimits = { hang: 15_000, stackMb: 16, heapMb: 1024, keepAlive: false }
 const defaultLatency = 10

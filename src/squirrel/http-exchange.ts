@@ -51,7 +51,7 @@ export function findMock(mocks: readonly HttpMock[], request: OutboundRequest): 
 }
 
 /** The answer to a request that may not leave: neither a mock nor an allowed host. */
-export function refusal(url: string, why = 'no mock answers it and its host is not allowed'): OutboundResult {
-  const body = `request to ${url} refused: ${why}`
+export function refusal(url: string): OutboundResult {
+  const body = `request to ${url} refused: no mock answers it and its host is not allowed`
   return { status: curlCodes.refused, headers: {}, body }
 }

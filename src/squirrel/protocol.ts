@@ -1,4 +1,5 @@
 /** Messages between a fleet and the worker threads in which its worlds run. */
+import type { MessagePort } from 'node:worker_threads'
 import type { DeviceScript } from './device-script.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
 import type {
@@ -77,7 +78,7 @@ export type WorldEvent =
   | { event: 'shutdownHandler'; present: boolean }
   | { event: 'reload' }
   | { event: 'bless' }
-  /** Nothing will happen by itself; `now` is the virtual time. */
+  /** Nothing will happen by itself, or time that runs ahead is at its limit; `now` is the virtual time. */
   | { event: 'idle'; now: number }
   | { event: 'state'; state: DeviceState }
   | { event: 'response'; call: number; response: AgentResponse }
@@ -103,3 +104,5 @@ export type FromWorker =
   | { from: 'events'; events: { world: number; event: WorldEvent }[] }
   | { from: 'pong'; count: number }
   | { from: 'flushed' }
+  /** A request whose sender waits: the answer goes to `port`, then `done` becomes 1. */
+  | { from: 'fetchNow'; request: OutboundRequest; port: MessagePort; done: SharedArrayBuffer }

@@ -10,10 +10,16 @@ export type MissingLibrary = { row: number; column: number; text: string }
 export type Assembled = { source: string; missing: MissingLibrary[]; parts: SourcePart[] }
 export type SourcePart = { file: string; firstRow: number }
 
-const requireLine = /#require[ \t]+"([^"\n:]*)(?::([^"\n]*))?"/y
-// What may not contain a directive: comments and strings.
-const skipped =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|@"(?:[^"]|"")*"|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|#[^\n]*/y
+const directive = /#require[ \t]+"([^"\n:]*)(?::([^"\n]*))?"/y
+/** What may not hold a directive, by how it begins: comments and strings. */
+const skipped: Readonly<Record<string, RegExp>> = {
+  '/*': /[^]*?(?:\*\/|$)/y,
+  '//': /[^\n]*/y,
+  '#': /[^\n]*/y,
+  '@"': /[^"]*(?:""[^"]*)*"?/y,
+  '"': /[^"\\\n]*(?:\\[^][^"\\\n]*)*"?/y,
+  "'": /[^'\\\n]*(?:\\[^][^'\\\n]*)*'?/y,
+}
 
 /**
  * Resolves the `#require` lines of a program, the libraries' own included; each library comes once, those it needs before it. Line control
@@ -66,19 +72,20 @@ function blankRequires(
   if (!text.includes('#require')) return text
   let result = ''
   let from = 0
-  for (let at = 0; at < text.length; at++) {
-    requireLine.lastIndex = at
-    const directive = requireLine.exec(text)
-    if (directive) {
-      report(directive[1] ?? '', directive[2] ?? null, at)
-      result += text.slice(from, at) + ' '.repeat(directive[0].length)
-      from = at + directive[0].length
-      at = from - 1
+  const beginning = /\/\*|\/\/|#|@"|["']/g
+  for (let found = beginning.exec(text); found; found = beginning.exec(text)) {
+    directive.lastIndex = found.index
+    const match = directive.exec(text)
+    if (match) {
+      report(match[1] ?? '', match[2] ?? null, found.index)
+      result += text.slice(from, found.index) + ' '.repeat(match[0].length)
+      from = beginning.lastIndex = directive.lastIndex
       continue
     }
-    skipped.lastIndex = at
-    const other = skipped.exec(text)
-    if (other) at += other[0].length - 1
+    const rest = skipped[found[0]] as RegExp
+    rest.lastIndex = beginning.lastIndex
+    rest.exec(text)
+    beginning.lastIndex = rest.lastIndex
   }
   return result + text.slice(from)
 }

@@ -17,8 +17,13 @@ export type Failure = 'error' | 'budget' | 'memory'
 /** Instructions that one callback may take. */
 const callBudget = 50_000_000
 const stackDepth = 900
+/** Wall milliseconds that one callback may take: some instructions (thrown errors) are much slower than others. */
+const callTime = 4000
 /** Bytes by which one callback may let the heap grow. */
 const memoryLimits = { agent: 64 << 20, device: 32 << 20 } as const
+
+/** The year 9999, in milliseconds: code can sleep no further. */
+const endOfTime = 253_370_764_800_000
 
 /** Virtual processor time in milliseconds: of an instruction, and of a look at the clock. */
 const instructionTime = 0.0001
@@ -27,7 +32,7 @@ const clockReadTime = 0.01
 export class Side implements EventOwner {
   readonly kind: SideKind
   readonly world: World
-  readonly vm: Vm
+  readonly vm: TimedVm
   /** Virtual time at which the code began. */
   readonly started: number
   ended = false
@@ -44,7 +49,7 @@ export class Side implements EventOwner {
     this.started = world.clock.read()
     this.busyUntil = this.started
     const print = (text: string) => this.log(kind === 'agent' ? 'agent.log' : 'server.log', text)
-    this.vm = new Vm({
+    this.vm = new TimedVm({
       print,
       error: print,
       budget: callBudget,
@@ -70,7 +75,7 @@ export class Side implements EventOwner {
 
   /** Lets virtual time pass inside a call, as `imp.sleep` does. */
   spend(milliseconds: number): void {
-    this.busyUntil = this.now() + milliseconds
+    this.busyUntil = Math.min(this.now() + milliseconds, endOfTime)
   }
 
   /** Does something on this side after a delay of virtual time, unless the side ends before. */
@@ -125,8 +130,7 @@ export class Side implements EventOwner {
 
   /** Runs host code inside the machine and gives its value or error, without any consequence for the side. */
   try(act: () => SqValue): { value: SqValue } | { error: Error } {
-    this.entered = true
-    this.budgetSeen = callBudget
+    this.begin()
     try {
       return { value: this.vm.call(new SqFunction(act, null, 'host'), this.vm.root) }
     } catch (error) {
@@ -140,8 +144,7 @@ export class Side implements EventOwner {
   /** Runs host code that enters the machine. */
   private enter(act: () => SqValue): SqValue | undefined {
     if (this.ended) return undefined
-    this.entered = true
-    this.budgetSeen = callBudget
+    this.begin()
     try {
       return act()
     } catch (error) {
@@ -163,12 +166,28 @@ export class Side implements EventOwner {
     this.vm.close()
   }
 
+  private begin(): void {
+    this.entered = true
+    this.budgetSeen = callBudget
+    this.vm.deadline = performance.now() + callTime
+  }
+
   private fail(error: unknown): void {
     this.entered = false
     if (!(error instanceof SqError) && !(error instanceof SqAbort)) throw error
     const type = this.kind === 'agent' ? 'agent.error' : 'server.error'
     for (const line of errorEntries(error)) this.log(type, line)
     this.world.failed(this, error instanceof SqAbort ? error.reason : 'error')
+  }
+}
+
+/** Looks at the wall clock as well whenever a slice of the budget is used up. */
+class TimedVm extends Vm {
+  deadline = Infinity
+
+  override checkMemory(wanted: number): void {
+    super.checkMemory(wanted)
+    if (performance.now() > this.deadline) throw new SqAbort('budget')
   }
 }
 

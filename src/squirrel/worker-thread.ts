@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { sendOutbound } from './outbound.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldEvent } from './protocol.ts'
 
 export type ThreadLimits = {
@@ -79,6 +80,7 @@ export function startThread(
     if (message.from === 'pong') answered = message.count
     else if (message.from === 'flushed') flushed()
     else if (message.from === 'ready') loaded = true
+    else if (message.from === 'fetchNow') void answerNow(message)
     else if (open) host.events(message.events)
   })
   worker.on('error', (error: NodeJS.ErrnoException) => {
@@ -106,6 +108,15 @@ export function startThread(
       await worker.terminate()
     },
   }
+}
+
+/** Answers a request for which the thread waits. */
+async function answerNow({ request, port, done }: Extract<FromWorker, { from: 'fetchNow' }>): Promise<void> {
+  const result = await sendOutbound(request)
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  port.postMessage(result)
+  Atomics.store(new Int32Array(done), 0, 1)
+  Atomics.notify(new Int32Array(done), 0)
 }
 
 /** The thread's program: beside the bundle, or the source, for which the thread needs the loader of TypeScript again. */

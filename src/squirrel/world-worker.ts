@@ -1,10 +1,17 @@
 /** The thread in which worlds run. */
-import { parentPort, workerData } from 'node:worker_threads'
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads'
 import { evaluate } from './evaluate.ts'
-import type { OutboundResult } from './http-exchange.ts'
+import { type OutboundRequest, type OutboundResult, curlCodes } from './http-exchange.ts'
 import { libraryIn } from './library-folder.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldAct, WorldEvent, WorldSetup } from './protocol.ts'
-import { World, type WorldHost } from './world.ts'
+import { World } from './world.ts'
+import type { WorldHost } from './world-host.ts'
 
 const setup = workerData as WorkerSetup
 const running = new Int32Array(setup.running)
@@ -12,6 +19,8 @@ const library = libraryIn(setup.libraries)
 /** Wall milliseconds for one world before the others and the messages get their turn. */
 const slice = 8
 const stateInterval = 1000
+/** Seconds that one request may block the thread. */
+const longestBlock = 10
 const longestTimer = 2 ** 31 - 1
 
 class Entry {
@@ -19,6 +28,7 @@ class Entry {
   readonly world: World
   timer: NodeJS.Timeout | undefined
   stateTimer: NodeJS.Timeout | undefined
+  toldIdle = false
   readonly fetches = new Map<number, (result: OutboundResult) => void>()
 
   constructor(number: number, { state, ...rest }: WorldSetup) {
@@ -35,6 +45,17 @@ class Entry {
   tell(event: WorldEvent): void {
     outgoing.push({ world: this.number, event })
     pump()
+  }
+
+  /**
+   * Tells once after each thing from outside that who waits for this device need not wait on: nothing is left to do (`wait` undefined), or time
+   * that runs ahead has come as far as it may.
+   */
+  tellIdle(wait: number | undefined): void {
+    const { world } = this
+    if (this.toldIdle || world.outbound > 0 || (wait !== undefined && !world.clock.isVirtual)) return
+    this.toldIdle = true
+    this.tell({ event: 'idle', now: world.clock.now })
   }
 
   sendState(): void {
@@ -61,6 +82,7 @@ class Entry {
         this.fetches.set(call, done)
         this.tell({ event: 'fetch', call, request })
       },
+      fetchNow,
       library,
     }
   }
@@ -91,8 +113,10 @@ parentPort?.on('message', (message: ToWorker) => {
     case 'fetched':
       guarded(entry, () => entry.fetches.get(message.call)?.(message.result))
       entry.fetches.delete(message.call)
+      entry.toldIdle = false
       return wake(entry)
     case 'world':
+      entry.toldIdle = false
       guarded(entry, () => perform(entry, message.act))
       return wake(entry)
   }
@@ -168,11 +192,9 @@ function turn(entry: Entry): void {
     wait = entry.world.run(performance.now() + slice, () => performance.now())
   })
   if (wait === 0) ready.add(entry)
-  else if (wait !== undefined) {
+  else if (wait !== undefined)
     entry.timer = setTimeout(() => wake(entry), Math.min(Math.ceil(wait), longestTimer))
-    // Time that runs ahead has come as far as it may: who waits for this device need not wait on.
-    if (entry.world.clock.isVirtual) entry.tell({ event: 'idle', now: entry.world.clock.now })
-  } else if (entry.world.outbound === 0) entry.tell({ event: 'idle', now: entry.world.clock.now })
+  if (wait !== 0) entry.tellIdle(wait)
   if (entry.world.stateChanged) entry.stateTimer ??= setTimeout(() => entry.sendState(), stateInterval)
 }
 
@@ -199,7 +221,21 @@ function flush(): void {
   post({ from: 'events', events })
 }
 
-function post(message: FromWorker): void {
+/** Blocks the thread until the answer is there, for no longer than its watch allows. */
+function fetchNow(request: OutboundRequest): OutboundResult {
+  const patience = Math.min(request.timeout, longestBlock)
+  const { port1, port2 } = new MessageChannel()
+  const done = new SharedArrayBuffer(4)
+  post({ from: 'fetchNow', request: { ...request, timeout: patience }, port: port2, done }, [port2])
+  Atomics.wait(new Int32Array(done), 0, 0, patience * 1000 + 500)
+  const answer = receiveMessageOnPort(port1)
+  port1.close()
+  return (
+    (answer?.message as OutboundResult | undefined) ?? { status: curlCodes.timedOut, headers: {}, body: '' }
+  )
+}
+
+function post(message: FromWorker, transfer: MessagePort[] = []): void {
   // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(message)
+  parentPort?.postMessage(message, transfer)
 }

@@ -9,58 +9,15 @@ import { freeMemory, rssiOf } from './api/imp.ts'
 import { keepNv } from './api/nv.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
 import { EventQueue } from './event-queue.ts'
-import type {
-  AgentRequest,
-  AgentResponse,
-  HttpReach,
-  OutboundRequest,
-  OutboundResult,
-} from './http-exchange.ts'
+import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values.ts'
 import { type LogType, downloadText, storageUsed, texts } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
-import type { Library } from './requires.ts'
 import { type Failure, Side, type SideKind } from './side.ts'
-import { type TimeMode, VirtualClock } from './virtual-clock.ts'
-
-/** What a world asks of whoever runs it. */
-export type WorldHost = {
-  /** `ts`: virtual milliseconds since 1970; `text` as a byte string. */
-  log(ts: number, type: LogType, text: string): void
-  /** The device connected or disconnected by its own doing. */
-  link(up: boolean): void
-  agentRunning(running: boolean): void
-  report(values: { freeMemory?: number; rssi?: number }): void
-  /** Whether the code wants to be asked before new code comes (`server.onshutdown`). */
-  shutdownHandler(present: boolean): void
-  /** The main code of the device, or of an agent that was started alone, has run. */
-  started(): void
-  /** A call from outside ended with a run-time error. */
-  failed(side: SideKind, failure: Failure): void
-  /** The code is ready for new code (`server.restart()`). */
-  reload(): void
-  bless(): void
-  /** An HTTP request to another host; `done` is called once. */
-  fetch(request: OutboundRequest, done: (result: OutboundResult) => void): void
-  library: Library
-}
-
-export type WorldOptions = {
-  facts: DeviceFacts
-  state: DeviceState
-  script: DeviceScript
-  http: HttpReach
-  time: TimeMode
-  /** Virtual time at the beginning, in milliseconds since 1970. */
-  start: number
-  seed: number
-  /** Milliseconds that a message takes between device and agent. */
-  latency: number
-  wall: () => number
-  host: WorldHost
-}
+import { VirtualClock } from './virtual-clock.ts'
+import type { WorldHost, WorldOptions } from './world-host.ts'
 
 /** Virtual milliseconds that a device needs to begin with its code. */
 const bootTime = 1
@@ -96,6 +53,8 @@ export class World {
   stateChanged = false
   private programs: { device: Program | null; agent: Program | null } = { device: null, agent: null }
   private powered = true
+  /** Code that begins when the network is there: a device connects before it runs code. */
+  private waitingStart: WakeReason | null = null
   private generation = 0
   private readonly nextDelays = { agent: restartDelays.first, device: restartDelays.first }
 
@@ -166,6 +125,7 @@ export class World {
     const { connection } = this
     if (this.device !== null || connection.network === up) return connection.setNetwork(up, this.device)
     connection.network = up
+    if (up && this.waitingStart !== null) return this.bootLater(bootTime, this.waitingStart)
     if (!up || this.programs.device === null || !this.powered) this.cloudLink(up, false)
   }
 
@@ -270,6 +230,12 @@ export class World {
   private bootDevice(reason: WakeReason): void {
     const program = this.programs.device
     if (program === null) return
+    if (!this.connection.network) {
+      this.waitingStart = reason
+      this.host.started()
+      return
+    }
+    this.waitingStart = null
     this.wakeReason = reason
     this.connection.begin()
     this.channel.deviceBegins()
@@ -286,6 +252,7 @@ export class World {
 
   private restartAgent(text: string): void {
     this.endAgent()
+    this.channel.agentBegins()
     this.host.agentRunning(true)
     this.log(this.clock.read(), 'status', text)
     if (this.programs.agent !== null) this.boot('agent', this.programs.agent)
@@ -311,6 +278,7 @@ export class World {
 
   private endDevice(): void {
     this.generation++
+    this.waitingStart = null
     this.connection.end()
     if (this.onShutdown !== null) this.host.shutdownHandler(false)
     this.onShutdown = null

@@ -24,9 +24,24 @@ describe('impt build', () => {
   const deploy = (...words: string[]) => world.run(['build', 'deploy', '-g', 'Pump Lab', ...words])
 
   test('deploy uploads both files exactly and says which side is empty', async () => {
-    const { code, stdout } = await deploy('-x', 'device.nut', '-s', 'first', '-t', 'a', '-t', 'b', '-f', '-o', 'here')
+    const { code, stdout } = await deploy(
+      '-x',
+      'device.nut',
+      '-s',
+      'first',
+      '-t',
+      'a',
+      '-t',
+      'b',
+      '-f',
+      '-o',
+      'here',
+    )
     assert.equal(code, 0)
-    assert.match(stdout, /^--agent-file option is not specified, empty agent code will be deployed\.\nDeployment "\S+" is created successfully\.\nDeployment: \n/)
+    assert.match(
+      stdout,
+      /^--agent-file option is not specified, empty agent code will be deployed\.\nDeployment "\S+" is created successfully\.\nDeployment: \n/,
+    )
     assert.match(stdout, /\n {2}tags: {4}a, b\n {2}origin: {2}here\n {2}flagged: true\n/)
     const [{ Deployment }] = await world.json(['build', 'list', '-t', 'b', '-g', 'Pump Lab'])
     const whole = (await world.json(['build', 'info', '-b', Deployment.id])).Deployment
@@ -38,7 +53,10 @@ describe('impt build', () => {
     world.requests()
     const { code, stdout } = await deploy('-x', 'nope.nut')
     assert.equal(code, 1)
-    assert.equal(stdout, 'Error: File with IMP device source code "nope.nut" is not found.\nIMPT COMMAND FAILS\n')
+    assert.equal(
+      stdout,
+      'Error: File with IMP device source code "nope.nut" is not found.\nIMPT COMMAND FAILS\n',
+    )
     assert.deepEqual(world.requests(), [])
   })
 
@@ -47,7 +65,10 @@ describe('impt build', () => {
     const { code, stdout } = await deploy('-x', 'bad.nut')
     assert.equal(code, 1)
     assert.match(stdout, /Error: Compilation Error/)
-    assert.match(stdout, /\ndevice_code error \(line 2, column 5\): expected 'IDENTIFIER'\n {2}bad\.nut:2:5\n {2}2 \| \tlet x = 2\n {4}\| \t {3}\^\n/)
+    assert.match(
+      stdout,
+      /\ndevice_code error \(line 2, column 5\): expected 'IDENTIFIER'\n {2}bad\.nut:2:5\n {2}2 \| \tlet x = 2\n {4}\| \t {3}\^\n/,
+    )
     const json = await world.json(['build', 'deploy', '-g', 'Pump Lab', '-x', 'bad.nut'])
     assert.match(json.Error, /^Compilation Error/)
   })
@@ -75,43 +96,131 @@ describe('impt build', () => {
 
   test('run is deploy and restart, and leaves the minimum and the group as they are', async () => {
     const before = (await world.json(['dg', 'info', '-g', 'Pump Lab']))['Device Group']
-    const { code, stdout } = await world.run(['build', 'run', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '-s', 'of the build'])
+    const { code, stdout } = await world.run([
+      'build',
+      'run',
+      '-g',
+      'Pump Lab',
+      '-x',
+      'device.nut',
+      '-y',
+      'agent.nut',
+      '-s',
+      'of the build',
+    ])
     assert.equal(code, 0)
-    assert.match(stdout, /^Deployment "\S+" is created successfully\.\nRestart request for Devices assigned to Device Group "Pump Lab" is successful:\nDevice: \n/)
+    assert.match(
+      stdout,
+      /^Deployment "\S+" is created successfully\.\nRestart request for Devices assigned to Device Group "Pump Lab" is successful:\nDevice: \n/,
+    )
     const now = (await world.json(['dg', 'info', '-g', 'Pump Lab']))['Device Group']
     assert.equal(now.description, before.description)
     assert.deepEqual(now['Min supported Deployment'], before['Min supported Deployment'])
-    await world.run(['build', 'run', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '--force-agents'])
+    await world.run([
+      'build',
+      'run',
+      '-g',
+      'Pump Lab',
+      '-x',
+      'device.nut',
+      '-y',
+      'agent.nut',
+      '--force-agents',
+    ])
     const forced = (await world.json(['dg', 'info', '-g', 'Pump Lab']))['Device Group']
     assert.equal(forced['Min supported Deployment'].id, forced['Current Deployment'].id)
   })
 
   test('run on a group without devices deploys and says so', async () => {
-    const { code, stdout } = await world.run(['build', 'run', '-g', 'Thermostat Under Test', '-x', 'device.nut', '-y', 'agent.nut', '-l'])
+    const { code, stdout } = await world.run([
+      'build',
+      'run',
+      '-g',
+      'Thermostat Under Test',
+      '-x',
+      'device.nut',
+      '-y',
+      'agent.nut',
+      '-l',
+    ])
     assert.equal(code, 0)
-    assert.match(stdout, /is created successfully\.\nDevice Group "Thermostat Under Test" does not have assigned Devices\.\nIMPT COMMAND SUCCEEDS\n$/)
+    assert.match(
+      stdout,
+      /is created successfully\.\nDevice Group "Thermostat Under Test" does not have assigned Devices\.\nIMPT COMMAND SUCCEEDS\n$/,
+    )
   })
 
   test('get writes the files, asks before it overwrites, and never reports success for nothing', async () => {
-    const made = await world.json(['build', 'deploy', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '-t', 'get-me'])
+    const made = await world.json([
+      'build',
+      'deploy',
+      '-g',
+      'Pump Lab',
+      '-x',
+      'device.nut',
+      '-y',
+      'agent.nut',
+      '-t',
+      'get-me',
+    ])
     const { id } = made.Deployment
     const got = await world.run(['build', 'get', '-b', id, '-x', 'd.out', '-y', 'a.out'])
     assert.equal(got.code, 0)
-    assert.match(got.stdout, /^Deployment "\S+" source file\(s\) are downloaded successfully\.\nDeployment: \n/)
+    assert.match(
+      got.stdout,
+      /^Deployment "\S+" source file\(s\) are downloaded successfully\.\nDeployment: \n/,
+    )
     assert.equal(await readFile(file('d.out'), 'utf8'), 'server.log("d")\n')
     const declined = await world.run(['build', 'get', '-b', id, '-x', 'd.out', '-y', 'a.out'], ['n'])
     assert.equal(declined.code, 4)
-    assert.match(declined.stdout, /^Source file\(s\) d\.out, a\.out already exist\. They will be overwritten\.\n/)
+    assert.match(
+      declined.stdout,
+      /^Source file\(s\) d\.out, a\.out already exist\. They will be overwritten\.\n/,
+    )
     assert.equal((await world.run(['build', 'get', '-b', id, '-i', '-j'])).code, 2)
-    assert.match((await world.run(['build', 'get', '-b', id])).stdout, /^Error: Option "--device-file" must be specified\.\n/)
+    assert.match(
+      (await world.run(['build', 'get', '-b', id])).stdout,
+      /^Error: Option "--device-file" must be specified\.\n/,
+    )
   })
 
   test('copy --all takes the attributes along', async () => {
-    const made = await world.json(['build', 'deploy', '-g', 'Pump Lab', '-x', 'device.nut', '-t', 'copied', '-s', 'descr', '-o', 'orig'])
-    const { code, stdout } = await world.run(['build', 'copy', '-b', made.Deployment.id, '-g', 'Thermostat Development', '-a'])
+    const made = await world.json([
+      'build',
+      'deploy',
+      '-g',
+      'Pump Lab',
+      '-x',
+      'device.nut',
+      '-t',
+      'copied',
+      '-s',
+      'descr',
+      '-o',
+      'orig',
+    ])
+    const { code, stdout } = await world.run([
+      'build',
+      'copy',
+      '-b',
+      made.Deployment.id,
+      '-g',
+      'Thermostat Development',
+      '-a',
+    ])
     assert.equal(code, 0)
-    assert.match(stdout, /^Deployment "(\S+)" is created successfully\.\nDeployment "\S+" is copied successfully to Deployment "\1"\.\n/)
-    const [{ Deployment }] = await world.json(['build', 'list', '-g', 'Thermostat Development', '-t', 'copied'])
+    assert.match(
+      stdout,
+      /^Deployment "(\S+)" is created successfully\.\nDeployment "\S+" is copied successfully to Deployment "\1"\.\n/,
+    )
+    const [{ Deployment }] = await world.json([
+      'build',
+      'list',
+      '-g',
+      'Thermostat Development',
+      '-t',
+      'copied',
+    ])
     assert.equal(Deployment.origin, 'orig')
   })
 
@@ -130,7 +239,10 @@ describe('impt build', () => {
     const { 'Device Group': group } = await world.json(['dg', 'info', '-g', 'Thermostat Development'])
     const { code, stdout } = await world.run(['build', 'delete', '-b', group['Current Deployment'].id, '-q'])
     assert.equal(code, 1)
-    assert.match(stdout, /^Error: Impossible to delete Deployment "\S+"\. It is the Min supported Deployment or newer for Device Group "\S+"\.\n/)
+    assert.match(
+      stdout,
+      /^Error: Impossible to delete Deployment "\S+"\. It is the Min supported Deployment or newer for Device Group "\S+"\.\n/,
+    )
   })
 
   test('list shows a build once that has two of the tags', async () => {
@@ -140,12 +252,18 @@ describe('impt build', () => {
 
   test('cleanup deletes what belongs to no group, flagged builds only with --unflag', async () => {
     const old = await openWorld({ zombies: true })
-    assert.equal((await old.run(['build', 'cleanup', '-q'])).stdout, 'No Deployments are found.\nIMPT COMMAND SUCCEEDS\n')
+    assert.equal(
+      (await old.run(['build', 'cleanup', '-q'])).stdout,
+      'No Deployments are found.\nIMPT COMMAND SUCCEEDS\n',
+    )
     await old.run(['dg', 'create', '-n', 'z', '-p', 'Thermostat'])
     await old.run(['build', 'deploy', '-g', 'z'])
     await old.run(['dg', 'delete', '-g', 'z', '-q'])
     assert.equal((await old.json(['build', 'list', '--zombie'])).length, 1)
-    assert.match((await old.run(['build', 'cleanup', '-q'])).stdout, /^Deployment "\S+" is deleted successfully\.\n/)
+    assert.match(
+      (await old.run(['build', 'cleanup', '-q'])).stdout,
+      /^Deployment "\S+" is deleted successfully\.\n/,
+    )
     assert.equal((await old.json(['build', 'list', '--zombie'])).length, 0)
     await old.close()
   })

@@ -9,7 +9,8 @@ describe('impt device', () => {
   })
   after(() => world.close())
 
-  const names = async (...words: string[]) => (await world.json(['device', 'list', '-o', 'me', ...words])).map((one: any) => one.Device.name).sort()
+  const names = async (...words: string[]) =>
+    (await world.json(['device', 'list', '-o', 'me', ...words])).map((one: any) => one.Device.name).sort()
 
   test('info takes id, MAC address, agent id and name, and asks for an id only once', async () => {
     const { Device } = await world.json(['device', 'info', '-d', 'Kitchen'])
@@ -42,19 +43,38 @@ describe('impt device', () => {
   test('assign asks before it takes a device out of another group', async () => {
     const declined = await world.run(['device', 'assign', '-d', 'Cellar', '-g', 'Pump Lab'], ['n'])
     assert.equal(declined.code, 4)
-    assert.match(declined.stdout, /^Device "Cellar" is assigned to another Device Group\. It will be reassigned to Device Group "Pump Lab"\.\n/)
+    assert.match(
+      declined.stdout,
+      /^Device "Cellar" is assigned to another Device Group\. It will be reassigned to Device Group "Pump Lab"\.\n/,
+    )
     const done = await world.run(['device', 'assign', '-d', 'Cellar', '-g', 'Pump Lab', '-q'])
-    assert.equal(done.stdout, 'Device "Cellar" is assigned successfully to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n')
+    assert.equal(
+      done.stdout,
+      'Device "Cellar" is assigned successfully to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n',
+    )
     const again = await world.run(['device', 'assign', '-d', 'Cellar', '-g', 'Pump Lab'])
-    assert.equal(again.stdout, 'Device "Cellar" is already assigned to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n')
+    assert.equal(
+      again.stdout,
+      'Device "Cellar" is already assigned to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n',
+    )
   })
 
   test('unassign sends the unbond key', async () => {
     assert.notEqual((await world.run(['device', 'unassign', '-d', 'Customer 1', '-u', 'wrong'])).code, 0)
-    const { code, stdout } = await world.run(['device', 'unassign', '-d', 'Customer 1', '-u', 'demo-unbond-key'])
+    const { code, stdout } = await world.run([
+      'device',
+      'unassign',
+      '-d',
+      'Customer 1',
+      '-u',
+      'demo-unbond-key',
+    ])
     assert.equal(code, 0)
     assert.equal(stdout, 'Device "Customer 1" is unassigned successfully.\nIMPT COMMAND SUCCEEDS\n')
-    assert.match((await world.run(['device', 'unassign', '-d', 'Customer 1'])).stdout, /^Device "Customer 1" is already unassigned\.\n/)
+    assert.match(
+      (await world.run(['device', 'unassign', '-d', 'Customer 1'])).stdout,
+      /^Device "Customer 1" is already unassigned\.\n/,
+    )
   })
 
   test('update keeps a name exactly as it is, also one that looks like a number or an option', async () => {
@@ -78,8 +98,14 @@ describe('impt device', () => {
   })
 
   test('restart tells what was asked for', async () => {
-    assert.match((await world.run(['device', 'restart', '-d', 'Kitchen'])).stdout, /^Restart request for Device "Kitchen" is successful\.\n/)
-    assert.match((await world.run(['device', 'restart', '-d', 'Kitchen', '-c'])).stdout, /^Conditional restart request for Device "Kitchen" is successful\.\n/)
+    assert.match(
+      (await world.run(['device', 'restart', '-d', 'Kitchen'])).stdout,
+      /^Restart request for Device "Kitchen" is successful\.\n/,
+    )
+    assert.match(
+      (await world.run(['device', 'restart', '-d', 'Kitchen', '-c'])).stdout,
+      /^Conditional restart request for Device "Kitchen" is successful\.\n/,
+    )
   })
 
   test('remove needs --force for an assigned device', async () => {
@@ -87,7 +113,10 @@ describe('impt device', () => {
     assert.notEqual(refused.code, 0)
     const { code, stdout } = await world.run(['device', 'remove', '-d', 'Pump Prototype', '-f', '-q'])
     assert.equal(code, 0)
-    assert.match(stdout, /^Device "\S+" is unassigned successfully\.\nDevice "\S+" is removed successfully\.\n/)
+    assert.match(
+      stdout,
+      /^Device "\S+" is unassigned successfully\.\nDevice "\S+" is removed successfully\.\n/,
+    )
   })
 
   test('csv has the same columns for every device and quotes what needs it', async () => {

@@ -10,12 +10,17 @@ describe('impt dg', () => {
   })
   after(() => world.close())
 
-  const create = (name: string, ...more: string[]) => world.run(['dg', 'create', '-n', name, '-p', 'P', ...more])
-  const info = async (name: string, ...more: string[]) => (await world.json(['dg', 'info', '-g', `{me}{P}{${name}}`, ...more]))['Device Group']
+  const create = (name: string, ...more: string[]) =>
+    world.run(['dg', 'create', '-n', name, '-p', 'P', ...more])
+  const info = async (name: string, ...more: string[]) =>
+    (await world.json(['dg', 'info', '-g', `{me}{P}{${name}}`, ...more]))['Device Group']
 
   test('create makes a development group unless told otherwise', async () => {
     const { stdout } = await create('dev')
-    assert.match(stdout, /^Device Group "dev" is created successfully\.\nDevice Group: \n {2}id: {3}\S+\n {2}type: development\n {2}name: dev\nIMPT COMMAND SUCCEEDS\n$/)
+    assert.match(
+      stdout,
+      /^Device Group "dev" is created successfully\.\nDevice Group: \n {2}id: {3}\S+\n {2}type: development\n {2}name: dev\nIMPT COMMAND SUCCEEDS\n$/,
+    )
   })
 
   test('create sends environment variables and refuses what is no JSON object', async () => {
@@ -24,7 +29,10 @@ describe('impt dg', () => {
     const refused = await create('broken', '-e', '{limit}')
     assert.equal(refused.code, 1)
     assert.match(refused.stdout, /^Error: Option "--env-variable" must be a JSON object: /)
-    assert.match((await create('list', '-e', '[1]')).stdout, /^Error: Option "--env-variable" must be a JSON object\n/)
+    assert.match(
+      (await create('list', '-e', '[1]')).stdout,
+      /^Error: Option "--env-variable" must be a JSON object\n/,
+    )
   })
 
   test('create of a fixture group needs targets of the right type', async () => {
@@ -33,7 +41,10 @@ describe('impt dg', () => {
     const missing = await create('fix', '-y', 'factory', '-t', 'prod', '-u', 'nope')
     assert.match(missing.stdout, /^Error: DUT Target Device Group "nope" is not found\.\n/)
     const wrong = await create('fix', '-y', 'factory', '-t', 'dut', '-u', 'dut')
-    assert.match(wrong.stdout, /^Error: Production Target Device Group "dut" is of the type "dut" but must be of the type "production"\.\n/)
+    assert.match(
+      wrong.stdout,
+      /^Error: Production Target Device Group "dut" is of the type "dut" but must be of the type "production"\.\n/,
+    )
     const foreign = await create('fix', '-y', 'factory', '-t', 'Thermostat Field', '-u', 'dut')
     assert.match(foreign.stdout, /^Error: Production Target Device Group must be from the same Product\.\n/)
     assert.equal((await create('fix', '-y', 'factory', '-t', 'prod', '-u', 'dut')).code, 0)
@@ -61,7 +72,8 @@ describe('impt dg', () => {
   })
 
   test('list filters by product and type, and repeated values are an or', async () => {
-    const names = async (...words: string[]) => (await world.json(['dg', 'list', ...words])).map((one: any) => one['Device Group'].name).sort()
+    const names = async (...words: string[]) =>
+      (await world.json(['dg', 'list', ...words])).map((one: any) => one['Device Group'].name).sort()
     assert.deepEqual(await names('-p', 'P', '-y', 'production', '-y', 'dut'), ['dut', 'prod'])
     assert.ok((await names('-p', 'P', '-p', 'Thermostat')).includes('Thermostat Field'))
   })
@@ -73,7 +85,10 @@ describe('impt dg', () => {
     assert.match(refused.stdout, /^Error: Flagged Deployments Exist: /)
     const { code, stdout } = await world.run(['dg', 'delete', '-g', 'full', '-b', '-f', '-q'])
     assert.equal(code, 0)
-    assert.match(stdout, /Deployment "\S+" is updated successfully\.\nDevice Group "\S+" is deleted successfully\.\nDeployment "\S+" is already deleted\.\n/)
+    assert.match(
+      stdout,
+      /Deployment "\S+" is updated successfully\.\nDevice Group "\S+" is deleted successfully\.\nDeployment "\S+" is already deleted\.\n/,
+    )
   })
 
   test('delete --builds also works with servers that keep the builds of deleted groups', async () => {
@@ -106,9 +121,15 @@ describe('impt dg', () => {
       /^The following Devices assigned to Device Group "Thermostat Development" are reassigned successfully to Device Group "to":\nDevice: \n/,
     )
     const restarted = await world.run(['dg', 'restart', '-g', 'to', '-c'])
-    assert.match(restarted.stdout, /^Conditional restart request for Devices assigned to Device Group "to" is successful:\n/)
+    assert.match(
+      restarted.stdout,
+      /^Conditional restart request for Devices assigned to Device Group "to" is successful:\n/,
+    )
     const unassigned = await world.run(['dg', 'unassign', '-g', 'to'])
-    assert.match(unassigned.stdout, /^The following Devices are unassigned successfully from Device Group "to":\n/)
+    assert.match(
+      unassigned.stdout,
+      /^The following Devices are unassigned successfully from Device Group "to":\n/,
+    )
     const none = await world.run(['dg', 'restart', '-g', 'to'])
     assert.equal(none.stdout, 'Device Group "to" does not have assigned Devices.\nIMPT COMMAND SUCCEEDS\n')
   })
@@ -116,7 +137,10 @@ describe('impt dg', () => {
   test('unassign of a production group needs the unbond key', async () => {
     const refused = await world.run(['dg', 'unassign', '-g', 'Thermostat Field'])
     assert.notEqual(refused.code, 0)
-    assert.equal((await world.run(['dg', 'unassign', '-g', 'Thermostat Field', '-u', 'demo-unbond-key'])).code, 0)
+    assert.equal(
+      (await world.run(['dg', 'unassign', '-g', 'Thermostat Field', '-u', 'demo-unbond-key'])).code,
+      0,
+    )
   })
 
   test('a command without a group says how to name one', async () => {

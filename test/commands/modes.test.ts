@@ -11,7 +11,11 @@ import type { EntityName } from '../../src/output/result.ts'
 import { openWorld, type Outcome, type World } from './world.ts'
 
 /** What a command gives: one entity, a list of one kind, log entries, or nothing to show. */
-type Shape = { readonly one: EntityName; readonly beside?: EntityName } | { readonly list: EntityName } | 'logs' | 'nothing'
+type Shape =
+  | { readonly one: EntityName; readonly beside?: EntityName }
+  | { readonly list: EntityName }
+  | 'logs'
+  | 'nothing'
 
 interface Step {
   readonly command: string
@@ -24,12 +28,18 @@ interface Step {
 const one = (name: EntityName): Shape => ({ one: name })
 const list = (name: EntityName): Shape => ({ list: name })
 
-const keyId = async (world: World) => (await world.json(['loginkey', 'list'])).find((key: any) => key['Login Key'].description === 'mine')['Login Key'].id as string
-const hookId = async (world: World) => (await world.json(['webhook', 'list', '-u', 'http://example.com/modes']))[0].Webhook.id as string
+const keyId = async (world: World) =>
+  (await world.json(['loginkey', 'list'])).find((key: any) => key['Login Key'].description === 'mine')[
+    'Login Key'
+  ].id as string
+const hookId = async (world: World) =>
+  (await world.json(['webhook', 'list', '-u', 'http://example.com/modes']))[0].Webhook.id as string
 const buildIds = async (world: World, group: string): Promise<string[]> =>
   (await world.json(['build', 'list', '-g', group])).map((build: any) => build.Deployment.id as string)
 const savedTokens = async (world: World) => {
-  const { accessToken, refreshToken } = JSON.parse(await readFile(join(world.directory, '.impt.auth'), 'utf8'))
+  const { accessToken, refreshToken } = JSON.parse(
+    await readFile(join(world.directory, '.impt.auth'), 'utf8'),
+  )
   return ['demo-password', accessToken, refreshToken] as string[]
 }
 
@@ -37,7 +47,12 @@ const savedTokens = async (world: World) => {
 const STEPS: readonly Step[] = [
   { command: 'account info', words: [], shape: one('Account') },
   { command: 'account list', words: [], shape: list('Account') },
-  { command: 'auth login', words: ['-u', 'demo', '-w', 'demo-password', '-q'], shape: 'nothing', secrets: savedTokens },
+  {
+    command: 'auth login',
+    words: ['-u', 'demo', '-w', 'demo-password', '-q'],
+    shape: 'nothing',
+    secrets: savedTokens,
+  },
   { command: 'auth info', words: [], shape: one('Auth'), secrets: savedTokens },
   { command: 'auth logout', words: [], shape: 'nothing' },
   { command: 'product create', words: ['-n', 'Made', '-s', 'two\nlines'], shape: one('Product') },
@@ -60,8 +75,16 @@ const STEPS: readonly Step[] = [
   { command: 'build get', words: ['-q'], shape: one('Deployment') },
   { command: 'build run', words: [], shape: 'nothing' },
   { command: 'dg builds', words: ['-g', 'dev'], shape: list('Deployment') },
-  { command: 'dg update', words: async (world) => ['-g', 'dev', '-m', (await buildIds(world, 'dev')).at(-1) ?? ''], shape: 'nothing' },
-  { command: 'build delete', words: async (world) => ['-b', (await buildIds(world, 'dev'))[0] ?? '', '-q'], shape: 'nothing' },
+  {
+    command: 'dg update',
+    words: async (world) => ['-g', 'dev', '-m', (await buildIds(world, 'dev')).at(-1) ?? ''],
+    shape: 'nothing',
+  },
+  {
+    command: 'build delete',
+    words: async (world) => ['-b', (await buildIds(world, 'dev'))[0] ?? '', '-q'],
+    shape: 'nothing',
+  },
   { command: 'device list', words: ['-o', 'me'], shape: list('Device') },
   { command: 'device info', words: ['-d', 'Kitchen'], shape: one('Device') },
   { command: 'device update', words: ['-d', 'Kitchen', '-n', 'Küche "1", 厨房'], shape: 'nothing' },
@@ -69,25 +92,73 @@ const STEPS: readonly Step[] = [
   { command: 'device assign', words: ['-d', 'Spare', '-g', 'Lab'], shape: 'nothing' },
   { command: 'dg reassign', words: ['-f', 'Lab', '-t', 'dev'], shape: 'nothing' },
   { command: 'dg restart', words: ['-g', 'Thermostat Development'], shape: 'nothing' },
-  { command: 'device unassign', words: ['-d', 'Spare', '-u', 'demo-unbond-key'], shape: 'nothing', secrets: async () => ['demo-unbond-key'] },
-  { command: 'dg unassign', words: ['-g', 'Thermostat Field', '-u', 'demo-unbond-key'], shape: 'nothing', secrets: async () => ['demo-unbond-key'] },
+  {
+    command: 'device unassign',
+    words: ['-d', 'Spare', '-u', 'demo-unbond-key'],
+    shape: 'nothing',
+    secrets: async () => ['demo-unbond-key'],
+  },
+  {
+    command: 'dg unassign',
+    words: ['-g', 'Thermostat Field', '-u', 'demo-unbond-key'],
+    shape: 'nothing',
+    secrets: async () => ['demo-unbond-key'],
+  },
   { command: 'device remove', words: ['-d', 'Spare', '-q'], shape: 'nothing' },
   { command: 'log get', words: ['-d', 'Living Room', '-n', '1'], shape: 'logs' },
   { command: 'log stream', words: ['-d', 'Living Room'], shape: 'logs' },
-  { command: 'loginkey create', words: ['-w', 'demo-password', '-s', 'mine'], shape: one('Login Key'), secrets: async () => ['demo-password'] },
-  { command: 'loginkey list', words: [], shape: list('Login Key'), secrets: async (world) => [await keyId(world)] },
-  { command: 'loginkey info', words: async (world) => ['-k', await keyId(world)], shape: one('Login Key'), secrets: async (world) => [await keyId(world)] },
-  { command: 'loginkey update', words: async (world) => ['-k', await keyId(world), '-s', 'mine', '-w', 'demo-password'], shape: 'nothing', secrets: async (world) => ['demo-password', await keyId(world)] },
-  { command: 'loginkey delete', words: async (world) => ['-k', await keyId(world), '-w', 'demo-password', '-q'], shape: 'nothing', secrets: async () => ['demo-password'] },
-  { command: 'webhook create', words: ['-g', 'Lab', '-u', 'http://example.com/modes', '-e', 'blinkup', '-m', 'json'], shape: one('Webhook') },
+  {
+    command: 'loginkey create',
+    words: ['-w', 'demo-password', '-s', 'mine'],
+    shape: one('Login Key'),
+    secrets: async () => ['demo-password'],
+  },
+  {
+    command: 'loginkey list',
+    words: [],
+    shape: list('Login Key'),
+    secrets: async (world) => [await keyId(world)],
+  },
+  {
+    command: 'loginkey info',
+    words: async (world) => ['-k', await keyId(world)],
+    shape: one('Login Key'),
+    secrets: async (world) => [await keyId(world)],
+  },
+  {
+    command: 'loginkey update',
+    words: async (world) => ['-k', await keyId(world), '-s', 'mine', '-w', 'demo-password'],
+    shape: 'nothing',
+    secrets: async (world) => ['demo-password', await keyId(world)],
+  },
+  {
+    command: 'loginkey delete',
+    words: async (world) => ['-k', await keyId(world), '-w', 'demo-password', '-q'],
+    shape: 'nothing',
+    secrets: async () => ['demo-password'],
+  },
+  {
+    command: 'webhook create',
+    words: ['-g', 'Lab', '-u', 'http://example.com/modes', '-e', 'blinkup', '-m', 'json'],
+    shape: one('Webhook'),
+  },
   { command: 'webhook info', words: async (world) => ['-w', await hookId(world)], shape: one('Webhook') },
   { command: 'webhook list', words: [], shape: list('Webhook') },
-  { command: 'webhook update', words: async (world) => ['-w', await hookId(world), '-m', 'urlencoded'], shape: 'nothing' },
+  {
+    command: 'webhook update',
+    words: async (world) => ['-w', await hookId(world), '-m', 'urlencoded'],
+    shape: 'nothing',
+  },
   { command: 'webhook delete', words: async (world) => ['-w', await hookId(world), '-q'], shape: 'nothing' },
   { command: 'test create', words: ['-g', 'dev', '-x', 'device.nut'], shape: one('Test Configuration') },
   { command: 'test info', words: [], shape: one('Test Configuration') },
   { command: 'test update', words: ['-t', '10'], shape: one('Test Configuration') },
-  { command: 'test github', words: ['-i', 'gh.json', '-u', 'bob', '-w', 'github-token-1'], shape: 'nothing', secrets: async () => ['github-token-1'] },
+  {
+    command: 'test github',
+    words: ['-i', 'gh.json', '-u', 'bob', '-w', 'github-token-1'],
+    shape: 'nothing',
+    secrets: async () => ['github-token-1'],
+  },
   { command: 'test delete', words: ['-q'], shape: 'nothing' },
   { command: 'project delete', words: ['-f', '-q'], shape: 'nothing' },
   { command: 'dg delete', words: ['-g', 'Lab', '-q'], shape: 'nothing' },
@@ -124,7 +195,9 @@ async function checkStep(world: World, { command, words, shape, secrets }: Step,
   // What a list has to show is asked for before, with the same words.
   const expected = typeof shape === 'object' && 'list' in shape ? (await world.json(line)).length : undefined
   const before = (await secrets?.(world).catch(() => [])) ?? []
-  const outcome = await (command === 'log stream' ? interrupted(world, [...line, ...modeWords(mode)]) : world.run([...line, ...modeWords(mode)]))
+  const outcome = await (command === 'log stream'
+    ? interrupted(world, [...line, ...modeWords(mode)])
+    : world.run([...line, ...modeWords(mode)]))
   const hint = `impt ${line.join(' ')} -z ${mode}\n${outcome.stdout}${outcome.stderr}`
   assert.equal(outcome.code, 0, hint)
   assert.equal(outcome.stderr, '', hint)
@@ -138,7 +211,13 @@ async function checkStep(world: World, { command, words, shape, secrets }: Step,
   }
 }
 
-function checkText({ stdout }: Outcome, shape: Shape, mode: Mode, expected: number | undefined, hint: string): void {
+function checkText(
+  { stdout }: Outcome,
+  shape: Shape,
+  mode: Mode,
+  expected: number | undefined,
+  hint: string,
+): void {
   const hasResult = shape !== 'nothing'
   switch (mode) {
     case 'default':
@@ -146,7 +225,8 @@ function checkText({ stdout }: Outcome, shape: Shape, mode: Mode, expected: numb
       return checkKind(stdout, shape, hint)
     case 'debug':
       assert.match(stdout, /\nIMPT COMMAND SUCCEEDS\n$|^[^{]*IMPT COMMAND SUCCEEDS\n$/, hint)
-      if (stdout.includes('Doing the request')) assert.match(stdout, /Response code: \d+\nResponse headers: \{/, hint)
+      if (stdout.includes('Doing the request'))
+        assert.match(stdout, /Response code: \d+\nResponse headers: \{/, hint)
       return checkKind(stdout, shape, hint)
     case 'minimal':
       for (const text of stdout.split('\n')) assert.doesNotMatch(text, STATUS, hint)
@@ -180,7 +260,11 @@ function checkJson(stdout: string, shape: Shape, expected: number | undefined, h
   const value: any = JSON.parse(stdout)
   assert.equal(stdout, `${JSON.stringify(value, null, 2)}\n`, hint)
   if (shape === 'nothing') return assert.deepEqual(value, {}, hint)
-  if (shape === 'logs') return assert.ok(value.every((entry: any) => entry.ts && entry.type && typeof entry.msg === 'string'), hint)
+  if (shape === 'logs')
+    return assert.ok(
+      value.every((entry: any) => entry.ts && entry.type && typeof entry.msg === 'string'),
+      hint,
+    )
   if ('one' in shape) {
     assert.deepEqual(Object.keys(value), shape.beside ? [shape.one, shape.beside] : [shape.one], hint)
     return

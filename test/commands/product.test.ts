@@ -12,7 +12,10 @@ describe('impt product', () => {
   test('create tells the name and shows the list attributes', async () => {
     const { code, stdout } = await world.run(['product', 'create', '-n', 'Lamp', '-s', 'A lamp'])
     assert.equal(code, 0)
-    assert.match(stdout, /^Product "Lamp" is created successfully\.\nProduct: \n {2}id: {3}[0-9a-f-]{36}\n {2}name: Lamp\nIMPT COMMAND SUCCEEDS\n$/)
+    assert.match(
+      stdout,
+      /^Product "Lamp" is created successfully\.\nProduct: \n {2}id: {3}[0-9a-f-]{36}\n {2}name: Lamp\nIMPT COMMAND SUCCEEDS\n$/,
+    )
   })
 
   test('create with a name that exists fails with the text of the server', async () => {
@@ -36,7 +39,9 @@ describe('impt product', () => {
     const { Product } = await world.json(['product', 'info', '-p', 'Thermostat', '--full'])
     const groups = Product['Device Groups'].map((one: any) => one['Device Group'].name)
     assert.ok(groups.includes('Thermostat Development'))
-    const bench = Product['Device Groups'].find((one: any) => one['Device Group'].name === 'Thermostat Development')['Device Group']
+    const bench = Product['Device Groups'].find(
+      (one: any) => one['Device Group'].name === 'Thermostat Development',
+    )['Device Group']
     assert.equal(bench.Devices.length, 3)
     assert.ok(bench['Current Deployment'].sha)
   })
@@ -66,7 +71,10 @@ describe('impt product', () => {
     await world.run(['product', 'create', '-n', 'Stay'])
     const { code, stdout } = await world.run(['product', 'delete', '-p', 'Stay'], ['n'])
     assert.equal(code, 4)
-    assert.match(stdout, /^The following entities will be deleted:\nProduct: \n {2}id: {3}\S+\n {2}name: Stay\n/)
+    assert.match(
+      stdout,
+      /^The following entities will be deleted:\nProduct: \n {2}id: {3}\S+\n {2}name: Stay\n/,
+    )
     assert.match(stdout, /Operation is canceled\.\nIMPT COMMAND FAILS\n$/)
     assert.equal((await world.run(['product', 'info', '-p', 'Stay'])).code, 0)
   })
@@ -83,10 +91,16 @@ describe('impt product', () => {
     await world.run(['dg', 'create', '-n', 'G', '-p', 'Full'])
     const refused = await world.run(['product', 'delete', '-p', 'Full', '-q'])
     assert.equal(refused.code, 1)
-    assert.match(refused.stdout, /Error: Dependent Devicegroups Exist: Cannot delete a product with associated devicegroups\./)
+    assert.match(
+      refused.stdout,
+      /Error: Dependent Devicegroups Exist: Cannot delete a product with associated devicegroups\./,
+    )
     const forced = await world.run(['product', 'delete', '-p', 'Full', '-f', '-b', '-q'])
     assert.equal(forced.code, 0)
-    assert.match(forced.stdout, /Device Group "\S+" is deleted successfully\.\nProduct "\S+" is deleted successfully\.\nIMPT COMMAND SUCCEEDS\n$/)
+    assert.match(
+      forced.stdout,
+      /Device Group "\S+" is deleted successfully\.\nProduct "\S+" is deleted successfully\.\nIMPT COMMAND SUCCEEDS\n$/,
+    )
   })
 
   test('an ambiguous name shows the candidates, in json too', async () => {

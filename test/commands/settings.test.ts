@@ -14,17 +14,36 @@ describe('impt project, test and webhook', () => {
   after(() => world.close())
 
   test('project create makes what is missing and writes the documented file', async () => {
-    const { code, stdout } = await world.run(['project', 'create', '-p', 'Made', '-c', '-n', 'dev', '-s', 'mine'])
+    const { code, stdout } = await world.run([
+      'project',
+      'create',
+      '-p',
+      'Made',
+      '-c',
+      '-n',
+      'dev',
+      '-s',
+      'mine',
+    ])
     assert.equal(code, 0)
-    assert.match(stdout, /^Product "Made" is created successfully\.\nDevice Group "dev" is created successfully\.\nDevice source file "device\.nut" is created successfully\.\nAgent source file "agent\.nut" is created successfully\.\nProject is created successfully\.\nProject: \n {2}Device file: {2}device\.nut\n {2}Agent file: {3}agent\.nut\n {2}Device Group: \n/)
+    assert.match(
+      stdout,
+      /^Product "Made" is created successfully\.\nDevice Group "dev" is created successfully\.\nDevice source file "device\.nut" is created successfully\.\nAgent source file "agent\.nut" is created successfully\.\nProject is created successfully\.\nProject: \n {2}Device file: {2}device\.nut\n {2}Agent file: {3}agent\.nut\n {2}Device Group: \n/,
+    )
     const text = await readFile(file('.impt.project'), 'utf8')
-    assert.match(text, /^\{\n {2}"deviceGroupId": "\S+",\n {2}"deviceFile": "device\.nut",\n {2}"agentFile": "agent\.nut"\n\}$/)
+    assert.match(
+      text,
+      /^\{\n {2}"deviceGroupId": "\S+",\n {2}"deviceFile": "device\.nut",\n {2}"agentFile": "agent\.nut"\n\}$/,
+    )
   })
 
   test('commands take group, product and build from the Project file', async () => {
     assert.equal((await world.json(['dg', 'info']))['Device Group'].name, 'dev')
     assert.equal((await world.json(['product', 'info'])).Product.name, 'Made')
-    assert.match((await world.run(['build', 'info'])).stdout, /^Error: No Deployment Identifier is specified\./)
+    assert.match(
+      (await world.run(['build', 'info'])).stdout,
+      /^Error: No Deployment Identifier is specified\./,
+    )
     const made = await world.json(['build', 'deploy'])
     assert.equal((await world.json(['build', 'info'])).Deployment.id, made.Deployment.id)
     assert.match((await world.run(['log', 'get'])).stdout, /^Error: No Device Identifier is specified\./)
@@ -51,7 +70,10 @@ describe('impt project, test and webhook', () => {
 
   test('project link refuses other types and keeps the old file', async () => {
     const { stdout } = await world.run(['project', 'link', '-g', 'Thermostat Field', '-q'])
-    assert.match(stdout, /^Error: Project can not be linked to Device Group of the type "production"\. Only "development" or "pre-factory" Device Groups are allowed\.\n/)
+    assert.match(
+      stdout,
+      /^Error: Project can not be linked to Device Group of the type "production"\. Only "development" or "pre-factory" Device Groups are allowed\.\n/,
+    )
     assert.equal((await world.json(['project', 'info'])).Project['Device Group'].name, 'dev')
   })
 
@@ -61,7 +83,10 @@ describe('impt project, test and webhook', () => {
     await other.run(['dg', 'delete', '-g', 'gone', '-q'])
     const { code, stdout } = await other.run(['dg', 'restart'])
     assert.equal(code, 1)
-    assert.match(stdout, /^Error: Device Group "\S+", saved in Project File, does not exist anymore\.\nUse "impt project delete" command to delete the outdated Project\./)
+    assert.match(
+      stdout,
+      /^Error: Device Group "\S+", saved in Project File, does not exist anymore\.\nUse "impt project delete" command to delete the outdated Project\./,
+    )
     assert.equal((await other.run(['project', 'delete', '--all', '-q'])).code, 0)
     await other.close()
   })
@@ -78,7 +103,8 @@ describe('impt project, test and webhook', () => {
   })
 
   test('project create in a read-only folder names the group that it leaves behind', async (t) => {
-    if (process.getuid?.() === 0) return t.diagnostic('root may write everywhere: the case is covered by the file room')
+    if (process.getuid?.() === 0)
+      return t.diagnostic('root may write everywhere: the case is covered by the file room')
     const other = await openWorld()
     await chmod(other.directory, 0o500)
     const { stdout } = await other.run(['project', 'create', '-p', 'Thermostat', '-n', 'left'])
@@ -94,12 +120,29 @@ describe('impt project, test and webhook', () => {
     assert.match(stdout, /Project File in the current directory will be deleted\.\n/)
     assert.match(stdout, /Project is deleted successfully\.\nIMPT COMMAND SUCCEEDS\n$/)
     assert.match((await world.run(['product', 'info', '-p', 'Made'])).stdout, /is not found/)
-    assert.equal((await world.run(['project', 'delete'])).stdout, 'There is no Project File in the current directory.\nIMPT COMMAND SUCCEEDS\n')
+    assert.equal(
+      (await world.run(['project', 'delete'])).stdout,
+      'There is no Project File in the current directory.\nIMPT COMMAND SUCCEEDS\n',
+    )
   })
 
   test('a pre-factory project creates its targets', async () => {
     const other = await openWorld()
-    const words = ['project', 'create', '-p', 'Thermostat', '-n', 'pf', '-f', '-u', 'pd', '-w', '-t', 'pp', '-r']
+    const words = [
+      'project',
+      'create',
+      '-p',
+      'Thermostat',
+      '-n',
+      'pf',
+      '-f',
+      '-u',
+      'pd',
+      '-w',
+      '-t',
+      'pp',
+      '-r',
+    ]
     const { code, stdout } = await other.run(words)
     assert.equal(code, 0, stdout)
     const { 'Device Group': made } = await other.json(['dg', 'info', '-g', 'pf'])
@@ -112,10 +155,32 @@ describe('impt project, test and webhook', () => {
   })
 
   test('test create writes the documented file and shows it', async () => {
-    const { code, stdout } = await world.run(['test', 'create', '-g', 'Pump Lab', '-t', '10', '-f', 'a.test.nut', '-i', 'gh.json'])
+    const { code, stdout } = await world.run([
+      'test',
+      'create',
+      '-g',
+      'Pump Lab',
+      '-t',
+      '10',
+      '-f',
+      'a.test.nut',
+      '-i',
+      'gh.json',
+    ])
     assert.equal(code, 0)
-    assert.match(stdout, /^GitHub credentials Configuration File gh\.json is not found\.\nTest Configuration is created successfully\.\nTest Configuration: \n/)
-    assert.deepEqual(Object.keys(await read('.impt.test')), ['deviceGroupId', 'timeout', 'stopOnFail', 'allowDisconnect', 'builderCache', 'testFiles', 'githubConfig'])
+    assert.match(
+      stdout,
+      /^GitHub credentials Configuration File gh\.json is not found\.\nTest Configuration is created successfully\.\nTest Configuration: \n/,
+    )
+    assert.deepEqual(Object.keys(await read('.impt.test')), [
+      'deviceGroupId',
+      'timeout',
+      'stopOnFail',
+      'allowDisconnect',
+      'builderCache',
+      'testFiles',
+      'githubConfig',
+    ])
     const shown = (await world.json(['test', 'info']))['Test Configuration']
     assert.equal(shown.Timeout, 10)
     assert.equal(shown['Device Group'].Product.name, 'Water Pump')
@@ -126,12 +191,18 @@ describe('impt project, test and webhook', () => {
     const { code, stdout } = await other.run(['test', 'create', '-g', 'Pump Lab', '-x', 'none.nut'])
     assert.equal(code, 1)
     assert.equal(stdout, 'Error: Device file "none.nut" is not found.\nIMPT COMMAND FAILS\n')
-    assert.equal((await other.run(['test', 'delete'])).stdout, 'There is no Test Configuration File in the current directory.\nIMPT COMMAND SUCCEEDS\n')
+    assert.equal(
+      (await other.run(['test', 'delete'])).stdout,
+      'There is no Test Configuration File in the current directory.\nIMPT COMMAND SUCCEEDS\n',
+    )
     await other.close()
   })
 
   test('test update removes a setting whose option has no value', async () => {
-    assert.equal((await world.run(['test', 'update', '-i', '-s', '-f', 'b.test.nut', '-f', 'c.test.nut'])).code, 0)
+    assert.equal(
+      (await world.run(['test', 'update', '-i', '-s', '-f', 'b.test.nut', '-f', 'c.test.nut'])).code,
+      0,
+    )
     const saved = await read('.impt.test')
     assert.equal(saved.githubConfig, undefined)
     assert.equal(saved.stopOnFail, true)
@@ -147,20 +218,63 @@ describe('impt project, test and webhook', () => {
   })
 
   test('webhooks are created, listed by every filter, updated and deleted', async () => {
-    const made = await world.json(['webhook', 'create', '-g', 'Pump Lab', '-u', 'http://example.com/h', '-e', 'blinkup', '-m', 'json'])
+    const made = await world.json([
+      'webhook',
+      'create',
+      '-g',
+      'Pump Lab',
+      '-u',
+      'http://example.com/h',
+      '-e',
+      'blinkup',
+      '-m',
+      'json',
+    ])
     const { id } = made.Webhook
-    const count = async (...words: string[]) => (await world.json(['webhook', 'list', '-o', 'me', ...words])).length
-    assert.equal(await count('-p', 'Water Pump', '-e', 'blinkup', '-u', 'http://example.com/h', '-y', 'development', '-g', 'Pump Lab'), 1)
+    const count = async (...words: string[]) =>
+      (await world.json(['webhook', 'list', '-o', 'me', ...words])).length
+    assert.equal(
+      await count(
+        '-p',
+        'Water Pump',
+        '-e',
+        'blinkup',
+        '-u',
+        'http://example.com/h',
+        '-y',
+        'development',
+        '-g',
+        'Pump Lab',
+      ),
+      1,
+    )
     assert.equal(await count('-p', 'Thermostat', '-u', 'http://example.com/h'), 0)
     await world.run(['webhook', 'update', '-w', id, '-m', 'urlencoded'])
     const { Webhook } = await world.json(['webhook', 'info', '-w', id])
     assert.equal(Webhook.content_type, 'urlencoded')
-    assert.match((await world.run(['webhook', 'delete', '-w', id, '-q'])).stdout, /^Webhook "\S+" is deleted successfully\.\n/)
-    assert.match((await world.run(['webhook', 'info', '-w', id])).stdout, /^Error: Webhook "\S+" is not found\.\n/)
+    assert.match(
+      (await world.run(['webhook', 'delete', '-w', id, '-q'])).stdout,
+      /^Webhook "\S+" is deleted successfully\.\n/,
+    )
+    assert.match(
+      (await world.run(['webhook', 'info', '-w', id])).stdout,
+      /^Error: Webhook "\S+" is not found\.\n/,
+    )
   })
 
   test('a wrong url of a webhook gets the text of the server', async () => {
-    const { stdout } = await world.run(['webhook', 'create', '-g', 'Pump Lab', '-u', 'nonsense', '-e', 'blinkup', '-m', 'json'])
+    const { stdout } = await world.run([
+      'webhook',
+      'create',
+      '-g',
+      'Pump Lab',
+      '-u',
+      'nonsense',
+      '-e',
+      'blinkup',
+      '-m',
+      'json',
+    ])
     assert.match(stdout, /^Error: Invalid URL: The provided URL is invalid\.\n/)
   })
 })
@@ -174,7 +288,10 @@ describe('impt account, auth, loginkey and log', () => {
 
   test('account info shows the own account, list those that share something', async () => {
     assert.equal((await world.json(['account', 'info'])).Account.username, 'demo')
-    assert.match((await world.run(['account', 'info', '-u', 'nobody'])).stdout, /^Error: Account "nobody" is not found\.\n/)
+    assert.match(
+      (await world.run(['account', 'info', '-u', 'nobody'])).stdout,
+      /^Error: Account "nobody" is not found\.\n/,
+    )
     assert.ok((await world.json(['account', 'list'])).length >= 2)
   })
 
@@ -182,7 +299,10 @@ describe('impt account, auth, loginkey and log', () => {
     const made = await world.json(['loginkey', 'create', '-s', 'ci', '-w', 'demo-password'])
     const { id } = made['Login Key']
     assert.match(id, /^[0-9a-f]{16}$/)
-    assert.match((await world.run(['loginkey', 'update', '-k', id, '-s', 'new'], ['demo-password'])).stdout, /is updated successfully/)
+    assert.match(
+      (await world.run(['loginkey', 'update', '-k', id, '-s', 'new'], ['demo-password'])).stdout,
+      /is updated successfully/,
+    )
     assert.equal((await world.json(['loginkey', 'info', '-k', id]))['Login Key'].description, 'new')
     const gone = await world.run(['loginkey', 'delete', '-k', id], ['y', 'demo-password'])
     assert.equal(gone.code, 0)
@@ -207,32 +327,80 @@ describe('impt account, auth, loginkey and log', () => {
     assert.match(stdout, /Local login is successful\.\nIMPT COMMAND SUCCEEDS\n$/)
     const path = join(world.directory, '.impt.auth')
     assert.equal((await stat(path)).mode & 0o777, 0o600)
-    assert.deepEqual(Object.keys(JSON.parse(await readFile(path, 'utf8'))), ['endpoint', 'accessToken', 'expiresAt', 'refreshToken'])
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(path, 'utf8'))), [
+      'endpoint',
+      'accessToken',
+      'expiresAt',
+      'refreshToken',
+    ])
     const again = await world.run(words, ['n'])
     assert.match(again.stdout, /^The Local Auth File already exists\. It will be overwritten\.\n/)
     const logout = await world.run(['auth', 'logout', '-l'])
     assert.equal(logout.stdout, 'Local logout is successful.\nIMPT COMMAND SUCCEEDS\n')
-    assert.match((await world.run(['auth', 'logout', '-l'])).stdout, /^Error: Local Auth File is not found\.\n/)
+    assert.match(
+      (await world.run(['auth', 'logout', '-l'])).stdout,
+      /^Error: Local Auth File is not found\.\n/,
+    )
   })
 
   test('auth login with --temp saves nothing to renew the token with', async () => {
-    await world.run(['auth', 'login', '-l', '-e', world.sandbox.url, '-u', 'demo', '-w', 'demo-password', '-t'])
-    assert.deepEqual(Object.keys(JSON.parse(await readFile(join(world.directory, '.impt.auth'), 'utf8'))), ['endpoint', 'accessToken', 'expiresAt'])
+    await world.run([
+      'auth',
+      'login',
+      '-l',
+      '-e',
+      world.sandbox.url,
+      '-u',
+      'demo',
+      '-w',
+      'demo-password',
+      '-t',
+    ])
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(join(world.directory, '.impt.auth'), 'utf8'))), [
+      'endpoint',
+      'accessToken',
+      'expiresAt',
+    ])
   })
 
   test('a wrong password exits with 3 and is not repeated in the message', async () => {
-    const { code, stdout } = await world.run(['auth', 'login', '-e', world.sandbox.url, '-u', 'demo', '-w', 'hunter2-secret', '-q'])
+    const { code, stdout } = await world.run([
+      'auth',
+      'login',
+      '-e',
+      world.sandbox.url,
+      '-u',
+      'demo',
+      '-w',
+      'hunter2-secret',
+      '-q',
+    ])
     assert.equal(code, 3)
     assert.match(stdout, /^Error: Invalid Credentials/)
     assert.doesNotMatch(stdout, /hunter2/)
   })
 
   test('debug output shows the traffic and no credential', async () => {
-    const { stdout } = await world.run(['auth', 'login', '-e', world.sandbox.url, '-u', 'demo', '-w', 'demo-password', '-q', '-z', 'debug'])
+    const { stdout } = await world.run([
+      'auth',
+      'login',
+      '-e',
+      world.sandbox.url,
+      '-u',
+      'demo',
+      '-w',
+      'demo-password',
+      '-q',
+      '-z',
+      'debug',
+    ])
     assert.match(stdout, /Doing the request with options:\n/)
     assert.match(stdout, /Response code: 200\n/)
-    const { accessToken, refreshToken } = JSON.parse(await readFile(join(world.directory, '.impt.auth'), 'utf8'))
-    for (const secret of ['demo-password', accessToken, refreshToken]) assert.ok(!stdout.includes(secret), secret)
+    const { accessToken, refreshToken } = JSON.parse(
+      await readFile(join(world.directory, '.impt.auth'), 'utf8'),
+    )
+    for (const secret of ['demo-password', accessToken, refreshToken])
+      assert.ok(!stdout.includes(secret), secret)
   })
 
   test('log get gives all pages where no one can press Enter, one array in json', async () => {

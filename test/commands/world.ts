@@ -36,14 +36,22 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
   const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
   let seen: string[] = []
 
-  async function run(words: readonly string[], answers: readonly string[] = [], signal = new AbortController().signal): Promise<Outcome> {
+  async function run(
+    words: readonly string[],
+    answers: readonly string[] = [],
+    signal = new AbortController().signal,
+  ): Promise<Outcome> {
     const out = sink()
     const err = sink()
     const line = parseLine(words)
     if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
     const session = createSession({
       env: { HOME: directory },
-      sandbox: { endpoint: sandbox.url, accessToken: sandbox.tokenFor(user), expiresAt: '2999-01-01T00:00:00.000Z' },
+      sandbox: {
+        endpoint: sandbox.url,
+        accessToken: sandbox.tokenFor(user),
+        expiresAt: '2999-01-01T00:00:00.000Z',
+      },
     })
     const watched: typeof session = {
       ...session,
@@ -97,7 +105,10 @@ function scripted(answers: string[], output: Writable): Questions {
   const next = (prompt: string): Promise<string> => {
     output.write(prompt)
     const answer = answers.shift()
-    if (answer === undefined) return Promise.reject(new ImptError('CONFIRM', 'The command needs a confirmation and there is no one to ask'))
+    if (answer === undefined)
+      return Promise.reject(
+        new ImptError('CONFIRM', 'The command needs a confirmation and there is no one to ask'),
+      )
     return Promise.resolve(answer)
   }
   return {

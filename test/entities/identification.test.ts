@@ -10,7 +10,13 @@ import type { Entity } from '../../src/output/result.ts'
 import { clientOf, cloud, word, type Cloud } from './fake-cloud.ts'
 
 const KINDS: readonly Kind[] = ['account', 'product', 'dg', 'device', 'build']
-const NAMES: Readonly<Record<Kind, string>> = { account: 'Account', product: 'Product', dg: 'Device Group', device: 'Device', build: 'Deployment' }
+const NAMES: Readonly<Record<Kind, string>> = {
+  account: 'Account',
+  product: 'Product',
+  dg: 'Device Group',
+  device: 'Device',
+  build: 'Deployment',
+}
 const ORDER: Readonly<Record<Kind, readonly string[]>> = {
   account: ['email', 'username'],
   product: ['name'],
@@ -26,7 +32,9 @@ function matchesOf(all: Cloud, kind: Kind, text: string): readonly Resource[] | 
     const direct = of === 'account' && one === 'me' ? all.account[0] : all[of].find(({ id }) => id === one)
     if (direct) return isChild(direct) ? [direct] : []
     for (const attribute of ORDER[of]) {
-      const found = all[of].filter((resource) => isChild(resource) && [resource.attributes[attribute]].flat().includes(one))
+      const found = all[of].filter(
+        (resource) => isChild(resource) && [resource.attributes[attribute]].flat().includes(one),
+      )
       if (found.length > 0) return found
     }
     return []
@@ -41,9 +49,16 @@ function matchesOf(all: Cloud, kind: Kind, text: string): readonly Resource[] | 
     const relation = of === 'product' ? 'owner' : 'product'
     const part = parts[level] ?? ''
     const id: string | undefined = parent?.id
-    const found = plain(of, part, (resource) => of === 'account' || resource.relationships?.[relation]?.id === id)
+    const found = plain(
+      of,
+      part,
+      (resource) => of === 'account' || resource.relationships?.[relation]?.id === id,
+    )
     if (found.length !== 1) {
-      failure = found.length === 0 ? `${NAMES[of]} "${part}" is not found.` : `Multiple ${NAMES[of]}s "${part}" are found:`
+      failure =
+        found.length === 0
+          ? `${NAMES[of]} "${part}" is not found.`
+          : `Multiple ${NAMES[of]}s "${part}" are found:`
       break
     }
     parent = found[0]
@@ -71,9 +86,13 @@ describe('identification (identifiers.md 2 and 3)', () => {
         if (typeof expected === 'string') return assert.equal((found as ImptError).message, expected)
         if (expected.length === 1) return assert.equal(found, expected[0]?.id)
         assert.ok(found instanceof ImptError)
-        if (expected.length === 0) return assert.equal(found.message, `${NAMES[kind]} "${text}" is not found.`)
+        if (expected.length === 0)
+          return assert.equal(found.message, `${NAMES[kind]} "${text}" is not found.`)
         assert.equal(found.message, `Multiple ${NAMES[kind]}s "${text}" are found:`)
-        assert.deepEqual((found.candidates as Entity[]).map(({ id }) => id), expected.map(({ id }) => id))
+        assert.deepEqual(
+          (found.candidates as Entity[]).map(({ id }) => id),
+          expected.map(({ id }) => id),
+        )
       }),
       { numRuns: 1000 },
     ))
@@ -83,24 +102,49 @@ describe('identification (identifiers.md 2 and 3)', () => {
       fc.asyncProperty(cloud, fc.constantFrom(...KINDS), word.filter(Boolean), async (all, kind, text) => {
         const expected = matchesOf(all, kind, text)
         const found = await createFinder(clientOf(all).client).findAll(kind, text)
-        assert.deepEqual(found.map(({ id }) => id), typeof expected === 'string' ? [] : expected.map(({ id }) => id))
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          typeof expected === 'string' ? [] : expected.map(({ id }) => id),
+        )
       }),
     ))
 
   test('takes only whole shapes as hierarchical', () => {
     assert.deepEqual(hierarchyOf('product', '{me}{a b}'), ['me', 'a b'])
     assert.deepEqual(hierarchyOf('dg', '{a}{b}{c}'), ['a', 'b', 'c'])
-    for (const text of ['{a}{b}{c}', '{a}', 'a}{b', '{a} {b}', '{}{b}', '']) assert.equal(hierarchyOf('product', text), undefined)
-    for (const kind of ['account', 'device', 'build'] as const) assert.equal(hierarchyOf(kind, '{a}{b}'), undefined)
+    for (const text of ['{a}{b}{c}', '{a}', 'a}{b', '{a} {b}', '{}{b}', ''])
+      assert.equal(hierarchyOf('product', text), undefined)
+    for (const kind of ['account', 'device', 'build'] as const)
+      assert.equal(hierarchyOf(kind, '{a}{b}'), undefined)
   })
 })
 
 const group = (id: string, name: string, product = 'p') =>
-  ({ id, type: 'development_devicegroup', attributes: { name }, relationships: { product: { type: 'product', id: product } } }) as unknown as Resource
-const product = { id: 'p', type: 'product', attributes: { name: 'Prod1' }, relationships: { owner: { type: 'account', id: 'acc' } } } as unknown as Resource
-const me = { id: 'acc', type: 'account', attributes: { username: 'jdoe', email: 'j@example.com' } } as unknown as Resource
+  ({
+    id,
+    type: 'development_devicegroup',
+    attributes: { name },
+    relationships: { product: { type: 'product', id: product } },
+  }) as unknown as Resource
+const product = {
+  id: 'p',
+  type: 'product',
+  attributes: { name: 'Prod1' },
+  relationships: { owner: { type: 'account', id: 'acc' } },
+} as unknown as Resource
+const me = {
+  id: 'acc',
+  type: 'account',
+  attributes: { username: 'jdoe', email: 'j@example.com' },
+} as unknown as Resource
 const uuid = '6ca93072-8f4c-b3d7-6fc0-1d88312ef5a4'
-const small: Cloud = { account: [me], product: [product], dg: [group(uuid, 'DG1'), group('g2', 'Twice'), group('g3', 'Twice')], device: [], build: [] }
+const small: Cloud = {
+  account: [me],
+  product: [product],
+  dg: [group(uuid, 'DG1'), group('g2', 'Twice'), group('g3', 'Twice')],
+  device: [],
+  build: [],
+}
 
 describe('the requests of identification', () => {
   const asked = async (act: (finder: ReturnType<typeof createFinder>) => Promise<unknown>) => {
@@ -111,7 +155,10 @@ describe('the requests of identification', () => {
 
   test('are one for an id, and one and a list for a name', async () => {
     assert.deepEqual(await asked((finder) => finder.find('dg', uuid)), [`get deviceGroups ${uuid}`])
-    assert.deepEqual((await asked((finder) => finder.find('dg', 'DG1'))).sort(), ['get deviceGroups DG1', 'list deviceGroups {}'])
+    assert.deepEqual((await asked((finder) => finder.find('dg', 'DG1'))).sort(), [
+      'get deviceGroups DG1',
+      'list deviceGroups {}',
+    ])
   })
 
   test('follow the documented path of a hierarchical identifier', async () => {
@@ -125,7 +172,15 @@ describe('the requests of identification', () => {
   })
 
   test('are not repeated by one command, also when they are asked at the same time', async () => {
-    const requests = await asked((finder) => Promise.all([finder.find('dg', 'DG1'), finder.find('dg', 'DG1'), finder.findAll('dg', 'Twice'), finder.me(), finder.me()]))
+    const requests = await asked((finder) =>
+      Promise.all([
+        finder.find('dg', 'DG1'),
+        finder.find('dg', 'DG1'),
+        finder.findAll('dg', 'Twice'),
+        finder.me(),
+        finder.me(),
+      ]),
+    )
     assert.equal(requests.length, new Set(requests).size)
     assert.equal(requests.filter((request) => request.startsWith('list')).length, 1)
   })
@@ -144,9 +199,14 @@ describe('the requests of identification', () => {
 
   test('use a remembered id only when what it names still matches', async () => {
     const { client, requests } = clientOf(small)
-    const memory = { idsFor: (_kind: Kind, text: string) => (text === 'DG1' ? [uuid] : text === 'Renamed' ? ['g2'] : []), remember: () => undefined }
+    const memory = {
+      idsFor: (_kind: Kind, text: string) => (text === 'DG1' ? [uuid] : text === 'Renamed' ? ['g2'] : []),
+      remember: () => undefined,
+    }
     assert.equal((await createFinder(client, memory).find('dg', 'DG1')).id, uuid)
     assert.deepEqual(requests, [`get deviceGroups ${uuid}`])
-    await assert.rejects(createFinder(client, memory).find('dg', 'Renamed'), { message: 'Device Group "Renamed" is not found.' })
+    await assert.rejects(createFinder(client, memory).find('dg', 'Renamed'), {
+      message: 'Device Group "Renamed" is not found.',
+    })
   })
 })

@@ -11,23 +11,34 @@ type Filter = Readonly<Record<string, string>>
 
 const value = fc.constantFrom('x', 'y', 'z')
 const item = fc.record({ a: fc.array(value), b: fc.array(value) })
-const filters = fc.record({ a: fc.option(fc.array(value), { nil: undefined }), b: fc.option(fc.array(value), { nil: undefined }) })
+const filters = fc.record({
+  a: fc.option(fc.array(value), { nil: undefined }),
+  b: fc.option(fc.array(value), { nil: undefined }),
+})
 
 describe('filters of lists (identifiers.md 4)', () => {
   test('are AND of different options and OR of the values of one, each entity once', () =>
     fc.assert(
       fc.asyncProperty(fc.array(item), filters, async (items, wanted) => {
         const all = items.map((attributes, index) => ({ id: String(index), type: 'deployment', attributes }))
-        const has = (one: Resource, name: string, text: string) => (one.attributes[name] as string[]).includes(text)
+        const has = (one: Resource, name: string, text: string) =>
+          (one.attributes[name] as string[]).includes(text)
         let listings = 0
         const list = async function* (filter: Filter) {
           listings++
-          for (const one of all) if (Object.entries(filter).every(([name, text]) => has(one, name, text))) yield one
+          for (const one of all)
+            if (Object.entries(filter).every(([name, text]) => has(one, name, text))) yield one
         }
         const found = (await collect(listFiltered(wanted, list))).map(({ id }) => id)
-        const expected = all.filter((one) => (['a', 'b'] as const).every((name) => wanted[name]?.some((text) => has(one, name, text)) ?? true)).map(({ id }) => id)
+        const expected = all
+          .filter((one) =>
+            (['a', 'b'] as const).every((name) => wanted[name]?.some((text) => has(one, name, text)) ?? true),
+          )
+          .map(({ id }) => id)
         assert.deepEqual(found.toSorted(), expected.toSorted())
-        const sizes = (['a', 'b'] as const).map((name) => (wanted[name] === undefined ? 1 : new Set(wanted[name]).size))
+        const sizes = (['a', 'b'] as const).map((name) =>
+          wanted[name] === undefined ? 1 : new Set(wanted[name]).size,
+        )
         assert.equal(listings, (sizes[0] ?? 1) * (sizes[1] ?? 1))
       }),
     ))
@@ -44,9 +55,16 @@ describe('filters of lists (identifiers.md 4)', () => {
     ))
 
   test('refuse an empty identifier', () =>
-    assert.rejects(idsOf(createFinder(clientOf({ account: [], product: [], dg: [], device: [], build: [] }).client), 'product', ['']), {
-      message: 'No Product Identifier is specified.',
-    }))
+    assert.rejects(
+      idsOf(
+        createFinder(clientOf({ account: [], product: [], dg: [], device: [], build: [] }).client),
+        'product',
+        [''],
+      ),
+      {
+        message: 'No Product Identifier is specified.',
+      },
+    ))
 
   test('that contradict each other are no filter', () => {
     assert.equal(eitherOf(true, true), undefined)
@@ -59,6 +77,9 @@ describe('filters of lists (identifiers.md 4)', () => {
     const list = async function* () {
       for (const id of ['1', '2', '3']) yield { id, type: 'device', attributes: {} } as Resource
     }
-    assert.deepEqual((await collect(keep(list(), ({ id }) => id !== '2'))).map(({ id }) => id), ['1', '3'])
+    assert.deepEqual(
+      (await collect(keep(list(), ({ id }) => id !== '2'))).map(({ id }) => id),
+      ['1', '3'],
+    )
   })
 })

@@ -250,19 +250,39 @@ loginkey create --pwd hunter2`
 <new dg 1> New group
 would run: dg update --dg "<new dg 1>" --name other
 would run: dg info --dg "<new dg 1>"
-
+New group
 would run: device assign --device d1 --dg "<new dg 1>" --confirmed
 would run: !rm -rf /
 would write: x.json
 would write: y.txt
 would run: loginkey create --pwd ***
-`.replace(/\n\nwould run: device/, '\nwould run: device'),
+`,
   )
   assert.match(err, /dry run: not asked[^]*dry run: 8 actions were shown and not run\n$/)
   assert.match(
     (await run('with dry-run { device restart --device x }', {})).out,
     /would run: device restart --device x/,
   )
+})
+
+test('dry run knows what it would have made by its name too', async () => {
+  const answers = {
+    'dg info': () => {
+      throw new ImptError('NOT_FOUND', 'there is no such group')
+    },
+  }
+  const script = `dg create --name New --product P
+let g = dg info --dg "{me}{P}{New}"
+print $g.id
+let same = dg update --dg New --name Other
+print $same.id
+try { dg info --dg Else } catch NOT_FOUND { print missing }`
+  const { out, host } = await run(script, { answers, options: { dryRun: true } })
+  assert.equal(
+    out,
+    'would run: dg create --name New --product P\nwould run: dg info --dg {me}{P}{New}\n<new dg 1>\nwould run: dg update --dg New --name Other\n<new dg 1>\nmissing\n',
+  )
+  assert.deepEqual(host.ran, ['dg info --dg Else'])
 })
 
 test('an error of a command points at the argument that it quotes, names the command and hides credentials', async () => {

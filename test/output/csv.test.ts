@@ -7,10 +7,13 @@ import { cellOf, csvLine } from '../../src/output/csv.ts'
 describe('CSV', () => {
   test('is read back by another program as it was, formulas apart', () =>
     fc.assert(
-      fc.property(fc.array(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
-        const text = rows.map((row) => csvLine(row, ',', true)).join('')
-        assert.deepEqual(parse(text, { relax_column_count: false, record_delimiter: '\n' }), rows)
-      }),
+      fc.property(
+        fc.array(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2, maxLength: 2 }), { minLength: 1 }),
+        (rows) => {
+          const text = rows.map((row) => csvLine(row, ',', true)).join('')
+          assert.deepEqual(parse(text, { relax_column_count: false, record_delimiter: '\n' }), rows)
+        },
+      ),
     ))
 
   test('quotes what RFC 4180 wants quoted', () => {
@@ -25,7 +28,10 @@ describe('CSV', () => {
   })
 
   test('shows nothing for null, and records as JSON', () => {
-    assert.equal(csvLine([null, undefined, true, ['a', 'b'], { x: 1 }]), ',,true,"[""a"",""b""]","{""x"":1}"\n')
+    assert.equal(
+      csvLine([null, undefined, true, ['a', 'b'], { x: 1 }]),
+      ',,true,"[""a"",""b""]","{""x"":1}"\n',
+    )
   })
 
   test('finds columns of related records', () => {

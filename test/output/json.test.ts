@@ -26,7 +26,10 @@ test('JSON means what it was made of, and holds no character that a terminal obe
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       const text = renderJson({ value })
       assert.deepEqual(JSON.parse(text), { value })
-      assert.doesNotMatch(text.replaceAll('\n', ''), /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/)
+      assert.doesNotMatch(
+        text.replaceAll('\n', ''),
+        /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/,
+      )
     }),
   ))
 

@@ -9,7 +9,8 @@ import * as messages from '../../src/output/messages.ts'
 import { visible } from '../../src/output/visible.ts'
 
 describe('colour', () => {
-  const on = (env: NodeJS.ProcessEnv, isTerminal: boolean, option?: boolean) => wantsColour({ env, isTerminal, ...(option === undefined ? {} : { option }) })
+  const on = (env: NodeJS.ProcessEnv, isTerminal: boolean, option?: boolean) =>
+    wantsColour({ env, isTerminal, ...(option === undefined ? {} : { option }) })
 
   test('is on for terminals only', () => {
     assert.equal(on({}, true), true)
@@ -40,7 +41,11 @@ describe('visible text', () => {
   test('keeps line ends where they are wanted', () => assert.equal(visible('a\nb\r', true), 'a\nb\\r'))
 
   test('is one line without control characters, whatever comes in', () =>
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.doesNotMatch(visible(text), /[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]/))))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) =>
+        assert.doesNotMatch(visible(text), /[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]/),
+      ),
+    ))
 })
 
 describe('a log entry', () => {
@@ -48,14 +53,24 @@ describe('a log entry', () => {
 
   test('is one line, with the device in streams', () => {
     assert.equal(renderLogEntry(entry), '2024-01-15T10:00:03.000Z [agent.log] hello\n')
-    assert.equal(renderLogEntry({ ...entry, device_id: 'dev-1' }), '[dev-1] 2024-01-15T10:00:03.000Z [agent.log] hello\n')
+    assert.equal(
+      renderLogEntry({ ...entry, device_id: 'dev-1' }),
+      '[dev-1] 2024-01-15T10:00:03.000Z [agent.log] hello\n',
+    )
   })
 
   test('of several lines is a block', () => {
-    assert.equal(renderLogEntry({ ...entry, msg: 'msg 3\nsecond line' }), '"""\n  2024-01-15T10:00:03.000Z [agent.log] msg 3\n  second line\n"""\n')
+    assert.equal(
+      renderLogEntry({ ...entry, msg: 'msg 3\nsecond line' }),
+      '"""\n  2024-01-15T10:00:03.000Z [agent.log] msg 3\n  second line\n"""\n',
+    )
   })
 
-  test('cannot write to the terminal', () => assert.equal(renderLogEntry({ ...entry, msg: '\x1b[2J' }), '2024-01-15T10:00:03.000Z [agent.log] \\e[2J\n'))
+  test('cannot write to the terminal', () =>
+    assert.equal(
+      renderLogEntry({ ...entry, msg: '\x1b[2J' }),
+      '2024-01-15T10:00:03.000Z [agent.log] \\e[2J\n',
+    ))
 })
 
 describe('a cell', () => {
@@ -83,20 +98,38 @@ describe('messages', () => {
     assert.equal(messages.noneFound('Device Group'), 'No Device Groups are found.')
     assert.equal(messages.listHeading('Product', 1), 'Product list (1 items):')
     assert.equal(messages.andMore(2, 'Device'), 'And 2 more Device(s).')
-    assert.equal(messages.overwritten('The Global Auth File already exists.'), 'The Global Auth File already exists. It will be overwritten.')
+    assert.equal(
+      messages.overwritten('The Global Auth File already exists.'),
+      'The Global Auth File already exists. It will be overwritten.',
+    )
     assert.equal(messages.noDevices('Device Group "x"'), 'Device Group "x" does not have assigned Devices.')
-    assert.equal(messages.outdated('Device Group "x"', 'Project'), 'Device Group "x", saved in Project File, does not exist anymore.')
+    assert.equal(
+      messages.outdated('Device Group "x"', 'Project'),
+      'Device Group "x", saved in Project File, does not exist anymore.',
+    )
     assert.equal(messages.SUCCEEDS, 'IMPT COMMAND SUCCEEDS')
     assert.equal(messages.FAILS, 'IMPT COMMAND FAILS')
   })
 
-  test('show control characters in names', () => assert.equal(messages.named('Product', '\x1b[1m'), 'Product "\\e[1m"'))
+  test('show control characters in names', () =>
+    assert.equal(messages.named('Product', '\x1b[1m'), 'Product "\\e[1m"'))
 })
 
 describe('an error', () => {
   test('has the exit code of its kind, unless it says another', () => {
-    const codes = { USAGE: 2, AUTH: 3, CANCELLED: 4, CONFIRM: 4, NO_TTY: 4, ASSERT: 5, TIMEOUT: 124, NOT_FOUND: 1, NETWORK: 1 } as const
-    for (const [code, exit] of Object.entries(codes)) assert.equal(exitCodeOf(code as keyof typeof codes), exit)
+    const codes = {
+      USAGE: 2,
+      AUTH: 3,
+      CANCELLED: 4,
+      CONFIRM: 4,
+      NO_TTY: 4,
+      ASSERT: 5,
+      TIMEOUT: 124,
+      NOT_FOUND: 1,
+      NETWORK: 1,
+    } as const
+    for (const [code, exit] of Object.entries(codes))
+      assert.equal(exitCodeOf(code as keyof typeof codes), exit)
     assert.equal(new ImptError('CANCELLED', 'x', { exit: 130 }).exit, 130)
   })
 })

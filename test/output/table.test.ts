@@ -5,15 +5,15 @@ import stringWidth from 'string-width'
 import { renderPlainTable, renderTable } from '../../src/output/table.ts'
 
 const linesOf = (text: string) => text.trimEnd().split('\n')
-const cell = fc.array(fc.constantFrom('a', 'bc', '-', '厨', '👩‍🚒', 'é'), { maxLength: 12 }).map((parts) => parts.join(''))
-const table = fc
-  .integer({ min: 1, max: 7 })
-  .chain((size) =>
-    fc.record({
-      columns: fc.constant(Array.from({ length: size }, (_, index) => `column${index}`)),
-      rows: fc.array(fc.array(cell, { minLength: size, maxLength: size }), { maxLength: 8 }),
-    }),
-  )
+const cell = fc
+  .array(fc.constantFrom('a', 'bc', '-', '厨', '👩‍🚒', 'é'), { maxLength: 12 })
+  .map((parts) => parts.join(''))
+const table = fc.integer({ min: 1, max: 7 }).chain((size) =>
+  fc.record({
+    columns: fc.constant(Array.from({ length: size }, (_, index) => `column${index}`)),
+    rows: fc.array(fc.array(cell, { minLength: size, maxLength: size }), { maxLength: 8 }),
+  }),
+)
 
 describe('a table on a terminal', () => {
   test('is never wider than the terminal and has a line for every row', () =>
@@ -22,7 +22,8 @@ describe('a table on a terminal', () => {
         const lines = linesOf(await renderTable({ columns, rows }, width))
         const borders = lines.filter((line) => /^[│|]/.test(line))
         assert.equal(borders.length, rows.length + 1)
-        for (const line of lines.filter((one) => !one.startsWith('left out'))) assert.ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}\n${line}`)
+        for (const line of lines.filter((one) => !one.startsWith('left out')))
+          assert.ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}\n${line}`)
       }),
     ))
 
@@ -31,7 +32,10 @@ describe('a table on a terminal', () => {
       fc.asyncProperty(table, fc.integer({ min: 12, max: 60 }), async ({ columns, rows }, width) => {
         const lines = linesOf(await renderTable({ columns, rows }, width))
         const heads = (lines[1] ?? '').split(/[│|]/).slice(1, -1)
-        const named = /^left out for lack of room: (.+) \(-z csv shows all\)$/.exec(lines.at(-1) ?? '')?.[1]?.split(', ') ?? []
+        const named =
+          /^left out for lack of room: (.+) \(-z csv shows all\)$/
+            .exec(lines.at(-1) ?? '')?.[1]
+            ?.split(', ') ?? []
         assert.deepEqual(named, columns.slice(heads.length))
       }),
     ))
@@ -58,6 +62,15 @@ describe('a table on a terminal', () => {
 describe('a table in a file', () => {
   test('shortens nothing, leaves nothing out, and aligns the columns', () => {
     const long = 'x'.repeat(300)
-    assert.equal(renderPlainTable({ columns: ['a', 'name'], rows: [['1', long], ['厨厨', 'y']] }), `a     name\n1     ${long}\n厨厨  y\n`)
+    assert.equal(
+      renderPlainTable({
+        columns: ['a', 'name'],
+        rows: [
+          ['1', long],
+          ['厨厨', 'y'],
+        ],
+      }),
+      `a     name\n1     ${long}\n厨厨  y\n`,
+    )
   })
 })

@@ -26,7 +26,10 @@ describe('the text of an object (output.md 4)', () => {
   })
 
   test('shows objects of a list one after another, and text among them as lines (rule 5)', () => {
-    assert.equal(text({ Webhooks: [{ Webhook: { id: 1 } }, { Webhook: { id: 2 } }, 'x'] }), 'Webhooks: \n  Webhook: \n    id: 1\n  Webhook: \n    id: 2\n  x\n')
+    assert.equal(
+      text({ Webhooks: [{ Webhook: { id: 1 } }, { Webhook: { id: 2 } }, 'x'] }),
+      'Webhooks: \n  Webhook: \n    id: 1\n  Webhook: \n    id: 2\n  x\n',
+    )
   })
 
   test('shows null and empty lists as nothing, booleans and numbers as they are (rule 6)', () => {
@@ -35,7 +38,10 @@ describe('the text of an object (output.md 4)', () => {
 
   test('shows text of several lines as a block, with a line for a last line end (rule 7)', () => {
     const code = { Deployment: { id: 'x', device_code: 'a();\n// b\n' } }
-    assert.equal(text(code), 'Deployment: \n  id:          x\n  device_code: \n    """\n      a();\n      // b\n      \n    """\n')
+    assert.equal(
+      text(code),
+      'Deployment: \n  id:          x\n  device_code: \n    """\n      a();\n      // b\n      \n    """\n',
+    )
   })
 
   test('cuts text after 512 characters (rule 8)', () => {
@@ -44,7 +50,10 @@ describe('the text of an object (output.md 4)', () => {
   })
 
   test('shows a list without lines between its elements, and an empty one as nothing (rule 9)', () => {
-    assert.equal(renderTextList([{ Product: { id: 1 } }, { Product: { id: 2 } }], plain), 'Product: \n  id: 1\nProduct: \n  id: 2\n')
+    assert.equal(
+      renderTextList([{ Product: { id: 1 } }, { Product: { id: 2 } }], plain),
+      'Product: \n  id: 1\nProduct: \n  id: 2\n',
+    )
     assert.equal(renderTextList([], plain), '')
   })
 
@@ -61,7 +70,13 @@ describe('the text of an object (output.md 4)', () => {
   })
 
   test('never lets a value start a line of its own or write a control character', () => {
-    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string({ unit: 'binary' })))
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.string({ unit: 'binary' })),
+    )
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1, unit: 'binary' }), value), (object) => {
         const shown = text(object)

@@ -38,7 +38,7 @@ export function measureKey(text: string, keys = 300): Figures {
       continuation: () => '  … ',
       paint: paint(state.text, parsed, state.cursor, { isVariable: () => true, isFunction: () => false }),
       suggestion: around.suggestion(state),
-      hint: hintFor(state, parsed, false),
+      hint: hintFor(state, parser, false),
       columns: 100,
       rows: 40,
       colour: true,
@@ -67,7 +67,7 @@ export function measureCompletion(devices = 10_000, rounds = 40): Figures {
     relationships: {},
   })
   cache.remember('device', Array.from({ length: devices }, (_, index) => resource(index)))
-  const known = { cache, functions: [], variables: { names: () => [], get: () => undefined, environment: [] }, directory: '/', home: '/', jobs: [] }
+  const known = { cache, parse: createParser(), functions: [], variables: { names: () => [], get: () => undefined, environment: [] }, directory: '/', home: '/', jobs: [] }
   const times: number[] = []
   for (let round = 0; round < rounds; round++) {
     cache.remember('device', [resource(round)])

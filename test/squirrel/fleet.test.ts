@@ -29,6 +29,10 @@ function watched(options: FleetOptions = {}) {
         states.set(id, state)
         look()
       },
+      idle(id) {
+        lines.push(`${id} idle`)
+        look()
+      },
       defect: (defect) => void defects.push(defect),
       link: (id, up) => void lines.push(`${id} link ${String(up)}`),
     },
@@ -101,6 +105,21 @@ test('fast time is over in no time', async () => {
   assert.ok(performance.now() - before < 5000)
 })
 
+test('one device can run ahead while the others follow the clock, and tells when it is at its limit', async () => {
+  const { fleet, lines, logged, until } = watched()
+  const endless = programOf({ device: 'function tick() { imp.wakeup(60, tick) } tick(); server.log("up")' })
+  fleet.boot(named('slow'), endless)
+  fleet.boot(named('fast'), endless)
+  fleet.setTime({ kind: 'fast', ahead: 600 }, 'fast')
+  await Promise.all([
+    logged('slow server.log up'),
+    logged('fast server.log up'),
+    until(() => lines.includes('fast idle')),
+  ])
+  assert.ok(!lines.includes('slow idle'))
+  assert.equal(lines.filter((line) => line === 'fast idle').length, 1)
+})
+
 test('what a device keeps is told, and given back it is there again', async () => {
   const first = watched({ time: { kind: 'fast' } })
   const agent =
@@ -142,7 +161,13 @@ test('a thread that runs out of memory is replaced', async () => {
 
 test('a failure of the virtual machine is told as our defect, with what makes it again, and harms nobody else', async () => {
   const { fleet, defects, logged, until } = watched()
-  fleet.boot(named('good'), programOf({ device: 'agent.on("x", server.log)', agent: 'http.onrequest(@(q, r) device.send("x", q.body))' }))
+  fleet.boot(
+    named('good'),
+    programOf({
+      device: 'agent.on("x", server.log)',
+      agent: 'http.onrequest(@(q, r) device.send("x", q.body))',
+    }),
+  )
   // No program of a user can do this: the fleet itself is called wrongly.
   fleet.boot(named('bad'), { ...programOf({}), agentCode: 5 as unknown as string })
   await fleet.evaluate('good', 'agent', '1')
@@ -180,9 +205,14 @@ test('an allowed host is reached over the network, and a redirection is not foll
   const { fleet, logged } = watched({ http: { allow: [host] }, time: { kind: 'fast' } })
   const agent = `
     http.post("http://${host}/", {}, "\\xff\\x00x").sendasync(@(r) server.log(r.statuscode + " " + r.body.len() + " " + r.headers["x-kind"]))
+    server.log("waited " + http.post("http://${host}/", {}, "abc").sendsync().body)
     http.get("http://${host}/away").sendasync(@(r) server.log(r.statuscode))`
   fleet.boot(named('a'), programOf({ agent }))
-  await Promise.all([logged('a agent.log 200 3 echo'), logged('a agent.log 302')])
+  await Promise.all([
+    logged('a agent.log 200 3 echo'),
+    logged('a agent.log 302'),
+    logged('a agent.log waited abc'),
+  ])
   server.closeAllConnections()
   server.close()
 })

@@ -52,8 +52,8 @@ for (const kind of ['device', 'agent'] as const) {
   })
 
   test(`every function of the ${kind}, called with anything, gives a Squirrel value or a Squirrel error`, () => {
-    const { world } = new Bench(idle)
-    const side = world[kind]
+    const bench = new Bench(idle)
+    const side = bench.world[kind]
     assert.ok(side)
     const { vm } = side
     const functions = [...reachable(vm.root)].filter(
@@ -106,6 +106,9 @@ for (const kind of ['device', 'agent'] as const) {
       { numRuns: 6000 },
     )
     reachable(vm.root)
+    // What the calls set going must not fail either.
+    bench.run(1e6)
+    bench.request({})
   })
 }
 
@@ -233,6 +236,7 @@ test('endless loops end wherever they hide', () => {
   const programs = [
     'while (true) {}',
     'for (;;) {}',
+    'while (true) try { throw 1 } catch (e) {}',
     'do {} while (true)',
     'while (true) try { while (true) {} } catch (e) {}',
     'local a = [1]; foreach (x in a) a.push(x)',

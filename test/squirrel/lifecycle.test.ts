@@ -163,3 +163,43 @@ test('the same seed gives the same run', () => {
   assert.deepEqual(deviceLog(device, { seed: 7 }), deviceLog(device, { seed: 7 }))
   assert.notDeepEqual(deviceLog(device, { seed: 7 }), deviceLog(device, { seed: 8 }))
 })
+
+test('a device without network begins its code when the network is there', () => {
+  const bench = new Bench({ device: 'server.log("up " + hardware.wakereason())' })
+  bench.world.setNetwork(false)
+  bench.world.rebootDevice(100, 'WAKEREASON_TIMER', false)
+  bench.run()
+  assert.deepEqual(bench.texts('server.log'), ['up 4'])
+  bench.world.setNetwork(true)
+  bench.run()
+  assert.deepEqual(bench.texts('server.log'), ['up 4', 'up 1'])
+  assert.deepEqual(bench.texts('status').slice(2), ['Device disconnected', 'Device connected'])
+})
+
+test('new code of the agent has none of the handlers of the old', () => {
+  const old =
+    'device.on("x", @(d) server.log("old")); http.onrequest(@(q, r) r.send(200, "old")); device.onconnect(@() server.log("old"))'
+  const bench = new Bench({ agent: old, device: 'agent.send("x", 1)' })
+  assert.deepEqual(bench.texts('agent.log'), ['old', 'old'])
+  bench.world.start(programOf({ device: 'agent.send("x", 1)' }), 'WAKEREASON_NEW_SQUIRREL')
+  bench.run()
+  assert.deepEqual(bench.texts('agent.log'), ['old', 'old'])
+  assert.deepEqual(bench.texts('agent.error'), ['ERROR: no handler for agent.send()'])
+  assert.equal(bench.request({})?.status, 404)
+})
+
+test('devices that ran before are taken up again without a download', () => {
+  const bench = new Bench({})
+  bench.world.stop()
+  const program = programOf({
+    device: 'server.log("device " + hardware.wakereason())',
+    agent: 'server.log("agent")',
+  })
+  bench.log.length = 0
+  bench.world.resume({ device: program, agent: program }, true, true)
+  bench.run()
+  assert.deepEqual(
+    bench.log.map((line) => line.replace(/^\[[\d.]+ /, '[')),
+    ['[status] Agent restarted: reload.', '[agent.log] agent', '[server.log] device 2'],
+  )
+})

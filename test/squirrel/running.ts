@@ -90,6 +90,7 @@ export class Bench {
         bless: note('bless'),
         failed: (side, failure) => void this.events.push(`failed ${side} ${failure}`),
         fetch: situation.fetch ?? (() => undefined),
+        fetchNow: () => ({ status: 204, headers: {}, body: '' }),
         library: libraryIn(situation.libraries ?? []),
       },
     })

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -29,9 +30,15 @@ export interface Desk {
   readonly env: NodeJS.ProcessEnv
   /** Runs impt to its end; `input` is what stdin holds. */
   run(words: readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<Ended>
-  start(words: readonly string[], env?: NodeJS.ProcessEnv, options?: { readonly uid?: number; readonly gid?: number }): Running
+  start(
+    words: readonly string[],
+    env?: NodeJS.ProcessEnv,
+    options?: { readonly uid?: number; readonly gid?: number },
+  ): Running
   /** Starts `impt sandbox serve` in a folder of its own, logs in there, and gives its url. It is ended with the test. */
-  server(...options: string[]): Promise<{ readonly url: string; readonly running: Running; readonly folder: string }>
+  server(
+    ...options: string[]
+  ): Promise<{ readonly url: string; readonly running: Running; readonly folder: string }>
 }
 
 /** Makes a desk that is cleared away, with all processes that it started, when the test ends. */
@@ -41,19 +48,28 @@ export async function openDesk(t: TestContext): Promise<Desk> {
   const env: NodeJS.ProcessEnv = { PATH, LANG, HOME: folder, IMPT_SANDBOX_DIR: join(folder, 'sandbox') }
   const started: ChildProcess[] = []
   t.after(async () => {
-    for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    // One in the background would outlive the test.
+    if (existsSync(join(folder, 'sandbox/state.json'))) await run(['sandbox', 'stop'])
+    for (const child of started)
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
   const start: Desk['start'] = (words, more = {}, options = {}) => {
-    const child = spawn(process.execPath, [program, ...words], { cwd: folder, env: { ...env, ...more }, ...options })
+    const child = spawn(process.execPath, [program, ...words], {
+      cwd: folder,
+      env: { ...env, ...more },
+      ...options,
+    })
     started.push(child)
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.stdin.on('error', () => undefined)
-    const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, stdout, stderr })))
+    const ended = new Promise<Ended>((done) =>
+      child.on('close', (code, signal) => done({ code, signal, stdout, stderr })),
+    )
     const shows = (pattern: RegExp) =>
       new Promise<string>((done, fail) => {
         const look = () => pattern.test(stdout) && done(stdout)

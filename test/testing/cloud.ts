@@ -1,18 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { Writable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
-import { parseLine } from '../../src/commands/bind.ts'
-import type { Questions } from '../../src/commands/context.ts'
-import { contextOf, runCommand, type Surface } from '../../src/main/command-run.ts'
-import { createWriter } from '../../src/output/writer.ts'
-import { createSession } from '../../src/session/session.ts'
-import type { Clock } from '../../src/testing/clock.ts'
-import { run as runTests } from '../../src/testing/run.ts'
+import { createRunner, type Runner } from './runner.ts'
+
+export { manualClock, timeless, until } from './runner.ts'
 
 /** A device that was assigned to its group, and so loads the newest build: what a recorded stream says happens then. */
 export interface Loaded {
@@ -32,12 +26,6 @@ export interface Loaded {
 
 export type Play = (loaded: Loaded) => void | Promise<void>
 
-export interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
 export interface CloudOptions {
   readonly devices?: readonly { readonly id: string; readonly name?: string | null; readonly online?: boolean }[]
   readonly play?: Play
@@ -46,23 +34,17 @@ export interface CloudOptions {
 }
 
 /** A recorded impCentral: one Device Group `dg-1`, its devices, and streams that say what a test tells them to. */
-export interface Cloud {
-  readonly directory: string
+export interface Cloud extends Runner {
   /** Requests in order, as `POST /deployments`. */
   readonly requests: string[]
   readonly deployments: { readonly id: string; readonly device_code: string; readonly agent_code: string }[]
-  /** What the last run has printed so far. */
-  shown(): string
   /** Streams that are open at this moment. */
   openStreams(): number
-  file(name: string, content: string): Promise<void>
+  /** Writes the test configuration of the group. */
   config(changes?: Readonly<Record<string, unknown>>): Promise<void>
-  run(words?: readonly string[], more?: { readonly signal?: AbortSignal; readonly env?: Readonly<Record<string, string>> }): Promise<Outcome>
-  /** Runs with a clock of the test's own. */
-  runWith(clock: Clock, words?: readonly string[]): Promise<Outcome>
 }
 
-const START = Date.parse('2026-11-23T09:00:00.000Z')
+const START = Date.now()
 
 export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], play, answer }: CloudOptions = {}): Promise<Cloud & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'impt-testing-'))
@@ -72,7 +54,6 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
   const watched = new Map<string, string>()
   let made = 0
   let ids = 0
-  let shown = () => ''
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '', 'http://x')
@@ -139,84 +120,19 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v5`
 
-  function surface(out: Writable, err: Writable, signal: AbortSignal, env: Readonly<Record<string, string>>): Surface {
-    return {
-      version: '0.0.0',
-      session: createSession({ env: { HOME: directory, PATH: process.env.PATH, ...env }, sandbox: { endpoint, accessToken: 't', expiresAt: '2999-01-01T00:00:00.000Z' } }),
-      writer: createWriter(out, err),
-      colour: false,
-      directory,
-      signal,
-      questions: () => NOBODY,
-    }
-  }
-
-  const file = async (name: string, content: string) => {
-    await mkdir(dirname(join(directory, name)), { recursive: true })
-    await writeFile(join(directory, name), content)
-  }
-
+  const runner = createRunner({ directory, endpoint, accessToken: 't' })
   return {
-    directory,
     requests,
     deployments,
-    shown: () => shown(),
     openStreams: () => streams.size,
-    file,
-    config: (changes = {}) => file('.impt.test', JSON.stringify({ deviceGroupId: 'dg-1', timeout: 30, stopOnFail: false, allowDisconnect: false, testFiles: ['tests/*.test.nut'], ...changes })),
-    async run(words = [], { signal = new AbortController().signal, env = {} } = {}) {
-      const [out, err] = [sink(), sink()]
-      shown = out.text
-      const code = await runCommand(invocationOf(words), surface(out.stream, err.stream, signal, env))
-      return { code, stdout: out.text(), stderr: err.text() }
-    },
-    async runWith(clock, words = []) {
-      const [out, err] = [sink(), sink()]
-      shown = out.text
-      const invocation = invocationOf(words)
-      const context = contextOf(invocation, surface(out.stream, err.stream, new AbortController().signal, {}))
-      const code = await runTests(context, invocation.options, clock).then(
-        (result) => (result.kind === 'record' && result.failed ? 1 : 0),
-        (error: unknown) => {
-          out.stream.write(`Error: ${(error as Error).message}\n`)
-          return 1
-        },
-      )
-      return { code, stdout: out.text(), stderr: err.text() }
-    },
+    config: (changes) => runner.testConfig('dg-1', changes),
+    ...runner,
     async [Symbol.asyncDispose]() {
       server.close()
       server.closeAllConnections()
       await rm(directory, { recursive: true, force: true })
     },
   }
-}
-
-/** A clock that stands still until it is moved. */
-export function manualClock(): Clock & { advance(ms: number): void } {
-  let time = 0
-  const waiting = new Set<{ at: number; callback: () => void }>()
-  return {
-    now: () => time,
-    after(ms, callback) {
-      const one = { at: time + ms, callback }
-      waiting.add(one)
-      return () => waiting.delete(one)
-    },
-    advance(ms) {
-      time += ms
-      const due = Array.from(waiting).filter(({ at }) => at <= time)
-      for (const one of due) {
-        waiting.delete(one)
-        one.callback()
-      }
-    },
-  }
-}
-
-/** Waits until the condition holds. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setImmediate()
 }
 
 /** A session in which each test passes; the usual beginning of a recorded stream is part of it. */
@@ -238,11 +154,6 @@ export function begin({ say, unit }: Loaded): void {
   unit('SESSION_START', '', 2)
 }
 
-/** The lines without their times, so that they can be compared. */
-export function timeless(output: string): string {
-  return output.replace(/\[(?:\+[\d.]+\/[\d.]+s )?(info|test|warning|error)\]/g, '[$1]').replace(/Started at .*/, 'Started at NOW')
-}
-
 export function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/vnd.api+json' }).end(JSON.stringify(body))
 }
@@ -251,36 +162,10 @@ export function problem(response: ServerResponse, status: number, title: string,
   json(response, status, { errors: [{ status: String(status), title, detail }] })
 }
 
-function invocationOf(words: readonly string[]) {
-  const line = parseLine(['test', 'run', ...words])
-  if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
-  return line.invocation
-}
-
-const NOBODY: Questions = {
-  interactive: false,
-  confirm: () => Promise.reject(new Error('nobody to ask')),
-  text: () => Promise.reject(new Error('nobody to ask')),
-  line: () => Promise.reject(new Error('nobody to ask')),
-  choice: () => Promise.reject(new Error('nobody to ask')),
-  enter: () => Promise.resolve(false),
-}
-
 function group(id: string) {
   return { type: 'development_devicegroup', id, attributes: { name: 'DG1' } }
 }
 
 function device({ id, name = null, online = true }: { id: string; name?: string | null; online?: boolean }) {
   return { type: 'device', id, attributes: { name, device_online: online } }
-}
-
-function sink() {
-  let text = ''
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      text += String(chunk)
-      done()
-    },
-  })
-  return { stream, text: () => text }
 }

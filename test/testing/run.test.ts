@@ -129,7 +129,7 @@ test('each file runs on each device, strictly one after the other', async () => 
   const names = [...stdout.matchAll(/Starting test session "(.*)"/g)].map(([, name]) => name ?? '')
   assert.deepEqual(names.map((name) => name.slice(-2)), ['-1', '-2', '-1', '-2'])
   assert.equal(names[0]?.slice(0, -2), names[1]?.slice(0, -2))
-  assert.deepEqual(cloud.requests.filter((line) => /^POST/.test(line)), [
+  assert.deepEqual(cloud.requests.filter((line) => line.startsWith('POST')), [
     'POST /deployments', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices',
     'POST /deployments', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices',
   ])
@@ -362,4 +362,26 @@ test('Ctrl-C while a stream is being opened leaves nothing open', async () => {
   assert.equal(code, 130)
   await until(() => cloud.openStreams() === 0)
   assert.ok(!cloud.requests.includes('POST /devicegroups/dg-1/relationships/devices'))
+})
+
+test('an include cycle, a huge file and a folder in place of a file are errors with their place', async () => {
+  await using cloud = await withTests()
+  const failure = async () => /\nError: (.*)\n(?:.*\n)?IMPT COMMAND FAILS\n$/.exec((await cloud.run()).stdout)?.[1] ?? ''
+  await cloud.file('tests/a.test.nut', '@include "b.nut"')
+  await cloud.file('tests/b.nut', '@include "a.test.nut"')
+  assert.match(await failure(), /\((?:.*\/)?tests\/(?:a\.test|b)\.nut:1\)$/)
+  await cloud.file('tests/b.nut', '//' + 'x'.repeat(50 << 20))
+  assert.match(await failure(), /"b\.nut" has 50\.0 MB; the limit for a source is .* MB \(.*tests\/a\.test\.nut:1\)$/)
+  await cloud.file('tests/a.test.nut', '@include "deep"')
+  await cloud.file('tests/deep/x.nut', '')
+  assert.match(await failure(), /"deep" is a folder, not a file \(.*tests\/a\.test\.nut:1\)$/)
+  assert.deepEqual(cloud.deployments, [])
+})
+
+test('what @warning says goes to stderr, once for each bundling', async () => {
+  await using cloud = await withTests({ devices: [{ id: 'dev-1' }, { id: 'dev-2' }] })
+  await cloud.file('tests/a.test.nut', '@warning "mind the gap"')
+  const { stdout, stderr } = await cloud.run()
+  assert.match(stderr, /^Warning: mind the gap \(.*tests\/a\.test\.nut:1\)\n$/)
+  assert.ok(!stdout.includes('mind the gap'))
 })

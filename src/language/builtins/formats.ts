@@ -1,5 +1,5 @@
 import { csvLine } from '../../output/csv.ts'
-import { raise } from '../fault.ts'
+import { raise, type ScriptError } from '../fault.ts'
 import { allItems, type Items } from '../items.ts'
 import { jsonError } from '../json-error.ts'
 import { cellValue, lineOf, renderValue } from '../print-value.ts'
@@ -80,46 +80,39 @@ function toCsv(value: Value, call: Call, separator: string): string {
   const columns = isRecord(first) ? Object.keys(first) : []
   const raw = call.options['raw'] === true
   let text = (call.options['bom'] === true ? '\ufeff' : '') + csvLine(columns, separator, raw)
-  for (const [index, row] of rows.entries()) {
-    if (!isRecord(row))
+  const isPlain = /[,;|\t]/.test(separator)
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as Value
+    if (!isRecord(row)) {
       throw raise(
         call.place,
         'BUG_TYPE',
         `row ${index + 1} is ${aType(row)}, not a record`,
         'CSV is made of records',
       )
-    checkColumns(row, columns, index, call)
-    for (let column = 0; column < columns.length; column += 1) {
-      if (column > 0) text += separator
-      text += csvCell(cellValue(row[columns[column] as string] ?? null), separator, raw)
     }
+    let found = 0
+    for (let column = 0; column < columns.length; column += 1) {
+      const cell = row[columns[column] as string]
+      if (column > 0) text += separator
+      if (cell === undefined) continue
+      found += 1
+      if (typeof cell === 'number' || (isPlain && typeof cell === 'string' && PLAIN.test(cell))) text += cell
+      else text += csvLine([cellValue(cell)], separator, raw).slice(0, -1)
+    }
+    if (Object.keys(row).length !== found) throw otherColumn(row, columns, index, call)
     text += '\n'
   }
   return text
 }
 
-/** Nothing in it needs quotes or is taken for a formula, whatever the separator is. */
+/** Nothing in it needs quotes or is taken for a formula, whatever the usual separator is. */
 const PLAIN = /^[A-Za-z0-9][\w .:/-]*$/
 
-function csvCell(cell: Value, separator: string, raw: boolean): string {
-  if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell)
-  if (typeof cell === 'string' && /[,;|\t]/.test(separator) && PLAIN.test(cell)) return cell
-  return csvLine([cell], separator, raw).slice(0, -1)
-}
-
-function checkColumns(row: RecordValue, columns: readonly string[], index: number, call: Call): void {
-  let known = 0
-  for (const name in row) {
-    if (name === columns[known] || columns.includes(name)) known += 1
-    else {
-      throw raise(
-        call.place,
-        'DATA',
-        `row ${index + 1} has a column "${name}" that the first row does not have`,
-        'name the columns: | select a b c',
-      )
-    }
-  }
+function otherColumn(row: RecordValue, columns: readonly string[], index: number, call: Call): ScriptError {
+  const name = Object.keys(row).find((key) => !columns.includes(key)) ?? ''
+  const message = `row ${index + 1} has a column "${name}" that the first row does not have`
+  return raise(call.place, 'DATA', message, 'name the columns: | select a b c')
 }
 
 export const from: Implementation = async (call) => {

@@ -2,6 +2,7 @@ import { wordRoles } from '../../commands/bind.ts'
 import type { CommandRow, OptionRow } from '../../commands/row.ts'
 import { commandLine, commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { findBuiltIn, BUILT_INS, type BuiltIn } from '../../language/builtins/table.ts'
+import type { Parsed } from '../../language/parse.ts'
 import { KEYWORDS } from '../../language/words.ts'
 import type { EntityCache } from '../../session/entity-cache.ts'
 import type { EntityKind } from '../../session/entity-kinds.ts'
@@ -15,6 +16,9 @@ import { fileItems } from './files.ts'
 import { ranked } from './match.ts'
 import { meaningOf, placeAt, type Place } from './place.ts'
 
+/** Reads a text; the same text twice costs nothing. */
+export type Parse = (text: string) => Parsed
+
 /** What completion may look at; nothing of it asks the server. */
 export interface Known {
   readonly cache: EntityCache
@@ -22,6 +26,7 @@ export interface Known {
   readonly functions: readonly string[]
   readonly directory: string
   readonly home: string
+  readonly parse: Parse
   readonly jobs: readonly { readonly number: number; readonly title: string }[]
 }
 
@@ -37,7 +42,7 @@ const ERROR_CODES = (
 
 /** Finds what may stand at the cursor (repl.md 3.3). */
 export function complete(text: string, cursor: number, known: Known): Found {
-  const place = placeAt(text, cursor)
+  const place = placeAt(text, cursor, known.parse)
   return { start: place.typed.start, end: cursor, ...offer(place, known) }
 }
 
@@ -176,8 +181,8 @@ function described(rows: readonly { readonly name: string; readonly summary: str
 }
 
 /** The option that the cursor is at, for the line of help under the input. */
-export function optionAt(text: string, cursor: number): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
-  const { words, typed } = placeAt(text, cursor)
+export function optionAt(text: string, cursor: number, parse: Parse): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
+  const { words, typed } = placeAt(text, cursor, parse)
   const texts = words.map((word) => word.text)
   const [group = '', ...rest] = texts[0] === 'impt' || texts[0] === 'bg' ? texts.slice(1) : texts
   const named = findCommand(group, rest[0] ?? typed.text)
@@ -190,10 +195,10 @@ export function optionAt(text: string, cursor: number): { readonly command: Comm
 }
 
 /** How F1 names what stands at the cursor: the words for `help`. */
-export function topicAt(text: string, cursor: number): readonly string[] {
-  const found = optionAt(text, cursor)
+export function topicAt(text: string, cursor: number, parse: Parse): readonly string[] {
+  const found = optionAt(text, cursor, parse)
   if (found) return commandLine(found.command).split(' ')
-  const { words, typed } = placeAt(text, cursor)
+  const { words, typed } = placeAt(text, cursor, parse)
   const head = words[0]?.text ?? typed.text
   return findGroup(head) || findBuiltIn(head) ? [head] : []
 }

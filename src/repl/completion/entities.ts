@@ -9,13 +9,21 @@ import { quotedWord } from '../syntax.ts'
 export function entityItems(cache: EntityCache, kind: EntityKind, typed: string): readonly MenuItem[] {
   const found = cache.search(kind, typed)
   const times = new Map<string, number>()
-  for (const entity of found) times.set(nameOf(kind, entity), (times.get(nameOf(kind, entity)) ?? 0) + 1)
+  for (const entity of found) {
+    const name = nameOf(kind, entity)
+    times.set(name, (times.get(name) ?? 0) + 1)
+  }
   return found.map((entity) => {
     const name = nameOf(kind, entity)
+    // Of thousands of entities a few are seen: what is shown is made when it is.
     return {
       insert: quotedWord(identifierOf(cache, kind, entity, times.get(name) === 1)),
-      label: labelOf(kind, entity, name),
-      detail: detailOf(cache, kind, entity, name),
+      get label() {
+        return labelOf(kind, entity, name)
+      },
+      get detail() {
+        return detailOf(cache, kind, entity, name)
+      },
     }
   })
 }

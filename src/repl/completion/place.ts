@@ -1,4 +1,4 @@
-import { parse, type Token } from '../../language/parse.ts'
+import type { Parsed, Token } from '../../language/parse.ts'
 
 /** One word before the cursor, as it was typed. */
 export interface PlaceWord {
@@ -29,9 +29,9 @@ interface Segment {
 }
 
 /** Finds the command and the word that end at the cursor, from the tokens of the parser; the text may be unfinished or wrong. */
-export function placeAt(text: string, cursor: number): Place {
+export function placeAt(text: string, cursor: number, parse: (text: string) => Parsed): Place {
   const before = text.slice(0, cursor)
-  const { tokens } = parse(before, { mode: 'prompt' })
+  const { tokens } = parse(before)
   const segment = segmentAt(before, tokens)
   const words = wordsOf(before, segment.tokens)
   const last = words.at(-1)

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { fstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,19 +17,34 @@ export interface RawMarker {
 export function repairTerminal(stateFolder: string, fd: number): RawMarker {
   const path = markerPath(stateFolder, fd)
   if (path === undefined) return { set: () => undefined, clear: () => undefined }
-  if (isLeftOver(path)) {
-    // What raw mode took away can only be given back by the terminal's own tool; without it nothing is worse than before.
-    spawnSync('stty', ['sane'], { stdio: [fd, 'ignore', 'ignore'] })
-    quietly(() => rmSync(path, { force: true }))
-  }
+  // A shell with a line editor of its own has repaired it already.
+  let mustRepair = isLeftOver(path) && isRaw(fd)
+  if (mustRepair) spawnSync('stty', ['sane'], { stdio: [fd, 'ignore', 'ignore'] })
+  quietly(() => rmSync(path, { force: true }))
   return {
     set: () =>
       quietly(() => {
         mkdirSync(join(stateFolder, 'raw'), { recursive: true, mode: 0o700 })
         writeFileSync(path, String(process.pid), { mode: 0o600 })
       }),
-    clear: () => quietly(() => rmSync(path, { force: true })),
+    clear() {
+      quietly(() => rmSync(path, { force: true }))
+      if (mustRepair) quietly(() => repairAfterExit(fd))
+      mustRepair = false
+    },
   }
+}
+
+function isRaw(fd: number): boolean {
+  return spawnSync('stty', ['-a'], { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' }).stdout?.includes('-icanon') ?? false
+}
+
+const WAIT_AND_REPAIR = 'i=0; while kill -0 "$1" 2>/dev/null && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; stty sane < "$2"'
+
+/** When it exits, Node gives the terminal the modes that it found at its start: the raw ones. So another process repairs it afterwards. */
+function repairAfterExit(fd: number): void {
+  const path = spawnSync('tty', { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' }).stdout.trim()
+  spawn('sh', ['-c', WAIT_AND_REPAIR, 'sh', String(process.pid), path], { detached: true, stdio: 'ignore' }).unref()
 }
 
 /** One file for each terminal; its device number tells terminals apart. */

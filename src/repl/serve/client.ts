@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws'
 import { ImptError } from '../../output/error.ts'
+import { sandboxFolder } from '../../commands/sandbox/folder.ts'
 import type { Environment } from '../../session/execution-context.ts'
+import type { Session } from '../../session/session.ts'
 import { createAsker } from './asker.ts'
 import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
 import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
@@ -127,6 +129,7 @@ function isData(argv: readonly string[]): boolean {
 }
 
 export interface AttachOptions {
+  readonly session: Session
   readonly version: string
   readonly directory: string
   readonly stdin: NodeJS.ReadStream
@@ -134,12 +137,12 @@ export interface AttachOptions {
   readonly env: Environment
   readonly stop: AbortSignal
   readonly colour: boolean
-  readonly sandbox?: string
 }
 
 /** `impt attach`: a prompt on the open session. Throws NOT_FOUND where there is none, CONFLICT for another version. Gives the exit code. */
 export async function attach(options: AttachOptions): Promise<number> {
-  const { env, directory, stdin, stdout, version, colour, stop, sandbox } = options
+  const { session, env, directory, stdin, stdout, version, colour, stop } = options
+  const sandbox = session.sandbox ? sandboxFolder(env, directory) : undefined
   const invitation = readInvitation(env, await contextKey(env, directory, sandbox))
   if (!invitation) throw new ImptError('NOT_FOUND', 'No session is open in this context.', { hint: '"impt serve" opens one' })
   if (!stdin.isTTY) throw new ImptError('NO_TTY', '"impt attach" needs a terminal.')

@@ -67,8 +67,10 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
     .post('/streams/drop', (c) => c.json({ dropped: core.streams.dropAll() }))
     .get('/webhooks', (c) => c.json(core.webhooks.recent()))
     .post('/token', async (c) => {
-      const { account } = await readObject(c)
-      return c.json(issueToken(core, accountNamed(account), addressOf(c)))
+      const { account, life } = await readObject(c)
+      return c.json(
+        issueToken(core, accountNamed(account), addressOf(c), typeof life === 'number' ? life : undefined),
+      )
     })
     .post('/seed', async (c) => {
       const { account, fleet } = await readObject(c)

@@ -38,6 +38,7 @@ export function logStreamRoutes(core: Core): Hono<Env> {
     .put('/logstream/:id/:device', (c) => {
       const { id, device } = target(c)
       if (!core.streams.addDevice(id, device)) throw notFound('Open log stream', id)
+      core.platform.behaviour.watched?.(device)
       return noContent(c)
     })
     .delete('/logstream/:id/:device', (c) => {

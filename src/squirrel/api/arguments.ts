@@ -3,7 +3,7 @@ import { blobOf } from '../language/blob.ts'
 import { raise } from '../language/errors.ts'
 import { SqTable } from '../language/table.ts'
 import { toText } from '../language/text.ts'
-import { SqFloat, type SqValue } from '../language/values.ts'
+import { SqFloat, type SqValue, num } from '../language/values.ts'
 
 /** The bytes of a string or a blob, which the API takes alike (squirrel.md 1.1); raises for anything else. */
 export function bytesOf(value: SqValue): string {
@@ -26,9 +26,17 @@ export function headersOf(value: SqValue | undefined): Record<string, string> {
   return headers
 }
 
-/** Rounds to an integer of Squirrel, wrapping as the platform does. */
+/** Cuts to an integer of Squirrel, wrapping as the platform does; 0 for what is no number. */
 export function toInteger(value: number): number {
-  return Number(BigInt.asIntN(32, BigInt(Math.trunc(value))))
+  return Number.isFinite(value) ? Number(BigInt.asIntN(32, BigInt(Math.trunc(value)))) : 0
+}
+
+const longestTime = 2 ** 31
+
+/** Seconds of a duration: never negative, never endless; what is no number is 0. */
+export function secondsOf(value: SqValue): number {
+  const seconds = num(value)
+  return seconds > 0 ? Math.min(seconds, longestTime) : 0
 }
 
 /** A slot of an options table. */

@@ -4,7 +4,7 @@ import { native } from '../language/native.ts'
 import { type SqFunction, type SqValue, num } from '../language/values.ts'
 import { type I2cDevice, type UartLine, byteString, hexString } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
-import { bytesOf } from './arguments.ts'
+import { bytesOf, toInteger } from './arguments.ts'
 import { nativeOf } from './natives.ts'
 
 export const busConstants = {
@@ -206,7 +206,7 @@ export const uartMethods: SqFunction[] = [
       handler: SqValue = null,
     ) => {
       nativeOf(self, Uart).configure(currentSide(), handler)
-      return Math.trunc(num(rate))
+      return toInteger(num(rate))
     },
   ),
   native('write', '.', (self, data: SqValue) => {

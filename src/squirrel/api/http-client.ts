@@ -5,10 +5,10 @@ import { instantiate, native } from '../language/native.ts'
 import { charge } from '../language/state.ts'
 import { tableOf } from '../language/table.ts'
 import { utf8Decode, utf8Encode } from '../language/text.ts'
-import { type SqFunction, type SqValue, num } from '../language/values.ts'
+import type { SqFunction, SqValue } from '../language/values.ts'
 import { type OutboundRequest, type OutboundResult, curlCodes, findMock, refusal } from '../http-exchange.ts'
 import { currentSide, type Side } from '../side.ts'
-import { bytesOf, headersOf } from './arguments.ts'
+import { bytesOf, headersOf, secondsOf } from './arguments.ts'
 import { type NativeMember, classOf, nativeOf } from './natives.ts'
 
 /** Seconds that a request may take, unless the code says otherwise. */
@@ -37,7 +37,7 @@ const requestMethods: SqFunction[] = [
     (self, done: SqValue, stream: SqValue = null, timeout: SqValue = defaultTimeout) => {
       const side = currentSide()
       const outgoing = begin(self)
-      send(side, { ...outgoing.request, timeout: num(timeout) }, (result) => {
+      send(side, { ...outgoing.request, timeout: secondsOf(timeout) }, (result) => {
         if (outgoing.cancelled) return
         side.at(side.world.clock.read(), () => {
           if (outgoing.cancelled) return
@@ -104,7 +104,7 @@ function begin(self: SqValue): Outgoing {
   return outgoing
 }
 
-/** Answers at once: only what needs nobody else can answer an agent that waits. */
+/** The answer for code that waits. */
 function sendNow(side: Side, request: OutboundRequest): OutboundResult {
   const { world } = side
   const mock = findMock(world.http.mocks, request)
@@ -112,7 +112,9 @@ function sendNow(side: Side, request: OutboundRequest): OutboundResult {
     side.spend((mock.delay ?? 0) * 1000 + world.latency)
     return mockResult(mock)
   }
-  if (ownPath(side, request.url) === null) return refusal(request.url, 'sendsync() reaches mocks only')
+  if (ownPath(side, request.url) === null) {
+    return mayLeave(world.http.allow, request.url) ? world.host.fetchNow(request) : refusal(request.url)
+  }
   // The agent cannot answer while it waits for its own answer.
   side.spend(request.timeout * 1000)
   return { status: curlCodes.timedOut, headers: {}, body: '' }

@@ -5,7 +5,7 @@ import { type NativeMember, classOf } from './natives.ts'
 import { allocate, charge } from '../language/state.ts'
 import { tableOf } from '../language/table.ts'
 import { SqInstance } from '../language/class.ts'
-import { SqArray, type SqValue, num } from '../language/values.ts'
+import { SqArray, type SqValue } from '../language/values.ts'
 import { newBlob } from '../language/blob.ts'
 import { utf8Encode } from '../language/text.ts'
 import { valueAt } from '../device-script.ts'
@@ -13,7 +13,7 @@ import { sleepText } from '../platform-texts.ts'
 import type { Event } from '../event-queue.ts'
 import { currentSide, type Side } from '../side.ts'
 import type { World } from '../world.ts'
-import { bytesOf } from './arguments.ts'
+import { bytesOf, secondsOf } from './arguments.ts'
 
 const environments = { ENVIRONMENT_CARD: 0, ENVIRONMENT_MODULE: 1, ENVIRONMENT_AGENT: 2 } as const
 
@@ -22,13 +22,11 @@ export const freeMemory = 84_720
 /** Milliseconds: code that sets a timer of 0 again and again must not stop time. */
 const shortestTimer = 1
 const timerCost = 20
-const longestTimer = 2 ** 31
 
 const common: NativeMember[] = [
   native('wakeup', 'n.', (_self, seconds: SqValue, handler: SqValue) => {
     const side = currentSide()
-    const delay = Math.max(0, num(seconds)) * 1000
-    if (!(delay < longestTimer * 1000)) throw raise('imp.wakeup: delay out of range')
+    const delay = secondsOf(seconds) * 1000
     const rounded = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
     const due = Math.max(shortestTimer, rounded)
     charge(timerCost)
@@ -59,7 +57,7 @@ const common: NativeMember[] = [
 
 const device: NativeMember[] = [
   native('sleep', 'n', (_self, seconds: SqValue) => {
-    currentSide().spend(Math.max(0, num(seconds)) * 1000)
+    currentSide().spend(secondsOf(seconds) * 1000)
     return null
   }),
   native('onidle', 'c|o', (_self, handler: SqValue) => {
@@ -67,7 +65,7 @@ const device: NativeMember[] = [
     if (handler !== null) side.after(0, () => side.call(handler))
     return null
   }),
-  native('deepsleepfor', 'n', (_self, seconds: SqValue) => deepSleep(num(seconds))),
+  native('deepsleepfor', 'n', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
   native('deepsleepuntil', 'ii[ii', (_self, hours: number, minutes: number, seconds = 0, weekday = -1) =>
     deepSleep(secondsUntil(currentSide().now(), hours, minutes, seconds, weekday)),
   ),
@@ -167,7 +165,7 @@ export function deepSleep(seconds: number): null {
   const side = currentSide()
   const { world } = side
   side.log('server.sleep', sleepText(Math.round(seconds)))
-  side.after(0, () => world.rebootDevice(Math.max(0, seconds) * 1000, 'WAKEREASON_TIMER', false))
+  side.after(0, () => world.rebootDevice(seconds * 1000, 'WAKEREASON_TIMER', false))
   return null
 }
 

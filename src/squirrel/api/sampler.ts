@@ -100,11 +100,11 @@ function configure(
   if (!(state instanceof Pin)) throw raise('expected a pin')
   const first = buffers.a[0]
   const length = first === undefined ? 0 : typeof first === 'number' ? first : (blobOf(first)?.length ?? 0)
-  if (length < 2 || length > longestBuffer || num(rate) <= 0) throw raise('wrong buffers or rate')
+  if (length < 2 || length > longestBuffer || !(num(rate) > 0)) throw raise('wrong buffers or rate')
   conversion.pin = state
   conversion.buffers = [...buffers.a]
   conversion.handler = handler
-  conversion.period = Math.max(1, (length / 2 / num(rate)) * 1000)
+  conversion.period = Math.min(1e9, Math.max(1, (length / 2 / num(rate)) * 1000))
 }
 
 /** Buffer full of the level that the script says, 16 bits a sample, and its length. */

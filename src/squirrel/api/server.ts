@@ -3,11 +3,11 @@ import { raise } from '../language/errors.ts'
 import { native } from '../language/native.ts'
 import { charge } from '../language/state.ts'
 import { SqTable } from '../language/table.ts'
-import { type SqValue, num } from '../language/values.ts'
+import type { SqValue } from '../language/values.ts'
 import { connectReasons, policies, sendErrors } from '../connection.ts'
 import { fromPlain, plainSize, toPlain } from '../plain.ts'
 import { currentSide, type Side } from '../side.ts'
-import { contentOf } from './arguments.ts'
+import { contentOf, secondsOf } from './arguments.ts'
 import { deepSleep, restart, secondsUntil } from './imp.ts'
 import type { NativeMember } from './natives.ts'
 
@@ -24,7 +24,7 @@ export const serverConstants = {
 
 /** Bytes that `server.save` takes. */
 const largestSave = 65_536
-const longestEntry = 4_000
+const longestEntry = 16_384
 /** Instructions an entry counts for, so that a loop cannot flood the log. */
 const entryCost = 1_000
 
@@ -50,8 +50,8 @@ const device: NativeMember[] = [
   native('connect', '[c|on', (_self, handler: SqValue = null, timeout: SqValue = 60) => {
     const side = currentSide()
     const { connection } = side.world
-    if (handler === null) return connection.connectNow(side, num(timeout))
-    connection.connect(side, handler, num(timeout))
+    if (handler === null) return connection.connectNow(side, secondsOf(timeout))
+    connection.connect(side, handler, secondsOf(timeout))
     return null
   }),
   native('disconnect', '', () => {
@@ -79,7 +79,7 @@ const device: NativeMember[] = [
     side.after(0, () => side.world.host.reload())
     return null
   }),
-  native('sleepfor', 'n', (_self, seconds: SqValue) => deepSleep(num(seconds))),
+  native('sleepfor', 'n', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
   native('sleepuntil', 'ii[ii', (_self, hours: number, minutes: number, seconds = 0, weekday = -1) =>
     deepSleep(secondsUntil(currentSide().now(), hours, minutes, seconds, weekday)),
   ),

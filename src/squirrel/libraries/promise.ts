@@ -169,7 +169,7 @@ class Promise {
     }
 
     function _handle(handler, next) {
-        if (handler == null) {
+        if (type(handler) != "function") {
             next._decided = true;
             return next._settle(_state, _value);
         }

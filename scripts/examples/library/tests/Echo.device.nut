@@ -1,0 +1,1 @@
+agent.on("echo", @(data) agent.send("echo", data));

@@ -1,0 +1,48 @@
+/** A port of this process that leads to whichever process holds the sandbox at the moment. */
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+
+export type Door = {
+  port: number
+  close: () => Promise<void>
+}
+
+/**
+ * Opens a port on 127.0.0.1 whose connections lead to the port that `holder` resolves to, asked anew for each connection. A
+ * connection is closed without an answer while `holder` throws.
+ */
+export async function openDoor(holder: () => Promise<number>): Promise<Door> {
+  const sockets = new Set<Socket>()
+  const keep = (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    // What goes wrong shows as the end of the connection.
+    socket.on('error', () => undefined)
+  }
+  const server = createServer((guest) => {
+    keep(guest)
+    void holder().then(
+      (port) => {
+        if (guest.destroyed) return
+        const host = connect(port, '127.0.0.1')
+        keep(host)
+        guest.on('close', () => host.destroy())
+        host.on('close', () => guest.destroy())
+        guest.pipe(host).pipe(guest)
+      },
+      () => guest.destroy(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  // The command decides how long the process lives, not its door.
+  server.unref()
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

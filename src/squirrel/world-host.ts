@@ -1,0 +1,48 @@
+/** What a world needs to be made, and what it asks of whoever runs it. */
+import type { DeviceScript } from './device-script.ts'
+import type { DeviceState } from './device-state.ts'
+import type { HttpReach, OutboundRequest, OutboundResult } from './http-exchange.ts'
+import type { LogType } from './platform-texts.ts'
+import type { DeviceFacts } from './program.ts'
+import type { Library } from './requires.ts'
+import type { Failure, SideKind } from './side.ts'
+import type { TimeMode } from './virtual-clock.ts'
+
+/** What a world asks of whoever runs it. */
+export type WorldHost = {
+  /** `ts`: virtual milliseconds since 1970; `text` as a byte string. */
+  log(ts: number, type: LogType, text: string): void
+  /** The device connected or disconnected by its own doing. */
+  link(up: boolean): void
+  agentRunning(running: boolean): void
+  report(values: { freeMemory?: number; rssi?: number }): void
+  /** Whether the code wants to be asked before new code comes (`server.onshutdown`). */
+  shutdownHandler(present: boolean): void
+  /** The main code of the device, or of an agent that was started alone, has run. */
+  started(): void
+  /** A call from outside ended with a run-time error. */
+  failed(side: SideKind, failure: Failure): void
+  /** The code is ready for new code (`server.restart()`). */
+  reload(): void
+  bless(): void
+  /** An HTTP request to another host; `done` is called once. */
+  fetch(request: OutboundRequest, done: (result: OutboundResult) => void): void
+  /** The same for code that waits: everything else in the thread waits with it. */
+  fetchNow(request: OutboundRequest): OutboundResult
+  library: Library
+}
+
+export type WorldOptions = {
+  facts: DeviceFacts
+  state: DeviceState
+  script: DeviceScript
+  http: HttpReach
+  time: TimeMode
+  /** Virtual time at the beginning, in milliseconds since 1970. */
+  start: number
+  seed: number
+  /** Milliseconds that a message takes between device and agent. */
+  latency: number
+  wall: () => number
+  host: WorldHost
+}
