@@ -1,7 +1,7 @@
 import type { Client } from '../impcentral/client.ts'
 import { SUCCEEDS } from '../output/messages.ts'
 import type { LogEntry, Result } from '../output/result.ts'
-import { createLogPlaces, type LogPlaces } from './build/log-places.ts'
+import { createLogPlaces } from './build/log-places.ts'
 import type { Context } from './context.ts'
 
 /** How many devices the opening line names (log.md 2). */
@@ -9,7 +9,7 @@ const MOST_NAMED = 5
 
 /** Follows the logs of devices until the server ends the stream or Ctrl-C (log.md 2). What happens to the stream is told between entries. */
 export function streamLogs(context: Context, client: Client, deviceIds: readonly string[]): Result {
-  return { kind: 'logs', live: true, items: followLogs(context, client, deviceIds, createLogPlaces(client, context.directory)) }
+  return { kind: 'logs', live: true, items: followLogs(context, client, deviceIds) }
 }
 
 /** The entries of `streamLogs`; `opened` is called when the stream is there. */
@@ -17,9 +17,9 @@ export async function* followLogs(
   context: Context,
   client: Client,
   deviceIds: readonly string[],
-  places: LogPlaces,
   opened: () => void = () => undefined,
 ): AsyncGenerator<LogEntry> {
+  const places = createLogPlaces(client, context.directory)
   for await (const event of client.logStream(deviceIds, context.signal)) {
     switch (event.kind) {
       case 'opened':

@@ -6,9 +6,12 @@ import { createPrompt } from '../squirrel/prompt.ts'
 import { runFile, type RunLog } from '../squirrel/run-file.ts'
 import { pointAt } from './build/compile-error.ts'
 import type { Context, Group } from './context.ts'
-import { flagOf } from './options.ts'
+import { flagOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
-import { readSource, type SourceFile } from './source-file.ts'
+import { readSource, type Side, type SourceFile } from './source-file.ts'
+
+/** The files of one run by side. */
+type Files = Partial<Record<Side, SourceFile>>
 
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
 export const group: Group = {
@@ -28,21 +31,34 @@ export const group: Group = {
   },
 
   async run(context, options, [name = '']) {
-    const file = await readSource(context, flagOf(options, 'agent') ? 'agent' : 'device', name)
-    return { kind: 'logs', live: true, items: runLogs(context, options, file) }
+    const side = flagOf(options, 'agent') ? 'agent' : 'device'
+    const otherSide = side === 'agent' ? 'device' : 'agent'
+    const otherName = textOf(options, `${otherSide}-file`)
+    const files: Files = { [side]: await readSource(context, side, name) }
+    if (otherName !== undefined) files[otherSide] = await readSource(context, otherSide, otherName)
+    return { kind: 'logs', live: true, items: runLogs(context, side, files, numberOf(options, 'time')) }
   },
 }
 
 /** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. */
-async function* runLogs(context: Context, options: OptionValues, file: SourceFile): AsyncGenerator<LogEntry> {
+async function* runLogs(context: Context, side: Side, files: Files, seconds: number | undefined): AsyncGenerator<LogEntry> {
   const waiting: RunLog[] = []
   let wake = () => {}
   let ended = false
-  const side = flagOf(options, 'agent') ? 'agent' : 'device'
-  const run = runFile({ source: file.text, side, signal: context.signal }, (entry) => {
-    waiting.push(entry)
-    wake()
-  }).finally(() => {
+  const other = files[side === 'agent' ? 'device' : 'agent']
+  const run = runFile(
+    {
+      source: files[side]?.text ?? '',
+      side,
+      signal: context.signal,
+      ...(other === undefined ? {} : { other: other.text }),
+      ...(seconds === undefined ? {} : { time: { kind: 'fast', ahead: seconds } }),
+    },
+    (entry) => {
+      waiting.push(entry)
+      wake()
+    },
+  ).finally(() => {
     ended = true
     wake()
   })
@@ -54,9 +70,11 @@ async function* runLogs(context: Context, options: OptionValues, file: SourceFil
     for (const { ts, type, text } of waiting.splice(0)) yield { ts: new Date(ts).toISOString(), type, msg: text }
   }
   const { errors, failed, defect } = await run
-  if (errors.length > 0) throw compileError(notesOf(file, errors))
+  if (errors.length > 0) {
+    throw compileError(errors.flatMap((error) => notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error])))
+  }
   if (defect) throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, { hint: 'This is a defect of impt. Please report it with the file.' })
-  if (failed && !context.signal.aborted) throw new ImptError('EXTERNAL', `${file.name} ended with a run-time error.`, { hint: 'See the last lines of the log' })
+  if (failed && !context.signal.aborted) throw new ImptError('EXTERNAL', `${files[side]?.name} ended with a run-time error.`, { hint: 'See the last lines of the log' })
 }
 
 /** A prompt that runs Squirrel, line by line, until Ctrl-D. */

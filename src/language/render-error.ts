@@ -7,6 +7,9 @@ import { describeItem } from './items.ts'
 import { candidateRecord } from './result-value.ts'
 import { lineAt, positionOf, type Source, type Span } from './source.ts'
 
+/** The most characters of a source line that an error shows. */
+const WIDEST = 200
+
 /** What is shown about one mistake. */
 interface Report {
   readonly label: string
@@ -53,8 +56,8 @@ function render({ label, message, span, notes }: Report): string {
 
 /** The source line with a caret under the place. Tabs are kept, so that the caret stands where the terminal shows the text. */
 function excerpt(span: Span & { readonly source: Source }, line: number): string {
-  const { text, start } = lineAt(span.source.text, span.start)
-  const before = text.slice(0, span.start - start)
+  const { text, start, lead, tail } = lineAround(span)
+  const before = lead + text.slice(0, span.start - start)
   const marked = text.slice(
     span.start - start,
     Math.max(span.start, Math.min(span.end, start + text.length)) - start,
@@ -62,7 +65,16 @@ function excerpt(span: Span & { readonly source: Source }, line: number): string
   const number = String(line).padStart(4)
   const gap = ' '.repeat(number.length)
   const caret = `^${'~'.repeat(Math.max(0, stringWidth(visible(marked)) - 1))}`
-  return `${number} | ${visible(text)}\n${gap} | ${padding(before)}${caret}\n`
+  return `${number} | ${lead}${visible(text)}${tail}\n${gap} | ${padding(before)}${caret}\n`
+}
+
+/** The source line of a place; of a long one, as generated scripts have, the part around the place. */
+function lineAround({ source, start: place }: Span & { readonly source: Source }) {
+  const line = lineAt(source.text, place)
+  const from = line.text.length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
+  const text = line.text.slice(from, from + WIDEST)
+  const tail = from + text.length < line.text.length ? '…' : ''
+  return { text, start: line.start + from, lead: from > 0 ? '…' : '', tail }
 }
 
 /** Spaces as wide as the text, its tabs kept. */

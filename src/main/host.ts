@@ -71,7 +71,8 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
     for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) await show(piece)
     const failed = result.kind === 'record' && result.failed === true
     if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
-    if (mode === 'default' || mode === 'debug') await show(`${SUCCEEDS}\n`)
+    const silent = result.kind === 'done' && result.silent === true
+    if (!silent && (mode === 'default' || mode === 'debug')) await show(`${SUCCEEDS}\n`)
     return result
   }
 

@@ -6,6 +6,7 @@ import { runScript, type RunOptions } from '../language/run.ts'
 import { durationOf } from '../language/parse-literal.ts'
 import { decodeScript, readScript } from '../language/script-file.ts'
 import { ImptError } from '../output/error.ts'
+import { openEntityCache } from '../session/entity-cache.ts'
 import { createHost } from './host.ts'
 import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
@@ -56,7 +57,8 @@ export async function runStandardInput(program: Program, args: readonly string[]
 }
 
 async function execute(program: Program, text: string, name: string, args: readonly string[], mayRead: boolean, options: RunOptions): Promise<number> {
-  const host = await createHost(program, { mayRead })
+  // What a run has seen of names makes each further look-up one request.
+  const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
   const { exit, error } = await runScript(text, { name, args, host, signal: program.signal, options })
   if (error instanceof Error && process.env.IMPT_DEBUG) program.writer.err(`${error.stack ?? error.message}\n`)
   return exit

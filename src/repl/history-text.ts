@@ -1,5 +1,6 @@
 import { redact, SECRET } from '../commands/bind.ts'
-import { commands } from '../commands/table/index.ts'
+import type { CommandRow } from '../commands/row.ts'
+import { commandLine, commands } from '../commands/table/index.ts'
 import type { Parsed } from '../language/parse.ts'
 import { commandsIn, imptCommand, typedWords } from './syntax.ts'
 
@@ -51,15 +52,20 @@ function cutsOfUnknown(head: string, words: readonly { text: string; start: numb
   return [{ start, end, by: ` ${SECRET}` }]
 }
 
-/** For what does not parse: everything after the name of a credential's option, to the end of its line. */
+/** For what does not parse: everything after a credential's option, to the end of its line. A letter counts on the line of its command. */
 function redactedLines(text: string): string {
   return text
     .split('\n')
     .map((line) => {
-      for (const match of line.matchAll(/--[\w-]+/g)) {
-        if (SECRET_OPTIONS.has(match[0])) return `${line.slice(0, match.index + match[0].length)} ${SECRET}`
+      const letters = commands.filter((command) => line.includes(commandLine(command))).flatMap(lettersOf)
+      for (const match of line.matchAll(/--[\w-]+|(?<=\s)-[a-z](?![\w-])/g)) {
+        if (SECRET_OPTIONS.has(match[0]) || letters.includes(match[0])) return `${line.slice(0, match.index + match[0].length)} ${SECRET}`
       }
       return line
     })
     .join('\n')
+}
+
+function lettersOf({ options }: CommandRow): readonly string[] {
+  return options.flatMap(({ secret, letter }) => (secret === true && letter !== undefined ? [`-${letter}`] : []))
 }

@@ -41,7 +41,7 @@ export function promptText(facts: PromptFacts): string {
   return spans
     .map((span) => span.text)
     .join('')
-    .replace(/ › $/, '> ')
+    .replace(/› $/, '> ')
     .replaceAll('‹', '[')
     .replaceAll('›', ']')
     .replaceAll('✗', 'failed ')

@@ -7,6 +7,7 @@ import { addressOf, jsonApi, type Core, type Env, type RouteContext } from './co
 import { ApiFault, fault, invalid, notFound } from './errors.ts'
 import type { Injection } from './injection.ts'
 import { createLimiter } from './limiter.ts'
+import { refuseForeignPages } from './loopback.ts'
 import { accountOf } from './tokens.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { adminRoutes } from './routes/admin.ts'
@@ -59,6 +60,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
     c.header('x-node', 'sandbox')
     c.header('content-language', 'en')
     c.header('accept', jsonApi)
+    refuseForeignPages(c)
     if (!isEncoded(c.req.path)) throw invalid('Invalid Path', 'The path is not well encoded.')
     if (core.switches.latency > 0) await delay(core.switches.latency)
     if (c.req.method === 'OPTIONS' && !c.req.path.startsWith('/agents/')) {

@@ -54,6 +54,8 @@ export type Core = {
   /** Filled in when the server listens. */
   urls: Urls
   adminToken: string
+  /** Ids of other processes that use this server and would rather be done before it ends. */
+  guests: Set<number>
   streams: Streams
   platform: Platform
   webhooks: WebhookDelivery

@@ -20,14 +20,13 @@ export async function openDoor(holder: () => Promise<number>): Promise<Door> {
   }
   const server = createServer((guest) => {
     keep(guest)
-    void holder().then(
-      (port) => {
-        if (guest.destroyed) return
-        const host = connect(port, '127.0.0.1')
+    void reach(holder).then(
+      (host) => {
         keep(host)
         guest.on('close', () => host.destroy())
         host.on('close', () => guest.destroy())
-        guest.pipe(host).pipe(guest)
+        if (guest.destroyed) host.destroy()
+        else guest.pipe(host).pipe(guest)
       },
       () => guest.destroy(),
     )
@@ -45,4 +44,24 @@ export async function openDoor(holder: () => Promise<number>): Promise<Door> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** A connection to the holder. One that ends just now is asked for once more: nothing has been sent to it yet. */
+async function reach(holder: () => Promise<number>): Promise<Socket> {
+  try {
+    return await connected(await holder())
+  } catch {
+    return connected(await holder())
+  }
+}
+
+function connected(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+    socket.once('error', reject)
+  })
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning, readState, removeState, writeState, type SandboxState } from './background.ts'
 import { demoUser } from './demo.ts'
 import { openDoor } from './door.ts'
-import { FolderInUse } from './lock.ts'
+import { FolderInUse, isAlive } from './lock.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
 export type Embedded = {
@@ -18,6 +18,9 @@ export type Embedded = {
 
 /** Milliseconds to wait for a server that has the folder but has not said where it listens. */
 const patience = 10_000
+
+/** Milliseconds that an ending holder waits for its guests; one that stays longer takes the folder over. */
+const farewell = 1500
 
 /** Seconds that a token of an embedded sandbox lasts: as long as anyone leaves a prompt open. */
 const tokenLife = 10 * 365 * 86_400
@@ -84,6 +87,7 @@ async function serve(dir: string, version: string, options: Options): Promise<He
     isGuest: false,
     async close() {
       removeState(dir)
+      await goneGuests(sandbox.core.guests)
       await sandbox.close()
     },
   }
@@ -95,7 +99,7 @@ async function attach(state: SandboxState | undefined): Promise<Held | undefined
   const response = await fetch(`${new URL(state.url).origin}/sandbox/token`, {
     method: 'POST',
     headers: { 'x-sandbox-token': state.adminToken, 'content-type': 'application/json' },
-    body: JSON.stringify({ account: demoUser, life: tokenLife }),
+    body: JSON.stringify({ account: demoUser, life: tokenLife, guest: process.pid }),
     signal: AbortSignal.timeout(5000),
   }).catch(() => undefined)
   if (!response?.ok) {
@@ -104,6 +108,13 @@ async function attach(state: SandboxState | undefined): Promise<Held | undefined
   }
   const { access_token: token } = (await response.json()) as { access_token: string }
   return { url: state.url, token, isGuest: state.role === 'embedded', close: async () => undefined }
+}
+
+/** Waits a moment for commands of other processes that run beside this one: a request that is cut off cannot be repeated safely. */
+async function goneGuests(guests: Iterable<number>): Promise<void> {
+  const others = [...guests].filter((pid) => pid !== process.pid)
+  for (const deadline = Date.now() + farewell; others.some((pid) => isAlive(pid)) && Date.now() < deadline;)
+    await delay(10)
 }
 
 const portOf = ({ url }: Held): number => Number(new URL(url).port)

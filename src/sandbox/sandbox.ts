@@ -135,6 +135,7 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
     random: secureBytes,
     urls,
     adminToken,
+    guests: new Set(),
     streams,
     platform,
     webhooks,

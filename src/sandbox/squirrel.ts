@@ -1,5 +1,6 @@
 /** Virtual devices that run real Squirrel: the fleet of src/squirrel as the behaviour of the platform's devices. */
 import { checkProgram } from '../squirrel/check.ts'
+import type { DeviceScript } from '../squirrel/device-script.ts'
 import type { DeviceState } from '../squirrel/device-state.ts'
 import { createFleet, type Defect } from '../squirrel/fleet.ts'
 import type { BehaviourFactory, DeviceBehaviour } from './behaviour.ts'
@@ -61,6 +62,7 @@ export function squirrelBehaviour({
           settled(id)
           if (ahead.has(id)) host.idle(id)
         },
+        started: (id) => settled(id),
         failed: (id) => settled(id),
         defect(defect) {
           host.log(
@@ -166,10 +168,12 @@ export function squirrelBehaviour({
         fleet.setLatency(id, milliseconds)
       },
       setScript(id, script) {
-        if (typeof script !== 'object' || script === null || Array.isArray(script))
-          throw invalid('Invalid Script', 'A device script is a JSON object.')
         wake(id)
-        fleet.script(id, script)
+        try {
+          fleet.script(id, script as DeviceScript)
+        } catch (error) {
+          throw invalid('Invalid Script', (error as Error).message)
+        }
       },
       async close() {
         clearTimeout(alarm)

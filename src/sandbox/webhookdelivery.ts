@@ -1,4 +1,5 @@
 /** Webhooks: delivered to servers on this machine, recorded for all others. */
+import { isLoopback } from './loopback.ts'
 import type { DeviceGroup, WebhookEvent } from './model.ts'
 import type { Store } from './store.ts'
 
@@ -51,10 +52,4 @@ export function createWebhookDelivery(store: Store): WebhookDelivery {
     recent: () => deliveries,
     close: () => stop.abort(),
   }
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname, protocol } = new URL(url)
-  const local = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
-  return local && (protocol === 'http:' || protocol === 'https:')
 }

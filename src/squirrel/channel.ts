@@ -40,8 +40,10 @@ export class Channel {
       if (!world.connection.ready(from)) return sendErrors.SEND_ERROR_NOT_CONNECTED
     } else if (!world.linked) return sendErrors.SEND_ERROR_NOT_CONNECTED
     const to = from.kind === 'device' ? 'agent' : 'device'
-    this.lastArrival = Math.max(this.lastArrival, from.now() + world.latency)
-    world.queue.add(this.lastArrival, () => this.arrive(to, message))
+    from.whenConnected(() => {
+      this.lastArrival = Math.max(this.lastArrival, from.now() + world.latency)
+      world.queue.add(this.lastArrival, () => this.arrive(to, message))
+    })
     return sendErrors.SEND_ERROR_NONE
   }
 

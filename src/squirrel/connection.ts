@@ -107,6 +107,7 @@ export class Connection {
   ready(side: Side): boolean {
     if (this.up) return true
     if (this.policy !== policies.SUSPEND_ON_ERROR) return false
+    this.wanted = true
     if (this.network) this.connectNow(side)
     else side.hold(true)
     return true

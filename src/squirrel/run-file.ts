@@ -9,6 +9,8 @@ import type { TimeMode } from './virtual-clock.ts'
 export type RunOptions = {
   source: string
   side: 'agent' | 'device'
+  /** Code of the other side, which runs beside. */
+  other?: string
   libraries?: string[]
   script?: DeviceScript
   http?: Partial<HttpReach>
@@ -30,8 +32,9 @@ const platformTypes: ReadonlySet<LogType> = new Set(['status'])
 
 /** Runs the file until nothing is left to do, an error ends its code, or the signal comes. */
 export async function runFile(options: RunOptions, onLog: (entry: RunLog) => void): Promise<RunResult> {
-  const { source, side, libraries = [], script, signal } = options
-  const errors = checkProgram(source, `${side}_code`, { libraries })
+  const { source, side, other = '', libraries = [], script, signal } = options
+  const otherSide = side === 'agent' ? 'device' : 'agent'
+  const errors = [...checkProgram(source, `${side}_code`, { libraries }), ...checkProgram(other, `${otherSide}_code`, { libraries })]
   if (errors.length > 0) return { errors, failed: true }
   let failed = false
   let ended = false
@@ -65,7 +68,7 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       },
     )
     signal?.addEventListener('abort', stop)
-    fleet.boot(soloDevice, soloProgram(side === 'agent' ? { agentCode: source } : { deviceCode: source }))
+    fleet.boot(soloDevice, soloProgram(side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }))
     if (script) fleet.script(soloDevice.id, script)
   })
 }

@@ -99,6 +99,12 @@ export class Side implements EventOwner {
     return false
   }
 
+  /** Does something that needs the connection: at once, or when a side that is held for it goes on. */
+  whenConnected(act: () => void): void {
+    if (this.held) this.at(this.now(), act)
+    else act()
+  }
+
   /** Holds all events while a device waits for its connection, or lets the held ones happen. */
   hold(held: boolean): void {
     this.held = held

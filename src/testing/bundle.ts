@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
-import { preprocess, PreprocessError, type LineMap, type PreprocessOptions } from '../preprocess/preprocess.ts'
+import {
+  preprocess,
+  PreprocessError,
+  type LineMap,
+  type PreprocessOptions,
+} from '../preprocess/preprocess.ts'
 import type { Framework } from './framework.ts'
 import type { Selection } from './selection.ts'
 import type { Side, TestFile } from './test-files.ts'
@@ -43,7 +48,10 @@ export async function bundle(file: TestFile, session: string, settings: BundleSe
 
 async function testedSide(file: TestFile, session: string, settings: BundleSettings): Promise<BundledCode> {
   const { framework, directory } = settings
-  const own = framework.kind === 'own' ? [raw(`#line 1 "impUnit/index.nut"\n${framework.text}\n`, 'impUnit/index.nut', 2)] : []
+  const own =
+    framework.kind === 'own'
+      ? [raw(`#line 1 "impUnit/index.nut"\n${framework.text}\n`, 'impUnit/index.nut', 2)]
+      : []
   const source = [
     ...(framework.kind === 'file' ? [include(framework.path)] : []),
     sourceOf(file.side, settings),
@@ -56,7 +64,13 @@ async function testedSide(file: TestFile, session: string, settings: BundleSetti
 
 async function otherSide({ side, partner }: TestFile, settings: BundleSettings): Promise<BundledCode> {
   const other = side === 'agent' ? 'device' : 'agent'
-  return processed([sourceOf(other, settings), ...(partner === undefined ? [] : [include(resolve(settings.directory, partner))])], settings)
+  return processed(
+    [
+      sourceOf(other, settings),
+      ...(partner === undefined ? [] : [include(resolve(settings.directory, partner))]),
+    ],
+    settings,
+  )
 }
 
 function sourceOf(side: Side, { sources, directory }: BundleSettings): string {
@@ -69,9 +83,15 @@ function include(path: string): string {
   return `@include "${path.replaceAll('\\', '/').replaceAll('"', '\\"')}"`
 }
 
-async function processed(source: readonly string[], { directory, preprocessing }: BundleSettings): Promise<BundledCode> {
+async function processed(
+  source: readonly string[],
+  { directory, preprocessing }: BundleSettings,
+): Promise<BundledCode> {
   try {
-    const { code, lines } = await preprocess({ source: `${source.join('\n')}\n`, name: 'main', path: directory }, preprocessing)
+    const { code, lines } = await preprocess(
+      { source: `${source.join('\n')}\n`, name: 'main', path: directory },
+      preprocessing,
+    )
     return { code, lines }
   } catch (error) {
     if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })

@@ -12,7 +12,11 @@ export async function writeDebugFiles(directory: string, { path }: TestFile, bun
   await namingFile(folder, async () => {
     await mkdir(join(directory, folder), { recursive: true })
     for (const side of ['agent', 'device'] as const) {
-      await replaceFile(join(directory, folder, `preprocessed.${side}.${basename(path)}`), bundle[side].code, 'plain')
+      await replaceFile(
+        join(directory, folder, `preprocessed.${side}.${basename(path)}`),
+        bundle[side].code,
+        'plain',
+      )
     }
   })
 }

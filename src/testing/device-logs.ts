@@ -23,7 +23,11 @@ export interface DeviceLogs {
 }
 
 /** Opens a log stream and adds the devices; nothing stays open when that fails or the signal is aborted. Throws what the client throws. */
-export async function openDeviceLogs(client: Client, deviceIds: readonly string[], signal: AbortSignal): Promise<DeviceLogs> {
+export async function openDeviceLogs(
+  client: Client,
+  deviceIds: readonly string[],
+  signal: AbortSignal,
+): Promise<DeviceLogs> {
   const listeners = new Map<string, Listener>()
   const stream = client.logStream(deviceIds, signal)
   const opened = await stream.next()
@@ -46,7 +50,11 @@ export async function openDeviceLogs(client: Client, deviceIds: readonly string[
   }
 }
 
-async function pump(stream: AsyncGenerator<LogStreamEvent>, listeners: ReadonlyMap<string, Listener>, tellAll: Listener): Promise<void> {
+async function pump(
+  stream: AsyncGenerator<LogStreamEvent>,
+  listeners: ReadonlyMap<string, Listener>,
+  tellAll: Listener,
+): Promise<void> {
   try {
     for await (const event of stream) {
       switch (event.kind) {
@@ -57,7 +65,10 @@ async function pump(stream: AsyncGenerator<LogStreamEvent>, listeners: ReadonlyM
           listeners.get(event.deviceId)?.(event)
           break
         case 'dropped':
-          listeners.get(event.deviceId)?.({ kind: 'ended', reason: 'The server took the device off the log stream.' })
+          listeners.get(event.deviceId)?.({
+            kind: 'ended',
+            reason: 'The server took the device off the log stream.',
+          })
           break
         case 'reconnecting':
           if (event.attempt === 1) tellAll(event)

@@ -23,11 +23,21 @@ const MOST_OUTPUT = 1 << 20
  * Runs a command of a test through the shell (test-run.md 5). It ends with all its children at the time limit, and when the signal is
  * aborted. Never throws: a shell that cannot be started is an outcome as well.
  */
-export function runExternal(command: string, { directory, env, timeout, signal }: CommandOptions): Promise<CommandOutcome> {
+export function runExternal(
+  command: string,
+  { directory, env, timeout, signal }: CommandOptions,
+): Promise<CommandOutcome> {
   return new Promise((resolve) => {
     const windows = process.platform === 'win32'
     // A group of its own, so that what the shell started ends with it.
-    const child = spawn(command, { shell: true, cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'], detached: !windows, windowsHide: true })
+    const child = spawn(command, {
+      shell: true,
+      cwd: directory,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: !windows,
+      windowsHide: true,
+    })
     let timedOut = false
     const texts = { stdout: '', stderr: '' }
     const kill = () => {

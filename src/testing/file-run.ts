@@ -41,7 +41,12 @@ export async function runFile(run: Run, file: TestFile): Promise<boolean> {
   const { plan, journal, devices, bundling } = run
   const name = sessionName()
   journal.info(`Using ${file.side} test file "${file.path}"`)
-  const load = { file, name, code: await bundle(file, name, bundling) }
+  const code = await bundle(file, name, bundling).catch((error: unknown) => {
+    // For the reports: the run ends here.
+    if (error instanceof ImptError) run.sessions.push(undeployed(file, name, error.message))
+    throw error
+  })
+  const load = { file, name, code }
   if (!mayContain(load.code[file.side].code, plan.selection)) {
     journal.info(`Skip "${file.path}" testing`)
     return true
@@ -64,7 +69,6 @@ function goesOn({ settings, sessions }: Run): boolean {
 async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
   const { journal, group, settings, sessions, builds } = run
   journal.info(`Using Device Group "${group.attributes.name}" [${group.id}]`)
-  const began = settings.clock.now()
   try {
     const attributes = { device_code: code.device.code, agent_code: code.agent.code }
     const build = await settings.client.deployments.create(attributes, group, { signal: settings.signal })
@@ -76,21 +80,32 @@ async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     if (settings.signal.aborted) return false
-    const notes = compileNotes(error, { agent: code.agent.lines, device: code.device.lines }, settings.directory)
+    const notes = compileNotes(
+      error,
+      { agent: code.agent.lines, device: code.device.lines },
+      settings.directory,
+    )
     journal.error(error.message)
-    for (const line of [...error.message.split('\n').map((text) => `Error: ${text}`), ...notes]) journal.plain(line)
-    sessions.push({
-      name,
-      file: file.path,
-      side: file.side,
-      failed: true,
-      tests: [],
-      problems: [{ text: [error.message, ...notes].join('\n') }],
-      runtimeErrors: [],
-      counts: { tests: 0, assertions: 0, failures: 1 },
-      seconds: (settings.clock.now() - began) / 1000,
-    })
+    for (const line of [...error.message.split('\n').map((text) => `Error: ${text}`), ...notes])
+      journal.plain(line)
+    sessions.push(undeployed(file, name, [error.message, ...notes].join('\n')))
     return false
+  }
+}
+
+/** The record of a test file that did not get as far as a device. */
+function undeployed({ path, side }: TestFile, name: string, text: string): SessionRecord {
+  const counts = { tests: 0, assertions: 0, failures: 1 }
+  return {
+    name,
+    file: path,
+    side,
+    failed: true,
+    tests: [],
+    problems: [{ text }],
+    runtimeErrors: [],
+    counts,
+    seconds: 0,
   }
 }
 
@@ -99,12 +114,17 @@ async function runOn(run: Run, load: Load, devices: readonly Device[], first: nu
   const { settings, journal, sessions } = run
   const ending = new AbortController()
   const ids = devices.map(({ id }) => id)
-  const logs = devices.length > 1 ? openDeviceLogs(settings.client, ids, AbortSignal.any([ending.signal, settings.signal])) : undefined
+  const logs =
+    devices.length > 1
+      ? openDeviceLogs(settings.client, ids, AbortSignal.any([ending.signal, settings.signal]))
+      : undefined
   // The sessions tell of an opening that failed.
   logs?.catch(() => undefined)
   const branches = devices.map(() => (devices.length > 1 ? journal.branch() : undefined))
   branches[0]?.open()
-  const running = devices.map((device, index) => runOne(run, load, device, first + index, branches[index] ?? journal, logs))
+  const running = devices.map((device, index) =>
+    runOne(run, load, device, first + index, branches[index] ?? journal, logs),
+  )
   try {
     for (const [index, session] of running.entries()) {
       branches[index]?.open()
@@ -116,7 +136,14 @@ async function runOn(run: Run, load: Load, devices: readonly Device[], first: nu
   }
 }
 
-function runOne(run: Run, { file, name, code }: Load, device: Device, index: number, journal: Journal, logs: Promise<DeviceLogs> | undefined): Promise<SessionRecord> {
+function runOne(
+  run: Run,
+  { file, name, code }: Load,
+  device: Device,
+  index: number,
+  journal: Journal,
+  logs: Promise<DeviceLogs> | undefined,
+): Promise<SessionRecord> {
   const { devices, bundling, settings } = run
   const count = devices.length
   const shown = count > 1 ? `${name}-${index + 1}` : name
@@ -135,5 +162,8 @@ function runOne(run: Run, { file, name, code }: Load, device: Device, index: num
   }
   journal.info(`Using ${file.side} test file "${file.path}"`)
   const maps = { agent: code.agent.lines, device: code.device.lines }
-  return runSession({ name: shown, id: name, file, device, maps, journal, ...(logs ? { logs } : {}) }, settings)
+  return runSession(
+    { name: shown, id: name, file, device, maps, journal, ...(logs ? { logs } : {}) },
+    settings,
+  )
 }

@@ -45,7 +45,12 @@ export function parseImpUnit(line: string, session: string): ImpUnitMessage | un
       throw unexpected(type, message)
     }
     case 'SESSION_RESULT':
-      return { type, tests: countOf(message, 'tests'), assertions: countOf(message, 'assertions'), failures: countOf(message, 'failures') }
+      return {
+        type,
+        tests: countOf(message, 'tests'),
+        assertions: countOf(message, 'assertions'),
+        failures: countOf(message, 'failures'),
+      }
     default:
       return { type: 'other' }
   }

@@ -43,8 +43,19 @@ export interface JournalOptions {
   readonly mode: 'minimal' | 'default' | 'debug'
 }
 
-const CODES: Readonly<Record<Colour, readonly [number, number]>> = { red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39], grey: [90, 39] }
-const PREFIXES: Readonly<Record<Kind, Colour | undefined>> = { info: undefined, test: 'grey', warning: 'yellow', error: 'red' }
+const CODES: Readonly<Record<Colour, readonly [number, number]>> = {
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+  grey: [90, 39],
+}
+const PREFIXES: Readonly<Record<Kind, Colour | undefined>> = {
+  info: undefined,
+  test: 'grey',
+  warning: 'yellow',
+  error: 'red',
+}
 
 /** Makes the journal of a run. Times count from its first line. */
 export function createJournal({ clock, print, colour, mode }: JournalOptions): Journal {

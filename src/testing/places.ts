@@ -29,7 +29,10 @@ export function compileNotes(error: ImptError, maps: LineMaps, directory: string
     const { file, row, column } = message
     const side = file === 'device_code' ? 'device' : file === 'agent_code' ? 'agent' : undefined
     const place = side === undefined ? { file, line: row } : locate(maps[side], row)
-    return [formatCompileMessage(message), `  ${shortened(place.file || file, directory)}:${place.line}:${column}`]
+    return [
+      formatCompileMessage(message),
+      `  ${shortened(place.file || file, directory)}:${place.line}:${column}`,
+    ]
   })
 }
 

@@ -11,13 +11,18 @@ import type { Journal } from './journal.ts'
 export const CACHE_FOLDER = '.builder-cache'
 
 /** How the code of a test configuration is preprocessed; files that are missing are told and done without (test-run.md 1). Throws FILE. */
-export async function preprocessingOf(context: Context, config: TestContent, journal: Journal): Promise<PreprocessOptions> {
+export async function preprocessingOf(
+  context: Context,
+  config: TestContent,
+  journal: Journal,
+): Promise<PreprocessOptions> {
   const { directory, session, signal } = context
   const { githubConfig, builderConfig, builderCache } = config
   if (githubConfig !== undefined && !(await exists(join(directory, githubConfig)))) {
     journal.plain(`GitHub credentials Configuration File ${githubConfig} is not found.`)
   }
-  const builder = builderConfig === undefined ? { variables: {} } : await readBuilderVariables(directory, builderConfig)
+  const builder =
+    builderConfig === undefined ? { variables: {} } : await readBuilderVariables(directory, builderConfig)
   if (builder.problem !== undefined) journal.plain(builder.problem)
   return {
     ...(await includeOptions(directory, session.env, { githubConfig })),

@@ -40,7 +40,14 @@ const ALIVE: Reaction = { kind: 'alive' }
 const OVER: Reaction = { kind: 'over' }
 const STORAGE = /(\d+(?:\.\d+)?)% program storage used/
 
-export function createProtocol({ session, side, stopOnFail, allowDisconnect, journal, mapped }: ProtocolOptions): Protocol {
+export function createProtocol({
+  session,
+  side,
+  stopOnFail,
+  allowDisconnect,
+  journal,
+  mapped,
+}: ProtocolOptions): Protocol {
   const tests: TestRecord[] = []
   const problems: Problem[] = []
   const runtimeErrors: string[] = []
@@ -60,7 +67,8 @@ export function createProtocol({ session, side, stopOnFail, allowDisconnect, jou
         return crash(msg.includes('out of memory') ? 'Device is out of memory' : `Device Error: ${msg}`)
       case 'agent.log':
       case 'server.log':
-        if (isImpUnit(msg)) return (type === 'agent.log') === (side === 'agent') ? line(msg, Date.parse(ts)) : NOTHING
+        if (isImpUnit(msg))
+          return (type === 'agent.log') === (side === 'agent') ? line(msg, Date.parse(ts)) : NOTHING
         // What code of before the session writes says nothing about it.
         if (state !== 'initialized') journal.info(`[${type}] ${msg}`)
         return NOTHING
@@ -122,7 +130,10 @@ export function createProtocol({ session, side, stopOnFail, allowDisconnect, jou
       return OVER
     }
     if (!message) return NOTHING
-    const isOrdered = message.type === 'SESSION_START' ? state === 'ready' : state === 'started' || message.type === 'other' || message.type === 'INFO'
+    const isOrdered =
+      message.type === 'SESSION_START'
+        ? state === 'ready'
+        : state === 'started' || message.type === 'other' || message.type === 'INFO'
     if (!isOrdered) {
       fail('Invalid test session state')
       return OVER
@@ -163,7 +174,10 @@ export function createProtocol({ session, side, stopOnFail, allowDisconnect, jou
         result = { tests: count, assertions, failures }
         state = 'finished'
         failed ||= failures > 0
-        journal.test(`Tests: ${count}, Assertions: ${assertions}, Failures: ${failures}`, failures > 0 ? 'red' : 'green')
+        journal.test(
+          `Tests: ${count}, Assertions: ${assertions}, Failures: ${failures}`,
+          failures > 0 ? 'red' : 'green',
+        )
         return OVER
       }
       case 'other':
@@ -175,7 +189,12 @@ export function createProtocol({ session, side, stopOnFail, allowDisconnect, jou
   function finish(outcome: TestRecord['status'], at: number, message?: string): void {
     if (!running) return
     const seconds = Math.max(0, at - running.since) / 1000
-    tests.push({ name: running.name, status: outcome, seconds, ...(message === undefined ? {} : { message }) })
+    tests.push({
+      name: running.name,
+      status: outcome,
+      seconds,
+      ...(message === undefined ? {} : { message }),
+    })
     running = undefined
   }
 
@@ -199,7 +218,11 @@ export function createProtocol({ session, side, stopOnFail, allowDisconnect, jou
   function counts(): Counts {
     if (result) return result
     const counted = tests.filter(isCounted)
-    return { tests: counted.length, assertions: 0, failures: tests.filter((test) => test.status === 'failed').length + problems.length }
+    return {
+      tests: counted.length,
+      assertions: 0,
+      failures: tests.filter((test) => test.status === 'failed').length + problems.length,
+    }
   }
 
   return {

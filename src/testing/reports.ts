@@ -27,12 +27,18 @@ export function parseReports(values: readonly string[]): readonly Report[] {
   return values.map((value) => {
     const [, kind = '', file = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? []
     if (Object.hasOwn(WRITERS, kind) && file !== '') return { kind: kind as Report['kind'], file }
-    throw new ImptError('USAGE', `Option "--report" has incorrect value "${value}".`, { hint: 'Give junit=FILE, tap=FILE or json=FILE' })
+    throw new ImptError('USAGE', `Option "--report" has incorrect value "${value}".`, {
+      hint: 'Give junit=FILE, tap=FILE or json=FILE',
+    })
   })
 }
 
 /** Writes a report so that a reader finds the whole of it or nothing. Throws FILE. */
-export async function writeReport({ kind, file }: Report, sessions: readonly SessionRecord[], directory: string): Promise<void> {
+export async function writeReport(
+  { kind, file }: Report,
+  sessions: readonly SessionRecord[],
+  directory: string,
+): Promise<void> {
   await namingFile(file, () => replaceFile(resolve(directory, file), WRITERS[kind](sessions), 'plain'))
 }
 
@@ -41,8 +47,13 @@ export function junitReport(sessions: readonly SessionRecord[]): string {
   const suites = sessions.map((session) => {
     const cases = casesOf(session)
     const count = (kind: string) => cases.filter(({ failure }) => failure?.kind === kind).length
-    const name = session.device ? `${session.file} on ${session.device.name || session.device.id}` : session.file
-    const output = session.runtimeErrors.length > 0 ? `    <system-err>${xml(session.runtimeErrors.join('\n'))}</system-err>\n` : ''
+    const name = session.device
+      ? `${session.file} on ${session.device.name || session.device.id}`
+      : session.file
+    const output =
+      session.runtimeErrors.length > 0
+        ? `    <system-err>${xml(session.runtimeErrors.join('\n'))}</system-err>\n`
+        : ''
     return `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="0" time="${session.seconds.toFixed(3)}">
 ${cases.map(junitCase).join('')}${output}  </testsuite>\n`
   })
@@ -63,7 +74,9 @@ export function tapReport(sessions: readonly SessionRecord[]): string {
     const where = session.device ? `${session.file} [${session.device.id}]` : session.file
     const line = `${failure ? 'not ok' : 'ok'} ${index + 1} - ${tapText(`${where} ${name}`)}\n`
     // JSON is YAML, and one line of it cannot break the protocol.
-    return failure ? `${line}  ---\n  message: ${JSON.stringify(failure.text)}\n  severity: ${failure.kind === 'error' ? 'error' : 'fail'}\n  ...\n` : line
+    return failure
+      ? `${line}  ---\n  message: ${JSON.stringify(failure.text)}\n  severity: ${failure.kind === 'error' ? 'error' : 'fail'}\n  ...\n`
+      : line
   })
   return `TAP version 13\n1..${cases.length}\n${lines.join('')}`
 }
@@ -74,11 +87,18 @@ export function jsonReport(sessions: readonly SessionRecord[]): string {
 }
 
 /** A run as plain data: what scripts get and what the JSON report holds. */
-export function runRecord(sessions: readonly SessionRecord[]): Readonly<Record<string, unknown>> & { readonly passed: boolean } {
+export function runRecord(
+  sessions: readonly SessionRecord[],
+): Readonly<Record<string, unknown>> & { readonly passed: boolean } {
   return {
     passed: sessions.every(({ failed }) => !failed),
     ...totalOf(sessions),
-    sessions: sessions.map(({ counts, runtimeErrors, ...session }) => ({ ...session, ...counts, runtime_errors: runtimeErrors, test_results: session.tests })),
+    sessions: sessions.map(({ counts, runtimeErrors, ...session }) => ({
+      ...session,
+      ...counts,
+      runtime_errors: runtimeErrors,
+      test_results: session.tests,
+    })),
     failed: sessions.flatMap(failuresOf),
   }
 }
@@ -91,11 +111,19 @@ function casesOf(session: SessionRecord): readonly Case[] {
     const index = status === 'unfinished' ? problems.findIndex((problem) => problem.test === name) : -1
     const [problem] = index === -1 ? [] : problems.splice(index, 1)
     if (problem) return [{ session, name, seconds, failure: { kind: 'error', text: problem.text } }]
-    if (status === 'unfinished') return [{ session, name, seconds, failure: { kind: 'error', text: 'The test did not come to its end.' } }]
+    if (status === 'unfinished')
+      return [
+        { session, name, seconds, failure: { kind: 'error', text: 'The test did not come to its end.' } },
+      ]
     if (status === 'failed') return [{ session, name, seconds, failure: { kind: 'failure', text: message } }]
     return isCounted(test) ? [{ session, name, seconds }] : []
   })
-  const rest = problems.map(({ text }): Case => ({ session, name: session.device ? 'test session' : 'deployment', seconds: session.seconds, failure: { kind: 'error', text } }))
+  const rest = problems.map(({ text }): Case => ({
+    session,
+    name: session.device ? 'test session' : 'deployment',
+    seconds: session.seconds,
+    failure: { kind: 'error', text },
+  }))
   return [...cases, ...rest]
 }
 
@@ -104,10 +132,20 @@ function splitName(name: string): readonly [string, string] {
   return at === -1 ? ['', name] : [name.slice(0, at), name.slice(at + 2)]
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\n': '&#10;', '\t': '&#9;', '\r': '&#13;' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+  '\r': '&#13;',
+}
 
 /** What XML 1.0 cannot hold at all: control characters and halves of characters. */
-const IMPOSSIBLE = /[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const IMPOSSIBLE =
+  /[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** Text for XML; what it cannot hold becomes a question mark. */
 function xml(text: string): string {

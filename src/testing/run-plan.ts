@@ -44,7 +44,11 @@ export async function groupOf(context: Context, { group, config }: RunPlan): Pro
   if (group !== undefined) return (await finder.find('dg', group)) as DeviceGroup
   const saved = await finder.byId('dg', config.deviceGroupId)
   if (saved) return saved as DeviceGroup
-  throw new ImptError('NOT_FOUND', outdated(named('Device Group', config.deviceGroupId), 'Test Configuration'), {
-    hint: 'Use "impt test delete" command to delete the outdated Test Configuration. Or give it another group: "impt test update --dg ..."',
-  })
+  throw new ImptError(
+    'NOT_FOUND',
+    outdated(named('Device Group', config.deviceGroupId), 'Test Configuration'),
+    {
+      hint: 'Use "impt test delete" command to delete the outdated Test Configuration. Or give it another group: "impt test update --dg ..."',
+    },
+  )
 }

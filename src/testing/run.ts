@@ -29,7 +29,11 @@ const CLEANING_LIMIT_MS = 5000
  * `impt test run` (test-run.md). Gives a record of the run, which is `failed` when anything was. Throws NOT_FOUND when there was nothing to run,
  * and the signal's error after Ctrl-C; the summary so far is printed then, and nothing is left behind.
  */
-export async function run(context: Context, options: OptionValues, clock: Clock = systemClock): Promise<Result> {
+export async function run(
+  context: Context,
+  options: OptionValues,
+  clock: Clock = systemClock,
+): Promise<Result> {
   const plan = await readPlan(context, options)
   const mode = context.debug ? 'debug' : options.output === 'minimal' ? 'minimal' : 'default'
   const journal = createJournal({ clock, print: (text) => context.line(text), colour: context.colour, mode })
@@ -44,8 +48,28 @@ export async function run(context: Context, options: OptionValues, clock: Clock 
   const devices = await devicesOf(client, plan, group.id)
   const { timeout, stopOnFail, allowDisconnect } = plan.config
   const { directory, session, signal } = context
-  const settings = { client, groupId: group.id, directory, env: session.env, timeout, stopOnFail, allowDisconnect, clock, signal }
-  const started = { plan, journal, group, devices, bundling, settings, debug: context.debug, sessions: [], builds: [] } satisfies Run
+  const settings = {
+    client,
+    groupId: group.id,
+    directory,
+    env: session.env,
+    timeout,
+    stopOnFail,
+    allowDisconnect,
+    clock,
+    signal,
+  }
+  const started = {
+    plan,
+    journal,
+    group,
+    devices,
+    bundling,
+    settings,
+    debug: context.debug,
+    sessions: [],
+    builds: [],
+  } satisfies Run
   return finish(context, started, await attempt(() => runFiles(started, files)))
 }
 
@@ -58,15 +82,21 @@ async function runFiles(run: Run, files: readonly TestFile[]): Promise<void> {
 }
 
 /** Cleans up, sums up and gives the verdict. `failure` is what ended the run before its time. */
-async function finish(context: Context, { plan, journal, sessions, builds }: Run, failure: unknown): Promise<Result> {
+async function finish(
+  context: Context,
+  { plan, journal, sessions, builds }: Run,
+  failure: unknown,
+): Promise<Result> {
   const isInterrupted = context.signal.aborted
-  if (!plan.keepBuilds && builds.length > 0) await removeBuilds(await cleaningClient(context), builds, journal)
-  if (failure !== undefined && !isInterrupted) throw failure
-  printSummary(journal, sessions)
+  if (!plan.keepBuilds && builds.length > 0)
+    await removeBuilds(() => cleaningClient(context), builds, journal)
+  if (failure === undefined || isInterrupted) printSummary(journal, sessions)
   for (const report of plan.reports) await writeReport(report, sessions, context.directory)
+  if (failure !== undefined && !isInterrupted) throw failure
   context.signal.throwIfAborted()
   const record = runRecord(sessions)
-  if (record.passed && isNothingRun(plan, sessions)) throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
+  if (record.passed && isNothingRun(plan, sessions))
+    throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
   journal.info(record.passed ? 'Testing succeeded' : 'Testing failed')
   return { kind: 'record', record, failed: !record.passed, told: true }
 }
@@ -85,11 +115,18 @@ function cleaningClient(context: Context): Promise<Client> {
   })
 }
 
-async function bundlingOf({ directory, session, ...rest }: Context, { config, selection }: RunPlan, journal: Journal): Promise<BundleSettings> {
+async function bundlingOf(
+  { directory, session, ...rest }: Context,
+  { config, selection }: RunPlan,
+  journal: Journal,
+): Promise<BundleSettings> {
   const { agentFile, deviceFile, timeout, stopOnFail } = config
   return {
     directory,
-    sources: { ...(agentFile === undefined ? {} : { agent: agentFile }), ...(deviceFile === undefined ? {} : { device: deviceFile }) },
+    sources: {
+      ...(agentFile === undefined ? {} : { agent: agentFile }),
+      ...(deviceFile === undefined ? {} : { device: deviceFile }),
+    },
     framework: await findFramework(session.env, directory),
     selection,
     timeout,
@@ -99,7 +136,11 @@ async function bundlingOf({ directory, session, ...rest }: Context, { config, se
 }
 
 /** The selected test files; tells them and the configured sources. Throws NOT_FOUND where there are none, FILE where a source is missing. */
-async function filesOf(plan: RunPlan, { directory, sources }: BundleSettings, journal: Journal): Promise<readonly TestFile[]> {
+async function filesOf(
+  plan: RunPlan,
+  { directory, sources }: BundleSettings,
+  journal: Journal,
+): Promise<readonly TestFile[]> {
   const found = await findTestFiles(plan.config.testFiles, directory)
   const files = found.filter(({ path }) => {
     const isSelected = plan.selection.files(path)
@@ -108,7 +149,10 @@ async function filesOf(plan: RunPlan, { directory, sources }: BundleSettings, jo
   })
   if (files.length === 0) {
     throw new ImptError('NOT_FOUND', 'No test files found', {
-      hint: found.length > 0 ? `None of ${found.length} test file(s) matches --tests "${plan.pattern}"` : `Patterns: ${plan.config.testFiles.join(', ')}`,
+      hint:
+        found.length > 0
+          ? `None of ${found.length} test file(s) matches --tests "${plan.pattern}"`
+          : `Patterns: ${plan.config.testFiles.join(', ')}`,
     })
   }
   const list = files.map(({ path, partner }) => `\n\t${path}${partner === undefined ? '' : ` (${partner})`}`)
@@ -117,7 +161,8 @@ async function filesOf(plan: RunPlan, { directory, sources }: BundleSettings, jo
     const name = sources[side]
     if (name === undefined) journal.info(`Have no ${side} source file, using blank`)
     else if (existsSync(resolve(directory, name))) journal.info(`Using ${side} source file: ${name}`)
-    else throw new ImptError('FILE', `${side === 'agent' ? 'Agent' : 'Device'} source file "${name}" not found`)
+    else
+      throw new ImptError('FILE', `${side === 'agent' ? 'Agent' : 'Device'} source file "${name}" not found`)
   }
   return files
 }
@@ -126,7 +171,9 @@ async function filesOf(plan: RunPlan, { directory, sources }: BundleSettings, jo
 async function devicesOf(client: Client, { group }: RunPlan, groupId: string): Promise<readonly Device[]> {
   const devices = await collect(client.devices.list({ 'devicegroup.id': groupId }))
   if (devices.length > 0) return devices
-  throw new ImptError('NOT_FOUND', noDevices(named('Device Group', group ?? groupId)), { hint: 'Assign one with "impt device assign"' })
+  throw new ImptError('NOT_FOUND', noDevices(named('Device Group', group ?? groupId)), {
+    hint: 'Assign one with "impt device assign"',
+  })
 }
 
 /** What a task throws; undefined when it comes to its end. */

@@ -33,7 +33,8 @@ export function mayContain(code: string, { testCase, method }: Selection): boole
 
 function declares(code: string, keyword: string, name: string): boolean {
   if (name === '') return true
-  for (const [, found] of code.matchAll(new RegExp(`\\b${keyword}\\s+([\\w.:]+)`, 'g'))) if (found === name) return true
+  for (const [, found] of code.matchAll(new RegExp(`\\b${keyword}\\s+([\\w.:]+)`, 'g')))
+    if (found === name) return true
   return false
 }
 
@@ -41,6 +42,10 @@ function expressionOf(file: string): RegExp {
   try {
     return new RegExp(file)
   } catch (error) {
-    throw new ImptError('USAGE', `Option "--tests" has incorrect value: "${file}" is not a regular expression.`, { cause: error })
+    throw new ImptError(
+      'USAGE',
+      `Option "--tests" has incorrect value: "${file}" is not a regular expression.`,
+      { cause: error },
+    )
   }
 }

@@ -41,16 +41,21 @@ export interface SessionPlan {
   readonly logs?: Promise<DeviceLogs>
 }
 
+type Opening = { readonly kind: 'assigned' } | { readonly kind: 'refused'; readonly error: unknown }
+
 type Happening =
-  | DeviceEvent
-  | { readonly kind: 'assigned' }
-  | { readonly kind: 'refused'; readonly error: unknown }
+  | Exclude<DeviceEvent, { kind: 'idle' }>
+  | Opening
+  /** The device fell idle at this time of the clock; `heard` entries had been heard when that was put off. */
+  | { readonly kind: 'idle'; readonly at: number; readonly heard?: number }
   | { readonly kind: 'timeout'; readonly of: 'start' | 'messages' }
   | { readonly kind: 'stopped' }
 
 const START_LIMIT_MS = 60_000
 /** Longer than the limit of the framework itself, which is to be heard first. */
 const MESSAGE_SLACK_S = 5
+/** What an external command has set going on a device shows within this time. */
+const COMMAND_EFFECT_MS = 1000
 
 /** Runs the tests of a deployed build on a device (test-run.md 4). Whatever goes wrong is part of the record; no stream stays open. */
 export async function runSession(plan: SessionPlan, settings: SessionSettings): Promise<SessionRecord> {
@@ -68,7 +73,13 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
   })
   const debug = (text: string) => journal.debug('TestWatchdog', text)
   const watchdogs = {
-    start: createWatchdog({ name: 'session-start', ms: START_LIMIT_MS, clock, debug, onTimeout: () => happenings.put({ kind: 'timeout', of: 'start' }) }),
+    start: createWatchdog({
+      name: 'session-start',
+      ms: START_LIMIT_MS,
+      clock,
+      debug,
+      onTimeout: () => happenings.put({ kind: 'timeout', of: 'start' }),
+    }),
     messages: createWatchdog({
       name: 'test-messages',
       ms: (settings.timeout + MESSAGE_SLACK_S) * 1000,
@@ -82,17 +93,29 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
   if (signal.aborted) stop()
   const ending = new AbortController()
   watchdogs.start.start()
-  const opening = open(plan, settings, AbortSignal.any([ending.signal, signal]), (happening) => happenings.put(happening))
+  const opening = open(plan, settings, AbortSignal.any([ending.signal, signal]), (happening) =>
+    happenings.put(happening.kind === 'idle' ? { kind: 'idle', at: clock.now() } : happening),
+  )
+  let heard = 0
+  let commandEnded = -Infinity
+  let forgetIdle = (): void => undefined
   try {
-    for (let isOver = false; !isOver; ) isOver = await handle(await happenings.take())
+    for (let isOver = false; !isOver;) isOver = await handle(await happenings.take())
   } finally {
     signal.removeEventListener('abort', stop)
     watchdogs.start.stop()
     watchdogs.messages.stop()
+    forgetIdle()
     ending.abort()
-    await (await opening)()
+    await (
+      await opening
+    )()
   }
-  if (!signal.aborted) journal.test(`Session "${name}" ${protocol.failed ? 'failed' : 'succeeded'}`, protocol.failed ? 'red' : 'green')
+  if (!signal.aborted)
+    journal.test(
+      `Session "${name}" ${protocol.failed ? 'failed' : 'succeeded'}`,
+      protocol.failed ? 'red' : 'green',
+    )
   return {
     name,
     file: file.path,
@@ -103,7 +126,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
     problems: protocol.problems,
     runtimeErrors: protocol.runtimeErrors,
     counts: protocol.counts(),
-    seconds: (clock.now() - began) / 1000,
+    seconds: Math.round(clock.now() - began) / 1000,
   }
 
   /** Gives true when the session is over. */
@@ -115,8 +138,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
       case 'entry':
         return handleEntry(happening.entry)
       case 'idle':
-        // Before the agent restarted it may speak of what ran before, unless the device is away.
-        return (protocol.state !== 'initialized' || device.attributes.device_online === false) && timeOut()
+        return isEnd(happening) && timeOut()
       case 'timeout':
         // What came before it may have stopped or restarted the watchdog.
         return watchdogs[happening.of].hasFired && timeOut()
@@ -129,15 +151,30 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
       case 'ended':
         return failed(happening.reason)
       case 'refused':
-        return failed(happening.error instanceof ImptError ? happening.error.message : String(happening.error))
+        return failed(
+          happening.error instanceof ImptError ? happening.error.message : String(happening.error),
+        )
       case 'stopped':
         journal.debug('TestHelper', 'Command was forced to stop')
     }
     return failed('The test run was interrupted.')
   }
 
+  /** Whether an idle device will not be heard of again. */
+  function isEnd({ at, heard: before = heard }: Extract<Happening, { kind: 'idle' }>): boolean {
+    // Before the agent restarted it may speak of what ran before, unless the device is away.
+    if (protocol.state === 'initialized' && device.attributes.device_online !== false) return false
+    if (at > commandEnded) return before === heard
+    forgetIdle()
+    forgetIdle = clock.after(COMMAND_EFFECT_MS, () =>
+      happenings.put({ kind: 'idle', at: clock.now(), heard }),
+    )
+    return false
+  }
+
   async function handleEntry(entry: Extract<DeviceEvent, { kind: 'entry' }>['entry']): Promise<boolean> {
     journal.debug('TestLogsParser', `Log line received: ${JSON.stringify(entry)}`)
+    heard++
     const at = Date.parse(entry.ts)
     if (watchdogs.start.isPast(at) || watchdogs.messages.isPast(at)) return timeOut()
     const reaction = protocol.entry(entry)
@@ -160,6 +197,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
       timeout: settings.timeout * 1000,
       signal,
     })
+    commandEnded = clock.now()
     journal.debug('TestSession', `External command STDOUT: ${stdout}`)
     journal.debug('TestSession', `External command STDERR: ${stderr}`)
     journal.debug('TestSession', `External command exit code: ${code}`)
@@ -187,7 +225,7 @@ async function open(
   { device, logs: shared }: SessionPlan,
   { client, groupId }: SessionSettings,
   signal: AbortSignal,
-  tell: (happening: Happening) => void,
+  tell: (happening: DeviceEvent | Opening) => void,
 ): Promise<() => Promise<void>> {
   let logs: DeviceLogs | undefined
   try {
@@ -214,5 +252,11 @@ const AHEAD = { 'X-Impt-Time': 'fast' }
 async function assign(client: Client, groupId: string, deviceId: string, signal: AbortSignal): Promise<void> {
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(client.endpoint).hostname)
   const path = pathOf('devicegroups', groupId, 'relationships', 'devices')
-  await client.api.change('POST', path, { data: [{ type: 'device', id: deviceId }] }, isLocal ? AHEAD : undefined, { signal })
+  await client.api.change(
+    'POST',
+    path,
+    { data: [{ type: 'device', id: deviceId }] },
+    isLocal ? AHEAD : undefined,
+    { signal },
+  )
 }

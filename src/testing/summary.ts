@@ -11,7 +11,9 @@ export interface Failure {
 
 /** Everything that failed in a session: tests, then time limits, crashes and API errors. */
 export function failuresOf({ name, file, device, tests, problems }: SessionRecord): readonly Failure[] {
-  const failed = tests.flatMap((test) => (test.status === 'failed' ? { what: test.name, file, text: test.message ?? '' } : []))
+  const failed = tests.flatMap((test) =>
+    test.status === 'failed' ? { what: test.name, file, text: test.message ?? '' } : [],
+  )
   const whole = device ? `Session "${name}"` : `Deployment of ${file}`
   return [...failed, ...problems.map(({ test, text }) => ({ what: test ?? whole, file, text }))]
 }
@@ -40,7 +42,8 @@ export function printSummary(journal: Journal, sessions: readonly SessionRecord[
   })
   const { tests, assertions, failures } = totalOf(sessions)
   const errors = sessions.reduce((sum, { runtimeErrors }) => sum + runtimeErrors.length, 0)
-  if (errors > 0) journal.info(`Runtime errors of the code under test: ${errors} (they do not fail the tests)`)
+  if (errors > 0)
+    journal.info(`Runtime errors of the code under test: ${errors} (they do not fail the tests)`)
   journal.info(`Tests: ${tests}, Assertions: ${assertions}, Failures: ${failures}`)
   journal.info('--------------------------------------')
   journal.blank()

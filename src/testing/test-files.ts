@@ -19,13 +19,19 @@ const PARTNERED = /\.(agent|device)\.test\.nut$/
  * Finds the test files of patterns: names, or `*`, `**`, `?`, `[]`, `{}`, relative to `directory`. Files come in the order of the patterns,
  * alphabetically within one, and each file once (test-run.md 2). Files that begin with a dot are not found by a pattern.
  */
-export async function findTestFiles(patterns: readonly string[], directory: string): Promise<readonly TestFile[]> {
+export async function findTestFiles(
+  patterns: readonly string[],
+  directory: string,
+): Promise<readonly TestFile[]> {
   const { glob } = await import('tinyglobby')
   const found = new Set<string>()
   for (const pattern of patterns.map((text) => text.replaceAll('\\', '/'))) {
     // A name with brackets that is there means itself.
-    const paths = isFile(resolve(directory, pattern)) ? [pattern] : await glob(pattern, { cwd: directory, expandDirectories: false, onlyFiles: true })
-    for (const path of paths.map((path) => posix.normalize(path)).sort((a, b) => a.localeCompare(b, 'en'))) found.add(path)
+    const paths = isFile(resolve(directory, pattern))
+      ? [pattern]
+      : await glob(pattern, { cwd: directory, expandDirectories: false, onlyFiles: true })
+    for (const path of paths.map((path) => posix.normalize(path)).sort((a, b) => a.localeCompare(b, 'en')))
+      found.add(path)
   }
   return [...found].map((path) => testFileOf(path, (name) => isFile(resolve(directory, name))))
 }

@@ -125,11 +125,12 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
 export function rawRequest(
   url: string,
   path: string,
-  options: { from?: string; token?: string; method?: string } = {},
+  options: { from?: string; token?: string; method?: string; headers?: Record<string, string> } = {},
 ) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const { hostname, port } = new URL(url)
-    const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
+    const login = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
+    const headers = { ...login, ...options.headers }
     const request = httpRequest(
       {
         hostname,

@@ -114,3 +114,32 @@ test('PATCH must carry the type and the id of the resource', async (t) => {
     'n',
   )
 })
+
+test('a web page that reaches the port under a name of its own gets nothing, whatever else it knows', async (t) => {
+  const { sandbox, url } = await home(t)
+  const token = sandbox.tokenFor('demo')
+  const statusFor = (path: string, headers: Record<string, string>) =>
+    rawRequest(url, path, { token, headers: { 'x-sandbox-token': sandbox.adminToken, ...headers } })
+  for (const path of ['/v5/accounts/me', '/sandbox/status', '/agents/none/x']) {
+    const { status, text } = await statusFor(path, { host: `evil.example:${new URL(url).port}` })
+    assert.equal(status, 403, path)
+    assert.match(text, /Invalid Permission/)
+  }
+  for (const host of ['localhost', 'LOCALHOST:1234', '127.0.0.1', '127.0.0.2:80', '[::1]:80'])
+    assert.equal((await statusFor('/v5/accounts/me', { host })).status, 200, host)
+  for (const host of ['localhost.evil.example', '127.0.0.1.evil.example', 'evil.example?127.0.0.1'])
+    assert.notEqual((await statusFor('/v5/accounts/me', { host })).status, 200, host)
+})
+
+test('the API and the routes of the sandbox take no request of a web page of another site, an agent does', async (t) => {
+  const { sandbox, url } = await home(t)
+  const token = sandbox.tokenFor('demo')
+  const statusFor = async (path: string, origin: string) =>
+    (await rawRequest(url, path, { token, headers: { origin, 'x-sandbox-token': sandbox.adminToken } })).status
+  for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
+    assert.equal(await statusFor('/v5/accounts/me', origin), 403, origin)
+    assert.equal(await statusFor('/sandbox/status', origin), 403, origin)
+    assert.equal(await statusFor('/agents/none', origin), 404, origin)
+  }
+  assert.equal(await statusFor('/v5/accounts/me', 'http://localhost:3000'), 200)
+})

@@ -117,3 +117,19 @@ test('a sleeping device gets its messages when it wakes', () => {
     '[3.00 server.log] now',
   ])
 })
+
+test('what a held device sends and logs waits for the network', () => {
+  const bench = new Bench({
+    device:
+      'server.disconnect(); imp.wakeup(20, function() { agent.send("x", "sent"); server.log("logged") })',
+    agent: 'device.on("x", @(data) server.log(data))',
+    seconds: 10,
+  })
+  bench.world.setNetwork(false)
+  bench.run(100)
+  assert.deepEqual([...bench.texts('server.log'), ...bench.texts('agent.log')], [])
+  bench.world.setNetwork(true)
+  bench.run(10)
+  assert.deepEqual([...bench.texts('server.log'), ...bench.texts('agent.log')], ['logged', 'sent'])
+  assert.equal(bench.texts('status').at(-1), 'Device connected')
+})

@@ -10,7 +10,7 @@ import { parseLine } from '../../src/commands/bind.ts'
 import type { Host } from '../../src/language/host.ts'
 import { spawnProgram } from '../../src/language/program.ts'
 import { runScript, type RunOptions } from '../../src/language/run.ts'
-import { runCommand } from '../../src/main/command-run.ts'
+import { runCommand, showFailure } from '../../src/main/command-run.ts'
 import { createHost } from '../../src/main/host.ts'
 import type { Program } from '../../src/main/program.ts'
 import { askingBy } from '../../src/main/questions.ts'
@@ -124,10 +124,16 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
   const oneShot: ScriptWorld['oneShot'] = async (words, options = {}) => {
     const { program, written } = open(options)
     const { version, writer, colour, signal } = program
-    const line = parseLine(words)
-    if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
     const questions = () => program.questions('default', true)
-    const code = await runCommand(line.invocation, { version, session: await program.session(), writer, colour, directory: folder, signal, questions })
+    const surface = { version, session: await program.session(), writer, colour, directory: folder, signal, questions }
+    let code: number
+    try {
+      const line = parseLine(words)
+      if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
+      code = await runCommand(line.invocation, surface)
+    } catch (error) {
+      code = await showFailure(error, 'default', writer)
+    }
     return { code, ...written() }
   }
 

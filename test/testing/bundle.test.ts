@@ -8,7 +8,11 @@ import { findFramework } from '../../src/testing/framework.ts'
 import { locate } from '../../src/preprocess/lines.ts'
 import { parseSelection } from '../../src/testing/selection.ts'
 
-async function settings(t: TestContext, files: Readonly<Record<string, string>>, changes: Partial<BundleSettings> = {}): Promise<BundleSettings> {
+async function settings(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  changes: Partial<BundleSettings> = {},
+): Promise<BundleSettings> {
   const directory = await mkdtemp(join(tmpdir(), 'impt-bundle-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
@@ -25,8 +29,20 @@ async function settings(t: TestContext, files: Readonly<Record<string, string>>,
 }
 
 test('the tested side has framework, source, test file in a function, and the bootstrap, in this order', async (t) => {
-  const made = await settings(t, { 'lib.nut': 'server.log("lib")', 'a.agent.test.nut': 'class A {}', 'a.device.nut': 'server.log("partner")' }, { sources: { agent: 'lib.nut' }, selection: parseSelection(':A::testB'), stopOnFail: true })
-  const { agent, device } = await bundle({ path: 'a.agent.test.nut', side: 'agent', partner: 'a.device.nut' }, 'calm-otter', made)
+  const made = await settings(
+    t,
+    {
+      'lib.nut': 'server.log("lib")',
+      'a.agent.test.nut': 'class A {}',
+      'a.device.nut': 'server.log("partner")',
+    },
+    { sources: { agent: 'lib.nut' }, selection: parseSelection(':A::testB'), stopOnFail: true },
+  )
+  const { agent, device } = await bundle(
+    { path: 'a.agent.test.nut', side: 'agent', partner: 'a.device.nut' },
+    'calm-otter',
+    made,
+  )
   assert.equal(
     agent.code,
     `#line 1 "impUnit/index.nut"
@@ -56,7 +72,10 @@ __module_tests(__module_impUnit_exports.ImpTestCase);
 __module_tests_bootstrap(__module_impUnit_exports.ImpUnitRunner);
 `,
   )
-  assert.match(device.code, /^#line 1 "[^"]*main"\n\/\* no device source \*\/\n#line 1 "[^"]*a\.device\.nut"\nserver\.log\("partner"\)\n\/\/ force code update\n"[0-9a-f]{32}"\n$/)
+  assert.match(
+    device.code,
+    /^#line 1 "[^"]*main"\n\/\* no device source \*\/\n#line 1 "[^"]*a\.device\.nut"\nserver\.log\("partner"\)\n\/\/ force code update\n"[0-9a-f]{32}"\n$/,
+  )
 })
 
 test('every row of a bundle is mapped to the line that a person wrote', async (t) => {
@@ -72,7 +91,10 @@ test('every row of a bundle is mapped to the line that a person wrote', async (t
 
 test('two bundles of the same files differ on the device side, so that it loads both', async (t) => {
   const made = await settings(t, { 'a.test.nut': '' })
-  const [one, two] = [await bundle({ path: 'a.test.nut', side: 'device' }, 's', made), await bundle({ path: 'a.test.nut', side: 'device' }, 's', made)]
+  const [one, two] = [
+    await bundle({ path: 'a.test.nut', side: 'device' }, 's', made),
+    await bundle({ path: 'a.test.nut', side: 'device' }, 's', made),
+  ]
   assert.notEqual(one.device.code, two.device.code)
   assert.equal(one.agent.code, two.agent.code)
 })
@@ -85,7 +107,11 @@ test('what a selection says is never run by the preprocessor, and is text in the
 
 test('an include that is missing is an error with its place', async (t) => {
   const made = await settings(t, { 'a.test.nut': 'local a\n@include "nope.nut"' })
-  await assert.rejects(bundle({ path: 'a.test.nut', side: 'device' }, 's', made), { name: 'ImptError', code: 'FILE', message: /"nope\.nut" not found \(.*a\.test\.nut:2\)$/ })
+  await assert.rejects(bundle({ path: 'a.test.nut', side: 'device' }, 's', made), {
+    name: 'ImptError',
+    code: 'FILE',
+    message: /"nope\.nut" not found \(.*a\.test\.nut:2\)$/,
+  })
 })
 
 test('IMPT_IMPUNIT points at another copy of the framework, by folder or file', async (t) => {
@@ -95,6 +121,9 @@ test('IMPT_IMPUNIT points at another copy of the framework, by folder or file', 
     const { device } = await bundle({ path: 'a.test.nut', side: 'device' }, 's', { ...made, framework })
     assert.match(device.code, /^#line 1 "[^"]*index\.nut"\n\/\/ another one\n/)
   }
-  await assert.rejects(findFramework({ IMPT_IMPUNIT: 'nowhere' }, made.directory), { code: 'FILE', message: 'The test framework "nowhere" is not found.' })
+  await assert.rejects(findFramework({ IMPT_IMPUNIT: 'nowhere' }, made.directory), {
+    code: 'FILE',
+    message: 'The test framework "nowhere" is not found.',
+  })
   assert.equal((await findFramework({}, made.directory)).kind, 'own')
 })

@@ -27,7 +27,11 @@ export interface Loaded {
 export type Play = (loaded: Loaded) => void | Promise<void>
 
 export interface CloudOptions {
-  readonly devices?: readonly { readonly id: string; readonly name?: string | null; readonly online?: boolean }[]
+  readonly devices?: readonly {
+    readonly id: string
+    readonly name?: string | null
+    readonly online?: boolean
+  }[]
   readonly play?: Play
   /** Answers a request itself when it gives true. */
   readonly answer?: (method: string, path: string, response: ServerResponse, body: any) => boolean
@@ -46,7 +50,11 @@ export interface Cloud extends Runner {
 
 const START = Date.now()
 
-export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], play, answer }: CloudOptions = {}): Promise<Cloud & AsyncDisposable> {
+export async function openCloud({
+  devices = [{ id: 'dev-1', name: 'Alpha' }],
+  play,
+  answer,
+}: CloudOptions = {}): Promise<Cloud & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'impt-testing-'))
   const requests: string[] = []
   const deployments: { id: string; device_code: string; agent_code: string }[] = []
@@ -65,7 +73,9 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
     const [, kind, id, , relation] = path.split('/')
     switch (`${method} ${kind}`) {
       case 'GET devicegroups':
-        return id === 'dg-1' ? json(response, 200, { data: group(id) }) : problem(response, 404, 'Not Found', 'No such group')
+        return id === 'dg-1'
+          ? json(response, 200, { data: group(id) })
+          : problem(response, 404, 'Not Found', 'No such group')
       case 'GET devices':
         return json(response, 200, { data: path.endsWith('/logs') ? [] : devices.map(device), links: {} })
       case 'POST deployments': {
@@ -110,7 +120,8 @@ export async function openCloud({ devices = [{ id: 'dev-1', name: 'Alpha' }], pl
       code,
       session,
       say,
-      unit: (type, message, at = 0, of = session) => say(`${side}.log`, JSON.stringify({ __IMPUNIT__: 1, type, session: of, message }), at),
+      unit: (type, message, at = 0, of = session) =>
+        say(`${side}.log`, JSON.stringify({ __IMPUNIT__: 1, type, session: of, message }), at),
       raw: (raw) => void stream()?.write(raw),
       drop: () => void stream()?.destroy(),
     })

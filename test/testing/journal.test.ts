@@ -19,7 +19,10 @@ test('lines tell the time since the first and since the previous one', () => {
   clock.advance(10)
   lines.warning('c')
   lines.error('d')
-  assert.equal(text(), '[info] a\n[+1.23/1.23s test] b\nno prefix\n[+1.24/0.01s warning] c\n[+1.24/0.00s error] d\n')
+  assert.equal(
+    text(),
+    '[info] a\n[+1.23/1.23s test] b\nno prefix\n[+1.24/0.01s warning] c\n[+1.24/0.00s error] d\n',
+  )
 })
 
 test('minimal shows tests, errors, external output and empty lines only', () => {

@@ -11,7 +11,10 @@ const MAPS = {
 
 test('rows of deployed code become lines of sources, relative to the directory where they are below it', () => {
   assert.equal(withPlaces('ERROR: at foo:agent_code:3', MAPS, '/work'), 'ERROR: at foo:lib.nut:2')
-  assert.equal(withPlaces('at agent_code:5 and device_code:2', MAPS, '/work'), 'at /else/where.nut:40 and src/device.nut:5')
+  assert.equal(
+    withPlaces('at agent_code:5 and device_code:2', MAPS, '/work'),
+    'at /else/where.nut:40 and src/device.nut:5',
+  )
   assert.equal(withPlaces('at x:/work/lib.nut:9', MAPS, '/work'), 'at x:lib.nut:9')
 })
 

@@ -8,12 +8,30 @@ import { manualClock } from './cloud.ts'
 /** A protocol and what it printed, without the times. */
 function start(options: Partial<ProtocolOptions> = {}) {
   let text = ''
-  const journal = createJournal({ clock: manualClock(), mode: 'debug', colour: false, print: (piece) => (text += piece) })
+  const journal = createJournal({
+    clock: manualClock(),
+    mode: 'debug',
+    colour: false,
+    print: (piece) => (text += piece),
+  })
   const side = options.side ?? 'agent'
-  const protocol = createProtocol({ session: 's', side, stopOnFail: false, allowDisconnect: false, journal, mapped: (line) => line, ...options })
-  const log = (type: string, msg: string, at = 0) => protocol.entry({ device_id: 'd', ts: new Date(at * 1000).toISOString(), type, msg })
+  const protocol = createProtocol({
+    session: 's',
+    side,
+    stopOnFail: false,
+    allowDisconnect: false,
+    journal,
+    mapped: (line) => line,
+    ...options,
+  })
+  const log = (type: string, msg: string, at = 0) =>
+    protocol.entry({ device_id: 'd', ts: new Date(at * 1000).toISOString(), type, msg })
   const unit = (type: string, message: unknown = '', at = 0, session = 's') =>
-    log(side === 'agent' ? 'agent.log' : 'server.log', JSON.stringify({ __IMPUNIT__: 1, type, session, message }), at)
+    log(
+      side === 'agent' ? 'agent.log' : 'server.log',
+      JSON.stringify({ __IMPUNIT__: 1, type, session, message }),
+      at,
+    )
   const begin = () => {
     log('status', 'Agent restarted: reload.')
     unit('SESSION_START')
@@ -112,7 +130,10 @@ test('run-time errors are shown with the places of the source and do not fail th
   begin()
   log('agent.error', 'ERROR: at agent_code:7')
   assert.deepEqual(log('server.error', 'ERROR: x'), NOTHING)
-  assert.equal(said(), '[test] Agent Runtime Error: ERROR: at a.nut:3\n[test] Device Runtime Error: ERROR: x\n')
+  assert.equal(
+    said(),
+    '[test] Agent Runtime Error: ERROR: at a.nut:3\n[test] Device Runtime Error: ERROR: x\n',
+  )
   assert.equal(protocol.failed, false)
   assert.equal(protocol.runtimeErrors.length, 2)
 })
@@ -123,7 +144,10 @@ test('other entries are shown with their text', () => {
   log('firmware', '1.2')
   log('status', 'Connected by WiFi')
   log('quite.new', 'text')
-  assert.equal(said(), '[info] Powerstate: low\n[info] Firmware: 1.2\n[info] Message of type status: Connected by WiFi\n[info] Message of type quite.new: text\n')
+  assert.equal(
+    said(),
+    '[info] Powerstate: low\n[info] Firmware: 1.2\n[info] Message of type status: Connected by WiFi\n[info] Message of type quite.new: text\n',
+  )
 })
 
 test('plain logs of the code under test are shown, those of the code before it are not', () => {
@@ -157,7 +181,12 @@ test('each test is told with its outcome', () => {
       '[test] A::testD()\n[test] Failure: Expected value: 1, got: 2\n[test] A::testE()\n[test] Failure: {"code":5}\n[test] Tests: 5, Assertions: 2, Failures: 2\n',
   )
   assert.deepEqual(protocol.tests[1], { name: 'A::testA()', status: 'passed', seconds: 2.5 })
-  assert.deepEqual(protocol.tests[5], { name: 'A::testE()', status: 'failed', seconds: 1, message: '{"code":5}' })
+  assert.deepEqual(protocol.tests[5], {
+    name: 'A::testE()',
+    status: 'failed',
+    seconds: 1,
+    message: '{"code":5}',
+  })
   assert.deepEqual(protocol.counts(), { tests: 5, assertions: 2, failures: 2 })
   assert.equal(protocol.failed, true)
 })
@@ -187,7 +216,10 @@ test('messages of another session, or of the other side, are not meant for it', 
   const { protocol, log, unit, begin, said } = start()
   begin()
   assert.deepEqual(unit('TEST_FAIL', 'old', 0, 'another-one'), NOTHING)
-  assert.deepEqual(log('server.log', '{"__IMPUNIT__":1,"type":"TEST_FAIL","session":"s","message":"x"}'), NOTHING)
+  assert.deepEqual(
+    log('server.log', '{"__IMPUNIT__":1,"type":"TEST_FAIL","session":"s","message":"x"}'),
+    NOTHING,
+  )
   assert.equal(said(), '')
   assert.equal(protocol.failed, false)
 })
@@ -195,9 +227,18 @@ test('messages of another session, or of the other side, are not meant for it', 
 const GARBAGE: readonly (readonly [string, RegExp])[] = [
   ['{"__IMPUNIT__":1,', /JSON/],
   ['text with __IMPUNIT__ in it', /Unexpected token/],
-  ['{"__IMPUNIT__":1,"type":"SESSION_RESULT","session":"s","message":null}', /Unexpected SESSION_RESULT message: null/],
-  ['{"__IMPUNIT__":1,"type":"SESSION_RESULT","session":"s","message":{"tests":"1"}}', /Unexpected SESSION_RESULT message/],
-  ['{"__IMPUNIT__":1,"type":"EXTERNAL_COMMAND","session":"s","message":{}}', /Unexpected EXTERNAL_COMMAND message/],
+  [
+    '{"__IMPUNIT__":1,"type":"SESSION_RESULT","session":"s","message":null}',
+    /Unexpected SESSION_RESULT message: null/,
+  ],
+  [
+    '{"__IMPUNIT__":1,"type":"SESSION_RESULT","session":"s","message":{"tests":"1"}}',
+    /Unexpected SESSION_RESULT message/,
+  ],
+  [
+    '{"__IMPUNIT__":1,"type":"EXTERNAL_COMMAND","session":"s","message":{}}',
+    /Unexpected EXTERNAL_COMMAND message/,
+  ],
 ]
 for (const [msg, problem] of GARBAGE) {
   test(`garbage of the framework ends the session with a reason: ${msg}`, () => {
@@ -209,13 +250,32 @@ for (const [msg, problem] of GARBAGE) {
 }
 
 test('whatever a device writes, a protocol reacts and never throws', () => {
-  const message = fc.record({ __IMPUNIT__: fc.constant(1), session: fc.constant('s'), type: fc.constantFrom('SESSION_START', 'TEST_START', 'TEST_OK', 'TEST_FAIL', 'INFO', 'EXTERNAL_COMMAND', 'SESSION_RESULT', 'X'), message: fc.jsonValue() })
-  const line = fc.oneof(message.map((value) => JSON.stringify(value)), fc.string(), fc.constantFrom('Agent restarted: reload.', 'Device disconnected', '3% program storage used'))
+  const message = fc.record({
+    __IMPUNIT__: fc.constant(1),
+    session: fc.constant('s'),
+    type: fc.constantFrom(
+      'SESSION_START',
+      'TEST_START',
+      'TEST_OK',
+      'TEST_FAIL',
+      'INFO',
+      'EXTERNAL_COMMAND',
+      'SESSION_RESULT',
+      'X',
+    ),
+    message: fc.jsonValue(),
+  })
+  const line = fc.oneof(
+    message.map((value) => JSON.stringify(value)),
+    fc.string(),
+    fc.constantFrom('Agent restarted: reload.', 'Device disconnected', '3% program storage used'),
+  )
   const type = fc.constantFrom('agent.log', 'server.log', 'status', 'lastexitcode', 'agent.error', 'x')
   fc.assert(
     fc.property(fc.array(fc.tuple(type, line)), (entries) => {
       const { protocol, log } = start()
-      for (const [kind, text] of entries) assert.ok(['nothing', 'alive', 'over'].includes(log(kind, text).kind))
+      for (const [kind, text] of entries)
+        assert.ok(['nothing', 'alive', 'over'].includes(log(kind, text).kind))
       protocol.counts()
     }),
   )

@@ -24,12 +24,29 @@ const SESSION: SessionRecord = {
   counts: { tests: 3, assertions: 0, failures: 2 },
   seconds: 3,
 }
-const REFUSED: SessionRecord = { name: 'x', file: 'tests/b.test.nut', side: 'agent', failed: true, tests: [], problems: [{ text: 'Compilation Error: no' }], runtimeErrors: [], counts: { tests: 0, assertions: 0, failures: 1 }, seconds: 0.1 }
+const REFUSED: SessionRecord = {
+  name: 'x',
+  file: 'tests/b.test.nut',
+  side: 'agent',
+  failed: true,
+  tests: [],
+  problems: [{ text: 'Compilation Error: no' }],
+  runtimeErrors: [],
+  counts: { tests: 0, assertions: 0, failures: 1 },
+  seconds: 0.1,
+}
 
 test('a report is a kind and a file', () => {
-  assert.deepEqual(parseReports(['junit=a=b.xml', 'tap=t', 'json=j']), [{ kind: 'junit', file: 'a=b.xml' }, { kind: 'tap', file: 't' }, { kind: 'json', file: 'j' }])
+  assert.deepEqual(parseReports(['junit=a=b.xml', 'tap=t', 'json=j']), [
+    { kind: 'junit', file: 'a=b.xml' },
+    { kind: 'tap', file: 't' },
+    { kind: 'json', file: 'j' },
+  ])
   for (const value of ['junit', 'junit=', 'html=x', '', '=x', 'toString=x']) {
-    assert.throws(() => parseReports([value]), { code: 'USAGE', message: `Option "--report" has incorrect value "${value}".` })
+    assert.throws(() => parseReports([value]), {
+      code: 'USAGE',
+      message: `Option "--report" has incorrect value "${value}".`,
+    })
   }
 })
 
@@ -86,27 +103,49 @@ not ok 4 - tests/b.test.nut deployment
 test('JSON holds everything', () => {
   const report = JSON.parse(jsonReport([SESSION, REFUSED]))
   assert.deepEqual([report.passed, report.tests, report.failures, report.sessions.length], [false, 3, 3, 2])
-  assert.deepEqual(report.failed.map(({ what, text }: { what: string; text: string }) => [what, text]), [
-    ['A::testTwo()', 'Expected "<1>" & got\n2'],
-    ['A::testThree()', 'Testing timeout'],
-    ['Deployment of tests/b.test.nut', 'Compilation Error: no'],
-  ])
+  assert.deepEqual(
+    report.failed.map(({ what, text }: { what: string; text: string }) => [what, text]),
+    [
+      ['A::testTwo()', 'Expected "<1>" & got\n2'],
+      ['A::testThree()', 'Testing timeout'],
+      ['Deployment of tests/b.test.nut', 'Compilation Error: no'],
+    ],
+  )
   assert.equal(report.sessions[0].test_results[1].seconds, 1.5)
 })
 
 test('whatever a device sends, the reports stay valid', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(']]>', '\n...\n1..0', '\0\x1b[2J', '\ud800', '# SKIP', '<!--'))
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(']]>', '\n...\n1..0', '\0\x1b[2J', '\ud800', '# SKIP', '<!--'),
+  )
   fc.assert(
     fc.property(text, text, text, (name, message, problem) => {
-      const session = { ...SESSION, tests: [{ name, status: 'failed', seconds: 0, message } as const], problems: [{ text: problem }], runtimeErrors: [message] }
+      const session = {
+        ...SESSION,
+        tests: [{ name, status: 'failed', seconds: 0, message } as const],
+        problems: [{ text: problem }],
+        runtimeErrors: [message],
+      }
       const xml = junitReport([session])
       // Neither a character that XML cannot hold, nor markup that was not written by us.
       assert.ok(!/[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]/.test(xml))
-      assert.equal((xml.match(/</g) ?? []).length, (xml.match(/<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-err))[ >]/g) ?? []).length)
+      assert.equal(
+        (xml.match(/</g) ?? []).length,
+        (xml.match(/<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-err))[ >]/g) ?? [])
+          .length,
+      )
       assert.ok(!/&(?!(?:amp|lt|gt|quot|apos|#10|#9|#13);)/.test(xml))
       const lines = tapReport([session]).trimEnd().split('\n')
       assert.equal(lines.length, 12)
-      assert.ok(lines.every((line) => /^(?:TAP version 13|1\.\.2|not ok \d - .*| {2}(?:---|\.\.\.|message: ".*"|severity: \w+))$/s.test(line)), lines.join('\n'))
+      assert.ok(
+        lines.every((line) =>
+          /^(?:TAP version 13|1\.\.2|not ok \d - .*| {2}(?:---|\.\.\.|message: ".*"|severity: \w+))$/s.test(
+            line,
+          ),
+        ),
+        lines.join('\n'),
+      )
       assert.ok(lines.every((line) => !/(?<!\\)#/.test(line.replace(/^ .*/, ''))))
       JSON.parse(jsonReport([session]))
     }),
@@ -124,11 +163,20 @@ test('a run writes all reports that are asked for', async () => {
   })
   await cloud.config()
   await cloud.file('tests/a.test.nut', '')
-  const { code } = await cloud.run(['--report', 'junit=out.xml', '--report', 'tap=out.tap', '--report=json=out.json'])
+  const { code } = await cloud.run([
+    '--report',
+    'junit=out.xml',
+    '--report',
+    'tap=out.tap',
+    '--report=json=out.json',
+  ])
   assert.equal(code, 1)
   const read = (name: string) => readFile(join(cloud.directory, name), 'utf8')
   assert.match(await read('out.xml'), /<testsuite name="tests\/a\.test\.nut on Alpha" tests="1" failures="1"/)
-  assert.match(await read('out.tap'), /^TAP version 13\n1\.\.1\nnot ok 1 - tests\/a\.test\.nut \[dev-1\] A::testA\(\)\n/)
+  assert.match(
+    await read('out.tap'),
+    /^TAP version 13\n1\.\.1\nnot ok 1 - tests\/a\.test\.nut \[dev-1\] A::testA\(\)\n/,
+  )
   assert.equal(JSON.parse(await read('out.json')).failures, 1)
 })
 

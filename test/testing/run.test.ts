@@ -4,11 +4,25 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ImptError } from '../../src/output/error.ts'
-import { begin, json, openCloud, passing, problem, timeless, until, type Cloud, type CloudOptions } from './cloud.ts'
+import {
+  begin,
+  json,
+  openCloud,
+  passing,
+  problem,
+  timeless,
+  until,
+  type Cloud,
+  type CloudOptions,
+} from './cloud.ts'
 
 const TEST = 'class A extends ImpTestCase {\n  function testA() {}\n  function testA_2() {}\n}'
 
-async function withTests(options: CloudOptions = {}, names: readonly string[] = ['tests/a.test.nut'], config: Readonly<Record<string, unknown>> = {}): Promise<Cloud & AsyncDisposable> {
+async function withTests(
+  options: CloudOptions = {},
+  names: readonly string[] = ['tests/a.test.nut'],
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<Cloud & AsyncDisposable> {
   const cloud = await openCloud({ play: passing('A::testA()'), ...options })
   await cloud.config(config)
   for (const name of names) await cloud.file(name, TEST)
@@ -72,7 +86,10 @@ Error: Testing failed
 IMPT COMMAND FAILS
 `,
   )
-  assert.match(stdout, /^\[info\] Started at \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4}\n\[\+\d+\.\d\d\/\d+\.\d\ds info\] Found/)
+  assert.match(
+    stdout,
+    /^\[info\] Started at \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4}\n\[\+\d+\.\d\d\/\d+\.\d\ds info\] Found/,
+  )
   assert.equal(code, 1)
   await until(() => cloud.openStreams() === 0)
 })
@@ -88,16 +105,29 @@ test('a run in which all passes succeeds', async () => {
 
 test('what is missing is told in the documented order and words', async () => {
   await using cloud = await openCloud()
-  const last = async () => timeless((await cloud.run()).stdout).split('\n').slice(-4).join('\n')
-  assert.match(await last(), /^Error: Test Configuration File is not found in the current directory\.\n.*\nIMPT COMMAND FAILS\n$/)
+  const last = async () =>
+    timeless((await cloud.run()).stdout)
+      .split('\n')
+      .slice(-4)
+      .join('\n')
+  assert.match(
+    await last(),
+    /^Error: Test Configuration File is not found in the current directory\.\n.*\nIMPT COMMAND FAILS\n$/,
+  )
   await cloud.config({ deviceGroupId: 'gone' })
-  assert.match(await last(), /^Error: Device Group "gone", saved in Test Configuration File, does not exist anymore\.\nUse "impt test delete" command to delete the outdated Test Configuration\..*\nIMPT COMMAND FAILS\n$/)
+  assert.match(
+    await last(),
+    /^Error: Device Group "gone", saved in Test Configuration File, does not exist anymore\.\nUse "impt test delete" command to delete the outdated Test Configuration\..*\nIMPT COMMAND FAILS\n$/,
+  )
   await cloud.config({ agentFile: 'agent.nut', deviceFile: 'device.nut' })
   assert.match(await last(), /^Error: No test files found\n/)
   await cloud.file('tests/a.test.nut', TEST)
   assert.match(await last(), /\nError: Agent source file "agent\.nut" not found\nIMPT COMMAND FAILS\n$/)
   await cloud.file('agent.nut', '')
-  assert.match(await last(), /\[info\] Using agent source file: agent\.nut\nError: Device source file "device\.nut" not found\n/)
+  assert.match(
+    await last(),
+    /\[info\] Using agent source file: agent\.nut\nError: Device source file "device\.nut" not found\n/,
+  )
 })
 
 test('a group without devices is an error', async () => {
@@ -108,9 +138,17 @@ test('a group without devices is an error', async () => {
 })
 
 test('files that are configured but missing are told, and the run goes on', async () => {
-  await using cloud = await withTests({}, ['tests/a.test.nut'], { githubConfig: '.impt.github', builderConfig: '.impt.builder' })
+  await using cloud = await withTests({}, ['tests/a.test.nut'], {
+    githubConfig: '.impt.github',
+    builderConfig: '.impt.builder',
+  })
   const { stdout, code } = await cloud.run()
-  assert.ok(stdout.startsWith('GitHub credentials Configuration File .impt.github is not found.\nBuilder Configuration File .impt.builder is not found.\n[info] Started at'), stdout)
+  assert.ok(
+    stdout.startsWith(
+      'GitHub credentials Configuration File .impt.github is not found.\nBuilder Configuration File .impt.builder is not found.\n[info] Started at',
+    ),
+    stdout,
+  )
   assert.equal(code, 0)
 })
 
@@ -123,16 +161,33 @@ test('variables of the Builder configuration reach the code', async () => {
 })
 
 test('each file runs on each device, strictly one after the other', async () => {
-  await using cloud = await withTests({ devices: [{ id: 'dev-1' }, { id: 'dev-2' }] }, ['tests/a.test.nut', 'tests/b.agent.test.nut'])
+  await using cloud = await withTests({ devices: [{ id: 'dev-1' }, { id: 'dev-2' }] }, [
+    'tests/a.test.nut',
+    'tests/b.agent.test.nut',
+  ])
   const { stdout, code } = await cloud.run()
   assert.equal(code, 0)
   const names = [...stdout.matchAll(/Starting test session "(.*)"/g)].map(([, name]) => name ?? '')
-  assert.deepEqual(names.map((name) => name.slice(-2)), ['-1', '-2', '-1', '-2'])
+  assert.deepEqual(
+    names.map((name) => name.slice(-2)),
+    ['-1', '-2', '-1', '-2'],
+  )
   assert.equal(names[0]?.slice(0, -2), names[1]?.slice(0, -2))
-  assert.deepEqual(cloud.requests.filter((line) => line.startsWith('POST')), [
-    'POST /deployments', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices',
-    'POST /deployments', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices', 'POST /logstream', 'POST /devicegroups/dg-1/relationships/devices',
-  ])
+  assert.deepEqual(
+    cloud.requests.filter((line) => line.startsWith('POST')),
+    [
+      'POST /deployments',
+      'POST /logstream',
+      'POST /devicegroups/dg-1/relationships/devices',
+      'POST /logstream',
+      'POST /devicegroups/dg-1/relationships/devices',
+      'POST /deployments',
+      'POST /logstream',
+      'POST /devicegroups/dg-1/relationships/devices',
+      'POST /logstream',
+      'POST /devicegroups/dg-1/relationships/devices',
+    ],
+  )
   assert.match(stdout, /Tests: 4, Assertions: 4, Failures: 0\n.*-+\n/)
   assert.match(stdout, /Test session is agent-only\n/)
 })
@@ -151,7 +206,9 @@ test('with --parallel the devices of a file share one stream and run at the same
   const { stdout, code } = await cloud.run(['--parallel', '2'])
   assert.equal(code, 0)
   assert.equal(cloud.requests.filter((line) => line === 'POST /logstream').length, 2)
-  const marks = [...stdout.matchAll(/Starting test session ".*-(\d)"|A::test(A)|Session ".*-(\d)" (?:succeeded|failed)/g)].map(([, start, name, end]) => start ?? name ?? end)
+  const marks = [
+    ...stdout.matchAll(/Starting test session ".*-(\d)"|A::test(A)|Session ".*-(\d)" (?:succeeded|failed)/g),
+  ].map(([, start, name, end]) => start ?? name ?? end)
   assert.deepEqual(marks, ['1', 'A', '1', '2', 'A', '2', '3', 'A', '3'])
   await until(() => cloud.openStreams() === 0)
 })
@@ -182,7 +239,10 @@ test('a build that the server keeps is told in one line and changes nothing of t
     },
   })
   const { stdout, code } = await cloud.run()
-  assert.match(stdout, /info\] 1 build\(s\) of this run stay in the Device Group: Deployment In Use: It is the minimum\n/)
+  assert.match(
+    stdout,
+    /info\] 1 build\(s\) of this run stay in the Device Group: Deployment In Use: It is the minimum\n/,
+  )
   assert.equal(code, 0)
 })
 
@@ -198,9 +258,18 @@ test('--tests selects files, cases and methods; what is skipped is told', async 
   const byFile = await cloud.run(['--tests', 'b.test'])
   assert.match(byFile.stdout, /Found 1 test file\(s\):\n\ttests\/b\.test\.nut\n/)
   const byCase = await cloud.run(['--tests', ':Other::testX'])
-  assert.match(timeless(byCase.stdout), /\[info\] Skip "tests\/a\.test\.nut" testing\n.*\n\[info\] Skip "tests\/b\.test\.nut" testing\n/)
-  assert.match(cloud.deployments.at(-1)?.device_code ?? '', /runner\.testClass = "Other";\n    runner\.testCase = "testX";/)
-  assert.match((await cloud.run(['--tests', 'b.test', '-z', 'debug'])).stdout, /\[debug:TestHelper\] Skipping found test "tests\/a\.test\.nut"\n/)
+  assert.match(
+    timeless(byCase.stdout),
+    /\[info\] Skip "tests\/a\.test\.nut" testing\n.*\n\[info\] Skip "tests\/b\.test\.nut" testing\n/,
+  )
+  assert.match(
+    cloud.deployments.at(-1)?.device_code ?? '',
+    /runner\.testClass = "Other";\n    runner\.testCase = "testX";/,
+  )
+  assert.match(
+    (await cloud.run(['--tests', 'b.test', '-z', 'debug'])).stdout,
+    /\[debug:TestHelper\] Skipping found test "tests\/a\.test\.nut"\n/,
+  )
 })
 
 for (const pattern of ['nope', ':Nope', '::testNope', ':A::test', ':A::testNope']) {
@@ -229,7 +298,11 @@ test('a compile error is told with its place in the source, and the next file go
         const row = rows.indexOf('  broken(') + 1
         if (row === 0) return false
         const meta = [{ file: 'device_code', type: 'error', row, column: 3, text: 'expression expected' }]
-        json(response, 400, { errors: [{ status: '400', code: 'CX005', title: 'Compilation Error', detail: 'Device code failed', meta }] })
+        json(response, 400, {
+          errors: [
+            { status: '400', code: 'CX005', title: 'Compilation Error', detail: 'Device code failed', meta },
+          ],
+        })
         return true
       },
     },
@@ -241,7 +314,10 @@ test('a compile error is told with its place in the source, and the next file go
     timeless(stdout),
     /\[error\] Compilation Error: Device code failed\nError: Compilation Error: Device code failed\ndevice_code error \(line \d+, column 3\): expression expected\n  tests\/a\.test\.nut:2:3\n\[info\] Using device test file "tests\/b\.test\.nut"\n/,
   )
-  assert.match(timeless(stdout), /1\) Deployment of tests\/a\.test\.nut\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Compilation Error: Device code failed\n/)
+  assert.match(
+    timeless(stdout),
+    /1\) Deployment of tests\/a\.test\.nut\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Compilation Error: Device code failed\n/,
+  )
   assert.match(stdout, /Tests: 1, Assertions: 1, Failures: 1\n/)
   assert.equal(code, 1)
 })
@@ -249,8 +325,15 @@ test('a compile error is told with its place in the source, and the next file go
 test('a bundling error ends the command without a summary', async () => {
   await using cloud = await withTests({}, ['tests/a.test.nut'])
   await cloud.file('tests/b.test.nut', '\n@include "missing.nut"')
-  const { stdout, code } = await cloud.run()
-  assert.match(stdout, /\nError: Local file "missing\.nut" not found \(.*tests\/b\.test\.nut:2\)\nIMPT COMMAND FAILS\n$/)
+  const { stdout, code } = await cloud.run(['--report', 'tap=out.tap'])
+  assert.match(
+    await readFile(join(cloud.directory, 'out.tap'), 'utf8'),
+    /1\.\.2\nok 1 - .*\nnot ok 2 - tests\/b\.test\.nut deployment\n/,
+  )
+  assert.match(
+    stdout,
+    /\nError: Local file "missing\.nut" not found \(.*tests\/b\.test\.nut:2\)\nIMPT COMMAND FAILS\n$/,
+  )
   assert.ok(!stdout.includes('SUMMARY'))
   assert.ok(cloud.requests.includes('DELETE /deployments/new-1'))
   assert.equal(code, 1)
@@ -276,7 +359,10 @@ test('with stop-on-fail the first failure ends everything, and the summary is pr
 })
 
 test('without stop-on-fail a fatal error of a session is followed by the next device and file', async () => {
-  await using cloud = await withTests({ play: (loaded) => loaded.unit('SESSION_START', '') }, ['tests/a.test.nut', 'tests/b.test.nut'])
+  await using cloud = await withTests({ play: (loaded) => loaded.unit('SESSION_START', '') }, [
+    'tests/a.test.nut',
+    'tests/b.test.nut',
+  ])
   const { stdout } = await cloud.run()
   assert.equal([...stdout.matchAll(/error\] Invalid test session state/g)].length, 2)
   assert.match(stdout, /Tests: 0, Assertions: 0, Failures: 2\n/)
@@ -311,8 +397,14 @@ test('debug mode writes what is deployed to .build and tells its size', async ()
   await using cloud = await withTests({}, ['tests/deep/a.test.nut'], { testFiles: ['tests/**/*.test.nut'] })
   const { stdout } = await cloud.run(['-z', 'debug'])
   const { device_code: device = '', agent_code: agent = '' } = cloud.deployments[0] ?? {}
-  assert.equal(await readFile(join(cloud.directory, '.build/tests/deep/preprocessed.device.a.test.nut'), 'utf8'), device)
-  assert.equal(await readFile(join(cloud.directory, '.build/tests/deep/preprocessed.agent.a.test.nut'), 'utf8'), agent)
+  assert.equal(
+    await readFile(join(cloud.directory, '.build/tests/deep/preprocessed.device.a.test.nut'), 'utf8'),
+    device,
+  )
+  assert.equal(
+    await readFile(join(cloud.directory, '.build/tests/deep/preprocessed.agent.a.test.nut'), 'utf8'),
+    agent,
+  )
   assert.ok(stdout.includes(`[debug:TestHelper] Device code size: ${Buffer.byteLength(device)} bytes\n`))
   assert.deepEqual((await readdir(join(cloud.directory, '.build/tests/deep'))).length, 2)
 })
@@ -340,7 +432,10 @@ test('Ctrl-C prints the summary so far, closes the stream, removes the builds an
   await until(() => cloud.shown().includes('sleep 30'))
   stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 130 }))
   const { stdout, code } = await running
-  assert.match(timeless(stdout), /SUMMARY-+\n\n\[info\] 1\) A::testB\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: The test run was interrupted\.\n/)
+  assert.match(
+    timeless(stdout),
+    /SUMMARY-+\n\n\[info\] 1\) A::testB\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: The test run was interrupted\.\n/,
+  )
   assert.match(stdout, /Tests: 2, Assertions: 0, Failures: 1\n/)
   assert.match(stdout, /Operation is canceled\.\nIMPT COMMAND FAILS\n$/)
   assert.equal(code, 130)
@@ -366,12 +461,16 @@ test('Ctrl-C while a stream is being opened leaves nothing open', async () => {
 
 test('an include cycle, a huge file and a folder in place of a file are errors with their place', async () => {
   await using cloud = await withTests()
-  const failure = async () => /\nError: (.*)\n(?:.*\n)?IMPT COMMAND FAILS\n$/.exec((await cloud.run()).stdout)?.[1] ?? ''
+  const failure = async () =>
+    /\nError: (.*)\n(?:.*\n)?IMPT COMMAND FAILS\n$/.exec((await cloud.run()).stdout)?.[1] ?? ''
   await cloud.file('tests/a.test.nut', '@include "b.nut"')
   await cloud.file('tests/b.nut', '@include "a.test.nut"')
   assert.match(await failure(), /\((?:.*\/)?tests\/(?:a\.test|b)\.nut:1\)$/)
   await cloud.file('tests/b.nut', '//' + 'x'.repeat(50 << 20))
-  assert.match(await failure(), /"b\.nut" has 50\.0 MB; the limit for a source is .* MB \(.*tests\/a\.test\.nut:1\)$/)
+  assert.match(
+    await failure(),
+    /"b\.nut" has 50\.0 MB; the limit for a source is .* MB \(.*tests\/a\.test\.nut:1\)$/,
+  )
   await cloud.file('tests/a.test.nut', '@include "deep"')
   await cloud.file('tests/deep/x.nut', '')
   assert.match(await failure(), /"deep" is a folder, not a file \(.*tests\/a\.test\.nut:1\)$/)

@@ -37,13 +37,28 @@ export interface Runner {
   shown(): string
 }
 
-export function createRunner({ directory, endpoint, accessToken }: { directory: string; endpoint: string; accessToken: string }): Runner {
+export function createRunner({
+  directory,
+  endpoint,
+  accessToken,
+}: {
+  directory: string
+  endpoint: string
+  accessToken: string
+}): Runner {
   let shown = () => ''
 
-  function surface(out: Writable, err: Writable, { signal = new AbortController().signal, env = {} }: RunOptions): Surface {
+  function surface(
+    out: Writable,
+    err: Writable,
+    { signal = new AbortController().signal, env = {} }: RunOptions,
+  ): Surface {
     return {
       version: '0.0.0',
-      session: createSession({ env: { HOME: directory, PATH: process.env.PATH, ...env }, sandbox: { endpoint, accessToken, expiresAt: '2999-01-01T00:00:00.000Z' } }),
+      session: createSession({
+        env: { HOME: directory, PATH: process.env.PATH, ...env },
+        sandbox: { endpoint, accessToken, expiresAt: '2999-01-01T00:00:00.000Z' },
+      }),
       writer: createWriter(out, err),
       colour: false,
       directory,
@@ -69,7 +84,17 @@ export function createRunner({ directory, endpoint, accessToken }: { directory: 
     endpoint,
     file,
     testConfig: (deviceGroupId, changes = {}) =>
-      file('.impt.test', JSON.stringify({ deviceGroupId, timeout: 30, stopOnFail: false, allowDisconnect: false, testFiles: ['tests/*.test.nut'], ...changes })),
+      file(
+        '.impt.test',
+        JSON.stringify({
+          deviceGroupId,
+          timeout: 30,
+          stopOnFail: false,
+          allowDisconnect: false,
+          testFiles: ['tests/*.test.nut'],
+          ...changes,
+        }),
+      ),
     command,
     run: (words = [], options) => command(['test', 'run', ...words], options),
     async runWith(clock, words = []) {
@@ -78,7 +103,11 @@ export function createRunner({ directory, endpoint, accessToken }: { directory: 
       const invocation = invocationOf(['test', 'run', ...words])
       const context = contextOf(invocation, surface(out.stream, err.stream, {}))
       const result = await runTests(context, invocation.options, clock)
-      return { code: result.kind === 'record' && result.failed ? 1 : 0, stdout: out.text(), stderr: err.text() }
+      return {
+        code: result.kind === 'record' && result.failed ? 1 : 0,
+        stdout: out.text(),
+        stderr: err.text(),
+      }
     },
     shown: () => shown(),
   }
@@ -120,7 +149,9 @@ export async function until(condition: () => boolean): Promise<void> {
 
 /** The lines without their times, so that they can be compared. */
 export function timeless(output: string): string {
-  return output.replace(/\[(?:\+[\d.]+\/[\d.]+s )?(info|test|warning|error)\]/g, '[$1]').replace(/Started at .*/, 'Started at NOW')
+  return output
+    .replace(/\[(?:\+[\d.]+\/[\d.]+s )?(info|test|warning|error)\]/g, '[$1]')
+    .replace(/Started at .*/, 'Started at NOW')
 }
 
 function invocationOf(words: readonly string[]) {

@@ -26,7 +26,10 @@ test('the file is a regular expression searched in the path, with backslashes as
   assert.equal(parseSelection('tests\\a').files('tests/a.test.nut'), true)
   assert.equal(parseSelection('^a').files('tests/a.test.nut'), false)
   assert.equal(parseSelection('b|c').files('x/c.test.nut'), true)
-  assert.throws(() => parseSelection('a('), { code: 'USAGE', message: 'Option "--tests" has incorrect value: "a(" is not a regular expression.' })
+  assert.throws(() => parseSelection('a('), {
+    code: 'USAGE',
+    message: 'Option "--tests" has incorrect value: "a(" is not a regular expression.',
+  })
 })
 
 test('names of cases and methods match as a whole', () => {

@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { begin, json, manualClock, openCloud, passing, problem, timeless, until, type Cloud, type CloudOptions, type Play } from './cloud.ts'
+import {
+  begin,
+  json,
+  manualClock,
+  openCloud,
+  passing,
+  problem,
+  timeless,
+  until,
+  type Cloud,
+  type CloudOptions,
+  type Play,
+} from './cloud.ts'
 
-async function withTest(options: CloudOptions, config: Readonly<Record<string, unknown>> = {}): Promise<Cloud & AsyncDisposable> {
+async function withTest(
+  options: CloudOptions,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<Cloud & AsyncDisposable> {
   const cloud = await openCloud(options)
   await cloud.config(config)
   await cloud.file('tests/a.test.nut', 'class A extends ImpTestCase { function testA() {} }')
@@ -22,7 +37,10 @@ test('a device that says nothing for 60 s fails the session, which is in the sum
   await using cloud = await withTest({ play: () => clock.advance(60_000) })
   const { stdout } = await cloud.runWith(clock)
   assert.match(timeless(stdout), /\[error\] Session startup timeout\n\[test\] Session "[^"]*" failed\n/)
-  assert.match(timeless(stdout), /\[info\] 1\) Session "[^"]*"\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Session startup timeout\n/)
+  assert.match(
+    timeless(stdout),
+    /\[info\] 1\) Session "[^"]*"\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Session startup timeout\n/,
+  )
   await until(() => cloud.openStreams() === 0)
 })
 
@@ -54,17 +72,25 @@ test('tests that fall silent for the timeout and 5 s fail the session; each mess
     { timeout: 10 },
   )
   const { stdout } = await cloud.runWith(clock, ['-z', 'debug'])
-  assert.match(timeless(stdout), /\[debug:TestWatchdog\] Watchdog "test-messages" timed out\n\[error\] Testing timeout\n/)
-  assert.match(timeless(stdout), /1\) A::testA\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Testing timeout\n/)
+  assert.match(
+    timeless(stdout),
+    /\[debug:TestWatchdog\] Watchdog "test-messages" timed out\n\[error\] Testing timeout\n/,
+  )
+  assert.match(
+    timeless(stdout),
+    /1\) A::testA\(\)\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Testing timeout\n/,
+  )
 })
 
 test('by the time of the device, a test may take its timeout and not 5 s more', async () => {
-  const late = (at: number): Play => (loaded) => {
-    begin(loaded)
-    loaded.unit('TEST_START', 'A::testA()', 2)
-    loaded.unit('TEST_OK', null, 2 + at)
-    loaded.unit('SESSION_RESULT', { tests: 1, assertions: 0, failures: 0 }, 2 + at)
-  }
+  const late =
+    (at: number): Play =>
+    (loaded) => {
+      begin(loaded)
+      loaded.unit('TEST_START', 'A::testA()', 2)
+      loaded.unit('TEST_OK', null, 2 + at)
+      loaded.unit('SESSION_RESULT', { tests: 1, assertions: 0, failures: 0 }, 2 + at)
+    }
   assert.match(await runOf(late(15), { timeout: 10 }), /Testing succeeded/)
   assert.match(await runOf(late(15.1), { timeout: 10 }), /\[error\] Testing timeout/)
 })
@@ -75,7 +101,9 @@ test('a stream that the server closes, or a device that it takes off, ends the s
     loaded.raw('event: state_change\ndata: {"state":"closed"}\n\n')
   })
   assert.match(closed, /\[error\] The log stream is closed\.\n/)
-  const dropped = await runOf((loaded) => loaded.raw('event: state_change\ndata: {"state":"unsubscribed","device_id":"dev-1"}\n\n'))
+  const dropped = await runOf((loaded) =>
+    loaded.raw('event: state_change\ndata: {"state":"unsubscribed","device_id":"dev-1"}\n\n'),
+  )
   assert.match(dropped, /\[error\] The server took the device off the log stream\.\n/)
 })
 
@@ -113,7 +141,9 @@ test('a lost connection is opened again, and what came meanwhile is made up for 
 test('messages of foreign sessions, unknown devices and old code do not matter', async () => {
   const stdout = await runOf((loaded) => {
     loaded.unit('SESSION_RESULT', { tests: 9, assertions: 9, failures: 9 }, 0, 'older-code')
-    loaded.raw('data: {"device_id":"someone-else","ts":"2026-01-01T00:00:00.000Z","type":"lastexitcode","msg":"x"}\n\n')
+    loaded.raw(
+      'data: {"device_id":"someone-else","ts":"2026-01-01T00:00:00.000Z","type":"lastexitcode","msg":"x"}\n\n',
+    )
     passing('A::testA()')(loaded) as void
   })
   assert.match(stdout, /\[test\] Tests: 1, Assertions: 1, Failures: 0\n\[test\] Session "[^"]*" succeeded\n/)
@@ -139,23 +169,37 @@ test('an API error of the stream or of the assignment keeps its text, and the ne
   })
   const { stdout } = await cloud.run()
   assert.match(timeless(stdout), /\[info\] Using Device \[dev-1\] \(1\/2\)\n/)
-  assert.match(timeless(stdout), /\[error\] Forbidden: Not yours\n\[test\] Session "[a-z]+-[a-z]+-1" failed\n/)
+  assert.match(
+    timeless(stdout),
+    /\[error\] Forbidden: Not yours\n\[test\] Session "[a-z]+-[a-z]+-1" failed\n/,
+  )
   assert.match(timeless(stdout), /\[info\] Using Device Beta \[dev-2\] \(2\/2\)\n/)
   assert.match(timeless(stdout), /\[test\] Session "[a-z]+-[a-z]+-2" succeeded\n/)
 })
 
 test('an external command runs in the directory, and its output is shown', async () => {
-  const command = (text: string): Play => (loaded) => {
-    begin(loaded)
-    loaded.unit('TEST_START', 'A::testA()', 3)
-    loaded.unit('EXTERNAL_COMMAND', { command: text }, 3)
-    loaded.unit('TEST_OK', null, 3)
-    loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 3)
-  }
-  assert.match(await runOf(command('ls -a | grep impt; echo two; echo hidden >&2')), /\[info\] Running external command: ls -a \| grep impt; echo two; echo hidden >&2\n> \.impt\.test\n> two\n\[test\] Success\n/)
+  const command =
+    (text: string): Play =>
+    (loaded) => {
+      begin(loaded)
+      loaded.unit('TEST_START', 'A::testA()', 3)
+      loaded.unit('EXTERNAL_COMMAND', { command: text }, 3)
+      loaded.unit('TEST_OK', null, 3)
+      loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 3)
+    }
+  assert.match(
+    await runOf(command('ls -a | grep impt; echo two; echo hidden >&2')),
+    /\[info\] Running external command: ls -a \| grep impt; echo two; echo hidden >&2\n> \.impt\.test\n> two\n\[test\] Success\n/,
+  )
   assert.match(await runOf(command('true')), /\n> \n\[test\] Success\n/)
-  assert.match(await runOf(command('exit 3')), /\n> \n\[error\] External command failed with exit code 3\n\[test\] Session "[^"]*" failed\n/)
-  assert.match(await runOf(command('sleep 30 & sleep 30'), { timeout: 0.2 }), /\[error\] External command timed out\n/)
+  assert.match(
+    await runOf(command('exit 3')),
+    /\n> \n\[error\] External command failed with exit code 3\n\[test\] Session "[^"]*" failed\n/,
+  )
+  assert.match(
+    await runOf(command('sleep 30 & sleep 30'), { timeout: 0.2 }),
+    /\[error\] External command timed out\n/,
+  )
 })
 
 test('in debug mode stdout, stderr and exit code of a command, the log lines and the watchdogs are shown', async () => {
@@ -177,5 +221,42 @@ test('in debug mode stdout, stderr and exit code of a command, the log lines and
     '[debug:TestWatchdog] Watchdog "session-start" stopped\n',
     '[debug:TestWatchdog] Watchdog "test-messages" started\n',
     '[debug:TestWatchdog] Watchdog "test-messages" stopped\n',
-  ]) assert.ok(stdout.includes(line), line)
+  ])
+    assert.ok(stdout.includes(line), line)
+})
+
+const IDLE = 'event: state_change\ndata: {"state":"idle","device_id":"dev-1"}\n\n'
+
+test('a device of the sandbox that says that nothing will come any more is not waited for', async () => {
+  const early = await runOf((loaded) => {
+    // That was the code of before.
+    loaded.raw(IDLE)
+    loaded.say('status', 'Agent restarted: reload.')
+    loaded.raw(IDLE)
+  })
+  assert.match(early, /\[error\] Session startup timeout\n/)
+  const late = await runOf((loaded) => {
+    begin(loaded)
+    loaded.unit('TEST_START', 'A::testA()', 3)
+    loaded.raw(IDLE)
+  })
+  assert.match(late, /\[test\] A::testA\(\)\n\[error\] Testing timeout\n/)
+})
+
+test('a device that was idle while a command ran is given time to react to it', async () => {
+  const play =
+    (reacts: boolean): Play =>
+    async (loaded) => {
+      begin(loaded)
+      loaded.unit('TEST_START', 'A::testA()', 3)
+      loaded.unit('EXTERNAL_COMMAND', { command: 'echo knock' }, 3)
+      loaded.raw(IDLE)
+      if (!reacts) return
+      setTimeout(() => {
+        loaded.unit('TEST_OK', null, 3)
+        loaded.unit('SESSION_RESULT', { tests: 1, assertions: 0, failures: 0 }, 3)
+      }, 100)
+    }
+  assert.match(await runOf(play(true)), /> knock\n\[test\] Success\n/)
+  assert.match(await runOf(play(false)), /> knock\n\[error\] Testing timeout\n/)
 })

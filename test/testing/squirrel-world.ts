@@ -16,7 +16,10 @@ export interface SquirrelWorld extends Runner {
 
 /** A sandbox of its own whose devices run real Squirrel, and an empty directory. */
 export async function openSquirrelWorld(): Promise<SquirrelWorld & AsyncDisposable> {
-  const sandbox = await startSandbox({ behaviour: squirrelBehaviour({ wakeAfter: 0 }), check: squirrelCheck() })
+  const sandbox = await startSandbox({
+    behaviour: squirrelBehaviour({ wakeAfter: 0 }),
+    check: squirrelCheck(),
+  })
   const directory = await mkdtemp(join(tmpdir(), 'impt-squirrel-'))
   const runner = createRunner({ directory, endpoint: sandbox.url, accessToken: sandbox.tokenFor('demo') })
   return {

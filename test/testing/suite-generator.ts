@@ -9,9 +9,19 @@ export interface SuiteSize {
 }
 
 /** Writes impUnit tests and a `.impt.test` for them, so that `impt test run` runs there. Half of the files test agent code. */
-export async function writeImpSuite(directory: string, deviceGroupId: string, { files, tests }: SuiteSize): Promise<void> {
+export async function writeImpSuite(
+  directory: string,
+  deviceGroupId: string,
+  { files, tests }: SuiteSize,
+): Promise<void> {
   await mkdir(join(directory, 'tests'), { recursive: true })
-  const config = { deviceGroupId, timeout: 30, stopOnFail: false, allowDisconnect: false, testFiles: ['tests/*.test.nut'] }
+  const config = {
+    deviceGroupId,
+    timeout: 30,
+    stopOnFail: false,
+    allowDisconnect: false,
+    testFiles: ['tests/*.test.nut'],
+  }
   await writeFile(join(directory, '.impt.test'), JSON.stringify(config))
   for (const file of numbers(files)) {
     const methods = numbers(tests).map(
@@ -22,12 +32,18 @@ export async function writeImpSuite(directory: string, deviceGroupId: string, { 
   }`,
     )
     const side = file % 2 === 0 ? 'agent' : 'device'
-    await writeFile(join(directory, 'tests', `suite${file}.${side}.test.nut`), `class Suite${file} extends ImpTestCase {\n${methods.join('\n')}\n}\n`)
+    await writeFile(
+      join(directory, 'tests', `suite${file}.${side}.test.nut`),
+      `class Suite${file} extends ImpTestCase {\n${methods.join('\n')}\n}\n`,
+    )
   }
 }
 
 /** Writes the same tests for node:test; gives the names of the files. */
-export async function writeNodeSuite(directory: string, { files, tests }: SuiteSize): Promise<readonly string[]> {
+export async function writeNodeSuite(
+  directory: string,
+  { files, tests }: SuiteSize,
+): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true })
   const names: string[] = []
   for (const file of numbers(files)) {
@@ -39,7 +55,10 @@ export async function writeNodeSuite(directory: string, { files, tests }: SuiteS
 })`,
     )
     const name = join(directory, `suite${file}.test.mjs`)
-    await writeFile(name, `import assert from 'node:assert/strict'\nimport { test } from 'node:test'\n${bodies.join('\n')}\n`)
+    await writeFile(
+      name,
+      `import assert from 'node:assert/strict'\nimport { test } from 'node:test'\n${bodies.join('\n')}\n`,
+    )
     names.push(name)
   }
   return names

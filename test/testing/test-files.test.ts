@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { findTestFiles, testFileOf } from '../../src/testing/test-files.ts'
 
-async function withFiles(names: readonly string[], check: (directory: string) => Promise<void>): Promise<void> {
+async function withFiles(
+  names: readonly string[],
+  check: (directory: string) => Promise<void>,
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'impt-files-'))
   try {
     for (const name of names) {
@@ -18,17 +21,36 @@ async function withFiles(names: readonly string[], check: (directory: string) =>
   }
 }
 
-const pathsOf = async (patterns: readonly string[], directory: string) => (await findTestFiles(patterns, directory)).map(({ path }) => path)
+const pathsOf = async (patterns: readonly string[], directory: string) =>
+  (await findTestFiles(patterns, directory)).map(({ path }) => path)
 
 test('files come in the order of the patterns, alphabetically within one, and each once', async () => {
-  await withFiles(['b.test.nut', 'a.test.nut', 'tests/d.test.nut', 'tests/deep/c.test.nut', 'tests/.hidden.test.nut', 'tests/other.nut'], async (directory) => {
-    assert.deepEqual(await pathsOf(['*.test.nut', 'tests/**/*.test.nut'], directory), ['a.test.nut', 'b.test.nut', 'tests/d.test.nut', 'tests/deep/c.test.nut'])
-    assert.deepEqual(await pathsOf(['b.test.nut', '*.test.nut'], directory), ['b.test.nut', 'a.test.nut'])
-    assert.deepEqual(await pathsOf(['./a.test.nut', 'a.test.nut', '{a,b}.test.nut'], directory), ['a.test.nut', 'b.test.nut'])
-    assert.deepEqual(await pathsOf(['[a].test.nut', '?.test.nut'], directory), ['a.test.nut', 'b.test.nut'])
-    assert.deepEqual(await pathsOf(['none*'], directory), [])
-    assert.deepEqual(await pathsOf(['tests'], directory), [])
-  })
+  await withFiles(
+    [
+      'b.test.nut',
+      'a.test.nut',
+      'tests/d.test.nut',
+      'tests/deep/c.test.nut',
+      'tests/.hidden.test.nut',
+      'tests/other.nut',
+    ],
+    async (directory) => {
+      assert.deepEqual(await pathsOf(['*.test.nut', 'tests/**/*.test.nut'], directory), [
+        'a.test.nut',
+        'b.test.nut',
+        'tests/d.test.nut',
+        'tests/deep/c.test.nut',
+      ])
+      assert.deepEqual(await pathsOf(['b.test.nut', '*.test.nut'], directory), ['b.test.nut', 'a.test.nut'])
+      assert.deepEqual(await pathsOf(['./a.test.nut', 'a.test.nut', '{a,b}.test.nut'], directory), [
+        'a.test.nut',
+        'b.test.nut',
+      ])
+      assert.deepEqual(await pathsOf(['[a].test.nut', '?.test.nut'], directory), ['a.test.nut', 'b.test.nut'])
+      assert.deepEqual(await pathsOf(['none*'], directory), [])
+      assert.deepEqual(await pathsOf(['tests'], directory), [])
+    },
+  )
 })
 
 test('a file whose name has brackets is found by its name', async () => {
@@ -51,11 +73,13 @@ test('the side comes from the last such word of the name, then from the folder',
     'tests/agent_messages.device.test.nut': 'device',
     'my-agent-lib/x.test.nut': 'agent',
   } as const
-  for (const [path, side] of Object.entries(sides)) assert.equal(testFileOf(path, () => false).side, side, path)
+  for (const [path, side] of Object.entries(sides))
+    assert.equal(testFileOf(path, () => false).side, side, path)
 })
 
 test('a partner belongs to names that end in .agent.test.nut or .device.test.nut and is beside the test file', () => {
-  const there = (path: string) => ['tests/x.device.nut', 'tests/x.agent.nut', 'tests/agent.device.nut'].includes(path)
+  const there = (path: string) =>
+    ['tests/x.device.nut', 'tests/x.agent.nut', 'tests/agent.device.nut'].includes(path)
   assert.equal(testFileOf('tests/x.agent.test.nut', there).partner, 'tests/x.device.nut')
   assert.equal(testFileOf('tests/x.device.test.nut', there).partner, 'tests/x.agent.nut')
   assert.equal(testFileOf('tests/y.agent.test.nut', there).partner, undefined)

@@ -18,7 +18,8 @@ function start(world: SquirrelWorld, words: readonly string[]) {
   }
 }
 
-const builds = ({ sandbox }: SquirrelWorld) => [...sandbox.store.deployments.all()].filter(({ group }) => group?.id === PUMP_LAB).length
+const builds = ({ sandbox }: SquirrelWorld) =>
+  [...sandbox.store.deployments.all()].filter(({ group }) => group?.id === PUMP_LAB).length
 
 test('build run --watch runs the code anew whenever it has changed, and keeps one log stream', async () => {
   await using world = await openSquirrelWorld()

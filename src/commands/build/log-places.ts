@@ -14,21 +14,21 @@ export interface LogPlaces {
   mapped(entry: LogEntry, deviceId: string): Promise<LogEntry>
   /** The entries of one device, mapped. */
   all(entries: AsyncIterable<LogEntry>, deviceId: string): AsyncGenerator<LogEntry>
-  /** To be called when there is a new build. */
-  forget(): void
 }
 
 const ERRORS = new Set(['agent.error', 'server.error'])
+const RELOADED = /Agent restarted|program storage used/
 
 /**
  * Maps `device_code:<row>` and `agent_code:<row>` of run-time errors through the `#line` markers of the deployed code. The current build of a
- * device's group is asked for when the first such entry arrives, and again after `forget`. Entries of before that build stay as they are,
+ * device's group is asked for when the first such entry arrives, and again after the device has loaded its code anew. Entries of before that build stay as they are,
  * and so do all where the code cannot be read.
  */
 export function createLogPlaces(client: Client, directory: string): LogPlaces {
   const known = new Map<string, Promise<Known | undefined>>()
 
   async function mapped(entry: LogEntry, deviceId: string): Promise<LogEntry> {
+    if (entry.type === 'status' && RELOADED.test(entry.msg)) known.delete(deviceId)
     if (!ERRORS.has(entry.type) || !hasPlaces(entry.msg)) return entry
     const asking = known.get(deviceId) ?? currentCode(client, deviceId).catch(() => undefined)
     known.set(deviceId, asking)
@@ -42,7 +42,6 @@ export function createLogPlaces(client: Client, directory: string): LogPlaces {
     async *all(entries, deviceId) {
       for await (const entry of entries) yield await mapped(entry, deviceId)
     },
-    forget: () => known.clear(),
   }
 }
 
@@ -52,7 +51,11 @@ async function currentCode(client: Client, deviceId: string): Promise<Known | un
   const group = groupId === undefined ? undefined : await client.deviceGroups.get(groupId)
   const buildId = group?.relationships?.current_deployment?.id
   if (buildId === undefined) return undefined
-  const { agent_code: agent = '', device_code: code = '', created_at: created } = (await client.deployments.get(buildId)).attributes
+  const {
+    agent_code: agent = '',
+    device_code: code = '',
+    created_at: created,
+  } = (await client.deployments.get(buildId)).attributes
   const since = created === undefined ? 0 : Date.parse(created)
   return { since, maps: { agent: lineMapOf(agent), device: lineMapOf(code) } }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { watch, type FSWatcher } from 'node:fs'
+import { existsSync, watch, type FSWatcher } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
 import { ImptError } from '../../output/error.ts'
@@ -13,7 +13,6 @@ import { followLogs } from '../log-stream.ts'
 import { textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { sourceNames } from '../source-file.ts'
-import { createLogPlaces } from './log-places.ts'
 import { readPrograms, writeDump, type Programs } from './program.ts'
 import { deployAndRestart } from './run.ts'
 
@@ -30,17 +29,21 @@ export async function watchBuild(context: Context, options: OptionValues): Promi
   return { kind: 'logs', live: true, items: entries(context, options, finder, target) }
 }
 
-async function* entries(context: Context, options: OptionValues, finder: Finder, target: Target): AsyncGenerator<LogEntry> {
+async function* entries(
+  context: Context,
+  options: OptionValues,
+  finder: Finder,
+  target: Target,
+): AsyncGenerator<LogEntry> {
   const devices = await devicesOf(finder, target.resource.id)
-  const places = createLogPlaces(finder.client, context.directory)
-  const builder = createBuilder(context, options, finder, target, () => places.forget())
+  const builder = createBuilder(context, options, finder, target)
   try {
     if (devices.length === 0) {
       context.info(noDevices(target.label))
       builder.start()
     } else {
       const ids = devices.map(({ id }) => id)
-      yield* followLogs(context, finder.client, ids, places, () => builder.start())
+      yield* followLogs(context, finder.client, ids, () => builder.start())
     }
     await aborted(context.signal)
   } finally {
@@ -54,7 +57,7 @@ interface Builder {
 }
 
 /** Builds once at the start and after each change of a folder that sources came from. */
-function createBuilder(context: Context, options: OptionValues, finder: Finder, target: Target, built: () => void): Builder {
+function createBuilder(context: Context, options: OptionValues, finder: Finder, target: Target): Builder {
   const watchers = new Map<string, FSWatcher>()
   let timer: NodeJS.Timeout | undefined
   let last: string | undefined
@@ -88,7 +91,6 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
     last = code
     const dump = textOf(options, 'dump')
     if (dump !== undefined) await writeDump(context, dump, programs)
-    built()
     await deployAndRestart(context, options, finder, target, programs).catch((error: unknown) => {
       // The same code may have more luck later, unless it is the code itself that is wrong.
       if (!(error instanceof ImptError && error.code === 'COMPILE')) last = undefined
@@ -98,7 +100,7 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
 
   function attend(path: string): void {
     const folder = dirname(path)
-    if (watchers.has(folder)) return
+    if (watchers.has(folder) || !existsSync(folder)) return
     const watcher = watch(folder, () => {
       clearTimeout(timer)
       timer = setTimeout(() => void work(), SETTLING_MS)
@@ -123,9 +125,10 @@ function codeOf({ device, agent }: Programs): string {
 
 function show(context: Context, error: unknown): void {
   if (context.signal.aborted) return
-  if (!(error instanceof ImptError)) throw error
-  for (const line of error.message.split('\n')) context.line(`Error: ${visible(line)}\n`)
-  for (const note of error.notes) context.line(`${visible(note)}\n`)
+  const message = error instanceof ImptError ? error.message : `Internal error: ${String(error)}.`
+  const notes = error instanceof ImptError ? error.notes : []
+  for (const line of message.split('\n')) context.line(`Error: ${visible(line)}\n`)
+  for (const note of notes) context.line(`${visible(note)}\n`)
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -54,6 +54,10 @@ function offer(place: Place, known: Known): Offer {
   const [head, ...rest] = words.map((word) => word.text)
   const variable = /\$\{?[\w.?]*$/.exec(typed.text)
   if (variable) return { items: variableItems(variable[0], known.variables), start: typed.end - variable[0].length }
+  if (place.isInterpolation && words.length === 0) {
+    const items = variableItems(`\${${typed.text}`, known.variables)
+    return { items: items.map((item) => ({ ...item, insert: item.insert.slice(2) })) }
+  }
   if (head === undefined) return { items: headItems(place, known) }
   if (head === 'catch') return { items: plainItems(ERROR_CODES, typed.text) }
   if (head === 'with') return withOffer(rest, typed.text, known)
@@ -182,7 +186,7 @@ function described(rows: readonly { readonly name: string; readonly summary: str
 
 /** The option that the cursor is at, for the line of help under the input. */
 export function optionAt(text: string, cursor: number, parse: Parse): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
-  const { words, typed } = placeAt(text, cursor, parse)
+  const { words, typed } = placeAt(text, wordEnd(text, cursor), parse)
   const texts = words.map((word) => word.text)
   const [group = '', ...rest] = texts[0] === 'impt' || texts[0] === 'bg' ? texts.slice(1) : texts
   const named = findCommand(group, rest[0] ?? typed.text)
@@ -198,7 +202,12 @@ export function optionAt(text: string, cursor: number, parse: Parse): { readonly
 export function topicAt(text: string, cursor: number, parse: Parse): readonly string[] {
   const found = optionAt(text, cursor, parse)
   if (found) return commandLine(found.command).split(' ')
-  const { words, typed } = placeAt(text, cursor, parse)
+  const { words, typed } = placeAt(text, wordEnd(text, cursor), parse)
   const head = words[0]?.text ?? typed.text
   return findGroup(head) || findBuiltIn(head) ? [head] : []
+}
+
+/** The cursor may stand in the middle of a word: all of it counts. */
+function wordEnd(text: string, cursor: number): number {
+  return cursor + (/^[\w-]*/.exec(text.slice(cursor))?.[0].length ?? 0)
 }

@@ -19,6 +19,8 @@ export interface Place {
   readonly source: readonly PlaceWord[]
   /** The command stands at the very start of the input. */
   readonly isFirst: boolean
+  /** Inside `${ }`, where names are variables. */
+  readonly isInterpolation: boolean
 }
 
 interface Segment {
@@ -26,6 +28,7 @@ interface Segment {
   readonly piped: boolean
   readonly source: readonly PlaceWord[] | undefined
   readonly isFirst: boolean
+  readonly isInterpolation: boolean
 }
 
 /** Finds the command and the word that end at the cursor, from the tokens of the parser; the text may be unfinished or wrong. */
@@ -37,13 +40,13 @@ export function placeAt(text: string, cursor: number, parse: (text: string) => P
   const last = words.at(-1)
   const typed = last !== undefined && last.end === cursor ? last : { text: '', start: cursor, end: cursor }
   const given = typed === last ? words.slice(0, -1) : words
-  return { words: given, typed, piped: segment.piped, source: segment.source ?? given, isFirst: segment.isFirst }
+  return { words: given, typed, piped: segment.piped, source: segment.source ?? given, isFirst: segment.isFirst, isInterpolation: segment.isInterpolation }
 }
 
 /** The tokens of the innermost command at the end of the text. */
 function segmentAt(text: string, tokens: readonly Token[]): Segment {
   const outer: Segment[] = []
-  const fresh = (): Segment => ({ tokens: [], piped: false, source: undefined, isFirst: false })
+  const fresh = (): Segment => ({ tokens: [], piped: false, source: undefined, isFirst: false, isInterpolation: false })
   let segment: Segment = { ...fresh(), isFirst: true }
   for (const token of tokens) {
     const shown = text.slice(token.start, token.end)
@@ -51,17 +54,23 @@ function segmentAt(text: string, tokens: readonly Token[]): Segment {
       segment = shown === '|' ? { ...fresh(), piped: true, source: segment.source ?? wordsOf(text, segment.tokens) } : fresh()
     } else if (token.kind === 'punctuation' && /^[$]?[({]$/.test(shown)) {
       outer.push(segment)
-      segment = fresh()
+      segment = { ...fresh(), isInterpolation: shown === '${' }
     } else if (token.kind === 'punctuation' && /^[)}]$/.test(shown)) {
       const before = outer.pop()
       // What stood in brackets is a part of a word of the command around them.
       if (before) before.tokens.push(...segment.tokens, token)
       segment = before ?? fresh()
-    } else if (token.kind === 'keyword' && shown !== 'catch' && shown !== 'with') {
+    } else if (token.kind === 'keyword' && !isSetting(text, segment, shown)) {
       segment = fresh()
+      if (shown === 'catch' || shown === 'with') segment.tokens.push(token)
     } else segment.tokens.push(token)
   }
   return segment
+}
+
+/** The settings of `with` are keywords too, but no statements. */
+function isSetting(text: string, { tokens: [first] }: Segment, shown: string): boolean {
+  return first !== undefined && shown !== 'with' && text.slice(first.start, first.end) === 'with'
 }
 
 function isSeparator({ kind }: Token, shown: string): boolean {

@@ -67,7 +67,8 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
     .post('/streams/drop', (c) => c.json({ dropped: core.streams.dropAll() }))
     .get('/webhooks', (c) => c.json(core.webhooks.recent()))
     .post('/token', async (c) => {
-      const { account, life } = await readObject(c)
+      const { account, life, guest } = await readObject(c)
+      if (typeof guest === 'number') core.guests.add(guest)
       return c.json(
         issueToken(core, accountNamed(account), addressOf(c), typeof life === 'number' ? life : undefined),
       )

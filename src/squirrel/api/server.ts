@@ -103,6 +103,8 @@ function write(value: SqValue, kind: 'log' | 'error'): number {
   const side = currentSide()
   if (side.kind === 'device' && !side.world.connection.ready(side)) return sendErrors.SEND_ERROR_NOT_CONNECTED
   const text = value === null ? 'null' : contentOf(value)
-  side.log(`${side.kind === 'agent' ? 'agent' : 'server'}.${kind}`, text.slice(0, longestEntry))
+  side.whenConnected(() =>
+    side.log(`${side.kind === 'agent' ? 'agent' : 'server'}.${kind}`, text.slice(0, longestEntry)),
+  )
   return sendErrors.SEND_ERROR_NONE
 }

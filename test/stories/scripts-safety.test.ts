@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { test } from 'node:test'
+import { bind } from '../../src/commands/bind.ts'
+import { commands, commandLine, findCommand } from '../../src/commands/table/index.ts'
+import { demoLoginKey } from '../../src/sandbox/demo.ts'
+import { openScriptWorld } from './script-world.ts'
+
+test('no trace, error, debug output or record shows a secret', async (t) => {
+  const world = await openScriptWorld(t)
+  const script = `
+let pw = ask --secret "Password: "
+let key = loginkey create --pwd $pw --descr "a key" --output debug
+print $key.id
+$key
+loginkey update --lk $key.id --pwd $pw --descr again --output debug
+loginkey info --lk $key.id | to json
+try { loginkey delete --lk $key.id --pwd "wrong-secret" --confirmed --output debug } catch e { print $e.command $e.message; $e | to json }
+try { auth login --local --user demo --pwd "wrong-secret" --confirmed --output debug } catch AUTH e { $e }
+auth login --local --lk $key.id --confirmed --output debug
+device unassign --device "Customer 1" --unbond "demo-unbond-key" --output debug
+let kept = [$key.id, $env.IMPT_PASSWORD, $pw]
+$kept
+$kept | to csv --raw || print "no csv"
+throw {code: "MINE", message: "with \${$kept | count} secrets"}
+`
+  const env = { IMPT_PASSWORD: 'secret-of-the-environment' }
+  const { code, stdout, stderr } = await world.run(script, { answers: ['demo-password'], options: { trace: true }, env })
+  assert.equal(code, 1, stderr)
+  assert.match(stderr, /error\[MINE\]: with 3 secrets\n/)
+  assert.match(stdout, /Doing the request with options:/)
+  const key = [...world.sandbox.store.loginKeys.all()].find(({ description }) => description === 'again')?.id ?? ''
+  assert.equal(key.length, 16)
+  const all = stdout + stderr
+  const at = (secret: string) => all.indexOf(secret) < 0 ? '' : `${secret}: ${all.slice(Math.max(0, all.indexOf(secret) - 200), all.indexOf(secret) + 60)}`
+  for (const secret of [key, 'demo-password', 'wrong-secret', 'demo-unbond-key', 'secret-of-the-environment', world.sandbox.tokenFor('demo')]) assert.equal(at(secret), '')
+  for (const { id } of world.sandbox.store.accessTokens.all()) assert.equal(at(id), '')
+})
+
+test('a literal secret in a script that fails is not shown by the source line of the error', async (t) => {
+  const world = await openScriptWorld(t)
+  const { code, stderr } = await world.run('loginkey delete --lk 0123456789abcdef --pwd hunter2-hunter2 --confirmed', { options: { trace: true } })
+  assert.notEqual(code, 0)
+  assert.match(stderr, /loginkey delete --lk/)
+})
+
+test('a dry run changes nothing, whatever command it meets', async (t) => {
+  const world = await openScriptWorld(t)
+  await world.write('d.nut', '')
+  await world.write('a.nut', '')
+  await world.run('test create --dg "Pump Lab" --test-file x.nut --confirmed\nproject link --dg "Pump Lab" --confirmed')
+  const before = await readdir(world.folder)
+  world.requests()
+  const { code, stdout, stderr } = await world.run(
+    `let g = dg create --name New --dg-type development --product Thermostat
+device assign --device Kitchen --dg $g.id --confirmed
+device list | where name == "Spare" | each { device remove --device $it.id --force --confirmed }
+build deploy --dg "Pump Lab" --device-file d.nut --agent-file a.nut
+build get --build 17965d9e-5b16-06ea-94f9-1233647d324c --confirmed
+auth login --local --user demo --pwd demo-password --confirmed
+auth logout
+project delete --confirmed
+test delete --confirmed
+"text" | save x.txt
+!touch y.txt`,
+    { options: { dryRun: true } },
+  )
+  assert.equal(code, 0, stderr)
+  assert.deepEqual(world.writes(), [])
+  assert.deepEqual(await readdir(world.folder), before)
+  assert.equal(stdout.split('\n').filter((line) => /^would (?:run|write): /.test(line)).length, 11, stdout)
+  assert.ok(!stdout.includes('demo-password'))
+  assert.equal(stderr, 'dry run: 11 actions were shown and not run\n')
+})
+
+test('in a dry run the HTTP client refuses to send anything that is no read', async (t) => {
+  const world = await openScriptWorld(t)
+  const { host } = await world.host()
+  const restart = findCommand('device', 'restart')
+  assert.ok(restart)
+  const settings = { directory: world.folder, dryRun: true, confirmed: true, env: host.env }
+  const call = { settings, signal: new AbortController().signal, where: 'x:1', mayAsk: false }
+  // As if the dispatcher had let it through.
+  await assert.rejects(host.run(bind(restart, [{ text: '--device' }, { text: 'Kitchen' }]), call), /dry run|read/i)
+  assert.deepEqual(world.writes(), [])
+  const info = findCommand('device', 'info')
+  assert.ok(info)
+  assert.equal((await host.run(bind(info, [{ text: '--device' }, { text: 'Kitchen' }]), call)).kind, 'entity')
+})
+
+test('every command of the table says whether it only reads', () => {
+  const reads = commands.filter(({ effect }) => effect === 'read').map(commandLine)
+  for (const line of reads) assert.match(line, /^(?:\w+ (?:info|list|get|stream|status|check)|completion|help|man|squirrel.*)$/, line)
+})
+
+test('dry-run of a block ends with the block', async (t) => {
+  const world = await openScriptWorld(t)
+  const { code, stdout } = await world.run('with dry-run { product create --name A }\nproduct create --name B --output minimal\nproduct list | where name in ["A", "B"] | count')
+  assert.deepEqual([code, stdout], [0, 'would run: product create --name A\n1\n'])
+  assert.deepEqual(world.writes(), ['POST /products'])
+})
+
+test('a login key of the environment never stands in an error', async (t) => {
+  const world = await openScriptWorld(t)
+  const { code, stdout, stderr } = await world.run('print $env.IMPT_LOGINKEY\n!sh -c "exit 3"', { env: { IMPT_LOGINKEY: demoLoginKey }, options: { trace: true } })
+  assert.equal(code, 1)
+  assert.ok(!(stdout + stderr).includes(demoLoginKey))
+})
