@@ -1,14 +1,21 @@
 import stringWidth from 'string-width'
+import { commands } from '../commands/table/index.ts'
 import { visible } from '../output/visible.ts'
+import { check } from './check.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ScriptError } from './fault.ts'
 import { errorRecord } from './error-record.ts'
 import { describeItem } from './items.ts'
+import { parse } from './parse.ts'
 import { candidateRecord } from './result-value.ts'
 import { lineAt, positionOf, type Source, type Span } from './source.ts'
 
 /** The most characters of a source line that an error shows. */
 const WIDEST = 200
+
+const SECRET_OPTIONS = commands.flatMap(({ options }) => options.filter(({ secret }) => secret === true).map(({ name }) => name))
+/** The value after an option for a credential; one that starts with `$` or `(` is computed. */
+const SECRET_VALUES = new RegExp(`(?<=--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`, 'g')
 
 /** What is shown about one mistake. */
 interface Report {
@@ -70,11 +77,26 @@ function excerpt(span: Span & { readonly source: Source }, line: number): string
 
 /** The source line of a place; of a long one, as generated scripts have, the part around the place. */
 function lineAround({ source, start: place }: Span & { readonly source: Source }) {
-  const line = lineAt(source.text, place)
+  const line = lineAt(masked(source), place)
   const from = line.text.length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
   const text = line.text.slice(from, from + WIDEST)
   const tail = from + text.length < line.text.length ? '…' : ''
   return { text, start: line.start + from, lead: from > 0 ? '…' : '', tail }
+}
+
+const maskedTexts = new WeakMap<Source, string>()
+
+/** The text of a source with the credentials masked that are written in it: others read the logs in which errors end. */
+function masked(source: Source): string {
+  const known = maskedTexts.get(source)
+  if (known !== undefined) return known
+  // The words of the options are found without the tree too: a line that cannot be read has no commands.
+  let text = source.text.replace(SECRET_VALUES, (all) => '*'.repeat(all.length))
+  for (const { code, start, end } of check(parse(source.text).tree, source)) {
+    if (code === 'SECRET_LITERAL') text = text.slice(0, start) + '*'.repeat(end - start) + text.slice(end)
+  }
+  maskedTexts.set(source, text)
+  return text
 }
 
 /** Spaces as wide as the text, its tabs kept. */

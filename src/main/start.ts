@@ -11,7 +11,8 @@ export async function start(argv: readonly string[], version: string): Promise<n
   try {
     const { globals, rest } = takeGlobals(argv)
     program = openProgram(globals, version)
-    return await route(program, rest)
+    const code = await route(program, rest)
+    return code === 0 && program.writer.failed ? 1 : code
   } catch (error) {
     process.stderr.write(renderFailure(error, 'default'))
     return asImptError(error).exit

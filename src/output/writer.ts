@@ -12,6 +12,8 @@ export interface Writer {
   flush(): Promise<void>
   /** True once the reader of stdout has gone: there is no use in producing more. */
   readonly closed: boolean
+  /** True where stdout could not be written, as on a full disk; stderr has been told. */
+  readonly failed?: boolean
   /** Calls back when the reader of stdout goes. */
   onClosed(listener: () => void): void
 }
@@ -24,12 +26,17 @@ export function createWriter(
   let closed = false
   let shown = false
   const listeners: (() => void)[] = []
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+  let failed = false
+  const stop = (error: NodeJS.ErrnoException) => {
     if (closed) return
     closed = true
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
+      failed = true
+      stderr.write(`Error: File error: standard output: ${error.message}.\n`)
+    }
     for (const listener of listeners) listener()
-  })
+  }
+  stdout.on('error', stop)
   stderr.on('error', () => undefined)
   const clear = () => {
     if (!shown) return
@@ -40,7 +47,12 @@ export function createWriter(
     async out(text) {
       if (closed || text === '') return
       clear()
-      if (stdout.write(text)) return
+      try {
+        if (stdout.write(text)) return
+      } catch (error) {
+        // A file is written at once, so a full disk shows here.
+        return stop(error as NodeJS.ErrnoException)
+      }
       await new Promise<void>((resolve) => {
         const done = () => {
           stdout.off('drain', done).off('close', done).off('error', done)
@@ -65,6 +77,9 @@ export function createWriter(
     },
     get closed() {
       return closed
+    },
+    get failed() {
+      return failed
     },
     onClosed(listener) {
       listeners.push(listener)

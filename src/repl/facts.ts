@@ -24,19 +24,38 @@ export async function projectGroupOf(directory: string): Promise<string | undefi
 export function promptFacts(
   names: Names,
   standing: Standing,
-  more: { readonly home: string; readonly projectGroup: string | undefined; readonly jobs: number; readonly status: number; readonly private: boolean; readonly now: number; readonly sandbox: boolean },
+  more: {
+    readonly home: string
+    readonly projectGroup: string | undefined
+    readonly jobs: number
+    readonly status: number
+    readonly private: boolean
+    readonly now: number
+    readonly sandbox: boolean
+  },
 ): PromptFacts {
   const { cache, account, endpoint, endsAt } = names
   const groupText = standing.dg ?? (standing.product === undefined ? more.projectGroup : undefined)
-  const groupId = groupText === undefined ? undefined : cache.get('dg', groupText) ? groupText : cache.idsFor('dg', groupText)[0]
+  const groupId =
+    groupText === undefined
+      ? undefined
+      : cache.get('dg', groupText)
+        ? groupText
+        : cache.idsFor('dg', groupText)[0]
   const group = groupId === undefined ? undefined : cache.get('dg', groupId)
   const productId = group?.related['product']
   const product = productId === undefined ? undefined : cache.get('product', productId)
   const minutes = endsAt === undefined ? undefined : Math.ceil((endsAt - more.now) / 60_000)
   return {
     ...(names.isLoggedIn ? { account: account?.username ?? '' } : {}),
-    ...(endpoint === undefined || endpoint === PUBLIC_ENDPOINT ? {} : { endpoint: more.sandbox ? 'sandbox' : hostOf(endpoint) }),
-    ...(standing.product !== undefined && !group ? { product: standing.product } : product ? { product: nameOf('product', product) } : {}),
+    ...(endpoint === undefined || endpoint === PUBLIC_ENDPOINT
+      ? {}
+      : { endpoint: more.sandbox ? 'sandbox' : hostOf(endpoint) }),
+    ...(standing.product !== undefined && !group
+      ? { product: standing.product }
+      : product
+        ? { product: nameOf('product', product) }
+        : {}),
     ...(groupText === undefined ? {} : { group: group ? nameOf('dg', group) : groupText }),
     production: group !== undefined && /^(?:production|factoryfixture)_/.test(group.type),
     directory: shortened(standing.directory, more.home),
@@ -50,7 +69,12 @@ export function promptFacts(
 
 /** `~/fw`; of a deep directory only the last part. */
 function shortened(directory: string, home: string): string {
-  const shown = directory === home ? '~' : directory.startsWith(home + sep) ? `~${directory.slice(home.length)}` : directory
+  const shown =
+    directory === home
+      ? '~'
+      : directory.startsWith(home + sep)
+        ? `~${directory.slice(home.length)}`
+        : directory
   return shown.length > 30 ? `…/${basename(directory)}` : shown
 }
 

@@ -25,14 +25,22 @@ export interface ScreenListener {
 }
 
 /** The prompt with redrawing: editor, colours, menu and hints. `shell` is asked for when it is needed, because it needs the screen too. */
-export function createFullScreen(options: ReplOptions, shell: () => Shell, listener: ScreenListener, prepared: Promise<void>): Screen {
+export function createFullScreen(
+  options: ReplOptions,
+  shell: () => Shell,
+  listener: ScreenListener,
+  prepared: Promise<void>,
+): Screen {
   const { stdin, stdout, session } = options
   const parser = createParser()
-  const marker = stdin.isTTY ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd) : undefined
+  const marker = stdin.isTTY
+    ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd)
+    : undefined
 
   const placeParser = createParser()
   const known = (): Known => knownOf(shell(), placeParser)
-  const suggestion = (text: string) => (shell().settings.hints ? suggestionFor(text, shell().history.entries, contextKey(shell())) : '')
+  const suggestion = (text: string) =>
+    shell().settings.hints ? suggestionFor(text, shell().history.entries, contextKey(shell())) : ''
   const look: Look = {
     prepared,
     surroundings: {
@@ -46,12 +54,17 @@ export function createFullScreen(options: ReplOptions, shell: () => Shell, liste
     frame(state, idle, { columns, rows }) {
       const parsed = parser(state.text)
       const { language, settings } = shell()
-      const names = { isVariable: (name: string) => language.get(name.split('.')[0] ?? '') !== undefined || BUILT_IN_VARIABLES.has(name), isFunction: (name: string) => language.functions().includes(name) }
+      const names = {
+        isVariable: (name: string) =>
+          language.get(name.split('.')[0] ?? '') !== undefined || BUILT_IN_VARIABLES.has(name),
+        isFunction: (name: string) => language.functions().includes(name),
+      }
       return {
         prompt: promptOf(shell(), columns),
         continuation: (row) => continuationOf(state.text, parsed.open.at(-1)?.what, row),
         paint: paint(state.text, parsed, state.cursor, names),
-        suggestion: state.cursor === state.text.length && !state.menu && !state.search ? suggestion(state.text) : '',
+        suggestion:
+          state.cursor === state.text.length && !state.menu && !state.search ? suggestion(state.text) : '',
         hint: settings.hints || state.search ? hintFor(state, parser, idle) : [],
         columns,
         rows,
@@ -119,7 +132,11 @@ export function knownOf({ names, language, jobs, session }: Shell, parse: Parse)
     parse,
     cache: names.cache,
     functions: language.functions(),
-    variables: { names: () => language.variables(), get: (name) => language.get(name), environment: Object.keys(session.env) },
+    variables: {
+      names: () => language.variables(),
+      get: (name) => language.get(name),
+      environment: Object.keys(session.env),
+    },
     directory: language.settings.directory,
     home: session.home,
     jobs: jobs.all,
@@ -146,7 +163,15 @@ export function contextKey({ names, language }: Shell): string {
 
 export function factsOf(shell: Shell) {
   const { language, names, jobs, session, projectGroup, status } = shell
-  const more = { home: session.home, projectGroup, jobs: jobs.all.length, status, private: shell.private, now: Date.now(), sandbox: session.sandbox !== undefined }
+  const more = {
+    home: session.home,
+    projectGroup,
+    jobs: jobs.all.length,
+    status,
+    private: shell.private,
+    now: Date.now(),
+    sandbox: session.sandbox !== undefined,
+  }
   return promptFacts(names, language.settings, more)
 }
 

@@ -16,7 +16,13 @@ export function suggestionFor(text: string, history: readonly HistoryEntry[], co
   let other = ''
   for (let index = history.length - 1; index >= 0; index--) {
     const entry = history[index] as HistoryEntry
-    if (!entry.text.startsWith(text) || entry.text === text || entry.text.includes('\n') || entry.text.includes('‹secret›')) continue
+    if (
+      !entry.text.startsWith(text) ||
+      entry.text === text ||
+      entry.text.includes('\n') ||
+      entry.text.includes('‹secret›')
+    )
+      continue
     if (!mayBeOffered(entry.text, text)) continue
     if (entry.context === context) return entry.text.slice(text.length)
     other ||= entry.text.slice(text.length)
@@ -31,7 +37,10 @@ function mayBeOffered(entry: string, typed: string): boolean {
     const { command, words } = found
     const removes = words.some(({ text }) => text === '--remove')
     if (!isDestructive(command, { remove: removes })) continue
-    const end = node.start + entry.slice(node.start).search(new RegExp(`${command.name || command.group}(?=\\s|$)`)) + (command.name || command.group).length
+    const end =
+      node.start +
+      entry.slice(node.start).search(new RegExp(`${command.name || command.group}(?=\\s|$)`)) +
+      (command.name || command.group).length
     if (typed.length < end) return false
   }
   return true
@@ -42,11 +51,17 @@ export function hintFor(state: EditorState, parse: Parse, idle: boolean): readon
   const { text, cursor, search } = state
   if (search) {
     const what = search.failed ? 'no match for' : 'search'
-    return [{ text: `${what}: ${search.query}`, style: search.failed ? 'failure' : 'plain' }, { text: '   C-r older, C-s newer, Enter takes it, Esc leaves', style: 'dim' }]
+    return [
+      { text: `${what}: ${search.query}`, style: search.failed ? 'failure' : 'plain' },
+      { text: '   C-r older, C-s newer, Enter takes it, Esc leaves', style: 'dim' },
+    ]
   }
   if (text.trim() === '') return []
-  const mistake = parse(text).diagnostics.find(({ severity, code }) => severity === 'error' && code !== 'UNCLOSED')
-  if (idle && mistake) return [{ text: mistake.message + (mistake.hint ? ` (${mistake.hint})` : ''), style: 'failure' }]
+  const mistake = parse(text).diagnostics.find(
+    ({ severity, code }) => severity === 'error' && code !== 'UNCLOSED',
+  )
+  if (idle && mistake)
+    return [{ text: mistake.message + (mistake.hint ? ` (${mistake.hint})` : ''), style: 'failure' }]
   const found = optionAt(text, cursor, parse)
   if (!found) return []
   const { command, option } = found

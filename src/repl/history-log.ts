@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { appendHistory, clearHistory, deleteHistory, readHistory, trimHistory, type HistoryEntry } from '../session/history.ts'
+import {
+  appendHistory,
+  clearHistory,
+  deleteHistory,
+  readHistory,
+  trimHistory,
+  type HistoryEntry,
+} from '../session/history.ts'
 import { ensureFolder } from '../session/paths.ts'
 
 /** The history of this session: what the file held at start, and what was typed since (repl.md 3.5). */
@@ -21,7 +28,12 @@ export interface HistoryLog {
 }
 
 /** `tell` gets the reason when the file cannot be used; the session goes on with what it has in memory. */
-export function createHistoryLog(stateFolder: string, size: number, tell: (text: string) => void, now: () => number = Date.now): HistoryLog {
+export function createHistoryLog(
+  stateFolder: string,
+  size: number,
+  tell: (text: string) => void,
+  now: () => number = Date.now,
+): HistoryLog {
   const file = join(stateFolder, 'history.jsonl')
   let entries: readonly HistoryEntry[] = []
   let texts: readonly string[] = []

@@ -6,9 +6,12 @@ import { commandsIn, imptCommand, typedWords } from './syntax.ts'
 
 /** The long names of all options that take a credential. */
 const SECRET_OPTIONS: ReadonlySet<string> = new Set(
-  commands.flatMap(({ options }) => options.filter((option) => option.secret === true).map((option) => `--${option.name}`)),
+  commands.flatMap(({ options }) =>
+    options.filter((option) => option.secret === true).map((option) => `--${option.name}`),
+  ),
 )
-const SECRET_VARIABLES = /\bIMPT_(?:LOGINKEY|PASSWORD)\s*=\s*(?!=)("(?:[^"\\]|\\[^])*"?|\$?'[^']*'?|[^\s;|(){}]+)/g
+const SECRET_VARIABLES =
+  /\bIMPT_(?:LOGINKEY|PASSWORD)\s*=\s*(?!=)("(?:[^"\\]|\\[^])*"?|\$?'[^']*'?|[^\s;|(){}]+)/g
 
 /**
  * An input as history may keep it: every credential replaced (repl.md 3.5). Undefined for what is not kept at all: blank input, and input
@@ -16,9 +19,15 @@ const SECRET_VARIABLES = /\bIMPT_(?:LOGINKEY|PASSWORD)\s*=\s*(?!=)("(?:[^"\\]|\\
  */
 export function recordable(text: string, parsed: Parsed): string | undefined {
   if (text.trim() === '' || text.startsWith(' ')) return undefined
-  const known = parsed.diagnostics.some(({ severity }) => severity === 'error') ? redactedLines(text) : redactedCommands(text, parsed)
+  const known = parsed.diagnostics.some(({ severity }) => severity === 'error')
+    ? redactedLines(text)
+    : redactedCommands(text, parsed)
   return known
-    .replace(SECRET_VARIABLES, (all: string, value: string) => (value.startsWith('$') && !value.startsWith("$'") ? all : all.slice(0, all.length - value.length) + SECRET))
+    .replace(SECRET_VARIABLES, (all: string, value: string) =>
+      value.startsWith('$') && !value.startsWith("$'")
+        ? all
+        : all.slice(0, all.length - value.length) + SECRET,
+    )
     .trimEnd()
 }
 
@@ -42,8 +51,13 @@ function redactedCommands(text: string, { tree }: Parsed): string {
 }
 
 /** A command that we do not know may be a misspelled one: what follows a credential's option is left out to be safe. */
-function cutsOfUnknown(head: string, words: readonly { text: string; start: number; end: number; computed: boolean }[], text: string) {
-  if (head === 'secret') return words.filter((word) => !word.computed).map(({ start, end }) => ({ start, end, by: SECRET }))
+function cutsOfUnknown(
+  head: string,
+  words: readonly { text: string; start: number; end: number; computed: boolean }[],
+  text: string,
+) {
+  if (head === 'secret')
+    return words.filter((word) => !word.computed).map(({ start, end }) => ({ start, end, by: SECRET }))
   const at = words.findIndex((word) => SECRET_OPTIONS.has(word.text.split('=', 1)[0] ?? ''))
   const first = words[at]
   if (first === undefined) return []
@@ -59,7 +73,8 @@ function redactedLines(text: string): string {
     .map((line) => {
       const letters = commands.filter((command) => line.includes(commandLine(command))).flatMap(lettersOf)
       for (const match of line.matchAll(/--[\w-]+|(?<=\s)-[a-z](?![\w-])/g)) {
-        if (SECRET_OPTIONS.has(match[0]) || letters.includes(match[0])) return `${line.slice(0, match.index + match[0].length)} ${SECRET}`
+        if (SECRET_OPTIONS.has(match[0]) || letters.includes(match[0]))
+          return `${line.slice(0, match.index + match[0].length)} ${SECRET}`
       }
       return line
     })
@@ -67,5 +82,7 @@ function redactedLines(text: string): string {
 }
 
 function lettersOf({ options }: CommandRow): readonly string[] {
-  return options.flatMap(({ secret, letter }) => (secret === true && letter !== undefined ? [`-${letter}`] : []))
+  return options.flatMap(({ secret, letter }) =>
+    secret === true && letter !== undefined ? [`-${letter}`] : [],
+  )
 }

@@ -28,7 +28,12 @@ export interface Capture {
 }
 
 /** Runs one input: a command of the prompt, or a text of the language. Prints its errors. */
-export async function runInput(shell: Shell, text: string, interrupts: Interrupts, capture: Capture): Promise<Done> {
+export async function runInput(
+  shell: Shell,
+  text: string,
+  interrupts: Interrupts,
+  capture: Capture,
+): Promise<Done> {
   const parsed = parse(text, { mode: 'prompt' })
   try {
     const word = replWord(shell, parsed)
@@ -37,7 +42,10 @@ export async function runInput(shell: Shell, text: string, interrupts: Interrupt
       await runWord(shell, word, text, interrupts.signal)
       return { exit: 0, ended: false }
     }
-    const { exit, error, ended } = await shell.language.run(withJobEntries(shell, text, parsed), interrupts.signal)
+    const { exit, error, ended } = await shell.language.run(
+      withJobEntries(shell, text, parsed),
+      interrupts.signal,
+    )
     if (error instanceof ScriptError) await explain(shell, error)
     else if (error !== undefined) reportDefect(shell, error)
     return { exit, ended }
@@ -50,21 +58,25 @@ export async function runInput(shell: Shell, text: string, interrupts: Interrupt
 
 /** Whether an input goes on by itself, so that Ctrl-C stops it between two items first. */
 export function repeats({ tree, tokens }: Parsed, text: string): boolean {
-  const isLoop = tokens.some(({ kind, start, end }) => kind === 'keyword' && /^(?:for|while)$/.test(text.slice(start, end)))
+  const isLoop = tokens.some(
+    ({ kind, start, end }) => kind === 'keyword' && /^(?:for|while)$/.test(text.slice(start, end)),
+  )
   return isLoop || commandsIn(tree).some(({ head }) => head.text === 'each')
 }
 
 /** The command of the prompt that an input is; a function of the session with the same name comes first. */
 function replWord(shell: Shell, parsed: Parsed): Command | undefined {
   const node = loneCommand(parsed)
-  if (!node || !findReplWord(node.head.text) || shell.language.functions().includes(node.head.text)) return undefined
+  if (!node || !findReplWord(node.head.text) || shell.language.functions().includes(node.head.text))
+    return undefined
   return node
 }
 
 /** `jobs show 1 | where ...`: the entries take the place of the first stage. */
 function withJobEntries(shell: Shell, text: string, { tree }: Parsed): string {
   const [statement] = tree.body
-  if (tree.body.length !== 1 || statement?.kind !== 'chain' || statement.first.stages.length === 0) return text
+  if (tree.body.length !== 1 || statement?.kind !== 'chain' || statement.first.stages.length === 0)
+    return text
   const { first } = statement.first
   if (first.kind !== 'command' || first.head.text !== 'jobs') return text
   const [what, number = '1'] = typedWords(first.args).map((word) => word.text)
@@ -72,7 +84,12 @@ function withJobEntries(shell: Shell, text: string, { tree }: Parsed): string {
   const entries = jobEntries(shell, Number(number))
   shell.language.set(
     'jobs_shown',
-    entries.map((entry): Value => ({ ts: new Time(Date.parse(entry.ts), entry.ts), device_id: entry.device_id ?? null, type: entry.type, msg: entry.msg })),
+    entries.map((entry): Value => ({
+      ts: new Time(Date.parse(entry.ts), entry.ts),
+      device_id: entry.device_id ?? null,
+      type: entry.type,
+      msg: entry.msg,
+    })),
   )
   return `${text.slice(0, first.start)}$jobs_shown${text.slice(first.end)}`
 }
@@ -85,11 +102,19 @@ async function explain(shell: Shell, error: ScriptError): Promise<void> {
 
 function reportDefect(shell: Shell, error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  shell.print(`Internal error: this is a defect of impt, please report it with the lines below.\n${visible(text, true)}\n`)
+  shell.print(
+    `Internal error: this is a defect of impt, please report it with the lines below.\n${visible(text, true)}\n`,
+  )
 }
 
 /** `watch 5s { ... }`: runs the block, and draws its output in place of the last one, until Ctrl-C. */
-async function watch(shell: Shell, node: Command, text: string, interrupts: Interrupts, { collect, draw }: Capture): Promise<Done> {
+async function watch(
+  shell: Shell,
+  node: Command,
+  text: string,
+  interrupts: Interrupts,
+  { collect, draw }: Capture,
+): Promise<Done> {
   const [time, block] = node.args
   if (time?.kind !== 'word' || block?.kind !== 'block') {
     throw new ImptError('USAGE', 'Wrong use of "watch".', { hint: 'For example: watch 5s { device list }' })
@@ -104,9 +129,16 @@ async function watch(shell: Shell, node: Command, text: string, interrupts: Inte
     })
     const lines = output.split('\n').slice(0, Math.max(1, shell.terminal.rows - 2))
     const back = shownRows > 0 && !shell.terminal.plain ? `\x1b[${shownRows}A\r\x1b[J` : ''
-    const shown = [...lines.filter((line, index) => index < lines.length - 1 || line !== ''), `every ${text.slice(time.start, time.end)}, ${new Date().toTimeString().slice(0, 8)}, Ctrl-C ends it`]
+    const shown = [
+      ...lines.filter((line, index) => index < lines.length - 1 || line !== ''),
+      `every ${text.slice(time.start, time.end)}, ${new Date().toTimeString().slice(0, 8)}, Ctrl-C ends it`,
+    ]
     draw(`${back}${shown.join('\n')}\n`)
-    shownRows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line.replace(/\x1b\[[\d;]*m/g, '')) / shell.terminal.columns)), 0)
+    shownRows = shown.reduce(
+      (sum, line) =>
+        sum + Math.max(1, Math.ceil(columnsOf(line.replace(/\x1b\[[\d;]*m/g, '')) / shell.terminal.columns)),
+      0,
+    )
     if (done.ended || interrupts.signal.aborted) return done
     await pause(every, interrupts.signal)
     if (interrupts.signal.aborted) return { exit: 0, ended: false }
@@ -117,7 +149,8 @@ function durationOf(text: string): number {
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
   const ms = Number(number) * (units[unit] ?? Number.NaN)
-  if (!Number.isFinite(ms)) throw new ImptError('USAGE', `"${text}" is no duration.`, { hint: 'For example: 5s, 2m' })
+  if (!Number.isFinite(ms))
+    throw new ImptError('USAGE', `"${text}" is no duration.`, { hint: 'For example: 5s, 2m' })
   return Math.max(100, ms)
 }
 
@@ -136,9 +169,20 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Whether the output of an input may go through the pager: one list or record, no stream, nothing that runs on (repl.md 3.9). */
 export function mayPage(parsed: Parsed, text: string): boolean {
-  if (repeats(parsed, text) || parsed.tokens.some(({ kind, start, end }) => kind === 'external' || (kind === 'keyword' && isKeyword(text.slice(start, end))))) return false
+  if (
+    repeats(parsed, text) ||
+    parsed.tokens.some(
+      ({ kind, start, end }) =>
+        kind === 'external' || (kind === 'keyword' && isKeyword(text.slice(start, end))),
+    )
+  )
+    return false
   return commandsIn(parsed.tree).every(({ head, args }) => {
     const words = typedWords(args).map((word) => word.text)
-    return !['sh', 'sys', 'ask', 'confirm', 'run', 'watch', 'tee', 'retry', 'wait-until', 'sleep'].includes(head.text) && !(head.text === 'log' || words.includes('log') || words.includes('--log'))
+    return (
+      !['sh', 'sys', 'ask', 'confirm', 'run', 'watch', 'tee', 'retry', 'wait-until', 'sleep'].includes(
+        head.text,
+      ) && !(head.text === 'log' || words.includes('log') || words.includes('--log'))
+    )
   })
 }

@@ -21,7 +21,8 @@ export function createInterrupts(repeats: boolean, tell: (text: string) => void)
   const reason = new ImptError('CANCELLED', STOPPED, { exit: 130 })
   const running = new Set<Invocation>()
   const isWriting = () => [...running].some(({ command }) => command.effect === 'write')
-  const isLive = () => [...running].some(({ command, options }) => command.result === 'stream' || options['log'] === true)
+  const isLive = () =>
+    [...running].some(({ command, options }) => command.result === 'stream' || options['log'] === true)
   let presses = 0
 
   return {

@@ -17,7 +17,11 @@ export interface Lookup {
 
 /** What the editor shows and knows; everything is asked for anew at each drawing, without waiting. */
 export interface Look {
-  readonly frame: (state: EditorState, idle: boolean, screen: { readonly columns: number; readonly rows: number }) => Frame
+  readonly frame: (
+    state: EditorState,
+    idle: boolean,
+    screen: { readonly columns: number; readonly rows: number },
+  ) => Frame
   readonly surroundings: Surroundings
   /** Keys wait for this: the history is being read. */
   readonly prepared: Promise<void>
@@ -26,7 +30,10 @@ export interface Look {
 }
 
 /** What ends one reading of the editor. */
-export type Reading = { readonly kind: 'input'; readonly text: string } | { readonly kind: 'leave' } | { readonly kind: 'gone' }
+export type Reading =
+  | { readonly kind: 'input'; readonly text: string }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'gone' }
 
 /** Keys that the editor hands on. */
 export interface LineEditorListener {
@@ -63,7 +70,11 @@ const TAB_WAIT_MS = 200
 /** Mistakes are shown when no key came for this long. */
 const IDLE_MS = 400
 
-export function createLineEditor(streams: TerminalStreams, look: Look, listener: LineEditorListener): LineEditor {
+export function createLineEditor(
+  streams: TerminalStreams,
+  look: Look,
+  listener: LineEditorListener,
+): LineEditor {
   let state = EMPTY
   let drawn: Drawn = NOTHING
   let idle = false
@@ -136,8 +147,13 @@ export function createLineEditor(streams: TerminalStreams, look: Look, listener:
   function leaveBehind(shown: EditorState, mark = ''): void {
     const { columns, rows } = terminal
     const frame = look.frame({ ...withoutMenu(shown), cursor: shown.text.length }, false, { columns, rows })
-    const picture = layout({ ...withoutMenu(shown), cursor: shown.text.length }, { ...frame, hint: [], suggestion: '' })
-    terminal.write(drawing(drawn, picture) + mark + leaving(picture === undefined ? drawn : { ...picture, columns }))
+    const picture = layout(
+      { ...withoutMenu(shown), cursor: shown.text.length },
+      { ...frame, hint: [], suggestion: '' },
+    )
+    terminal.write(
+      drawing(drawn, picture) + mark + leaving(picture === undefined ? drawn : { ...picture, columns }),
+    )
     drawn = NOTHING
   }
 

@@ -58,7 +58,12 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
   function cache(): EntityCache {
     if (place?.account === undefined) return nobody
     const key = `${place.endpoint} ${place.account.id}`
-    const known = caches.get(key) ?? openEntityCache(onDisk() ? entityFolder(session.folders.cache, place.endpoint, place.account.id) : undefined, now)
+    const known =
+      caches.get(key) ??
+      openEntityCache(
+        onDisk() ? entityFolder(session.folders.cache, place.endpoint, place.account.id) : undefined,
+        now,
+      )
     caches.set(key, known)
     return known
   }
@@ -68,10 +73,18 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     try {
       const context = await session.context(directory)
       const endpoint = endpointOf(context)
-      const renews = context.kind !== 'file' || context.auth.refreshToken !== undefined || context.auth.loginKey !== undefined
-      const key = context.kind === 'file' ? `${context.file.path} ${context.auth.accessToken}` : JSON.stringify(context.credential)
+      const renews =
+        context.kind !== 'file' ||
+        context.auth.refreshToken !== undefined ||
+        context.auth.loginKey !== undefined
+      const key =
+        context.kind === 'file'
+          ? `${context.file.path} ${context.auth.accessToken}`
+          : JSON.stringify(context.credential)
       const isKnown = place?.key === key && place.endpoint === endpoint && place.account !== undefined
-      const account = isKnown ? place?.account : await recallAccount(session.folders.cache, context).catch(() => undefined)
+      const account = isKnown
+        ? place?.account
+        : await recallAccount(session.folders.cache, context).catch(() => undefined)
       const endsAt = renews || context.kind !== 'file' ? {} : { endsAt: Date.parse(context.auth.expiresAt) }
       return { endpoint, key, ...endsAt, ...(account === undefined ? {} : { account }) }
     } catch (error) {
@@ -95,7 +108,10 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     place = { ...at, account }
     nobody = openEntityCache(undefined, now)
     changed()
-    if (!session.sandbox) await rememberAccount(session.folders.cache, await session.context(directory), account).catch(() => undefined)
+    if (!session.sandbox)
+      await rememberAccount(session.folders.cache, await session.context(directory), account).catch(
+        () => undefined,
+      )
   }
 
   async function read(kind: EntityKind): Promise<void> {
@@ -145,8 +161,18 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       const before = place
       const found = await find()
       const isSame = before?.key === found?.key && before?.endpoint === found?.endpoint
-      place = isSame && before?.account !== undefined && found !== undefined ? { ...found, account: before.account } : found
-      return !isSame && !(before?.account !== undefined && before.account.id === found?.account?.id && before.endpoint === found.endpoint)
+      place =
+        isSame && before?.account !== undefined && found !== undefined
+          ? { ...found, account: before.account }
+          : found
+      return (
+        !isSame &&
+        !(
+          before?.account !== undefined &&
+          before.account.id === found?.account?.id &&
+          before.endpoint === found.endpoint
+        )
+      )
     },
     async prefetch() {
       if (place === undefined) return
@@ -177,7 +203,8 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       }
     },
     async explain(failure) {
-      const [, title, text] = /^(Product|Device Group|Device|Deployment) "(.*)" is not found\.?$/s.exec(failure.message) ?? []
+      const [, title, text] =
+        /^(Product|Device Group|Device|Deployment) "(.*)" is not found\.?$/s.exec(failure.message) ?? []
       const kind = title === undefined ? undefined : KIND_OF[title as EntityName]
       const [id] = kind === undefined || text === undefined ? [] : cache().idsFor(kind, text)
       const known = kind === undefined || id === undefined ? undefined : cache().get(kind, id)
@@ -248,7 +275,11 @@ function keep(cache: EntityCache, entities: readonly Entity[], isGone: boolean):
   }
 }
 
-function kept(cache: EntityCache, items: readonly Entity[] | AsyncIterable<Entity>, isGone: boolean): readonly Entity[] | AsyncIterable<Entity> {
+function kept(
+  cache: EntityCache,
+  items: readonly Entity[] | AsyncIterable<Entity>,
+  isGone: boolean,
+): readonly Entity[] | AsyncIterable<Entity> {
   if (Array.isArray(items)) {
     keep(cache, items as readonly Entity[], isGone)
     return items as readonly Entity[]

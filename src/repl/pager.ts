@@ -23,7 +23,9 @@ export function createPages({ columns, rows, env, write, aside }: PagerOptions):
   let pager: { child: ChildProcess; done: Promise<void>; failed: boolean } | undefined
 
   function open(): void {
-    const [program = 'less', ...args] = env['PAGER']?.trim() ? env['PAGER'].trim().split(/\s+/) : ['less', '-FRX']
+    const [program = 'less', ...args] = env['PAGER']?.trim()
+      ? env['PAGER'].trim().split(/\s+/)
+      : ['less', '-FRX']
     const child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'], env })
     const opened = { child, failed: false, done: Promise.resolve() }
     opened.done = aside(

@@ -39,16 +39,32 @@ export function paint(text: string, parsed: Parsed, cursor: number, known: Known
   return parsed.tokens.map((token) => ({ end: token.end, style: painter(token) }))
 }
 
-function createPainter(text: string, { tokens, diagnostics }: Parsed, cursor: number, known: KnownNames): (token: Token) => Style {
-  const local = new Set(tokens.filter((token) => token.kind === 'name').map((token) => text.slice(token.start, token.end)))
-  const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error' && diagnostic.code !== 'UNCLOSED')
+function createPainter(
+  text: string,
+  { tokens, diagnostics }: Parsed,
+  cursor: number,
+  known: KnownNames,
+): (token: Token) => Style {
+  const local = new Set(
+    tokens.filter((token) => token.kind === 'name').map((token) => text.slice(token.start, token.end)),
+  )
+  const error = diagnostics.find(
+    (diagnostic) => diagnostic.severity === 'error' && diagnostic.code !== 'UNCLOSED',
+  )
   let group: string | undefined
   let command: CommandRow | undefined
 
   return (token) => {
     const word = text.slice(token.start, token.end)
     const grows = cursor === token.end
-    if (error !== undefined && token.start < error.end && token.end > error.start && !grows && token.kind !== 'space') return 'error'
+    if (
+      error !== undefined &&
+      token.start < error.end &&
+      token.end > error.start &&
+      !grows &&
+      token.kind !== 'space'
+    )
+      return 'error'
     switch (token.kind) {
       case 'command':
         group = findGroup(word) || word === 'impt' ? word : undefined
@@ -69,7 +85,9 @@ function createPainter(text: string, { tokens, diagnostics }: Parsed, cursor: nu
         return alone || (grows && names.some(({ name }) => name.startsWith(word))) ? 'plain' : 'unknown'
       }
       case 'option':
-        return command === undefined || optionSpelled(command, { text: word }) !== undefined || grows ? 'option' : 'unknown'
+        return command === undefined || optionSpelled(command, { text: word }) !== undefined || grows
+          ? 'option'
+          : 'unknown'
       case 'variable': {
         const name = word.replace(/^\$\{?/, '').replace(/\}$/, '')
         const isKnown = name === '' || grows || known.isVariable(name) || local.has(name) || local.has(word)
@@ -87,7 +105,13 @@ function createPainter(text: string, { tokens, diagnostics }: Parsed, cursor: nu
 }
 
 function isKnownHead(word: string, known: KnownNames): boolean {
-  return word === 'impt' || findGroup(word) !== undefined || findBuiltIn(word) !== undefined || REPL_WORDS.some(({ name }) => name === word) || known.isFunction(word)
+  return (
+    word === 'impt' ||
+    findGroup(word) !== undefined ||
+    findBuiltIn(word) !== undefined ||
+    REPL_WORDS.some(({ name }) => name === word) ||
+    known.isFunction(word)
+  )
 }
 
 function beginsSomething(word: string): boolean {

@@ -15,7 +15,11 @@ const MOST_LISTED = 20
  * The prompt without any redrawing (repl.md 3.11): the terminal itself edits the line, completions are numbered lines. A line that ends with
  * a tab, or with ` ?`, asks for completions.
  */
-export function createPlainScreen(options: ReplOptions, shell: () => Shell, listener: ScreenListener): Screen {
+export function createPlainScreen(
+  options: ReplOptions,
+  shell: () => Shell,
+  listener: ScreenListener,
+): Screen {
   const { stdin, stdout } = options
   let reader: Interface | undefined
   let finish: ((reading: Reading) => void) | undefined
@@ -68,9 +72,15 @@ export function createPlainScreen(options: ReplOptions, shell: () => Shell, list
   }
 
   async function list(asked: string): Promise<void> {
-    const { now, later } = lookUp(shell(), () => complete(asked, asked.length, knownOf(shell(), createParser())), true)
+    const { now, later } = lookUp(
+      shell(),
+      () => complete(asked, asked.length, knownOf(shell(), createParser())),
+      true,
+    )
     const { items, note } = later ? await later : now
-    const shown = items.slice(0, MOST_LISTED).map((item, index) => `${index + 1}. ${item.insert}${item.detail ? `, ${item.detail}` : ''}\n`)
+    const shown = items
+      .slice(0, MOST_LISTED)
+      .map((item, index) => `${index + 1}. ${item.insert}${item.detail ? `, ${item.detail}` : ''}\n`)
     const more = items.length > MOST_LISTED ? `and ${items.length - MOST_LISTED} more\n` : ''
     stdout.write(shown.length === 0 ? `no completions${note ? `, ${note}` : ''}\n` : shown.join('') + more)
     text = ''

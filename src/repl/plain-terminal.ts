@@ -11,7 +11,9 @@ export async function isPlainTerminal(options: ReplOptions, settings: Settings):
   if (options.stdin !== process.stdin) return false
   if (options.stdin.setRawMode === undefined) return true
   if (env['MSYSTEM'] !== undefined && process.platform === 'win32' && env['TERM_PROGRAM'] === 'mintty') {
-    options.stdout.write('This terminal gives programs no console: the prompt is plain. "winpty impt" or Windows Terminal gives the full one.\n')
+    options.stdout.write(
+      'This terminal gives programs no console: the prompt is plain. "winpty impt" or Windows Terminal gives the full one.\n',
+    )
     return true
   }
   const saysNothing = !env['TERM'] || env['TERM'] === 'unknown'
@@ -27,6 +29,8 @@ async function askOnce({ stdin, stdout, session }: ReplOptions): Promise<boolean
   })
   reader.close()
   const isPlain = !/^n/i.test(answer.trim())
-  await writeSetting(settingsFile(session.folders.config), 'plain', isPlain ? 'on' : 'off').catch(() => undefined)
+  await writeSetting(settingsFile(session.folders.config), 'plain', isPlain ? 'on' : 'off').catch(
+    () => undefined,
+  )
   return isPlain
 }

@@ -31,7 +31,14 @@ export function promptSpans(facts: PromptFacts, columns: number): readonly Span[
     const spans = build(facts, most)
     if (widthOf(spans) <= Math.max(20, columns * 0.7)) return spans
   }
-  const narrow: Span[] = facts.production === true ? [{ text: 'impt ', style: 'plain' }, { text: 'production!', style: 'danger' }, { text: ' › ', style: 'plain' }] : [...BARE_PROMPT]
+  const narrow: Span[] =
+    facts.production === true
+      ? [
+          { text: 'impt ', style: 'plain' },
+          { text: 'production!', style: 'danger' },
+          { text: ' › ', style: 'plain' },
+        ]
+      : [...BARE_PROMPT]
   return widthOf(narrow) <= columns - 5 ? narrow : BARE_PROMPT
 }
 
@@ -50,11 +57,18 @@ export function promptText(facts: PromptFacts): string {
 function build(facts: PromptFacts, most: number): readonly Span[] {
   const spans: Span[] = [{ text: 'impt ', style: 'plain' }]
   if (facts.account === undefined) spans.push({ text: '(not logged in) ', style: 'plain' })
-  else if (facts.account !== '') spans.push({ text: `${middleCut(facts.account, most)}${facts.endpoint === undefined ? '' : `@${middleCut(facts.endpoint, most)}`} `, style: 'account' })
-  const place = [facts.product, facts.group].filter((name) => name !== undefined).map((name) => middleCut(name, most))
+  else if (facts.account !== '')
+    spans.push({
+      text: `${middleCut(facts.account, most)}${facts.endpoint === undefined ? '' : `@${middleCut(facts.endpoint, most)}`} `,
+      style: 'account',
+    })
+  const place = [facts.product, facts.group]
+    .filter((name) => name !== undefined)
+    .map((name) => middleCut(name, most))
   if (place.length > 0) {
     spans.push({ text: '‹', style: 'plain' }, { text: place.join(' / '), style: 'context' })
-    if (facts.production === true) spans.push({ text: ' ', style: 'plain' }, { text: 'production!', style: 'danger' })
+    if (facts.production === true)
+      spans.push({ text: ' ', style: 'plain' }, { text: 'production!', style: 'danger' })
     spans.push({ text: '› ', style: 'plain' })
   }
   spans.push({ text: `${middleCut(facts.directory, most)} `, style: 'directory' })
@@ -77,7 +91,7 @@ export function middleCut(text: string, most: number): string {
 /** The last characters of a text, in so many columns. */
 function tailOf(text: string, columns: number): string {
   let start = text.length
-  for (let used = 0; start > 0; ) {
+  for (let used = 0; start > 0;) {
     const before = previousBoundary(text, start)
     used += columnsOf(text.slice(before, start))
     if (used > columns) break

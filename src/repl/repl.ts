@@ -9,6 +9,7 @@ import { visible } from '../output/visible.ts'
 import { sweepEntityFiles } from '../session/entity-cache.ts'
 import { exists } from '../session/json-file.ts'
 import { readSettings, settingsFile, writeSetting } from '../session/settings.ts'
+import { loadWidths } from './editor/graphemes.ts'
 import { projectGroupOf } from './facts.ts'
 import { contextKey, createFullScreen } from './full-prompt.ts'
 import { createHistoryLog } from './history-log.ts'
@@ -38,7 +39,8 @@ const CLOSING_MS = 2000
 export async function startRepl(options: ReplOptions): Promise<number> {
   const { shell, screen, runner } = await openShell(options)
   // Another process's terminal sends its Ctrl-C as a key, and this process's signals are not about it.
-  const release = options.stdin === process.stdin ? guardSignals(process, runner.interrupt, screen.close) : () => undefined
+  const release =
+    options.stdin === process.stdin ? guardSignals(process, runner.interrupt, screen.close) : () => undefined
   let isStopped = false
   const stop = () => {
     isStopped = true
@@ -68,7 +70,10 @@ interface Opened {
 async function openShell(options: ReplOptions): Promise<Opened> {
   const { session: ownSession, colour, directory, stop } = options
   const { folders, env } = ownSession
-  const [{ settings, problem }, isFirst] = await Promise.all([readSettings(settingsFile(folders.config)), exists(settingsFile(folders.config).path).then((found) => !found)])
+  const [{ settings, problem }, isFirst] = await Promise.all([
+    readSettings(settingsFile(folders.config)),
+    exists(settingsFile(folders.config).path).then((found) => !found),
+  ])
   let shell: Shell | undefined
   const theShell = () => shell as Shell
   let warned = false
@@ -81,7 +86,9 @@ async function openShell(options: ReplOptions): Promise<Opened> {
       const running = theShell().jobs.all
       if (running.length === 0 || warned) return true
       warned = true
-      screen.print(`${running.map((job) => `job ${job.number}: ${job.title}`).join('\n')}\nCtrl-D again leaves and closes ${running.length === 1 ? 'it' : 'them'}\n`)
+      screen.print(
+        `${running.map((job) => `job ${job.number}: ${job.title}`).join('\n')}\nCtrl-D again leaves and closes ${running.length === 1 ? 'it' : 'them'}\n`,
+      )
       return false
     },
   }
@@ -89,17 +96,25 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   const prepared = new Promise<void>((resolve) => {
     isLoaded = resolve
   })
-  const screen: Screen = isPlain ? createPlainScreen(options, theShell, listener) : createFullScreen(options, theShell, listener, prepared)
+  const screen: Screen = isPlain
+    ? createPlainScreen(options, theShell, listener)
+    : createFullScreen(options, theShell, listener, prepared)
   const jobs = createJobs({
     deviceName: (id) => names.cache.get('device', id)?.attributes['name']?.toString(),
-    show: (rows) => screen.print(rows.map((row) => `${row.map((span) => styled(span, colour)).join('')}\n`).join('')),
+    show: (rows) =>
+      screen.print(rows.map((row) => `${row.map((span) => styled(span, colour)).join('')}\n`).join('')),
     changed: () => {
       warned = false
       screen.redraw()
     },
   })
   const session = withSharedLogs(ownSession, (text) => jobs.notice(text))
-  const names = createNames({ session, onDisk: () => settings['cache.disk'], changed: () => screen.redraw(), signal: stop })
+  const names = createNames({
+    session,
+    onDisk: () => settings['cache.disk'],
+    changed: () => screen.redraw(),
+    signal: stop,
+  })
   const runner = createRunner(screen, env)
   const host: Host = runner.around(
     await options.makeHost({
@@ -112,7 +127,9 @@ async function openShell(options: ReplOptions): Promise<Opened> {
       directory,
     }),
   )
-  const history = createHistoryLog(folders.state, settings['history.size'], (text) => screen.print(`${visible(text)}\n`))
+  const history = createHistoryLog(folders.state, settings['history.size'], (text) =>
+    screen.print(`${visible(text)}\n`),
+  )
   const made: Shell = {
     options,
     session,
@@ -130,7 +147,11 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   }
   shell = made
   const loaded = history.load().then(isLoaded)
-  await Promise.all([names.enter(directory), projectGroupOf(directory).then((group) => (made.projectGroup = group)), isPlain ? loaded : undefined])
+  await Promise.all([
+    names.enter(directory),
+    projectGroupOf(directory).then((group) => (made.projectGroup = group)),
+    isPlain ? loaded : undefined,
+  ])
   if (problem) screen.print(`${visible(problem.message)}\n${visible(problem.hint ?? '')}\n`)
   if (isFirst) await welcome(made)
   return { shell: made, screen, runner }
@@ -138,8 +159,12 @@ async function openShell(options: ReplOptions): Promise<Opened> {
 
 /** What is said once, at the first start. */
 async function welcome(shell: Shell): Promise<void> {
-  shell.print('"help" shows what there is, Tab completes, Ctrl-D leaves. Plain lines, for screen readers: config plain on\n')
-  await writeSetting(settingsFile(shell.session.folders.config), 'plain', shell.settings.plain).catch(() => undefined)
+  shell.print(
+    '"help" shows what there is, Tab completes, Ctrl-D leaves. Plain lines, for screen readers: config plain on\n',
+  )
+  await writeSetting(settingsFile(shell.session.folders.config), 'plain', shell.settings.plain).catch(
+    () => undefined,
+  )
 }
 
 /** `init.imptsh` in the config folder, statement by statement; its mistakes are shown and the session starts anyway (repl.md 3.10). */
@@ -161,7 +186,12 @@ async function readInit(shell: Shell, runner: Runner): Promise<Done | undefined>
   return undefined
 }
 
-async function readAndRun(shell: Shell, screen: Screen, runner: Runner, isStopped: () => boolean): Promise<number> {
+async function readAndRun(
+  shell: Shell,
+  screen: Screen,
+  runner: Runner,
+  isStopped: () => boolean,
+): Promise<number> {
   let isFirst = true
   for (;;) {
     if (isStopped()) return exitOf(shell.options.stop.reason)
@@ -190,7 +220,10 @@ async function perform(shell: Shell, runner: Runner, text: string): Promise<Done
     let whole = text
     while (whole.includes(SECRET)) {
       const before = /(--?[\w-]+)[=\s]*$/.exec(whole.slice(0, whole.indexOf(SECRET)))?.[1]
-      const value = await shell.host.ask(`Enter the value${before === undefined ? '' : ` of ${before}`}: `, true)
+      const value = await shell.host.ask(
+        `Enter the value${before === undefined ? '' : ` of ${before}`}: `,
+        true,
+      )
       whole = whole.replace(SECRET, () => quotedWord(value))
     }
     return await runner.run(shell, whole)
@@ -209,12 +242,16 @@ async function lookAround(shell: Shell): Promise<void> {
   const isOther = await names.enter(directory)
   shell.projectGroup = await projectGroupOf(directory)
   if (!isOther) return
-  if (before !== undefined) shell.print(`now ${names.isLoggedIn ? `account ${visible(names.account?.username ?? 'not known yet')} at ${visible(names.endpoint ?? '')}` : 'not logged in'}\n`)
+  if (before !== undefined)
+    shell.print(
+      `now ${names.isLoggedIn ? `account ${visible(names.account?.username ?? 'not known yet')} at ${visible(names.endpoint ?? '')}` : 'not logged in'}\n`,
+    )
   void names.prefetch().then(terminal.redraw)
 }
 
 async function afterFirstPrompt(shell: Shell): Promise<void> {
   const { names, session, terminal } = shell
+  await loadWidths()
   await Promise.all((['product', 'dg'] as const).map((kind) => names.cache.load(kind)))
   terminal.redraw()
   await names.prefetch()

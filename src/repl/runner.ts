@@ -50,7 +50,8 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
             return screen.plain ? undefined : screen.columns
           },
         } as Host['terminal'],
-        run: (invocation, call) => (interrupts ? interrupts.run(inner, invocation, call) : inner.run(invocation, call)),
+        run: (invocation, call) =>
+          interrupts ? interrupts.run(inner, invocation, call) : inner.run(invocation, call),
         out: (text) => {
           if (captured) return void captured.push(text)
           return pages ? pages.write(text) : inner.out(text)
@@ -72,10 +73,20 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
     async run(shell, text) {
       const parsed = parse(text, { mode: 'prompt' })
       interrupts = createInterrupts(repeats(parsed, text), (line) => screen.print(`${line}\n`))
-      const local = shell.options.stdin === process.stdin && !screen.plain && shell.settings.pager && mayPage(parsed, text)
+      const local =
+        shell.options.stdin === process.stdin &&
+        !screen.plain &&
+        shell.settings.pager &&
+        mayPage(parsed, text)
       if (local) {
         const { columns, rows } = screen
-        pages = createPages({ columns, rows, env, aside: screen.aside, write: (written) => void host?.out(written) })
+        pages = createPages({
+          columns,
+          rows,
+          env,
+          aside: screen.aside,
+          write: (written) => void host?.out(written),
+        })
       }
       try {
         return await runInput(shell, text, interrupts, capture)

@@ -20,7 +20,8 @@ export function createParser(): (text: string) => Parsed {
 
 export function isHuge(text: string): boolean {
   let lines = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) if (++lines >= MOST_LINES) return true
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+    if (++lines >= MOST_LINES) return true
   return false
 }
 
@@ -61,11 +62,23 @@ export function typedWords(args: readonly Argument[]): readonly TypedWord[] {
     switch (argument.kind) {
       case 'option': {
         const value = argument.value === undefined ? '' : `=${partsText(argument.value.parts)}`
-        return [{ text: argument.text + value, start, end, computed: argument.value !== undefined && isComputed(argument.value.parts) }]
+        return [
+          {
+            text: argument.text + value,
+            start,
+            end,
+            computed: argument.value !== undefined && isComputed(argument.value.parts),
+          },
+        ]
       }
       case 'word': {
-        const literal = argument.parts.length === 1 && argument.parts[0]?.kind === 'bare' ? {} : ({ literal: true } as const)
-        return [{ text: partsText(argument.parts), start, end, computed: isComputed(argument.parts), ...literal }]
+        const literal =
+          argument.parts.length === 1 && argument.parts[0]?.kind === 'bare'
+            ? {}
+            : ({ literal: true } as const)
+        return [
+          { text: partsText(argument.parts), start, end, computed: isComputed(argument.parts), ...literal },
+        ]
       }
       default:
         return []
@@ -74,7 +87,9 @@ export function typedWords(args: readonly Argument[]): readonly TypedWord[] {
 }
 
 /** The impt command that a command of the tree stands for, and its words after group and name. */
-export function imptCommand(node: Command): { readonly command: CommandRow; readonly words: readonly TypedWord[] } | undefined {
+export function imptCommand(
+  node: Command,
+): { readonly command: CommandRow; readonly words: readonly TypedWord[] } | undefined {
   const all = typedWords(node.args)
   const [first] = all
   const [group, rest] = node.head.text === 'impt' ? [first?.text ?? '', all.slice(1)] : [node.head.text, all]
@@ -99,7 +114,15 @@ export function hasHiddenSecret(text: string): boolean {
 }
 
 function partsText(parts: readonly Part[]): string {
-  return parts.map((part) => (part.kind === 'bare' || part.kind === 'text' ? part.text : part.kind === 'template' ? part.pieces.filter((piece) => typeof piece === 'string').join('') : '')).join('')
+  return parts
+    .map((part) =>
+      part.kind === 'bare' || part.kind === 'text'
+        ? part.text
+        : part.kind === 'template'
+          ? part.pieces.filter((piece) => typeof piece === 'string').join('')
+          : '',
+    )
+    .join('')
 }
 
 function isComputed(parts: readonly Part[]): boolean {

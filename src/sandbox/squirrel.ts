@@ -1,4 +1,5 @@
 /** Virtual devices that run real Squirrel: the fleet of src/squirrel as the behaviour of the platform's devices. */
+import { checkedScript } from '../squirrel/checked-script.ts'
 import { checkProgram } from '../squirrel/check.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
 import type { DeviceState } from '../squirrel/device-state.ts'
@@ -40,6 +41,8 @@ export function squirrelBehaviour({
     let mode: 'real' | 'fast' = 'real'
     const known = new Set<string>()
     const booting = new Set<string>()
+    /** What plays the pins and buses, also of devices that have no code yet. */
+    const scripts = new Map<string, DeviceScript>()
     /** Devices whose time runs ahead for a test run; the next start without the wish puts them back. */
     const ahead = new Set<string>()
     let booted: (() => void) | undefined
@@ -85,6 +88,10 @@ export function squirrelBehaviour({
       booting.delete(id)
       if (booting.size === 0) booted?.()
     }
+    const playScript = (id: string) => {
+      const script = scripts.get(id)
+      if (script && known.has(id)) fleet.script(id, script)
+    }
     const wake = (id: string) => {
       if (known.has(id) || known.size >= MOST_RUNNING) return
       const running = host.running(id)
@@ -119,6 +126,7 @@ export function squirrelBehaviour({
           cause === 'reconnect' ? undefined : 'WAKEREASON_NEW_SQUIRREL',
           stateOf(device.id),
         )
+        playScript(device.id)
       },
       startAgent(device, program) {
         if (isFull(device.id)) return
@@ -168,12 +176,13 @@ export function squirrelBehaviour({
         fleet.setLatency(id, milliseconds)
       },
       setScript(id, script) {
-        wake(id)
         try {
-          fleet.script(id, script as DeviceScript)
+          scripts.set(id, checkedScript(script))
         } catch (error) {
           throw invalid('Invalid Script', (error as Error).message)
         }
+        wake(id)
+        playScript(id)
       },
       async close() {
         clearTimeout(alarm)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import type { PreprocessOptions } from '../preprocess/preprocess.ts'
 import { includeOptions } from '../preprocess/surroundings.ts'
@@ -18,7 +18,7 @@ export async function preprocessingOf(
 ): Promise<PreprocessOptions> {
   const { directory, session, signal } = context
   const { githubConfig, builderConfig, builderCache } = config
-  if (githubConfig !== undefined && !(await exists(join(directory, githubConfig)))) {
+  if (githubConfig !== undefined && !(await exists(resolve(directory, githubConfig)))) {
     journal.plain(`GitHub credentials Configuration File ${githubConfig} is not found.`)
   }
   const builder =

@@ -60,6 +60,25 @@ describe('the writer', () => {
     assert.equal(writer.closed, true)
   })
 
+  test('tells once that stdout cannot be written, whether the stream throws or says so', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const throwing = new Writable({
+      write() {
+        throw full
+      },
+    })
+    for (const stdout of [throwing, broken('ENOSPC')]) {
+      const err = sink()
+      const writer = createWriter(stdout, err.stream)
+      await writer.out('first')
+      await new Promise((resolve) => setImmediate(resolve))
+      await writer.out('second')
+      await writer.flush()
+      assert.equal(writer.failed, true)
+      assert.match(err.text(), /^Error: File error: standard output: ENOSPC.*\.\n$/)
+    }
+  })
+
   test('clears the line of progress before a line of the other stream', async () => {
     const out = sink()
     const err = sink(true)

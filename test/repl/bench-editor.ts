@@ -15,7 +15,10 @@ export interface Figures {
   readonly max: number
 }
 
-const HISTORY = Array.from({ length: 10_000 }, (_, index) => ({ text: `device info --device lab-${index}`, at: index }))
+const HISTORY = Array.from({ length: 10_000 }, (_, index) => ({
+  text: `device info --device lab-${index}`,
+  at: index,
+}))
 
 /** The time from a key to the bytes for the screen, typed at the end of a text. */
 export function measureKey(text: string, keys = 300): Figures {
@@ -31,7 +34,11 @@ export function measureKey(text: string, keys = 300): Figures {
   const times: number[] = []
   for (let key = 0; key < keys; key++) {
     const begin = performance.now()
-    state = reduce(state, key % 2 === 0 ? { kind: 'text', text: 'x' } : { kind: 'chord', chord: 'backspace' }, around).state
+    state = reduce(
+      state,
+      key % 2 === 0 ? { kind: 'text', text: 'x' } : { kind: 'chord', chord: 'backspace' },
+      around,
+    ).state
     const parsed = parser(state.text)
     const frame = {
       prompt: [{ text: 'impt demo ~ › ', style: 'plain' as const }],
@@ -63,11 +70,27 @@ export function measureCompletion(devices = 10_000, rounds = 40): Figures {
   const resource = (index: number) => ({
     id: index.toString(16).padStart(16, '2'),
     type: 'device',
-    attributes: { name: `lab-${index}`, mac_address: `0c:2a:69:${index}`, agent_id: `agent${index}`, device_online: index % 2 === 0 },
+    attributes: {
+      name: `lab-${index}`,
+      mac_address: `0c:2a:69:${index}`,
+      agent_id: `agent${index}`,
+      device_online: index % 2 === 0,
+    },
     relationships: {},
   })
-  cache.remember('device', Array.from({ length: devices }, (_, index) => resource(index)))
-  const known = { cache, parse: createParser(), functions: [], variables: { names: () => [], get: () => undefined, environment: [] }, directory: '/', home: '/', jobs: [] }
+  cache.remember(
+    'device',
+    Array.from({ length: devices }, (_, index) => resource(index)),
+  )
+  const known = {
+    cache,
+    parse: createParser(),
+    functions: [],
+    variables: { names: () => [], get: () => undefined, environment: [] },
+    directory: '/',
+    home: '/',
+    jobs: [],
+  }
   const times: number[] = []
   for (let round = 0; round < rounds; round++) {
     cache.remember('device', [resource(round)])

@@ -16,18 +16,43 @@ writeFileSync(join(directory, 'device.nut'), '')
 after(() => rmSync(directory, { recursive: true }))
 
 const cache = openEntityCache(undefined)
-cache.remember('account', [{ id: 'a1', type: 'account', attributes: { username: 'acme', email: 'a@acme.example' } }])
-cache.remember('product', [{ id: 'p1', type: 'product', attributes: { name: 'Thermo' }, relationships: { owner: { id: 'a1' } } }])
-cache.remember('product', [{ id: 'p2', type: 'product', attributes: { name: 'Pump' }, relationships: { owner: { id: 'a1' } } }])
+cache.remember('account', [
+  { id: 'a1', type: 'account', attributes: { username: 'acme', email: 'a@acme.example' } },
+])
+cache.remember('product', [
+  { id: 'p1', type: 'product', attributes: { name: 'Thermo' }, relationships: { owner: { id: 'a1' } } },
+])
+cache.remember('product', [
+  { id: 'p2', type: 'product', attributes: { name: 'Pump' }, relationships: { owner: { id: 'a1' } } },
+])
 for (const [id, product] of [
   ['g1', 'p1'],
   ['g2', 'p2'],
 ] as const) {
-  cache.remember('dg', [{ id, type: 'development_devicegroup', attributes: { name: 'dev' }, relationships: { owner: { id: 'a1' }, product: { id: product } } }])
+  cache.remember('dg', [
+    {
+      id,
+      type: 'development_devicegroup',
+      attributes: { name: 'dev' },
+      relationships: { owner: { id: 'a1' }, product: { id: product } },
+    },
+  ])
 }
-cache.remember('dg', [{ id: 'g3', type: 'production_devicegroup', attributes: { name: 'line one' }, relationships: { owner: { id: 'a1' }, product: { id: 'p1' } } }])
+cache.remember('dg', [
+  {
+    id: 'g3',
+    type: 'production_devicegroup',
+    attributes: { name: 'line one' },
+    relationships: { owner: { id: 'a1' }, product: { id: 'p1' } },
+  },
+])
 cache.remember('device', [
-  { id: '2300000000000001', type: 'device', attributes: { name: 'lab-1', device_online: true }, relationships: { devicegroup: { id: 'g3' } } },
+  {
+    id: '2300000000000001',
+    type: 'device',
+    attributes: { name: 'lab-1', device_online: true },
+    relationships: { devicegroup: { id: 'g3' } },
+  },
   { id: '2300000000000002', type: 'device', attributes: { name: '\x1b[2Jevil' } },
 ])
 cache.remember('loginkey', [{ id: 'secretkey1234', type: 'login_key', attributes: { description: 'CI' } }])
@@ -36,7 +61,11 @@ const known: Known = {
   cache,
   parse: createParser(),
   functions: ['hello'],
-  variables: { names: () => ['x', '_'], get: (name) => (name === 'x' ? [{ id: '1', name: 'n', device_group: { id: 'g' } }] : undefined), environment: ['HOME'] },
+  variables: {
+    names: () => ['x', '_'],
+    get: (name) => (name === 'x' ? [{ id: '1', name: 'n', device_group: { id: 'g' } }] : undefined),
+    environment: ['HOME'],
+  },
   directory,
   home: directory,
   jobs: [{ number: 1, title: 'log stream' }],
@@ -125,14 +154,39 @@ test('a text quoted as a word means exactly that text', () => {
       assert.ok(chain?.kind === 'chain' && chain.first.first.kind === 'command')
       const [word] = chain.first.first.args
       assert.ok(word?.kind === 'word')
-      assert.equal(word.parts.map((part) => (part.kind === 'bare' || part.kind === 'text' ? part.text : '?')).join(''), text)
+      assert.equal(
+        word.parts.map((part) => (part.kind === 'bare' || part.kind === 'text' ? part.text : '?')).join(''),
+        text,
+      )
     }),
     { numRuns: 500 },
   )
 })
 
 test('completion never throws and replaces a part of the text, whatever is typed', () => {
-  const part = fc.constantFrom('device ', 'list ', '--dg ', '"', "'", '| ', 'where ', '{ ', '} ', '( ', ') ', '$x', '.', '; ', 'use dg ', '\n', '=', '!', 'catch ', '‹', '👩‍👩‍👧')
+  const part = fc.constantFrom(
+    'device ',
+    'list ',
+    '--dg ',
+    '"',
+    "'",
+    '| ',
+    'where ',
+    '{ ',
+    '} ',
+    '( ',
+    ') ',
+    '$x',
+    '.',
+    '; ',
+    'use dg ',
+    '\n',
+    '=',
+    '!',
+    'catch ',
+    '‹',
+    '👩‍👩‍👧',
+  )
   fc.assert(
     fc.property(fc.array(part, { maxLength: 12 }), fc.nat(), (parts, at) => {
       const text = parts.join('')

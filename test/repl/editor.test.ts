@@ -53,7 +53,21 @@ describe('undo', () => {
   })
 
   test('undoing everything gives the empty text, whatever was typed', () => {
-    const chord = fc.constantFrom('<left>', '<right>', '<backspace>', '<C-w>', '<C-k>', '<C-u>', '<C-y>', '<M-b>', '<M-f>', '<C-t>', '<up>', '<down>', '<M-return>')
+    const chord = fc.constantFrom(
+      '<left>',
+      '<right>',
+      '<backspace>',
+      '<C-w>',
+      '<C-k>',
+      '<C-u>',
+      '<C-y>',
+      '<M-b>',
+      '<M-f>',
+      '<C-t>',
+      '<up>',
+      '<down>',
+      '<M-return>',
+    )
     fc.assert(
       fc.property(fc.array(fc.oneof(chord, fc.constantFrom('a', ' ', '日', '"', '{', 'e\u0301'))), (keys) => {
         let { state } = type(keys.join(''))
@@ -145,7 +159,10 @@ describe('the completion menu', () => {
 
   test('replaces a quoted word and keeps what follows it', () => {
     const state = { ...EMPTY, text: "device info --device 'Li --output json", cursor: 24 }
-    assert.equal(shown(openMenu(state, { items: [item("'Living Room'")], start: 21, end: 24 })), "device info --device 'Living Room'| --output json")
+    assert.equal(
+      shown(openMenu(state, { items: [item("'Living Room'")], start: 21, end: 24 })),
+      "device info --device 'Living Room'| --output json",
+    )
   })
 })
 
@@ -153,10 +170,19 @@ test('keys of the terminal are named, and what is no key is left out', () => {
   assert.deepEqual(keyOf('a', { name: 'a', sequence: 'a' }), { kind: 'text', text: 'a' })
   assert.deepEqual(keyOf(' ', { name: 'space', sequence: ' ' }), { kind: 'text', text: ' ' })
   assert.deepEqual(keyOf('日', { sequence: '日' }), { kind: 'text', text: '日' })
-  assert.deepEqual(keyOf('\x01', { name: 'a', ctrl: true, sequence: '\x01' }), { kind: 'chord', chord: 'C-a' })
+  assert.deepEqual(keyOf('\x01', { name: 'a', ctrl: true, sequence: '\x01' }), {
+    kind: 'chord',
+    chord: 'C-a',
+  })
   assert.deepEqual(keyOf('\r', { name: 'return', sequence: '\r' }), { kind: 'chord', chord: 'return' })
-  assert.deepEqual(keyOf(undefined, { name: 'escape', meta: true, sequence: '\x1b' }), { kind: 'chord', chord: 'escape' })
-  assert.deepEqual(keyOf('\x1b\r', { name: 'return', meta: true, sequence: '\x1b\r' }), { kind: 'chord', chord: 'M-return' })
+  assert.deepEqual(keyOf(undefined, { name: 'escape', meta: true, sequence: '\x1b' }), {
+    kind: 'chord',
+    chord: 'escape',
+  })
+  assert.deepEqual(keyOf('\x1b\r', { name: 'return', meta: true, sequence: '\x1b\r' }), {
+    kind: 'chord',
+    chord: 'M-return',
+  })
   assert.equal(keyOf(undefined, { sequence: '\x1b[99~' }), undefined)
 })
 
@@ -166,7 +192,7 @@ test('boundaries lead over any text and back', () => {
       const forward: number[] = []
       for (let at = 0; at < text.length; at = nextBoundary(text, at)) forward.push(at)
       assert.ok(forward.every((at, index) => index === 0 || at > (forward[index - 1] ?? 0)))
-      for (let at = text.length; at > 0; ) {
+      for (let at = text.length; at > 0;) {
         const before = previousBoundary(text, at)
         assert.ok(before < at)
         at = before

@@ -11,7 +11,10 @@ describe('history keeps no secrets', () => {
     ['auth login --user bob --pwd s3cret --temp', 'auth login --user bob --pwd ‹secret› --temp'],
     ['impt auth login --user bob --pwd=s3cret', 'impt auth login --user bob --pwd=‹secret›'],
     ['auth login --lk "s3cret key"', 'auth login --lk ‹secret›'],
-    ['product list; auth login --lk s3cret; product list', 'product list; auth login --lk ‹secret›; product list'],
+    [
+      'product list; auth login --lk s3cret; product list',
+      'product list; auth login --lk ‹secret›; product list',
+    ],
     ['if true { auth login --lk s3cret }', 'if true { auth login --lk ‹secret› }'],
     ['auth login --lk $key', 'auth login --lk $key'],
     ['auth login --pwd s3cret --user "unclosed', 'auth login --pwd ‹secret›'],
@@ -32,7 +35,11 @@ describe('history keeps no secrets', () => {
     for (const option of command.options.filter(({ secret }) => secret === true)) {
       test(`${commandLine(command)} --${option.name}, complete or broken off`, () => {
         for (const rest of ['', ' |', ' "', ' --dg {', ' --nonsense x']) {
-          for (const form of [`--${option.name} s3cret`, `--${option.name}=s3cret`, ...(option.letter === undefined ? [] : [`-${option.letter} s3cret`])]) {
+          for (const form of [
+            `--${option.name} s3cret`,
+            `--${option.name}=s3cret`,
+            ...(option.letter === undefined ? [] : [`-${option.letter} s3cret`]),
+          ]) {
             assert.doesNotMatch(kept(`${commandLine(command)} ${form}${rest}`) ?? '', /s3cret/, form + rest)
           }
         }

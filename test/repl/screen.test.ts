@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import xterm from '@xterm/headless'
 import fc from 'fast-check'
+import { loadWidths } from '../../src/repl/editor/graphemes.ts'
 import { EMPTY } from '../../src/repl/editor/state.ts'
 import { drawing, erasing, NOTHING, rewrapped, type Drawn } from '../../src/repl/screen/draw.ts'
 import { layout, type Frame, type Picture } from '../../src/repl/screen/layout.ts'
+
+await loadWidths()
 
 const FRAME: Frame = {
   prompt: [{ text: '> ', style: 'plain' }],
@@ -17,15 +20,22 @@ const FRAME: Frame = {
   colour: false,
 }
 
-const picture = (text: string, cursor = text.length, frame: Partial<Frame> = {}): Picture => layout({ ...EMPTY, text, cursor }, { ...FRAME, ...frame })
+const picture = (text: string, cursor = text.length, frame: Partial<Frame> = {}): Picture =>
+  layout({ ...EMPTY, text, cursor }, { ...FRAME, ...frame })
 
 /** What a terminal shows after these bytes. */
-function after(bytes: string, { columns = 20, rows = 10 } = {}): Promise<{ rows: string[]; cursor: { row: number; column: number } }> {
+function after(
+  bytes: string,
+  { columns = 20, rows = 10 } = {},
+): Promise<{ rows: string[]; cursor: { row: number; column: number } }> {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   return new Promise((resolve) =>
     terminal.write(bytes, () => {
       const { active } = terminal.buffer
-      const shown = Array.from({ length: rows }, (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '')
+      const shown = Array.from(
+        { length: rows },
+        (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+      )
       resolve({ rows: shown, cursor: { row: active.cursorY, column: active.cursorX } })
     }),
   )
@@ -37,12 +47,21 @@ describe('layout', () => {
   })
 
   test('wraps at the width, and the cursor goes to the row where the next character will be', () => {
-    assert.deepEqual(picture('x'.repeat(18)), { rows: [`> ${'x'.repeat(18)}`, ''], cursor: { row: 1, column: 0 } })
-    assert.deepEqual(picture('x'.repeat(19)), { rows: [`> ${'x'.repeat(18)}`, 'x'], cursor: { row: 1, column: 1 } })
+    assert.deepEqual(picture('x'.repeat(18)), {
+      rows: [`> ${'x'.repeat(18)}`, ''],
+      cursor: { row: 1, column: 0 },
+    })
+    assert.deepEqual(picture('x'.repeat(19)), {
+      rows: [`> ${'x'.repeat(18)}`, 'x'],
+      cursor: { row: 1, column: 1 },
+    })
   })
 
   test('counts wide characters as two columns and never splits them', () => {
-    assert.deepEqual(picture(`${'x'.repeat(17)}日`), { rows: [`> ${'x'.repeat(17)}`, '日'], cursor: { row: 1, column: 2 } })
+    assert.deepEqual(picture(`${'x'.repeat(17)}日`), {
+      rows: [`> ${'x'.repeat(17)}`, '日'],
+      cursor: { row: 1, column: 2 },
+    })
     assert.equal(picture('e\u0301').cursor.column, 3)
   })
 
@@ -58,8 +77,21 @@ describe('layout', () => {
   })
 
   test('shows suggestion, hint and menu below the text, never more rows than the screen', () => {
-    const menu = { items: Array.from({ length: 50 }, (_, index) => ({ insert: `i${index}`, label: `item ${index}`, detail: 'more' })), selected: 20, start: 0, end: 0, note: 'updating…' }
-    const { rows } = layout({ ...EMPTY, text: 'a', cursor: 1, menu }, { ...FRAME, columns: 60, rows: 6, suggestion: 'bc', hint: [{ text: 'help', style: 'dim' }] })
+    const menu = {
+      items: Array.from({ length: 50 }, (_, index) => ({
+        insert: `i${index}`,
+        label: `item ${index}`,
+        detail: 'more',
+      })),
+      selected: 20,
+      start: 0,
+      end: 0,
+      note: 'updating…',
+    }
+    const { rows } = layout(
+      { ...EMPTY, text: 'a', cursor: 1, menu },
+      { ...FRAME, columns: 60, rows: 6, suggestion: 'bc', hint: [{ text: 'help', style: 'dim' }] },
+    )
     assert.ok(rows.length <= 6)
     assert.deepEqual(rows.slice(0, 2), ['> abc', 'help'])
     assert.match(rows.join('\n'), />.*item 20/)
@@ -67,7 +99,11 @@ describe('layout', () => {
 })
 
 describe('drawing', () => {
-  const text = fc.array(fc.constantFrom('a', 'b ', '日', 'e\u0301', '\n', 'long words here ', '👍', '\t'), { maxLength: 40 }).map((parts) => parts.join(''))
+  const text = fc
+    .array(fc.constantFrom('a', 'b ', '日', 'e\u0301', '\n', 'long words here ', '👍', '\t'), {
+      maxLength: 40,
+    })
+    .map((parts) => parts.join(''))
 
   test('from any picture to any other gives exactly the other one', () =>
     fc.assert(
@@ -80,7 +116,10 @@ describe('drawing', () => {
           bytes += drawing(drawn, last)
           drawn = { ...last, columns: 20 }
         }
-        const [seen, wanted] = await Promise.all([after(bytes), after(`output before\r\n${last.rows.join('\r\n')}`)])
+        const [seen, wanted] = await Promise.all([
+          after(bytes),
+          after(`output before\r\n${last.rows.join('\r\n')}`),
+        ])
         assert.deepEqual(seen.rows, wanted.rows)
         const top = wanted.cursor.row - (last.rows.length - 1)
         assert.deepEqual(seen.cursor, { row: top + last.cursor.row, column: last.cursor.column })
@@ -90,7 +129,9 @@ describe('drawing', () => {
 
   test('erasing takes away what was drawn and nothing else', async () => {
     const shown = picture('one\ntwo\nthree', 5)
-    const { rows, cursor } = await after(`before\r\n${drawing({ ...NOTHING, columns: 20 }, shown)}${erasing({ ...shown, columns: 20 })}`)
+    const { rows, cursor } = await after(
+      `before\r\n${drawing({ ...NOTHING, columns: 20 }, shown)}${erasing({ ...shown, columns: 20 })}`,
+    )
     assert.deepEqual(rows.slice(0, 3), ['before', '', ''])
     assert.deepEqual(cursor, { row: 1, column: 0 })
   })

@@ -16,7 +16,12 @@ import { EMPTY } from '../../src/repl/editor/state.ts'
 const parser = createParser()
 
 describe('suggestions', () => {
-  const history = ['device list', 'device list --online', 'product delete --product x', 'auth login --pwd ‹secret›'].map((text, at) => ({ text, at, context: at === 0 ? 'here' : 'there' }))
+  const history = [
+    'device list',
+    'device list --online',
+    'product delete --product x',
+    'auth login --pwd ‹secret›',
+  ].map((text, at) => ({ text, at, context: at === 0 ? 'here' : 'there' }))
 
   test('come from this context first, else from the newest entry', () => {
     assert.equal(suggestionFor('dev', history, 'here'), 'ice list')
@@ -30,8 +35,12 @@ describe('suggestions', () => {
 })
 
 describe('hints', () => {
-  const hint = (text: string, idle = false) => hintFor({ ...EMPTY, text, cursor: text.length }, parser, idle).map((span) => span.text).join('')
-  test('describe the option at the cursor', () => assert.match(hint('device list --output '), /--output: .*minimal\|json/))
+  const hint = (text: string, idle = false) =>
+    hintFor({ ...EMPTY, text, cursor: text.length }, parser, idle)
+      .map((span) => span.text)
+      .join('')
+  test('describe the option at the cursor', () =>
+    assert.match(hint('device list --output '), /--output: .*minimal\|json/))
   test('show a mistake only when no key came for a moment', () => {
     assert.doesNotMatch(hint('device list )'), /expected|unexpected/i)
     assert.notEqual(hint('device list )', true), hint('device list )'))
@@ -49,7 +58,10 @@ describe('colours', () => {
     })
   }
   test('tell known from unknown commands, options and variables', () => {
-    assert.deepEqual(styles('device list --online').filter((one) => !one.startsWith(' ')), ['device:command', 'list:command', '--online:option'])
+    assert.deepEqual(
+      styles('device list --online').filter((one) => !one.startsWith(' ')),
+      ['device:command', 'list:command', '--online:option'],
+    )
     assert.ok(styles('devise list').includes('devise:unknown'))
     assert.ok(styles('device lost').includes('lost:unknown'))
     assert.ok(styles('device list --onlin').includes('--onlin:unknown'))
@@ -61,7 +73,11 @@ describe('colours', () => {
     assert.ok(styles('device li', 9).includes('li:plain'))
   })
   test('cover the text without gaps', () => {
-    for (const text of ['a "b', 'x | y { z', '日本 )', '$', 'let x = [1, 2']) assert.equal(paint(text, parser(text), 0, { isVariable: () => true, isFunction: () => true }).at(-1)?.end, text.length)
+    for (const text of ['a "b', 'x | y { z', '日本 )', '$', 'let x = [1, 2'])
+      assert.equal(
+        paint(text, parser(text), 0, { isVariable: () => true, isFunction: () => true }).at(-1)?.end,
+        text.length,
+      )
   })
 })
 
@@ -76,10 +92,17 @@ describe('Ctrl-C', () => {
     const host = {
       run: (_: unknown, call: CommandCall) => {
         ;({ signal } = call)
-        return new Promise<Result>((_resolve, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason as Error)))
+        return new Promise<Result>((_resolve, reject) =>
+          call.signal.addEventListener('abort', () => reject(call.signal.reason as Error)),
+        )
       },
     } as unknown as Host
-    const call = { settings: {}, signal: interrupts.signal, where: '', mayAsk: true } as unknown as CommandCall
+    const call = {
+      settings: {},
+      signal: interrupts.signal,
+      where: '',
+      mayAsk: true,
+    } as unknown as CommandCall
     interrupts.run(host, invocation(row), call).catch(() => undefined)
     return { interrupts, told, isAborted: () => signal?.aborted === true }
   }
@@ -123,12 +146,18 @@ test('loops and streams are told apart from what may be paged', () => {
 
 describe('jobs', () => {
   async function* entries(count: number): AsyncGenerator<LogEntry> {
-    for (let index = 0; index < count; index++) yield { ts: '2026-01-01T10:00:00.000Z', type: 'agent.log', msg: `line ${index}`, device_id: 'd1' }
+    for (let index = 0; index < count; index++)
+      yield { ts: '2026-01-01T10:00:00.000Z', type: 'agent.log', msg: `line ${index}`, device_id: 'd1' }
   }
 
   test('show at most 50 lines a second and count the others', async () => {
     const lines: string[] = []
-    const jobs = createJobs({ deviceName: () => 'lab', show: (rows) => lines.push(...rows.map((row) => row.map((span) => span.text).join(''))), changed: () => undefined, now: () => 5000 })
+    const jobs = createJobs({
+      deviceName: () => 'lab',
+      show: (rows) => lines.push(...rows.map((row) => row.map((span) => span.text).join(''))),
+      changed: () => undefined,
+      now: () => 5000,
+    })
     const number = jobs.start('log stream', entries(340), new AbortController())
     await jobs.ended(number)
     assert.equal(lines.filter((line) => line.includes('[agent.log]')).length, 50)
@@ -139,7 +168,11 @@ describe('jobs', () => {
 
   test('keep the last 10,000 lines', async () => {
     let seen = 0
-    const jobs = createJobs({ deviceName: () => undefined, show: () => undefined, changed: () => (seen = Math.max(seen, jobs.get(1)?.entries.length ?? 0)) })
+    const jobs = createJobs({
+      deviceName: () => undefined,
+      show: () => undefined,
+      changed: () => (seen = Math.max(seen, jobs.get(1)?.entries.length ?? 0)),
+    })
     let release = () => {}
     async function* long() {
       yield* entries(25_000)
@@ -148,14 +181,20 @@ describe('jobs', () => {
       })
     }
     jobs.start('log stream', long(), new AbortController())
-    while ((jobs.get(1)?.entries.at(-1)?.msg ?? '') !== 'line 24999') await new Promise((resolve) => setImmediate(resolve))
+    while ((jobs.get(1)?.entries.at(-1)?.msg ?? '') !== 'line 24999')
+      await new Promise((resolve) => setImmediate(resolve))
     assert.ok((jobs.get(1)?.entries.length ?? 0) <= 10_000)
     release()
     await jobs.ended(1)
   })
 
   test('escape what a terminal would obey', () => {
-    const text = logLine({ ts: 'x', type: '\x1b[1m', msg: 'a\x9b31mb\u202ec\td', device_id: 'evil\x07' }, () => undefined).map((span) => span.text).join('')
+    const text = logLine(
+      { ts: 'x', type: '\x1b[1m', msg: 'a\x9b31mb\u202ec\td', device_id: 'evil\x07' },
+      () => undefined,
+    )
+      .map((span) => span.text)
+      .join('')
     assert.doesNotMatch(text, /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/)
   })
 })

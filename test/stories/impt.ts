@@ -2,11 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { PROGRAM } from './terminal.ts'
 
-/** The built program; `IMPT_PROGRAM` names another build of it. */
-export const program = resolve(process.env.IMPT_PROGRAM ?? 'dist/impt.cjs')
 
 /** How a process ended and what it wrote. */
 export interface Ended {
@@ -56,7 +55,7 @@ export async function openDesk(t: TestContext): Promise<Desk> {
   })
 
   const start: Desk['start'] = (words, more = {}, options = {}) => {
-    const child = spawn(process.execPath, [program, ...words], {
+    const child = spawn(process.execPath, [PROGRAM, ...words], {
       cwd: folder,
       env: { ...env, ...more },
       ...options,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openDesk, program, type Desk } from './impt.ts'
+import { openDesk, type Desk } from './impt.ts'
+import { PROGRAM } from './terminal.ts'
 
 const json = async (desk: Desk, ...words: string[]): Promise<any> =>
   JSON.parse((await desk.run([...words, '-z', 'json'])).stdout)
@@ -137,13 +138,26 @@ describe('ending early', () => {
   test('a reader that goes away ends impt quietly', async (t) => {
     const desk = await openDesk(t)
     await desk.server('--fleet', 'products=1,groups=2,devices=3000')
-    const line = `'${process.execPath}' '${program}' device list | head -1`
+    const line = `'${process.execPath}' '${PROGRAM}' device list | head -1`
     const shell = spawn('sh', ['-c', line], { cwd: desk.folder, env: desk.env })
     let text = ''
     shell.stdout.on('data', (chunk) => (text += String(chunk)))
     shell.stderr.on('data', (chunk) => (text += String(chunk)))
     await new Promise((done) => shell.on('close', done))
     assert.equal(text, 'Device list (3009 items):\n')
+  })
+
+  test('a disk without room gives one line and exit code 1', async (t) => {
+    const desk = await openDesk(t)
+    await desk.server()
+    const full = await open('/dev/full', 'w')
+    const impt = spawn(process.execPath, [PROGRAM, 'product', 'list'], { cwd: desk.folder, env: desk.env, stdio: ['ignore', full.fd, 'pipe'] })
+    let text = ''
+    impt.stderr?.on('data', (chunk) => (text += String(chunk)))
+    const code = await new Promise((done) => impt.on('close', done))
+    await full.close()
+    assert.equal(code, 1)
+    assert.match(text, /^Error: File error: standard output: ENOSPC: no space left on device, write\.\n$/)
   })
 
   test('Ctrl-C during a request ends with 130', async (t) => {

@@ -30,7 +30,7 @@ test('Ctrl-C on an empty input says how to leave, and Ctrl-D leaves', () =>
       terminal.send('ab\x1b[D\x04')
       await terminal.until(/› a$/)
       terminal.send('\x15\x1b[C\x04\x04')
-      assert.equal(await terminal.exited, 0)
+      assert.equal(await terminal.end(), 0)
     }),
   ))
 
@@ -90,7 +90,9 @@ test('Ctrl-C in a loop stops before the next item', () =>
     play(async (terminal) => {
       await ready(terminal)
       sandbox.switches.latency = 700
-      terminal.send('for name in ["Kitchen", "Cellar", "Spare", "Line 1 Fixture"] { device info --device $name | get name }\r')
+      terminal.send(
+        'for name in ["Kitchen", "Cellar", "Spare", "Line 1 Fixture"] { device info --device $name | get name }\r',
+      )
       await terminal.until(/^Kitchen$/m)
       terminal.send('\x03')
       await terminal.until(/stopping before the next item[^]*✗130 › ?$/)
@@ -140,12 +142,15 @@ test('kill -9 leaves the terminal raw, and the next start repairs it', () =>
         await terminal.until(/shell\$ ?$/)
         terminal.send(`sh -c '${process.execPath} ${PROGRAM} --sandbox'\r`)
         await ready(terminal)
-        const [pid] = readdirSync(join(terminal.home, '.local/state/impt/raw')).map((file) => readFileSync(join(terminal.home, '.local/state/impt/raw', file), 'utf8'))
+        const [pid] = readdirSync(join(terminal.home, '.local/state/impt/raw')).map((file) =>
+          readFileSync(join(terminal.home, '.local/state/impt/raw', file), 'utf8'),
+        )
         process.kill(Number(pid), 'SIGKILL')
         await terminal.until(/shell\$ ?$/)
         // The terminal is raw still: there is no Enter key, only a line end.
         terminal.send(`${process.execPath} ${PROGRAM} --sandbox\n`)
         await terminal.until(/demo@sandbox [^›\n]*› ?$/)
+        await terminal.until(/› ?$/)
         terminal.send('\x04')
         await terminal.until(/shell\$ ?$/)
         // A helper does it when the process is gone.

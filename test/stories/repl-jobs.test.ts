@@ -14,7 +14,9 @@ test('logs appear above the prompt, escaped, while the typed text stays', () =>
       await terminal.until(/› product li/)
       await eventually(() => {
         sandbox.core.platform.log(kitchen, 'server.log', 'hello \x1b[31mred\x1b]0;title\x07')
-        return /\d\d:\d\d:\d\d Kitchen \[server\.log\] hello \\e\[31mred\\e\]0;title\\x07\n.*› product li$/.test(terminal.screen())
+        return /\d\d:\d\d:\d\d Kitchen \[server\.log\] hello \\e\[31mred\\e\]0;title\\x07\n.*› product li$/.test(
+          terminal.screen(),
+        )
       })
       terminal.send('st\r')
       await terminal.until(/SUCCEEDS/)
@@ -31,7 +33,8 @@ test('two jobs on different devices share the one stream of the account', () =>
       await terminal.until(/job 1: .*\n.*\(jobs 1\) › ?$/)
       terminal.send('bg log stream --device "Living Room"\r')
       await terminal.until(/job 2: .*\n.*\(jobs 2\) › ?$/)
-      const say = (name: string, text: string) => sandbox.core.platform.log(deviceNamed(sandbox, name), 'server.log', text)
+      const say = (name: string, text: string) =>
+        sandbox.core.platform.log(deviceNamed(sandbox, name), 'server.log', text)
       await eventually(() => {
         say('Kitchen', 'from the kitchen')
         say('Living Room', 'from the living room')
@@ -59,7 +62,8 @@ test('a thousand lines a second are collapsed, and no key is lost', () =>
       await eventually(() => sandbox.core.streams.count() === 1)
       let sent = 0
       const timer = setInterval(() => {
-        for (let line = 0; line < 20; line++) sandbox.core.platform.log(kitchen, 'server.log', `line ${sent++}`)
+        for (let line = 0; line < 20; line++)
+          sandbox.core.platform.log(kitchen, 'server.log', `line ${sent++}`)
       }, 20)
       try {
         await terminal.until(/line \d+/)
@@ -81,10 +85,12 @@ test('leaving with jobs names them first, and closes their streams', () =>
       await ready(terminal)
       terminal.send('bg log stream --device Kitchen\r')
       await terminal.until(/\(jobs 1\) › ?$/)
+      await terminal.until(/› ?$/)
       terminal.send('\x04')
       await terminal.until(/job 1: log stream[^]*Ctrl-D again/)
+      await terminal.until(/› ?$/)
       terminal.send('\x04')
-      assert.equal(await terminal.exited, 0)
+      assert.equal(await terminal.end(), 0)
       await eventually(() => sandbox.core.streams.dropAll() === 0)
     }),
   ))

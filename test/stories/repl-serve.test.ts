@@ -14,7 +14,11 @@ interface Ended {
 }
 
 /** Runs impt without a terminal. */
-function impt({ home }: World, argv: readonly string[], input = ''): { readonly ended: Promise<Ended>; kill(signal: NodeJS.Signals): void; out(): string } {
+function impt(
+  { home }: World,
+  argv: readonly string[],
+  input = '',
+): { readonly ended: Promise<Ended>; kill(signal: NodeJS.Signals): void; out(): string } {
   const env = { PATH: process.env['PATH'], HOME: home, IMPT_SANDBOX_DIR: join(home, 'sandbox') }
   const child = spawn(process.execPath, [PROGRAM, '--sandbox', ...argv], { env, cwd: home })
   let out = ''
@@ -22,7 +26,11 @@ function impt({ home }: World, argv: readonly string[], input = ''): { readonly 
   child.stdout.on('data', (data: Buffer) => (out += data.toString()))
   child.stderr.on('data', (data: Buffer) => (err += data.toString()))
   child.stdin.end(input)
-  return { ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))), kill: (signal) => void child.kill(signal), out: () => out }
+  return {
+    ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))),
+    kill: (signal) => void child.kill(signal),
+    out: () => out,
+  }
 }
 
 /** A world with a served session. */
@@ -39,7 +47,11 @@ function withServer(story: (world: World, server: ReturnType<typeof impt>) => Pr
   })
 }
 
-function invitationOf({ home }: World): { readonly path: string; readonly port: number; readonly token: string } {
+function invitationOf({ home }: World): {
+  readonly path: string
+  readonly port: number
+  readonly token: string
+} {
   const folder = join(home, '.local/state/impt/serve')
   const [file = ''] = readdirSync(folder)
   const path = join(folder, file)
@@ -52,8 +64,17 @@ test('one-shots run through the session, with the same output and exit code as w
     await impt(world, ['product', 'list']).ended
     // A process that opens the sandbox by itself takes a token.
     assert.equal(world.sandbox.store.accessTokens.all().length, tokens)
-    for (const argv of [['product', 'list'], ['device', 'info', '--device', 'Kitchen', '-z', 'json'], ['device', 'info', '--device', 'nobody'], ['device', 'info'], ['nonsense']]) {
-      const [shared, own] = await Promise.all([impt(world, argv).ended, impt(world, ['--no-session', ...argv]).ended])
+    for (const argv of [
+      ['product', 'list'],
+      ['device', 'info', '--device', 'Kitchen', '-z', 'json'],
+      ['device', 'info', '--device', 'nobody'],
+      ['device', 'info'],
+      ['nonsense'],
+    ]) {
+      const [shared, own] = await Promise.all([
+        impt(world, argv).ended,
+        impt(world, ['--no-session', ...argv]).ended,
+      ])
       assert.deepEqual(shared, own, argv.join(' '))
     }
   }))
@@ -63,7 +84,8 @@ test('questions of a shared command are answered by the client', () =>
     const refused = await impt(world, ['product', 'delete', '--product', 'Water Pump'], 'n\n').ended
     assert.match(refused.out, /Are you sure/)
     assert.equal(refused.code, 4)
-    const deleted = await impt(world, ['device', 'update', '--device', 'Spare', '--name', 'Renamed'], '').ended
+    const deleted = await impt(world, ['device', 'update', '--device', 'Spare', '--name', 'Renamed'], '')
+      .ended
     assert.equal(deleted.code, 0, deleted.out + deleted.err)
   }))
 
@@ -80,7 +102,14 @@ test('the token file is the user’s alone, wrong tokens and browsers are refuse
       })
     const version = '3.0.0'
     assert.equal(await statusOf({ authorization: 'Bearer wrong', 'x-impt-version': version }), 401)
-    assert.equal(await statusOf({ authorization: `Bearer ${token}`, 'x-impt-version': version, origin: 'http://evil.example' }), 401)
+    assert.equal(
+      await statusOf({
+        authorization: `Bearer ${token}`,
+        'x-impt-version': version,
+        origin: 'http://evil.example',
+      }),
+      401,
+    )
     assert.equal(await statusOf({ authorization: `Bearer ${token}`, 'x-impt-version': '2.0.0' }), 409)
     server.kill('SIGINT')
     assert.equal((await server.ended).code, 0)
@@ -135,7 +164,7 @@ test('attach opens a prompt on the session', () =>
         terminal.send('device info --device Ki\t')
         await terminal.until(/--device Kitchen/)
         terminal.send('\x03\x04')
-        assert.equal(await terminal.exited, 0)
+        assert.equal(await terminal.end(), 0)
         assert.equal((await impt(world as World, ['product', 'list']).ended).code, 0)
       },
       { argv: ['--sandbox', 'attach'] },

@@ -11,11 +11,17 @@ import { play, type StoryOptions, type TerminalStory } from './terminal.ts'
 export interface World {
   readonly home: string
   readonly sandbox: Sandbox
-  play(story: (terminal: TerminalStory) => Promise<void>, options?: StoryOptions & { readonly argv?: readonly string[] }): Promise<void>
+  play(
+    story: (terminal: TerminalStory) => Promise<void>,
+    options?: StoryOptions & { readonly argv?: readonly string[] },
+  ): Promise<void>
 }
 
 /** Makes a world for one story and takes it away afterwards. */
-export async function withWorld(story: (world: World) => Promise<void>, options: Parameters<typeof startSandbox>[0] = {}): Promise<void> {
+export async function withWorld(
+  story: (world: World) => Promise<void>,
+  options: Parameters<typeof startSandbox>[0] = {},
+): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'impt-world-'))
   const folder = join(home, 'sandbox')
   await mkdir(folder)

@@ -10,8 +10,9 @@ test('the prompt opens, knows the account, runs a command and leaves on Ctrl-D',
       await ready(terminal)
       terminal.send('product list\r')
       await terminal.until(/Thermostat[^]*IMPT COMMAND SUCCEEDS[^]*› ?$/)
+      await terminal.until(/› ?$/)
       terminal.send('\x04')
-      assert.equal(await terminal.exited, 0)
+      assert.equal(await terminal.end(), 0)
       assert.match(terminal.raw(), /\x1b\[\?2004l[^\x1b]*$/)
     }),
   ))
@@ -28,7 +29,7 @@ test('without a login the prompt says so, and a login at the prompt changes it',
         await terminal.until(/--pwd ‹secret›/)
         terminal.send('\x03')
         terminal.send('exit 7\r')
-        assert.equal(await terminal.exited, 7)
+        assert.equal(await terminal.end(), 7)
         const history = await readFile(join(terminal.home, '.local/state/impt/history.jsonl'), 'utf8')
         assert.match(history, /‹secret›/)
         assert.doesNotMatch(history, /demo-password/)
@@ -70,7 +71,10 @@ test('Tab completes commands, options and the names of devices, and Enter accept
       terminal.send('\x1b[B\x1b[B')
       await terminal.until(/> Cellar/)
       terminal.send('\r')
-      await terminal.until((screen) => /--device Cellar\s*$/m.test(screen) && !/Kitchen/.test(screen.slice(screen.lastIndexOf('›'))))
+      await terminal.until(
+        (screen) =>
+          /--device Cellar\s*$/m.test(screen) && !/Kitchen/.test(screen.slice(screen.lastIndexOf('›'))),
+      )
       assert.doesNotMatch(terminal.screen(), /SUCCEEDS/)
       terminal.send('\r')
       await terminal.until(/SUCCEEDS/)
@@ -165,8 +169,9 @@ test('history survives the session, and what begins with a space is not kept', (
       await terminal.until(/\(private\)/)
       terminal.send('print "hidden"\r')
       await terminal.until(/^hidden$/m)
+      await terminal.until(/› ?$/)
       terminal.send('\x04')
-      await terminal.exited
+      await terminal.end()
     })
     const history = await readFile(join(home, '.local/state/impt/history.jsonl'), 'utf8')
     assert.match(history, /"print \\"kept\\""/)
@@ -187,11 +192,16 @@ test('two sessions write history at once and nothing is lost', () =>
         for (let turn = 0; turn < 5; turn++) {
           one.send(`print "one ${turn}"\r`)
           two.send(`print "two ${turn}"\r`)
-          await Promise.all([one.until(new RegExp(`^one ${turn}$`, 'm')), two.until(new RegExp(`^two ${turn}$`, 'm'))])
+          await Promise.all([
+            one.until(new RegExp(`^one ${turn}$`, 'm')),
+            two.until(new RegExp(`^two ${turn}$`, 'm')),
+          ])
         }
+        await one.until(/› ?$/)
         one.send('\x04')
+        await two.until(/› ?$/)
         two.send('\x04')
-        await Promise.all([one.exited, two.exited])
+        await Promise.all([one.end(), two.end()])
       }),
     )
     const lines = (await readFile(join(home, '.local/state/impt/history.jsonl'), 'utf8')).trim().split('\n')
@@ -205,8 +215,9 @@ test('a damaged history and a damaged settings file do not keep the prompt from 
       await ready(terminal)
       terminal.send('print "good"\r')
       await terminal.until(/^good$/m)
+      await terminal.until(/› ?$/)
       terminal.send('\x04')
-      await terminal.exited
+      await terminal.end()
     })
     const file = join(home, '.local/state/impt/history.jsonl')
     await writeFile(file, `{"text": broken\n\0\0\0\n${await readFile(file, 'utf8')}{"text":"half`)
@@ -254,8 +265,9 @@ test('plain mode never moves the cursor, completes in numbered lines and asks no
         terminal.send('print "plain"\r')
         await terminal.until(/^plain$/m)
         assert.doesNotMatch(terminal.raw(), /\x1b\[\d*[ABCDGHJK]/)
+        await terminal.until(/> ?$/)
         terminal.send('\x04')
-        assert.equal(await terminal.exited, 0)
+        assert.equal(await terminal.end(), 0)
       },
       { argv: ['--sandbox', '--plain'] },
     ),
@@ -270,4 +282,3 @@ test('init.imptsh runs first, and a mistake in it is shown', () =>
       await terminal.until(/^hello you$/m)
     })
   }))
-

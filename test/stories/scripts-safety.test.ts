@@ -6,6 +6,7 @@ import { commands, commandLine, findCommand } from '../../src/commands/table/ind
 import { demoLoginKey } from '../../src/sandbox/demo.ts'
 import { openScriptWorld } from './script-world.ts'
 
+// A command of its own prints login keys in full where that is documented (language.md 2.13): here results flow on.
 test('no trace, error, debug output or record shows a secret', async (t) => {
   const world = await openScriptWorld(t)
   const script = `
@@ -13,7 +14,7 @@ let pw = ask --secret "Password: "
 let key = loginkey create --pwd $pw --descr "a key" --output debug
 print $key.id
 $key
-loginkey update --lk $key.id --pwd $pw --descr again --output debug
+let updated = loginkey update --lk $key.id --pwd $pw --descr again --output debug
 loginkey info --lk $key.id | to json
 try { loginkey delete --lk $key.id --pwd "wrong-secret" --confirmed --output debug } catch e { print $e.command $e.message; $e | to json }
 try { auth login --local --user demo --pwd "wrong-secret" --confirmed --output debug } catch AUTH e { $e }
@@ -21,8 +22,8 @@ auth login --local --lk $key.id --confirmed --output debug
 device unassign --device "Customer 1" --unbond "demo-unbond-key" --output debug
 let kept = [$key.id, $env.IMPT_PASSWORD, $pw]
 $kept
-$kept | to csv --raw || print "no csv"
-throw {code: "MINE", message: "with \${$kept | count} secrets"}
+try { $kept | to csv --raw } catch BUG_TYPE e { $e.message }
+throw {code: "MINE", message: "with \$($kept | count) secrets"}
 `
   const env = { IMPT_PASSWORD: 'secret-of-the-environment' }
   const { code, stdout, stderr } = await world.run(script, { answers: ['demo-password'], options: { trace: true }, env })
@@ -37,11 +38,18 @@ throw {code: "MINE", message: "with \${$kept | count} secrets"}
   for (const { id } of world.sandbox.store.accessTokens.all()) assert.equal(at(id), '')
 })
 
-test('a literal secret in a script that fails is not shown by the source line of the error', async (t) => {
+test('an error shows the line of the script without the credentials that are written there', async (t) => {
   const world = await openScriptWorld(t)
-  const { code, stderr } = await world.run('loginkey delete --lk 0123456789abcdef --pwd hunter2-hunter2 --confirmed', { options: { trace: true } })
-  assert.notEqual(code, 0)
-  assert.match(stderr, /loginkey delete --lk/)
+  for (const [line, shown, exit] of [
+    ['loginkey delete --lk 0123456789abcdef --pwd hunter2-hunter2 -q', /loginkey delete --lk \*{16} --pwd \*{15} -q\n/, 1],
+    ['loginkey create --pwd="hunter2-hunter2" --descr "x', /\| loginkey create --pwd=\*{17} --descr "x\n/, 2],
+    ['loginkey create -w hunter2-hunter2 --discr x', /\| loginkey create -w \*{15} --discr x\n/, 2],
+  ] as const) {
+    const { code, stdout, stderr } = await world.run(line, { options: { trace: true } })
+    assert.equal(code, exit, stderr)
+    assert.match(stderr, shown)
+    assert.ok(!/hunter2|0123456789abcdef/.test(stdout + stderr), stdout + stderr)
+  }
 })
 
 test('a dry run changes nothing, whatever command it meets', async (t) => {
@@ -95,7 +103,7 @@ test('every command of the table says whether it only reads', () => {
 
 test('dry-run of a block ends with the block', async (t) => {
   const world = await openScriptWorld(t)
-  const { code, stdout } = await world.run('with dry-run { product create --name A }\nproduct create --name B --output minimal\nproduct list | where name in ["A", "B"] | count')
+  const { code, stdout } = await world.run('with dry-run { product create --name A }\nlet b = product create --name B\nproduct list | where name in ["A", "B"] | count')
   assert.deepEqual([code, stdout], [0, 'would run: product create --name A\n1\n'])
   assert.deepEqual(world.writes(), ['POST /products'])
 })

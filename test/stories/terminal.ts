@@ -6,7 +6,8 @@ import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 
 /** The built program. */
-export const PROGRAM = process.env['IMPT_STORY_PROGRAM'] ?? fileURLToPath(new URL('../../dist/impt.cjs', import.meta.url))
+export const PROGRAM =
+  process.env['IMPT_STORY_PROGRAM'] ?? fileURLToPath(new URL('../../dist/impt.cjs', import.meta.url))
 /** How long a story waits for what must come, in ms: the machine may be busy. */
 const PATIENCE_MS = 20_000
 
@@ -22,8 +23,8 @@ export interface TerminalStory {
   until(pattern: RegExp | ((screen: string) => boolean), what?: string): Promise<string>
   cursor(): { readonly row: number; readonly column: number }
   resize(columns: number, rows: number): void
-  /** Resolves with the exit code when the program ends. */
-  readonly exited: Promise<number>
+  /** Waits for the end of the program; gives its exit code. Throws with the screen when it does not end in time. */
+  end(): Promise<number>
   kill(signal?: string): void
   /** The bytes that came so far. */
   raw(): string
@@ -41,50 +42,67 @@ export interface StoryOptions {
 }
 
 /** Starts impt in a terminal, plays a story, and cleans up whatever happened. */
-export async function play(argv: readonly string[], story: (terminal: TerminalStory) => Promise<void>, options: StoryOptions = {}): Promise<void> {
+export async function play(
+  argv: readonly string[],
+  story: (terminal: TerminalStory) => Promise<void>,
+  options: StoryOptions = {},
+): Promise<void> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'impt-story-')))
   const terminal = open(argv, home, options)
   try {
     await story(terminal)
   } finally {
     terminal.kill('SIGKILL')
-    await terminal.exited
+    await terminal.end()
     if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function open(argv: readonly string[], home: string, { columns = 100, rows = 30, env = {}, directory, program }: StoryOptions): TerminalStory {
+function open(
+  argv: readonly string[],
+  home: string,
+  { columns = 100, rows = 30, env = {}, directory, program }: StoryOptions,
+): TerminalStory {
   const screen = new xterm.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true })
-  const shell = { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', IMPT_SANDBOX_DIR: join(home, 'sandbox') }
+  const shell = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+    IMPT_SANDBOX_DIR: join(home, 'sandbox'),
+  }
   const [file, args] = program === undefined ? [process.execPath, [PROGRAM, ...argv]] : [program, [...argv]]
-  const child = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: directory ?? home, env: { ...shell, ...env } })
+  const child = spawn(file, args, {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd: directory ?? home,
+    env: { ...shell, ...env },
+  })
   let bytes = ''
   let changed = () => {}
-  let hasEnded = false
+  let code: number | undefined
   child.onData((data) => {
     bytes += data
     screen.write(data, () => changed())
   })
   // The terminal answers what programs ask it.
   screen.onData((answer) => child.write(answer))
-  const exited = new Promise<number>((resolve) => {
-    child.onExit(({ exitCode }) => {
-      hasEnded = true
-      resolve(exitCode)
-      changed()
-    })
+  child.onExit(({ exitCode }) => {
+    code = exitCode
+    changed()
   })
   const text = (all = false) => {
     const { active } = screen.buffer
     const from = all ? 0 : active.baseY
     const lines: string[] = []
-    for (let row = from; row < active.baseY + screen.rows; row++) lines.push(active.getLine(row)?.translateToString(true) ?? '')
+    for (let row = from; row < active.baseY + screen.rows; row++)
+      lines.push(active.getLine(row)?.translateToString(true) ?? '')
     return lines.join('\n').trimEnd()
   }
   return {
     home,
     pid: child.pid,
-    exited,
     send: (keys) => child.write(keys),
     screen: text,
     raw: () => bytes,
@@ -94,20 +112,26 @@ function open(argv: readonly string[], home: string, { columns = 100, rows = 30,
       child.resize(newColumns, newRows)
     },
     kill(signal) {
-      if (!hasEnded) child.kill(signal)
+      if (code === undefined) child.kill(signal)
     },
-    until(pattern, what = String(pattern)) {
-      const matches = () => (typeof pattern === 'function' ? pattern(text()) : pattern.test(text()))
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`never seen: ${what}\n${text(true)}`)), PATIENCE_MS)
-        changed = () => {
-          if (!matches()) return
-          clearTimeout(timer)
-          changed = () => {}
-          resolve(text())
-        }
-        changed()
-      })
+    async end() {
+      await until(() => code !== undefined, 'the end of the program')
+      return code ?? -1
     },
+    until,
+  }
+
+  function until(pattern: RegExp | ((screen: string) => boolean), what = String(pattern)): Promise<string> {
+    const matches = () => (typeof pattern === 'function' ? pattern(text()) : pattern.test(text()))
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`never seen: ${what}\n${text(true)}`)), PATIENCE_MS)
+      changed = () => {
+        if (!matches()) return
+        clearTimeout(timer)
+        changed = () => {}
+        resolve(text())
+      }
+      changed()
+    })
   }
 }

@@ -484,3 +484,18 @@ test('what @warning says goes to stderr, once for each bundling', async () => {
   assert.match(stderr, /^Warning: mind the gap \(.*tests\/a\.test\.nut:1\)\n$/)
   assert.ok(!stdout.includes('mind the gap'))
 })
+
+test('an include from a server that cannot be reached is an error with its place; a mirror folder needs no server', async () => {
+  await using cloud = await withTests()
+  await cloud.file('tests/a.test.nut', 'local a;\n@include "http://127.0.0.1:1/x.nut"')
+  const { stdout, code } = await cloud.run()
+  assert.match(stdout, /\nError: .*127\.0\.0\.1:1\/x\.nut.* \(.*tests\/a\.test\.nut:2\)\n/)
+  assert.equal(code, 1)
+  await cloud.file('tests/a.test.nut', '@include "github:someone/library/part.nut@v1.0.0"')
+  await cloud.file('mirror/github/someone/library@v1.0.0/part.nut', '// mirrored')
+  assert.equal((await cloud.run([], { env: { IMPT_INCLUDE_MIRROR: 'mirror' } })).code, 0)
+  assert.match(
+    cloud.deployments.at(-1)?.device_code ?? '',
+    /#line 1 "github:someone\/library\/part\.nut"\n\/\/ mirrored\n/,
+  )
+})

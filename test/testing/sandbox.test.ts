@@ -4,6 +4,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { impUnitSource } from '../../src/squirrel/libraries/imp-unit.ts'
 import { openSquirrelWorld, PUMP_LAB } from './squirrel-world.ts'
 import { timeless } from './runner.ts'
 import { writeImpSuite, writeNodeSuite } from './suite-generator.ts'
@@ -287,4 +288,20 @@ test('a generated suite passes, in the sandbox as in node:test', async () => {
     { env },
   )
   assert.match(summary, /# pass 3\n# fail 0\n/)
+})
+
+test('another copy of the framework, in files of its own, is used in place of ours', async () => {
+  await using world = await openSquirrelWorld()
+  const [first = '', second = '', ...rest] = impUnitSource.split('\n')
+  await world.file(
+    'copy/index.nut',
+    `${first}\n${second}\n@include __PATH__ + "/src/ImpUnit.nut"\nserver.log("the copy");\n`,
+  )
+  await world.file('copy/src/ImpUnit.nut', rest.join('\n'))
+  await world.config()
+  await world.file('tests/a.agent.test.nut', caseOf('  function testA() { assertTrue(true); }'))
+  const { stdout, code } = await world.run([], { env: { IMPT_IMPUNIT: 'copy' } })
+  assert.match(stdout, /\[agent\.log\] the copy\n/)
+  assert.match(stdout, /Tests: 1, Assertions: 1, Failures: 0\n/)
+  assert.equal(code, 0)
 })

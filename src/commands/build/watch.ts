@@ -61,6 +61,7 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
   const watchers = new Map<string, FSWatcher>()
   let timer: NodeJS.Timeout | undefined
   let last: string | undefined
+  let dumped: string | undefined
   let told = false
   let working = false
   let changed = false
@@ -90,7 +91,8 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
     if (code === last) return
     last = code
     const dump = textOf(options, 'dump')
-    if (dump !== undefined) await writeDump(context, dump, programs)
+    if (dump !== undefined && code !== dumped) await writeDump(context, dump, programs)
+    dumped = code
     await deployAndRestart(context, options, finder, target, programs).catch((error: unknown) => {
       // The same code may have more luck later, unless it is the code itself that is wrong.
       if (!(error instanceof ImptError && error.code === 'COMPILE')) last = undefined
@@ -127,6 +129,7 @@ function show(context: Context, error: unknown): void {
   if (context.signal.aborted) return
   const message = error instanceof ImptError ? error.message : `Internal error: ${String(error)}.`
   const notes = error instanceof ImptError ? error.notes : []
+  if (context.quiet) return context.warn([message, ...notes].join('\n'))
   for (const line of message.split('\n')) context.line(`Error: ${visible(line)}\n`)
   for (const note of notes) context.line(`${visible(note)}\n`)
 }

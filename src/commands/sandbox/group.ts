@@ -3,7 +3,10 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { entityOf } from '../../entities/entity.ts'
+import { createFinder } from '../../entities/finder.ts'
 import type { Resource } from '../../impcentral/types.ts'
+import { createClient } from '../../impcentral/client.ts'
+import { memoryTokenStore } from '../../impcentral/tokens.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import type { Result } from '../../output/result.ts'
@@ -119,7 +122,7 @@ export const group: Group = {
 }
 
 async function controlDevice(context: Context, state: SandboxState, options: OptionValues): Promise<Result> {
-  const path = `/devices/${encodeURIComponent(mandatory(options, 'device'))}`
+  const path = `/devices/${await deviceId(context, state, mandatory(options, 'device'))}`
   const power = textOf(options, 'power')
   const connection = textOf(options, 'connection')
   const slow = numberOf(options, 'slow')
@@ -130,6 +133,13 @@ async function controlDevice(context: Context, state: SandboxState, options: Opt
   if (slow !== undefined) answer = await callAdmin(state, 'POST', `${path}/latency`, { ms: slow })
   if (script !== undefined) answer = await callAdmin(state, 'POST', `${path}/script`, { script: readScript(context, script) })
   return { kind: 'entity', form: 'info', entity: entityOf((answer as { data: Resource }).data) }
+}
+
+/** The id of a device by any identifier, in the sandbox that runs, whoever is logged in elsewhere. */
+async function deviceId(context: Context, state: SandboxState, text: string): Promise<string> {
+  const { access_token: accessToken } = (await callAdmin(state, 'POST', '/token', {})) as { access_token: string }
+  const tokens = memoryTokenStore({ accessToken, expiresAt: '9999-12-31T23:59:59.000Z' })
+  return (await createFinder(createClient({ endpoint: state.url, tokens, signal: context.signal })).find('device', text)).id
 }
 
 function readScript(context: Context, name: string): unknown {

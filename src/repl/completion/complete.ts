@@ -53,7 +53,8 @@ function offer(place: Place, known: Known): Offer {
   const { words, typed } = place
   const [head, ...rest] = words.map((word) => word.text)
   const variable = /\$\{?[\w.?]*$/.exec(typed.text)
-  if (variable) return { items: variableItems(variable[0], known.variables), start: typed.end - variable[0].length }
+  if (variable)
+    return { items: variableItems(variable[0], known.variables), start: typed.end - variable[0].length }
   if (place.isInterpolation && words.length === 0) {
     const items = variableItems(`\${${typed.text}`, known.variables)
     return { items: items.map((item) => ({ ...item, insert: item.insert.slice(2) })) }
@@ -61,7 +62,8 @@ function offer(place: Place, known: Known): Offer {
   if (head === undefined) return { items: headItems(place, known) }
   if (head === 'catch') return { items: plainItems(ERROR_CODES, typed.text) }
   if (head === 'with') return withOffer(rest, typed.text, known)
-  if (head.startsWith('!')) return { items: fileItems(known.directory, known.home, meaningOf(typed.text), 'file') }
+  if (head.startsWith('!'))
+    return { items: fileItems(known.directory, known.home, meaningOf(typed.text), 'file') }
   if (place.isFirst && findReplWord(head)) return replOffer(head, rest, place, known)
   const builtIn = findBuiltIn(head)
   if (builtIn) return builtInOffer(builtIn, rest, place, known)
@@ -72,7 +74,9 @@ function offer(place: Place, known: Known): Offer {
 
 function headItems({ typed, piped, isFirst }: Place, known: Known): readonly MenuItem[] {
   if (typed.text.startsWith('!')) return []
-  const filters = BUILT_INS.filter(({ input }) => (piped ? input !== 'none' : input === 'none' || input === 'maybe'))
+  const filters = BUILT_INS.filter(({ input }) =>
+    piped ? input !== 'none' : input === 'none' || input === 'maybe',
+  )
   const functions = known.functions.map((name) => ({ name, summary: 'a function of this session' }))
   if (piped) return described([...filters, ...functions], typed.text)
   const words = isFirst ? REPL_WORDS : []
@@ -80,7 +84,13 @@ function headItems({ typed, piped, isFirst }: Place, known: Known): readonly Men
   return described([...groups, ...words, ...functions, ...filters, ...keywords], typed.text)
 }
 
-function commandOffer(group: string, words: readonly string[], typed: string, start: number, known: Known): Offer {
+function commandOffer(
+  group: string,
+  words: readonly string[],
+  typed: string,
+  start: number,
+  known: Known,
+): Offer {
   const [name, ...rest] = words
   const named = name === undefined ? undefined : findCommand(group, name)
   const command = named ?? findCommand(group, '')
@@ -92,29 +102,56 @@ function commandOffer(group: string, words: readonly string[], typed: string, st
   return argumentOffer(command, named ? rest : words, typed, start, known)
 }
 
-function argumentOffer(command: CommandRow, words: readonly string[], typed: string, start: number, known: Known): Offer {
-  const all = [...words, typed].map((text) => ({ text: meaningOf(text), ...(/^["'$]/.test(text) ? ({ literal: true } as const) : {}) }))
+function argumentOffer(
+  command: CommandRow,
+  words: readonly string[],
+  typed: string,
+  start: number,
+  known: Known,
+): Offer {
+  const all = [...words, typed].map((text) => ({
+    text: meaningOf(text),
+    ...(/^["'$]/.test(text) ? ({ literal: true } as const) : {}),
+  }))
   const roles = wordRoles(command, all)
   const last = roles.find(({ index }) => index === all.length - 1)
-  if (last?.valueAt !== undefined && last.option) return valueOffer(last.option, typed.slice(last.valueAt), known, start + last.valueAt)
+  if (last?.valueAt !== undefined && last.option)
+    return valueOffer(last.option, typed.slice(last.valueAt), known, start + last.valueAt)
   if (last?.role === 'value' && last.option) return valueOffer(last.option, typed, known)
-  const given = new Set(roles.slice(0, -1).flatMap(({ option }) => (option && option.list !== true ? [option.name] : [])))
+  const given = new Set(
+    roles.slice(0, -1).flatMap(({ option }) => (option && option.list !== true ? [option.name] : [])),
+  )
   const left = command.options.filter((option) => !given.has(option.name))
-  const options = [...left.filter(({ required }) => required !== undefined), ...left.filter(({ required }) => required === undefined)]
+  const options = [
+    ...left.filter(({ required }) => required !== undefined),
+    ...left.filter(({ required }) => required === undefined),
+  ]
   if (typed.startsWith('-')) return { items: optionItems(options, typed) }
   // Where an option may have a value, both the values and the other options are offered.
   const before = roles.findLast(({ index }) => index === all.length - 2)
-  const maybe = typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
+  const maybe =
+    typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
   const values = maybe && words.length > 0 ? valueOffer(maybe, typed, known) : { items: [] }
-  const own = command.words?.choices ? plainItems(command.words.choices, typed) : command.words?.path ? fileItems(known.directory, known.home, meaningOf(typed), command.words.path) : []
+  const own = command.words?.choices
+    ? plainItems(command.words.choices, typed)
+    : command.words?.path
+      ? fileItems(known.directory, known.home, meaningOf(typed), command.words.path)
+      : []
   return { ...values, items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])] }
 }
 
 function optionItems(options: readonly OptionRow[], typed: string): readonly MenuItem[] {
-  const rows = options.map((option) => ({ option, text: option.name.length === 1 ? `-${option.name}` : `--${option.name}` }))
+  const rows = options.map((option) => ({
+    option,
+    text: option.name.length === 1 ? `-${option.name}` : `--${option.name}`,
+  }))
   const short = /^-[a-z]$/.test(typed) ? rows.filter(({ option }) => `-${option.letter ?? ''}` === typed) : []
   const found = short.length > 0 ? short : ranked(rows, typed, ({ text }) => text)
-  return found.map(({ option, text }) => ({ insert: text, label: text, detail: `${option.required ? '(required) ' : ''}${option.summary}` }))
+  return found.map(({ option, text }) => ({
+    insert: text,
+    label: text,
+    detail: `${option.required ? '(required) ' : ''}${option.summary}`,
+  }))
 }
 
 function valueOffer(option: OptionRow, typed: string, known: Known, start?: number): Offer {
@@ -125,23 +162,54 @@ function valueOffer(option: OptionRow, typed: string, known: Known, start?: numb
   if (option.path) return { items: fileItems(known.directory, known.home, meant, option.path), ...at }
   if (option.identifies === undefined) return { items: [], ...at }
   const own = option.identifies === 'account' ? plainItems(['me'], meant) : []
-  return { items: [...own, ...entityItems(known.cache, option.identifies, meant)], kind: option.identifies, ...at }
+  return {
+    items: [...own, ...entityItems(known.cache, option.identifies, meant)],
+    kind: option.identifies,
+    ...at,
+  }
 }
 
-function builtInOffer({ name, parameters, options, row }: BuiltIn, given: readonly string[], place: Place, known: Known): Offer {
+function builtInOffer(
+  { name, parameters, options, row }: BuiltIn,
+  given: readonly string[],
+  place: Place,
+  known: Known,
+): Offer {
   const typed = place.typed.text
   if (typed.startsWith('-')) {
-    const rows = options.map((option) => ({ name: `--${option.name}`, summary: option.type === 'flag' ? '' : option.type }))
-    return { items: described(rows.filter((option) => !given.includes(option.name)), typed) }
+    const rows = options.map((option) => ({
+      name: `--${option.name}`,
+      summary: option.type === 'flag' ? '' : option.type,
+    }))
+    return {
+      items: described(
+        rows.filter((option) => !given.includes(option.name)),
+        typed,
+      ),
+    }
   }
-  if (name === 'help') return { items: described(given.length === 0 ? [...groups, ...BUILT_INS, ...REPL_WORDS] : commandsOf(given[0] ?? ''), typed) }
+  if (name === 'help')
+    return {
+      items: described(
+        given.length === 0 ? [...groups, ...BUILT_INS, ...REPL_WORDS] : commandsOf(given[0] ?? ''),
+        typed,
+      ),
+    }
   if (row === true) return { items: fieldItems(sourceCommand(place), typed) }
   const parameter = parameters[Math.min(given.length, parameters.length - 1)]
-  if (parameter === undefined || (given.length >= parameters.length && parameter.rest !== true)) return { items: [] }
+  if (parameter === undefined || (given.length >= parameters.length && parameter.rest !== true))
+    return { items: [] }
   if (parameter.choices) return { items: plainItems(parameter.choices, typed) }
   if (parameter.type === 'field') return { items: fieldItems(sourceCommand(place), typed) }
   if (parameter.type === 'file' || parameter.type === 'dir') {
-    return { items: fileItems(known.directory, known.home, meaningOf(typed), parameter.type === 'file' ? 'file' : 'directory') }
+    return {
+      items: fileItems(
+        known.directory,
+        known.home,
+        meaningOf(typed),
+        parameter.type === 'file' ? 'file' : 'directory',
+      ),
+    }
   }
   return { items: [] }
 }
@@ -156,23 +224,37 @@ const SETTING_NAMES = ['dir', 'product', 'dg', 'auth', 'timeout', 'output', 'env
 
 function withOffer(given: readonly string[], typed: string, known: Known): Offer {
   const last = given.at(-1)
-  if (last === 'product' || last === 'dg') return { items: entityItems(known.cache, last, meaningOf(typed)), kind: last }
-  if (last === 'dir' || last === 'auth') return { items: fileItems(known.directory, known.home, meaningOf(typed), 'directory') }
+  if (last === 'product' || last === 'dg')
+    return { items: entityItems(known.cache, last, meaningOf(typed)), kind: last }
+  if (last === 'dir' || last === 'auth')
+    return { items: fileItems(known.directory, known.home, meaningOf(typed), 'directory') }
   return { items: plainItems(SETTING_NAMES, typed) }
 }
 
 function replOffer(head: string, given: readonly string[], place: Place, known: Known): Offer {
   const typed = place.typed.text
   const [first, ...rest] = given
-  if (head === 'use' && (first === 'product' || first === 'dg') && rest.length === 0) return { items: entityItems(known.cache, first, meaningOf(typed)), kind: first }
-  if (head === 'bg') return first === undefined ? { items: plainItems(['log'], typed) } : commandOffer(first, rest, typed, place.typed.start, known)
+  if (head === 'use' && (first === 'product' || first === 'dg') && rest.length === 0)
+    return { items: entityItems(known.cache, first, meaningOf(typed)), kind: first }
+  if (head === 'bg')
+    return first === undefined
+      ? { items: plainItems(['log'], typed) }
+      : commandOffer(first, rest, typed, place.typed.start, known)
   if (head === 'config') {
     if (first === undefined) return { items: described(SETTINGS, typed) }
     const choices = SETTINGS.find((row) => row.name === first)?.choices ?? []
     return { items: rest.length === 0 ? plainItems([...choices, 'reset'], typed) : [] }
   }
-  const isJob = (['fg', 'stop', 'mute'].includes(head) && first === undefined) || (head === 'jobs' && first === 'show' && rest.length === 0)
-  if (isJob) return { items: described(known.jobs.map(({ number, title }) => ({ name: String(number), summary: title })), typed) }
+  const isJob =
+    (['fg', 'stop', 'mute'].includes(head) && first === undefined) ||
+    (head === 'jobs' && first === 'show' && rest.length === 0)
+  if (isJob)
+    return {
+      items: described(
+        known.jobs.map(({ number, title }) => ({ name: String(number), summary: title })),
+        typed,
+      ),
+    }
   return { items: first === undefined ? plainItems(findReplWord(head)?.choices ?? [], typed) : [] }
 }
 
@@ -180,19 +262,33 @@ function plainItems(texts: readonly string[], typed: string): readonly MenuItem[
   return ranked(texts, typed, (text) => text).map((text) => ({ insert: text, label: text }))
 }
 
-function described(rows: readonly { readonly name: string; readonly summary: string }[], typed: string): readonly MenuItem[] {
-  return ranked(rows, typed, ({ name }) => name).map(({ name, summary }) => ({ insert: name, label: name, detail: summary }))
+function described(
+  rows: readonly { readonly name: string; readonly summary: string }[],
+  typed: string,
+): readonly MenuItem[] {
+  return ranked(rows, typed, ({ name }) => name).map(({ name, summary }) => ({
+    insert: name,
+    label: name,
+    detail: summary,
+  }))
 }
 
 /** The option that the cursor is at, for the line of help under the input. */
-export function optionAt(text: string, cursor: number, parse: Parse): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
+export function optionAt(
+  text: string,
+  cursor: number,
+  parse: Parse,
+): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
   const { words, typed } = placeAt(text, wordEnd(text, cursor), parse)
   const texts = words.map((word) => word.text)
   const [group = '', ...rest] = texts[0] === 'impt' || texts[0] === 'bg' ? texts.slice(1) : texts
   const named = findCommand(group, rest[0] ?? typed.text)
   const command = named ?? findCommand(group, '')
   if (command === undefined) return undefined
-  const all = [...(named ? rest.slice(1) : rest), ...(rest[0] === undefined && named ? [] : [typed.text])].map((one) => ({ text: meaningOf(one) }))
+  const all = [
+    ...(named ? rest.slice(1) : rest),
+    ...(rest[0] === undefined && named ? [] : [typed.text]),
+  ].map((one) => ({ text: meaningOf(one) }))
   const roles = wordRoles(command, all)
   const last = roles.findLast(({ index, option }) => option !== undefined && index >= all.length - 2)
   return { command, ...(last?.option ? { option: last.option } : {}) }

@@ -31,29 +31,49 @@ export function entityItems(cache: EntityCache, kind: EntityKind, typed: string)
 /** The name if it is the only one, else the hierarchical identifier, else the id; names with control characters are never typed. */
 function identifierOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity, isUnique: boolean): string {
   const name = nameOf(kind, entity)
-  if (kind === 'loginkey' || kind === 'webhook' || visible(name) !== name || name.includes('\t')) return entity.id
+  if (kind === 'loginkey' || kind === 'webhook' || visible(name) !== name || name.includes('\t'))
+    return entity.id
   if (isUnique) return name
   return hierarchical(cache, kind, entity) ?? entity.id
 }
 
-function hierarchical(cache: EntityCache, kind: EntityKind, { related, attributes }: CachedEntity): string | undefined {
-  const owner = related['owner'] === undefined ? undefined : cache.get('account', related['owner'])?.attributes['username']
+function hierarchical(
+  cache: EntityCache,
+  kind: EntityKind,
+  { related, attributes }: CachedEntity,
+): string | undefined {
+  const owner =
+    related['owner'] === undefined
+      ? undefined
+      : cache.get('account', related['owner'])?.attributes['username']
   const name = attributes['name']
-  const product = related['product'] === undefined ? undefined : cache.get('product', related['product'])?.attributes['name']
+  const product =
+    related['product'] === undefined
+      ? undefined
+      : cache.get('product', related['product'])?.attributes['name']
   const parts = kind === 'product' ? [owner, name] : kind === 'dg' ? [owner, product, name] : []
   // Two entities of one parent may still share a name; a brace in a name cannot be told from the form's own.
-  const isExact = parts.length > 0 && parts.every((part) => typeof part === 'string' && part !== '' && !/[{}]/.test(part) && visible(part) === part)
+  const isExact =
+    parts.length > 0 &&
+    parts.every(
+      (part) => typeof part === 'string' && part !== '' && !/[{}]/.test(part) && visible(part) === part,
+    )
   if (!isExact) return undefined
   const rivals = cache.idsFor(kind, String(name)).filter((id) => {
     const rival = cache.get(kind, id)
-    return rival?.related['owner'] === related['owner'] && (kind === 'product' || rival?.related['product'] === related['product'])
+    return (
+      rival?.related['owner'] === related['owner'] &&
+      (kind === 'product' || rival?.related['product'] === related['product'])
+    )
   })
   return rivals.length === 1 ? parts.map((part) => `{${String(part)}}`).join('') : undefined
 }
 
 function labelOf(kind: EntityKind, entity: CachedEntity, name: string): string {
-  if (kind === 'loginkey') return `${visible(String(entity.attributes['description'] ?? 'login key'))} …${entity.id.slice(-4)}`
-  if (kind === 'build') return visible(String([entity.attributes['tags'] ?? []].flat()[0] ?? name.slice(0, 12)))
+  if (kind === 'loginkey')
+    return `${visible(String(entity.attributes['description'] ?? 'login key'))} …${entity.id.slice(-4)}`
+  if (kind === 'build')
+    return visible(String([entity.attributes['tags'] ?? []].flat()[0] ?? name.slice(0, 12)))
   return visible(name)
 }
 
@@ -65,12 +85,21 @@ function detailOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity, na
   switch (kind) {
     case 'device': {
       const online = cache.isOnline(entity)
-      return parts(id, online === undefined ? '' : online ? 'online' : 'offline', group && nameOf('dg', group))
+      return parts(
+        id,
+        online === undefined ? '' : online ? 'online' : 'offline',
+        group && nameOf('dg', group),
+      )
     }
     case 'dg':
       return parts(id, groupTypeName(type), product && nameOf('product', product))
     case 'build':
-      return parts(id, String(attributes['created_at'] ?? '').slice(0, 10), [attributes['tags'] ?? []].flat().join(', '), attributes['flagged'] === true ? 'flagged' : '')
+      return parts(
+        id,
+        String(attributes['created_at'] ?? '').slice(0, 10),
+        [attributes['tags'] ?? []].flat().join(', '),
+        attributes['flagged'] === true ? 'flagged' : '',
+      )
     // The id of a login key is the credential itself.
     case 'loginkey':
       return ''

@@ -18,7 +18,12 @@ export function variableItems(typed: string, variables: Variables): readonly Men
   const path = typed.slice(open.length).split('.')
   const part = path.pop() ?? ''
   const before = open + path.map((name) => `${name}.`).join('')
-  const items = (names: readonly string[]) => ranked(names, part, (name) => name).map((name) => ({ insert: before + name, label: name, open: true as const }))
+  const items = (names: readonly string[]) =>
+    ranked(names, part, (name) => name).map((name) => ({
+      insert: before + name,
+      label: name,
+      open: true as const,
+    }))
   const [first, ...rest] = path
   if (first === undefined) return items([...new Set([...variables.names(), 'env'])].sort())
   if (first === 'env') return items(variables.environment)
@@ -45,11 +50,16 @@ export function fieldItems(command: CommandRow | undefined, typed: string): read
   const part = path.pop() ?? ''
   let name = command?.entity
   if (command?.result === 'stream') name = 'Log Entry'
-  for (const key of path) name = name === undefined ? undefined : recordIn(schemaOf(name)[key.replace(/\?$/, '')])
+  for (const key of path)
+    name = name === undefined ? undefined : recordIn(schemaOf(name)[key.replace(/\?$/, '')])
   if (name === undefined) return []
   const before = path.map((key) => `${key}.`).join('')
   const fields = Object.entries(schemaOf(name))
-  return ranked(fields, part, ([key]) => key).map(([key, type]) => ({ insert: before + key, label: key, detail: typeText(type) }))
+  return ranked(fields, part, ([key]) => key).map(([key, type]) => ({
+    insert: before + key,
+    label: key,
+    detail: typeText(type),
+  }))
 }
 
 function recordIn(type: FieldType | undefined): RecordName | undefined {

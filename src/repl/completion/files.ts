@@ -6,17 +6,29 @@ import { quotedWord } from '../syntax.ts'
 import { ranked } from './match.ts'
 
 /** Files and directories that begin a path; a folder that cannot be read has none. */
-export function fileItems(directory: string, home: string, typed: string, what: 'file' | 'directory'): readonly MenuItem[] {
+export function fileItems(
+  directory: string,
+  home: string,
+  typed: string,
+  what: 'file' | 'directory',
+): readonly MenuItem[] {
   const slash = typed.lastIndexOf('/') + 1
   const folder = typed.slice(0, slash)
   const path = resolve(directory, folder.startsWith('~/') ? home + folder.slice(1) : folder)
   try {
     const entries = readdirSync(path, { withFileTypes: true })
     const part = typed.slice(slash)
-    const shown = entries.filter((entry) => (part.startsWith('.') || !entry.name.startsWith('.')) && (what === 'file' || entry.isDirectory()))
+    const shown = entries.filter(
+      (entry) =>
+        (part.startsWith('.') || !entry.name.startsWith('.')) && (what === 'file' || entry.isDirectory()),
+    )
     return ranked(shown, part, ({ name }) => name).map((entry) => {
       const isFolder = entry.isDirectory()
-      return { insert: quotedWord(folder + entry.name) + (isFolder ? '/' : ''), label: visible(entry.name) + (isFolder ? '/' : ''), ...(isFolder ? { open: true } : {}) }
+      return {
+        insert: quotedWord(folder + entry.name) + (isFolder ? '/' : ''),
+        label: visible(entry.name) + (isFolder ? '/' : ''),
+        ...(isFolder ? { open: true } : {}),
+      }
     })
   } catch {
     return []

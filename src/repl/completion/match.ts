@@ -1,7 +1,11 @@
 import { candidateOf, matchRank, patternOf } from '../../session/match.ts'
 
 /** The candidates that match what was typed: by prefix, by word start, by letters in order; within each in their own order (repl.md 3.3). */
-export function ranked<T>(candidates: readonly T[], typed: string, textOf: (candidate: T) => string): readonly T[] {
+export function ranked<T>(
+  candidates: readonly T[],
+  typed: string,
+  textOf: (candidate: T) => string,
+): readonly T[] {
   const pattern = patternOf(typed)
   const found: [T[], T[], T[]] = [[], [], []]
   for (const candidate of candidates) {

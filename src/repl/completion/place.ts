@@ -40,18 +40,34 @@ export function placeAt(text: string, cursor: number, parse: (text: string) => P
   const last = words.at(-1)
   const typed = last !== undefined && last.end === cursor ? last : { text: '', start: cursor, end: cursor }
   const given = typed === last ? words.slice(0, -1) : words
-  return { words: given, typed, piped: segment.piped, source: segment.source ?? given, isFirst: segment.isFirst, isInterpolation: segment.isInterpolation }
+  return {
+    words: given,
+    typed,
+    piped: segment.piped,
+    source: segment.source ?? given,
+    isFirst: segment.isFirst,
+    isInterpolation: segment.isInterpolation,
+  }
 }
 
 /** The tokens of the innermost command at the end of the text. */
 function segmentAt(text: string, tokens: readonly Token[]): Segment {
   const outer: Segment[] = []
-  const fresh = (): Segment => ({ tokens: [], piped: false, source: undefined, isFirst: false, isInterpolation: false })
+  const fresh = (): Segment => ({
+    tokens: [],
+    piped: false,
+    source: undefined,
+    isFirst: false,
+    isInterpolation: false,
+  })
   let segment: Segment = { ...fresh(), isFirst: true }
   for (const token of tokens) {
     const shown = text.slice(token.start, token.end)
     if (isSeparator(token, shown)) {
-      segment = shown === '|' ? { ...fresh(), piped: true, source: segment.source ?? wordsOf(text, segment.tokens) } : fresh()
+      segment =
+        shown === '|'
+          ? { ...fresh(), piped: true, source: segment.source ?? wordsOf(text, segment.tokens) }
+          : fresh()
     } else if (token.kind === 'punctuation' && /^[$]?[({]$/.test(shown)) {
       outer.push(segment)
       segment = { ...fresh(), isInterpolation: shown === '${' }
@@ -85,7 +101,8 @@ function wordsOf(text: string, tokens: readonly Token[]): readonly PlaceWord[] {
   for (const { kind, start, end } of tokens) {
     if (kind === 'space' || kind === 'comment') continue
     const last = words.at(-1)
-    if (last?.end === start) words[words.length - 1] = { text: text.slice(last.start, end), start: last.start, end }
+    if (last?.end === start)
+      words[words.length - 1] = { text: text.slice(last.start, end), start: last.start, end }
     else words.push({ text: text.slice(start, end), start, end })
   }
   return words
@@ -94,6 +111,10 @@ function wordsOf(text: string, tokens: readonly Token[]): readonly PlaceWord[] {
 /** What a half-typed word means: without its quotes. */
 export function meaningOf(typed: string): string {
   if (/^\$?'/.test(typed)) return typed.replace(/^\$?'/, '').replace(/'$/, '')
-  if (typed.startsWith('"')) return typed.slice(1).replace(/"$/, '').replace(/\\(["\\$])/g, '$1')
+  if (typed.startsWith('"'))
+    return typed
+      .slice(1)
+      .replace(/"$/, '')
+      .replace(/\\(["\\$])/g, '$1')
   return typed
 }

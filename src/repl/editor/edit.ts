@@ -11,12 +11,22 @@ export function insert(state: EditorState, typed: string): EditorState {
 /** Inserts a paste: rows are kept, line ends made uniform; one undo step; never run. */
 export function paste(state: EditorState, pasted: string): EditorState {
   const text = pasted.replace(/\r\n?/g, '\n')
-  return changed(state, state.text.slice(0, state.cursor) + text + state.text.slice(state.cursor), state.cursor + text.length, 'none')
+  return changed(
+    state,
+    state.text.slice(0, state.cursor) + text + state.text.slice(state.cursor),
+    state.cursor + text.length,
+    'none',
+  )
 }
 
 /** Replaces a part of the text and puts the cursor behind it. */
 export function replace(state: EditorState, start: number, end: number, text: string): EditorState {
-  return changed(state, state.text.slice(0, start) + text + state.text.slice(end), start + text.length, 'none')
+  return changed(
+    state,
+    state.text.slice(0, start) + text + state.text.slice(end),
+    start + text.length,
+    'none',
+  )
 }
 
 export function eraseBack(state: EditorState): EditorState {
@@ -26,7 +36,13 @@ export function eraseBack(state: EditorState): EditorState {
 
 export function eraseForward(state: EditorState): EditorState {
   const end = nextBoundary(state.text, state.cursor)
-  return changed(state, state.text.slice(0, state.cursor) + state.text.slice(end), state.cursor, 'erase', true)
+  return changed(
+    state,
+    state.text.slice(0, state.cursor) + state.text.slice(end),
+    state.cursor,
+    'erase',
+    true,
+  )
 }
 
 /** Swaps the characters around the cursor. */
@@ -66,19 +82,33 @@ export function yankOlder(state: EditorState): EditorState {
   const { yanked, kills } = state
   if (state.deed !== 'yank' || yanked === undefined) return state
   const index = (yanked.index + kills.length - 1) % kills.length
-  return { ...replace(state, yanked.start, state.cursor, kills[index] ?? ''), deed: 'yank', yanked: { start: yanked.start, index } }
+  return {
+    ...replace(state, yanked.start, state.cursor, kills[index] ?? ''),
+    deed: 'yank',
+    yanked: { start: yanked.start, index },
+  }
 }
 
 export function undo(state: EditorState): EditorState {
   const last = state.undone.at(-1)
   if (last === undefined) return state
   const here = { text: state.text, cursor: state.cursor }
-  return { ...moved(state, last.cursor, 'none'), text: last.text, undone: state.undone.slice(0, -1), redone: [...state.redone, here] }
+  return {
+    ...moved(state, last.cursor, 'none'),
+    text: last.text,
+    undone: state.undone.slice(0, -1),
+    redone: [...state.redone, here],
+  }
 }
 
 export function redo(state: EditorState): EditorState {
   const last = state.redone.at(-1)
   if (last === undefined) return state
   const here = { text: state.text, cursor: state.cursor }
-  return { ...moved(state, last.cursor, 'none'), text: last.text, undone: [...state.undone, here], redone: state.redone.slice(0, -1) }
+  return {
+    ...moved(state, last.cursor, 'none'),
+    text: last.text,
+    undone: [...state.undone, here],
+    redone: state.redone.slice(0, -1),
+  }
 }

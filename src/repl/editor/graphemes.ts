@@ -1,4 +1,3 @@
-import stringWidth from 'string-width'
 import { visible } from '../../output/visible.ts'
 
 /** Combining marks and everything else that can join with what stands before it begin here. */
@@ -47,17 +46,24 @@ export function cellOf(cluster: string): Cell {
   const known = cells.get(cluster)
   if (known !== undefined) return known
   const text = cluster === '\t' ? TAB : visible(cluster)
-  const cell = { text, width: stringWidth(text) }
+  const cell = { text, width: measure(text) }
   if (cells.size > 5000) cells.clear()
   cells.set(cluster, cell)
   return cell
+}
+
+/** Loads what measures every character exactly. It takes longer than all the rest of the prompt, so it comes after the first drawing. */
+export async function loadWidths(): Promise<void> {
+  const { default: stringWidth } = await import('string-width')
+  measure = stringWidth
+  cells.clear()
 }
 
 /** Columns that a text without line ends takes, control characters escaped. */
 export function columnsOf(text: string): number {
   if (PRINTABLE.test(text)) return text.length
   let columns = 0
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = nextBoundary(text, at)
     columns += cellOf(text.slice(at, end)).width
     at = end
@@ -83,6 +89,14 @@ export function cutTo(text: string, columns: number): string {
 }
 
 const PRINTABLE = /^[\x20-\x7e]*$/
+const ZERO = /\p{Mark}|\p{Default_Ignorable_Code_Point}/u
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+
+/** Near enough until the exact one is there: the first character of a cluster decides. */
+let measure = (text: string): number => {
+  if (PRINTABLE.test(text)) return text.length
+  return WIDE.test(text) ? 2 : ZERO.test(text.charAt(0)) ? 0 : 1
+}
 const cells = new Map<string, Cell>()
 let made: Intl.Segmenter | undefined
 

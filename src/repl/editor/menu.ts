@@ -24,8 +24,12 @@ export function openMenu(state: EditorState, found: Completions, typed = false):
   if (items.length === 1) return accepted(withoutMenu(state), found.start, found.end, only)
   const written = state.text.slice(found.start, found.end)
   const shared = sharedPrefix(items.map((item) => item.insert))
-  if (shared.length <= written.length || !shared.toLowerCase().startsWith(written.toLowerCase())) return withMenu(state, found)
-  return withMenu(replace(state, found.start, found.end, shared), { ...found, end: found.start + shared.length })
+  if (shared.length <= written.length || !shared.toLowerCase().startsWith(written.toLowerCase()))
+    return withMenu(state, found)
+  return withMenu(replace(state, found.start, found.end, shared), {
+    ...found,
+    end: found.start + shared.length,
+  })
 }
 
 /** Puts newer items into the open menu; what was chosen stays chosen. */

@@ -58,6 +58,9 @@ function wordsOf(text: string, tokens: Tokens): readonly (readonly [number, numb
   return tokens(text).flatMap(({ kind, start, end }): (readonly [number, number])[] => {
     if (kind === 'space' || kind === 'newline') return []
     if (kind !== 'text' && kind !== 'comment') return [[start, end]]
-    return Array.from(text.slice(start, end).matchAll(/\S+/g), (match) => [start + match.index, start + match.index + match[0].length])
+    return Array.from(text.slice(start, end).matchAll(/\S+/g), (match) => [
+      start + match.index,
+      start + match.index + match[0].length,
+    ])
   })
 }

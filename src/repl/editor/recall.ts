@@ -67,7 +67,13 @@ export function leaveSearch(state: EditorState): EditorState {
   return search === undefined ? state : { ...rest, ...search.before }
 }
 
-function find(state: EditorState, search: Search, history: readonly string[], from: number, direction: -1 | 1): EditorState {
+function find(
+  state: EditorState,
+  search: Search,
+  history: readonly string[],
+  from: number,
+  direction: -1 | 1,
+): EditorState {
   const { query } = search
   const folds = query === query.toLowerCase()
   for (let index = from; index >= 0 && index < history.length; index += direction) {

@@ -1,8 +1,30 @@
-import { eraseBack, eraseForward, insert, kill, paste, redo, replace, transpose, undo, yank, yankOlder } from './edit.ts'
+import {
+  eraseBack,
+  eraseForward,
+  insert,
+  kill,
+  paste,
+  redo,
+  replace,
+  transpose,
+  undo,
+  yank,
+  yankOlder,
+} from './edit.ts'
 import { previousBoundary } from './graphemes.ts'
 import type { Key } from './key.ts'
 import { accept, choose } from './menu.ts'
-import { left, lineEnd, lineStart, right, spacedStart, vertical, wordEnd, wordStart, type Tokens } from './motion.ts'
+import {
+  left,
+  lineEnd,
+  lineStart,
+  right,
+  spacedStart,
+  vertical,
+  wordEnd,
+  wordStart,
+  type Tokens,
+} from './motion.ts'
 import { leaveSearch, newer, older, searchFor, searchNewer, searchOlder, takeMatch } from './recall.ts'
 import { changed, fresh, moved, withoutMenu, type EditorState } from './state.ts'
 
@@ -39,7 +61,8 @@ export interface Step {
 
 /** The editor: what a key makes of the state. Pure. */
 export function reduce(state: EditorState, key: Key, around: Surroundings): Step {
-  if (key.kind === 'paste') return { state: paste(state.search ? takeMatch(state) : withoutMenu(state), key.text) }
+  if (key.kind === 'paste')
+    return { state: paste(state.search ? takeMatch(state) : withoutMenu(state), key.text) }
   if (state.search) return searchKey(state, key, around)
   if (state.chord) return chordKey(state, key)
   const { menu } = state
@@ -55,7 +78,9 @@ export function reduce(state: EditorState, key: Key, around: Surroundings): Step
 
 type Action = (state: EditorState, around: Surroundings) => Step
 
-const only = (change: (state: EditorState, around: Surroundings) => EditorState): Action => (state, around) => ({ state: change(state, around) })
+const only =
+  (change: (state: EditorState, around: Surroundings) => EditorState): Action =>
+  (state, around) => ({ state: change(state, around) })
 const effect =
   (kind: 'edit' | 'help' | 'refresh' | 'wipe'): Action =>
   (state) => ({ state: withoutMenu(state), effect: { kind } })
@@ -67,8 +92,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'S-return': only((state) => insert(state, '\n')),
   tab: (state) => ({ state, effect: { kind: 'complete', typed: false } }),
   'C-c': (state) =>
-    state.text === '' ? { state, effect: { kind: 'interrupt' } } : { state: cleared(state), effect: { kind: 'clear' } },
-  'C-d': (state) => (state.text === '' ? { state, effect: { kind: 'leave' } } : { state: eraseForward(state) }),
+    state.text === ''
+      ? { state, effect: { kind: 'interrupt' } }
+      : { state: cleared(state), effect: { kind: 'clear' } },
+  'C-d': (state) =>
+    state.text === '' ? { state, effect: { kind: 'leave' } } : { state: eraseForward(state) },
   escape: only((state) => withoutMenu(state)),
   backspace: only(eraseBack),
   'C-h': only(eraseBack),
@@ -95,7 +123,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'C-n': only((state, { history }) => newer(state, history)),
   'C-r': only((state, { history }) => searchOlder(state, history)),
   'C-s': only((state, { history }) => searchNewer(state, history)),
-  'C-k': only((state) => kill(state, state.cursor, lineEnd(state) > state.cursor ? lineEnd(state) : state.cursor + 1)),
+  'C-k': only((state) =>
+    kill(state, state.cursor, lineEnd(state) > state.cursor ? lineEnd(state) : state.cursor + 1),
+  ),
   'C-u': only((state) => kill(state, lineStart(state), state.cursor)),
   'C-w': only((state) => kill(state, spacedStart(state), state.cursor)),
   'M-backspace': only((state, { tokens }) => kill(state, wordStart(state, tokens), state.cursor)),
@@ -121,7 +151,14 @@ function enter(state: EditorState, { isComplete }: Surroundings): Step {
   if (isComplete(text)) return { state: fresh(state), effect: { kind: 'submit', text } }
   // What is inserted inside a block keeps its indent.
   const indent = /^[ \t]*/.exec(text.slice(lineStart(state)))?.[0] ?? ''
-  return { state: changed(state, `${text.slice(0, state.cursor)}\n${indent}${text.slice(state.cursor)}`, state.cursor + 1 + indent.length, 'none') }
+  return {
+    state: changed(
+      state,
+      `${text.slice(0, state.cursor)}\n${indent}${text.slice(state.cursor)}`,
+      state.cursor + 1 + indent.length,
+      'none',
+    ),
+  }
 }
 
 function cleared(state: EditorState): EditorState {
@@ -137,7 +174,9 @@ function takeOrRight(state: EditorState, around: Surroundings): EditorState {
 }
 
 function takeOrEnd(state: EditorState, around: Surroundings): EditorState {
-  return state.cursor === state.text.length ? take(state, around.suggestion(state)) : moved(state, lineEnd(state))
+  return state.cursor === state.text.length
+    ? take(state, around.suggestion(state))
+    : moved(state, lineEnd(state))
 }
 
 function takeWord(state: EditorState, around: Surroundings): EditorState {
@@ -150,7 +189,11 @@ function take(state: EditorState, rest: string): EditorState {
   return rest === '' ? state : replace(state, state.cursor, state.cursor, rest)
 }
 
-function menuKey(state: EditorState, menu: NonNullable<EditorState['menu']>, chord: string): Step | undefined {
+function menuKey(
+  state: EditorState,
+  menu: NonNullable<EditorState['menu']>,
+  chord: string,
+): Step | undefined {
   switch (chord) {
     case 'tab':
     case 'down':
@@ -182,7 +225,9 @@ function searchKey(state: EditorState, key: Exclude<Key, { kind: 'paste' }>, aro
       return { state: searchNewer(state, around.history) }
     case 'backspace':
     case 'C-h':
-      return { state: searchFor(state, query.slice(0, previousBoundary(query, query.length)), around.history) }
+      return {
+        state: searchFor(state, query.slice(0, previousBoundary(query, query.length)), around.history),
+      }
     case 'return':
     case 'C-j':
       return { state: takeMatch(state) }

@@ -78,10 +78,29 @@ const MOST_UNDONE = 500
 /**
  * Changes text and cursor by a deed. Neighbouring inserts (or erasures) of characters are one undo step; menu, walk and search end.
  */
-export function changed(state: EditorState, text: string, cursor: number, deed: Deed, joins = false): EditorState {
+export function changed(
+  state: EditorState,
+  text: string,
+  cursor: number,
+  deed: Deed,
+  joins = false,
+): EditorState {
   if (text === state.text) return moved(state, cursor, deed)
-  const { undone, redone: _redone, menu: _menu, recall: _recall, search: _search, goal: _goal, yanked: _yanked, chord: _chord, ...rest } = state
-  const kept = joins && state.deed === deed ? undone : [...undone.slice(-MOST_UNDONE), { text: state.text, cursor: state.cursor }]
+  const {
+    undone,
+    redone: _redone,
+    menu: _menu,
+    recall: _recall,
+    search: _search,
+    goal: _goal,
+    yanked: _yanked,
+    chord: _chord,
+    ...rest
+  } = state
+  const kept =
+    joins && state.deed === deed
+      ? undone
+      : [...undone.slice(-MOST_UNDONE), { text: state.text, cursor: state.cursor }]
   return { ...rest, text, cursor, deed, undone: kept, redone: [] }
 }
 

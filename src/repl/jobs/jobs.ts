@@ -80,7 +80,14 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
     get: (number) => jobs.get(number),
     start(title, items, stopper) {
       last = jobs.size === 0 ? 1 : last + 1
-      const job: Running = { number: last, title, muted: false, entries: [], stopper, ending: Promise.resolve() }
+      const job: Running = {
+        number: last,
+        title,
+        muted: false,
+        entries: [],
+        stopper,
+        ending: Promise.resolve(),
+      }
       jobs.set(last, job)
       job.ending = follow(job, items)
       changed()
@@ -133,7 +140,12 @@ function styleOf(id: string): Style {
 }
 
 /** Lets so many lines a second through and counts the others. */
-function createGate(show: JobsOptions['show'], job: Job, deviceName: JobsOptions['deviceName'], now: () => number) {
+function createGate(
+  show: JobsOptions['show'],
+  job: Job,
+  deviceName: JobsOptions['deviceName'],
+  now: () => number,
+) {
   let second = 0
   let shown = 0
   let hidden = 0
@@ -141,7 +153,10 @@ function createGate(show: JobsOptions['show'], job: Job, deviceName: JobsOptions
   const report = () => {
     clearTimeout(timer)
     timer = undefined
-    if (hidden > 0 && !job.muted) show([[{ text: `… ${hidden.toLocaleString('en')} more lines (jobs show ${job.number})`, style: 'dim' }]])
+    if (hidden > 0 && !job.muted)
+      show([
+        [{ text: `… ${hidden.toLocaleString('en')} more lines (jobs show ${job.number})`, style: 'dim' }],
+      ])
     hidden = 0
   }
   return {

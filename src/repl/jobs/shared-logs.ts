@@ -28,13 +28,20 @@ interface Hub {
 export function withSharedLogs(session: Session, notice: Notice): Session {
   const hubs = new Map<string, Hub>()
   async function client(directory: string, needs: ClientNeeds): Promise<Client> {
-    const [made, endpoint] = await Promise.all([session.client(directory, needs), session.endpoint(directory)])
+    const [made, endpoint] = await Promise.all([
+      session.client(directory, needs),
+      session.endpoint(directory),
+    ])
     const key = `${endpoint} ${session.sandbox ? '' : directory}`
     const hub = hubs.get(key) ?? { followers: new Set(), stop: new AbortController(), devices: new Set() }
     hubs.set(key, hub)
     // The upstream stream outlives the command that opened it, so it has a client of its own.
     const upstream = () => session.client(directory, { ...needs, signal: new AbortController().signal })
-    return { ...made, logStream: (devices, signal) => follow(hub, upstream, new Set(devices), anyOf(needs.signal, signal), notice) }
+    return {
+      ...made,
+      logStream: (devices, signal) =>
+        follow(hub, upstream, new Set(devices), anyOf(needs.signal, signal), notice),
+    }
   }
   return { ...session, client }
 }
@@ -104,8 +111,10 @@ function reopen(hub: Hub, upstream: () => Promise<Client>, notice: Notice): void
 }
 
 function deliver(hub: Hub, event: LogStreamEvent, known: ReadonlySet<string>, notice: Notice): void {
-  if (event.kind === 'reconnecting' && event.attempt === 1) notice(`the log stream is lost, trying to reconnect (${event.reason})`)
-  if (event.kind === 'resumed') notice(`the log stream is back, ${event.backfilled} entries of the meantime follow`)
+  if (event.kind === 'reconnecting' && event.attempt === 1)
+    notice(`the log stream is lost, trying to reconnect (${event.reason})`)
+  if (event.kind === 'resumed')
+    notice(`the log stream is back, ${event.backfilled} entries of the meantime follow`)
   for (const follower of hub.followers) {
     if (event.kind === 'entry' && !follower.devices.has(event.entry.device_id)) continue
     if (event.kind === 'dropped' && !follower.devices.has(event.deviceId)) continue

@@ -58,7 +58,11 @@ export function rewrapped(before: Drawn, columns: number): Drawn {
   const row = above + Math.floor(before.cursor.column / columns)
   const total = heights.reduce((sum, height) => sum + height, 0)
   // The content does not matter: all of it is drawn again.
-  return { rows: Array.from({ length: Math.max(total, row + 1) }, () => '\0'), cursor: { row, column: before.cursor.column % columns }, columns }
+  return {
+    rows: Array.from({ length: Math.max(total, row + 1) }, () => '\0'),
+    cursor: { row, column: before.cursor.column % columns },
+    columns,
+  }
 }
 
 function plainLength(row: string): number {

@@ -52,7 +52,8 @@ function textRows(state: EditorState, frame: Frame, room: number): Picture {
     if (index > from) writer.newRow()
     for (const span of line.prefix) writer.write(span)
     writeText(writer, state, frame, line)
-    if (index === lines.length - 1 && state.cursor === state.text.length) writer.write({ text: frame.suggestion, style: 'dim' })
+    if (index === lines.length - 1 && state.cursor === state.text.length)
+      writer.write({ text: frame.suggestion, style: 'dim' })
   }
   const { rows, cursor } = writer.end()
   if (rows.length <= room) return { rows, cursor }
@@ -62,12 +63,18 @@ function textRows(state: EditorState, frame: Frame, room: number): Picture {
 
 function linesOf(text: string, frame: Frame): readonly Line[] {
   const lines: Line[] = []
-  for (let start = 0; ; ) {
+  for (let start = 0; ;) {
     const newline = text.indexOf('\n', start)
     const end = newline < 0 ? text.length : newline
-    const prefix: readonly Span[] = start === 0 ? frame.prompt : [{ text: frame.continuation(lines.length), style: 'dim' }]
+    const prefix: readonly Span[] =
+      start === 0 ? frame.prompt : [{ text: frame.continuation(lines.length), style: 'dim' }]
     // Two columns a character at most, so this is never too small.
-    lines.push({ start, end, prefix, height: Math.max(1, Math.ceil((2 * (end - start) + 20) / frame.columns)) })
+    lines.push({
+      start,
+      end,
+      prefix,
+      height: Math.max(1, Math.ceil((2 * (end - start) + 20) / frame.columns)),
+    })
     if (newline < 0) return lines
     start = newline + 1
   }
@@ -82,14 +89,17 @@ function windowOf(lines: readonly Line[], at: number, room: number): readonly [n
 function writeText(writer: RowWriter, { text, cursor }: EditorState, frame: Frame, line: Line): void {
   let piece = frame.paint.findIndex((one) => one.end > line.start)
   if (piece < 0) piece = frame.paint.length
-  for (let at = line.start; at < line.end; ) {
+  for (let at = line.start; at < line.end;) {
     if (at === cursor) writer.mark()
     const end = nextBoundary(text, at)
     while ((frame.paint[piece]?.end ?? Infinity) <= at) piece += 1
     const cluster = text.slice(at, end)
     const style = frame.paint[piece]?.style ?? 'plain'
     const cell = cellOf(cluster)
-    writer.write({ text: cell.text, style: cell.text !== cluster && cluster !== '\t' ? 'escaped' : style }, cell.width)
+    writer.write(
+      { text: cell.text, style: cell.text !== cluster && cluster !== '\t' ? 'escaped' : style },
+      cell.width,
+    )
     at = end
   }
   if (cursor === line.end) writer.mark()
@@ -141,7 +151,7 @@ function createRowWriter({ columns, colour }: Frame): RowWriter {
   return {
     write({ text, style }, width) {
       if (width !== undefined) return put(text, Math.min(width, columns), style)
-      for (let at = 0; at < text.length; ) {
+      for (let at = 0; at < text.length;) {
         const end = nextBoundary(text, at)
         const cell = cellOf(text.slice(at, end))
         put(cell.text, cell.width, style)

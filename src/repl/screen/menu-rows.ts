@@ -6,7 +6,10 @@ import { styled } from './style.ts'
 const MOST_SHOWN = 8
 
 /** The rows of the completion menu: the entries around the chosen one, and a last row that says how many there are. */
-export function menuRows(menu: Menu, { columns, rows, colour }: { columns: number; rows: number; colour: boolean }): readonly string[] {
+export function menuRows(
+  menu: Menu,
+  { columns, rows, colour }: { columns: number; rows: number; colour: boolean },
+): readonly string[] {
   const { items, selected, note } = menu
   const shown = Math.max(1, Math.min(MOST_SHOWN, rows - 3))
   const first = Math.max(0, Math.min(selected - Math.floor(shown / 2), items.length - shown))
@@ -23,5 +26,7 @@ export function menuRows(menu: Menu, { columns, rows, colour }: { columns: numbe
   })
   const count = items.length > visibleItems.length ? `${items.length} in all` : ''
   const last = [count, note].filter(Boolean).join(', ')
-  return last === '' ? entries : [...entries, styled({ text: `  ${cutTo(last, columns - 3)}`, style: 'dim' }, colour)]
+  return last === ''
+    ? entries
+    : [...entries, styled({ text: `  ${cutTo(last, columns - 3)}`, style: 'dim' }, colour)]
 }

@@ -36,15 +36,23 @@ export function repairTerminal(stateFolder: string, fd: number): RawMarker {
 }
 
 function isRaw(fd: number): boolean {
-  return spawnSync('stty', ['-a'], { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' }).stdout?.includes('-icanon') ?? false
+  return (
+    spawnSync('stty', ['-a'], { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' }).stdout?.includes(
+      '-icanon',
+    ) ?? false
+  )
 }
 
-const WAIT_AND_REPAIR = 'i=0; while kill -0 "$1" 2>/dev/null && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; stty sane < "$2"'
+const WAIT_AND_REPAIR =
+  'i=0; while kill -0 "$1" 2>/dev/null && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; stty sane < "$2"'
 
 /** When it exits, Node gives the terminal the modes that it found at its start: the raw ones. So another process repairs it afterwards. */
 function repairAfterExit(fd: number): void {
   const path = spawnSync('tty', { stdio: [fd, 'pipe', 'ignore'], encoding: 'utf8' }).stdout.trim()
-  spawn('sh', ['-c', WAIT_AND_REPAIR, 'sh', String(process.pid), path], { detached: true, stdio: 'ignore' }).unref()
+  spawn('sh', ['-c', WAIT_AND_REPAIR, 'sh', String(process.pid), path], {
+    detached: true,
+    stdio: 'ignore',
+  }).unref()
 }
 
 /** One file for each terminal; its device number tells terminals apart. */

@@ -47,7 +47,13 @@ const SGR: Readonly<Record<Style, string>> = {
 }
 
 /** Without colour only mistakes are marked, by underlining (repl.md 3.4), and what is chosen. */
-const SGR_PLAIN: Partial<Record<Style, string>> = { error: '4', unknown: '4', 'unknown-variable': '4', chosen: '7', match: '4' }
+const SGR_PLAIN: Partial<Record<Style, string>> = {
+  error: '4',
+  unknown: '4',
+  'unknown-variable': '4',
+  chosen: '7',
+  match: '4',
+}
 
 /** A piece of text in one style. */
 export interface Span {

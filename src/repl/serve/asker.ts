@@ -27,7 +27,12 @@ export function createAsker(input: NodeJS.ReadStream, output: Writable, signal: 
 
 function typedLine(
   prompt: string,
-  { input, output, hidden, signal }: { input: NodeJS.ReadStream; output: Writable; hidden: boolean; signal: AbortSignal },
+  {
+    input,
+    output,
+    hidden,
+    signal,
+  }: { input: NodeJS.ReadStream; output: Writable; hidden: boolean; signal: AbortSignal },
 ): Promise<string | null> {
   let isMuted = false
   const echo = new Writable({

@@ -28,7 +28,16 @@ const NOT_RUN: Ran = { ran: false }
 const CONNECT_MS = 1000
 
 /** Commands that are about this process, this machine's files or the login itself: they are never sent elsewhere. */
-const OWN: ReadonlySet<string> = new Set(['serve', 'attach', 'sandbox', 'squirrel', 'completion', 'help', 'run', 'check'])
+const OWN: ReadonlySet<string> = new Set([
+  'serve',
+  'attach',
+  'sandbox',
+  'squirrel',
+  'completion',
+  'help',
+  'run',
+  'check',
+])
 
 /**
  * Runs a one-shot through a session that `impt serve` keeps open in the same context. `ran: false`, silently, where there is none, where it
@@ -46,8 +55,15 @@ export async function tryRunThroughSession(argv: readonly string[], options: One
 
 function isOwn(argv: readonly string[]): boolean {
   const [group = '', name = ''] = argv.filter((word) => !word.startsWith('-'))
-  const asksHelp = argv.some((word) => word === '--help' || word === '-h' || word === '--version' || word === '-v')
-  return asksHelp || OWN.has(group) || (group === 'auth' && name !== 'info') || (group === 'test' && name === 'run')
+  const asksHelp = argv.some(
+    (word) => word === '--help' || word === '-h' || word === '--version' || word === '-v',
+  )
+  return (
+    asksHelp ||
+    OWN.has(group) ||
+    (group === 'auth' && name !== 'info') ||
+    (group === 'test' && name === 'run')
+  )
 }
 
 function connect({ port, token }: Invitation, version: string): Promise<WebSocket> {
@@ -63,7 +79,14 @@ function connect({ port, token }: Invitation, version: string): Promise<WebSocke
         socket.once('open', () => resolve(socket))
         socket.once('unexpected-response', (_request, response) => {
           socket.terminate()
-          reject(new ImptError('CONFLICT', response.statusCode === 409 ? 'The open session is of another version of impt.' : 'The open session does not admit this process.'))
+          reject(
+            new ImptError(
+              'CONFLICT',
+              response.statusCode === 409
+                ? 'The open session is of another version of impt.'
+                : 'The open session does not admit this process.',
+            ),
+          )
         })
         socket.on('error', reject)
       }),
@@ -94,7 +117,9 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
         case 'err':
           return void stderr.write(event.text)
         case 'ask':
-          return void asker.line(event.prompt, event.hidden).then((text) => say({ kind: 'answer', text }), interrupt)
+          return void asker
+            .line(event.prompt, event.hidden)
+            .then((text) => say({ kind: 'answer', text }), interrupt)
         case 'exit':
           ran = { ran: true, code: event.code }
           return socket.close()
@@ -106,18 +131,33 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     socket.once('close', () => {
       signal.removeEventListener('abort', interrupt)
       asker.close()
-      if (!ran && hasStarted && !stdout.destroyed) stderr.write('Error: The shared session ended while the command ran: it may or may not have been done.\n')
+      if (!ran && hasStarted && !stdout.destroyed)
+        stderr.write(
+          'Error: The shared session ended while the command ran: it may or may not have been done.\n',
+        )
       resolve(ran ?? (hasStarted ? { ran: true, code: 1 } : NOT_RUN))
     })
     const interactive = stdin.isTTY
-    say({ kind: 'run', argv, directory, env: passed(env), colour, interactive, ...(width === undefined ? {} : { width }) })
+    say({
+      kind: 'run',
+      argv,
+      directory,
+      env: passed(env),
+      colour,
+      interactive,
+      ...(width === undefined ? {} : { width }),
+    })
   })
 }
 
 /** The part of the environment that a command may look at. */
 function passed(env: Environment): Record<string, string> {
   const isOurs = (name: string) => /^(?:IMPT_\w+|HOME|TERM|NO_COLOR|FORCE_COLOR|TZ|LANG|LC_\w+)$/.test(name)
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => isOurs(entry[0]) && entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => isOurs(entry[0]) && entry[1] !== undefined,
+    ),
+  )
 }
 
 /** Where stdout carries data for a program, questions go to stderr (output.md 10). */
@@ -144,14 +184,24 @@ export async function attach(options: AttachOptions): Promise<number> {
   const { session, env, directory, stdin, stdout, version, colour, stop } = options
   const sandbox = session.sandbox ? sandboxFolder(env, directory) : undefined
   const invitation = readInvitation(env, await contextKey(env, directory, sandbox))
-  if (!invitation) throw new ImptError('NOT_FOUND', 'No session is open in this context.', { hint: '"impt serve" opens one' })
+  if (!invitation)
+    throw new ImptError('NOT_FOUND', 'No session is open in this context.', {
+      hint: '"impt serve" opens one',
+    })
   if (!stdin.isTTY) throw new ImptError('NO_TTY', '"impt attach" needs a terminal.')
   if (invitation.version !== version) {
-    throw new ImptError('CONFLICT', `The open session is of impt ${invitation.version}, this is ${version}.`, { hint: 'End it and start it again with this version' })
+    throw new ImptError(
+      'CONFLICT',
+      `The open session is of impt ${invitation.version}, this is ${version}.`,
+      { hint: 'End it and start it again with this version' },
+    )
   }
   const socket = await connect(invitation, version).catch((error: unknown) => {
     if (error instanceof ImptError) throw error
-    throw new ImptError('NOT_FOUND', 'The open session does not answer.', { hint: '"impt serve" opens a new one', cause: error })
+    throw new ImptError('NOT_FOUND', 'The open session does not answer.', {
+      hint: '"impt serve" opens a new one',
+      cause: error,
+    })
   })
   const say = (message: Request | Reply) => socket.send(JSON.stringify(message))
   const decoder = new TextDecoder()

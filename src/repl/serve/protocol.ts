@@ -9,7 +9,13 @@ export type Request =
       readonly width?: number
       readonly interactive: boolean
     }
-  | { readonly kind: 'attach'; readonly directory: string; readonly columns: number; readonly rows: number; readonly colour: boolean }
+  | {
+      readonly kind: 'attach'
+      readonly directory: string
+      readonly columns: number
+      readonly rows: number
+      readonly colour: boolean
+    }
 
 /** What a client says later. */
 export type Reply =
@@ -38,7 +44,11 @@ export const LONGEST_MESSAGE = 16_000_000
 export function decode(data: unknown): { readonly kind: string } | undefined {
   try {
     const message: unknown = JSON.parse(String(data))
-    return typeof message === 'object' && message !== null && typeof (message as { kind?: unknown }).kind === 'string' ? (message as { readonly kind: string }) : undefined
+    return typeof message === 'object' &&
+      message !== null &&
+      typeof (message as { kind?: unknown }).kind === 'string'
+      ? (message as { readonly kind: string })
+      : undefined
   } catch {
     return undefined
   }
@@ -48,6 +58,12 @@ export function decode(data: unknown): { readonly kind: string } | undefined {
 export function isRequest(message: { readonly kind: string } | undefined): message is Request {
   const { kind, argv, directory, env, columns, rows } = (message ?? {}) as Record<string, unknown>
   if (typeof directory !== 'string') return false
-  if (kind === 'run') return Array.isArray(argv) && argv.every((word) => typeof word === 'string') && typeof env === 'object' && env !== null
+  if (kind === 'run')
+    return (
+      Array.isArray(argv) &&
+      argv.every((word) => typeof word === 'string') &&
+      typeof env === 'object' &&
+      env !== null
+    )
   return kind === 'attach' && typeof columns === 'number' && typeof rows === 'number'
 }

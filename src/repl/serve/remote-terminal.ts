@@ -10,7 +10,11 @@ export interface RemoteTerminal {
 }
 
 /** `send` gets what the prompt writes; the promise slows the prompt down to what the other side takes. */
-export function createRemoteTerminal(columns: number, rows: number, send: (text: string) => Promise<void>): RemoteTerminal {
+export function createRemoteTerminal(
+  columns: number,
+  rows: number,
+  send: (text: string) => Promise<void>,
+): RemoteTerminal {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input })
   const output = Object.assign(
     new Writable({

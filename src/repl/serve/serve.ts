@@ -12,7 +12,15 @@ import type { Session } from '../../session/session.ts'
 import { readSettings, settingsFile } from '../../session/settings.ts'
 import { withSharedLogs } from '../jobs/shared-logs.ts'
 import { createNames, type Names } from '../names.ts'
-import { decode, isRequest, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
+import {
+  decode,
+  isRequest,
+  LONGEST_MESSAGE,
+  VERSION_HEADER,
+  type Event,
+  type Reply,
+  type Request,
+} from './protocol.ts'
 import { createRemoteTerminal } from './remote-terminal.ts'
 import { contextKey, removeInvitation, writeInvitation } from './token-file.ts'
 
@@ -76,13 +84,22 @@ export async function serve(options: ServeOptions): Promise<number> {
   const key = await contextKey(env, directory, sandbox)
   const session = withSharedLogs(options.session, (text) => tell(`${text}\n`))
   const { settings } = await readSettings(settingsFile(session.folders.config))
-  const names = createNames({ session, onDisk: () => settings['cache.disk'], changed: () => undefined, signal: stop })
+  const names = createNames({
+    session,
+    onDisk: () => settings['cache.disk'],
+    changed: () => undefined,
+    signal: stop,
+  })
   await names.enter(directory)
   const service: Service = { options, session, key, names }
 
   const token = randomBytes(32).toString('hex')
   const { WebSocketServer } = await import('ws')
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_MESSAGE,
+    perMessageDeflate: false,
+  })
   const server = createServer((_request, response) => response.writeHead(426, { connection: 'close' }).end())
   server.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, token, version)
@@ -90,13 +107,21 @@ export async function serve(options: ServeOptions): Promise<number> {
     sockets.handleUpgrade(request, socket, head, (connection) => welcome(service, connection))
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new ImptError('CONFLICT', `The port cannot be used: ${error.message}.`, { hint: 'Leave out --port to take any free one' })))
+    server.once('error', (error) =>
+      reject(
+        new ImptError('CONFLICT', `The port cannot be used: ${error.message}.`, {
+          hint: 'Leave out --port to take any free one',
+        }),
+      ),
+    )
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
   try {
     await writeInvitation(env, key, { port, token, pid: process.pid, version })
-    tell(`The session is open (127.0.0.1:${port}). Commands of this context use it; "impt attach" opens a prompt on it. Ctrl-C ends it.\n`)
+    tell(
+      `The session is open (127.0.0.1:${port}). Commands of this context use it; "impt attach" opens a prompt on it. Ctrl-C ends it.\n`,
+    )
     void names.prefetch()
     await aborted(stop)
     const exit = (stop.reason as { readonly exit?: unknown } | undefined)?.exit
@@ -114,7 +139,8 @@ export async function serve(options: ServeOptions): Promise<number> {
 function refusalOf({ headers }: IncomingMessage, token: string, version: string): string | undefined {
   const given = Buffer.from(headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
-  if (headers.origin !== undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted)) return '401 Unauthorized'
+  if (headers.origin !== undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    return '401 Unauthorized'
   return headers[VERSION_HEADER] === version ? undefined : '409 Conflict'
 }
 
@@ -132,7 +158,11 @@ function welcome(service: Service, socket: WebSocket): void {
   socket.on('error', () => undefined)
   socket.once('message', (data) => {
     const request = decode(data) as Request | undefined
-    const work = isRequest(request) ? (request.kind === 'run' ? runFor(service, socket, request, send) : attachFor(service, socket, request, send)) : Promise.resolve()
+    const work = isRequest(request)
+      ? request.kind === 'run'
+        ? runFor(service, socket, request, send)
+        : attachFor(service, socket, request, send)
+      : Promise.resolve()
     work.then(
       () => socket.close(),
       () => socket.terminate(),
@@ -140,10 +170,16 @@ function welcome(service: Service, socket: WebSocket): void {
   })
 }
 
-async function runFor(service: Service, socket: WebSocket, request: Request & { kind: 'run' }, send: (event: Event) => Promise<void>): Promise<void> {
+async function runFor(
+  service: Service,
+  socket: WebSocket,
+  request: Request & { kind: 'run' },
+  send: (event: Event) => Promise<void>,
+): Promise<void> {
   const { options, session, names } = service
   const { argv, directory, env, colour, width, interactive } = request
-  if (!(await servesDirectory(service, directory))) return send({ kind: 'declined', reason: 'another login applies there' })
+  if (!(await servesDirectory(service, directory)))
+    return send({ kind: 'declined', reason: 'another login applies there' })
   const stop = new AbortController()
   const cancel = (exit = 130) => stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
   let answer: ((text: string | null) => void) | undefined
@@ -177,7 +213,12 @@ async function runFor(service: Service, socket: WebSocket, request: Request & { 
   await send({ kind: 'exit', code })
 }
 
-async function attachFor({ options, session }: Service, socket: WebSocket, request: Request & { kind: 'attach' }, send: (event: Event) => Promise<void>): Promise<void> {
+async function attachFor(
+  { options, session }: Service,
+  socket: WebSocket,
+  request: Request & { kind: 'attach' },
+  send: (event: Event) => Promise<void>,
+): Promise<void> {
   const { directory, columns, rows, colour } = request
   const stop = new AbortController()
   const terminal = createRemoteTerminal(columns, rows, (text) => send({ kind: 'out', text }))
@@ -192,7 +233,14 @@ async function attachFor({ options, session }: Service, socket: WebSocket, reque
   })
   options.stop.addEventListener('abort', () => socket.close(), { once: true })
   await send({ kind: 'started' })
-  const code = await options.repl({ session, stdin: terminal.stdin, stdout: terminal.stdout, directory, colour, stop: stop.signal })
+  const code = await options.repl({
+    session,
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    directory,
+    colour,
+    stop: stop.signal,
+  })
   await send({ kind: 'exit', code })
 }
 

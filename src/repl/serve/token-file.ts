@@ -25,20 +25,33 @@ export function isAnyServed(env: Environment): boolean {
 }
 
 /** The name of an execution context: the same login of the same user at the same endpoint has the same. */
-export async function contextKey(env: Environment, directory: string, sandbox: string | undefined): Promise<string> {
+export async function contextKey(
+  env: Environment,
+  directory: string,
+  sandbox: string | undefined,
+): Promise<string> {
   const parts = sandbox === undefined ? partsOf(await resolveContext(directory, env)) : ['sandbox', sandbox]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
 function partsOf(context: ExecutionContext): readonly unknown[] {
-  return context.kind === 'file' ? ['file', context.file.path, context.auth.endpoint] : ['variables', context.endpoint, context.credential]
+  return context.kind === 'file'
+    ? ['file', context.file.path, context.auth.endpoint]
+    : ['variables', context.endpoint, context.credential]
 }
 
 /** Reads the invitation of a context; undefined where there is no usable one. */
 export function readInvitation(env: Environment, key: string): Invitation | undefined {
   try {
-    const { port, token, pid, version } = JSON.parse(readFileSync(pathOf(env, key), 'utf8')) as Record<string, unknown>
-    const isWhole = typeof port === 'number' && typeof token === 'string' && typeof pid === 'number' && typeof version === 'string'
+    const { port, token, pid, version } = JSON.parse(readFileSync(pathOf(env, key), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    const isWhole =
+      typeof port === 'number' &&
+      typeof token === 'string' &&
+      typeof pid === 'number' &&
+      typeof version === 'string'
     return isWhole ? { port, token, pid, version } : undefined
   } catch {
     return undefined
@@ -49,7 +62,9 @@ export function readInvitation(env: Environment, key: string): Invitation | unde
 export async function writeInvitation(env: Environment, key: string, invitation: Invitation): Promise<void> {
   const before = readInvitation(env, key)
   if (before && before.pid !== process.pid && isRunning(before.pid)) {
-    throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, { hint: '"impt attach" opens a prompt on it' })
+    throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, {
+      hint: '"impt attach" opens a prompt on it',
+    })
   }
   await ensureFolder(folderOf(env))
   await replaceFile(pathOf(env, key), JSON.stringify(invitation), 'secret')

@@ -29,7 +29,9 @@ export async function runWord(shell: Shell, node: Command, text: string, signal:
       return refresh(shell, args)
     case 'dry-run':
       shell.language.settings.dryRun = switched(args, shell.language.settings.dryRun)
-      return shell.print(`dry run is ${shell.language.settings.dryRun ? 'on: what would be changed is shown and not done' : 'off'}\n`)
+      return shell.print(
+        `dry run is ${shell.language.settings.dryRun ? 'on: what would be changed is shown and not done' : 'off'}\n`,
+      )
     case 'private':
       shell.private = switched(args, shell.private)
       return shell.print(`private is ${shell.private ? 'on: inputs are not recorded' : 'off'}\n`)
@@ -71,7 +73,9 @@ function usage(shell: Shell, name: string): void {
 }
 
 function wrong(name: string): ImptError {
-  return new ImptError('USAGE', `Wrong use of "${name}".`, { hint: `Usage: ${findReplWord(name)?.usage ?? name}` })
+  return new ImptError('USAGE', `Wrong use of "${name}".`, {
+    hint: `Usage: ${findReplWord(name)?.usage ?? name}`,
+  })
 }
 
 async function use(shell: Shell, [what, name]: readonly string[]): Promise<void> {
@@ -86,7 +90,12 @@ async function use(shell: Shell, [what, name]: readonly string[]): Promise<void>
     void shell.names.prefetch()
   } else if (what !== undefined) throw wrong('use')
   const { product, dg } = settings
-  const shown = dg !== undefined ? `--dg ${visible(dg)}` : product !== undefined ? `--product ${visible(product)}` : 'nothing'
+  const shown =
+    dg !== undefined
+      ? `--dg ${visible(dg)}`
+      : product !== undefined
+        ? `--product ${visible(product)}`
+        : 'nothing'
   shell.print(`use fills in ${shown}\n`)
 }
 
@@ -94,17 +103,28 @@ async function showContext(shell: Shell): Promise<void> {
   const { session, names, language, projectGroup } = shell
   const { directory, product, dg } = language.settings
   const lines: [string, string][] = []
-  if (session.sandbox) lines.push(['login', 'the built-in impCentral (--sandbox)'], ['endpoint', session.sandbox.endpoint])
+  if (session.sandbox)
+    lines.push(['login', 'the built-in impCentral (--sandbox)'], ['endpoint', session.sandbox.endpoint])
   else {
     const context = await session.context(directory)
-    for (const [key, value] of Object.entries(describeContext(context, Date.now()))) lines.push([key, String(value)])
+    for (const [key, value] of Object.entries(describeContext(context, Date.now())))
+      lines.push([key, String(value)])
   }
   lines.push(['account', names.account?.username ?? 'not known yet'], ['directory', directory])
-  lines.push(['use', dg !== undefined ? `dg ${dg}` : product !== undefined ? `product ${product}` : 'nothing'])
-  lines.push(['Project', projectGroup === undefined ? 'none in this directory' : `Device Group ${names.cache.get('dg', projectGroup)?.attributes['name']?.toString() ?? projectGroup}`])
+  lines.push([
+    'use',
+    dg !== undefined ? `dg ${dg}` : product !== undefined ? `product ${product}` : 'nothing',
+  ])
+  lines.push([
+    'Project',
+    projectGroup === undefined
+      ? 'none in this directory'
+      : `Device Group ${names.cache.get('dg', projectGroup)?.attributes['name']?.toString() ?? projectGroup}`,
+  ])
   for (const kind of ENTITY_KINDS) {
     const age = names.cache.ageOf(kind)
-    if (age !== undefined) lines.push([`names of ${kind}`, `${names.cache.search(kind, '').length}, read ${ageText(age)} ago`])
+    if (age !== undefined)
+      lines.push([`names of ${kind}`, `${names.cache.search(kind, '').length}, read ${ageText(age)} ago`])
   }
   const widest = Math.max(...lines.map(([key]) => key.length))
   shell.print(lines.map(([key, value]) => `${`${key}:`.padEnd(widest + 2)}${visible(value)}\n`).join(''))
@@ -113,7 +133,8 @@ async function showContext(shell: Shell): Promise<void> {
 async function refresh(shell: Shell, [kind]: readonly string[]): Promise<void> {
   if (kind !== undefined && !ENTITY_KINDS.some((known) => known === kind)) throw wrong('refresh')
   const known = ENTITY_KINDS.filter((one) => shell.names.cache.ageOf(one) !== undefined)
-  const kinds: readonly EntityKind[] = kind === undefined ? [...new Set<EntityKind>(['product', 'dg', ...known])] : [kind as EntityKind]
+  const kinds: readonly EntityKind[] =
+    kind === undefined ? [...new Set<EntityKind>(['product', 'dg', ...known])] : [kind as EntityKind]
   await Promise.all(kinds.map((one) => shell.names.refresh(one, true)))
   for (const one of kinds) shell.print(`${one}: ${shell.names.cache.search(one, '').length}\n`)
 }
@@ -127,12 +148,22 @@ function switched([word]: readonly string[], now: boolean): boolean {
 async function config(shell: Shell, [name, value]: readonly string[]): Promise<void> {
   const { folders } = shell.session
   if (name !== undefined && value !== undefined) {
-    shell.settings = await writeSetting(settingsFile(folders.config), name, value === 'reset' ? undefined : value)
+    shell.settings = await writeSetting(
+      settingsFile(folders.config),
+      name,
+      value === 'reset' ? undefined : value,
+    )
     if (name === 'cache.disk' && !shell.settings['cache.disk']) await deleteEntityFiles(folders.cache)
     if (name === 'plain') shell.print('the next prompt will be so\n')
   }
   const rows = name === undefined ? SETTINGS : [settingRow(name)]
-  shell.print(rows.map((row) => `${row.name.padEnd(14)}${showSetting(shell.settings[row.name]).padEnd(8)}${row.summary}\n`).join(''))
+  shell.print(
+    rows
+      .map(
+        (row) => `${row.name.padEnd(14)}${showSetting(shell.settings[row.name]).padEnd(8)}${row.summary}\n`,
+      )
+      .join(''),
+  )
 }
 
 async function history(shell: Shell, [what, ...rest]: readonly string[]): Promise<void> {
@@ -142,14 +173,24 @@ async function history(shell: Shell, [what, ...rest]: readonly string[]): Promis
     case undefined:
     case 'grep': {
       const entries = what === undefined ? log.entries.slice(-200) : grepHistory(log.entries, rest.join(' '))
-      return shell.print(entries.map((entry) => `${String(numbers.get(entry)).padStart(5)}  ${visible(entry.text.replaceAll('\n', ' ⏎ '))}${entry.ok === false ? '   (failed)' : ''}\n`).join(''))
+      return shell.print(
+        entries
+          .map(
+            (entry) =>
+              `${String(numbers.get(entry)).padStart(5)}  ${visible(entry.text.replaceAll('\n', ' ⏎ '))}${entry.ok === false ? '   (failed)' : ''}\n`,
+          )
+          .join(''),
+      )
     }
     case 'clear':
       await log.clear()
       return shell.print('the history is empty\n')
     case 'delete': {
       const entry = log.entries[Number(rest[0]) - 1]
-      if (entry === undefined) throw new ImptError('USAGE', `There is no history entry ${rest[0] ?? ''}.`, { hint: '"history" shows the numbers' })
+      if (entry === undefined)
+        throw new ImptError('USAGE', `There is no history entry ${rest[0] ?? ''}.`, {
+          hint: '"history" shows the numbers',
+        })
       return log.delete(entry.text)
     }
     case 'sync':
@@ -165,18 +206,26 @@ async function background(shell: Shell, text: string): Promise<void> {
   const [node] = commandsIn(parse(text, { mode: 'prompt' }).tree)
   const found = node && imptCommand(node)
   if (!found || found.command.group !== 'log' || found.command.name !== 'stream') {
-    throw new ImptError('USAGE', 'Only log streams can run in the background.', { hint: 'For example: bg log stream --dg dev' })
+    throw new ImptError('USAGE', 'Only log streams can run in the background.', {
+      hint: 'For example: bg log stream --dg dev',
+    })
   }
   const stop = new AbortController()
   const { settings } = shell.language
   const invocation = bind(found.command, found.words)
-  const filled = settings.dg !== undefined && invocation.options['dg'] === undefined && invocation.options['device'] === undefined
-  const result = await shell.host.run(filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg as string] } } : invocation, {
-    settings,
-    signal: stop.signal,
-    where: '<prompt>',
-    mayAsk: false,
-  })
+  const filled =
+    settings.dg !== undefined &&
+    invocation.options['dg'] === undefined &&
+    invocation.options['device'] === undefined
+  const result = await shell.host.run(
+    filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg as string] } } : invocation,
+    {
+      settings,
+      signal: stop.signal,
+      where: '<prompt>',
+      mayAsk: false,
+    },
+  )
   if (result.kind !== 'logs') throw new ImptError('USAGE', 'Only log streams can run in the background.')
   // Device names make the lines readable; they are read while the stream opens.
   shell.names.refresh('device').catch(() => undefined)
@@ -192,7 +241,13 @@ function jobs(shell: Shell, [what, number]: readonly string[]): void {
   if (what !== undefined) throw wrong('jobs')
   const all = shell.jobs.all
   if (all.length === 0) return shell.print('no jobs\n')
-  shell.print(all.map((job) => `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.entries.length} lines\n`).join(''))
+  shell.print(
+    all
+      .map(
+        (job) => `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.entries.length} lines\n`,
+      )
+      .join(''),
+  )
 }
 
 /** Follows a job until Ctrl-C, which puts it back behind the prompt. */
@@ -218,5 +273,7 @@ function numberIn([text]: readonly string[], shell: Shell): number {
 }
 
 function noJob(number: number): ImptError {
-  return new ImptError('USAGE', Number.isNaN(number) ? 'Which job?' : `There is no job ${number}.`, { hint: '"jobs" lists them' })
+  return new ImptError('USAGE', Number.isNaN(number) ? 'Which job?' : `There is no job ${number}.`, {
+    hint: '"jobs" lists them',
+  })
 }

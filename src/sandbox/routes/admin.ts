@@ -94,6 +94,26 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
       platform.link(deviceInPath(c), readOn(await readObject(c)))
       return showDevice(c, deviceInPath(c))
     })
+    .post('/time', async (c) => {
+      const { mode } = await readObject(c)
+      if (mode !== 'real' && mode !== 'fast')
+        throw invalid('Invalid Body', 'mode must be "real" or "fast".')
+      platform.behaviour.setTime?.(mode)
+      return c.json({ mode })
+    })
+    .post('/devices/:id/latency', async (c) => {
+      const { ms } = await readObject(c)
+      if (typeof ms !== 'number' || !(ms >= 0))
+        throw invalid('Invalid Body', 'ms must be a number of milliseconds.')
+      platform.behaviour.setLatency?.(deviceInPath(c).id, ms)
+      return showDevice(c, deviceInPath(c))
+    })
+    .post('/devices/:id/script', async (c) => {
+      const { script } = await readObject(c)
+      platform.behaviour.setScript?.(deviceInPath(c).id, script)
+      return showDevice(c, deviceInPath(c))
+    })
+    .get('/devices/:id', (c) => showDevice(c, deviceInPath(c)))
     .post('/devices/:id/log', async (c) => {
       const { type = 'server.log', msg, count = 1 } = await readObject(c)
       if (typeof type !== 'string' || typeof msg !== 'string' || typeof count !== 'number')

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { squirrelBehaviour, squirrelCheck } from '../../src/sandbox/squirrel.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
+
+describe('devices of the sandbox run Squirrel', () => {
+  let sandbox: Sandbox
+  before(async () => {
+    sandbox = await startSandbox({ behaviour: squirrelBehaviour({ wakeAfter: 0 }), check: squirrelCheck() })
+  })
+  after(() => sandbox.close())
+
+  const api = async (method: string, path: string, data?: object) => {
+    const response = await fetch(sandbox.url + path, {
+      method,
+      headers: { authorization: `Bearer ${sandbox.tokenFor('demo')}`, 'content-type': 'application/vnd.api+json' },
+      ...(data ? { body: JSON.stringify({ data }) } : {}),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+  }
+  const admin = (path: string, body: object) =>
+    fetch(new URL(`/sandbox${path}`, sandbox.url), {
+      method: 'POST',
+      headers: { 'x-sandbox-token': sandbox.adminToken, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const pump = () => {
+    const device = sandbox.store.devices.all().find(({ name }) => name === 'Pump Prototype')
+    assert.ok(device)
+    return device
+  }
+  const deploy = async (deviceCode: string, agentCode = '') => {
+    const group = pump().group
+    assert.ok(group)
+    const attributes = { device_code: deviceCode, agent_code: agentCode }
+    const made = await api('POST', '/deployments', { type: 'deployment', attributes, relationships: { devicegroup: group } })
+    if (made.status === 201) await api('POST', `/devicegroups/${group.id}/restart`)
+    return made
+  }
+  const messages = async (): Promise<string[]> => {
+    const { body } = await api('GET', `/devices/${pump().id}/logs?page[size]=100`)
+    return body.data.map(({ type, msg }: { type: string; msg: string }) => `${type}: ${msg}`)
+  }
+  const seen = async (wanted: RegExp) => {
+    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+      const found = (await messages()).find((line) => wanted.test(line))
+      if (found) return found
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return assert.fail(`${wanted} was never logged: ${(await messages()).join('\n')}`)
+  }
+
+  test('both sides log and talk to each other', async () => {
+    await deploy('agent.on("pong", function(n) { server.log("back " + n) }); agent.send("ping", 41)', 'device.on("ping", function(n) { device.send("pong", n + 1) })')
+    await seen(/^status: Agent restarted: reload\.$/)
+    await seen(/^status: Downloading new code; \d+\.\d\d% program storage used$/)
+    await seen(/^server\.log: back 42$/)
+  })
+
+  test('a run-time error is logged with the line of the code', async () => {
+    await deploy('function go() {\n  local x = null.foo\n}\ngo()')
+    await seen(/^server\.error: ERROR: the index 'foo' does not exist$/)
+    await seen(/^server\.error: ERROR: +at go:device_code:2$/)
+  })
+
+  test('a program that does not compile is refused with rows of the uploaded text, whatever its markers say', async () => {
+    const { status, body } = await deploy('#line 100 "other.nut"\nlocal = 3')
+    assert.equal(status, 400)
+    assert.equal(body.errors[0].code, 'CX005')
+    assert.deepEqual(body.errors[0].meta.map(({ file, row }: { file: string; row: number }) => [file, row]), [['device_code', 2]])
+  })
+
+  test('the agent answers HTTP at its URL', async () => {
+    await deploy('', 'http.onrequest(function(q, r) { r.send(201, q.method + " " + q.path + " " + q.body) })')
+    await seen(/Agent restarted/)
+    const url = new URL(`/agents/${pump().agentId}/some/path`, sandbox.url)
+    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+      const response = await fetch(url, { method: 'POST', body: 'hi' })
+      if (response.status === 201) return assert.equal(await response.text(), 'POST /some/path hi')
+      await response.text()
+    }
+    assert.fail('the agent never answered')
+  })
+
+  test('a device script plays its pins, and one that is none is refused', async () => {
+    const wrong = await admin(`/devices/${pump().id}/script`, { script: { pins: 7 } })
+    assert.equal(wrong.status, 400)
+    assert.equal((await admin(`/devices/${pump().id}/script`, { script: { pins: { pinA: 1 } } })).status, 200)
+    await deploy('hardware.pinA.configure(DIGITAL_IN)\nserver.log("pin is " + hardware.pinA.read())')
+    await seen(/^server\.log: pin is 1$/)
+  })
+
+  test('an offline device keeps its old code until it comes back', async () => {
+    await deploy('server.log("first code")')
+    await seen(/first code/)
+    await admin(`/devices/${pump().id}/link`, { on: false })
+    await deploy('server.log("second code")')
+    assert.ok(!(await messages()).some((line) => line.includes('second code')))
+    await admin(`/devices/${pump().id}/link`, { on: true })
+    await seen(/second code/)
+  })
+})
