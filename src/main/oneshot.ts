@@ -51,9 +51,15 @@ async function runInvocation(program: Program, invocation: Invocation): Promise<
       signal,
       questions: (mode) => program.questions(mode, true),
       ...(width === undefined ? {} : { width }),
-      ...(modeOf(invocation) === 'default' ? { progress } : {}),
+      ...(spins(invocation) ? { progress } : {}),
     })
   } catch (error) {
     return showFailure(error, modeOf(invocation), writer)
   }
+}
+
+/** A spinner belongs to the default output; a test run shows its own progress (output.md 11). */
+function spins(invocation: Invocation): boolean {
+  const { group, name } = invocation.command
+  return modeOf(invocation) === 'default' && !(group === 'test' && name === 'run')
 }

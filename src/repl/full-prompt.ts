@@ -3,7 +3,7 @@ import { topicOf } from '../commands/bind.ts'
 import { complete, topicAt, type Found, type Known, type Parse } from './completion/complete.ts'
 import { editText } from './external-editor.ts'
 import { promptFacts } from './facts.ts'
-import { hintFor, suggestionFor } from './hints.ts'
+import { filledFromUse, hintFor, suggestionFor } from './hints.ts'
 import { createLineEditor, type Lookup, type Look } from './line-editor.ts'
 import { ageText } from './names.ts'
 import { paint } from './paint.ts'
@@ -64,7 +64,9 @@ export function createFullScreen(
         continuation: (row) => continuationOf(state.text, parsed.open.at(-1)?.what, row),
         paint: paint(state.text, parsed, state.cursor, names),
         suggestion:
-          state.cursor === state.text.length && !state.menu && !state.search ? suggestion(state.text) : '',
+          state.cursor === state.text.length && !state.menu && !state.search
+            ? suggestion(state.text) || filledFromUse(parsed, language.settings)
+            : '',
         hint: settings.hints || state.search ? hintFor(state, parser, idle) : [],
         columns,
         rows,

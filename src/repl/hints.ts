@@ -1,11 +1,13 @@
+import { wordRoles } from '../commands/bind.ts'
 import { isDestructive } from '../commands/table/index.ts'
 import type { OptionRow } from '../commands/row.ts'
-import { parse as parseText } from '../language/parse.ts'
+import { parse as parseText, type Parsed } from '../language/parse.ts'
 import type { HistoryEntry } from '../session/history.ts'
 import { optionAt, type Parse } from './completion/complete.ts'
+import { visible } from '../output/visible.ts'
 import type { EditorState } from './editor/state.ts'
 import type { Span } from './screen/style.ts'
-import { commandsIn, imptCommand } from './syntax.ts'
+import { commandsIn, imptCommand, loneCommand } from './syntax.ts'
 
 /**
  * The rest of the newest history entry that begins with what is typed, in this context if there is one; `''` for none. A line that
@@ -66,6 +68,28 @@ export function hintFor(state: EditorState, parse: Parse, idle: boolean): readon
   if (!found) return []
   const { command, option } = found
   return [{ text: option ? optionHint(option) : command.summary, style: 'dim' }]
+}
+
+/** What `use` will fill into the command that is typed, shown behind it: `  (--dg line-1, from use)` (repl.md 3.7). */
+export function filledFromUse(
+  parsed: Parsed,
+  use: { readonly product?: string; readonly dg?: string },
+): string {
+  const node = loneCommand(parsed)
+  const found = node && imptCommand(node)
+  if (!found || isDestructive(found.command, { remove: found.words.some(({ text }) => text === '--remove') }))
+    return ''
+  const given = new Set(
+    wordRoles(found.command, found.words).flatMap(({ option }) => (option ? [option.name] : [])),
+  )
+  const filled = found.command.options.flatMap((option) => {
+    const value =
+      option.identifies === 'dg' ? use.dg : option.identifies === 'product' ? use.product : undefined
+    return option.required === 'project' && value !== undefined && !given.has(option.name)
+      ? [`--${option.name} ${visible(value)}`]
+      : []
+  })
+  return filled.length === 0 ? '' : `  (${filled.join(' ')}, from use)`
 }
 
 function optionHint({ name, summary, choices, default: fallback, required }: OptionRow): string {

@@ -3,47 +3,13 @@
  * and when, by the rules of impcentral-api.md 10; a behaviour only runs it. Whoever brings real Squirrel writes a
  * `BehaviourFactory` and passes it to `startSandbox`.
  */
-import type { DeviceGroupType } from './model.ts'
+import type { AgentRequest, AgentResponse } from '../squirrel/http-exchange.ts'
+import type { DeviceFacts, Program } from '../squirrel/program.ts'
 
-/** Code and surroundings of one deployment. */
-export type Program = {
-  deploymentId: string
-  sha: string
-  deviceCode: string
-  agentCode: string
-  /** ISO 8601. */
-  createdAt: string
-  product: { id: string; name: string }
-  group: { id: string; name: string; type: DeviceGroupType }
-  /** User variables; the preset ones follow from the other fields. */
-  envVars: Readonly<Record<string, string | number>>
-}
-
-export type DeviceFacts = {
-  id: string
-  agentId: string
-  agentUrl: string
-  mac: string
-  impType: string
-  swversion: string
-  name: string | null
-}
+export type { AgentRequest, AgentResponse, DeviceFacts, Program }
 
 /** Why code starts: new place, explicit restart, new connection after absence, or moved minimum deployment. */
 export type StartCause = 'assign' | 'restart' | 'reconnect' | 'minimum'
-
-export type AgentRequest = {
-  method: string
-  /** Below the agent's own URL, beginning with `/`. */
-  path: string
-  query: Record<string, string>
-  headers: Record<string, string>
-  /** One character a byte, as Squirrel has it. */
-  body: string
-}
-
-/** The body has one character a byte, too. */
-export type AgentResponse = { status: number; headers: Record<string, string>; body: string }
 
 /** What a device runs at this moment; device and agent differ while the device is away. */
 export type Running = {

@@ -77,7 +77,7 @@ describe('impt build', () => {
     await writeFile(file('part.nut'), '// one\nlet x = 2\n')
     await writeFile(file('main.nut'), '@include "part.nut"\n')
     const { stdout } = await deploy('-x', 'main.nut', '--preprocess')
-    assert.match(stdout, /part\.nut:\d+:5\n/)
+    assert.match(stdout, /\n {2}part\.nut:\d:5\n {2}\d \| /)
   })
 
   test('warnings of the compiler come before the success line', async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { PROGRAM } from './terminal.ts'
 
-
 /** How a process ended and what it wrote. */
 export interface Ended {
   readonly code: number | null
@@ -32,7 +31,7 @@ export interface Desk {
   start(
     words: readonly string[],
     env?: NodeJS.ProcessEnv,
-    options?: { readonly uid?: number; readonly gid?: number },
+    options?: { readonly uid?: number; readonly gid?: number; readonly program?: string },
   ): Running
   /** Starts `impt sandbox serve` in a folder of its own, logs in there, and gives its url. It is ended with the test. */
   server(
@@ -54,8 +53,8 @@ export async function openDesk(t: TestContext): Promise<Desk> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
-  const start: Desk['start'] = (words, more = {}, options = {}) => {
-    const child = spawn(process.execPath, [PROGRAM, ...words], {
+  const start: Desk['start'] = (words, more = {}, { program = PROGRAM, ...options } = {}) => {
+    const child = spawn(process.execPath, [program, ...words], {
       cwd: folder,
       env: { ...env, ...more },
       ...options,

@@ -52,7 +52,9 @@ describe('a one-shot command on a terminal', () => {
       terminal.send('what\r')
       await terminal.until(/Invalid value!\nEnter 'y' \(yes\) or 'n' \(no\):/)
       terminal.send(' Y \r')
-      await terminal.until(/Product "\S+" is deleted successfully\.\nDeployment|is deleted successfully\.\nIMPT COMMAND SUCCEEDS/)
+      await terminal.until(
+        /Product "\S+" is deleted successfully\.\nDeployment|is deleted successfully\.\nIMPT COMMAND SUCCEEDS/,
+      )
       assert.equal(await terminal.end(), 0)
     })
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, cp, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openDesk, type Desk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
@@ -151,7 +151,11 @@ describe('ending early', () => {
     const desk = await openDesk(t)
     await desk.server()
     const full = await open('/dev/full', 'w')
-    const impt = spawn(process.execPath, [PROGRAM, 'product', 'list'], { cwd: desk.folder, env: desk.env, stdio: ['ignore', full.fd, 'pipe'] })
+    const impt = spawn(process.execPath, [PROGRAM, 'product', 'list'], {
+      cwd: desk.folder,
+      env: desk.env,
+      stdio: ['ignore', full.fd, 'pipe'],
+    })
     let text = ''
     impt.stderr?.on('data', (chunk) => (text += String(chunk)))
     const code = await new Promise((done) => impt.on('close', done))
@@ -374,13 +378,12 @@ describe('files', () => {
     await mkdir(closed)
     await chmod(closed, 0o555)
     await chmod(desk.folder, 0o755)
-    // Permissions mean nothing to root, so there the command runs as somebody else.
+    // Permissions mean nothing to root, so there the command runs as somebody else, who may not be able to read this folder.
+    const copy = join(desk.folder, 'program')
+    await cp(dirname(PROGRAM), copy, { recursive: true })
     const person = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-    const impt = desk.start(
-      ['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', url],
-      { HOME: closed },
-      person,
-    )
+    const words = ['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', url]
+    const impt = desk.start(words, { HOME: closed }, { ...person, program: join(copy, basename(PROGRAM)) })
     const { code, stdout } = await impt.ended
     assert.equal(code, 1, stdout)
     assert.match(
@@ -462,15 +465,15 @@ describe('impt sandbox', () => {
     const impt = desk.start(['--sandbox', 'log', 'stream', '-d', 'Kitchen'])
     await impt.shows(/is opened/)
     assert.equal((await desk.run(['--sandbox', 'product', 'create', '-n', 'Kept'])).code, 0)
-    const guest = desk.start(['--sandbox', 'product', 'delete', '-p', 'Water Pump', '-f', '-b'])
-    await guest.shows(/Enter 'y'/)
+    const guest = desk.start(['--sandbox', 'loginkey', 'update', '-k', 'de30de30de30de30', '-s', 'changed'])
+    await guest.shows(/Enter password/)
     impt.child.kill('SIGKILL')
     await impt.ended
-    guest.child.stdin?.end('y\n')
+    guest.child.stdin?.end('demo-password\n')
     const { code, stdout } = await guest.ended
     assert.equal(code, 0, stdout)
     assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Kept'])).code, 0)
-    assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Water Pump'])).code, 1)
+    assert.match((await desk.run(['--sandbox', 'loginkey', 'list'])).stdout, /description: changed/)
   })
 
   test('refuses a port and a folder that are in use, in one line', async (t) => {

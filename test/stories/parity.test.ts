@@ -47,15 +47,26 @@ log get --device Kitchen --page-size 2
 log get --device Kitchen --output json
 loginkey list
 loginkey info --lk ${demoLoginKey}
+loginkey create --pwd demo-password --descr parity
+loginkey create --pwd wrong | 1
+loginkey update --lk ${demoLoginKey} --pwd demo-password --descr "new text"
+loginkey delete --lk ${demoLoginKey} --pwd demo-password --confirmed
 project link --dg "Parity Bench" --confirmed
 project info
 test create --dg "Parity Bench" --test-file "*.test.nut" --confirmed
 test info
+test update --timeout 5 --stop-on-fail
+test github --github-config g.conf --user u --pwd p --confirmed
 test delete --confirmed
 project delete --confirmed
 dg delete --dg "Parity Bench" --builds --force --confirmed
 product delete --product "Parity 2" --confirmed
+account info --user nobody | 1
+auth logout --local | 3
 completion bash
+sandbox status
+product list --help
+dg create -h
 squirrel check d.nut
 dg | 2
 zzz list | 2
@@ -181,7 +192,8 @@ function neutral({ folder, sandbox }: ScriptWorld, text: string): string {
   return text
     .replaceAll(folder, '<folder>')
     .replaceAll(`127.0.0.1:${port}`, '<server>')
-    .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, (id) => {
+    
+    .replace(/\b(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16})\b/g, (id) => {
       if (!ids.has(id)) ids.set(id, `<id ${ids.size + 1}>`)
       return ids.get(id) ?? ''
     })

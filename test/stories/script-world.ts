@@ -12,6 +12,7 @@ import { spawnProgram } from '../../src/language/program.ts'
 import { runScript, type RunOptions } from '../../src/language/run.ts'
 import { runCommand, showFailure } from '../../src/main/command-run.ts'
 import { createHost } from '../../src/main/host.ts'
+import { showHelp } from '../../src/main/oneshot.ts'
 import type { Program } from '../../src/main/program.ts'
 import { askingBy } from '../../src/main/questions.ts'
 import { createProgress } from '../../src/output/progress.ts'
@@ -129,8 +130,8 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
     let code: number
     try {
       const line = parseLine(words)
-      if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
-      code = await runCommand(line.invocation, surface)
+      if (line.kind === 'version') throw new Error('the version is asked at the door')
+      code = line.kind === 'help' ? await showHelp(program, line.topic) : await runCommand(line.invocation, surface)
     } catch (error) {
       code = await showFailure(error, 'default', writer)
     }

@@ -23,7 +23,7 @@ device unassign --device "Customer 1" --unbond "demo-unbond-key" --output debug
 let kept = [$key.id, $env.IMPT_PASSWORD, $pw]
 $kept
 try { $kept | to csv --raw } catch BUG_TYPE e { $e.message }
-throw {code: "MINE", message: "with \$($kept | count) secrets"}
+throw {code: "MINE", message: "with $($kept | count) secrets"}
 `
   const env = { IMPT_PASSWORD: 'secret-of-the-environment' }
   const { code, stdout, stderr } = await world.run(script, { answers: ['demo-password'], options: { trace: true }, env })

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { readProject } from '../../session/project-file.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
@@ -61,11 +61,18 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
         onWarning: (text, { file, line }) => context.warn(`${text} (${file}:${line})`),
       },
     )
-    return { code, file: source.name, paths: [source.path, ...sources.flatMap(({ path }) => path ?? [])] }
+    return { code: withoutFolder(code, context.directory), file: source.name, paths: [source.path, ...sources.flatMap(({ path }) => path ?? [])] }
   } catch (error) {
     if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })
     throw error
   }
+}
+
+/** Markers name files relative to the directory: a build is the same on every machine, and tells nothing about it. */
+function withoutFolder(code: string, directory: string): string {
+  return code.replace(/^([ \t]*#line \d+ ")([^"\n]+)(?="[ \t]*\r?$)/gm, (whole, head: string, path: string) =>
+    isAbsolute(path) ? head + relative(directory, path).replaceAll('\\', '/') : whole,
+  )
 }
 
 /** Variables of `--define NAME=VALUE`; a name alone is true, as with compilers. */

@@ -90,7 +90,8 @@ export function cutTo(text: string, columns: number): string {
 
 const PRINTABLE = /^[\x20-\x7e]*$/
 const ZERO = /\p{Mark}|\p{Default_Ignorable_Code_Point}/u
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 
 /** Near enough until the exact one is there: the first character of a cluster decides. */
 let measure = (text: string): number => {

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ready, withWorld } from './repl-world.ts'
+
+test('context, refresh, config and dry-run say and change what the session stands in', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      terminal.send('context\r')
+      await terminal.until(/account: +demo[^]*use: +nothing[^]*names of product: 3/)
+      terminal.send('refresh device\r')
+      await terminal.until(/^device: 9$/m)
+      terminal.send('config\r')
+      await terminal.until(/hints +on[^]*history\.size +10000/)
+      terminal.send('config hints off\r')
+      await terminal.until(/hints +off/)
+      terminal.send('config nonsense\r')
+      await terminal.until(/There is no setting "nonsense"/)
+      terminal.send('dry-run on\r')
+      await terminal.until(/\(dry run\)/)
+      terminal.send('product create --name Never\r')
+      await terminal.until(/would run: product create --name Never/)
+      assert.ok(![...sandbox.store.products.all()].some((product) => product.name === 'Never'))
+      terminal.send('dry-run off\r')
+      await terminal.until((screen) => !(screen.split('\n').at(-1) ?? '').includes('dry run'))
+    }),
+  ))
+
+test('use fills only what a Project file would, and shows it dim while typing', () =>
+  withWorld(({ play }) =>
+    play(
+      async (terminal) => {
+        await ready(terminal)
+        terminal.send('use dg "Pump Lab"\r')
+        await terminal.until(/‹Water Pump \/ Pump Lab›/)
+        terminal.send('dg info')
+        await terminal.until(/dg info {2}\(--dg Pump Lab, from use\)/)
+        terminal.send('\r')
+        await terminal.until(/name: +Pump Lab[^]*SUCCEEDS/)
+        terminal.send('dg delete')
+        await terminal.until(/dg delete$/m)
+        terminal.send('\x03device list | count\r')
+        await terminal.until(/^9$/m)
+      },
+      { rows: 60 },
+    ),
+  ))
+
+test('cd goes to another directory, and history is shown, searched and deleted', () =>
+  withWorld(async ({ play, home }) => {
+    await mkdir(join(home, 'fw'))
+    await play(async (terminal) => {
+      await ready(terminal)
+      terminal.send('cd fw\r')
+      await terminal.until(/demo@sandbox ~\/fw › ?$/)
+      terminal.send('print "to go"\r')
+      await terminal.until(/^to go$/m)
+      terminal.send('history grep "to go"\r')
+      await terminal.until(/2 {2}print "to go"/)
+      terminal.send('history delete 2\r')
+      await terminal.until(/history delete 2\n.*› ?$/)
+      terminal.send('\x0chistory\r')
+      await terminal.until(/1 {2}cd fw/)
+      assert.doesNotMatch(terminal.screen(), /print "to go"/)
+      terminal.send('nosuchthing\r')
+      await terminal.until(/unknown command "nosuchthing"/)
+      terminal.send('print $err.code\r')
+      await terminal.until(/^BUG_NAME$|^USAGE$|^null$|print \$err/m)
+    })
+  }))
+
+test('F1 shows the help of the command at the cursor, and the typed text stays', () =>
+  withWorld(({ play }) =>
+    play(
+      async (terminal) => {
+        await ready(terminal)
+        terminal.send('device list\x1bOP')
+        await terminal.until(/Usage: impt device list[^]*› device list/)
+        terminal.send('\x1b[15~')
+        terminal.send(' --online\r')
+        await terminal.until(/Device list \(\d+ items\)/)
+      },
+      { rows: 70 },
+    ),
+  ))
+
+test('a device that was renamed or deleted by someone else is explained', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      terminal.send('refresh device\r')
+      await terminal.until(/^device: 9$/m)
+      const spare = [...sandbox.store.devices.all()].find((device) => device.name === 'Spare')
+      assert.ok(spare)
+      sandbox.store.devices.update(spare, { name: 'Reserve' })
+      terminal.send('device info --device Spare\r')
+      await terminal.until(/is not found[^]*Device "Spare" is now called "Reserve"/)
+    }),
+  ))
