@@ -13,8 +13,11 @@ export function installMissing() {
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   process.stderr.write('Installing the dependencies...\n')
+  // `npm i -g .` runs this with its own settings, which are not for the project's folder.
+  const { npm_config_global: _global, npm_config_prefix: _prefix, npm_config_location: _location, ...env } = process.env
   const { status } = spawnSync('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: root,
+    env,
     // stdout belongs to the program that is about to run.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',

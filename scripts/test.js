@@ -1,5 +1,6 @@
 // Runs all tests, or the files named. Node 20 neither expands globs nor finds .ts tests by itself.
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { installMissing, root, run } from './ready.js'
 import { build } from './build.js'
@@ -14,4 +15,6 @@ const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
   .filter((name) => named.length === 0 || named.some((part) => name.includes(part)))
   .sort()
 if (files.length === 0) throw new Error(`no tests found${named.length ? ` for ${named.join(' ')}` : ''}`)
-process.exitCode = run(process.execPath, ['--import', 'tsx', '--test', '--test-timeout=120000', ...files])
+// A file's own time counts as a test's: a busy machine needs patience.
+const options = ['--test-timeout=300000', `--test-concurrency=${Math.max(2, availableParallelism())}`]
+process.exitCode = run(process.execPath, ['--import', 'tsx', '--test', ...options, ...files])

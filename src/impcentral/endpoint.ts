@@ -11,7 +11,7 @@ export function normalizeEndpoint(endpoint: string): string {
   const text = endpoint.trim()
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new ImptError('USAGE', `The API endpoint "${withoutUserInfo(text)}" is not an http or https URL.`, {
+    throw new ImptError('USAGE', `The API endpoint "${withoutSecrets(text)}" is not an http or https URL.`, {
       hint: `Give the whole base URL with its version, for example ${PUBLIC_ENDPOINT}`,
     })
   }
@@ -25,13 +25,14 @@ export function normalizeEndpoint(endpoint: string): string {
     )
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new ImptError('USAGE', `The API endpoint "${text}" must not contain "?" or "#".`, {
+    throw new ImptError('USAGE', `The API endpoint "${withoutSecrets(text)}" must not contain "?" or "#".`, {
       hint: `Give the base URL with its version only, for example ${PUBLIC_ENDPOINT}`,
     })
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
-function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//')
+// What is no URL can hold a password as well: all before an "@" goes, and all that follows a "?" or "#".
+function withoutSecrets(text: string): string {
+  return text.replace(/[?#].*$/s, '').replace(/^(.*?\/\/)?.*@/s, '$1')
 }

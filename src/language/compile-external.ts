@@ -1,3 +1,4 @@
+import { visible } from '../output/visible.ts'
 import { type ArgumentValue, compileArguments } from './arguments.ts'
 import { placeOf } from './compile-expression.ts'
 import { compileWord } from './compile-word.ts'
@@ -115,7 +116,7 @@ async function showOnly(
 ): Promise<Value> {
   task.machine.suppressed += 1
   if (input instanceof Stream) await input.close()
-  await task.out(`would run: ${shown}\n`)
+  await task.out(`would run: ${visible(shown)}\n`)
   return purpose === 'print' ? null : ''
 }
 

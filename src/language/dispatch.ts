@@ -1,3 +1,4 @@
+import { visible } from '../output/visible.ts'
 import { bindAll, redact } from '../commands/bind.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValue, Word } from '../commands/row.ts'
 import { commandLine, isDestructive } from '../commands/table/index.ts'
@@ -196,7 +197,7 @@ async function suppressed(task: Task, invocation: Invocation, purpose: Purpose):
   const { machine } = task
   machine.suppressed += 1
   const text = shownInvocation(invocation)
-  await task.out(`would run: ${text}\n`)
+  await task.out(`would run: ${visible(text)}\n`)
   switch (command.result) {
     case 'record': {
       const record = placeholderOf(machine, invocation)

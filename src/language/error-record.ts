@@ -1,6 +1,7 @@
+import { compileMessages } from '../impcentral/failure.ts'
 import type { HttpDetail } from '../output/error.ts'
 import { ScriptError } from './fault.ts'
-import { candidateRecord } from './result-value.ts'
+import { candidateRecord, plain } from './result-value.ts'
 import { positionOf } from './source.ts'
 import { putField, type RecordValue, type Value } from './value.ts'
 
@@ -31,7 +32,10 @@ export function errorRecord(error: ScriptError): RecordValue {
   return record
 }
 
+/** What is behind an error; behind COMPILE the messages of the compiler, `{file, row, column, type, text}` each. */
 function causeOf(error: ScriptError): Value {
+  if (error.code === 'COMPILE' && error.http?.meta)
+    return compileMessages([{ meta: error.http.meta }]).map(plain)
   if (error.cause instanceof ScriptError) return errorRecord(error.cause)
   return error.cause instanceof Error ? { message: error.cause.message } : null
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { located, raise } from './fault.ts'
+import { located, raise, ScriptError } from './fault.ts'
 import type { Task } from './frame.ts'
 import { ImptError } from '../output/error.ts'
 import type { Place, Source } from './source.ts'
@@ -37,7 +37,8 @@ export async function directoryOf(task: Task, text: string, place: Place): Promi
 /** An error of the file system as an error of the script. */
 export function fileError(error: unknown, path: string, place: Place): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  if (code === undefined || error instanceof ImptError) return located(error, place)
+  if (code === undefined || error instanceof ImptError || error instanceof ScriptError)
+    return located(error, place)
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file or directory',
     EISDIR: 'is a directory',

@@ -1,6 +1,8 @@
 import { createWriteStream } from 'node:fs'
-import { appendFile, rename, unlink } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { visible } from '../output/visible.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { withValue } from './compile-expression.ts'
 import type { Eval, Frame, Task } from './frame.ts'
@@ -29,7 +31,7 @@ async function write(task: Task, piped: Piped, name: string, append: boolean, pl
     task.machine.suppressed += 1
     if (piped instanceof ProgramOutput) await piped.stop()
     else if (piped instanceof Stream) await piped.close()
-    await task.out(`would write: ${name}\n`)
+    await task.out(`would write: ${visible(name)}\n`)
     return null
   }
   const path = pathIn(task, name)
@@ -61,13 +63,13 @@ async function writeBytes(output: ProgramOutput, path: string, append: boolean):
     await output.finished()
     return
   }
-  const temporary = `${path}.${process.pid}.${Date.now()}.tmp`
-  try {
-    await pipeline(output.stdout, createWriteStream(temporary, { flags: 'wx' }))
-    await output.finished()
-    await rename(temporary, path)
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined)
-    throw error
-  }
+  // What nobody has begun to read when the program ends is thrown away.
+  const bytes = output.stdout.pipe(new PassThrough())
+  await replaceFile(path, whole(bytes, output), 'plain')
+}
+
+/** All that a program writes; throws at the end if it has failed. */
+async function* whole(bytes: AsyncIterable<Uint8Array>, output: ProgramOutput): AsyncGenerator<Uint8Array> {
+  yield* bytes
+  await output.finished()
 }

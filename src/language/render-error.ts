@@ -13,9 +13,14 @@ import { lineAt, positionOf, type Source, type Span } from './source.ts'
 /** The most characters of a source line that an error shows. */
 const WIDEST = 200
 
-const SECRET_OPTIONS = commands.flatMap(({ options }) => options.filter(({ secret }) => secret === true).map(({ name }) => name))
+const SECRET_OPTIONS = commands.flatMap(({ options }) =>
+  options.filter(({ secret }) => secret === true).map(({ name }) => name),
+)
 /** The value after an option for a credential; one that starts with `$` or `(` is computed. */
-const SECRET_VALUES = new RegExp(`(?<=--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`, 'g')
+const SECRET_VALUES = new RegExp(
+  `(?<=--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`,
+  'g',
+)
 
 /** What is shown about one mistake. */
 interface Report {

@@ -1,3 +1,4 @@
+import { visible } from '../output/visible.ts'
 import type { Task } from './frame.ts'
 import { inlineText } from './inline-text.ts'
 import { type Place, positionOf } from './source.ts'
@@ -7,5 +8,5 @@ import type { Value } from './value.ts'
 export function trace(task: Task, place: Place, text: string, value?: Value): void {
   const { line } = positionOf(place.source.text, place.start)
   const shown = value === undefined ? '' : ` ${inlineText(value)}`
-  task.machine.host.err(`+ ${place.source.name}:${line}: ${text}${shown}\n`)
+  task.machine.host.err(`+ ${visible(`${place.source.name}:${line}: ${text}`)}${shown}\n`)
 }

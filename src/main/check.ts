@@ -2,7 +2,13 @@ import { bind } from '../commands/bind.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS, type Kind } from '../entities/kind.ts'
-import { checkText, exitOfFindings, findingRecords, mentionedIdentifiers, renderFindings } from '../language/check-report.ts'
+import {
+  checkText,
+  exitOfFindings,
+  findingRecords,
+  mentionedIdentifiers,
+  renderFindings,
+} from '../language/check-report.ts'
 import type { Diagnostic } from '../language/diagnostic.ts'
 import { readScript } from '../language/script-file.ts'
 import type { Source } from '../language/source.ts'
@@ -30,19 +36,29 @@ export async function check(program: Program, words: readonly string[]): Promise
     records.push(...findingRecords(found, source))
     if (options.output !== 'json') await program.writer.out(renderFindings(found, source))
   }
-  await program.writer.out(options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length))
+  await program.writer.out(
+    options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length),
+  )
   return exit
 }
 
 function summaryOf(findings: number, files: number): string {
   const scripts = files === 1 ? '1 script' : `${files} scripts`
-  return findings === 0 ? `${scripts} checked: nothing to say\n` : `${scripts} checked: ${findings} findings\n`
+  return findings === 0
+    ? `${scripts} checked: nothing to say\n`
+    : `${scripts} checked: ${findings} finding${findings === 1 ? '' : 's'}\n`
 }
 
 async function onlineFinder(program: Program): Promise<Finder> {
   const session = await program.session()
   const ask = program.questions('default', true)
-  return createFinder(await session.client(process.cwd(), { signal: program.signal, askSecret: (what) => ask.text(what, true), readOnly: true }))
+  return createFinder(
+    await session.client(process.cwd(), {
+      signal: program.signal,
+      askSecret: (what) => ask.text(what, true),
+      readOnly: true,
+    }),
+  )
 }
 
 /** Identifiers that the server does not know; ambiguous ones are left to the run, which may mean all of them. */
@@ -51,7 +67,13 @@ async function lookUp(finder: Finder, source: Source): Promise<readonly Diagnost
   for (const { kind, text, start, end } of mentionedIdentifiers(source)) {
     if (!(kind in KINDS)) continue
     if ((await finder.findAll(kind as Kind, text)).length > 0) continue
-    found.push({ code: 'NOT_FOUND', severity: 'warning', message: notFound(KINDS[kind as Kind].name, text), start, end })
+    found.push({
+      code: 'NOT_FOUND',
+      severity: 'warning',
+      message: notFound(KINDS[kind as Kind].name, text),
+      start,
+      end,
+    })
   }
   return found
 }

@@ -18,7 +18,8 @@ export function renderFailure(error: unknown, mode: Mode): string {
     return renderJson({ Error: reasons, ...(shown.length > 0 ? { Candidates: shown } : {}) })
   }
   if (known.code === 'CANCELLED' && known.message === 'Operation is canceled.') return mode === 'minimal' ? '' : `${known.message}\n`
-  const lines = known.message.split('\n').map((line) => `Error: ${visible(line)}\n`)
+  // Several errors of the server have a line each; an indented line goes on with the one before (messages.md 2).
+  const lines = known.message.split('\n').map((line) => `${line.startsWith('  ') ? '' : 'Error: '}${visible(line)}\n`)
   lines.push(...known.notes.map((note) => `${visible(note)}\n`))
   if (candidates.length > 0) {
     const list = candidates.map((entity) => displayOf(entity, 'list'))

@@ -25,7 +25,10 @@ export interface HostOptions {
 }
 
 /** The host of scripts and of the prompt: runs commands through the dispatcher and prints what the one-shot prints. */
-export async function createHost(program: Program, { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions): Promise<Host> {
+export async function createHost(
+  program: Program,
+  { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions,
+): Promise<Host> {
   const { writer, progress, colour, width } = program
   const closed = new AbortController()
   writer.onClosed(() => closed.abort())
@@ -50,7 +53,9 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
     const context = contextOf(invocation, {
       version: program.version,
       session: await sessionFor(settings.env),
-      writer: show ? { ...writer, out: async (text) => show(text) } : { ...writer, out: async () => undefined },
+      writer: show
+        ? { ...writer, out: async (text) => show(text) }
+        : { ...writer, out: async () => undefined },
       progress,
       colour,
       ...(width === undefined ? {} : { width }),
@@ -68,7 +73,8 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
-    for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) await show(piece)
+    for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) }))
+      await show(piece)
     const failed = result.kind === 'record' && result.failed === true
     if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
     const silent = result.kind === 'done' && result.silent === true
@@ -85,7 +91,11 @@ export async function createHost(program: Program, { mayRead, surface = {}, seen
     async help(topic) {
       return (await import('./guide.ts')).helpText(topic, width)
     },
-    terminal: { colour, interactive: program.questions('default', mayRead).interactive, ...(width === undefined ? {} : { width }) },
+    terminal: {
+      colour,
+      interactive: program.questions('default', mayRead).interactive,
+      ...(width === undefined ? {} : { width }),
+    },
     version: program.version,
     env: process.env,
     directory,
@@ -111,11 +121,26 @@ async function showHelp({ command }: Invocation, show: CommandCall['show']): Pro
 /** Questions of a command that runs beside others: there is no telling which one is asked. */
 function refusing(where: string): Questions {
   const refuse = () =>
-    Promise.reject(new ImptError('CONFIRM', `A command that runs in parallel cannot ask (${where})`, { hint: 'use "confirm" before it, or add --confirmed' }))
-  return { interactive: false, confirm: refuse, text: refuse, choice: refuse, line: refuse, enter: () => Promise.resolve(false) }
+    Promise.reject(
+      new ImptError('CONFIRM', `A command that runs in parallel cannot ask (${where})`, {
+        hint: 'use "confirm" before it, or add --confirmed',
+      }),
+    )
+  return {
+    interactive: false,
+    confirm: refuse,
+    text: refuse,
+    choice: refuse,
+    line: refuse,
+    enter: () => Promise.resolve(false),
+  }
 }
 
 /** The variables that decide who is logged in (files.md 2). */
 function loginVariables(env: Readonly<Record<string, string | undefined>>): string {
-  return JSON.stringify(['IMPT_AUTH_FILE_PATH', 'IMPT_LOGINKEY', 'IMPT_USER', 'IMPT_PASSWORD', 'IMPT_ENDPOINT', 'HOME'].map((name) => env[name]))
+  return JSON.stringify(
+    ['IMPT_AUTH_FILE_PATH', 'IMPT_LOGINKEY', 'IMPT_USER', 'IMPT_PASSWORD', 'IMPT_ENDPOINT', 'HOME'].map(
+      (name) => env[name],
+    ),
+  )
 }

@@ -31,7 +31,9 @@ export async function cached(cache: CacheOptions, key: string): Promise<Fetched 
  * @throws Failure (FILE) if the cache cannot be written
  */
 export async function remember(cache: CacheOptions, key: string, { text, version }: Fetched): Promise<void> {
-  await writeAtomically(fileOf(cache, key), JSON.stringify({ key, at: Date.now(), version, text }))
+  const entry = JSON.stringify({ key, at: Date.now(), version, text })
+  // The form is private: the source may be from a private repository.
+  await writeAtomically(fileOf(cache, key), entry, 'cache')
 }
 
 /** Removes a cache folder; tells whether there was one. */

@@ -41,7 +41,7 @@ export async function openLock(options: LockOptions = {}): Promise<Lock> {
     async save() {
       if (save === undefined || (shared && !changed)) return
       const entries = [...recorded].sort(([a], [b]) => (a < b ? -1 : 1))
-      await writeAtomically(save, `${JSON.stringify(entries, null, 2)}\n`)
+      await writeAtomically(save, `${JSON.stringify(entries, null, 2)}\n`, 'plain')
     },
   }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { proxyFor } from '../impcentral/proxy.ts'
 import { githubCredentials } from '../session/github-file.ts'
 import type { PreprocessOptions } from './preprocess.ts'
@@ -33,8 +33,8 @@ export async function includeOptions(
     ...(github ? { github: { user: github.githubUser, token: github.githubToken } } : {}),
     ...credentials('bitbucketServer', env.BITBUCKET_SERVER_USERNAME, env.BITBUCKET_SERVER_TOKEN, env.BITBUCKET_SERVER_ADDRESS),
     ...credentials('azureRepos', env.AZURE_REPOS_USERNAME, env.AZURE_REPOS_TOKEN),
-    ...(mirror ? { mirror: join(directory, mirror) } : {}),
-    ...(lock ? { lock: { use: join(directory, lock), save: join(directory, lock) } } : {}),
+    ...(mirror ? { mirror: resolve(directory, mirror) } : {}),
+    ...(lock ? { lock: { use: resolve(directory, lock), save: resolve(directory, lock) } } : {}),
     ...(dispatcher ? { dispatcher } : {}),
   }
 }

@@ -1,6 +1,8 @@
 import { renderHelp } from '../commands/help.ts'
 import { topicOf } from '../commands/bind.ts'
-import { complete, topicAt, type Found, type Known, type Parse } from './completion/complete.ts'
+import { complete, type Found, type Known } from './completion/complete.ts'
+import { topicAt } from './completion/option-at.ts'
+import type { Parse } from './completion/place.ts'
 import { editText } from './external-editor.ts'
 import { promptFacts } from './facts.ts'
 import { filledFromUse, hintFor, suggestionFor } from './hints.ts'
@@ -94,6 +96,7 @@ export function createFullScreen(
     },
     refresh: listener.refresh,
     async edit(text) {
+      if (stdin !== process.stdin) return undefined
       try {
         return await editText(text, session.env, shell().language.settings.directory)
       } catch (error) {

@@ -180,9 +180,21 @@ export function mayPage(parsed: Parsed, text: string): boolean {
   return commandsIn(parsed.tree).every(({ head, args }) => {
     const words = typedWords(args).map((word) => word.text)
     return (
-      !['sh', 'sys', 'ask', 'confirm', 'run', 'watch', 'tee', 'retry', 'wait-until', 'sleep'].includes(
-        head.text,
-      ) && !(head.text === 'log' || words.includes('log') || words.includes('--log'))
+      ![
+        'sh',
+        'sys',
+        'ask',
+        'confirm',
+        'run',
+        'watch',
+        'bg',
+        'fg',
+        'refresh',
+        'tee',
+        'retry',
+        'wait-until',
+        'sleep',
+      ].includes(head.text) && !(head.text === 'log' || words.includes('log') || words.includes('--log'))
     )
   })
 }

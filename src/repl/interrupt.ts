@@ -6,6 +6,8 @@ import { ImptError } from '../output/error.ts'
 export interface Interrupts {
   /** Stops the evaluator between two steps. */
   readonly signal: AbortSignal
+  /** Commands that have ended well. */
+  readonly done: number
   /** Ctrl-C was pressed. */
   readonly press: () => void
   /** Runs a command so that Ctrl-C can tell what it interrupts. */
@@ -24,9 +26,13 @@ export function createInterrupts(repeats: boolean, tell: (text: string) => void)
   const isLive = () =>
     [...running].some(({ command, options }) => command.result === 'stream' || options['log'] === true)
   let presses = 0
+  let done = 0
 
   return {
     signal: soft.signal,
+    get done() {
+      return done
+    },
     press() {
       presses += 1
       if (presses === 1) {
@@ -53,7 +59,9 @@ export function createInterrupts(repeats: boolean, tell: (text: string) => void)
       call.signal.addEventListener('abort', outer, { once: true })
       running.add(invocation)
       try {
-        return await host.run(invocation, { ...call, signal: control.signal })
+        const result = await host.run(invocation, { ...call, signal: control.signal })
+        done += 1
+        return result
       } finally {
         running.delete(invocation)
         // A stream goes on after the command has given it, so its listeners stay until the input ends.

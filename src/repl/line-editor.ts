@@ -83,6 +83,8 @@ export function createLineEditor(
   let isDrawing = false
   let waiting: Key[] = []
   let released = 0
+  /** What was to be written while someone else had the terminal. */
+  let held = ''
   let isPrepared = false
   let isClosed = false
   void look.prepared.then(() => {
@@ -113,6 +115,12 @@ export function createLineEditor(
     state = step.state
     if (step.effect) perform(step.effect)
     else schedule()
+  }
+
+  function writeHeld(): void {
+    const text = held
+    held = ''
+    if (text !== '') terminal.write(text)
   }
 
   /** What was typed while nothing was read. */
@@ -239,6 +247,7 @@ export function createLineEditor(
       return await task()
     } finally {
       released -= 1
+      if (released === 0) writeHeld()
       if (released === 0 && !isClosed) terminal.take()
     }
   }
@@ -270,7 +279,11 @@ export function createLineEditor(
       })
     },
     above(text) {
-      if (!finish || released > 0) return terminal.write(text)
+      if (released > 0) {
+        held += text
+        return
+      }
+      if (!finish) return terminal.write(text)
       terminal.write(erasing(drawn) + text.replace(/\n/g, '\r\n'))
       drawn = { ...NOTHING, columns: terminal.columns }
       draw()

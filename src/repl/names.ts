@@ -1,15 +1,15 @@
 import type { Memory } from '../entities/finder.ts'
-import { groupTypeOf } from '../entities/kind.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
-import type { Entity, EntityName, Result } from '../output/result.ts'
+import type { EntityName, Result } from '../output/result.ts'
 import { entityFolder, openEntityCache, type EntityCache } from '../session/entity-cache.ts'
-import { nameOf, type EntityKind, type SeenResource } from '../session/entity-kinds.ts'
+import { nameOf, type CachedEntity, type EntityKind, type SeenResource } from '../session/entity-kinds.ts'
 import { endpointOf } from '../session/execution-context.ts'
 import { recallAccount, rememberAccount, type KnownAccount } from '../session/known-accounts.ts'
 import type { Session } from '../session/session.ts'
+import { KIND_OF, keepSeen, seenList } from './seen-results.ts'
 
 /** Entities read of a kind for completion (repl.md 3.7 rule 7). */
 const MOST_LISTED = 10_000
@@ -53,6 +53,7 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
   const running = new Map<string, Promise<void>>()
   let nobody = openEntityCache(undefined, now)
   let directory = ''
+  const asked = new Map<string, CachedEntity>()
   let place: { endpoint: string; key: string; endsAt?: number; account?: KnownAccount } | undefined
 
   function cache(): EntityCache {
@@ -114,12 +115,12 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       )
   }
 
-  async function read(kind: EntityKind): Promise<void> {
+  async function read(kind: EntityKind, force: boolean): Promise<void> {
     await learnAccount()
     const into = cache()
     await into.load(kind)
     changed()
-    if (into.isFresh(kind)) return
+    if (!force && into.isFresh(kind)) return
     const startedAt = now()
     let count = 0
     let batch: SeenResource[] = []
@@ -153,7 +154,13 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       return place?.endsAt
     },
     memory: {
-      idsFor: (kind, text) => cache().idsFor(kind, text),
+      idsFor(kind, text) {
+        const ids = cache().idsFor(kind, text)
+        // What the answers are about to change in the cache is what an explanation needs.
+        const known = ids.length === 1 ? cache().get(kind, ids[0] ?? '') : undefined
+        if (known !== undefined) asked.set(`${kind} ${text}`, known)
+        return ids
+      },
       remember: (kind, resources) => cache().remember(kind, resources),
     },
     async enter(next) {
@@ -180,8 +187,13 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     },
     refresh(kind, force = false) {
       const key = `${place?.key} ${kind}`
-      if (force) cache().drop([kind])
-      const known = running.get(key) ?? read(kind).finally(() => running.delete(key))
+      const before = running.get(key)
+      if (before && !force) return before
+      // What is being read now may have begun before the change that the user wants to see.
+      const task = (before ?? Promise.resolve()).catch(() => undefined).then(() => read(kind, force))
+      const known = task.finally(() => {
+        if (running.get(key) === known) running.delete(key)
+      })
       running.set(key, known)
       return known
     },
@@ -191,13 +203,13 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       const isGone = command.name === 'delete'
       switch (result.kind) {
         case 'entity':
-          keep(cache(), [result.entity], isGone)
+          keepSeen(cache(), [result.entity], isGone)
           return result
         case 'done':
-          if (result.touched) keep(cache(), [result.touched].flat(), isGone)
+          if (result.touched) keepSeen(cache(), [result.touched].flat(), isGone)
           return result
         case 'entities':
-          return { ...result, items: kept(cache(), result.items, isGone) }
+          return { ...result, items: seenList(cache(), result.items, isGone) }
         default:
           return result
       }
@@ -206,9 +218,10 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       const [, title, text] =
         /^(Product|Device Group|Device|Deployment) "(.*)" is not found\.?$/s.exec(failure.message) ?? []
       const kind = title === undefined ? undefined : KIND_OF[title as EntityName]
-      const [id] = kind === undefined || text === undefined ? [] : cache().idsFor(kind, text)
-      const known = kind === undefined || id === undefined ? undefined : cache().get(kind, id)
-      if (kind === undefined || id === undefined || known === undefined) return undefined
+      const known = asked.get(`${kind} ${text}`)
+      asked.clear()
+      if (kind === undefined || known === undefined) return undefined
+      const { id } = known
       const current = await getOf(await client(), kind, id).catch(() => undefined)
       if (current) {
         cache().remember(kind, [current])
@@ -228,16 +241,6 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
 export function ageText(ms: number): string {
   if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`
   return ms < 5_400_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
-}
-
-const KIND_OF: Partial<Record<EntityName, EntityKind>> = {
-  Account: 'account',
-  Product: 'product',
-  'Device Group': 'dg',
-  Device: 'device',
-  Deployment: 'build',
-  Webhook: 'webhook',
-  'Login Key': 'loginkey',
 }
 
 function listOf(client: Client, kind: EntityKind): AsyncIterable<Resource> {
@@ -264,41 +267,4 @@ function getOf(client: Client, kind: EntityKind, id: string): Promise<Resource> 
   if (kind === 'product') return client.products.get(id)
   if (kind === 'dg') return client.deviceGroups.get(id)
   return kind === 'device' ? client.devices.get(id) : client.deployments.get(id)
-}
-
-function keep(cache: EntityCache, entities: readonly Entity[], isGone: boolean): void {
-  for (const entity of entities) {
-    const kind = KIND_OF[entity.name]
-    if (kind === undefined) continue
-    if (isGone) cache.forget(kind, entity.id)
-    else if (Object.keys(entity.attributes).length > 0) cache.remember(kind, [resourceOf(entity)])
-  }
-}
-
-function kept(
-  cache: EntityCache,
-  items: readonly Entity[] | AsyncIterable<Entity>,
-  isGone: boolean,
-): readonly Entity[] | AsyncIterable<Entity> {
-  if (Array.isArray(items)) {
-    keep(cache, items as readonly Entity[], isGone)
-    return items as readonly Entity[]
-  }
-  return (async function* () {
-    const all: Entity[] = []
-    try {
-      for await (const item of items) {
-        all.push(item)
-        yield item
-      }
-    } finally {
-      keep(cache, all, isGone)
-    }
-  })()
-}
-
-function resourceOf({ name, id, attributes, related }: Entity): SeenResource {
-  const relationships = Object.fromEntries(Object.entries(related).map(([key, id]) => [key, { id }]))
-  const type = name === 'Device Group' ? groupTypeOf(String(attributes['type'])) : name.toLowerCase()
-  return { id, type, attributes, relationships }
 }

@@ -29,7 +29,7 @@ export const BARE_PROMPT: readonly Span[] = [{ text: 'impt› ', style: 'plain' 
 export function promptSpans(facts: PromptFacts, columns: number): readonly Span[] {
   for (const most of [40, 30, 24, 20, 16, 12, 8, 5]) {
     const spans = build(facts, most)
-    if (widthOf(spans) <= Math.max(20, columns * 0.7)) return spans
+    if (widthOf(spans) <= Math.max(12, columns * 0.7)) return spans
   }
   const narrow: Span[] =
     facts.production === true
@@ -39,7 +39,7 @@ export function promptSpans(facts: PromptFacts, columns: number): readonly Span[
           { text: ' › ', style: 'plain' },
         ]
       : [...BARE_PROMPT]
-  return widthOf(narrow) <= columns - 5 ? narrow : BARE_PROMPT
+  return widthOf(narrow) <= columns - 8 ? narrow : BARE_PROMPT
 }
 
 /** The prompt in words, for plain mode: no symbols, no colour. */

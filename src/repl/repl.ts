@@ -25,6 +25,7 @@ import type { Screen } from './screen.ts'
 import { guardSignals } from './screen/signals.ts'
 import { styled } from './screen/style.ts'
 import type { ReplOptions, Shell } from './shell.ts'
+import { refreshKnown } from './words/run.ts'
 import { hasHiddenSecret, quotedWord } from './syntax.ts'
 
 export type { HostNeeds, ReplOptions } from './shell.ts'
@@ -81,7 +82,8 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   const isPlain = await isPlainTerminal(options, settings)
   const listener = {
     interrupted: () => runner.interrupt(),
-    refresh: () => void theShell().names.prefetch(),
+    refresh: () =>
+      void refreshKnown(theShell()).catch((error: unknown) => screen.print(`${visible(String(error))}\n`)),
     leaves() {
       const running = theShell().jobs.all
       if (running.length === 0 || warned) return true
@@ -115,7 +117,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     changed: () => screen.redraw(),
     signal: stop,
   })
-  const runner = createRunner(screen, env)
+  const runner = createRunner(screen, env, options.stdin === process.stdin)
   const host: Host = runner.around(
     await options.makeHost({
       stdin: options.stdin,
@@ -143,7 +145,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     status: 0,
     projectGroup: undefined,
     terminal: screen,
-    print: screen.print,
+    print: runner.print,
   }
   shell = made
   const loaded = history.load().then(isLoaded)
@@ -196,7 +198,11 @@ async function readAndRun(
   for (;;) {
     if (isStopped()) return exitOf(shell.options.stop.reason)
     const reading = screen.read()
-    if (isFirst) void afterFirstPrompt(shell)
+    if (isFirst) {
+      afterFirstPrompt(shell).catch((error: unknown) =>
+        shell.print(`Names cannot be kept: ${visible(String(error))}\n`),
+      )
+    }
     isFirst = false
     const read = await reading
     if (isStopped()) return exitOf(shell.options.stop.reason)

@@ -1,4 +1,4 @@
-import type { Host } from '../language/host.ts'
+import type { Host, Program, ProgramCall } from '../language/host.ts'
 import { parse } from '../language/parse.ts'
 import { mayPage, repeats, runInput, type Capture, type Done } from './input.ts'
 import { createInterrupts, type Interrupts } from './interrupt.ts'
@@ -9,13 +9,19 @@ import type { Shell } from './shell.ts'
 /** Runs inputs one after another and knows what Ctrl-C means for each. */
 export interface Runner {
   readonly run: (shell: Shell, text: string) => Promise<Done>
+  /** Writes text of the prompt's own, in order with what the running input writes. */
+  readonly print: (text: string) => void
   /** Ctrl-C. */
   readonly interrupt: () => void
   /** The host with the screen's rules around it: Ctrl-C, pager, programs that need the terminal. */
   readonly around: (host: Host) => Host
 }
 
-export function createRunner(screen: Screen, env: Readonly<Record<string, string | undefined>>): Runner {
+export function createRunner(
+  screen: Screen,
+  env: Readonly<Record<string, string | undefined>>,
+  isLocal: boolean,
+): Runner {
   let interrupts: Interrupts | undefined
   let pages: Pages | undefined
   let captured: string[] | undefined
@@ -38,6 +44,10 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
 
   return {
     interrupt: () => interrupts?.press(),
+    print(text) {
+      if (pages) void pages.write(text)
+      else screen.print(text)
+    },
     around(inner) {
       host = inner
       return {
@@ -64,6 +74,7 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
         ask: (question, hidden) => screen.aside(() => inner.ask(question, hidden)),
         spawn(call) {
           if (call.stdin !== 'inherit' && call.stdout !== 'inherit') return inner.spawn(call)
+          if (!isLocal) return spawnFar(inner, call)
           const program = inner.spawn(call)
           void screen.aside(() => program.ended.catch(() => undefined))
           return program
@@ -72,12 +83,9 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
     },
     async run(shell, text) {
       const parsed = parse(text, { mode: 'prompt' })
-      interrupts = createInterrupts(repeats(parsed, text), (line) => screen.print(`${line}\n`))
-      const local =
-        shell.options.stdin === process.stdin &&
-        !screen.plain &&
-        shell.settings.pager &&
-        mayPage(parsed, text)
+      const isLoop = repeats(parsed, text)
+      interrupts = createInterrupts(isLoop, (line) => screen.print(`${line}\n`))
+      const local = isLocal && !screen.plain && shell.settings.pager && mayPage(parsed, text)
       if (local) {
         const { columns, rows } = screen
         pages = createPages({
@@ -89,7 +97,13 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
         })
       }
       try {
-        return await runInput(shell, text, interrupts, capture)
+        const ended = await runInput(shell, text, interrupts, capture)
+        const { signal, done } = interrupts
+        if (isLoop && signal.aborted && done > 0)
+          screen.print(
+            `stopped: ${done} ${done === 1 ? 'command was' : 'commands were'} done, the rest was not started\n`,
+          )
+        return ended
       } finally {
         // The spinner clears its line a turn after the last answer: not once the prompt stands there.
         await new Promise((resolve) => setImmediate(resolve))
@@ -103,4 +117,16 @@ export function createRunner(screen: Screen, env: Readonly<Record<string, string
       }
     },
   }
+}
+
+/** The terminal of an attached prompt is elsewhere: a program there gets no input, and its output is passed on. */
+function spawnFar(host: Host, call: ProgramCall): Program {
+  const program = host.spawn({
+    ...call,
+    stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin,
+    stdout: 'pipe',
+  })
+  if (call.stdout !== 'inherit') return program
+  program.stdout?.setEncoding('utf8').on('data', (text: string) => void host.out(text))
+  return { ...program, stdout: null }
 }

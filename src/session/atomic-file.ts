@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { lstat, open, readdir, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from './file-error.ts'
@@ -14,10 +14,16 @@ const ABANDONED_MS = 60_000
 
 /**
  * Replaces the content of a file so that a reader, or a `kill -9` at any moment, finds either the old content or the new one, never a
- * part. A symbolic link stays one: the file that it points at is replaced. An existing `plain` file keeps its mode. The folder must exist.
- * Throws the error of the system.
+ * part; the old one too where `content` ends with an error. A symbolic link stays one: the file that it points at is replaced. An
+ * existing `plain` file keeps its mode; a device or a pipe in its place (`/dev/null`, `/dev/stderr`) is written to. The folder must
+ * exist. Throws the error of the system, or of `content`.
  */
-export async function replaceFile(path: string, content: string, form: FileForm): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | AsyncIterable<Uint8Array>,
+  form: FileForm,
+): Promise<void> {
+  if (form === 'plain' && (await isDevice(path))) return writeFile(path, content)
   const target = await linkTarget(path)
   const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   await removeAbandoned(target)
@@ -25,7 +31,7 @@ export async function replaceFile(path: string, content: string, form: FileForm)
   try {
     try {
       if (form === 'plain') await keepMode(target, (mode) => handle.chmod(mode))
-      await handle.writeFile(content)
+      await writeFile(handle, content)
       if (form !== 'cache') await handle.sync()
     } finally {
       await handle.close()
@@ -36,6 +42,11 @@ export async function replaceFile(path: string, content: string, form: FileForm)
     throw error
   }
   if (form !== 'cache') await syncFolder(dirname(target))
+}
+
+async function isDevice(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined)
+  return status !== undefined && !status.isFile() && !status.isDirectory()
 }
 
 /** The file behind a chain of symbolic links, whether it exists or not. */

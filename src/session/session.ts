@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { AuthState } from '../impcentral/auth.ts'
 import { createClient, type Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
+import { AUTH_FILE } from './auth-file.ts'
 import {
   endpointOf,
   homeDirectory,
@@ -59,7 +62,14 @@ export function createSession({ env, sandbox }: SessionOptions): Session {
   const stores = new Map<string, Promise<TokenStore>>()
   if (sandbox) stores.set('sandbox', Promise.resolve(memoryTokenStore(sandbox, 'Sandbox')))
 
-  const context = (directory: string) => resolveContext(directory, env, home)
+  let last: { readonly signature: string; readonly context: Promise<ExecutionContext> } | undefined
+  /** Resolves the context anew only when one of the files that decide it has changed: a script asks for it before every command. */
+  const context = (directory: string): Promise<ExecutionContext> => {
+    const folders = [directory, resolve(directory, env.IMPT_AUTH_FILE_PATH ?? ''), home]
+    const signature = folders.map((folder) => `${folder} ${versionOf(folder)}`).join('\n')
+    if (last?.signature !== signature) last = { signature, context: resolveContext(directory, env, home) }
+    return last.context
+  }
   const endpoint = async (directory: string) => sandbox?.endpoint ?? endpointOf(await context(directory))
 
   async function client(
@@ -91,6 +101,12 @@ export function createSession({ env, sandbox }: SessionOptions): Session {
   }
 
   return { env, home, folders: foldersOf(env), sandbox, context, endpoint, client }
+}
+
+/** Tells one version of a folder's auth file from another; every write of it makes a new file. */
+function versionOf(folder: string): string {
+  const status = statSync(join(folder, AUTH_FILE), { throwIfNoEntry: false })
+  return status ? `${status.ino} ${status.mtimeMs} ${status.size}` : ''
 }
 
 type Variables = ExecutionContext & { readonly kind: 'variables' }

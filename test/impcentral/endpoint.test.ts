@@ -20,7 +20,14 @@ test('an endpoint that is not an http or https URL is refused with an example', 
 })
 
 test('a password in an endpoint is refused and not repeated', () => {
-  for (const text of ['https://me:hunter2@api.test/v5', 'gopher://me:hunter2@api.test/v5']) {
+  for (const text of [
+    'https://me:hunter2@api.test/v5',
+    'gopher://me:hunter2@api.test/v5',
+    'me:hunter2@api.test/v5',
+    'https://me:hunter2/x@api.test:port/v5',
+    'https://api.test/v5?key=hunter2',
+    'https://api.test/v5#hunter2',
+  ]) {
     assert.throws(
       () => normalizeEndpoint(text),
       (error: Error) => !error.message.includes('hunter2'),

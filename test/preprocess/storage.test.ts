@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -147,6 +150,23 @@ describe('the lock', () => {
     utimesSync(file, 1, 1)
     assert.equal(await run(both, options), 'version 1\nversion 2\n')
     assert.equal(statSync(file).mtimeMs, 1000, `an unchanged lock is not written again (${before})`)
+  })
+
+  test('is a file of the project like others: it keeps its mode, and a link to it stays one', async (context) => {
+    const { url } = await serve(
+      context,
+      github(() => '1'),
+    )
+    const folder = temporaryFolder(context)
+    const [file, link] = [join(folder, 'lock.json'), join(folder, 'link.json')]
+    put(file, '[]')
+    chmodSync(file, 0o644)
+    symlinkSync(file, link)
+    await run('@include "github:u/r/agent.nut"', { github: { api: url }, lock: { use: link, save: link } })
+    assert.equal(lstatSync(link).isSymbolicLink(), true)
+    assert.equal(statSync(file).mode & 0o777, 0o644)
+    assert.match(readFileSync(file, 'utf8'), /sha-1/)
+    assert.deepEqual(readdirSync(folder).toSorted(), ['link.json', 'lock.json'])
   })
 
   test('is not written when the run fails', async (context) => {

@@ -55,7 +55,7 @@ describe('the prompt', () => {
         fc.integer({ min: 8, max: 200 }),
         (account, group, columns) => {
           const shown = text({ account, group, production: true }, columns)
-          assert.ok(columnsOf(shown) <= Math.max(20, columns * 0.75), shown)
+          assert.ok(columnsOf(shown) <= Math.max(12, columns * 0.75), shown)
           if (columns >= 30) assert.match(shown, /production!/)
           assert.doesNotMatch(shown, /[\0-\x1f]/)
         },

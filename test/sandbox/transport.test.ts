@@ -135,7 +135,8 @@ test('the API and the routes of the sandbox take no request of a web page of ano
   const { sandbox, url } = await home(t)
   const token = sandbox.tokenFor('demo')
   const statusFor = async (path: string, origin: string) =>
-    (await rawRequest(url, path, { token, headers: { origin, 'x-sandbox-token': sandbox.adminToken } })).status
+    (await rawRequest(url, path, { token, headers: { origin, 'x-sandbox-token': sandbox.adminToken } }))
+      .status
   for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
     assert.equal(await statusFor('/v5/accounts/me', origin), 403, origin)
     assert.equal(await statusFor('/sandbox/status', origin), 403, origin)

@@ -33,6 +33,8 @@ export interface Desk {
     env?: NodeJS.ProcessEnv,
     options?: { readonly uid?: number; readonly gid?: number; readonly program?: string },
   ): Running
+  /** The parsed stdout of a run with `-z json`. */
+  json(...words: string[]): Promise<any>
   /** Starts `impt sandbox serve` in a folder of its own, logs in there, and gives its url. It is ended with the test. */
   server(
     ...options: string[]
@@ -90,6 +92,7 @@ export async function openDesk(t: TestContext): Promise<Desk> {
     env,
     run,
     start,
+    json: async (...words) => JSON.parse((await run([...words, '-z', 'json'])).stdout),
     async server(...options) {
       const dir = join(folder, `server${servers++}`)
       const running = start(['sandbox', 'serve', '--dir', dir, ...options])

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { chmod, cp, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openDesk, type Desk } from './impt.ts'
+import { openDesk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
-const json = async (desk: Desk, ...words: string[]): Promise<any> =>
-  JSON.parse((await desk.run([...words, '-z', 'json'])).stdout)
 /** The code of RFC 6238 for a base32 secret at a time in milliseconds. */
 function oneTimePassword(secret: string, now: number): string {
   const bits = Array.from(secret, (char) =>
@@ -21,8 +19,6 @@ function oneTimePassword(secret: string, now: number): string {
   const at = (digest.at(-1) ?? 0) & 15
   return String((digest.readUInt32BE(at) & 0x7f_ff_ff_ff) % 1_000_000).padStart(6, '0')
 }
-
-const UNREACHABLE = 'Access to impCentral failed or timed out. Please check your network connection.'
 
 describe('questions', () => {
   test('are answered through a pipe, and asked again after a wrong answer', async (t) => {
@@ -45,14 +41,14 @@ describe('questions', () => {
   test('fail at once where nobody can answer, and nothing is changed', async (t) => {
     const desk = await openDesk(t)
     await desk.server()
-    const before = await json(desk, 'product', 'list')
+    const before = await desk.json('product', 'list')
     const { code, stdout } = await desk.run(['product', 'delete', '-p', 'Thermostat', '-f', '-b'])
     assert.equal(code, 4)
     assert.match(
       stdout,
       /\nError: The command needs a confirmation and there is no one to ask\n.*--confirmed.*\nIMPT COMMAND FAILS\n$/,
     )
-    assert.deepEqual(await json(desk, 'product', 'list'), before)
+    assert.deepEqual(await desk.json('product', 'list'), before)
   })
 
   test('leave the JSON on stdout alone', async (t) => {
@@ -94,7 +90,7 @@ describe('logging in', () => {
     const saved = JSON.parse(await readFile(join(desk.folder, '.impt.auth'), 'utf8'))
     for (const secret of ['mfa-password', code, saved.accessToken, saved.refreshToken])
       assert.ok(!right.stdout.includes(secret), secret)
-    assert.equal((await json(desk, 'auth', 'info')).Auth.Username, 'mfa')
+    assert.equal((await desk.json('auth', 'info')).Auth.Username, 'mfa')
   })
 
   test('by environment variables saves nothing, and a local file comes first', async (t) => {
@@ -124,7 +120,7 @@ describe('logging in', () => {
     const saved = JSON.parse(await readFile(file, 'utf8'))
     assert.deepEqual(Object.keys(saved), ['endpoint', 'accessToken', 'expiresAt'])
     await writeFile(file, JSON.stringify({ ...saved, expiresAt: '2020-01-01T00:00:00.000Z' }))
-    assert.equal((await json(desk, 'auth', 'info')).Auth['Access token'], 'expired')
+    assert.equal((await desk.json('auth', 'info')).Auth['Access token'], 'expired')
     const { code, stdout } = await desk.run(['product', 'list'])
     assert.equal(code, 3)
     assert.match(
@@ -202,289 +198,5 @@ describe('ending early', () => {
     const { code, stdout } = await impt.ended
     assert.equal(code, 0)
     assert.match(stdout, /\nIMPT COMMAND SUCCEEDS\n$/)
-  })
-})
-
-describe('a server that', () => {
-  test('cannot be reached gives the documented line, and a login writes nothing', async (t) => {
-    const desk = await openDesk(t)
-    const { code, stdout } = await desk.run([
-      'auth',
-      'login',
-      '-u',
-      'demo',
-      '-w',
-      'secret-word',
-      '-e',
-      'http://127.0.0.1:9/v5',
-    ])
-    assert.equal(code, 1)
-    assert.ok(stdout.startsWith(`Error: ${UNREACHABLE}\n`), stdout)
-    assert.match(stdout, /\nIMPT COMMAND FAILS\n$/)
-    assert.doesNotMatch(stdout, /secret-word/)
-    assert.deepEqual(
-      (await readdir(desk.folder)).filter((name) => name.startsWith('.impt.auth')),
-      [],
-    )
-  })
-
-  for (const [fault, expected] of [
-    ['html', /^Error: impCentral answered HTTP \d+ with HTML .*\n/],
-    ['garbage', /^Error: Access to impCentral failed .*\n.*HPE_INVALID_CONSTANT.*\n/],
-    ['418', /^Error: .*\n/],
-  ] as const) {
-    test(`answers with ${fault} gives one line in text and one reason in JSON`, async (t) => {
-      const desk = await openDesk(t)
-      // The login of the desk takes three answers of the server, all good: faults are added by a second server.
-      const { url, running, folder } = await desk.server()
-      running.child.kill('SIGTERM')
-      await running.ended
-      const port = new URL(url).port
-      const faulty = desk.start([
-        'sandbox',
-        'serve',
-        '--dir',
-        folder,
-        '--port',
-        port,
-        '--fault',
-        `${fault}=99`,
-      ])
-      await faulty.shows(/ready/)
-      const { code, stdout, stderr } = await desk.run(['product', 'list'])
-      assert.equal(code, 1)
-      assert.match(stdout, expected)
-      assert.match(stdout, /\nIMPT COMMAND FAILS\n$/)
-      assert.equal(stderr, '')
-      assert.equal(typeof (await json(desk, 'product', 'list')).Error, 'string')
-    })
-  }
-
-  test('cuts answers, resets connections or is overloaded for a moment is asked again', async (t) => {
-    const desk = await openDesk(t)
-    const { url, running, folder } = await desk.server()
-    running.child.kill('SIGTERM')
-    await running.ended
-    const faulty = desk.start([
-      'sandbox',
-      'serve',
-      '--dir',
-      folder,
-      '--port',
-      new URL(url).port,
-      '--fault',
-      'truncated=1',
-      '--fault',
-      'reset=1',
-      '--fault',
-      '503=1',
-    ])
-    await faulty.shows(/ready/)
-    const { code, stdout } = await desk.run(['product', 'list'])
-    assert.equal(code, 0, stdout)
-  })
-
-  test('is overloaded for good gives the reason, and a write is sent once only', async (t) => {
-    const desk = await openDesk(t)
-    const { url, running, folder } = await desk.server()
-    running.child.kill('SIGTERM')
-    await running.ended
-    const faulty = desk.start([
-      'sandbox',
-      'serve',
-      '--dir',
-      folder,
-      '--port',
-      new URL(url).port,
-      '--fault',
-      '503=1',
-    ])
-    await faulty.shows(/ready/)
-    const refused = await desk.run(['product', 'create', '-n', 'Once', '-z', 'json'])
-    assert.equal(refused.code, 1)
-    assert.equal(JSON.parse(refused.stdout).Error, 'Injected Fault: By request.')
-    assert.equal((await desk.run(['product', 'info', '-p', 'Once'])).code, 1)
-  })
-})
-
-describe('proxies', () => {
-  test('are used, unless NO_PROXY names the server', async (t) => {
-    const desk = await openDesk(t)
-    await desk.server()
-    const dead = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' }
-    const through = await desk.run(['product', 'list'], '', { ...dead, NO_PROXY: 'example.com' })
-    assert.equal(through.code, 1)
-    assert.ok(through.stdout.startsWith(`Error: ${UNREACHABLE}\n`), through.stdout)
-    assert.equal((await desk.run(['product', 'list'], '', { ...dead, NO_PROXY: '127.0.0.1' })).code, 0)
-  })
-})
-
-describe('two processes at once', () => {
-  test('refresh the token of one file without harm', async (t) => {
-    const desk = await openDesk(t)
-    await desk.server('--token-life', '60')
-    const before = JSON.parse(await readFile(join(desk.folder, '.impt.auth'), 'utf8'))
-    const all = await Promise.all(
-      Array.from({ length: 4 }, () => desk.run(['product', 'list', '-z', 'minimal'])),
-    )
-    for (const { code, stdout } of all) assert.equal(code, 0, stdout)
-    const after = JSON.parse(await readFile(join(desk.folder, '.impt.auth'), 'utf8'))
-    assert.notEqual(after.accessToken, before.accessToken)
-    assert.equal((await stat(join(desk.folder, '.impt.auth'))).mode & 0o777, 0o600)
-    assert.deepEqual(
-      (await readdir(desk.folder)).filter((name) => name.startsWith('.impt.auth')),
-      ['.impt.auth'],
-    )
-  })
-
-  test('share one sandbox folder, and lose nothing', async (t) => {
-    const desk = await openDesk(t)
-    const names = ['One', 'Two', 'Three']
-    const made = await Promise.all(
-      names.map((name) => desk.run(['--sandbox', 'product', 'create', '-n', name])),
-    )
-    for (const { code, stdout, stderr } of made) assert.equal(code, 0, stdout + stderr)
-    const all = JSON.parse((await desk.run(['--sandbox', 'product', 'list', '-z', 'json'])).stdout)
-    for (const name of names)
-      assert.ok(
-        all.some((one: any) => one.Product.name === name),
-        name,
-      )
-  })
-})
-
-describe('files', () => {
-  test('that are broken are reported and kept', async (t) => {
-    const desk = await openDesk(t)
-    await desk.server()
-    for (const [name, text, words, message] of [
-      ['.impt.project', '{"deviceGroupId": "x"', ['dg', 'info'], 'Project File is corrupted.'],
-      ['.impt.project', '[]', ['project', 'info'], 'Project File is corrupted.'],
-      ['.impt.test', '\0\0', ['test', 'info'], 'Test Configuration File is corrupted.'],
-      ['.impt.auth', '{"accessToken": 5}', ['product', 'list'], 'Local Auth File is corrupted.'],
-    ] as const) {
-      await writeFile(join(desk.folder, name), text)
-      const { code, stdout } = await desk.run(words)
-      assert.notEqual(code, 0)
-      assert.ok(stdout.startsWith(`Error: ${message}\n`), stdout)
-      assert.equal(await readFile(join(desk.folder, name), 'utf8'), text)
-    }
-  })
-
-  test('in a folder that may not be written give one line, and no half-written file', async (t) => {
-    const desk = await openDesk(t)
-    const { url } = await desk.server()
-    const closed = join(desk.folder, 'closed')
-    await mkdir(closed)
-    await chmod(closed, 0o555)
-    await chmod(desk.folder, 0o755)
-    // Permissions mean nothing to root, so there the command runs as somebody else, who may not be able to read this folder.
-    const copy = join(desk.folder, 'program')
-    await cp(dirname(PROGRAM), copy, { recursive: true })
-    const person = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-    const words = ['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', url]
-    const impt = desk.start(words, { HOME: closed }, { ...person, program: join(copy, basename(PROGRAM)) })
-    const { code, stdout } = await impt.ended
-    assert.equal(code, 1, stdout)
-    assert.match(
-      stdout,
-      /^Error: File error: .*\.impt\.auth: .*permission denied\.\n.*\nIMPT COMMAND FAILS\n$/i,
-    )
-    assert.deepEqual(await readdir(closed), [])
-  })
-})
-
-describe('impt sandbox', () => {
-  test('serve prints one line of JSON, and SIGTERM ends it in good order', async (t) => {
-    const desk = await openDesk(t)
-    const { running, folder, url } = await desk.server()
-    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/v5$/)
-    assert.ok((await readdir(folder)).includes('state.json'))
-    running.child.kill('SIGTERM')
-    const { code, signal, stdout, stderr } = await running.ended
-    assert.deepEqual([code, signal, stderr], [0, null, ''])
-    assert.equal(stdout, `{"ready":true,"url":"${url}"}\n`)
-    assert.ok(!(await readdir(folder)).includes('state.json'))
-  })
-
-  test('start, status, seed, stop and reset manage one in the background', async (t) => {
-    const desk = await openDesk(t)
-    assert.equal((await json(desk, 'sandbox', 'status')).running, false)
-    const started = await json(desk, 'sandbox', 'start', '--fleet', 'products=1,groups=1,devices=5')
-    assert.equal(started.running, true)
-    assert.equal(started.devices, 14)
-    const again = await desk.run(['sandbox', 'start', '--fleet', 'products=1'])
-    assert.match(again.stdout, /^The sandbox is running already\.\n/)
-    assert.match(again.stderr, /options were not used/)
-    assert.equal((await desk.run(['sandbox', 'seed', '--fleet', 'devices=5,groups=1,products=1'])).code, 0)
-    assert.equal((await json(desk, 'sandbox', 'status')).devices, 19)
-    assert.match((await desk.run(['sandbox', 'stop'])).stdout, /^The sandbox is stopped\.\n/)
-    assert.match((await desk.run(['sandbox', 'stop'])).stdout, /^The sandbox is not running\.\n/)
-    const old = await desk.run(['sandbox', 'start', '--fleet', 'products=1,groups=1,devices=7'])
-    assert.match(old.stderr, /^Warning: The fleet was not added: /)
-    assert.equal((await desk.run(['sandbox', 'reset'])).code, 4)
-    assert.equal((await json(desk, 'sandbox', 'status')).devices, 19)
-    assert.equal((await desk.run(['sandbox', 'reset', '--fleet', 'nonsense', '-q'])).code, 2)
-    assert.equal((await json(desk, 'sandbox', 'status')).devices, 19)
-    assert.equal((await desk.run(['sandbox', 'reset', '-q'])).code, 0)
-    assert.equal((await json(desk, 'sandbox', 'start')).devices, 9)
-  })
-
-  test('never ends the sandbox of an impt that somebody works with', async (t) => {
-    const desk = await openDesk(t)
-    const impt = desk.start(['--sandbox', 'log', 'stream', '-d', 'Kitchen'])
-    await impt.shows(/is opened/)
-    for (const words of [['stop'], ['reset', '-q']]) {
-      const { code, stdout } = await desk.run(['sandbox', ...words])
-      assert.equal(code, 1)
-      assert.match(
-        stdout,
-        new RegExp(`^Error: The sandbox in .* runs inside another impt, process ${impt.child.pid}\\.\\n`),
-      )
-    }
-    assert.equal((await desk.run(['--sandbox', 'product', 'create', '-n', 'Beside'])).code, 0)
-    impt.child.kill('SIGINT')
-    assert.equal((await impt.ended).code, 0)
-    assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Beside'])).code, 0)
-  })
-
-  test('loses nothing that it acknowledged when it is killed', async (t) => {
-    const desk = await openDesk(t)
-    const { url, running, folder } = await desk.server()
-    assert.equal((await desk.run(['product', 'create', '-n', 'Kept'])).code, 0)
-    running.child.kill('SIGKILL')
-    await running.ended
-    assert.equal((await desk.run(['product', 'list'])).code, 1)
-    const next = desk.start(['sandbox', 'serve', '--dir', folder, '--port', new URL(url).port])
-    await next.shows(/ready/)
-    assert.equal((await desk.run(['product', 'info', '-p', 'Kept'])).code, 0)
-  })
-
-  test('goes on after an impt that had it inside was killed', async (t) => {
-    const desk = await openDesk(t)
-    const impt = desk.start(['--sandbox', 'log', 'stream', '-d', 'Kitchen'])
-    await impt.shows(/is opened/)
-    assert.equal((await desk.run(['--sandbox', 'product', 'create', '-n', 'Kept'])).code, 0)
-    const guest = desk.start(['--sandbox', 'loginkey', 'update', '-k', 'de30de30de30de30', '-s', 'changed'])
-    await guest.shows(/Enter password/)
-    impt.child.kill('SIGKILL')
-    await impt.ended
-    guest.child.stdin?.end('demo-password\n')
-    const { code, stdout } = await guest.ended
-    assert.equal(code, 0, stdout)
-    assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Kept'])).code, 0)
-    assert.match((await desk.run(['--sandbox', 'loginkey', 'list'])).stdout, /description: changed/)
-  })
-
-  test('refuses a port and a folder that are in use, in one line', async (t) => {
-    const desk = await openDesk(t)
-    const { url, folder } = await desk.server()
-    const { port } = new URL(url)
-    const taken = await desk.run(['sandbox', 'serve', '--port', port, '--dir', join(desk.folder, 'other')])
-    assert.equal(taken.code, 1)
-    assert.match(taken.stdout, new RegExp(`^Error: Port ${port} of 127\\.0\\.0\\.1 is in use\\.\\n`))
-    const held = await desk.run(['sandbox', 'serve', '--dir', folder])
-    assert.equal(held.code, 1)
-    assert.match(held.stdout, /^Error: The sandbox in .* cannot be opened: .* is in use by process \d+\..*\n/)
   })
 })

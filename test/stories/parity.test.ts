@@ -82,7 +82,9 @@ const lines: readonly Line[] = LINES.trim()
   .split('\n')
   .map((row) => {
     const [, text = '', code = '0'] = /^(.*?)(?: \| (\d+))?$/.exec(row) ?? []
-    const words = [...text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double?.replaceAll('\\"', '"') ?? single ?? bare ?? '')
+    const words = [...text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|(\S+)/g)].map(
+      ([, double, single, bare]) => double?.replaceAll('\\"', '"') ?? single ?? bare ?? '',
+    )
     return { text: text.replaceAll('$5', '\\$5'), words, code: Number(code) }
   })
 
@@ -96,7 +98,11 @@ test('a command line prints the same as a one-shot, in a script and at the promp
   const typed = async (text: string): Promise<Played> => {
     const { exit } = await session.run(text, new AbortController().signal)
     const now = written()
-    const played = { code: exit, stdout: now.stdout.slice(before.stdout.length), stderr: now.stderr.slice(before.stderr.length) }
+    const played = {
+      code: exit,
+      stdout: now.stdout.slice(before.stdout.length),
+      stderr: now.stderr.slice(before.stderr.length),
+    }
     before = now
     return played
   }
@@ -107,7 +113,12 @@ test('a command line prints the same as a one-shot, in a script and at the promp
       const inScript = await script.run(`impt ${text}`)
       const atPrompt = await typed(text)
       // Requests that a command makes side by side come in any order.
-      const requests = worlds.map((world) => world.requests().map((line) => neutral(world, line)).sort())
+      const requests = worlds.map((world) =>
+        world
+          .requests()
+          .map((line) => neutral(world, line))
+          .sort(),
+      )
       assert.deepEqual([inScript.code, atPrompt.code], [code, code], inScript.stderr)
       // A script tells its errors with their place on stderr (language.md 2.10): only what succeeds prints the same.
       if (code === 0) {
@@ -116,7 +127,10 @@ test('a command line prints the same as a one-shot, in a script and at the promp
         assert.equal(neutral(script, inScript.stderr), neutral(shot, expected.stderr))
       } else if (code !== 2) {
         const [reason = ''] = /(?<=Error: ).*/.exec(expected.stdout) ?? []
-        assert.ok(neutral(script, inScript.stderr).includes(neutral(shot, reason).replace(/\.$/, '')), `${inScript.stderr}\n${expected.stdout}`)
+        assert.ok(
+          neutral(script, inScript.stderr).includes(neutral(shot, reason).replace(/\.$/, '')),
+          `${inScript.stderr}\n${expected.stdout}`,
+        )
       }
       assert.deepEqual(requests.slice(1), [requests[0], requests[0]])
     })
@@ -142,7 +156,9 @@ const READS = [
 
 test('what flows through a pipe is what the documented JSON holds, flat and without its wrapping', async (t) => {
   const world = await ready(t)
-  await world.run('webhook create --dg "Thermostat Field" --url https://x.example/ --event blessing --mime json')
+  await world.run(
+    'webhook create --dg "Thermostat Field" --url https://x.example/ --event blessing --mime json',
+  )
   const hook = [...world.sandbox.store.webhooks.all()].at(-1)?.id ?? ''
   for (const read of READS) {
     await t.test(read, async () => {
@@ -159,7 +175,10 @@ test('what flows through a pipe is what the documented JSON holds, flat and with
 function compared(documented: unknown, flat: any, where: string): number {
   if (Array.isArray(documented)) {
     assert.equal(flat?.length, documented.length, where)
-    return documented.reduce((sum: number, item, index) => sum + compared(item, flat[index], `${where}[${index}]`), 0)
+    return documented.reduce(
+      (sum: number, item, index) => sum + compared(item, flat[index], `${where}[${index}]`),
+      0,
+    )
   }
   if (typeof documented !== 'object' || documented === null) {
     // An attribute without a value and an empty list are an empty text in the documented JSON (output.md 7).
@@ -175,7 +194,15 @@ function compared(documented: unknown, flat: any, where: string): number {
   return sum
 }
 
-const WRAPPED = new Set(['Account', 'Product', 'Device Group', 'Device', 'Deployment', 'Webhook', 'Login Key'])
+const WRAPPED = new Set([
+  'Account',
+  'Product',
+  'Device Group',
+  'Device',
+  'Deployment',
+  'Webhook',
+  'Login Key',
+])
 const fieldOf = (key: string): string => key.toLowerCase().replaceAll(' ', '_')
 
 async function ready(t: TestContext): Promise<ScriptWorld> {
@@ -192,7 +219,7 @@ function neutral({ folder, sandbox }: ScriptWorld, text: string): string {
   return text
     .replaceAll(folder, '<folder>')
     .replaceAll(`127.0.0.1:${port}`, '<server>')
-    
+
     .replace(/\b(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16})\b/g, (id) => {
       if (!ids.has(id)) ids.set(id, `<id ${ids.size + 1}>`)
       return ids.get(id) ?? ''

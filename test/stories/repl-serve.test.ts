@@ -170,3 +170,27 @@ test('attach opens a prompt on the session', () =>
       { argv: ['--sandbox', 'attach'] },
     ),
   ))
+
+test('a shared command on a terminal asks there, and Ctrl-C cancels it', () =>
+  withServer(async ({ play, sandbox }) => {
+    const exists = () => [...sandbox.store.products.all()].some((product) => product.name === 'Water Pump')
+    const argv = ['--sandbox', 'product', 'delete', '--product', 'Water Pump']
+    await play(
+      async (terminal) => {
+        await terminal.until(/Are you sure[^]*\(no\): ?$/)
+        terminal.send('\x03')
+        assert.notEqual(await terminal.end(), 0)
+        assert.ok(exists())
+      },
+      { argv },
+    )
+    await play(
+      async (terminal) => {
+        await terminal.until(/Are you sure[^]*\(no\): ?$/)
+        terminal.send('y\r')
+        await terminal.end()
+      },
+      { argv: [...argv, '--force', '--builds'] },
+    )
+    assert.ok(!exists())
+  }))

@@ -8,8 +8,10 @@ test('context, refresh, config and dry-run say and change what the session stand
   withWorld(({ play, sandbox }) =>
     play(async (terminal) => {
       await ready(terminal)
+      terminal.send('refresh\r')
+      await terminal.until(/^product: 3\ndg: \d+$/m)
       terminal.send('context\r')
-      await terminal.until(/account: +demo[^]*use: +nothing[^]*names of product: 3/)
+      await terminal.until(/account: +demo[^]*use: +nothing[^]*names of product: +3/)
       terminal.send('refresh device\r')
       await terminal.until(/^device: 9$/m)
       terminal.send('config\r')
@@ -66,8 +68,10 @@ test('cd goes to another directory, and history is shown, searched and deleted',
       assert.doesNotMatch(terminal.screen(), /print "to go"/)
       terminal.send('nosuchthing\r')
       await terminal.until(/unknown command "nosuchthing"/)
+      terminal.send('device info --device nobody\r')
+      await terminal.until(/error\[NOT_FOUND\]/)
       terminal.send('print $err.code\r')
-      await terminal.until(/^BUG_NAME$|^USAGE$|^null$|print \$err/m)
+      await terminal.until(/^NOT_FOUND$/m)
     })
   }))
 

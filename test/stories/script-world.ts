@@ -1,5 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -53,6 +53,8 @@ export interface ScriptWorld {
   host(options?: PlayOptions): Promise<{ readonly host: Host; written(): Omit<Played, 'code'> }>
   /** Requests that reached impCentral since the last call, as `GET /devices?...`, without the access to `/auth`. */
   requests(): readonly string[]
+  /** How many requests are being answered: live streams are among them. */
+  open(): number
   /** The requests since the last call that change something. */
   writes(): readonly string[]
   group(name: string): DeviceGroup
@@ -66,7 +68,10 @@ export interface ScriptWorld {
 }
 
 /** Makes a world that is cleared away when the test ends. */
-export async function openScriptWorld(t: TestContext, options: SandboxOptions & { readonly user?: string } = {}): Promise<ScriptWorld> {
+export async function openScriptWorld(
+  t: TestContext,
+  options: SandboxOptions & { readonly user?: string } = {},
+): Promise<ScriptWorld> {
   const { user = 'demo', ...rest } = options
   const sandbox = await startSandbox(rest)
   const folder = await mkdtemp(join(tmpdir(), 'impt-script-'))
@@ -80,7 +85,11 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
   // A home beside the working directory, so that the global files are told from those of the directory.
   const home = join(folder, 'home')
   await mkdir(home)
-  const login = { endpoint: sandbox.url, accessToken: sandbox.tokenFor(user), expiresAt: '2999-01-01T00:00:00.000Z' }
+  const login = {
+    endpoint: sandbox.url,
+    accessToken: sandbox.tokenFor(user),
+    expiresAt: '2999-01-01T00:00:00.000Z',
+  }
   await writeFile(join(home, '.impt.auth'), JSON.stringify(login), { mode: 0o600 })
   const baseEnv = {
     PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter),
@@ -89,7 +98,7 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
     IMPT_ENDPOINT: sandbox.url,
   }
 
-  const open = ({ answers, env = {}, signal = new AbortController().signal }: PlayOptions) => {
+  const begin = ({ answers, env = {}, signal = new AbortController().signal }: PlayOptions) => {
     const out = sink()
     const err = sink()
     const writer = createWriter(out.stream, err.stream)
@@ -116,22 +125,43 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
   }
 
   const host: ScriptWorld['host'] = async (options = {}) => {
-    const { program, env, written } = open(options)
+    const { program, env, written } = begin(options)
     const { writer } = program
     const made = await createHost(program, { mayRead: true, directory: folder })
-    return { host: { ...made, env, spawn: spawnInto((text) => void writer.out(text), (text) => writer.err(text)) }, written }
+    return {
+      host: {
+        ...made,
+        env,
+        spawn: spawnInto(
+          (text) => void writer.out(text),
+          (text) => writer.err(text),
+        ),
+      },
+      written,
+    }
   }
 
   const oneShot: ScriptWorld['oneShot'] = async (words, options = {}) => {
-    const { program, written } = open(options)
+    const { program, written } = begin(options)
     const { version, writer, colour, signal } = program
     const questions = () => program.questions('default', true)
-    const surface = { version, session: await program.session(), writer, colour, directory: folder, signal, questions }
+    const surface = {
+      version,
+      session: await program.session(),
+      writer,
+      colour,
+      directory: folder,
+      signal,
+      questions,
+    }
     let code: number
     try {
       const line = parseLine(words)
       if (line.kind === 'version') throw new Error('the version is asked at the door')
-      code = line.kind === 'help' ? await showHelp(program, line.topic) : await runCommand(line.invocation, surface)
+      code =
+        line.kind === 'help'
+          ? await showHelp(program, line.topic)
+          : await runCommand(line.invocation, surface)
     } catch (error) {
       code = await showFailure(error, 'default', writer)
     }
@@ -140,7 +170,12 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
 
   const run: ScriptWorld['run'] = async (text, play = {}) => {
     const { host: used, written } = await host(play)
-    const { args = [], options: runOptions = {}, signal = new AbortController().signal, name = 'test.imptsh' } = play
+    const {
+      args = [],
+      options: runOptions = {},
+      signal = new AbortController().signal,
+      name = 'test.imptsh',
+    } = play
     const { exit } = await runScript(text, { name, args, host: used, signal, options: runOptions })
     return { code: exit, ...written() }
   }
@@ -161,11 +196,15 @@ export async function openScriptWorld(t: TestContext, options: SandboxOptions & 
       return run(edit(text), { name, ...play })
     },
     requests: seen.take,
+    open: seen.open,
     writes: () => seen.take().filter((line) => !line.startsWith('GET ')),
     group: (name) => named(store.groups.all(), name),
     device: (name) => named(store.devices.all(), name),
     product: (name) => named(store.products.all(), name),
-    builds: ({ id }) => [...store.deployments.all()].filter(({ group }) => group?.id === id).sort((a, b) => a.created - b.created || a.seq - b.seq),
+    builds: ({ id }) =>
+      [...store.deployments.all()]
+        .filter(({ group }) => group?.id === id)
+        .sort((a, b) => a.created - b.created || a.seq - b.seq),
     async write(name, text, mode) {
       const path = join(folder, name)
       await mkdir(dirname(path), { recursive: true })
@@ -187,24 +226,37 @@ async function example(number: string): Promise<{ readonly name: string; readonl
 /** Programs whose output would go to the terminal write to the test instead. */
 function spawnInto(out: (text: string) => void, err: (text: string) => void): Host['spawn'] {
   return (call) => {
-    if (call.stdout !== 'inherit') return spawnProgram({ ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin }, err)
-    const program = spawnProgram({ ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin, stdout: 'pipe' }, err)
+    if (call.stdout !== 'inherit')
+      return spawnProgram({ ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin }, err)
+    const program = spawnProgram(
+      { ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin, stdout: 'pipe' },
+      err,
+    )
     program.stdout?.setEncoding('utf8').on('data', out)
-    return { stdin: program.stdin, stdout: null, ended: program.ended, kill: (signal) => program.kill(signal) }
+    return {
+      stdin: program.stdin,
+      stdout: null,
+      ended: program.ended,
+      kill: (signal) => program.kill(signal),
+    }
   }
 }
 
 interface RequestStart {
   readonly request: { readonly method: string; readonly url: string }
+  readonly response: ServerResponse
   readonly server: Server
 }
 
 /** Every request that a server of this process takes on a port: what the network saw, not what a client says. */
-function watchRequests(port: number): { readonly take: () => string[]; readonly stop: () => void } {
+function watchRequests(port: number) {
   let lines: string[] = []
+  let open = 0
   const note = (message: unknown): void => {
-    const { request, server } = message as RequestStart
+    const { request, response, server } = message as RequestStart
     if ((server.address() as AddressInfo | null)?.port !== port) return
+    open++
+    response.once('close', () => open--)
     const path = decodeURIComponent(request.url.replace(/^\/v5/, ''))
     if (!path.startsWith('/auth')) lines.push(`${request.method} ${path}`)
   }
@@ -215,6 +267,7 @@ function watchRequests(port: number): { readonly take: () => string[]; readonly 
       lines = []
       return taken
     },
+    open: () => open,
     stop: () => void diagnostics.unsubscribe('http.server.request.start', note),
   }
 }

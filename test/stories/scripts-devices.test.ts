@@ -20,7 +20,10 @@ test('01 moves the devices that are offline for long to the quarantine after one
   const alone = await play('01', { args: ['Thermostat'] })
   assert.equal(alone.code, 4)
   assert.equal(alone.stdout, '')
-  assert.match(alone.stderr, /01-quarantine-offline\.imptsh:10:5: error\[CONFIRM\]: needs confirmation: Move these devices to quarantine\?\n/)
+  assert.match(
+    alone.stderr,
+    /01-quarantine-offline\.imptsh:10:5: error\[CONFIRM\]: needs confirmation: Move these devices to quarantine\?\n/,
+  )
   assert.match(alone.stderr, /= help: run with "impt run --confirmed"\n$/)
   assert.deepEqual(world.writes(), [])
 
@@ -30,14 +33,24 @@ test('01 moves the devices that are offline for long to the quarantine after one
 
   const { code, stdout, stderr } = await play('01', { args: ['Thermostat'], answers: ['y'] })
   assert.equal(code, 0, stderr)
-  assert.equal(stdout, `Device "${cellar.id}" is assigned successfully to Device Group "quarantine".\nIMPT COMMAND SUCCEEDS\n`)
-  assert.match(stderr, /^id +name +mac_address[^\n]*\n\w+ +Cellar[^\n]*\n1 item\nMove these devices to quarantine\? \(01-quarantine-offline\.imptsh:10\) \[y\/N\] $/)
+  assert.equal(
+    stdout,
+    `Device "${cellar.id}" is assigned successfully to Device Group "quarantine".\nIMPT COMMAND SUCCEEDS\n`,
+  )
+  assert.match(
+    stderr,
+    /^id +name +mac_address[^\n]*\n\w+ +Cellar[^\n]*\n1 item\nMove these devices to quarantine\? \(01-quarantine-offline\.imptsh:10\) \[y\/N\] $/,
+  )
   assert.deepEqual(world.writes(), [`POST /devicegroups/${quarantine.id}/relationships/devices`])
   assert.equal(world.device('Cellar').group?.id, quarantine.id)
   assert.equal(world.device('Kitchen').group?.id, world.group('Thermostat Development').id)
 
   // Nothing is left to move: nobody is asked.
-  assert.deepEqual(await play('01', { args: ['Thermostat', '--older', '1w'] }), { code: 0, stdout: '', stderr: '' })
+  assert.deepEqual(await play('01', { args: ['Thermostat', '--older', '1w'] }), {
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
 })
 
 test('10 names the devices of a CSV file and writes down those that it could not name', async (t) => {
@@ -70,7 +83,9 @@ test('11 appends a line of health, with a heading in a new file only', async (t)
   const world = await openScriptWorld(t)
   assert.deepEqual(await world.play('11', { args: ['Thermostat'] }), { code: 0, stdout: '', stderr: '' })
   assert.equal((await world.play('11', { args: ['Thermostat'] })).code, 0)
-  const rssi = ['Living Room', 'Kitchen', 'Customer 1', 'Line 1 Fixture'].map((name) => world.device(name).rssi ?? 0).sort((a, b) => a - b)
+  const rssi = ['Living Room', 'Kitchen', 'Customer 1', 'Line 1 Fixture']
+    .map((name) => world.device(name).rssi ?? 0)
+    .sort((a, b) => a - b)
   const median = ((rssi[1] ?? 0) + (rssi[2] ?? 0)) / 2
   const [head, ...lines] = (await world.read('health.csv')).trimEnd().split('\n')
   assert.equal(head, 'at,devices,online,rssi')
@@ -89,8 +104,17 @@ test('13 restarts the devices whose agent is down, and again only where the scri
   store.devices.update(room, { agentRunning: false })
   const path = `/devices/${room.id}/conditional_restart`
   // The server is overloaded at the first try; impt never repeats a write by itself, `retry` does.
-  world.sandbox.inject({ method: 'POST', path, skip: 0, count: 1, fault: { kind: 'status', status: 429, headers: { 'retry-after': '0' } } })
-  const options = { args: ['Thermostat Development'], edit: (text: string) => text.replace('--delay 2s', '--delay 2ms') }
+  world.sandbox.inject({
+    method: 'POST',
+    path,
+    skip: 0,
+    count: 1,
+    fault: { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+  })
+  const options = {
+    args: ['Thermostat Development'],
+    edit: (text: string) => text.replace('--delay 2s', '--delay 2ms'),
+  }
   const { code, stdout, stderr } = await world.play('13', options)
   assert.equal(code, 0, stderr)
   // The block of retry gives a value, here the device, which the statement prints.
@@ -102,22 +126,43 @@ test('13 restarts the devices whose agent is down, and again only where the scri
   world.sandbox.inject({ method: 'POST', path, skip: 0, count: 1, fault: { kind: 'status', status: 500 } })
   const broken = await world.play('13', options)
   assert.equal(broken.code, 1)
-  assert.match(broken.stderr, new RegExp(`error\\[SERVER\\][^]*for item 1 of 1: device ${room.id} "Living Room"`))
+  assert.match(
+    broken.stderr,
+    new RegExp(`error\\[SERVER\\][^]*for item 1 of 1: device ${room.id} "Living Room"`),
+  )
   assert.deepEqual(world.writes(), [`POST ${path}`])
 })
 
 test('14 prints the stored lines that match, of each device of the group', async (t) => {
   const world = await openScriptWorld(t)
   const kitchen = world.device('Kitchen')
-  world.sandbox.core.platform.log(kitchen, 'server.error', 'Exception: the index "x" does not exist', 1_700_000_000_000)
+  world.sandbox.core.platform.log(
+    kitchen,
+    'server.error',
+    'Exception: the index "x" does not exist',
+    1_700_000_000_000,
+  )
   const { code, stdout, stderr } = await world.play('14', { args: ['Thermostat Development'] })
-  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'Kitchen  2023-11-14T22:13:20.000Z  Exception: the index "x" does not exist\n', stderr: '' })
+  assert.deepEqual(
+    { code, stdout, stderr },
+    {
+      code: 0,
+      stdout: 'Kitchen  2023-11-14T22:13:20.000Z  Exception: the index "x" does not exist\n',
+      stderr: '',
+    },
+  )
   const requests = world.requests()
   for (const name of ['Kitchen', 'Living Room', 'Cellar']) {
-    assert.ok(requests.includes(`GET /devices/${world.device(name).id}/logs?page[number]=1&page[size]=100`), requests.join('\n'))
+    assert.ok(
+      requests.includes(`GET /devices/${world.device(name).id}/logs?page[number]=1&page[size]=100`),
+      requests.join('\n'),
+    )
   }
   const other = await world.play('14', { args: ['Thermostat Development', '^Agent restarted'] })
-  assert.match(other.stdout, /^Living Room {2}\S+Z {2}Agent restarted: reload\.\nKitchen {2}\S+Z {2}Agent restarted: reload\.\n$/)
+  assert.match(
+    other.stdout,
+    /^Living Room {2}\S+Z {2}Agent restarted: reload\.\nKitchen {2}\S+Z {2}Agent restarted: reload\.\n$/,
+  )
 })
 
 test('15 sends errors of a live stream to a chat until Ctrl-C', async (t) => {
@@ -131,7 +176,11 @@ test('15 sends errors of a live stream to a chat until Ctrl-C', async (t) => {
     0o755,
   )
   const stop = new AbortController()
-  const playing = world.play('15', { args: ['Thermostat Development'], env: { CHAT_URL: chat.url }, signal: stop.signal })
+  const playing = world.play('15', {
+    args: ['Thermostat Development'],
+    env: { CHAT_URL: chat.url },
+    signal: stop.signal,
+  })
   const kitchen = world.device('Kitchen')
   await eventually(() => world.requests().some((line) => line.includes('/logstream/')))
   const { platform } = world.sandbox.core
@@ -165,8 +214,13 @@ test('19 takes returned units out of production after the word was typed', async
   const { code, stdout, stderr } = await play('demo-unbond-key', 'unbless')
   assert.equal(code, 0, stderr)
   assert.equal(stdout, `Device "${unit.id}" is unassigned successfully.\nIMPT COMMAND SUCCEEDS\n`)
-  assert.match(stderr, /^Unbond key: .*1 item\nThese units go back to development \(19-unbless-returned\.imptsh:8\)\nType unbless to go on: $/s)
-  assert.deepEqual(world.writes(), [`DELETE /devicegroups/${world.group('Thermostat Field').id}/relationships/devices`])
+  assert.match(
+    stderr,
+    /^Unbond key: .*1 item\nThese units go back to development \(19-unbless-returned\.imptsh:8\)\nType unbless to go on: $/s,
+  )
+  assert.deepEqual(world.writes(), [
+    `DELETE /devicegroups/${world.group('Thermostat Field').id}/relationships/devices`,
+  ])
   assert.equal(world.device('Customer 1').group, null)
 })
 

@@ -14,9 +14,13 @@ async function shell(desk: Desk, line: string): Promise<Ended> {
     await mkdir(bin)
     await symlink(PROGRAM, join(bin, 'impt'))
   }
-  const child = spawn('sh', ['-c', line], { cwd: desk.folder, env: { ...desk.env, PATH: `${bin}${delimiter}${desk.env.PATH}` } })
+  const child = spawn('sh', ['-c', line], {
+    cwd: desk.folder,
+    env: { ...desk.env, PATH: `${bin}${delimiter}${desk.env.PATH}` },
+  })
   const kept = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (kept[name] += text))
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => (kept[name] += text))
   return new Promise((done) => child.on('close', (code, signal) => done({ code, signal, ...kept })))
 }
 
@@ -31,10 +35,17 @@ describe('a script that cannot run', () => {
     await script(desk, '!touch made\nprint )\nif 1 = 2 { print x }\nprint `date`\n')
     const { code, stdout, stderr } = await desk.run(['s.imptsh'])
     assert.deepEqual([code, stdout], [2, ''])
-    assert.deepEqual(stderr.match(/^s\.imptsh:\d+:\d+: error\[\w+\]/gm), ['s.imptsh:2:7: error[SYNTAX]', 's.imptsh:3:6: error[BASH]', 's.imptsh:4:7: error[BASH]'])
+    assert.deepEqual(stderr.match(/^s\.imptsh:\d+:\d+: error\[\w+\]/gm), [
+      's.imptsh:2:7: error[SYNTAX]',
+      's.imptsh:3:6: error[BASH]',
+      's.imptsh:4:7: error[BASH]',
+    ])
     assert.ok(!existsSync(join(desk.folder, 'made')))
     const json = await desk.run(['run', '--output', 'json', 's.imptsh'])
-    const errors = json.stderr.trimEnd().split('\n').map((line) => JSON.parse(line).error)
+    const errors = json.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).error)
     assert.deepEqual([json.code, json.stdout, errors.map(({ line }) => line)], [2, '', [2, 3, 4]])
   })
 
@@ -52,7 +63,11 @@ describe('a script that cannot run', () => {
     ['is not UTF-8', Buffer.from([0x70, 0xff, 0xfe, 0x0a]), /the file is not UTF-8 text/],
     ['has 10 MB', Buffer.alloc(10_000_000, 'a'), /the script is too long: 10000000/],
     ['has 10,000 open brackets', Buffer.from(`let x = ${'['.repeat(10_000)}`), /nested too deeply/],
-    ['has 10,000 pairs of brackets', Buffer.from(`print ${'('.repeat(10_000)}1${')'.repeat(10_000)}`), /nested too deeply/],
+    [
+      'has 10,000 pairs of brackets',
+      Buffer.from(`print ${'('.repeat(10_000)}1${')'.repeat(10_000)}`),
+      /nested too deeply/,
+    ],
   ] as const) {
     test(`because it ${what} is refused in a few lines, from a file and from stdin`, async (t) => {
       const desk = await openDesk(t)
@@ -82,8 +97,17 @@ describe('a script that cannot run', () => {
 describe('a script', () => {
   test('is run by the kernel through its first line', async (t) => {
     const desk = await openDesk(t)
-    await script(desk, '#!/usr/bin/env impt\nimptsh 1\nparam who\nprint "hello $who"\nexit 7\n', 'hello.imptsh')
-    assert.deepEqual(await shell(desk, "./hello.imptsh 'my friend'"), { code: 7, signal: null, stdout: 'hello my friend\n', stderr: '' })
+    await script(
+      desk,
+      '#!/usr/bin/env impt\nimptsh 1\nparam who\nprint "hello $who"\nexit 7\n',
+      'hello.imptsh',
+    )
+    assert.deepEqual(await shell(desk, "./hello.imptsh 'my friend'"), {
+      code: 7,
+      signal: null,
+      stdout: 'hello my friend\n',
+      stderr: '',
+    })
     // Without the ending too, by its path.
     await copyFile(join(desk.folder, 'hello.imptsh'), join(desk.folder, 'hello'))
     assert.equal((await shell(desk, './hello you')).stdout, 'hello you\n')
@@ -108,14 +132,23 @@ describe('a script', () => {
 
   test('prints its help from its param lines, and takes arguments by them', async (t) => {
     const desk = await openDesk(t)
-    await script(desk, 'imptsh 1\n## Greets.\nparam who = "you"   # whom to greet\nparam --times/t: number = 1\nparam --loud: flag\nparam --key: secret = ""\nprint $who $times $loud $key\n')
+    await script(
+      desk,
+      'imptsh 1\n## Greets.\nparam who = "you"   # whom to greet\nparam --times/t: number = 1\nparam --loud: flag\nparam --key: secret = ""\nprint $who $times $loud $key\n',
+    )
     const help = await desk.run(['s.imptsh', '--help'])
     assert.equal(help.code, 0)
-    assert.match(help.stdout, /^Greets\.\n\nusage: impt run s\.imptsh \[WHO\] \[-t, --times NUMBER\] \[--loud\] \[--key SECRET\]\n/)
+    assert.match(
+      help.stdout,
+      /^Greets\.\n\nusage: impt run s\.imptsh \[WHO\] \[-t, --times NUMBER\] \[--loud\] \[--key SECRET\]\n/,
+    )
     assert.match(help.stdout, /\n {2}WHO +whom to greet {2}default: "you"\n/)
     assert.deepEqual(await desk.run(['run', 's.imptsh', '-h']), help)
     assert.match((await desk.run(['run', '--help'])).stdout, /Usage: impt run <FILE>/)
-    assert.equal((await desk.run(['s.imptsh', 'me', '-t', '3', '--loud', '--key=abc'])).stdout, 'me 3 true ***\n')
+    assert.equal(
+      (await desk.run(['s.imptsh', 'me', '-t', '3', '--loud', '--key=abc'])).stdout,
+      'me 3 true ***\n',
+    )
     for (const [words, message] of [
       [['a', 'b'], /usage: impt run s\.imptsh/],
       [['--times', 'x'], /number/],
@@ -130,7 +163,12 @@ describe('a script', () => {
   test('ends quietly when the reader of its output goes', async (t) => {
     const desk = await openDesk(t)
     await script(desk, 'let n = 0\nwhile true {\n  print "line $n"\n  set n = $n + 1\n}\n')
-    assert.deepEqual(await shell(desk, 'impt s.imptsh | head -2'), { code: 0, signal: null, stdout: 'line 0\nline 1\n', stderr: '' })
+    assert.deepEqual(await shell(desk, 'impt s.imptsh | head -2'), {
+      code: 0,
+      signal: null,
+      stdout: 'line 0\nline 1\n',
+      stderr: '',
+    })
   })
 
   for (const [signal, exit] of [
@@ -139,17 +177,28 @@ describe('a script', () => {
   ] as const) {
     test(`runs its finally blocks on ${signal} and ends with ${exit}`, async (t) => {
       const desk = await openDesk(t)
-      const file = await script(desk, 'try { print started; !sleep 60 } finally { sleep 1ms; print cleaned; !echo "by a program" }\nprint never\n')
+      const file = await script(
+        desk,
+        'try { print started; !sleep 60 } finally { sleep 1ms; print cleaned; !echo "by a program" }\nprint never\n',
+      )
       const impt = desk.start([file])
       await impt.shows(/started/)
       impt.child.kill(signal)
-      assert.deepEqual(await impt.ended, { code: exit, signal: null, stdout: 'started\ncleaned\nby a program\n', stderr: '' })
+      assert.deepEqual(await impt.ended, {
+        code: exit,
+        signal: null,
+        stdout: 'started\ncleaned\nby a program\n',
+        stderr: '',
+      })
     })
   }
 
   test('ends at once at the second Ctrl-C, whatever it does', async (t) => {
     const desk = await openDesk(t)
-    const impt = desk.start(['-c', 'try { print started; while true { } } finally { print cleaning; while true { } }'])
+    const impt = desk.start([
+      '-c',
+      'try { print started; while true { } } finally { print cleaning; while true { } }',
+    ])
     await impt.shows(/started/)
     impt.child.kill('SIGINT')
     await impt.shows(/cleaning/)
@@ -174,22 +223,39 @@ describe('an example on the embedded impCentral', () => {
     const desk = await openDesk(t)
     const made = await desk.run(['--sandbox', 'run', example('12-factory-groups.imptsh'), 'Thermostat'])
     assert.equal(made.code, 0, made.stderr)
-    assert.match(made.stdout, /^name +type +id\nline-1-fixture +factory +\S+\nline-1-dut +dut +\S+\nline-1-production +production +\S+\n$/)
+    assert.match(
+      made.stdout,
+      /^name +type +id\nline-1-fixture +factory +\S+\nline-1-dut +dut +\S+\nline-1-production +production +\S+\n$/,
+    )
     const again = await desk.run(['--sandbox', example('12-factory-groups.imptsh'), 'Thermostat'])
     assert.deepEqual(again, made)
   })
 
   test('asks nobody where there is nobody, unless the run is confirmed', async (t) => {
     const desk = await openDesk(t)
-    const words = [example('01-quarantine-offline.imptsh'), 'Thermostat', '--older', '1ms', '--group', 'Pump Lab']
+    const words = [
+      example('01-quarantine-offline.imptsh'),
+      'Thermostat',
+      '--older',
+      '1ms',
+      '--group',
+      'Pump Lab',
+    ]
     const alone = await desk.run(['--sandbox', 'run', ...words])
     assert.deepEqual([alone.code, alone.stdout], [4, ''])
     const dry = await desk.run(['--sandbox', 'run', '--dry-run', ...words])
-    assert.deepEqual([dry.code, dry.stdout], [0, 'would run: device assign --device 23cdebb69b3b3a66 --dg "Pump Lab" --confirmed\n'])
+    assert.deepEqual(
+      [dry.code, dry.stdout],
+      [0, 'would run: device assign --device 23cdebb69b3b3a66 --dg "Pump Lab" --confirmed\n'],
+    )
     assert.match(dry.stderr, /\ndry run: 1 action was shown and not run\n$/)
     const sure = await desk.run(['--sandbox', 'run', '--confirmed', ...words])
     assert.equal(sure.code, 0, sure.stderr)
-    const { stdout } = await desk.run(['--sandbox', '-c', 'device info --device Cellar | get device_group.name'])
+    const { stdout } = await desk.run([
+      '--sandbox',
+      '-c',
+      'device info --device Cellar | get device_group.name',
+    ])
     assert.equal(stdout, 'Pump Lab\n')
   })
 
@@ -197,7 +263,11 @@ describe('an example on the embedded impCentral', () => {
     const desk = await openDesk(t)
     await writeFile(join(desk.folder, 'device.nut'), 'server.log("READY")\n')
     await writeFile(join(desk.folder, 'agent.nut'), 'server.log("agent")\n')
-    const { code, stdout, stderr } = await desk.run(['--sandbox', example('02-deploy-all-wait.imptsh'), 'Water Pump'])
+    const { code, stdout, stderr } = await desk.run([
+      '--sandbox',
+      example('02-deploy-all-wait.imptsh'),
+      'Water Pump',
+    ])
     assert.equal(code, 0, stderr)
     assert.match(stdout, /\nPump Lab: \d{4}-\S+Z READY\n$/)
   })

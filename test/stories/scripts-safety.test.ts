@@ -26,22 +26,42 @@ try { $kept | to csv --raw } catch BUG_TYPE e { $e.message }
 throw {code: "MINE", message: "with $($kept | count) secrets"}
 `
   const env = { IMPT_PASSWORD: 'secret-of-the-environment' }
-  const { code, stdout, stderr } = await world.run(script, { answers: ['demo-password'], options: { trace: true }, env })
+  const { code, stdout, stderr } = await world.run(script, {
+    answers: ['demo-password'],
+    options: { trace: true },
+    env,
+  })
   assert.equal(code, 1, stderr)
   assert.match(stderr, /error\[MINE\]: with 3 secrets\n/)
   assert.match(stdout, /Doing the request with options:/)
-  const key = [...world.sandbox.store.loginKeys.all()].find(({ description }) => description === 'again')?.id ?? ''
+  const key =
+    [...world.sandbox.store.loginKeys.all()].find(({ description }) => description === 'again')?.id ?? ''
   assert.equal(key.length, 16)
   const all = stdout + stderr
-  const at = (secret: string) => all.indexOf(secret) < 0 ? '' : `${secret}: ${all.slice(Math.max(0, all.indexOf(secret) - 200), all.indexOf(secret) + 60)}`
-  for (const secret of [key, 'demo-password', 'wrong-secret', 'demo-unbond-key', 'secret-of-the-environment', world.sandbox.tokenFor('demo')]) assert.equal(at(secret), '')
+  const at = (secret: string) =>
+    all.indexOf(secret) < 0
+      ? ''
+      : `${secret}: ${all.slice(Math.max(0, all.indexOf(secret) - 200), all.indexOf(secret) + 60)}`
+  for (const secret of [
+    key,
+    'demo-password',
+    'wrong-secret',
+    'demo-unbond-key',
+    'secret-of-the-environment',
+    world.sandbox.tokenFor('demo'),
+  ])
+    assert.equal(at(secret), '')
   for (const { id } of world.sandbox.store.accessTokens.all()) assert.equal(at(id), '')
 })
 
 test('an error shows the line of the script without the credentials that are written there', async (t) => {
   const world = await openScriptWorld(t)
   for (const [line, shown, exit] of [
-    ['loginkey delete --lk 0123456789abcdef --pwd hunter2-hunter2 -q', /loginkey delete --lk \*{16} --pwd \*{15} -q\n/, 1],
+    [
+      'loginkey delete --lk 0123456789abcdef --pwd hunter2-hunter2 -q',
+      /loginkey delete --lk \*{16} --pwd \*{15} -q\n/,
+      1,
+    ],
     ['loginkey create --pwd="hunter2-hunter2" --descr "x', /\| loginkey create --pwd=\*{17} --descr "x\n/, 2],
     ['loginkey create -w hunter2-hunter2 --discr x', /\| loginkey create -w \*{15} --discr x\n/, 2],
   ] as const) {
@@ -56,7 +76,9 @@ test('a dry run changes nothing, whatever command it meets', async (t) => {
   const world = await openScriptWorld(t)
   await world.write('d.nut', '')
   await world.write('a.nut', '')
-  await world.run('test create --dg "Pump Lab" --test-file x.nut --confirmed\nproject link --dg "Pump Lab" --confirmed')
+  await world.run(
+    'test create --dg "Pump Lab" --test-file x.nut --confirmed\nproject link --dg "Pump Lab" --confirmed',
+  )
   const before = await readdir(world.folder)
   world.requests()
   const { code, stdout, stderr } = await world.run(
@@ -89,7 +111,10 @@ test('in a dry run the HTTP client refuses to send anything that is no read', as
   const settings = { directory: world.folder, dryRun: true, confirmed: true, env: host.env }
   const call = { settings, signal: new AbortController().signal, where: 'x:1', mayAsk: false }
   // As if the dispatcher had let it through.
-  await assert.rejects(host.run(bind(restart, [{ text: '--device' }, { text: 'Kitchen' }]), call), /dry run|read/i)
+  await assert.rejects(
+    host.run(bind(restart, [{ text: '--device' }, { text: 'Kitchen' }]), call),
+    /dry run|read/i,
+  )
   assert.deepEqual(world.writes(), [])
   const info = findCommand('device', 'info')
   assert.ok(info)
@@ -98,19 +123,25 @@ test('in a dry run the HTTP client refuses to send anything that is no read', as
 
 test('every command of the table says whether it only reads', () => {
   const reads = commands.filter(({ effect }) => effect === 'read').map(commandLine)
-  for (const line of reads) assert.match(line, /^(?:\w+ (?:info|list|get|stream|status|check)|completion|help|man|squirrel.*)$/, line)
+  for (const line of reads)
+    assert.match(line, /^(?:\w+ (?:info|list|get|stream|status|check)|completion|help|man|squirrel.*)$/, line)
 })
 
 test('dry-run of a block ends with the block', async (t) => {
   const world = await openScriptWorld(t)
-  const { code, stdout } = await world.run('with dry-run { product create --name A }\nlet b = product create --name B\nproduct list | where name in ["A", "B"] | count')
+  const { code, stdout } = await world.run(
+    'with dry-run { product create --name A }\nlet b = product create --name B\nproduct list | where name in ["A", "B"] | count',
+  )
   assert.deepEqual([code, stdout], [0, 'would run: product create --name A\n1\n'])
   assert.deepEqual(world.writes(), ['POST /products'])
 })
 
 test('a login key of the environment never stands in an error', async (t) => {
   const world = await openScriptWorld(t)
-  const { code, stdout, stderr } = await world.run('print $env.IMPT_LOGINKEY\n!sh -c "exit 3"', { env: { IMPT_LOGINKEY: demoLoginKey }, options: { trace: true } })
+  const { code, stdout, stderr } = await world.run('print $env.IMPT_LOGINKEY\n!sh -c "exit 3"', {
+    env: { IMPT_LOGINKEY: demoLoginKey },
+    options: { trace: true },
+  })
   assert.equal(code, 1)
   assert.ok(!(stdout + stderr).includes(demoLoginKey))
 })

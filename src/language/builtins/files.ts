@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, stat } from 'node:fs/promises'
+import { appendFile, chmod, mkdtemp, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { replaceFile } from '../../session/atomic-file.ts'
@@ -67,9 +67,11 @@ export const save: Implementation = async (call) => {
 }
 
 async function write(path: string, text: string, append: boolean, mode: number | undefined): Promise<void> {
-  if (append || mode === undefined) await writeText(text, path, append)
-  else await replaceFile(path, text, (mode & 0o077) === 0 ? 'secret' : 'plain')
-  if (mode !== undefined) await chmod(path, mode)
+  if (mode === undefined) return writeText(text, path, append)
+  // Nobody else may read it in the moment before it has its mode.
+  if (append) await appendFile(path, text, { mode: 0o600 })
+  else await replaceFile(path, text, 'secret')
+  await chmod(path, mode)
 }
 
 function modeOf(call: Call): number | undefined {

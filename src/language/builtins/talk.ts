@@ -43,7 +43,7 @@ export const eprint: Implementation = async (call) => {
 
 export const ask: Implementation = async (call) => {
   const { host } = call.task.machine
-  const question = wordOf(call)
+  const question = visible(wordOf(call), true)
   const fallback = call.options['default']
   const hidden = call.options['secret'] === true
   if (!host.terminal.interactive) {
@@ -79,14 +79,14 @@ export const confirm: Implementation = async (call) => {
     host.err(await renderValue(value, host.terminal))
     host.err(`${value.length} item${value.length === 1 ? '' : 's'}\n`)
   }
-  const question = wordOf(call)
+  const question = visible(wordOf(call), true)
   const typed = call.options['type']
   if (task.settings.dryRun) {
     host.err(`${question} (dry run: not asked)\n`)
     return passed
   }
   if (task.settings.confirmed) {
-    if (typeof typed === 'string') host.err(`${question} confirmed: ${typed}\n`)
+    if (typeof typed === 'string') host.err(`${question} confirmed: ${visible(typed)}\n`)
     return passed
   }
   await askOnce(call, question, typeof typed === 'string' ? typed : undefined)
@@ -109,7 +109,9 @@ async function askOnce(call: Call, question: string, typed: string | undefined):
   const { source, start } = call.place
   const where = source.name.startsWith('<') ? '' : ` (${source.name}:${positionOf(source.text, start).line})`
   const answer = await host.ask(
-    typed === undefined ? `${question}${where} [y/N] ` : `${question}${where}\nType ${typed} to go on: `,
+    typed === undefined
+      ? `${question}${where} [y/N] `
+      : `${question}${where}\nType ${visible(typed)} to go on: `,
     false,
   )
   const yes = typed === undefined ? /^\s*y(?:es)?\s*$/i.test(answer) : answer.trim() === typed

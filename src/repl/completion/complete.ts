@@ -1,8 +1,7 @@
 import { wordRoles } from '../../commands/bind.ts'
 import type { CommandRow, OptionRow } from '../../commands/row.ts'
-import { commandLine, commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
+import { commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { findBuiltIn, BUILT_INS, type BuiltIn } from '../../language/builtins/table.ts'
-import type { Parsed } from '../../language/parse.ts'
 import { KEYWORDS } from '../../language/words.ts'
 import type { EntityCache } from '../../session/entity-cache.ts'
 import type { EntityKind } from '../../session/entity-kinds.ts'
@@ -14,10 +13,7 @@ import { entityItems } from './entities.ts'
 import { fieldItems, variableItems, type Variables } from './fields.ts'
 import { fileItems } from './files.ts'
 import { ranked } from './match.ts'
-import { meaningOf, placeAt, type Place } from './place.ts'
-
-/** Reads a text; the same text twice costs nothing. */
-export type Parse = (text: string) => Parsed
+import { meaningOf, placeAt, type Parse, type Place } from './place.ts'
 
 /** What completion may look at; nothing of it asks the server. */
 export interface Known {
@@ -271,39 +267,4 @@ function described(
     label: name,
     detail: summary,
   }))
-}
-
-/** The option that the cursor is at, for the line of help under the input. */
-export function optionAt(
-  text: string,
-  cursor: number,
-  parse: Parse,
-): { readonly command: CommandRow; readonly option?: OptionRow } | undefined {
-  const { words, typed } = placeAt(text, wordEnd(text, cursor), parse)
-  const texts = words.map((word) => word.text)
-  const [group = '', ...rest] = texts[0] === 'impt' || texts[0] === 'bg' ? texts.slice(1) : texts
-  const named = findCommand(group, rest[0] ?? typed.text)
-  const command = named ?? findCommand(group, '')
-  if (command === undefined) return undefined
-  const all = [
-    ...(named ? rest.slice(1) : rest),
-    ...(rest[0] === undefined && named ? [] : [typed.text]),
-  ].map((one) => ({ text: meaningOf(one) }))
-  const roles = wordRoles(command, all)
-  const last = roles.findLast(({ index, option }) => option !== undefined && index >= all.length - 2)
-  return { command, ...(last?.option ? { option: last.option } : {}) }
-}
-
-/** How F1 names what stands at the cursor: the words for `help`. */
-export function topicAt(text: string, cursor: number, parse: Parse): readonly string[] {
-  const found = optionAt(text, cursor, parse)
-  if (found) return commandLine(found.command).split(' ')
-  const { words, typed } = placeAt(text, wordEnd(text, cursor), parse)
-  const head = words[0]?.text ?? typed.text
-  return findGroup(head) || findBuiltIn(head) ? [head] : []
-}
-
-/** The cursor may stand in the middle of a word: all of it counts. */
-function wordEnd(text: string, cursor: number): number {
-  return cursor + (/^[\w-]*/.exec(text.slice(cursor))?.[0].length ?? 0)
 }

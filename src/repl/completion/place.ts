@@ -1,5 +1,8 @@
 import type { Parsed, Token } from '../../language/parse.ts'
 
+/** Reads a text; the same text twice costs nothing. */
+export type Parse = (text: string) => Parsed
+
 /** One word before the cursor, as it was typed. */
 export interface PlaceWord {
   readonly text: string
@@ -32,7 +35,7 @@ interface Segment {
 }
 
 /** Finds the command and the word that end at the cursor, from the tokens of the parser; the text may be unfinished or wrong. */
-export function placeAt(text: string, cursor: number, parse: (text: string) => Parsed): Place {
+export function placeAt(text: string, cursor: number, parse: Parse): Place {
   const before = text.slice(0, cursor)
   const { tokens } = parse(before)
   const segment = segmentAt(before, tokens)

@@ -132,11 +132,17 @@ async function showContext(shell: Shell): Promise<void> {
 
 async function refresh(shell: Shell, [kind]: readonly string[]): Promise<void> {
   if (kind !== undefined && !ENTITY_KINDS.some((known) => known === kind)) throw wrong('refresh')
-  const known = ENTITY_KINDS.filter((one) => shell.names.cache.ageOf(one) !== undefined)
-  const kinds: readonly EntityKind[] =
-    kind === undefined ? [...new Set<EntityKind>(['product', 'dg', ...known])] : [kind as EntityKind]
-  await Promise.all(kinds.map((one) => shell.names.refresh(one, true)))
+  const kinds = kind === undefined ? await refreshKnown(shell) : [kind as EntityKind]
+  if (kind !== undefined) await shell.names.refresh(kind as EntityKind, true)
   for (const one of kinds) shell.print(`${one}: ${shell.names.cache.search(one, '').length}\n`)
+}
+
+/** Reads the names of all kinds again that have been of use so far; gives the kinds. */
+export async function refreshKnown({ names }: Shell): Promise<readonly EntityKind[]> {
+  const known = ENTITY_KINDS.filter((kind) => names.cache.ageOf(kind) !== undefined)
+  const kinds = [...new Set<EntityKind>(['product', 'dg', ...known])]
+  await Promise.all(kinds.map((kind) => names.refresh(kind, true)))
+  return kinds
 }
 
 function switched([word]: readonly string[], now: boolean): boolean {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { openDesk } from './impt.ts'
+
+describe('impt sandbox', () => {
+  test('serve prints one line of JSON, and SIGTERM ends it in good order', async (t) => {
+    const desk = await openDesk(t)
+    const { running, folder, url } = await desk.server()
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/v5$/)
+    assert.ok((await readdir(folder)).includes('state.json'))
+    running.child.kill('SIGTERM')
+    const { code, signal, stdout, stderr } = await running.ended
+    assert.deepEqual([code, signal, stderr], [0, null, ''])
+    assert.equal(stdout, `{"ready":true,"url":"${url}"}\n`)
+    assert.ok(!(await readdir(folder)).includes('state.json'))
+  })
+
+  test('start, status, seed, stop and reset manage one in the background', async (t) => {
+    const desk = await openDesk(t)
+    assert.equal((await desk.json('sandbox', 'status')).running, false)
+    const started = await desk.json('sandbox', 'start', '--fleet', 'products=1,groups=1,devices=5')
+    assert.equal(started.running, true)
+    assert.equal(started.devices, 14)
+    const again = await desk.run(['sandbox', 'start', '--fleet', 'products=1'])
+    assert.match(again.stdout, /^The sandbox is running already\.\n/)
+    assert.match(again.stderr, /options were not used/)
+    assert.equal((await desk.run(['sandbox', 'seed', '--fleet', 'devices=5,groups=1,products=1'])).code, 0)
+    assert.equal((await desk.json('sandbox', 'status')).devices, 19)
+    assert.match((await desk.run(['sandbox', 'stop'])).stdout, /^The sandbox is stopped\.\n/)
+    assert.match((await desk.run(['sandbox', 'stop'])).stdout, /^The sandbox is not running\.\n/)
+    const old = await desk.run(['sandbox', 'start', '--fleet', 'products=1,groups=1,devices=7'])
+    assert.match(old.stderr, /^Warning: The fleet was not added: /)
+    assert.equal((await desk.run(['sandbox', 'reset'])).code, 4)
+    assert.equal((await desk.json('sandbox', 'status')).devices, 19)
+    assert.equal((await desk.run(['sandbox', 'reset', '--fleet', 'nonsense', '-q'])).code, 2)
+    assert.equal((await desk.json('sandbox', 'status')).devices, 19)
+    assert.equal((await desk.run(['sandbox', 'reset', '-q'])).code, 0)
+    assert.equal((await desk.json('sandbox', 'start')).devices, 9)
+  })
+
+  test('never ends the sandbox of an impt that somebody works with', async (t) => {
+    const desk = await openDesk(t)
+    const impt = desk.start(['--sandbox', 'log', 'stream', '-d', 'Kitchen'])
+    await impt.shows(/is opened/)
+    for (const words of [['stop'], ['reset', '-q']]) {
+      const { code, stdout } = await desk.run(['sandbox', ...words])
+      assert.equal(code, 1)
+      assert.match(
+        stdout,
+        new RegExp(`^Error: The sandbox in .* runs inside another impt, process ${impt.child.pid}\\.\\n`),
+      )
+    }
+    assert.equal((await desk.run(['--sandbox', 'product', 'create', '-n', 'Beside'])).code, 0)
+    impt.child.kill('SIGINT')
+    assert.equal((await impt.ended).code, 0)
+    assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Beside'])).code, 0)
+  })
+
+  test('loses nothing that it acknowledged when it is killed', async (t) => {
+    const desk = await openDesk(t)
+    const { url, running, folder } = await desk.server()
+    assert.equal((await desk.run(['product', 'create', '-n', 'Kept'])).code, 0)
+    running.child.kill('SIGKILL')
+    await running.ended
+    assert.equal((await desk.run(['product', 'list'])).code, 1)
+    const next = desk.start(['sandbox', 'serve', '--dir', folder, '--port', new URL(url).port])
+    await next.shows(/ready/)
+    assert.equal((await desk.run(['product', 'info', '-p', 'Kept'])).code, 0)
+  })
+
+  test('goes on after an impt that had it inside was killed', async (t) => {
+    const desk = await openDesk(t)
+    const impt = desk.start(['--sandbox', 'log', 'stream', '-d', 'Kitchen'])
+    await impt.shows(/is opened/)
+    assert.equal((await desk.run(['--sandbox', 'product', 'create', '-n', 'Kept'])).code, 0)
+    const guest = desk.start(['--sandbox', 'loginkey', 'update', '-k', 'de30de30de30de30', '-s', 'changed'])
+    await guest.shows(/Enter password/)
+    impt.child.kill('SIGKILL')
+    await impt.ended
+    guest.child.stdin?.end('demo-password\n')
+    const { code, stdout } = await guest.ended
+    assert.equal(code, 0, stdout)
+    assert.equal((await desk.run(['--sandbox', 'product', 'info', '-p', 'Kept'])).code, 0)
+    assert.match((await desk.run(['--sandbox', 'loginkey', 'list'])).stdout, /description: changed/)
+  })
+
+  test('refuses a port and a folder that are in use, in one line', async (t) => {
+    const desk = await openDesk(t)
+    const { url, folder } = await desk.server()
+    const { port } = new URL(url)
+    const taken = await desk.run(['sandbox', 'serve', '--port', port, '--dir', join(desk.folder, 'other')])
+    assert.equal(taken.code, 1)
+    assert.match(taken.stdout, new RegExp(`^Error: Port ${port} of 127\\.0\\.0\\.1 is in use\\.\\n`))
+    const held = await desk.run(['sandbox', 'serve', '--dir', folder])
+    assert.equal(held.code, 1)
+    assert.match(held.stdout, /^Error: The sandbox in .* cannot be opened: .* is in use by process \d+\..*\n/)
+  })
+})
