@@ -19,6 +19,9 @@ export interface Presentation {
   readonly width?: number
 }
 
+/** Entities of a list that are laid out together. */
+const BATCH = 100
+
 /** Turns the result of a command into the text of one output mode, piece by piece. Prints nothing itself. */
 export async function* present(result: Result, to: Presentation): AsyncGenerator<string> {
   switch (result.kind) {
@@ -66,20 +69,26 @@ async function* presentList(name: EntityName, items: readonly Entity[] | AsyncIt
     yield* whole(renderJsonArray(mapped(items, (entity) => displayOf(entity, 'list'))))
     return
   }
-  const all = await collected(items)
   if (to.mode === 'table') {
-    yield await listTable(name, all, to)
+    yield await listTable(name, await collected(items), to)
     return
   }
-  if (to.mode !== 'minimal') yield `${all.length === 0 ? noneFound(name) : listHeading(name, all.length)}\n`
+  // Laid out while the next pages arrive; the default mode holds the text back, because its heading says how many there are.
+  const holds = to.mode !== 'minimal'
   const style = styleOf(to)
-  // In slices, so that a long list starts to appear at once.
-  for (let start = 0; start < all.length; start += 200) {
-    yield renderTextList(
-      all.slice(start, start + 200).map((entity) => displayOf(entity, 'list')),
-      style,
-    )
+  const held: string[] = []
+  const batch: Entity[] = []
+  let count = 0
+  const laidOut = () => renderTextList(batch.splice(0).map((entity) => displayOf(entity, 'list')), style)
+  for await (const entity of items) {
+    count++
+    if (batch.push(entity) < BATCH) continue
+    if (holds) held.push(laidOut())
+    else yield laidOut()
   }
+  if (holds) yield `${count === 0 ? noneFound(name) : listHeading(name, count)}\n`
+  yield* held
+  yield laidOut()
 }
 
 async function* presentLogs({ items, live }: Result & { kind: 'logs' }, to: Presentation): AsyncGenerator<string> {

@@ -59,7 +59,7 @@ export async function connect(
 
 async function openEvents(parts: LogStreamParts, id: string, signal: AbortSignal): Promise<WireResponse> {
   const { transport, sender } = parts
-  const wire = await openWire(transport.endpoint)
+  const wire = await openWire(transport.endpoint, transport.options.direct)
   const open = (token: string): Promise<WireResponse> =>
     openStream(
       wire,

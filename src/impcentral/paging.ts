@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ImptError } from '../output/error.ts'
 import type { Document } from './api.ts'
 import { cancelledError } from './networkfailure.ts'
@@ -105,6 +106,8 @@ async function* readPages<T>(
       }
       if (ended) return
       if (items.length === 0) widen()
+      // Pages that are there already would be consumed in one go, and the requests just made would wait for that.
+      await setImmediate()
     }
   } catch (error) {
     throw cancelledError(signal, error)

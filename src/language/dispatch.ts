@@ -212,13 +212,15 @@ async function suppressed(task: Task, invocation: Invocation, purpose: Purpose):
   }
 }
 
-/** The record that stands for the result: of what an update or an info is about, else of something new. */
+/** Commands that give a new entity, even where an option names one of its kind. */
+const MAKES_ANOTHER: ReadonlySet<string> = new Set(['create', 'copy', 'deploy', 'run'])
+
+/** The record that stands for the result: of what a command such as update or restart is about, else of something new. */
 function placeholderOf(machine: Machine, { command, options }: Invocation): Value {
   const { group, entity } = command
   const option = command.options.find(({ identifies }) => identifies === group)
   const text = option && options[option.name]
-  const isAbout = typeof text === 'string' && (command.name === 'update' || command.effect === 'read')
-  if (isAbout)
+  if (typeof text === 'string' && !MAKES_ANOTHER.has(command.name))
     return placeholderNamed(machine, group, text) ?? placeholderRecord(entity, text, knownFields(options))
   const made = machine.placeholders.get(group) ?? []
   const record = placeholderRecord(entity, `<new ${group} ${made.length + 1}>`, knownFields(options))

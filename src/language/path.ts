@@ -23,9 +23,10 @@ export function pathIn(task: Task, text: string, source?: Source): string {
   return resolve(base, path)
 }
 
-/** The absolute path of an existing directory. */
+/** The absolute path of an existing directory. A dry run has not made the directories that it needs. */
 export async function directoryOf(task: Task, text: string, place: Place): Promise<string> {
   const path = pathIn(task, text)
+  if (task.settings.dryRun) return path
   try {
     if ((await stat(path)).isDirectory()) return path
   } catch (error) {

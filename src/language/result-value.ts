@@ -103,9 +103,11 @@ export function placeholderRecord(
   known: Readonly<Record<string, Value>>,
 ): RecordValue {
   if (name === undefined) return { id }
+  const schema: Schema = schemaOf(name)
   const record: Record<string, Value> = {}
-  for (const field of Object.keys(schemaOf(name))) record[field] = known[field] ?? null
-  record['id'] = id
+  for (const field of Object.keys(schema)) record[field] = known[field] ?? null
+  // The id of a login key is its secret: what takes a real one must take this one too.
+  record['id'] = schema['id'] === 'secret' ? new Secret(id) : id
   markKind(record, name)
   return record
 }

@@ -1,4 +1,5 @@
 import type { Questions } from '../commands/context.ts'
+import { createProgress } from '../output/progress.ts'
 import { createWriter } from '../output/writer.ts'
 import { startRepl, type HostNeeds } from '../repl/repl.ts'
 import { createHost } from './host.ts'
@@ -36,6 +37,7 @@ export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeo
       enter: (text) => aside(() => asker.enter(text)),
     }
   }
-  const scope: Program = { ...program, writer, session: () => Promise.resolve(session), questions: (_mode, _mayRead, where) => questions(where) }
+  // Each writer clears its own line of progress only.
+  const scope: Program = { ...program, writer, progress: createProgress(writer), session: () => Promise.resolve(session), questions: (_mode, _mayRead, where) => questions(where) }
   return createHost(scope, { mayRead: true, surface: { memory }, seen, directory })
 }

@@ -81,6 +81,7 @@ export function createSession({ env, sandbox }: SessionOptions): Session {
       endpoint: sandbox?.endpoint ?? endpointOf(found as ExecutionContext),
       signal,
       readOnly,
+      direct: sandbox !== undefined,
       ...(observer ? { observer } : {}),
     }
     const key = found ? keyOf(found) : 'sandbox'

@@ -106,7 +106,8 @@ function numbered(pages: readonly (readonly number[])[], known: boolean) {
     stats.asked += 1
     stats.most = Math.max(stats.most, ++stats.active)
     signal.addEventListener('abort', () => stats.aborted++)
-    await new Promise((resolve) => setImmediate(resolve))
+    // A server is slower than the consumer, who takes a turn of the event loop for each page.
+    for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve))
     stats.active -= 1
     signal.throwIfAborted()
     const items = pages[page - 1] ?? []

@@ -92,6 +92,25 @@ test('a loopback endpoint is reached directly when NO_PROXY says so, in either c
   assert.equal(server.seen.length, 2)
 })
 
+test('a direct client goes past the proxy, whatever the variables say, with its log streams', async () => {
+  await using server = await serve((request, response) => {
+    if (request.method === 'POST')
+      return json(response, 201, { data: { type: 'logstream', id: 's1', attributes: {} } })
+    if (request.method === 'PUT') return response.writeHead(204).end()
+    if (request.url === '/v5/accounts/me') return json(response, 200, ACCOUNT)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('event: state_change\ndata: {"state":"opened"}\n\n')
+  })
+  await using proxy = await startProxy()
+  process.env['HTTP_PROXY'] = proxy.url
+  const client = clientFor(server.endpoint, { direct: true })
+  await client.accounts.get('me')
+  const stream = client.logStream(['d1'])
+  assert.equal((await stream.next()).value?.kind, 'opened')
+  await stream.return()
+  assert.deepEqual(proxy.targets, [])
+})
+
 test('log streams go through the proxy too', async () => {
   await using server = await serve((request, response) => {
     if (request.method === 'POST')

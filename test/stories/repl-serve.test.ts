@@ -194,3 +194,14 @@ test('a shared command on a terminal asks there, and Ctrl-C cancels it', () =>
     )
     assert.ok(!exists())
   }))
+
+test('a command that had begun when the server went away is not run again, and says so', () =>
+  withServer(async (world, server) => {
+    const client = impt(world, ['log', 'stream', '--device', 'Kitchen'])
+    await eventually(() => client.out().includes('is opened'))
+    server.kill('SIGKILL')
+    const { code, out, err } = await client.ended
+    assert.equal(code, 1)
+    assert.match(err, /may or may not have been done/)
+    assert.equal(out.match(/is opened/g)?.length, 1)
+  }))

@@ -259,6 +259,29 @@ describe('an example on the embedded impCentral', () => {
     assert.equal(stdout, 'Pump Lab\n')
   })
 
+  test('may still talk to impCentral in a finally block after Ctrl-C', async (t) => {
+    const desk = await openDesk(t)
+    const text =
+      'try { print started; log stream --device Kitchen | each { } } finally { device restart --device Kitchen }\n'
+    const impt = desk.start(['--sandbox', await script(desk, text)])
+    await impt.shows(/started/)
+    impt.child.kill('SIGINT')
+    const { code, stdout, stderr } = await impt.ended
+    assert.deepEqual([code, stderr], [130, ''])
+    assert.match(
+      stdout,
+      /^started\nRestart request for Device "\w+" is successful\.\nIMPT COMMAND SUCCEEDS\n$/,
+    )
+  })
+
+  test('from stdin cannot ask, and does not wait for an answer', async (t) => {
+    const desk = await openDesk(t)
+    const { code, stdout, stderr } = await desk.run(['--sandbox'], 'dg delete --dg "Pump Pilot"\n')
+    assert.equal(code, 4)
+    assert.doesNotMatch(stdout, /is deleted/)
+    assert.match(stderr, /<stdin>:1:1: error\[CONFIRM\]: [^\n]*\n[^]*help: [^\n]*--confirmed/)
+  })
+
   test('deploys with real Squirrel and waits for its line', async (t) => {
     const desk = await openDesk(t)
     await writeFile(join(desk.folder, 'device.nut'), 'server.log("READY")\n')

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { bind } from '../../src/commands/bind.ts'
 import { commands, commandLine, findCommand } from '../../src/commands/table/index.ts'
 import { demoLoginKey } from '../../src/sandbox/demo.ts'
+import { eventually } from './repl-world.ts'
 import { openScriptWorld } from './script-world.ts'
 
 // A command of its own prints login keys in full where that is documented (language.md 2.13): here results flow on.
@@ -101,6 +102,64 @@ test delete --confirmed
   assert.equal(stdout.split('\n').filter((line) => /^would (?:run|write): /.test(line)).length, 11, stdout)
   assert.ok(!stdout.includes('demo-password'))
   assert.equal(stderr, 'dry run: 11 actions were shown and not run\n')
+})
+
+/** Arguments for the examples of language.md 2.15; 02 waits for a line that a dry run cannot bring, 15 never ends. */
+const DRY: Readonly<Record<string, readonly string[]>> = {
+  '01': ['Thermostat', '--older', '1ms', '--group', 'Pump Lab'],
+  '03': [],
+  '04': ['Thermostat'],
+  '05': ['Thermostat Development', '--keep', '1'],
+  '06': [],
+  '07': ['Thermostat Development', '17965d9e-5b16-06ea-94f9-1233647d324c'],
+  '08': ['Thermostat Development', 'Thermostat Field'],
+  '09': ['Thermostat', 'https://x.example'],
+  '10': ['names.csv'],
+  '11': ['Thermostat'],
+  '12': ['Thermostat'],
+  '13': ['Thermostat Development'],
+  '14': ['Thermostat Development'],
+  '16': ['Pump Lab'],
+  '17': ['Thermostat'],
+  '18': ['Thermostat', '17965d9e-5b16-06ea-94f9-1233647d324c'],
+  '19': ['ids.txt'],
+  '20': [],
+}
+
+test('the examples go through to their end in a dry run, and change nothing', async (t) => {
+  for (const [number, args] of Object.entries(DRY)) {
+    await t.test(number, async (inner) => {
+      const world = await openScriptWorld(inner)
+      await world.write('names.csv', 'mac,name\nKitchen,x\n')
+      await world.write('ids.txt', `${world.device('Customer 1').id}\n`)
+      world.sandbox.store.devices.update(world.device('Kitchen'), { agentRunning: false })
+      const before = await readdir(world.folder)
+      const env = number === '06' ? { IMPT_LOGINKEY: demoLoginKey } : {}
+      const { code, stderr } = await world.play(number, {
+        args,
+        answers: ['a secret'],
+        options: { dryRun: true },
+        env,
+      })
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /dry run: \d+ actions? (?:was|were) shown and not run\n$/)
+      assert.deepEqual(world.writes(), [])
+      assert.deepEqual(await readdir(world.folder), before)
+    })
+  }
+})
+
+test('a dry run reads a live log', async (t) => {
+  const world = await openScriptWorld(t)
+  const text = 'let line = log stream --device Kitchen | where type == "agent.error" | first\n!echo $line.msg'
+  let finished = false
+  const playing = world.run(text, { options: { dryRun: true } }).finally(() => (finished = true))
+  await eventually(() => {
+    world.sandbox.core.platform.log(world.device('Kitchen'), 'agent.error', 'bad')
+    return finished
+  })
+  const { code, stdout } = await playing
+  assert.deepEqual([code, stdout], [0, 'would run: !echo bad\n'])
 })
 
 test('in a dry run the HTTP client refuses to send anything that is no read', async (t) => {

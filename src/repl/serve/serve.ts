@@ -181,15 +181,19 @@ async function runFor(
   if (!(await servesDirectory(service, directory)))
     return send({ kind: 'declined', reason: 'another login applies there' })
   const stop = new AbortController()
-  const cancel = (exit = 130) => stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
-  let answer: ((text: string | null) => void) | undefined
+  let question:
+    | { readonly answer: (text: string | null) => void; readonly refuse: (reason: unknown) => void }
+    | undefined
+  const cancel = (exit: number) => {
+    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
+    question?.refuse(stop.signal.reason)
+  }
   socket.on('message', (data) => {
     const reply = decode(data) as Reply | undefined
-    if (reply?.kind === 'interrupt') cancel()
-    if (reply?.kind === 'answer') answer?.(typeof reply.text === 'string' ? reply.text : null)
+    if (reply?.kind === 'interrupt') cancel(130)
+    if (reply?.kind === 'answer') question?.answer(typeof reply.text === 'string' ? reply.text : null)
   })
   socket.once('close', () => {
-    answer?.(null)
     cancel(143)
   })
   await send({ kind: 'started' })
@@ -204,8 +208,8 @@ async function runFor(
     memory: names.memory,
     seen: names.seen,
     line: (prompt, hidden) =>
-      new Promise((resolve) => {
-        answer = resolve
+      new Promise((resolve, reject) => {
+        question = { answer: resolve, refuse: reject }
         void send({ kind: 'ask', prompt, hidden })
       }),
     ...(typeof width === 'number' ? { width } : {}),
