@@ -37,8 +37,11 @@ export interface OptionRow {
   readonly own?: true
 }
 
-/** `read` asks the server only, `write` changes it, `local` writes files, `auth` changes who is logged in (language.md 2.12). */
-export type Effect = 'read' | 'write' | 'local' | 'auth'
+/**
+ * `read` asks the server only, `write` changes it, `local` writes files, `auth` changes who is logged in, `stream` opens a log stream,
+ * which may end another one of the account. A dry run carries out only `read` (language.md 2.12).
+ */
+export type Effect = 'read' | 'write' | 'local' | 'auth' | 'stream'
 
 /** What a script gets from the command (language.md 2.6). */
 export type ResultShape = 'record' | 'list' | 'stream' | 'null'

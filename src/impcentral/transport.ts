@@ -14,7 +14,7 @@ import { openWire, type Call } from './wire.ts'
 export interface TransportOptions {
   /** Base URL of the API, with or without a trailing slash. */
   readonly endpoint: string
-  /** Refuse everything but GET, the calls that get a token and those that open a log stream: the dry run (language.md 2.12). */
+  /** Refuse everything but GET and the calls that get a token: the dry run (language.md 2.12). */
   readonly readOnly?: boolean
   readonly observer?: Observer
   /** Cancels every request of this client. */
@@ -63,8 +63,6 @@ const FIRST_BACKOFF_MS = 250
 const RATE_PATIENCE_MS = 120_000
 const USER_AGENT = `impt (Node.js ${process.versions.node})`
 const SECRET_PATHS = new Set(['/auth', '/auth/token'])
-/** A log is read through requests that are no GET, and they change nothing that lasts (impcentral-api.md 7). */
-const isLogStream = (path: string): boolean => path === '/logstream' || path.startsWith('/logstream/')
 
 export function createTransport(options: TransportOptions): Transport {
   const endpoint = normalizeEndpoint(options.endpoint)
@@ -72,12 +70,7 @@ export function createTransport(options: TransportOptions): Transport {
   const limiter = options.limiter ?? limiterFor(endpoint)
 
   async function send(request: Request): Promise<Answer> {
-    if (
-      options.readOnly &&
-      request.method !== 'GET' &&
-      !SECRET_PATHS.has(request.path) &&
-      !isLogStream(request.path)
-    )
+    if (options.readOnly && request.method !== 'GET' && !SECRET_PATHS.has(request.path))
       throw dryRunError(request)
     const signal = anySignal(options.signal, request.signal)
     const wire = await openWire(endpoint, options.direct)

@@ -1,3 +1,4 @@
+// Longer than other files: each level of precedence calls the next, and they are read best in one row.
 import type { Cursor } from './cursor.ts'
 import { list, numeral, record } from './parse-literal.ts'
 import { chain, startsExpression } from './parse-pipeline.ts'

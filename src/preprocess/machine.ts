@@ -5,8 +5,11 @@ import { type Expression, parseExpression } from './expression.ts'
 import { INCLUDE } from './functions.ts'
 import { type Frame, find } from './names.ts'
 import { type Argument, type Instruction, parse } from './parser.ts'
-import type { Source } from './source.ts'
+import { type Source, isRemote } from './source.ts'
 import { Callable, textOf } from './values.ts'
+
+/** Names of environment variables that hold credentials: ours, and by habit those of others. */
+const CREDENTIAL = /TOKEN|PASSWORD|LOGINKEY|SECRET|API_?KEY/i
 
 /** What the machine asks its driver for: a source, or (with `undefined`) nothing but a moment for other work. */
 export type Request = { readonly reference: string; readonly from: Source } | undefined
@@ -243,6 +246,8 @@ export function* execute(main: Source, setting: Setting): Run<Code> {
   function lookup(name: string, frame: Frame): unknown {
     const found = find(name, frame, line, setting.variables, globals)
     if (found !== undefined) return found
+    // Code of others could send a credential away, in the address of an include or in the program itself.
+    if (CREDENTIAL.test(name) && isRemote(frame.source)) return null
     return Object.hasOwn(setting.env, name) ? (setting.env[name] ?? null) : null
   }
 

@@ -97,7 +97,7 @@ test('a direct client goes past the proxy, whatever the variables say, with its 
     if (request.method === 'POST')
       return json(response, 201, { data: { type: 'logstream', id: 's1', attributes: {} } })
     if (request.method === 'PUT') return response.writeHead(204).end()
-    if (request.url === '/v5/accounts/me') return json(response, 200, ACCOUNT)
+    if (request.path.endsWith('/accounts/me')) return json(response, 200, ACCOUNT)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('event: state_change\ndata: {"state":"opened"}\n\n')
   })

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ImptError } from '../../src/output/error.ts'
 import type { Entity, LogEntry, Result } from '../../src/output/result.ts'
 import { example } from './examples.ts'
-import { type Answer, entity, type FakeOptions, run } from './fake-host.ts'
+import { type Answer, entity, type FakeOptions, run, newFolder } from './fake-host.ts'
 
 const list = (of: Entity['name'], items: readonly Entity[]): Result => ({ kind: 'entities', of, items })
 const one = (item: Entity): Result => ({ kind: 'entity', form: 'info', entity: item })
@@ -43,7 +42,7 @@ async function play(
   { args = [], confirmed = false, files = {}, ...fake }: Case,
 ): ReturnType<typeof run> {
   const { name, text } = example(number)
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   for (const [file, content] of Object.entries(files))
     writeFileSync(join(directory, file), content, { mode: 0o755 })
   const env = { PATH: `${directory}:${process.env['PATH'] ?? ''}`, ...fake.env }

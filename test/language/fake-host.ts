@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Invocation } from '../../src/commands/row.ts'
@@ -29,6 +29,14 @@ export interface FakeOptions {
   readonly closed?: AbortSignal
 }
 
+const root = mkdtempSync(join(tmpdir(), 'impt-language-'))
+process.on('exit', () => rmSync(root, { recursive: true, force: true }))
+
+/** A new folder, removed when the tests of this process have ended. */
+export function newFolder(): string {
+  return mkdtempSync(join(root, 'run-'))
+}
+
 /** A host in memory: commands are answered by functions, output is kept. */
 export function fakeHost({ answers = {}, replies, env = {}, directory, closed }: FakeOptions = {}): FakeHost {
   const written = { out: '', err: '' }
@@ -38,7 +46,7 @@ export function fakeHost({ answers = {}, replies, env = {}, directory, closed }:
     written,
     ran,
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    directory: directory ?? mkdtempSync(join(tmpdir(), 'impt-language-')),
+    directory: directory ?? newFolder(),
     terminal: { colour: false, interactive: replies !== undefined },
     ...(closed && { closed }),
     async run(invocation, call) {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LogEntry } from '../../src/output/result.ts'
-import { fakeHost, run } from './fake-host.ts'
+import { fakeHost, run, newFolder } from './fake-host.ts'
 
 /** Checks that each pipeline, after `| to json --compact`, gives the text beside it. */
 function gives(title: string, cases: Readonly<Record<string, string>>): void {
@@ -280,7 +279,7 @@ test('ask reads a line, a secret or a default', async () => {
 })
 
 test('files are saved by their extension, never over another without --force, and read back', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   const { out, err } = await run(
     `let rows = [{a: 1, b: "x"}]
 $rows | save r.json

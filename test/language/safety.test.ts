@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
-import {
-  chmodSync,
-  lstatSync,
-  mkdtempSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { run } from './fake-host.ts'
+import { run, newFolder } from './fake-host.ts'
 
 const HOSTILE = `let n = $'\\e[2J\\u{202e}evil\\a'\n`
 const RAW = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/
@@ -38,7 +29,7 @@ test('a question shows what it asks about without what a terminal obeys', async 
 })
 
 test('the output of a program replaces a file whole: behind a link, with its mode, and not where the program fails', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   const [file, link] = [join(directory, 'file'), join(directory, 'link')]
   writeFileSync(file, 'old\n')
   chmodSync(file, 0o640)
@@ -55,7 +46,7 @@ test('the output of a program replaces a file whole: behind a link, with its mod
 })
 
 test('a named pipe is written to and stays one', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   const pipe = join(directory, 'pipe')
   const made = await run('!mkfifo pipe', { directory })
   assert.equal(made.exit, 0, made.err)
@@ -68,7 +59,7 @@ test('a named pipe is written to and stays one', async () => {
 })
 
 test('a file with a mode has it from the start', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   const { exit, err } = await run(
     '"a" | save --mode 640 one\n"b" | save --append --mode 600 two\n"c" | save --append --mode 600 two',
     { directory },

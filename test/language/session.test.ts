@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { decodeScript, readScript } from '../../src/language/script-file.ts'
 import { createSession } from '../../src/language/session.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { entity, fakeHost } from './fake-host.ts'
+import { entity, fakeHost, newFolder } from './fake-host.ts'
 
 const signal = new AbortController().signal
 
@@ -75,7 +74,7 @@ test('Ctrl-C stops an input and leaves the session usable', async () => {
 })
 
 test('a file that is no script is refused with its reason', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   writeFileSync(join(directory, 'bytes.imptsh'), Buffer.from([0x70, 0xff, 0xfe]))
   writeFileSync(join(directory, 'big.imptsh'), Buffer.alloc(10_000_000, 0x61))
   for (const [path, reason] of [

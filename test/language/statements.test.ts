@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runScript } from '../../src/language/run.ts'
-import { fakeHost, run } from './fake-host.ts'
+import { fakeHost, run, newFolder } from './fake-host.ts'
 
 async function prints(script: string, expected: string): Promise<void> {
   const { out, err } = await run(script)
@@ -105,7 +104,7 @@ test('set env changes the environment of the run and of its programs', async () 
 })
 
 test('source runs a file once in this scope, run in its own', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   writeFileSync(
     join(directory, 'lib.imptsh'),
     'let shared = 5\nfn greet(name) { print "hello $name" }\nprint loaded\n',
@@ -212,7 +211,7 @@ test('trace shows statements with their values', async () => {
 })
 
 test('output goes to files whole, and >> adds to them', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'impt-language-'))
+  const directory = newFolder()
   const { err } = await run(
     '[{a: 1, b: "x"}] | select a b > t.txt\n!printf "1\\n2\\n" > p.txt\nprint more >> p.txt\n[{a: 1}] | to csv > c.csv',
     { directory },

@@ -62,7 +62,7 @@ export const logCommands: readonly CommandRow[] = [
       },
       ...common,
     ],
-    effect: 'read',
+    effect: 'stream',
     result: 'stream',
     entity: 'Log Entry',
   },
