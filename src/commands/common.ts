@@ -1,6 +1,7 @@
 import { entityOf } from '../entities/entity.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS, type Kind } from '../entities/kind.ts'
+import { idsOf } from '../entities/listing.ts'
 import { listEntities } from '../entities/relatives.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
@@ -8,6 +9,8 @@ import { andMore, named, noIdentifier, outdated } from '../output/messages.ts'
 import type { Entity, EntityName, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
 import type { Context } from './context.ts'
+import { listOf } from './options.ts'
+import type { OptionValues } from './row.ts'
 
 /** Info lists and summaries show this many entities of a kind (output.md 4). */
 const MOST_SHOWN = 5
@@ -75,6 +78,16 @@ export async function savedGroup(finder: Finder, id: string, file: 'Project' | '
   throw new ImptError('NOT_FOUND', outdated(named('Device Group', id), file), {
     hint: `Use "impt ${command} delete" command to delete the outdated ${file}. Or give it another group: "impt ${command} ${file === 'Project' ? 'link' : 'update'} --dg ..."`,
   })
+}
+
+/** The ids that the filters `--owner`, `--product` and `--dg` of a list name; undefined where an option was not given. */
+export async function filterIds(finder: Finder, options: OptionValues): Promise<Record<'owners' | 'products' | 'groups', readonly string[] | undefined>> {
+  const [owners, products, groups] = await Promise.all([
+    idsOf(finder, 'account', listOf(options, 'owner')),
+    idsOf(finder, 'product', listOf(options, 'product')),
+    idsOf(finder, 'dg', listOf(options, 'dg')),
+  ])
+  return { owners, products, groups }
 }
 
 /** The attributes of an entity without relations, as commands that create or change one give it. */

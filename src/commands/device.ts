@@ -1,11 +1,11 @@
 import { entityOf } from '../entities/entity.ts'
 import { groupTypeOf } from '../entities/kind.ts'
-import { eitherOf, idsOf, keep, listKind } from '../entities/listing.ts'
+import { eitherOf, keep, listKind } from '../entities/listing.ts'
 import { infoRelations } from '../entities/relatives.ts'
 import type { Device } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { unassigned, updated } from '../output/messages.ts'
-import { corruptionTeller, doneResult, finderOf, groupTarget, listResult, targetOf } from './common.ts'
+import { corruptionTeller, doneResult, filterIds, finderOf, groupTarget, listResult, targetOf } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { streamLogs } from './log-stream.ts'
@@ -39,11 +39,7 @@ export const group: Group = {
 
   async list(context, options) {
     const finder = await finderOf(context)
-    const [owners, products, groups] = await Promise.all([
-      idsOf(finder, 'account', listOf(options, 'owner')),
-      idsOf(finder, 'product', listOf(options, 'product')),
-      idsOf(finder, 'dg', listOf(options, 'dg')),
-    ])
+    const { owners, products, groups } = await filterIds(finder, options)
     const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
     const assigned = eitherOf(flagOf(options, 'assigned'), flagOf(options, 'unassigned'))
     const online = eitherOf(flagOf(options, 'online'), flagOf(options, 'offline'))

@@ -1,12 +1,12 @@
 import { entityOf } from '../entities/entity.ts'
 import type { Finder } from '../entities/finder.ts'
 import { groupTypeOf } from '../entities/kind.ts'
-import { idsOf, keep, listFiltered } from '../entities/listing.ts'
+import { keep, listFiltered } from '../entities/listing.ts'
 import { infoRelations } from '../entities/relatives.ts'
 import type { DeviceGroup, Resource, Webhook } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named, notFound, updated } from '../output/messages.ts'
-import { corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult } from './common.ts'
+import { corruptionTeller, createdResult, doneResult, filterIds, finderOf, groupTarget, listResult } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
@@ -42,11 +42,7 @@ export const group: Group = {
 
   async list(context, options) {
     const finder = await finderOf(context)
-    const [owners, products, groups] = await Promise.all([
-      idsOf(finder, 'account', listOf(options, 'owner')),
-      idsOf(finder, 'product', listOf(options, 'product')),
-      idsOf(finder, 'dg', listOf(options, 'dg')),
-    ])
+    const { owners, products, groups } = await filterIds(finder, options)
     const types = options['dg-type'] === undefined ? undefined : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
     const urls = options.url === undefined ? undefined : new Set(listOf(options, 'url'))
     const events = options.event === undefined ? undefined : new Set(listOf(options, 'event'))

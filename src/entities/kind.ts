@@ -73,7 +73,7 @@ const TYPE_NAMES: Readonly<Record<DeviceGroupType, string>> = {
 
 /** The short name of a Device Group's type; `unknown` for one that we do not know. */
 export function groupTypeName(type: string): string {
-  return TYPE_NAMES[type as DeviceGroupType] ?? 'unknown'
+  return Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type as DeviceGroupType] : 'unknown'
 }
 
 /** The API's type of a short name; the binder has checked it. */

@@ -65,11 +65,11 @@ export function columnsOf(name: RecordName): string[] {
 
 /** The field name of a key of display: `Current Deployment` is `current_deployment`. */
 function fieldOf(key: string): string {
-  return SETTING_FIELDS[key] ?? (/[A-Z ]/.test(key) ? key.toLowerCase().replaceAll(' ', '_') : key)
+  return (Object.hasOwn(SETTING_FIELDS, key) && SETTING_FIELDS[key]) || (/[A-Z ]/.test(key) ? key.toLowerCase().replaceAll(' ', '_') : key)
 }
 
 function relatedName(type: FieldType | undefined): EntityName | undefined {
-  return typeof type === 'string' && type in NAMES ? (type as EntityName) : undefined
+  return typeof type === 'string' && Object.hasOwn(NAMES, type) ? (type as EntityName) : undefined
 }
 
 const NAMES: Partial<Record<FieldType & string, true>> = {
@@ -84,7 +84,7 @@ const NAMES: Partial<Record<FieldType & string, true>> = {
 function blank(name: EntityName, id: string): FlatRecord {
   const schema: Schema = schemaOf(name)
   const fields = Object.keys(schema).filter(
-    (field) => typeof schema[field] === 'string' && !((schema[field] as string) in NAMES),
+    (field) => typeof schema[field] === 'string' && !Object.hasOwn(NAMES, schema[field] as string),
   )
   return { ...Object.fromEntries(fields.map((field) => [field, null])), id }
 }

@@ -15,7 +15,7 @@ export async function helpText(words: readonly string[], width: number | undefin
   const [first] = words
   const columns = Math.min(80, width ?? 80)
   if (first === undefined) return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${guideList()}`
-  const guide = words.length === 1 ? GUIDES[first] : undefined
+  const guide = words.length === 1 && Object.hasOwn(GUIDES, first) ? GUIDES[first] : undefined
   if (guide) return (await guide.load()).default
   const topic = topicOf(words)
   const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import type { Questions } from '../commands/context.ts'
 import { ImptError } from '../output/error.ts'
 import { SURE } from '../output/messages.ts'
+import { visible } from '../output/visible.ts'
 
 export interface QuestionOptions {
   readonly input: NodeJS.ReadStream
@@ -54,7 +55,7 @@ export function askingBy(read: ReadLine, interactive: boolean, where?: string): 
         new ImptError('CONFIRM', 'The command needs a confirmation and there is no one to ask', {
           hint: `add --confirmed (-q) if you are sure${place}`,
         })
-      for (let before = `${text}\n${SURE}${place}\n`; ; before = 'Invalid value!\n') {
+      for (let before = `${visible(text, true)}\n${SURE}${place}\n`; ; before = 'Invalid value!\n') {
         const word = (await answerTo(before + question, false, refusal)).trim().toLowerCase()
         if (word === 'y' || word === 'yes') return
         if (word === 'n' || word === 'no') throw new ImptError('CANCELLED', 'Operation is canceled.')
@@ -69,7 +70,7 @@ export function askingBy(read: ReadLine, interactive: boolean, where?: string): 
         nobody(`${prompt.trim()} There is no one to ask`, 'run the script in a terminal, or give the value as an argument'),
       ),
     async choice(question, answers) {
-      const list = answers.map((answer, index) => `  (${index + 1}) ${answer}\n`).join('')
+      const list = answers.map((answer, index) => `  (${index + 1}) ${visible(answer)}\n`).join('')
       const prompt = `Enter ${answers.map((_, index) => index + 1).join(' or ')}: `
       const refusal = () => nobody(`${question.replace(/:$/, '')}: there is no one to ask`, 'give the choice as an option')
       for (let before = `${question}\n${list}\n`; ; before = 'Invalid value!\n') {

@@ -26,7 +26,7 @@ function quote(text: string, separator: string): string {
 
 /** The value of a column such as `device_group.name`; undefined where there is none. */
 export function cellOf(record: Readonly<Record<string, unknown>>, column: string): unknown {
-  if (column in record) return record[column]
+  if (Object.hasOwn(record, column)) return record[column]
   return column
     .split('.')
     .reduce<unknown>(

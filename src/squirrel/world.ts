@@ -1,4 +1,7 @@
-/** A virtual device with its agent: two virtual machines, one clock, one queue of events. */
+/**
+ * A virtual device with its agent: two virtual machines, one clock, one queue of events. One file of over 300 lines, because the steps of its life
+ * (start, crash, restart, power, connection) share this state and are read together.
+ */
 import { installApi } from './api/install.ts'
 import { Channel } from './channel.ts'
 import { compileProgram } from './compile-program.ts'

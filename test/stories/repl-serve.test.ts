@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { introduce } from '../../src/repl/serve/proof.ts'
 import { WebSocket } from 'ws'
 import { deviceNamed, eventually, ready, withWorld, type World } from './repl-world.ts'
 import { PROGRAM } from './terminal.ts'
@@ -104,13 +107,13 @@ test('the token file is the user’s alone, wrong tokens and browsers are refuse
     assert.equal(await statusOf({ authorization: 'Bearer wrong', 'x-impt-version': version }), 401)
     assert.equal(
       await statusOf({
-        authorization: `Bearer ${token}`,
+        authorization: introduce(token).authorization,
         'x-impt-version': version,
         origin: 'http://evil.example',
       }),
       401,
     )
-    assert.equal(await statusOf({ authorization: `Bearer ${token}`, 'x-impt-version': '2.0.0' }), 409)
+    assert.equal(await statusOf({ authorization: introduce(token).authorization, 'x-impt-version': '2.0.0' }), 409)
     server.kill('SIGINT')
     assert.equal((await server.ended).code, 0)
     assert.equal(readdirSync(join(world.home, '.local/state/impt/serve')).length, 0)
@@ -204,4 +207,29 @@ test('a command that had begun when the server went away is not run again, and s
     assert.equal(code, 1)
     assert.match(err, /may or may not have been done/)
     assert.equal(out.match(/is opened/g)?.length, 1)
+  }))
+
+test('a stranger on the port of a killed server learns nothing, and the command runs by itself', () =>
+  withServer(async (world, server) => {
+    const { path, port, token } = invitationOf(world)
+    const file = readFileSync(path)
+    server.kill('SIGKILL')
+    await server.ended
+    writeFileSync(path, file)
+    const heard: string[] = []
+    const stranger = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (data) => {
+        heard.push(String(data))
+        const key = /sec-websocket-key: (.*)\r/i.exec(String(data))?.[1] ?? ''
+        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+      })
+    })
+    await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve))
+    const { code, out } = await impt(world, ['account', 'info']).ended
+    stranger.close()
+    assert.equal(code, 0, out)
+    assert.equal(heard.length, 1, 'the stranger was asked, and told no more than the greeting')
+    assert.ok(!heard.join('').includes(token))
   }))

@@ -1,12 +1,12 @@
 import { entityOf } from '../../entities/entity.ts'
 import { groupTypeOf } from '../../entities/kind.ts'
-import { eitherOf, idsOf, keep, listKind } from '../../entities/listing.ts'
+import { eitherOf, keep, listKind } from '../../entities/listing.ts'
 import { infoRelations } from '../../entities/relatives.ts'
 import { collect } from '../../impcentral/paging.ts'
 import type { Deployment, DeviceGroup } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noneFound, updated } from '../../output/messages.ts'
-import { buildTarget, corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult, targetOf } from '../common.ts'
+import { buildTarget, corruptionTeller, createdResult, doneResult, filterIds, finderOf, groupTarget, listResult, targetOf } from '../common.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
 import { isOlderThan, minimumOf } from '../dg/minimum.ts'
 import type { Group } from '../context.ts'
@@ -103,11 +103,7 @@ export const group: Group = {
 
   async list(context, options) {
     const finder = await finderOf(context)
-    const [owners, products, groups] = await Promise.all([
-      idsOf(finder, 'account', listOf(options, 'owner')),
-      idsOf(finder, 'product', listOf(options, 'product')),
-      idsOf(finder, 'dg', listOf(options, 'dg')),
-    ])
+    const { owners, products, groups } = await filterIds(finder, options)
     const flagged = eitherOf(flagOf(options, 'flagged'), flagOf(options, 'unflagged'))
     const zombie = eitherOf(flagOf(options, 'zombie'), flagOf(options, 'non-zombie'))
     const types = options['dg-type'] === undefined ? undefined : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))

@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import { readProject } from '../../session/project-file.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
@@ -87,7 +87,7 @@ export function definitionsOf(options: OptionValues): Readonly<Record<string, un
 
 /** Writes the code of both sides to a folder, as `device.nut` and `agent.nut`. Throws FILE. */
 export async function writeDump(context: Context, folder: string, programs: Programs): Promise<void> {
-  const path = join(context.directory, folder)
+  const path = resolve(context.directory, folder)
   await namingFile(folder, async () => {
     await ensureFolder(path)
     for (const side of SIDES) await replaceFile(join(path, `${side}.nut`), programs[side].code, 'plain')

@@ -17,7 +17,7 @@ export function fleetOf(options: OptionValues): Fleet | undefined {
   const fleet: Record<string, number> = { products: 0, groups: 0, devices: 0, seed: 1 }
   for (const part of text.split(',')) {
     const [, name = '', value = ''] = /^(\w+)=(\d+)$/.exec(part) ?? []
-    if (!(name in fleet)) {
+    if (!Object.hasOwn(fleet, name)) {
       throw new ImptError('USAGE', `Option "--fleet" has incorrect value "${text}".`, { hint: 'For example --fleet products=5,groups=50,devices=10000' })
     }
     fleet[name] = Number(value)

@@ -5,6 +5,7 @@ import type { Environment } from '../../session/execution-context.ts'
 import type { Session } from '../../session/session.ts'
 import { createAsker } from './asker.ts'
 import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
+import { introduce, isGenuine } from './proof.ts'
 import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
 
 export interface OneShotOptions {
@@ -70,13 +71,22 @@ function connect({ port, token }: Invitation, version: string): Promise<WebSocke
   return import('ws').then(
     ({ WebSocket }) =>
       new Promise((resolve, reject) => {
+        const { authorization, nonce } = introduce(token)
+        let genuine = false
         const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
-          headers: { authorization: `Bearer ${token}`, [VERSION_HEADER]: version },
+          headers: { authorization, [VERSION_HEADER]: version },
           handshakeTimeout: CONNECT_MS,
           maxPayload: LONGEST_MESSAGE,
           perMessageDeflate: false,
         })
-        socket.once('open', () => resolve(socket))
+        socket.once('upgrade', ({ headers }) => {
+          genuine = isGenuine(headers, nonce, token)
+        })
+        socket.once('open', () => {
+          if (genuine) return resolve(socket)
+          socket.terminate()
+          reject(new ImptError('CONFLICT', 'The process on the port of the open session is another one.'))
+        })
         socket.once('unexpected-response', (_request, response) => {
           socket.terminate()
           reject(
@@ -101,6 +111,7 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     let hasStarted = false
     let ran: Ran | undefined
     const interrupt = () => say({ kind: 'interrupt' })
+    if (signal.aborted) interrupt()
     signal.addEventListener('abort', interrupt, { once: true })
     // The reader of stdout may go early (`impt ... | head -1`): nothing more is wanted then.
     stdout.on('error', () => socket.terminate())

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -22,6 +22,7 @@ import {
   type Request,
 } from './protocol.ts'
 import { createRemoteTerminal } from './remote-terminal.ts'
+import { admitted, answerTo, PROOF_HEADER } from './proof.ts'
 import { contextKey, removeInvitation, writeInvitation } from './token-file.ts'
 
 /** Where a command of another process runs and where its output goes. */
@@ -106,6 +107,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     if (refusal) return refuse(socket, refusal)
     sockets.handleUpgrade(request, socket, head, (connection) => welcome(service, connection))
   })
+  sockets.on('headers', (headers, request) => {
+    headers.push(`${PROOF_HEADER}: ${answerTo(admitted(request.headers, token) ?? '', token)}`)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
@@ -137,10 +141,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** Only local programs of the same user and version get in; a browser, which sends where it comes from, never. */
 function refusalOf({ headers }: IncomingMessage, token: string, version: string): string | undefined {
-  const given = Buffer.from(headers.authorization ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  if (headers.origin !== undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted))
-    return '401 Unauthorized'
+  if (headers.origin !== undefined || admitted(headers, token) === undefined) return '401 Unauthorized'
   return headers[VERSION_HEADER] === version ? undefined : '409 Conflict'
 }
 

@@ -4,7 +4,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
+import { codeOf } from '../../session/file-error.ts'
 import { resolveContext, type Environment, type ExecutionContext } from '../../session/execution-context.ts'
+import { withLock } from '../../session/lock.ts'
 import { ensureFolder, foldersOf } from '../../session/paths.ts'
 
 /** How to reach a session that `impt serve` keeps open. The token admits; only the user can read it. */
@@ -60,14 +62,17 @@ export function readInvitation(env: Environment, key: string): Invitation | unde
 
 /** Writes the invitation, for the user only (0600). Throws FILE, and CONFLICT while another server of this context runs. */
 export async function writeInvitation(env: Environment, key: string, invitation: Invitation): Promise<void> {
-  const before = readInvitation(env, key)
-  if (before && before.pid !== process.pid && isRunning(before.pid)) {
-    throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, {
-      hint: '"impt attach" opens a prompt on it',
-    })
-  }
   await ensureFolder(folderOf(env))
-  await replaceFile(pathOf(env, key), JSON.stringify(invitation), 'secret')
+  // Two servers that start at the same moment must not both think that they are the one.
+  await withLock(pathOf(env, key), async () => {
+    const before = readInvitation(env, key)
+    if (before && before.pid !== process.pid && isRunning(before.pid)) {
+      throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, {
+        hint: '"impt attach" opens a prompt on it',
+      })
+    }
+    await replaceFile(pathOf(env, key), JSON.stringify(invitation), 'secret')
+  })
 }
 
 /** Takes the invitation back, if it is still this one. */
@@ -87,7 +92,7 @@ function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
   }
 }
