@@ -139,8 +139,8 @@ export function createFinder(client: Client, memory?: Memory): Finder {
     },
     findAll: (kind, text) =>
       findAll(kind, text).catch((error: unknown) => {
-        if (error instanceof ImptError && error.code === 'NOT_FOUND') return []
-        if (error instanceof ImptError && error.code === 'AMBIGUOUS') return matchesOf.get(error) ?? []
+        // A part of a hierarchical identifier that is missing or ambiguous leads to no child; its own matches are of another kind.
+        if (error instanceof ImptError && (error.code === 'NOT_FOUND' || error.code === 'AMBIGUOUS')) return []
         throw error
       }),
     async me() {
@@ -160,7 +160,7 @@ async function withRelations(finder: Finder, error: unknown): Promise<unknown> {
   return new ImptError(error.code, error.message, { candidates, cause: error })
 }
 
-/** The resources behind the candidates of an ambiguity, for lists, which use all of them. */
+/** The resources behind the candidates of an ambiguity. */
 const matchesOf = new WeakMap<ImptError, readonly Resource[]>()
 
 function single(kind: Kind, text: string, matches: readonly Resource[]): Resource {

@@ -73,8 +73,8 @@ export function groupRelations(
 /** Related entities of a list that were made already, by the key under which they are shown and their id; null: not worth showing. */
 type Made = Map<string, Relation | null>
 
-/** Batches that are being resolved while later ones arrive. */
-const BATCHES_AHEAD = 8
+/** Batches that wait for their related entities while later ones arrive: enough that waiting never holds up the next pages. */
+const BATCHES_AHEAD = 64
 const BATCH = 100
 
 /** Makes entities in list form out of a list that is still arriving: related entities are read once, many of them from one list. */
@@ -92,7 +92,11 @@ export async function* listEntities(
     waiting.push(entities)
   }
   let batch: Resource[] = []
+  let isFirst = true
   for await (const resource of resources) {
+    // Asked for before the further pages take all turns.
+    if (isFirst && IN_LIST[entityName(resource.type)]?.includes(OWNER) && resource.relationships?.owner) finder.me().catch(() => undefined)
+    isFirst = false
     batch.push(resource)
     if (batch.length < BATCH) continue
     begin(batch)
