@@ -8,7 +8,12 @@ import { root } from './ready.js'
 await build({ ifStale: true })
 const named = process.argv.slice(2)
 const folder = join(root, 'scripts/bench')
-const files = readdirSync(folder).filter((name) => name.endsWith('.js') && name !== 'measure.js' && (named.length === 0 || named.includes(name.slice(0, -3))))
+const files = readdirSync(folder).filter(
+  (name) =>
+    name.endsWith('.js') &&
+    name !== 'measure.js' &&
+    (named.length === 0 || named.includes(name.slice(0, -3))),
+)
 const all = []
 for (const file of files.sort()) {
   const { title, rows } = await import(pathToFileURL(join(folder, file)).href)
@@ -16,7 +21,9 @@ for (const file of files.sort()) {
   for await (const row of rows()) {
     all.push(row)
     const number = row.value >= 100 ? row.value.toFixed(0) : row.value.toFixed(row.unit === 'x' ? 3 : 1)
-    console.log(`  ${row.what.padEnd(76)} ${number.padStart(8)} ${row.unit.padEnd(3)} goal <= ${row.goal}  ${row.met ? 'met' : 'MISSED'}`)
+    console.log(
+      `  ${row.what.padEnd(76)} ${number.padStart(8)} ${row.unit.padEnd(3)} goal <= ${row.goal}  ${row.met ? 'met' : 'MISSED'}`,
+    )
   }
 }
 const missed = all.filter(({ met }) => !met)

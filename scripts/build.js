@@ -1,6 +1,15 @@
 // Builds dist/: esbuild splits the program into chunks that load when they are first needed. The chunks are then turned from ES modules
 // into CommonJS, which Node starts 5 ms faster; `--if-stale` does nothing where dist/ is newer than every source.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,7 +25,12 @@ export async function build({ ifStale = false } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const bundle = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { impt: 'src/main.ts', man: 'src/commands/man.ts', grammar: 'src/language/grammar-export.ts', ...workers() },
+    entryPoints: {
+      impt: 'src/main.ts',
+      man: 'src/commands/man.ts',
+      grammar: 'src/language/grammar-export.ts',
+      ...workers(),
+    },
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -49,7 +63,9 @@ export async function build({ ifStale = false } = {}) {
         define: { 'import.meta.url': '__impt_url' },
       })
       const file = join(next, path.slice(dist.length))
-      const url = code.includes('__impt_url') ? 'const __impt_url=require("url").pathToFileURL(__filename).href;' : ''
+      const url = code.includes('__impt_url')
+        ? 'const __impt_url=require("url").pathToFileURL(__filename).href;'
+        : ''
       const strict = code.startsWith('"use strict";') ? code.slice(13) : code
       const head = path.endsWith('impt.cjs') ? '#!/usr/bin/env node\n"use strict";' : '"use strict";'
       mkdirSync(join(file, '..'), { recursive: true })
@@ -59,7 +75,10 @@ export async function build({ ifStale = false } = {}) {
   chmodSync(join(next, 'impt.cjs'), 0o755)
   const load = createRequire(import.meta.url)
   writeFileSync(join(next, 'impt.1'), load(join(next, 'man.cjs')).renderManPage(version))
-  writeFileSync(join(next, 'imptsh.tmLanguage.json'), JSON.stringify(load(join(next, 'grammar.cjs')).textMateGrammar(), null, 2))
+  writeFileSync(
+    join(next, 'imptsh.tmLanguage.json'),
+    JSON.stringify(load(join(next, 'grammar.cjs')).textMateGrammar(), null, 2),
+  )
   for (const name of ['man.cjs', 'grammar.cjs']) rmSync(join(next, name))
   writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
   rmSync(dist, { recursive: true, force: true })
@@ -68,13 +87,21 @@ export async function build({ ifStale = false } = {}) {
 
 /** Programs that run as processes or threads of their own: each src file named `*-worker.ts`. */
 function workers() {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('-worker.ts'))
-  return Object.fromEntries(files.map((name) => [name.replaceAll('\\', '/').split('/').pop().slice(0, -3), join('src', name)]))
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('-worker.ts'),
+  )
+  return Object.fromEntries(
+    files.map((name) => [name.replaceAll('\\', '/').split('/').pop().slice(0, -3), join('src', name)]),
+  )
 }
 
 function isFresh() {
   const built = timeOf(join(dist, 'impt.cjs'))
-  return built > newestIn(join(root, 'src')) && built > timeOf(join(root, 'package.json')) && built > timeOf(join(root, 'scripts/build.js'))
+  return (
+    built > newestIn(join(root, 'src')) &&
+    built > timeOf(join(root, 'package.json')) &&
+    built > timeOf(join(root, 'scripts/build.js'))
+  )
 }
 
 function timeOf(path) {

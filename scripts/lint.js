@@ -6,6 +6,14 @@ installMissing()
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const codes = [
   run(bin('tsc'), ['-p', 'tsconfig.json']),
-  run(bin('oxlint'), ['--type-aware', '--deny-warnings', '-c', 'scripts/oxlintrc.json', 'src', 'test', 'scripts']),
+  run(bin('oxlint'), [
+    '--type-aware',
+    '--deny-warnings',
+    '-c',
+    'scripts/oxlintrc.json',
+    'src',
+    'test',
+    'scripts',
+  ]),
 ]
 process.exitCode = codes.find((code) => code !== 0) ?? 0

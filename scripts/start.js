@@ -4,7 +4,11 @@ import { build } from './build.js'
 import { root, run } from './ready.js'
 
 await build({ ifStale: true })
-process.exitCode = run(process.execPath, [join(root, 'dist/impt.cjs'), '--sandbox', ...process.argv.slice(2)], {
-  // npm moves to the project's folder; the user's files are where npm was called.
-  cwd: process.env.INIT_CWD ?? process.cwd(),
-})
+process.exitCode = run(
+  process.execPath,
+  [join(root, 'dist/impt.cjs'), '--sandbox', ...process.argv.slice(2)],
+  {
+    // npm moves to the project's folder; the user's files are where npm was called.
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  },
+)

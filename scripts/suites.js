@@ -23,7 +23,12 @@ try {
     const wanted = expected[name]
     const isWorse = wanted !== undefined && passed < wanted.passed
     worse += isWorse ? 1 : 0
-    const note = wanted === undefined ? 'no expectation' : isWorse ? `WORSE: ${wanted.passed} of ${wanted.tests} expected` : 'as expected'
+    const note =
+      wanted === undefined
+        ? 'no expectation'
+        : isWorse
+          ? `WORSE: ${wanted.passed} of ${wanted.tests} expected`
+          : 'as expected'
     console.log(`${name.padEnd(28)} ${String(passed).padStart(4)} of ${String(tests).padStart(4)}  ${note}`)
   }
 } finally {
@@ -38,13 +43,29 @@ function runSuite(name) {
   const report = join(home, `${name}.json`)
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'dist/impt.cjs'), '--sandbox', 'test', 'run', '--dg', 'Pump Lab', '--report', `json=${report}`, '-z', 'minimal'],
+    [
+      join(root, 'dist/impt.cjs'),
+      '--sandbox',
+      'test',
+      'run',
+      '--dg',
+      'Pump Lab',
+      '--report',
+      `json=${report}`,
+      '-z',
+      'minimal',
+    ],
     {
       cwd: directory,
       encoding: 'utf8',
       maxBuffer: 1 << 28,
       // Includes from GitHub come from the checkouts themselves.
-      env: { ...process.env, HOME: home, IMPT_SANDBOX_DIR: join(home, 'sandbox'), IMPT_INCLUDE_MIRROR: process.env.IMPT_INCLUDE_MIRROR ?? folder },
+      env: {
+        ...process.env,
+        HOME: home,
+        IMPT_SANDBOX_DIR: join(home, 'sandbox'),
+        IMPT_INCLUDE_MIRROR: process.env.IMPT_INCLUDE_MIRROR ?? folder,
+      },
     },
   )
   if (!existsSync(report)) {

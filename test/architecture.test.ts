@@ -17,7 +17,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['squirrel'],
   help: [],
   repl: ['language', 'commands', 'entities', 'session', 'impcentral', 'help'],
-  main: ['repl', 'language', 'commands', 'entities', 'session', 'impcentral', 'sandbox', 'help', 'squirrel', 'testing'],
+  main: [
+    'repl',
+    'language',
+    'commands',
+    'entities',
+    'session',
+    'impcentral',
+    'sandbox',
+    'help',
+    'squirrel',
+    'testing',
+  ],
 }
 
 /** Files that may reach the sandbox and Squirrel: the commands that manage them. */
@@ -27,10 +38,14 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name).replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
 
-function importsOf(file: string): { readonly room: string; readonly typeOnly: boolean; readonly path: string }[] {
+function importsOf(
+  file: string,
+): { readonly room: string; readonly typeOnly: boolean; readonly path: string }[] {
   const text = readFileSync(file, 'utf8')
   const found: { room: string; typeOnly: boolean; path: string }[] = []
-  for (const match of text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"\n]*?(?:\{[^}]*\}\s*)?from\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/g)) {
+  for (const match of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"\n]*?(?:\{[^}]*\}\s*)?from\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/g,
+  )) {
     const path = join(file, '..', match[2] ?? match[3] ?? '').replaceAll('\\', '/')
     found.push({ room: path.split('/')[1] ?? '', typeOnly: match[1] !== undefined, path })
   }
@@ -47,25 +62,34 @@ describe('the rooms of the house', () => {
         if (other === room || other === 'output') continue
         if (!MAY_IMPORT[room]?.includes(other)) wrong.push(`${file} imports ${path}`)
         // A command runner takes the context as an argument: that is a type, not a dependency.
-        if (room === 'testing' && other === 'commands' && !typeOnly && !path.endsWith('options.ts')) wrong.push(`${file} imports ${path} for more than a type`)
-        if (room === 'commands' && (other === 'sandbox' || other === 'squirrel') && !SANDBOX_DOORS.test(file)) wrong.push(`${file} imports ${path}`)
+        if (room === 'testing' && other === 'commands' && !typeOnly && !path.endsWith('options.ts'))
+          wrong.push(`${file} imports ${path} for more than a type`)
+        if (room === 'commands' && (other === 'sandbox' || other === 'squirrel') && !SANDBOX_DOORS.test(file))
+          wrong.push(`${file} imports ${path}`)
       }
     }
     assert.deepEqual(wrong, [])
   })
 
   test('have one place that exits the process', () => {
-    const wrong = files.filter((file) => !/^src\/main(?:\/|\.ts)/.test(file) && /process\.exit\(/.test(readFileSync(file, 'utf8')))
+    const wrong = files.filter(
+      (file) => !/^src\/main(?:\/|\.ts)/.test(file) && /process\.exit\(/.test(readFileSync(file, 'utf8')),
+    )
     assert.deepEqual(wrong, [])
   })
 
   test('leave stdout and stderr to the writer', () => {
-    const wrong = files.filter((file) => !/^src\/(?:main(?:\/|\.ts)|output\/)/.test(file) && /process\.std(?:out|err)\.write|console\.\w+\(/.test(readFileSync(file, 'utf8')))
+    const wrong = files.filter(
+      (file) =>
+        !/^src\/(?:main(?:\/|\.ts)|output\/)/.test(file) &&
+        /process\.std(?:out|err)\.write|console\.\w+\(/.test(readFileSync(file, 'utf8')),
+    )
     assert.deepEqual(wrong, [])
   })
 
   test('load heavy libraries only when they are needed', () => {
-    const heavy = /(?:^|\n)import (?!type)[^\n]* from '(?:ofetch|undici|ws|lowdb|cli-table3|csv-parse[^']*|date-fns[^']*)'/
+    const heavy =
+      /(?:^|\n)import (?!type)[^\n]* from '(?:ofetch|undici|ws|lowdb|cli-table3|csv-parse[^']*|date-fns[^']*)'/
     const wrong = files.filter((file) => heavy.test(readFileSync(file, 'utf8')))
     assert.deepEqual(wrong, [])
   })

@@ -6,7 +6,15 @@ export const title = 'Commands'
 
 export async function* rows() {
   const bare = () => runOnce(['-e', '0']).ms
-  const start = await compare({ bare, version: () => runOnce([impt, '--version']).ms, help: () => runOnce([impt, 'device', 'list', '--help']).ms, root: () => runOnce([impt, '--help']).ms }, 21)
+  const start = await compare(
+    {
+      bare,
+      version: () => runOnce([impt, '--version']).ms,
+      help: () => runOnce([impt, 'device', 'list', '--help']).ms,
+      root: () => runOnce([impt, '--help']).ms,
+    },
+    21,
+  )
   yield row('--version / node -e 0', start.version / start.bare, 1.15)
   yield row('--help / node -e 0', start.root / start.bare, 1.15)
   yield row('device list --help / node -e 0', start.help / start.bare, 1.15)
@@ -26,12 +34,18 @@ export async function* rows() {
     const cwd = logIn(fleet.url)
     const token = await tokenOf(fleet.url)
     const lists = await compare(
-      { sequential: () => followNext(fleet.url, token), list: () => runOnce([impt, 'device', 'list', '-z', 'minimal'], { cwd }).ms },
-      3,
+      {
+        sequential: () => followNext(fleet.url, token),
+        list: () => runOnce([impt, 'device', 'list', '-z', 'minimal'], { cwd }).ms,
+      },
+      5,
     )
     yield row('device list of 10,000 at 50 ms / sequential client', lists.list / lists.sequential, 0.12)
     const name = (await firstPage(fleet.url, token, 37)).at(-1).attributes.name
-    const info = await compare({ info: () => runOnce([impt, 'device', 'info', '--device', name], { cwd }).ms }, 3)
+    const info = await compare(
+      { info: () => runOnce([impt, 'device', 'info', '--device', name], { cwd }).ms },
+      3,
+    )
     yield row('device info by name in 10,000 / sequential client', info.info / lists.sequential, 0.12)
   } finally {
     await fleet.close()
@@ -43,7 +57,11 @@ export async function* rows() {
     await new Promise((resolve) => setTimeout(resolve, 1200))
     const { ms } = runOnce([impt, 'device', 'list', '-z', 'minimal'], { cwd })
     // 101 pages of devices, one of groups, one account.
-    yield row('device list of 10,000 at 40 requests a second / 103 requests at that rate', ms / ((103 / 40) * 1000), 1.1)
+    yield row(
+      'device list of 10,000 at 40 requests a second / 103 requests at that rate',
+      ms / ((103 / 40) * 1000),
+      1.1,
+    )
   } finally {
     await limited.close()
   }
@@ -51,15 +69,24 @@ export async function* rows() {
   const large = await serveSandbox('--fleet', 'products=5,groups=50,devices=100000')
   try {
     const cwd = logIn(large.url)
-    const { stderr } = spawnSync('/usr/bin/env', ['time', '-f', '%M', process.execPath, impt, 'device', 'list', '-z', 'csv'], {
-      env: quiet,
-      cwd,
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const { stderr } = spawnSync(
+      '/usr/bin/env',
+      ['time', '-f', '%M', process.execPath, impt, 'device', 'list', '-z', 'csv'],
+      {
+        env: quiet,
+        cwd,
+        encoding: 'utf8',
+        maxBuffer: 1 << 30,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
     const kilobytes = Number(/^\d+$/m.exec(stderr)?.[0])
-    yield row('peak memory of device list -z csv over 100,000', (Number.isFinite(kilobytes) ? kilobytes : await peakMemory(cwd)) / 1024, 250, 'MB')
+    yield row(
+      'peak memory of device list -z csv over 100,000',
+      (Number.isFinite(kilobytes) ? kilobytes : await peakMemory(cwd)) / 1024,
+      250,
+      'MB',
+    )
   } finally {
     await large.close()
   }
@@ -68,22 +95,40 @@ export async function* rows() {
 /** Without time(1): the process tells its own peak when it ends. */
 async function peakMemory(cwd) {
   const report = `process.on('exit',()=>require('fs').writeSync(2,'PEAK '+process.resourceUsage().maxRSS))`
-  const { stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${encodeURIComponent(report)}`, impt, 'device', 'list', '-z', 'csv'], {
-    env: quiet,
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const { stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${encodeURIComponent(report)}`,
+      impt,
+      'device',
+      'list',
+      '-z',
+      'csv',
+    ],
+    {
+      env: quiet,
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   return Number(/PEAK (\d+)/.exec(stderr)?.[1])
 }
 
 async function tokenOf(url) {
-  const response = await fetch(`${url}/auth`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id: 'demo', password: 'demo-password' }) })
+  const response = await fetch(`${url}/auth`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
+  })
   return (await response.json()).access_token
 }
 
 async function firstPage(url, token, size) {
-  const response = await fetch(`${url}/devices?page[size]=${size}`, { headers: { authorization: `Bearer ${token}` } })
+  const response = await fetch(`${url}/devices?page[size]=${size}`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
   return (await response.json()).data
 }
 
@@ -91,7 +136,10 @@ async function firstPage(url, token, size) {
 async function answerTime(url) {
   const token = await tokenOf(url)
   const headers = { authorization: `Bearer ${token}` }
-  const { ask } = await compare({ ask: async () => (await fetch(`${url}/accounts/me`, { headers })).text() }, 9)
+  const { ask } = await compare(
+    { ask: async () => (await fetch(`${url}/accounts/me`, { headers })).text() },
+    9,
+  )
   return ask
 }
 

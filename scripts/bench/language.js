@@ -21,24 +21,52 @@ export async function* rows() {
   yield row('1,000,000 rounds of a loop / bash', loop.impt / loop.bash, 0.5)
 
   const folder = mkdtempSync(join(home, 'records-'))
-  const records = Array.from({ length: 200_000 }, (_, i) => ({ id: `id-${i}`, name: `name ${(i * 7919) % 200_000}`, online: i % 3 === 0, rssi: -(i % 90) }))
+  const records = Array.from({ length: 200_000 }, (_, i) => ({
+    id: `id-${i}`,
+    name: `name ${(i * 7919) % 200_000}`,
+    online: i % 3 === 0,
+    rssi: -(i % 90),
+  }))
   writeFileSync(join(folder, 'data.json'), JSON.stringify(records))
   writeFileSync(join(folder, 'plain.cjs'), PLAIN)
   const pipe = await compare(
     {
       plain: () => runOnce([join(folder, 'plain.cjs')], { cwd: folder }).ms,
-      impt: () => runOnce([impt, '-c', 'open data.json | where online and rssi < -10 | sort-by name | to csv | save --force out.csv'], { cwd: folder }).ms,
+      impt: () =>
+        runOnce(
+          [
+            impt,
+            '-c',
+            'open data.json | where online and rssi < -10 | sort-by name | to csv | save --force out.csv',
+          ],
+          { cwd: folder },
+        ).ms,
     },
     5,
   )
-  yield row('where | sort-by | to csv over 200,000 records / hand-written JavaScript', pipe.impt / pipe.plain, 2)
+  yield row(
+    'where | sort-by | to csv over 200,000 records / hand-written JavaScript',
+    pipe.impt / pipe.plain,
+    2,
+  )
 
   const sandbox = await serveSandbox()
   try {
     const cwd = logIn(sandbox.url)
-    writeFileSync(join(cwd, 'many.imptsh'), Array.from({ length: 200 }, (_, i) => `device update --device Kitchen --name Kitchen -z minimal # ${i}`).join('\n'))
+    writeFileSync(
+      join(cwd, 'many.imptsh'),
+      Array.from(
+        { length: 200 },
+        (_, i) => `device update --device Kitchen --name Kitchen -z minimal # ${i}`,
+      ).join('\n'),
+    )
     const script = runOnce([impt, 'run', 'many.imptsh'], { cwd }).ms
-    const single = median(Array.from({ length: 10 }, () => runOnce([impt, 'device', 'update', '--device', 'Kitchen', '--name', 'Kitchen'], { cwd }).ms))
+    const single = median(
+      Array.from(
+        { length: 10 },
+        () => runOnce([impt, 'device', 'update', '--device', 'Kitchen', '--name', 'Kitchen'], { cwd }).ms,
+      ),
+    )
     yield row('200 device update lines in a script / 200 one-shot processes', script / (200 * single), 1 / 40)
   } finally {
     await sandbox.close()
@@ -47,7 +75,11 @@ export async function* rows() {
   const { register } = await import('tsx/esm/api')
   const unregister = register()
   const { parse } = await import('../../src/language/parse.ts')
-  const text = Array.from({ length: 2500 }, (_, i) => `let x${i} = device list --dg "g${i}" | where device_online and name =~ "^a" | count\nif $x${i} > 3 {\n  print "many: \${x${i}}"\n}\n`).join('')
+  const text = Array.from(
+    { length: 2500 },
+    (_, i) =>
+      `let x${i} = device list --dg "g${i}" | where device_online and name =~ "^a" | count\nif $x${i} > 3 {\n  print "many: \${x${i}}"\n}\n`,
+  ).join('')
   const { time } = await compare({ time: () => void parse(text) }, 7)
   yield row('parsing 10,000 lines', time, 200, 'ms')
   await unregister()

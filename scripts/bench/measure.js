@@ -12,14 +12,29 @@ export const impt = join(root, 'dist/impt.cjs')
 export const home = mkdtempSync(join(tmpdir(), 'impt-bench-'))
 process.on('exit', () => rmSync(home, { recursive: true, force: true }))
 
-export const quiet = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), NO_COLOR: '1' }
+export const quiet = {
+  ...process.env,
+  HOME: home,
+  XDG_STATE_HOME: join(home, 'state'),
+  XDG_CACHE_HOME: join(home, 'cache'),
+  NO_COLOR: '1',
+}
 
 /** One run of a program: milliseconds and its output. Throws when it does not end with `code`. */
 export function runOnce(args, { env = quiet, cwd = home, code = 0, input } = {}) {
   const begin = performance.now()
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, cwd, input, encoding: 'utf8', maxBuffer: 1 << 30 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    env,
+    cwd,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  })
   const ms = performance.now() - begin
-  if (status !== code) throw new Error(`${args.join(' ').slice(0, 200)} ended with ${status}: ${stderr.slice(-500)}${stdout.slice(-300)}`)
+  if (status !== code)
+    throw new Error(
+      `${args.join(' ').slice(0, 200)} ended with ${status}: ${stderr.slice(-500)}${stdout.slice(-300)}`,
+    )
   return { ms, stdout }
 }
 
@@ -41,7 +56,10 @@ export async function compare(things, rounds = 11) {
 /** A sandbox of its own in another process. */
 export async function serveSandbox(...options) {
   const dir = mkdtempSync(join(tmpdir(), 'impt-bench-sandbox-'))
-  const child = spawn(process.execPath, [impt, 'sandbox', 'serve', '--dir', dir, ...options], { env: quiet, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [impt, 'sandbox', 'serve', '--dir', dir, ...options], {
+    env: quiet,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
   const { url } = JSON.parse(value)
   return {
@@ -58,7 +76,22 @@ export async function serveSandbox(...options) {
 /** Logs in to a folder, so that a one-shot there needs no login of its own. */
 export function logIn(url) {
   const cwd = mkdtempSync(join(home, 'login-'))
-  runOnce([impt, 'auth', 'login', '--local', '--endpoint', url, '--user', 'demo', '--pwd', 'demo-password', '--confirmed'], { cwd })
+  runOnce(
+    [
+      impt,
+      'auth',
+      'login',
+      '--local',
+      '--endpoint',
+      url,
+      '--user',
+      'demo',
+      '--pwd',
+      'demo-password',
+      '--confirmed',
+    ],
+    { cwd },
+  )
   return cwd
 }
 

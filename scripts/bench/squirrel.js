@@ -15,11 +15,18 @@ export async function* rows() {
     if (!compiled.ok) throw new Error(`${name} does not compile`)
     const vm = new Vm({ budget: Number.MAX_SAFE_INTEGER })
     const program = vm.run(compiled.unit)
-    const { ours, plain } = await compare({ plain: () => void javascript(), ours: () => void vm.call(program, vm.root) }, 5)
+    const { ours, plain } = await compare(
+      { plain: () => void javascript(), ours: () => void vm.call(program, vm.root) },
+      5,
+    )
     ratios.push(ours / plain)
     yield row(`  ${name} / JavaScript`, ours / plain, Infinity)
   }
-  yield row('geometric mean of the six programs / JavaScript', Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length), 4)
+  yield row(
+    'geometric mean of the six programs / JavaScript',
+    Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
+    4,
+  )
   yield* devices()
   await unregister()
 }
@@ -30,14 +37,20 @@ async function* devices() {
   const { soloDevice, soloProgram } = await import('../../src/squirrel/check.ts')
   const waiting = new Map()
   const fleet = createFleet(
-    { log: (id, _ts, _type, text) => waiting.get(`${id} ${text}`)?.(), idle: (id) => waiting.get(`${id} idle`)?.() },
+    {
+      log: (id, _ts, _type, text) => waiting.get(`${id} ${text}`)?.(),
+      idle: (id) => waiting.get(`${id} idle`)?.(),
+    },
     { time: { kind: 'fast', ahead: 1000 }, limits: { keepAlive: true } },
   )
   const until = (id, what) => new Promise((resolve) => waiting.set(`${id} ${what}`, resolve))
   const boot = async (id, deviceCode, what) => {
     const done = until(id, what)
     const begin = performance.now()
-    fleet.boot({ ...soloDevice, id, agentId: `agent${id}` }, soloProgram({ deviceCode, agentCode: 'server.log("agent")' }))
+    fleet.boot(
+      { ...soloDevice, id, agentId: `agent${id}` },
+      soloProgram({ deviceCode, agentCode: 'server.log("agent")' }),
+    )
     await done
     return performance.now() - begin
   }
@@ -46,12 +59,14 @@ async function* devices() {
   for (let i = 0; i < 30; i++) fresh.push(await boot(`fresh${i}`, 'server.log("up")', 'up'))
   yield row('a fresh device with its agent, after the first: median', median(fresh), 10, 'ms')
 
-  const timers = 'local n = 0\nfunction tick() { n++; if (n == 1000) server.log("end"); imp.wakeup(1, tick) }\ntick()'
+  const timers =
+    'local n = 0\nfunction tick() { n++; if (n == 1000) server.log("end"); imp.wakeup(1, tick) }\ntick()'
   const passed = []
   for (let i = 0; i < 5; i++) passed.push(await boot(`timer${i}`, timers, 'end'))
   yield row('1,000 virtual seconds of a timer-driven program: median', median(passed), 100, 'ms')
 
-  const idle = 'local state = { readings = [1, 2, 3], name = "idle" }\nagent.on("ping", function(v) { server.log("pong " + v) })\nserver.log("up")'
+  const idle =
+    'local state = { readings = [1, 2, 3], name = "idle" }\nagent.on("ping", function(v) { server.log("pong " + v) })\nserver.log("up")'
   await Promise.all(Array.from({ length: 960 }, (_, i) => boot(`idle${i}`, idle, 'up')))
   yield row('1,000 devices in this process: resident memory', process.memoryUsage.rss() / 2 ** 20, 1024, 'MB')
   await fleet.close()

@@ -45,7 +45,11 @@ export async function* rows() {
 function timeToFirstResult(cwd) {
   return new Promise((resolve, reject) => {
     const begin = performance.now()
-    const child = spawn(process.execPath, [impt, '--sandbox', 'test', 'run', '-z', 'minimal'], { cwd, env: quiet, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [impt, '--sandbox', 'test', 'run', '-z', 'minimal'], {
+      cwd,
+      env: quiet,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk

@@ -9,7 +9,11 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await targetOf(finder, 'account', textOf(options, 'user') ?? 'me')
-    return { kind: 'entity', form: 'info', entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))) }
+    return {
+      kind: 'entity',
+      form: 'info',
+      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
+    }
   },
 
   async list(context) {

@@ -31,15 +31,22 @@ export const group: Group = {
 export async function authEntity(context: Context): Promise<Entity> {
   const { session, directory } = context
   const known = session.sandbox
-    ? { 'Auth type': 'Embedded impCentral (--sandbox)', 'impCentral API endpoint': session.sandbox.endpoint, 'Access token auto refresh': false }
+    ? {
+        'Auth type': 'Embedded impCentral (--sandbox)',
+        'impCentral API endpoint': session.sandbox.endpoint,
+        'Access token auto refresh': false,
+      }
     : await describeOwn(context)
-  if (known === null || (!session.sandbox && isExpired(await session.context(directory), Date.now()))) return settings(known ?? {})
+  if (known === null || (!session.sandbox && isExpired(await session.context(directory), Date.now())))
+    return settings(known ?? {})
   try {
     const { id, attributes } = await (await finderOf(context)).me()
     return settings({ ...known, Username: attributes.username, Email: attributes.email, 'Account id': id })
   } catch (error) {
     // What is known here helps to see why the server cannot be asked (commands.md 6).
-    context.info(renderText(displayOf(settings(known), 'info'), { key: (text) => text, comma: ', ' }).trimEnd())
+    context.info(
+      renderText(displayOf(settings(known), 'info'), { key: (text) => text, comma: ', ' }).trimEnd(),
+    )
     throw error
   }
 }
@@ -53,11 +60,20 @@ async function login(context: Context, options: OptionValues): Promise<Result> {
   const place = flagOf(options, 'local') ? 'local' : 'global'
   const label = place === 'local' ? 'Local' : 'Global'
   const file = authFile(place, place === 'local' ? directory : session.home)
-  const endpoint = normalizeEndpoint(textOf(options, 'endpoint') ?? session.sandbox?.endpoint ?? loginEndpoint(undefined, session.env))
-  if (!flagOf(options, 'confirmed') && (await exists(file.path))) await ask.confirm(overwritten(`The ${label} Auth File already exists.`))
+  const endpoint = normalizeEndpoint(
+    textOf(options, 'endpoint') ?? session.sandbox?.endpoint ?? loginEndpoint(undefined, session.env),
+  )
+  if (!flagOf(options, 'confirmed') && (await exists(file.path)))
+    await ask.confirm(overwritten(`The ${label} Auth File already exists.`))
   const credentials = await credentialsOf(context, options)
-  const { loginKey, refreshToken, ...tokens } = await logIn({ endpoint, signal, ...(context.observer ? { observer: context.observer } : {}) }, credentials, (what) => ask.text(what, true))
-  const renewal = flagOf(options, 'temp') ? {} : { ...(loginKey ? { loginKey } : {}), ...(refreshToken ? { refreshToken } : {}) }
+  const { loginKey, refreshToken, ...tokens } = await logIn(
+    { endpoint, signal, ...(context.observer ? { observer: context.observer } : {}) },
+    credentials,
+    (what) => ask.text(what, true),
+  )
+  const renewal = flagOf(options, 'temp')
+    ? {}
+    : { ...(loginKey ? { loginKey } : {}), ...(refreshToken ? { refreshToken } : {}) }
   await writeAuthFile(file, { endpoint, ...tokens, ...renewal })
   context.info(`${label} login is successful.`)
   return doneResult()
@@ -67,7 +83,10 @@ async function credentialsOf({ ask }: Context, options: OptionValues): Promise<C
   const loginKey = textOf(options, 'lk')
   if (loginKey !== undefined) return { kind: 'key', loginKey }
   const user = textOf(options, 'user')
-  if (user === undefined && (await ask.choice('Choose authentication method:', ['User/Password', 'Login Key'])) === 1) {
+  if (
+    user === undefined &&
+    (await ask.choice('Choose authentication method:', ['User/Password', 'Login Key'])) === 1
+  ) {
     return { kind: 'key', loginKey: await ask.text('Login Key', true) }
   }
   return {

@@ -32,33 +32,59 @@ export async function targetOf(finder: Finder, kind: Kind, text: string): Promis
 }
 
 /** The Device Group of an option, else of `use`, else of the Project file (commands.md 3). Throws USAGE where none says. */
-export async function groupTarget(context: Context, finder: Finder, text: string | undefined): Promise<Target> {
+export async function groupTarget(
+  context: Context,
+  finder: Finder,
+  text: string | undefined,
+): Promise<Target> {
   const typed = text ?? context.defaults.dg
   if (typed !== undefined) return targetOf(finder, 'dg', typed)
   const group = await projectGroup(context, finder)
-  if (!group) throw new ImptError('USAGE', noIdentifier('Device Group'), { hint: 'Give --dg, or work in a directory with a Project file' })
+  if (!group)
+    throw new ImptError('USAGE', noIdentifier('Device Group'), {
+      hint: 'Give --dg, or work in a directory with a Project file',
+    })
   return { resource: group, label: named('Device Group', group.id) }
 }
 
 /** The Product of an option, else of `use`, else of the Project's Device Group. */
-export async function productTarget(context: Context, finder: Finder, text: string | undefined): Promise<Target> {
+export async function productTarget(
+  context: Context,
+  finder: Finder,
+  text: string | undefined,
+): Promise<Target> {
   const typed = text ?? context.defaults.product
   if (typed !== undefined) return targetOf(finder, 'product', typed)
-  const group = context.defaults.dg === undefined ? await projectGroup(context, finder) : await finder.find('dg', context.defaults.dg)
+  const group =
+    context.defaults.dg === undefined
+      ? await projectGroup(context, finder)
+      : await finder.find('dg', context.defaults.dg)
   const id = group?.relationships?.product?.id
   const product = id === undefined ? null : await finder.byId('product', id)
-  if (!product) throw new ImptError('USAGE', noIdentifier('Product'), { hint: 'Give --product, or work in a directory with a Project file' })
+  if (!product)
+    throw new ImptError('USAGE', noIdentifier('Product'), {
+      hint: 'Give --product, or work in a directory with a Project file',
+    })
   return { resource: product, label: named('Product', product.id) }
 }
 
 /** The build of an option, else the newest one of the Device Group of `use` or of the Project. */
-export async function buildTarget(context: Context, finder: Finder, text: string | undefined): Promise<Target> {
+export async function buildTarget(
+  context: Context,
+  finder: Finder,
+  text: string | undefined,
+): Promise<Target> {
   if (text !== undefined) return targetOf(finder, 'build', text)
-  const group = context.defaults.dg === undefined ? await projectGroup(context, finder) : await finder.find('dg', context.defaults.dg)
+  const group =
+    context.defaults.dg === undefined
+      ? await projectGroup(context, finder)
+      : await finder.find('dg', context.defaults.dg)
   const id = group?.relationships?.current_deployment?.id
   const build = id === undefined ? null : await finder.byId('build', id)
   if (!build) {
-    throw new ImptError('USAGE', noIdentifier('Deployment'), { hint: 'Give --build, or work in a directory whose Project has a build' })
+    throw new ImptError('USAGE', noIdentifier('Deployment'), {
+      hint: 'Give --build, or work in a directory whose Project has a build',
+    })
   }
   return { resource: build, label: named('Deployment', build.id) }
 }
@@ -71,7 +97,11 @@ export async function projectGroup(context: Context, finder: Finder): Promise<Re
 }
 
 /** The Device Group that a Project or test configuration file names. Throws NOT_FOUND with the documented advice when it is gone. */
-export async function savedGroup(finder: Finder, id: string, file: 'Project' | 'Test Configuration'): Promise<Resource> {
+export async function savedGroup(
+  finder: Finder,
+  id: string,
+  file: 'Project' | 'Test Configuration',
+): Promise<Resource> {
   const group = await finder.byId('dg', id)
   if (group) return group
   const command = file === 'Project' ? 'project' : 'test'
@@ -81,7 +111,10 @@ export async function savedGroup(finder: Finder, id: string, file: 'Project' | '
 }
 
 /** The ids that the filters `--owner`, `--product` and `--dg` of a list name; undefined where an option was not given. */
-export async function filterIds(finder: Finder, options: OptionValues): Promise<Record<'owners' | 'products' | 'groups', readonly string[] | undefined>> {
+export async function filterIds(
+  finder: Finder,
+  options: OptionValues,
+): Promise<Record<'owners' | 'products' | 'groups', readonly string[] | undefined>> {
   const [owners, products, groups] = await Promise.all([
     idsOf(finder, 'account', listOf(options, 'owner')),
     idsOf(finder, 'product', listOf(options, 'product')),
@@ -96,7 +129,12 @@ export function createdResult(resource: Resource): Result {
 }
 
 /** The result of a list command. */
-export function listResult(context: Context, finder: Finder, of: EntityName, resources: AsyncIterable<Resource>): Result {
+export function listResult(
+  context: Context,
+  finder: Finder,
+  of: EntityName,
+  resources: AsyncIterable<Resource>,
+): Result {
   return { kind: 'entities', of, items: listEntities(finder, resources, corruptionTeller(context)) }
 }
 
@@ -116,7 +154,10 @@ export function corruptionTeller(context: Context): (text: string) => void {
 }
 
 /** Splits a list for people into what is shown and a line for the rest: `And 3 more Device(s).` */
-export function cutList(name: EntityName, entities: readonly Entity[]): { shown: readonly Entity[]; rest: string } {
+export function cutList(
+  name: EntityName,
+  entities: readonly Entity[],
+): { shown: readonly Entity[]; rest: string } {
   const left = entities.length - MOST_SHOWN
   return { shown: entities.slice(0, MOST_SHOWN), rest: left > 0 ? `${andMore(left, name)}\n` : '' }
 }

@@ -34,11 +34,26 @@ export interface DeletionPlan {
 }
 
 export function emptyPlan(): DeletionPlan {
-  return { unassign: [], unflag: [], groups: [], products: [], builds: [], webhooks: [], removed: [], local: [], missing: [] }
+  return {
+    unassign: [],
+    unflag: [],
+    groups: [],
+    products: [],
+    builds: [],
+    webhooks: [],
+    removed: [],
+    local: [],
+    missing: [],
+  }
 }
 
 /** Adds Device Groups to a plan as `--force` deletes them: devices unassigned, flagged builds unflagged; `builds` deletes their builds too. */
-export async function deleteGroupsPlan(plan: DeletionPlan, client: Client, groups: readonly DeviceGroup[], builds: boolean): Promise<void> {
+export async function deleteGroupsPlan(
+  plan: DeletionPlan,
+  client: Client,
+  groups: readonly DeviceGroup[],
+  builds: boolean,
+): Promise<void> {
   plan.groups.push(...groups)
   await inParallel(groups, async ({ id }) => {
     const [devices, deployments] = await Promise.all([
@@ -55,7 +70,12 @@ export async function deleteGroupsPlan(plan: DeletionPlan, client: Client, group
  * Shows the plan and asks, then carries it out kind by kind in the order of commands.md 4. What is gone already is reported and passed
  * over; the first other failure stops the rest and its hint says how much was done.
  */
-export async function runDeletion(context: Context, client: Client | undefined, plan: DeletionPlan, confirmed: boolean): Promise<Result> {
+export async function runDeletion(
+  context: Context,
+  client: Client | undefined,
+  plan: DeletionPlan,
+  confirmed: boolean,
+): Promise<Result> {
   if (!confirmed) await context.ask.confirm(summaryOf(plan).replace(/\n$/, ''))
   let done = 0
   // Without a client the plan has nothing but files.
@@ -81,7 +101,9 @@ export async function runDeletion(context: Context, client: Client | undefined, 
       hint: `${done} of ${total} changes were made before this; what is left can be deleted by the same command again`,
     })
   }
-  const touched = [plan.products, plan.groups, plan.removed, plan.builds, plan.webhooks].flat().map((resource) => entityOf(resource))
+  const touched = [plan.products, plan.groups, plan.removed, plan.builds, plan.webhooks]
+    .flat()
+    .map((resource) => entityOf(resource))
   return doneResult(touched)
 }
 
@@ -153,10 +175,14 @@ function summaryOf(plan: DeletionPlan): string {
   const blocks: string[] = []
   if (listed.length > 0) blocks.push(`The following entities will be deleted:\n${listed.join('')}\n`)
   if (plan.unassign.length > 0) {
-    blocks.push(`The following Devices will be unassigned from Device Groups:\n${listOf('Device', plan.unassign)}\n`)
+    blocks.push(
+      `The following Devices will be unassigned from Device Groups:\n${listOf('Device', plan.unassign)}\n`,
+    )
   }
   if (plan.removed.length > 0) {
-    blocks.push(`The following Devices will be removed from the account:\n${listOf('Device', plan.removed)}\n`)
+    blocks.push(
+      `The following Devices will be removed from the account:\n${listOf('Device', plan.removed)}\n`,
+    )
   }
   if (plan.unflag.length > 0) {
     blocks.push(
@@ -164,7 +190,10 @@ function summaryOf(plan: DeletionPlan): string {
         `${listOf('Deployment', plan.unflag)}\n`,
     )
   }
-  return [...blocks, ...[...plan.local.map(({ announced }) => announced), ...plan.missing].map((line) => `${line}\n`)].join('')
+  return [
+    ...blocks,
+    ...[...plan.local.map(({ announced }) => announced), ...plan.missing].map((line) => `${line}\n`),
+  ].join('')
 }
 
 function listOf(name: EntityName, items: readonly Resource[]): string {

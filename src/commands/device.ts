@@ -2,10 +2,18 @@ import { entityOf } from '../entities/entity.ts'
 import { groupTypeOf } from '../entities/kind.ts'
 import { eitherOf, keep, listKind } from '../entities/listing.ts'
 import { infoRelations } from '../entities/relatives.ts'
-import type { Device } from '../impcentral/types.ts'
+import type { Device, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { unassigned, updated } from '../output/messages.ts'
-import { corruptionTeller, doneResult, filterIds, finderOf, groupTarget, listResult, targetOf } from './common.ts'
+import {
+  corruptionTeller,
+  doneResult,
+  filterIds,
+  finderOf,
+  groupTarget,
+  listResult,
+  targetOf,
+} from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { streamLogs } from './log-stream.ts'
@@ -23,18 +31,29 @@ export const group: Group = {
       return doneResult(entityOf(device.resource))
     }
     if (present !== undefined && !flagOf(options, 'confirmed')) {
-      await context.ask.confirm(`${device.label} is assigned to another Device Group. It will be reassigned to ${target.label}.`)
+      await context.ask.confirm(
+        `${device.label} is assigned to another Device Group. It will be reassigned to ${target.label}.`,
+      )
     }
     await finder.client.deviceGroups.addDevices(target.resource.id, [device.resource.id])
     context.info(`${device.label} is assigned successfully to ${target.label}.`)
     const { id, type } = target.resource
-    return doneResult(entityOf({ ...device.resource, relationships: { ...device.resource.relationships, devicegroup: { id, type } } }))
+    return doneResult(
+      entityOf({
+        ...device.resource,
+        relationships: { ...device.resource.relationships, devicegroup: { id, type } },
+      }),
+    )
   },
 
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await targetOf(finder, 'device', mandatory(options, 'device'))
-    return { kind: 'entity', form: 'info', entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))) }
+    return {
+      kind: 'entity',
+      form: 'info',
+      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
+    }
   },
 
   async list(context, options) {
@@ -43,6 +62,11 @@ export const group: Group = {
     const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
     const assigned = eitherOf(flagOf(options, 'assigned'), flagOf(options, 'unassigned'))
     const online = eitherOf(flagOf(options, 'online'), flagOf(options, 'offline'))
+    const matches = ({ attributes, relationships }: Resource) => {
+      const isAssigned = relationships?.devicegroup !== undefined
+      const isOnline = attributes.device_online === true
+      return (assigned ?? isAssigned) === isAssigned && (online ?? isOnline) === isOnline
+    }
     const devices = listKind(finder, 'device', {
       'owner.id': owners,
       'product.id': products,
@@ -55,10 +79,7 @@ export const group: Group = {
       context,
       finder,
       'Device',
-      keep(devices, ({ attributes, relationships }) => {
-        const isAssigned = relationships?.devicegroup !== undefined
-        return (assigned ?? isAssigned) === isAssigned && (online ?? attributes.device_online === true) === (attributes.device_online === true)
-      }),
+      assigned === undefined && online === undefined ? devices : keep(devices, matches),
     )
   },
 
@@ -69,7 +90,9 @@ export const group: Group = {
     plan.removed.push(resource as Device)
     if (resource.relationships?.devicegroup) {
       if (!flagOf(options, 'force')) {
-        throw new ImptError('CONFLICT', `${label} is assigned to a Device Group.`, { hint: 'Use --force, or "impt device unassign" before' })
+        throw new ImptError('CONFLICT', `${label} is assigned to a Device Group.`, {
+          hint: 'Use --force, or "impt device unassign" before',
+        })
       }
       plan.unassign.push(resource as Device)
     }
@@ -108,4 +131,3 @@ export const group: Group = {
     return doneResult(entityOf(changed ?? resource))
   },
 }
-

@@ -8,13 +8,22 @@ import { TARGETS } from './dg/targets.ts'
  * Adds to a plan the Device Group that a Project or test configuration names with all its builds, the targets that only it uses (where
  * asked), and the Product if nothing else would be left in it (manual, project delete and test delete).
  */
-export async function deleteEntitiesPlan(plan: DeletionPlan, finder: Finder, groupId: string, withTargets: boolean): Promise<void> {
+export async function deleteEntitiesPlan(
+  plan: DeletionPlan,
+  finder: Finder,
+  groupId: string,
+  withTargets: boolean,
+): Promise<void> {
   const group = (await finder.byId('dg', groupId)) as DeviceGroup | null
   if (!group) return
   const productId = group.relationships?.product?.id ?? ''
   const siblings = await collect(finder.client.deviceGroups.list({ 'product.id': productId }))
   const others = siblings.filter(({ id }) => id !== group.id)
-  const targets = withTargets ? others.filter((sibling) => isTargetOf(group, sibling) && !others.some((other) => isTargetOf(other, sibling))) : []
+  const targets = withTargets
+    ? others.filter(
+        (sibling) => isTargetOf(group, sibling) && !others.some((other) => isTargetOf(other, sibling)),
+      )
+    : []
   const doomed = [group, ...targets]
   await deleteGroupsPlan(plan, finder.client, doomed, true)
   const product = siblings.length === doomed.length ? await finder.byId('product', productId) : null

@@ -5,7 +5,11 @@ import { deleteFile, exists } from '../session/json-file.ts'
 import type { LocalDeletion } from './deletion.ts'
 
 /** The deletion of a folder that impt itself makes; null where there is none. */
-export async function folderDeletion(directory: string, name: string, title: string): Promise<LocalDeletion | null> {
+export async function folderDeletion(
+  directory: string,
+  name: string,
+  title: string,
+): Promise<LocalDeletion | null> {
   const path = resolve(directory, name)
   if (!(await exists(path))) return null
   return {
@@ -19,7 +23,10 @@ export async function folderDeletion(directory: string, name: string, title: str
 }
 
 /** The deletion of source files; null where none of them exists. */
-export async function sourcesDeletion(directory: string, names: readonly string[]): Promise<LocalDeletion | null> {
+export async function sourcesDeletion(
+  directory: string,
+  names: readonly string[],
+): Promise<LocalDeletion | null> {
   const present: string[] = []
   for (const name of names) if (await exists(resolve(directory, name))) present.push(name)
   if (present.length === 0) return null
@@ -34,9 +41,16 @@ export async function sourcesDeletion(directory: string, names: readonly string[
 }
 
 /** The deletion of a configuration file in its usual place, or at the path that another file names. */
-export function configDeletion(directory: string, title: string, name: string, isUsualPlace: boolean): LocalDeletion {
+export function configDeletion(
+  directory: string,
+  title: string,
+  name: string,
+  isUsualPlace: boolean,
+): LocalDeletion {
   return {
-    announced: isUsualPlace ? `${title} File in the current directory will be deleted.` : `${title} File ${name} will be deleted.`,
+    announced: isUsualPlace
+      ? `${title} File in the current directory will be deleted.`
+      : `${title} File ${name} will be deleted.`,
     done: `${title} is deleted successfully.`,
     remove: () => deleteFile(resolve(directory, name)),
   }

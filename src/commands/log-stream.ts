@@ -31,14 +31,20 @@ export async function* followLogs(
         yield context.quiet ? event.entry : await places.mapped(event.entry, event.entry.device_id)
         break
       case 'dropped':
-        context.warn(`Device "${event.deviceId}" was taken off the log stream by the server: its limit of devices is reached, or the device is gone`)
+        context.warn(
+          `Device "${event.deviceId}" was taken off the log stream by the server: its limit of devices is reached, or the device is gone`,
+        )
         break
       case 'reconnecting':
-        if (event.attempt === 1) notice(context, `The log stream is lost. Trying to reconnect... (${event.reason})`)
+        if (event.attempt === 1)
+          notice(context, `The log stream is lost. Trying to reconnect... (${event.reason})`)
         break
       case 'resumed':
         notice(context, `The log stream is back; ${event.backfilled} entries of the meantime follow.`)
-        if (event.missed.length > 0) context.warn(`The stored logs of ${event.missed.join(', ')} could not be read: entries may be missing`)
+        if (event.missed.length > 0)
+          context.warn(
+            `The stored logs of ${event.missed.join(', ')} could not be read: entries may be missing`,
+          )
         break
       case 'idle':
         break

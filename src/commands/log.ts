@@ -22,7 +22,11 @@ export const group: Group = {
     const page = numberOf(options, 'page-number')
     const places = createLogPlaces(finder.client, context.directory)
     // Programs get the entries as the API gives them.
-    const shown = (items: AsyncIterable<LogEntry>): Result => ({ kind: 'logs', live: false, items: context.quiet ? items : places.all(items, id) })
+    const shown = (items: AsyncIterable<LogEntry>): Result => ({
+      kind: 'logs',
+      live: false,
+      items: context.quiet ? items : places.all(items, id),
+    })
     if (page !== undefined) return shown(onePage(finder.client, id, page, size))
     const asks = context.ask.interactive && !context.quiet && !flagOf(options, 'all')
     return shown(asks ? pageByPage(context, finder.client, id, size) : allPages(finder.client, id, size))
@@ -34,13 +38,19 @@ export const group: Group = {
     const texts = listOf(options, 'dg')
     const groups = await Promise.all(texts.map((text) => finder.find('dg', text)))
     if (devices.length === 0 && texts.length === 0) {
-      const saved = context.defaults.dg === undefined ? await projectGroup(context, finder) : await finder.find('dg', context.defaults.dg)
+      const saved =
+        context.defaults.dg === undefined
+          ? await projectGroup(context, finder)
+          : await finder.find('dg', context.defaults.dg)
       if (saved) groups.push(saved)
     }
     const members = await Promise.all(groups.map(({ id }) => devicesOf(finder, id)))
     const ids = [...new Set([...devices, ...members.flat()].map(({ id }) => id))]
     if (ids.length === 0) {
-      throw new ImptError('USAGE', noIdentifier('Device'), { hint: 'Give --device or --dg with devices, or work in a directory with a Project file', exit: 1 })
+      throw new ImptError('USAGE', noIdentifier('Device'), {
+        hint: 'Give --device or --dg with devices, or work in a directory with a Project file',
+        exit: 1,
+      })
     }
     return streamLogs(context, finder.client, ids)
   },
@@ -49,12 +59,18 @@ export const group: Group = {
 /** The device of an option, else the only device of the Project's group (commands.md 3). */
 async function deviceOf(context: Context, finder: Finder, text: string | undefined): Promise<string> {
   if (text !== undefined) return (await finder.find('device', text)).id
-  const saved = context.defaults.dg === undefined ? await projectGroup(context, finder) : await finder.find('dg', context.defaults.dg)
+  const saved =
+    context.defaults.dg === undefined
+      ? await projectGroup(context, finder)
+      : await finder.find('dg', context.defaults.dg)
   const devices = saved ? await devicesOf(finder, saved.id) : []
   const [device] = devices
   if (!device) throw new ImptError('USAGE', noIdentifier('Device'), { hint: 'Give --device', exit: 1 })
   if (devices.length === 1) return device.id
-  throw new ImptError('AMBIGUOUS', 'Multiple Devices are found:', { candidates: devices.map((one) => entityOf(one)), hint: 'Give --device' })
+  throw new ImptError('AMBIGUOUS', 'Multiple Devices are found:', {
+    candidates: devices.map((one) => entityOf(one)),
+    hint: 'Give --device',
+  })
 }
 
 async function* onePage(client: Client, id: string, page: number, size: number): AsyncGenerator<LogEntry> {
@@ -67,7 +83,12 @@ async function* allPages(client: Client, id: string, pageSize: number): AsyncGen
 }
 
 /** A page, then a question, as long as there are more (log.md 1). Ctrl-C and the end of input end it well. */
-async function* pageByPage(context: Context, client: Client, id: string, size: number): AsyncGenerator<LogEntry> {
+async function* pageByPage(
+  context: Context,
+  client: Client,
+  id: string,
+  size: number,
+): AsyncGenerator<LogEntry> {
   for (let page = 1; ; page++) {
     const { items, isLast } = await client.devices.logPage(id, page, size)
     if (page > 1 && items.length === 0) break

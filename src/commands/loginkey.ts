@@ -23,7 +23,9 @@ export const group: Group = {
     const { client } = await finderOf(context)
     const key = await keyOf(client.loginKeys.get, options)
     if (!flagOf(options, 'confirmed')) {
-      await context.ask.confirm(`The following entities will be deleted:\n${shownList('Login Key', [entityOf(key)])}`)
+      await context.ask.confirm(
+        `The following entities will be deleted:\n${shownList('Login Key', [entityOf(key)])}`,
+      )
     }
     await client.loginKeys.delete(key.id, await passwordOf(context, options))
     context.info(deleted(named('Login Key', key.id)))
@@ -33,7 +35,11 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const key = await keyOf(finder.client.loginKeys.get, options)
-    return { kind: 'entity', form: 'info', entity: entityOf(key, await infoRelations(finder, key, corruptionTeller(context))) }
+    return {
+      kind: 'entity',
+      form: 'info',
+      entity: entityOf(key, await infoRelations(finder, key, corruptionTeller(context))),
+    }
   },
 
   async list(context) {
@@ -45,7 +51,11 @@ export const group: Group = {
     const { client } = await finderOf(context)
     const password = await passwordOf(context, options)
     const key = await keyOf(client.loginKeys.get, options)
-    const changed = await client.loginKeys.update(key.id, { description: mandatory(options, 'descr') }, password)
+    const changed = await client.loginKeys.update(
+      key.id,
+      { description: mandatory(options, 'descr') },
+      password,
+    )
     context.info(updated(named('Login Key', key.id)))
     return doneResult(entityOf(changed ?? key))
   },
@@ -61,6 +71,9 @@ async function keyOf(get: (id: string) => Promise<LoginKey>, options: OptionValu
   } catch (error) {
     if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
     // What was typed is a credential, perhaps with a typing error: it is not repeated.
-    throw new ImptError('NOT_FOUND', 'Login Key is not found.', { hint: 'See "impt loginkey list"', cause: error })
+    throw new ImptError('NOT_FOUND', 'Login Key is not found.', {
+      hint: 'See "impt loginkey list"',
+      cause: error,
+    })
   }
 }

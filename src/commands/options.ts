@@ -32,5 +32,7 @@ export function listOf(options: OptionValues, name: string): readonly string[] {
 
 /** Leaves out what is undefined, as attributes of a request: an attribute that was not given must not be sent. */
 export function given<T extends object>(attributes: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

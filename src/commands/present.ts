@@ -60,7 +60,11 @@ async function* presentEntity(result: Result & { kind: 'entity' }, to: Presentat
   yield to.mode === 'json' ? renderJson(shown) : renderText(shown, styleOf(to))
 }
 
-async function* presentList(name: EntityName, items: readonly Entity[] | AsyncIterable<Entity>, to: Presentation): AsyncGenerator<string> {
+async function* presentList(
+  name: EntityName,
+  items: readonly Entity[] | AsyncIterable<Entity>,
+  to: Presentation,
+): AsyncGenerator<string> {
   if (to.mode === 'csv') {
     yield* csvOf(name, items)
     return
@@ -79,7 +83,11 @@ async function* presentList(name: EntityName, items: readonly Entity[] | AsyncIt
   const held: string[] = []
   const batch: Entity[] = []
   let count = 0
-  const laidOut = () => renderTextList(batch.splice(0).map((entity) => displayOf(entity, 'list')), style)
+  const laidOut = () =>
+    renderTextList(
+      batch.splice(0).map((entity) => displayOf(entity, 'list')),
+      style,
+    )
   for await (const entity of items) {
     count++
     if (batch.push(entity) < BATCH) continue
@@ -91,17 +99,22 @@ async function* presentList(name: EntityName, items: readonly Entity[] | AsyncIt
   yield laidOut()
 }
 
-async function* presentLogs({ items, live }: Result & { kind: 'logs' }, to: Presentation): AsyncGenerator<string> {
+async function* presentLogs(
+  { items, live }: Result & { kind: 'logs' },
+  to: Presentation,
+): AsyncGenerator<string> {
   if (to.mode === 'json' && !live) {
     yield* whole(renderJsonArray(items))
     return
   }
   if (to.mode === 'csv') {
     yield csvLine(['ts', 'device_id', 'type', 'msg'])
-    for await (const { ts, device_id, type, msg } of items) yield csvLine([ts, device_id, type, msg].map(harmless))
+    for await (const { ts, device_id, type, msg } of items)
+      yield csvLine([ts, device_id, type, msg].map(harmless))
     return
   }
-  for await (const entry of items) yield to.mode === 'json' ? renderJsonLine(entry) : renderLogEntry(entry satisfies LogEntry)
+  for await (const entry of items)
+    yield to.mode === 'json' ? renderJsonLine(entry) : renderLogEntry(entry satisfies LogEntry)
 }
 
 async function* presentRecord(record: FlatRecord, to: Presentation): AsyncGenerator<string> {
@@ -121,7 +134,10 @@ async function* presentRecord(record: FlatRecord, to: Presentation): AsyncGenera
   yield renderText(record, styleOf(to))
 }
 
-async function* csvOf(name: EntityName, items: readonly Entity[] | AsyncIterable<Entity>): AsyncGenerator<string> {
+async function* csvOf(
+  name: EntityName,
+  items: readonly Entity[] | AsyncIterable<Entity>,
+): AsyncGenerator<string> {
   const columns = columnsOf(name)
   let text = csvLine(columns)
   for await (const entity of items) {
@@ -145,7 +161,11 @@ async function listTable(name: EntityName, entities: readonly Entity[], to: Pres
     const related = relations.map((key) => entity.relations.find((relation) => relation.key === key)?.value)
     return [
       ...listedAttributes(name).map((key) => (key === 'id' ? entity.id : cellText(entity.attributes[key]))),
-      ...related.map((value) => cellText(value && 'id' in value ? (value.attributes.name ?? value.attributes.username ?? value.id) : '')),
+      ...related.map((value) =>
+        cellText(
+          value && 'id' in value ? (value.attributes.name ?? value.attributes.username ?? value.id) : '',
+        ),
+      ),
     ]
   })
   return tableText([...listedAttributes(name), ...relations.map((key) => key.toLowerCase())], rows, to)
@@ -156,20 +176,32 @@ function recordTable(record: FlatRecord, to: Presentation): Promise<string> {
   return tableText(['field', 'value'], rows, to)
 }
 
-async function tableText(columns: readonly string[], rows: readonly (readonly string[])[], to: Presentation): Promise<string> {
+async function tableText(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  to: Presentation,
+): Promise<string> {
   const { renderPlainTable, renderTable } = await import('../output/table.ts')
-  return to.width === undefined ? renderPlainTable({ columns, rows }) : renderTable({ columns, rows }, to.width)
+  return to.width === undefined
+    ? renderPlainTable({ columns, rows })
+    : renderTable({ columns, rows }, to.width)
 }
 
 function styleOf({ colour, mode }: Presentation): TextStyle {
-  return { key: colour && mode !== 'minimal' ? green : (text) => text, comma: mode === 'minimal' ? ',' : ', ' }
+  return {
+    key: colour && mode !== 'minimal' ? green : (text) => text,
+    comma: mode === 'minimal' ? ',' : ', ',
+  }
 }
 
 function green(text: string): string {
   return `\x1b[32m${text}\x1b[39m`
 }
 
-async function* mapped<T, U>(items: Iterable<T> | AsyncIterable<T>, change: (item: T) => U): AsyncGenerator<U> {
+async function* mapped<T, U>(
+  items: Iterable<T> | AsyncIterable<T>,
+  change: (item: T) => U,
+): AsyncGenerator<U> {
   for await (const item of items) yield change(item)
 }
 

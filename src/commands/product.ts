@@ -33,11 +33,22 @@ export const group: Group = {
     const force = flagOf(options, 'force')
     const plan = emptyPlan()
     plan.products.push(target.resource as Product)
-    if (force) await deleteGroupsPlan(plan, client, await collect(client.deviceGroups.list({ 'product.id': id })), false)
+    if (force)
+      await deleteGroupsPlan(
+        plan,
+        client,
+        await collect(client.deviceGroups.list({ 'product.id': id })),
+        false,
+      )
     if (flagOf(options, 'builds')) {
       const builds = await collect(client.deployments.list({ 'product.id': id }))
       plan.builds.push(...builds)
-      if (force) plan.unflag.push(...builds.filter((build) => build.attributes.flagged && !plan.unflag.some((one) => one.id === build.id)))
+      if (force)
+        plan.unflag.push(
+          ...builds.filter(
+            (build) => build.attributes.flagged && !plan.unflag.some((one) => one.id === build.id),
+          ),
+        )
     }
     return runDeletion(context, client, plan, flagOf(options, 'confirmed'))
   },

@@ -11,7 +11,13 @@ import type { Entity, Result } from '../output/result.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { namingFile } from '../session/file-error.ts'
 import { exists } from '../session/json-file.ts'
-import { projectFile, requireProject, updateProject, writeProject, type ProjectContent } from '../session/project-file.ts'
+import {
+  projectFile,
+  requireProject,
+  updateProject,
+  writeProject,
+  type ProjectContent,
+} from '../session/project-file.ts'
 import { authEntity } from './auth.ts'
 import { corruptionTeller, finderOf, savedGroup, targetOf } from './common.ts'
 import type { Context, Group } from './context.ts'
@@ -28,20 +34,34 @@ export const group: Group = {
     const finder = await finderOf(context)
     const name = mandatory(options, 'name')
     const type = groupTypeOf(flagOf(options, 'pre-factory') ? 'pre-factory' : 'development')
-    const product = await findOrCreateProduct(context, finder, mandatory(options, 'product'), flagOf(options, 'create-product'))
+    const product = await findOrCreateProduct(
+      context,
+      finder,
+      mandatory(options, 'product'),
+      flagOf(options, 'create-product'),
+    )
     for (const { option, types } of TARGETS) {
       const text = textOf(options, option)
       if (text === undefined || !flagOf(options, `create-${option}`)) continue
       await createIfAbsent(context, finder, text, types[type] ?? 'pre_dut_devicegroup', product)
     }
-    const targets = await findTargets(finder, type, product.id, Object.fromEntries(TARGETS.map(({ option }) => [option, textOf(options, option)])))
+    const targets = await findTargets(
+      finder,
+      type,
+      product.id,
+      Object.fromEntries(TARGETS.map(({ option }) => [option, textOf(options, option)])),
+    )
     const made = await finder.client.deviceGroups.create(
       type,
       { name, ...given({ description: textOf(options, 'descr') }) },
       { product: { type: 'product', id: product.id }, ...targets },
     )
     context.info(created(named('Device Group', name)))
-    const content = { deviceGroupId: made.id, ...filesOf(options), ...given({ preprocess: booleanOf(options, 'preprocess') }) }
+    const content = {
+      deviceGroupId: made.id,
+      ...filesOf(options),
+      ...given({ preprocess: booleanOf(options, 'preprocess') }),
+    }
     try {
       await createSourceFiles(context, content)
       await writeProject(context.directory, content)
@@ -57,7 +77,13 @@ export const group: Group = {
   async info(context, options) {
     const content = await requireProject(context.directory)
     const finder = await finderOf(context)
-    return projectResult(context, finder, content, await savedGroup(finder, content.deviceGroupId, 'Project'), flagOf(options, 'full'))
+    return projectResult(
+      context,
+      finder,
+      content,
+      await savedGroup(finder, content.deviceGroupId, 'Project'),
+      flagOf(options, 'full'),
+    )
   },
 
   async link(context, options) {
@@ -70,7 +96,11 @@ export const group: Group = {
         `Project can not be linked to Device Group of the type "${groupTypeName(resource.type)}". Only "development" or "pre-factory" Device Groups are allowed.`,
       )
     }
-    const content = { deviceGroupId: resource.id, ...filesOf(options), ...given({ preprocess: booleanOf(options, 'preprocess') }) }
+    const content = {
+      deviceGroupId: resource.id,
+      ...filesOf(options),
+      ...given({ preprocess: booleanOf(options, 'preprocess') }),
+    }
     await createSourceFiles(context, content)
     await writeProject(context.directory, content)
     context.info('Project is linked successfully.')
@@ -90,7 +120,11 @@ export const group: Group = {
     const attributes = given({ name: textOf(options, 'name'), description: textOf(options, 'descr') })
     let resource: Resource = saved
     if (Object.keys(attributes).length + Object.keys(targets).length > 0) {
-      const changed = await finder.client.deviceGroups.update(saved, attributes, Object.keys(targets).length > 0 ? targets : undefined)
+      const changed = await finder.client.deviceGroups.update(
+        saved,
+        attributes,
+        Object.keys(targets).length > 0 ? targets : undefined,
+      )
       resource = changed ?? saved
       context.info(updated(named('Device Group', saved.id)))
     }
@@ -107,7 +141,13 @@ export const group: Group = {
 }
 
 /** What `project info` shows: the source files, then the Device Group. */
-async function projectResult(context: Context, finder: Finder, content: ProjectContent, resource: Resource, full: boolean): Promise<Result> {
+async function projectResult(
+  context: Context,
+  finder: Finder,
+  content: ProjectContent,
+  resource: Resource,
+  full: boolean,
+): Promise<Result> {
   const teller = corruptionTeller(context)
   const relations = await infoRelations(finder, resource, teller)
   const more = full ? await fullRelations(finder, resource) : []
@@ -131,7 +171,10 @@ async function confirmOverwrite(context: Context, options: OptionValues): Promis
 }
 
 function filesOf(options: OptionValues): { deviceFile: string; agentFile: string } {
-  return { deviceFile: textOf(options, 'device-file') ?? 'device.nut', agentFile: textOf(options, 'agent-file') ?? 'agent.nut' }
+  return {
+    deviceFile: textOf(options, 'device-file') ?? 'device.nut',
+    agentFile: textOf(options, 'agent-file') ?? 'agent.nut',
+  }
 }
 
 /** Creates source files that are missing, empty; existing ones stay as they are. */
@@ -146,7 +189,12 @@ async function createSourceFiles(context: Context, content: ProjectContent): Pro
   }
 }
 
-async function findOrCreateProduct(context: Context, finder: Finder, text: string, create: boolean): Promise<Resource> {
+async function findOrCreateProduct(
+  context: Context,
+  finder: Finder,
+  text: string,
+  create: boolean,
+): Promise<Resource> {
   try {
     return await finder.find('product', text)
   } catch (error) {
@@ -157,9 +205,19 @@ async function findOrCreateProduct(context: Context, finder: Finder, text: strin
   }
 }
 
-async function createIfAbsent(context: Context, finder: Finder, text: string, type: DeviceGroup['type'], product: Resource): Promise<void> {
+async function createIfAbsent(
+  context: Context,
+  finder: Finder,
+  text: string,
+  type: DeviceGroup['type'],
+  product: Resource,
+): Promise<void> {
   if ((await finder.findAll('dg', text)).length > 0) return
-  await finder.client.deviceGroups.create(type, { name: text }, { product: { type: 'product', id: product.id } })
+  await finder.client.deviceGroups.create(
+    type,
+    { name: text },
+    { product: { type: 'product', id: product.id } },
+  )
   finder.forget('dg')
   context.info(created(named('Device Group', text)))
 }

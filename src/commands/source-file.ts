@@ -19,7 +19,10 @@ export interface SourceFile {
 }
 
 /** The names of the source files by side: from the options, else from the Project file (commands.md 3). */
-export async function sourceNames(context: Context, options: OptionValues): Promise<Readonly<Partial<Record<Side, string>>>> {
+export async function sourceNames(
+  context: Context,
+  options: OptionValues,
+): Promise<Readonly<Partial<Record<Side, string>>>> {
   const project = await readProject(context.directory)
   const device = textOf(options, 'device-file') ?? project?.deviceFile
   const agent = textOf(options, 'agent-file') ?? project?.agentFile
@@ -32,7 +35,10 @@ export async function readSource(context: Context, side: Side, name: string): Pr
   try {
     return { name, path, text: await readFile(path, 'utf8') }
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new ImptError('NOT_FOUND', `File with IMP ${side} source code "${name}" is not found.`, { cause: error })
+    if (codeOf(error) === 'ENOENT')
+      throw new ImptError('NOT_FOUND', `File with IMP ${side} source code "${name}" is not found.`, {
+        cause: error,
+      })
     throw fileError(name, error)
   }
 }

@@ -26,7 +26,9 @@ export const group: Group = {
       return { kind: 'record', record: { files: shown }, ...(bad.length > 0 ? { failed: true } : {}) }
     }
     if (bad.length > 0) throw compileError(bad.flatMap(({ file, errors }) => notesOf(file, errors)))
-    context.info(`${files.length === 1 ? `${visible(names[0] ?? '')} compiles` : `${files.length} files compile`}.`)
+    context.info(
+      `${files.length === 1 ? `${visible(names[0] ?? '')} compiles` : `${files.length} files compile`}.`,
+    )
     return { kind: 'done', touched: null }
   },
 
@@ -41,7 +43,12 @@ export const group: Group = {
 }
 
 /** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. */
-async function* runLogs(context: Context, side: Side, files: Files, seconds: number | undefined): AsyncGenerator<LogEntry> {
+async function* runLogs(
+  context: Context,
+  side: Side,
+  files: Files,
+  seconds: number | undefined,
+): AsyncGenerator<LogEntry> {
   const waiting: RunLog[] = []
   let wake = () => {}
   let ended = false
@@ -67,19 +74,33 @@ async function* runLogs(context: Context, side: Side, files: Files, seconds: num
   // oxlint-disable-next-line no-unmodified-loop-condition -- the end of the run sets it
   while (!ended || waiting.length > 0) {
     if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-    for (const { ts, type, text } of waiting.splice(0)) yield { ts: new Date(ts).toISOString(), type, msg: text }
+    for (const { ts, type, text } of waiting.splice(0))
+      yield { ts: new Date(ts).toISOString(), type, msg: text }
   }
   const { errors, failed, defect } = await run
   if (errors.length > 0) {
-    throw compileError(errors.flatMap((error) => notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error])))
+    throw compileError(
+      errors.flatMap((error) =>
+        notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error]),
+      ),
+    )
   }
-  if (defect) throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, { hint: 'This is a defect of impt. Please report it with the file.' })
-  if (failed && !context.signal.aborted) throw new ImptError('EXTERNAL', `${files[side]?.name} ended with a run-time error.`, { hint: 'See the last lines of the log' })
+  if (defect)
+    throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
+      hint: 'This is a defect of impt. Please report it with the file.',
+    })
+  if (failed && !context.signal.aborted)
+    throw new ImptError('EXTERNAL', `${files[side]?.name} ended with a run-time error.`, {
+      hint: 'See the last lines of the log',
+    })
 }
 
 /** A prompt that runs Squirrel, line by line, until Ctrl-D. */
 async function prompt(context: Context, _options: OptionValues): Promise<Result> {
-  const squirrel = createPrompt({ side: 'device', onLog: ({ type, text }) => context.out(`[${type}] ${visible(text)}\n`) })
+  const squirrel = createPrompt({
+    side: 'device',
+    onLog: ({ type, text }) => context.out(`[${type}] ${visible(text)}\n`),
+  })
   let text = ''
   try {
     for (;;) {

@@ -8,7 +8,15 @@ import { created, overwritten, updated } from '../output/messages.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { writeGithub } from '../session/github-file.ts'
 import { exists } from '../session/json-file.ts'
-import { requireTest, TEST_DEFAULTS, testFile, updateTest, writeTest, type TestChanges, type TestContent } from '../session/test-file.ts'
+import {
+  requireTest,
+  TEST_DEFAULTS,
+  testFile,
+  updateTest,
+  writeTest,
+  type TestChanges,
+  type TestContent,
+} from '../session/test-file.ts'
 import { doneResult, finderOf, savedGroup, targetOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { folderDeletion } from './local-deletion.ts'
@@ -20,11 +28,17 @@ import { deleteTestCommand } from './test-deletion.ts'
 export const group: Group = {
   async create(context, options) {
     if (!flagOf(options, 'confirmed') && (await exists(testFile(context.directory).path))) {
-      await context.ask.confirm(overwritten('The current directory already contains Test Configuration File.'))
+      await context.ask.confirm(
+        overwritten('The current directory already contains Test Configuration File.'),
+      )
     }
     const finder = await finderOf(context)
     const { resource } = await targetOf(finder, 'dg', mandatory(options, 'dg'))
-    const content: TestContent = { ...TEST_DEFAULTS, deviceGroupId: resource.id, ...(settingsOf(options) as Partial<TestContent>) }
+    const content: TestContent = {
+      ...TEST_DEFAULTS,
+      deviceGroupId: resource.id,
+      ...(settingsOf(options) as Partial<TestContent>),
+    }
     await checkFiles(context, content)
     await clearBuilderCache(context)
     await writeTest(context.directory, content)
@@ -41,7 +55,8 @@ export const group: Group = {
       await context.ask.confirm(overwritten(`GitHub credentials Configuration File ${name} already exists.`))
     }
     const githubUser = textOf(options, 'user') ?? (await context.ask.text('GitHub username', false))
-    const githubToken = textOf(options, 'pwd') ?? (await context.ask.text('GitHub password or personal access token', true))
+    const githubToken =
+      textOf(options, 'pwd') ?? (await context.ask.text('GitHub password or personal access token', true))
     await writeGithub(context.directory, name, { githubUser, githubToken })
     context.info((isThere ? updated : created)('GitHub credentials Configuration'))
     return doneResult()
@@ -62,8 +77,14 @@ export const group: Group = {
     const content = await requireTest(context.directory)
     const finder = await finderOf(context)
     const text = textOf(options, 'dg')
-    const resource = text === undefined ? await savedGroup(finder, content.deviceGroupId, 'Test Configuration') : await finder.find('dg', text)
-    const changes: TestChanges = { ...settingsOf(options), ...(text === undefined ? {} : { deviceGroupId: resource.id }) }
+    const resource =
+      text === undefined
+        ? await savedGroup(finder, content.deviceGroupId, 'Test Configuration')
+        : await finder.find('dg', text)
+    const changes: TestChanges = {
+      ...settingsOf(options),
+      ...(text === undefined ? {} : { deviceGroupId: resource.id }),
+    }
     const kept = Object.entries({ ...content, ...changes }).filter(([, value]) => value !== null)
     const next = Object.fromEntries(kept) as unknown as TestContent
     await checkFiles(context, next)
@@ -129,13 +150,17 @@ function removable(options: OptionValues, name: string): string | null | undefin
 
 /** Source files must exist when they are set; the two configuration files are only missed (commands.md 14). */
 async function checkFiles(context: Context, content: TestContent): Promise<void> {
-  const isMissing = async (name: string | undefined) => name !== undefined && !(await exists(resolve(context.directory, name)))
-  if (await isMissing(content.deviceFile)) throw new ImptError('NOT_FOUND', `Device file "${content.deviceFile}" is not found.`)
-  if (await isMissing(content.agentFile)) throw new ImptError('NOT_FOUND', `Agent file "${content.agentFile}" is not found.`)
+  const isMissing = async (name: string | undefined) =>
+    name !== undefined && !(await exists(resolve(context.directory, name)))
+  if (await isMissing(content.deviceFile))
+    throw new ImptError('NOT_FOUND', `Device file "${content.deviceFile}" is not found.`)
+  if (await isMissing(content.agentFile))
+    throw new ImptError('NOT_FOUND', `Agent file "${content.agentFile}" is not found.`)
   if (await isMissing(content.githubConfig)) {
     context.info(`GitHub credentials Configuration File ${content.githubConfig} is not found.`)
   }
-  if (await isMissing(content.builderConfig)) context.info(`Builder Configuration File ${content.builderConfig} is not found.`)
+  if (await isMissing(content.builderConfig))
+    context.info(`Builder Configuration File ${content.builderConfig} is not found.`)
 }
 
 async function clearBuilderCache(context: Context): Promise<void> {

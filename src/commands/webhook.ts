@@ -6,12 +6,23 @@ import { infoRelations } from '../entities/relatives.ts'
 import type { DeviceGroup, Resource, Webhook } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named, notFound, updated } from '../output/messages.ts'
-import { corruptionTeller, createdResult, doneResult, filterIds, finderOf, groupTarget, listResult } from './common.ts'
+import {
+  corruptionTeller,
+  createdResult,
+  doneResult,
+  filterIds,
+  finderOf,
+  groupTarget,
+  listResult,
+} from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
 
-const MIME_TYPES: Readonly<Record<string, string>> = { json: 'application/json', urlencoded: 'application/x-www-form-urlencoded' }
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  urlencoded: 'application/x-www-form-urlencoded',
+}
 
 /** `impt webhook ...` (commands.md 15). A webhook is found by its id only. */
 export const group: Group = {
@@ -20,7 +31,11 @@ export const group: Group = {
     const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
     const { id, type } = resource as DeviceGroup
     const webhook = await finder.client.webhooks.create(
-      { event: mandatory(options, 'event'), url: mandatory(options, 'url'), content_type: mimeOf(mandatory(options, 'mime')) },
+      {
+        event: mandatory(options, 'event'),
+        url: mandatory(options, 'url'),
+        content_type: mimeOf(mandatory(options, 'mime')),
+      },
       { id, type },
     )
     context.info(created(named('Webhook', webhook.id)))
@@ -37,13 +52,20 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const webhook = await withProduct(finder, await webhookOf(finder, mandatory(options, 'wh')))
-    return { kind: 'entity', form: 'info', entity: entityOf(webhook, await infoRelations(finder, webhook, corruptionTeller(context))) }
+    return {
+      kind: 'entity',
+      form: 'info',
+      entity: entityOf(webhook, await infoRelations(finder, webhook, corruptionTeller(context))),
+    }
   },
 
   async list(context, options) {
     const finder = await finderOf(context)
     const { owners, products, groups } = await filterIds(finder, options)
-    const types = options['dg-type'] === undefined ? undefined : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
+    const types =
+      options['dg-type'] === undefined
+        ? undefined
+        : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
     const urls = options.url === undefined ? undefined : new Set(listOf(options, 'url'))
     const events = options.event === undefined ? undefined : new Set(listOf(options, 'event'))
     // The server filters by group only; the groups of the others come from one list.
@@ -56,7 +78,12 @@ export const group: Group = {
         (urls?.has(String(attributes.url)) ?? true) &&
         (events?.has(String(attributes.event)) ?? true),
     )
-    return listResult(context, finder, 'Webhook', owners || products ? ofGroups(finder, matching, owners, products) : matching)
+    return listResult(
+      context,
+      finder,
+      'Webhook',
+      owners || products ? ofGroups(finder, matching, owners, products) : matching,
+    )
   },
 
   async update(context, options) {
@@ -81,7 +108,8 @@ async function* ofGroups(
   for await (const hook of hooks) {
     const id = hook.relationships?.devicegroup?.id
     const related = id === undefined ? undefined : (await finder.byId('dg', id))?.relationships
-    const isWanted = (ids: readonly string[] | undefined, one: string | undefined) => ids === undefined || (one !== undefined && ids.includes(one))
+    const isWanted = (ids: readonly string[] | undefined, one: string | undefined) =>
+      ids === undefined || (one !== undefined && ids.includes(one))
     if (isWanted(owners, related?.owner?.id) && isWanted(products, related?.product?.id)) yield hook
   }
 }
@@ -99,7 +127,10 @@ async function webhookOf(finder: Finder, id: string): Promise<Webhook> {
     return await finder.client.webhooks.get(id)
   } catch (error) {
     if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
-    throw new ImptError('NOT_FOUND', notFound('Webhook', id), { hint: 'See "impt webhook list"', cause: error })
+    throw new ImptError('NOT_FOUND', notFound('Webhook', id), {
+      hint: 'See "impt webhook list"',
+      cause: error,
+    })
   }
 }
 

@@ -3,19 +3,23 @@ import type { Entity, EntityName, Relation } from '../output/result.ts'
 import { groupTypeName } from './kind.ts'
 
 /** The name under which each resource type is shown. */
-const NAMES: ReadonlyMap<string, EntityName> = new Map<string, EntityName>(Object.entries({
-  account: 'Account',
-  product: 'Product',
-  device: 'Device',
-  deployment: 'Deployment',
-  webhook: 'Webhook',
-  login_key: 'Login Key',
-}))
+const NAMES: ReadonlyMap<string, EntityName> = new Map<string, EntityName>(
+  Object.entries({
+    account: 'Account',
+    product: 'Product',
+    device: 'Device',
+    deployment: 'Deployment',
+    webhook: 'Webhook',
+    login_key: 'Login Key',
+  }),
+)
 
-const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(Object.entries({
-  'application/json': 'json',
-  'application/x-www-form-urlencoded': 'urlencoded',
-}))
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'application/json': 'json',
+    'application/x-www-form-urlencoded': 'urlencoded',
+  }),
+)
 
 /** The name of a resource's kind; every `..._devicegroup` type is a Device Group. */
 export function entityName(type: string): EntityName {

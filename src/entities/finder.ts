@@ -140,7 +140,8 @@ export function createFinder(client: Client, memory?: Memory): Finder {
     findAll: (kind, text) =>
       findAll(kind, text).catch((error: unknown) => {
         // A part of a hierarchical identifier that is missing or ambiguous leads to no child; its own matches are of another kind.
-        if (error instanceof ImptError && (error.code === 'NOT_FOUND' || error.code === 'AMBIGUOUS')) return []
+        if (error instanceof ImptError && (error.code === 'NOT_FOUND' || error.code === 'AMBIGUOUS'))
+          return []
         throw error
       }),
     async me() {

@@ -23,23 +23,30 @@ export async function idsOf(
  * Lists the resources for which every filter has one of its values: one listing for each combination, since the server takes one value a
  * filter. An entity that matches several combinations comes once.
  */
-export async function* listFiltered(
-  filters: NativeFilters,
-  list: (filter: Readonly<Record<string, string>>) => AsyncIterable<Resource>,
+export function listFiltered(filters: NativeFilters, list: ListOf): AsyncIterable<Resource> {
+  const [first, ...more] = combinations(filters)
+  // Every generator on the way costs a fleet of devices its time.
+  return first && more.length === 0 ? list(first) : listAll([...(first ? [first] : []), ...more], list)
+}
+
+type ListOf = (filter: Readonly<Record<string, string>>) => AsyncIterable<Resource>
+
+async function* listAll(
+  filters: readonly Readonly<Record<string, string>>[],
+  list: ListOf,
 ): AsyncGenerator<Resource> {
-  const all = combinations(filters)
-  const seen = all.length > 1 ? new Set<string>() : undefined
-  for (const filter of all) {
+  const seen = new Set<string>()
+  for (const filter of filters) {
     for await (const resource of list(filter)) {
-      if (seen?.has(resource.id)) continue
-      seen?.add(resource.id)
+      if (seen.has(resource.id)) continue
+      seen.add(resource.id)
       yield resource
     }
   }
 }
 
 /** As `listFiltered`, for a kind whose collection the finder knows. */
-export function listKind(finder: Finder, kind: Kind, filters: NativeFilters): AsyncGenerator<Resource> {
+export function listKind(finder: Finder, kind: Kind, filters: NativeFilters): AsyncIterable<Resource> {
   return listFiltered(filters, (filter) => KINDS[kind].list(finder.client, filter))
 }
 

@@ -65,7 +65,10 @@ export function columnsOf(name: RecordName): string[] {
 
 /** The field name of a key of display: `Current Deployment` is `current_deployment`. */
 function fieldOf(key: string): string {
-  return (Object.hasOwn(SETTING_FIELDS, key) && SETTING_FIELDS[key]) || (/[A-Z ]/.test(key) ? key.toLowerCase().replaceAll(' ', '_') : key)
+  return (
+    (Object.hasOwn(SETTING_FIELDS, key) && SETTING_FIELDS[key]) ||
+    (/[A-Z ]/.test(key) ? key.toLowerCase().replaceAll(' ', '_') : key)
+  )
 }
 
 function relatedName(type: FieldType | undefined): EntityName | undefined {

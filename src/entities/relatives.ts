@@ -95,7 +95,8 @@ export async function* listEntities(
   let isFirst = true
   for await (const resource of resources) {
     // Asked for before the further pages take all turns.
-    if (isFirst && IN_LIST[entityName(resource.type)]?.includes(OWNER) && resource.relationships?.owner) finder.me().catch(() => undefined)
+    if (isFirst && IN_LIST[entityName(resource.type)]?.includes(OWNER) && resource.relationships?.owner)
+      finder.me().catch(() => undefined)
     isFirst = false
     batch.push(resource)
     if (batch.length < BATCH) continue

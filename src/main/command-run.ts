@@ -56,7 +56,8 @@ export async function runCommand(
     progress?.stop()
     const failed = result.kind === 'record' && result.failed === true
     const silent = result.kind === 'done' && result.silent === true
-    if (failed && result.told) return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, writer)
+    if (failed && result.told)
+      return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, writer)
     if (talks && !failed && !silent) await writer.out(`${SUCCEEDS}\n`)
     return failed ? 1 : 0
   } catch (error) {
@@ -93,7 +94,13 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     defaults: surface.defaults ?? {},
     memory: surface.memory,
     observer,
-    client: () => session.client(surface.authDirectory ?? directory, { signal, observer, askSecret: (what) => ask.text(what, true), readOnly: surface.readOnly ?? false }),
+    client: () =>
+      session.client(surface.authDirectory ?? directory, {
+        signal,
+        observer,
+        askSecret: (what) => ask.text(what, true),
+        readOnly: surface.readOnly ?? false,
+      }),
     version: surface.version,
     out: tell,
     colour: surface.colour,
@@ -107,7 +114,11 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
   }
 }
 
-async function showResult(result: Result, mode: Mode, { writer, colour, width, signal }: Surface): Promise<void> {
+async function showResult(
+  result: Result,
+  mode: Mode,
+  { writer, colour, width, signal }: Surface,
+): Promise<void> {
   try {
     for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) {
       await writer.out(piece)

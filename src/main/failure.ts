@@ -17,9 +17,12 @@ export function renderFailure(error: unknown, mode: Mode): string {
     const reasons = known.code === 'COMPILE' ? compileReasons(known) : known.message
     return renderJson({ Error: reasons, ...(shown.length > 0 ? { Candidates: shown } : {}) })
   }
-  if (known.code === 'CANCELLED' && known.message === 'Operation is canceled.') return mode === 'minimal' ? '' : `${known.message}\n`
+  if (known.code === 'CANCELLED' && known.message === 'Operation is canceled.')
+    return mode === 'minimal' ? '' : `${known.message}\n`
   // Several errors of the server have a line each; an indented line goes on with the one before (messages.md 2).
-  const lines = known.message.split('\n').map((line) => `${line.startsWith('  ') ? '' : 'Error: '}${visible(line)}\n`)
+  const lines = known.message
+    .split('\n')
+    .map((line) => `${line.startsWith('  ') ? '' : 'Error: '}${visible(line)}\n`)
   lines.push(...known.notes.map((note) => `${visible(note)}\n`))
   if (candidates.length > 0) {
     const list = candidates.map((entity) => displayOf(entity, 'list'))
@@ -34,7 +37,9 @@ export function renderFailure(error: unknown, mode: Mode): string {
 
 /** `<title>: <detail> <file> <type> (line R, column C): <text>`, a line for each message of the compiler. */
 function compileReasons({ message, http }: ImptError): string {
-  const texts = compileMessages([{ meta: http?.meta ?? [] }]).map((one) => `${message} ${formatCompileMessage(one)}`)
+  const texts = compileMessages([{ meta: http?.meta ?? [] }]).map(
+    (one) => `${message} ${formatCompileMessage(one)}`,
+  )
   return texts.length > 0 ? texts.join('\n') : message
 }
 

@@ -9,7 +9,10 @@ export interface Globals {
 }
 
 /** Takes the options of the program off the front of a command line. Throws USAGE for a value on one of them. */
-export function takeGlobals(argv: readonly string[]): { readonly globals: Globals; readonly rest: readonly string[] } {
+export function takeGlobals(argv: readonly string[]): {
+  readonly globals: Globals
+  readonly rest: readonly string[]
+} {
   let globals: Globals = { sandbox: false, noSession: false, plain: false }
   let index = 0
   for (; index < argv.length; index++) {

@@ -20,7 +20,9 @@ export async function helpText(words: readonly string[], width: number | undefin
   const topic = topicOf(words)
   const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2
   if (known < words.length) {
-    throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, { hint: `Guides: ${Object.keys(GUIDES).join(', ')}; commands: see "impt --help"` })
+    throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, {
+      hint: `Guides: ${Object.keys(GUIDES).join(', ')}; commands: see "impt --help"`,
+    })
   }
   return renderHelp(topic, columns)
 }

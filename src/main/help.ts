@@ -10,9 +10,12 @@ const OTHERS = new Set(['-c', '-', 'run', 'check', 'help'])
  * the table of commands.
  */
 export function helpFor(argv: readonly string[], width: number | undefined): string | null {
-  const words = argv.slice(argv.findIndex((word) => !/^--(?:sandbox|no-session|color|no-color|plain)$/.test(word)))
+  const words = argv.slice(
+    argv.findIndex((word) => !/^--(?:sandbox|no-session|color|no-color|plain)$/.test(word)),
+  )
   const [first = ''] = words
-  if (OTHERS.has(first) || first.endsWith('.imptsh') || (first.includes('/') && existsSync(first))) return null
+  if (OTHERS.has(first) || first.endsWith('.imptsh') || (first.includes('/') && existsSync(first)))
+    return null
   const end = words.indexOf('--')
   const meant = end < 0 ? words : words.slice(0, end)
   if (!meant.includes('--help') && !meant.includes('-h')) return null

@@ -29,7 +29,9 @@ export async function createHost(
   program: Program,
   { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions,
 ): Promise<Host> {
-  const { writer, progress, colour, width } = program
+  const { writer, progress, colour } = program
+  // The terminal may have been resized since the last command.
+  const sized = () => (program.width === undefined ? {} : { width: program.width })
   const closed = new AbortController()
   writer.onClosed(() => closed.abort())
   const sessions = new Map<string, Session>()
@@ -58,7 +60,7 @@ export async function createHost(
         : { ...writer, out: async () => undefined },
       progress,
       colour,
-      ...(width === undefined ? {} : { width }),
+      ...sized(),
       directory: settings.directory,
       signal,
       readOnly: settings.dryRun,
@@ -73,8 +75,7 @@ export async function createHost(
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
-    for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) }))
-      await show(piece)
+    for await (const piece of present(result, { mode, colour, ...sized() })) await show(piece)
     const failed = result.kind === 'record' && result.failed === true
     if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
     const silent = result.kind === 'done' && result.silent === true
@@ -89,12 +90,12 @@ export async function createHost(
     ask: (question, hidden) => asker(undefined).line(question, hidden),
     spawn: (call) => spawnProgram(call, (text) => writer.err(text)),
     async help(topic) {
-      return (await import('./guide.ts')).helpText(topic, width)
+      return (await import('./guide.ts')).helpText(topic, program.width)
     },
     terminal: {
       colour,
       interactive: program.questions('default', mayRead).interactive,
-      ...(width === undefined ? {} : { width }),
+      ...sized(),
     },
     version: program.version,
     env: process.env,

@@ -40,8 +40,14 @@ export function openProgram(globals: Globals, version: string): Program {
     writer,
     progress,
     signal: stop.signal,
-    colour: wantsColour({ env, isTerminal: stdout.isTTY, ...(globals.color === undefined ? {} : { option: globals.color }) }),
-    width: stdout.isTTY ? stdout.columns : undefined,
+    colour: wantsColour({
+      env,
+      isTerminal: stdout.isTTY,
+      ...(globals.color === undefined ? {} : { option: globals.color }),
+    }),
+    get width() {
+      return stdout.isTTY ? stdout.columns : undefined
+    },
     session() {
       session ??= openSession(globals, version, closers)
       return session
@@ -63,7 +69,11 @@ export function openProgram(globals: Globals, version: string): Program {
   }
 }
 
-async function openSession(globals: Globals, version: string, closers: (() => Promise<void>)[]): Promise<Session> {
+async function openSession(
+  globals: Globals,
+  version: string,
+  closers: (() => Promise<void>)[],
+): Promise<Session> {
   const { env } = process
   if (!globals.sandbox) return createSession({ env })
   const { openSandbox } = await import('./sandbox.ts')

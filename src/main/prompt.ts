@@ -27,7 +27,13 @@ export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeo
   const { stdin, stdout, aside, memory, session, seen, directory } = needs
   const writer = createWriter(stdout, stdout)
   const questions = (where?: string): Questions => {
-    const asker = createQuestions({ input: stdin, output: stdout, signal: program.signal, mayRead: true, ...(where === undefined ? {} : { where }) })
+    const asker = createQuestions({
+      input: stdin,
+      output: stdout,
+      signal: program.signal,
+      mayRead: true,
+      ...(where === undefined ? {} : { where }),
+    })
     return {
       interactive: asker.interactive,
       confirm: (text) => aside(() => asker.confirm(text)),
@@ -38,6 +44,15 @@ export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeo
     }
   }
   // Each writer clears its own line of progress only.
-  const scope: Program = { ...program, writer, progress: createProgress(writer), session: () => Promise.resolve(session), questions: (_mode, _mayRead, where) => questions(where) }
+  const scope: Program = {
+    ...program,
+    writer,
+    progress: createProgress(writer),
+    session: () => Promise.resolve(session),
+    questions: (_mode, _mayRead, where) => questions(where),
+    get width() {
+      return stdout.columns
+    },
+  }
   return createHost(scope, { mayRead: true, surface: { memory }, seen, directory })
 }

@@ -63,16 +63,23 @@ export function askingBy(read: ReadLine, interactive: boolean, where?: string): 
     },
     text: (what, hidden) =>
       answerTo(`Enter ${what}${place}: `, hidden, () =>
-        nobody(`The command needs the ${what} and there is no one to ask`, 'give it as an option or through the environment'),
+        nobody(
+          `The command needs the ${what} and there is no one to ask`,
+          'give it as an option or through the environment',
+        ),
       ),
     line: (prompt, hidden) =>
       answerTo(prompt, hidden, () =>
-        nobody(`${prompt.trim()} There is no one to ask`, 'run the script in a terminal, or give the value as an argument'),
+        nobody(
+          `${prompt.trim()} There is no one to ask`,
+          'run the script in a terminal, or give the value as an argument',
+        ),
       ),
     async choice(question, answers) {
       const list = answers.map((answer, index) => `  (${index + 1}) ${visible(answer)}\n`).join('')
       const prompt = `Enter ${answers.map((_, index) => index + 1).join(' or ')}: `
-      const refusal = () => nobody(`${question.replace(/:$/, '')}: there is no one to ask`, 'give the choice as an option')
+      const refusal = () =>
+        nobody(`${question.replace(/:$/, '')}: there is no one to ask`, 'give the choice as an option')
       for (let before = `${question}\n${list}\n`; ; before = 'Invalid value!\n') {
         const answer = (await answerTo(before + prompt, false, refusal)).trim()
         const index = answers.findIndex((_, position) => String(position + 1) === answer)
@@ -106,7 +113,13 @@ function typed(prompt: string, { input, output, signal, hidden }: Typing): Promi
   // Only the last line of the prompt is redrawn while the answer is typed.
   const last = prompt.lastIndexOf('\n') + 1
   output.write(prompt.slice(0, last))
-  const reader = createInterface({ input, output: echo, terminal: true, historySize: 0, prompt: prompt.slice(last) })
+  const reader = createInterface({
+    input,
+    output: echo,
+    terminal: true,
+    historySize: 0,
+    prompt: prompt.slice(last),
+  })
   reader.prompt()
   muted = hidden
   return new Promise((resolve, reject) => {

@@ -7,9 +7,15 @@ import type { SandboxLogin } from '../session/session.ts'
 const WAKE_AFTER_MS = 300
 
 /** Opens the embedded impCentral of a folder, or joins the process that has it open. Throws FILE when the folder cannot be used. */
-export async function openSandbox(folder: string, version: string): Promise<{ login: SandboxLogin; close: () => Promise<void> }> {
+export async function openSandbox(
+  folder: string,
+  version: string,
+): Promise<{ login: SandboxLogin; close: () => Promise<void> }> {
   try {
-    const { url, token, close } = await openEmbedded(folder, version, { behaviour: squirrelBehaviour({ wakeAfter: WAKE_AFTER_MS }), check: squirrelCheck() })
+    const { url, token, close } = await openEmbedded(folder, version, {
+      behaviour: squirrelBehaviour({ wakeAfter: WAKE_AFTER_MS }),
+      check: squirrelCheck(),
+    })
     // Its tokens are made for this process and end with it.
     return { login: { endpoint: url, accessToken: token, expiresAt: '9999-12-31T23:59:59.000Z' }, close }
   } catch (error) {

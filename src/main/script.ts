@@ -12,7 +12,12 @@ import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
 
 /** `impt FILE.imptsh args`. Gives the exit code. */
-export async function runFile(program: Program, file: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
+export async function runFile(
+  program: Program,
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<number> {
   return execute(program, await readScript(file), file, args, true, options)
 }
 
@@ -52,22 +57,43 @@ export function runText(program: Program, text: string, args: readonly string[])
 }
 
 /** `... | impt` and `impt -`: read and parsed as a whole. */
-export async function runStandardInput(program: Program, args: readonly string[], options: RunOptions = {}): Promise<number> {
-  return execute(program, decodeScript(await buffer(process.stdin), '<stdin>'), '<stdin>', args, false, options)
+export async function runStandardInput(
+  program: Program,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<number> {
+  return execute(
+    program,
+    decodeScript(await buffer(process.stdin), '<stdin>'),
+    '<stdin>',
+    args,
+    false,
+    options,
+  )
 }
 
-async function execute(program: Program, text: string, name: string, args: readonly string[], mayRead: boolean, options: RunOptions): Promise<number> {
+async function execute(
+  program: Program,
+  text: string,
+  name: string,
+  args: readonly string[],
+  mayRead: boolean,
+  options: RunOptions,
+): Promise<number> {
   // What a run has seen of names makes each further look-up one request.
   const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
   const { exit, error } = await runScript(text, { name, args, host, signal: program.signal, options })
-  if (error instanceof Error && process.env.IMPT_DEBUG) program.writer.err(`${error.stack ?? error.message}\n`)
+  if (error instanceof Error && process.env.IMPT_DEBUG)
+    program.writer.err(`${error.stack ?? error.message}\n`)
   return exit
 }
 
 function millisecondsOf(text: string): number {
   const milliseconds = durationOf(text)
   if (milliseconds === undefined) {
-    throw new ImptError('USAGE', `Option "--timeout" has incorrect value "${text}".`, { hint: 'a duration such as 90s or 10m' })
+    throw new ImptError('USAGE', `Option "--timeout" has incorrect value "${text}".`, {
+      hint: 'a duration such as 90s or 10m',
+    })
   }
   return milliseconds
 }

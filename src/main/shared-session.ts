@@ -15,7 +15,11 @@ import { askingBy } from './questions.ts'
 import type { Program } from './program.ts'
 
 /** `impt serve` and `impt attach`: one session that several processes share. Gives the exit code. */
-export async function shareSession(program: Program, word: 'serve' | 'attach', words: readonly string[]): Promise<number> {
+export async function shareSession(
+  program: Program,
+  word: 'serve' | 'attach',
+  words: readonly string[],
+): Promise<number> {
   const command = findCommand(word, '')
   if (!command) throw new Error(`the table has no row for ${word}`)
   const { options } = bind(
@@ -26,7 +30,8 @@ export async function shareSession(program: Program, word: 'serve' | 'attach', w
   const { version, writer, colour, globals, signal } = program
   const session = await program.session()
   const common = { session, version, directory: process.cwd(), stop: signal }
-  if (word === 'attach') return attach({ ...common, stdin: process.stdin, stdout: process.stdout, env: process.env, colour })
+  if (word === 'attach')
+    return attach({ ...common, stdin: process.stdin, stdout: process.stdout, env: process.env, colour })
   const port = numberOf(options, 'port')
   return serve({
     ...common,
@@ -50,10 +55,23 @@ async function runRemote(version: string, argv: readonly string[], surface: Remo
   try {
     const line = parseLine(argv)
     if (line.kind !== 'invocation') throw new Error('only commands are run through a session')
-    const questions: Questions = askingBy((prompt, hidden) => surface.line(prompt, hidden), surface.interactive)
+    const questions: Questions = askingBy(
+      (prompt, hidden) => surface.line(prompt, hidden),
+      surface.interactive,
+    )
     return await runCommand(
       line.invocation,
-      { version, session, writer, colour, directory, signal, memory, questions: () => questions, ...(width === undefined ? {} : { width }) },
+      {
+        version,
+        session,
+        writer,
+        colour,
+        directory,
+        signal,
+        memory,
+        questions: () => questions,
+        ...(width === undefined ? {} : { width }),
+      },
       seen,
     )
   } catch (error) {

@@ -25,14 +25,19 @@ async function route(program: Program, words: readonly string[]): Promise<number
   const [first, ...rest] = words
   if (first === undefined) {
     const { stdin, stdout } = process
-    return stdin.isTTY && stdout.isTTY ? (await import('./prompt.ts')).runPrompt(program) : (await import('./script.ts')).runStandardInput(program, [])
+    return stdin.isTTY && stdout.isTTY
+      ? (await import('./prompt.ts')).runPrompt(program)
+      : (await import('./script.ts')).runStandardInput(program, [])
   }
   switch (first) {
     case '-':
       return (await import('./script.ts')).runStandardInput(program, rest)
     case '-c': {
       const [text, ...args] = rest
-      if (text === undefined) throw new ImptError('USAGE', 'Option -c needs the text of a script.', { hint: `For example: impt -c 'device list | count'` })
+      if (text === undefined)
+        throw new ImptError('USAGE', 'Option -c needs the text of a script.', {
+          hint: `For example: impt -c 'device list | count'`,
+        })
       return (await import('./script.ts')).runText(program, text, args)
     }
     case 'run':

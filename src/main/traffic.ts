@@ -3,23 +3,33 @@ import type { Progress } from '../output/progress.ts'
 import { visible } from '../output/visible.ts'
 
 /** Shows what goes to the server and comes back: the spinner, and in debug mode the dump of output.md 12, free of credentials. */
-export function trafficObserver(progress: Progress | undefined, dump: ((text: string) => void) | undefined): Observer {
+export function trafficObserver(
+  progress: Progress | undefined,
+  dump: ((text: string) => void) | undefined,
+): Observer {
   return {
     onRequest({ method, url, headers, body }) {
       progress?.begin()
-      dump?.(`Doing the request with options:\n${pretty({ url, method, headers, ...(body === undefined ? {} : { body }) })}\n\n`)
+      dump?.(
+        `Doing the request with options:\n${pretty({ url, method, headers, ...(body === undefined ? {} : { body }) })}\n\n`,
+      )
     },
     onResponse(event) {
       progress?.end()
       // The body is computed when it is read: not for nothing.
-      if (dump) dump(`Response code: ${event.status}\nResponse headers: ${pretty(event.headers)}\nResponse body: ${visible(bodyOf(event), true)}\n`)
+      if (dump)
+        dump(
+          `Response code: ${event.status}\nResponse headers: ${pretty(event.headers)}\nResponse body: ${visible(bodyOf(event), true)}\n`,
+        )
     },
     onFailure({ error }) {
       progress?.end()
       dump?.(`Request failed: ${visible(error)}\n`)
     },
     onWait({ ms, reason }) {
-      dump?.(`Waiting${ms === undefined ? '' : ` ${Math.round(ms)} ms`} before the next try: ${visible(reason)}\n`)
+      dump?.(
+        `Waiting${ms === undefined ? '' : ` ${Math.round(ms)} ms`} before the next try: ${visible(reason)}\n`,
+      )
     },
   }
 }

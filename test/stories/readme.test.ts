@@ -24,8 +24,18 @@ describe('the command lines of the README', () => {
   for (const line of lines) {
     // In the order of the page: later lines use what earlier ones made.
     test(`${line} works`, () => {
-      const env = { ...process.env, HOME: home, PATH: `${join(home, 'bin')}${delimiter}${process.env.PATH}`, IMPT_SANDBOX_DIR: join(home, 'sandbox') }
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', line], { env, encoding: 'utf8', input: '', timeout: 60_000 })
+      const env = {
+        ...process.env,
+        HOME: home,
+        PATH: `${join(home, 'bin')}${delimiter}${process.env.PATH}`,
+        IMPT_SANDBOX_DIR: join(home, 'sandbox'),
+      }
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', line], {
+        env,
+        encoding: 'utf8',
+        input: '',
+        timeout: 60_000,
+      })
       assert.equal(status, 0, `${stdout}\n${stderr}`)
       assert.notEqual(stdout, '')
     })

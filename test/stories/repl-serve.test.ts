@@ -113,7 +113,10 @@ test('the token file is the user’s alone, wrong tokens and browsers are refuse
       }),
       401,
     )
-    assert.equal(await statusOf({ authorization: introduce(token).authorization, 'x-impt-version': '2.0.0' }), 409)
+    assert.equal(
+      await statusOf({ authorization: introduce(token).authorization, 'x-impt-version': '2.0.0' }),
+      409,
+    )
     server.kill('SIGINT')
     assert.equal((await server.ended).code, 0)
     assert.equal(readdirSync(join(world.home, '.local/state/impt/serve')).length, 0)
@@ -222,8 +225,12 @@ test('a stranger on the port of a killed server learns nothing, and the command 
       socket.on('data', (data) => {
         heard.push(String(data))
         const key = /sec-websocket-key: (.*)\r/i.exec(String(data))?.[1] ?? ''
-        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-        socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+        const accept = createHash('sha1')
+          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64')
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        )
       })
     })
     await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve))

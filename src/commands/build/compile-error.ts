@@ -22,7 +22,10 @@ export function explainCompileError(error: unknown, programs: Programs): unknown
 
 /** The texts of warnings of a successful deployment, each with its source line. */
 export function warningLines(meta: readonly Warning[] | undefined, programs: Programs): readonly string[] {
-  return compileMessages(meta ?? []).flatMap((message) => [formatCompileMessage(message), ...sourceLines(message, programs)])
+  return compileMessages(meta ?? []).flatMap((message) => [
+    formatCompileMessage(message),
+    ...sourceLines(message, programs),
+  ])
 }
 
 function sourceLines({ file, row, column }: CompileMessage, programs: Programs): readonly string[] {
@@ -38,7 +41,11 @@ export function pointAt(code: string, name: string, row: number, column: number)
   const number = String(place.line)
   // Tabs stay tabs, so that the caret stands under its column whatever a tab's width is.
   const space = text.slice(0, Math.max(0, column - 1)).replace(/[^\t]/g, ' ')
-  return [`  ${place.file || name}:${place.line}:${column}`, `  ${number} | ${text}`, `  ${' '.repeat(number.length)} | ${space}^`]
+  return [
+    `  ${place.file || name}:${place.line}:${column}`,
+    `  ${number} | ${text}`,
+    `  ${' '.repeat(number.length)} | ${space}^`,
+  ]
 }
 
 const SIDES_BY_FILE: Readonly<Record<string, Side>> = { device_code: 'device', agent_code: 'agent' }

@@ -9,7 +9,13 @@ import { explainCompileError, warningLines } from './compile-error.ts'
 import type { Programs } from './program.ts'
 
 /** Creates the Deployment of a build in a Device Group and tells of it; compile errors show the source line. */
-export async function deploy(context: Context, finder: Finder, options: OptionValues, programs: Programs, group: Target): Promise<Deployment> {
+export async function deploy(
+  context: Context,
+  finder: Finder,
+  options: OptionValues,
+  programs: Programs,
+  group: Target,
+): Promise<Deployment> {
   const { id, type } = group.resource as DeviceGroup
   const attributes = {
     device_code: programs.device.code,

@@ -17,7 +17,9 @@ import { SIDES, sourceNames } from '../source-file.ts'
 export async function get(context: Context, options: OptionValues): Promise<Result> {
   const only = { device: flagOf(options, 'device-only'), agent: flagOf(options, 'agent-only') }
   if (only.device && only.agent) {
-    throw new ImptError('USAGE', 'Options "--device-only" and "--agent-only" are mutually exclusive.', { hint: 'Without both, both files are downloaded' })
+    throw new ImptError('USAGE', 'Options "--device-only" and "--agent-only" are mutually exclusive.', {
+      hint: 'Without both, both files are downloaded',
+    })
   }
   const finder = await finderOf(context)
   const { resource } = await buildTarget(context, finder, textOf(options, 'build'))
@@ -34,7 +36,9 @@ export async function get(context: Context, options: OptionValues): Promise<Resu
     await context.ask.confirm(`Source file(s) ${present.join(', ')} already exist. They will be overwritten.`)
   }
   for (const { name, path, text } of files) await namingFile(name, () => replaceFile(path, text, 'plain'))
-  context.info(`${named('Deployment', textOf(options, 'build') ?? resource.id)} source file(s) are downloaded successfully.`)
+  context.info(
+    `${named('Deployment', textOf(options, 'build') ?? resource.id)} source file(s) are downloaded successfully.`,
+  )
   const relations = await infoRelations(finder, resource, corruptionTeller(context))
   return { kind: 'entity', form: 'info', entity: entityOf(resource, relations) }
 }

@@ -6,7 +6,17 @@ import { collect } from '../../impcentral/paging.ts'
 import type { Deployment, DeviceGroup } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noneFound, updated } from '../../output/messages.ts'
-import { buildTarget, corruptionTeller, createdResult, doneResult, filterIds, finderOf, groupTarget, listResult, targetOf } from '../common.ts'
+import {
+  buildTarget,
+  corruptionTeller,
+  createdResult,
+  doneResult,
+  filterIds,
+  finderOf,
+  groupTarget,
+  listResult,
+  targetOf,
+} from '../common.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
 import { isOlderThan, minimumOf } from '../dg/minimum.ts'
 import type { Group } from '../context.ts'
@@ -32,7 +42,9 @@ export const group: Group = {
     )
     const me = await finder.me()
     const zombies = listed.filter(
-      ({ relationships }) => !relationships?.devicegroup && (products !== undefined || (relationships?.owner?.id ?? me.id) === me.id),
+      ({ relationships }) =>
+        !relationships?.devicegroup &&
+        (products !== undefined || (relationships?.owner?.id ?? me.id) === me.id),
     ) as Deployment[]
     if (zombies.length === 0) {
       context.info(noneFound('Deployment'))
@@ -82,7 +94,8 @@ export const group: Group = {
     }
     const plan = emptyPlan()
     plan.builds.push(resource as Deployment)
-    if (flagOf(options, 'force') && resource.attributes.flagged === true) plan.unflag.push(resource as Deployment)
+    if (flagOf(options, 'force') && resource.attributes.flagged === true)
+      plan.unflag.push(resource as Deployment)
     return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
   },
 
@@ -98,7 +111,11 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await buildTarget(context, finder, textOf(options, 'build'))
-    return { kind: 'entity', form: 'info', entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))) }
+    return {
+      kind: 'entity',
+      form: 'info',
+      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
+    }
   },
 
   async list(context, options) {
@@ -106,7 +123,10 @@ export const group: Group = {
     const { owners, products, groups } = await filterIds(finder, options)
     const flagged = eitherOf(flagOf(options, 'flagged'), flagOf(options, 'unflagged'))
     const zombie = eitherOf(flagOf(options, 'zombie'), flagOf(options, 'non-zombie'))
-    const types = options['dg-type'] === undefined ? undefined : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
+    const types =
+      options['dg-type'] === undefined
+        ? undefined
+        : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
     const builds = listKind(finder, 'build', {
       'owner.id': owners,
       'product.id': products,
@@ -121,7 +141,10 @@ export const group: Group = {
       'Deployment',
       keep(builds, ({ relationships }) => {
         const related = relationships?.devicegroup
-        return (zombie ?? related === undefined) === (related === undefined) && (types?.has(related?.type ?? '') ?? true)
+        return (
+          (zombie ?? related === undefined) === (related === undefined) &&
+          (types?.has(related?.type ?? '') ?? true)
+        )
       }),
     )
   },

@@ -38,7 +38,9 @@ export async function readPrograms(context: Context, options: OptionValues): Pro
       continue
     }
     const source = await readSource(context, side, name)
-    programs[side] = wantsPreprocessing ? await preprocessed(context, options, source) : { code: source.text, file: name, paths: [source.path] }
+    programs[side] = wantsPreprocessing
+      ? await preprocessed(context, options, source)
+      : { code: source.text, file: name, paths: [source.path] }
   }
   const both = programs as Programs
   const dump = textOf(options, 'dump')
@@ -53,7 +55,10 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
     const { code, sources } = await preprocess(
       { source: source.text, name: source.name, path: join(source.path, '..') },
       {
-        ...(await includeOptions(context.directory, context.session.env, { mirror: textOf(options, 'mirror'), lock: textOf(options, 'lock') })),
+        ...(await includeOptions(context.directory, context.session.env, {
+          mirror: textOf(options, 'mirror'),
+          lock: textOf(options, 'lock'),
+        })),
         variables: definitionsOf(options),
         // Markers let every error, also one of a device in the field, be mapped to the line that a person wrote.
         lineControl: 'exact',
@@ -61,7 +66,11 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
         onWarning: (text, { file, line }) => context.warn(`${text} (${file}:${line})`),
       },
     )
-    return { code: withoutFolder(code, context.directory), file: source.name, paths: [source.path, ...sources.flatMap(({ path }) => path ?? [])] }
+    return {
+      code: withoutFolder(code, context.directory),
+      file: source.name,
+      paths: [source.path, ...sources.flatMap(({ path }) => path ?? [])],
+    }
   } catch (error) {
     if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })
     throw error

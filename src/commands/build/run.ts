@@ -41,6 +41,7 @@ export async function deployAndRestart(
   programs: Programs,
 ): Promise<{ readonly build: Deployment; readonly devices: readonly Device[] }> {
   const build = await deploy(context, finder, options, programs, target)
-  if (flagOf(options, 'force-agents')) await setMinimum(context, finder, target, { resource: build, label: named('Deployment', build.id) })
+  if (flagOf(options, 'force-agents'))
+    await setMinimum(context, finder, target, { resource: build, label: named('Deployment', build.id) })
   return { build, devices: await restartGroup(context, finder, target, flagOf(options, 'conditional')) }
 }

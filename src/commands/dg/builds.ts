@@ -21,13 +21,20 @@ export async function builds(context: Context, options: OptionValues): Promise<R
   const remove = flagOf(options, 'remove')
   const minimum = remove || unflagOld ? await minimumOf(finder, resource) : null
 
-  const toUnflag = unflagAll || unflagOld ? await collect(client.deployments.list({ 'devicegroup.id': resource.id, flagged: 'true' })) : []
+  const toUnflag =
+    unflagAll || unflagOld
+      ? await collect(client.deployments.list({ 'devicegroup.id': resource.id, flagged: 'true' }))
+      : []
   const unflag = unflagOld ? toUnflag.filter((build) => isOlderThan(build, minimum)) : toUnflag
-  if ((unflagAll || unflagOld) && unflag.length === 0) context.info(`No "flagged" Deployments are found for ${label}.`)
+  if ((unflagAll || unflagOld) && unflag.length === 0)
+    context.info(`No "flagged" Deployments are found for ${label}.`)
 
   if (remove) {
-    const old = (await collect(client.deployments.list({ 'devicegroup.id': resource.id }))).filter((build) => isOlderThan(build, minimum))
-    const isUnflagged = (build: Deployment) => build.attributes.flagged !== true || unflag.some(({ id }) => id === build.id)
+    const old = (await collect(client.deployments.list({ 'devicegroup.id': resource.id }))).filter((build) =>
+      isOlderThan(build, minimum),
+    )
+    const isUnflagged = (build: Deployment) =>
+      build.attributes.flagged !== true || unflag.some(({ id }) => id === build.id)
     const plan = emptyPlan()
     plan.builds.push(...old.filter(isUnflagged))
     // Asked before anything is changed: after a "no" the flags are as they were.

@@ -6,7 +6,16 @@ import { infoRelations } from '../../entities/relatives.ts'
 import type { DeviceGroup } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noDevices, updated } from '../../output/messages.ts'
-import { corruptionTeller, createdResult, doneResult, finderOf, groupTarget, listResult, productTarget, targetOf } from '../common.ts'
+import {
+  corruptionTeller,
+  createdResult,
+  doneResult,
+  finderOf,
+  groupTarget,
+  listResult,
+  productTarget,
+  targetOf,
+} from '../common.ts'
 import { deleteGroupsPlan, emptyPlan, runDeletion } from '../deletion.ts'
 import type { Group } from '../context.ts'
 import { streamLogs } from '../log-stream.ts'
@@ -29,7 +38,14 @@ export const group: Group = {
     const targets = await findTargets(finder, type, product.resource.id, targetTexts(options))
     const made = await finder.client.deviceGroups.create(
       type,
-      { name, ...given({ description: textOf(options, 'descr'), region: textOf(options, 'region'), env_vars: variablesOf(options) }) },
+      {
+        name,
+        ...given({
+          description: textOf(options, 'descr'),
+          region: textOf(options, 'region'),
+          env_vars: variablesOf(options),
+        }),
+      },
       { product: { type: 'product', id: product.resource.id }, ...targets },
     )
     context.info(created(named('Device Group', name)))
@@ -47,7 +63,9 @@ export const group: Group = {
       await deleteGroupsPlan(plan, client, [resource], withBuilds)
     } else {
       plan.groups.push(resource)
-      if (withBuilds) for await (const build of client.deployments.list({ 'devicegroup.id': resource.id })) plan.builds.push(build)
+      if (withBuilds)
+        for await (const build of client.deployments.list({ 'devicegroup.id': resource.id }))
+          plan.builds.push(build)
     }
     return runDeletion(context, client, plan, flagOf(options, 'confirmed'))
   },
@@ -69,7 +87,12 @@ export const group: Group = {
       idsOf(finder, 'product', listOf(options, 'product')),
     ])
     const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
-    return listResult(context, finder, 'Device Group', listKind(finder, 'dg', { 'owner.id': owners, 'product.id': products, type: types }))
+    return listResult(
+      context,
+      finder,
+      'Device Group',
+      listKind(finder, 'dg', { 'owner.id': owners, 'product.id': products, type: types }),
+    )
   },
 
   async reassign(context, options) {
@@ -83,7 +106,11 @@ export const group: Group = {
     }
     const ids = devices.map(({ id }) => id)
     await finder.client.deviceGroups.addDevices(destination.resource.id, ids)
-    tellDevices(context, `The following Devices assigned to ${origin.label} are reassigned successfully to ${destination.label}:`, devices)
+    tellDevices(
+      context,
+      `The following Devices assigned to ${origin.label} are reassigned successfully to ${destination.label}:`,
+      devices,
+    )
     return doneResult(devices.map((device) => entityOf(device)))
   },
 
@@ -116,14 +143,20 @@ export const group: Group = {
     const finder = await finderOf(context)
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
     const resource = target.resource as DeviceGroup
-    const targets = await findTargets(finder, resource.type, resource.relationships?.product?.id, targetTexts(options))
+    const targets = await findTargets(
+      finder,
+      resource.type,
+      resource.relationships?.product?.id,
+      targetTexts(options),
+    )
     const loadCode = booleanOf(options, 'load-code-after-blessing')
     if (loadCode !== undefined && !/^(?:pre_)?production_devicegroup$/.test(resource.type)) {
       throw invalidForType('load-code-after-blessing', resource.type, ['production', 'pre-production'])
     }
     const variables = variablesOf(options)
     const minimumText = textOf(options, 'min-supported-deployment')
-    if (minimumText !== undefined) await setMinimum(context, finder, target, await targetOf(finder, 'build', minimumText))
+    if (minimumText !== undefined)
+      await setMinimum(context, finder, target, await targetOf(finder, 'build', minimumText))
     const changed = await finder.client.deviceGroups.update(
       resource,
       given({
@@ -151,12 +184,18 @@ function variablesOf(options: OptionValues): Readonly<Record<string, unknown>> |
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new ImptError('DATA', `Option "--env-variable" must be a JSON object: ${(error as Error).message}`, {
-      hint: `For example --env-variable '{"limit": 3}'`,
-    })
+    throw new ImptError(
+      'DATA',
+      `Option "--env-variable" must be a JSON object: ${(error as Error).message}`,
+      {
+        hint: `For example --env-variable '{"limit": 3}'`,
+      },
+    )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ImptError('DATA', 'Option "--env-variable" must be a JSON object', { hint: `For example --env-variable '{"limit": 3}'` })
+    throw new ImptError('DATA', 'Option "--env-variable" must be a JSON object', {
+      hint: `For example --env-variable '{"limit": 3}'`,
+    })
   }
   return value as Record<string, unknown>
 }

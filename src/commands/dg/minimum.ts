@@ -37,7 +37,10 @@ export async function setMinimum(
       'Min supported Deployment cannot be set to an earlier Deployment than the current Min supported Deployment.',
     )
   }
-  await finder.client.deviceGroups.setMinSupportedDeployment((group.resource as DeviceGroup).id, build.resource.id)
+  await finder.client.deviceGroups.setMinSupportedDeployment(
+    (group.resource as DeviceGroup).id,
+    build.resource.id,
+  )
   context.info(`Min supported Deployment for ${group.label} is updated successfully.`)
 }
 

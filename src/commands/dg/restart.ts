@@ -13,14 +13,23 @@ export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
 }
 
 /** Restarts the devices of a group and tells which; gives the devices. A group without devices is told and left alone. */
-export async function restartGroup(context: Context, finder: Finder, { resource, label }: Target, conditional: boolean): Promise<readonly Device[]> {
+export async function restartGroup(
+  context: Context,
+  finder: Finder,
+  { resource, label }: Target,
+  conditional: boolean,
+): Promise<readonly Device[]> {
   const devices = await devicesOf(finder, resource.id)
   if (devices.length === 0) {
     context.info(noDevices(label))
     return devices
   }
   await finder.client.deviceGroups[conditional ? 'conditionalRestart' : 'restart'](resource.id)
-  tellDevices(context, `${conditional ? 'Conditional restart' : 'Restart'} request for Devices assigned to ${label} is successful:`, devices)
+  tellDevices(
+    context,
+    `${conditional ? 'Conditional restart' : 'Restart'} request for Devices assigned to ${label} is successful:`,
+    devices,
+  )
   return devices
 }
 

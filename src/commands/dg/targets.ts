@@ -28,7 +28,10 @@ export const TARGETS: readonly TargetRow[] = [
     option: 'dut',
     relation: 'dut_target',
     title: 'DUT Target',
-    types: { factoryfixture_devicegroup: 'dut_devicegroup', pre_factoryfixture_devicegroup: 'pre_dut_devicegroup' },
+    types: {
+      factoryfixture_devicegroup: 'dut_devicegroup',
+      pre_factoryfixture_devicegroup: 'pre_dut_devicegroup',
+    },
   },
 ]
 
@@ -56,7 +59,13 @@ export async function findTargets(
 }
 
 /** Checks the type and the Product of a target. Throws CONFLICT with the documented texts. */
-export function checkTarget(title: string, target: Resource, text: string, wanted: DeviceGroupType, productId: string | undefined): void {
+export function checkTarget(
+  title: string,
+  target: Resource,
+  text: string,
+  wanted: DeviceGroupType,
+  productId: string | undefined,
+): void {
   if (target.type !== wanted) {
     const types = `is of the type "${groupTypeName(target.type)}" but must be of the type "${groupTypeName(wanted)}".`
     throw new ImptError('CONFLICT', `${title} ${named('Device Group', text)} ${types}`)
@@ -80,6 +89,8 @@ async function findTarget(finder: Finder, title: string, text: string): Promise<
     return await finder.find('dg', text)
   } catch (error) {
     if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
-    throw new ImptError('NOT_FOUND', `${title} ${named('Device Group', text)} is not found.`, { cause: error })
+    throw new ImptError('NOT_FOUND', `${title} ${named('Device Group', text)} is not found.`, {
+      cause: error,
+    })
   }
 }

@@ -3,20 +3,34 @@ import { isRunning, readState, type SandboxState } from '../../sandbox/backgroun
 import { opening } from './server.ts'
 
 /** Calls a route of the running sandbox under `/sandbox`. Throws with the server's own words when it refuses. */
-export async function callAdmin(state: Pick<SandboxState, 'url' | 'adminToken'>, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<unknown> {
+export async function callAdmin(
+  state: Pick<SandboxState, 'url' | 'adminToken'>,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const { ofetch } = await import('ofetch')
-  const response = await ofetch.raw<string, 'text'>(`${new URL(state.url).origin}/sandbox${path}`, {
-    method,
-    headers: { 'x-sandbox-token': state.adminToken },
-    retry: 0,
-    responseType: 'text',
-    ignoreResponseError: true,
-    ...(body ? { body: { ...body } } : {}),
-  }).catch((error: unknown) => {
-    throw new ImptError('NETWORK', `The sandbox at ${state.url} does not answer.`, { hint: 'End it with "impt sandbox stop" and start it again', cause: error })
-  })
+  const response = await ofetch
+    .raw<string, 'text'>(`${new URL(state.url).origin}/sandbox${path}`, {
+      method,
+      headers: { 'x-sandbox-token': state.adminToken },
+      retry: 0,
+      responseType: 'text',
+      ignoreResponseError: true,
+      ...(body ? { body: { ...body } } : {}),
+    })
+    .catch((error: unknown) => {
+      throw new ImptError('NETWORK', `The sandbox at ${state.url} does not answer.`, {
+        hint: 'End it with "impt sandbox stop" and start it again',
+        cause: error,
+      })
+    })
   const text = response._data ?? ''
-  if (!response.ok) throw new ImptError(response.status === 404 ? 'NOT_FOUND' : 'DATA', reasonIn(text) ?? `The sandbox answered ${response.status}`)
+  if (!response.ok)
+    throw new ImptError(
+      response.status === 404 ? 'NOT_FOUND' : 'DATA',
+      reasonIn(text) ?? `The sandbox answered ${response.status}`,
+    )
   return text === '' ? null : JSON.parse(text)
 }
 

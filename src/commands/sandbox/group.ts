@@ -10,7 +10,14 @@ import { memoryTokenStore } from '../../impcentral/tokens.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import type { Result } from '../../output/result.ts'
-import { answers, clearFolder, removeState, stop, writeState, type SandboxState } from '../../sandbox/background.ts'
+import {
+  answers,
+  clearFolder,
+  removeState,
+  stop,
+  writeState,
+  type SandboxState,
+} from '../../sandbox/background.ts'
 import { doneResult } from '../common.ts'
 import type { Context, Group } from '../context.ts'
 import { flagOf, mandatory, numberOf, textOf } from '../options.ts'
@@ -30,7 +37,12 @@ export const group: Group = {
     const folder = folderOf(context, options)
     const faults = faultsOf(options)
     const sandbox = await openServer(folder, options)
-    writeState(folder, { url: sandbox.url, adminToken: sandbox.adminToken, version: context.version, role: 'server' })
+    writeState(folder, {
+      url: sandbox.url,
+      adminToken: sandbox.adminToken,
+      version: context.version,
+      role: 'server',
+    })
     if (options.fleet !== undefined && !sandbox.fresh) context.warn(noFleet(folder))
     for (const { count, fault } of faults) sandbox.inject({ method: '*', path: '*', skip: 0, count, fault })
     context.out(renderJsonLine({ ready: true, url: sandbox.url }))
@@ -44,8 +56,11 @@ export const group: Group = {
     const folder = folderOf(context, options)
     const running = runningSandbox(folder)
     if (running) {
-      context.info(`The sandbox is running already${running.role === 'embedded' ? ` inside another impt, process ${running.pid}, and ends with it` : ''}.`)
-      if (SWITCHES.some((name) => options[name] !== undefined)) context.warn(`The options were not used: ${folder} is being served already`)
+      context.info(
+        `The sandbox is running already${running.role === 'embedded' ? ` inside another impt, process ${running.pid}, and ends with it` : ''}.`,
+      )
+      if (SWITCHES.some((name) => options[name] !== undefined))
+        context.warn(`The options were not used: ${folder} is being served already`)
       return statusResult(folder, running)
     }
     // Wrong values are the caller's error, not a line in a log file.
@@ -55,19 +70,33 @@ export const group: Group = {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return openSync(join(folder, LOG_FILE), 'w', 0o600)
     })
-    const args = [...process.execArgv, process.argv[1] ?? '', 'sandbox', 'serve', '--dir', folder, ...passedOn(options)]
+    const args = [
+      ...process.execArgv,
+      process.argv[1] ?? '',
+      'sandbox',
+      'serve',
+      '--dir',
+      folder,
+      ...passedOn(options),
+    ]
     const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' })
     closeSync(log)
     child.unref()
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null
-    for (const deadline = Date.now() + START_PATIENCE_MS; Date.now() < deadline && !hasEnded(); await delay(25)) {
+    for (
+      const deadline = Date.now() + START_PATIENCE_MS;
+      Date.now() < deadline && !hasEnded();
+      await delay(25)
+    ) {
       const state = runningSandbox(folder)
       if (state?.pid !== child.pid || !state || !(await answers(state))) continue
       // What the server of the background warns of is for the one who started it.
       for (const line of warningsIn(join(folder, LOG_FILE))) context.warn(line)
       return statusResult(folder, state)
     }
-    throw new ImptError('SERVER', 'The sandbox did not start.', { hint: `See ${join(folder, LOG_FILE)}: ${lastLine(join(folder, LOG_FILE))}` })
+    throw new ImptError('SERVER', 'The sandbox did not start.', {
+      hint: `See ${join(folder, LOG_FILE)}: ${lastLine(join(folder, LOG_FILE))}`,
+    })
   },
 
   async stop(context, options) {
@@ -86,7 +115,8 @@ export const group: Group = {
     // Before anything is asked or deleted.
     fleetOf(options)
     stoppable(folder)
-    if (!flagOf(options, 'confirmed')) await context.ask.confirm(`All that the sandbox in ${folder} holds will be deleted.`)
+    if (!flagOf(options, 'confirmed'))
+      await context.ask.confirm(`All that the sandbox in ${folder} holds will be deleted.`)
     const state = stoppable(folder)
     if (state) await stop(state)
     opening(folder, () => clearFolder(folder))
@@ -116,7 +146,10 @@ export const group: Group = {
 
   async device(context, options) {
     const state = runningSandbox(folderOf(context, options))
-    if (!state) throw new ImptError('NETWORK', 'The sandbox is not running.', { hint: 'Start it with "impt sandbox start"' })
+    if (!state)
+      throw new ImptError('NETWORK', 'The sandbox is not running.', {
+        hint: 'Start it with "impt sandbox start"',
+      })
     return controlDevice(context, state, options)
   },
 }
@@ -129,31 +162,54 @@ async function controlDevice(context: Context, state: SandboxState, options: Opt
   const script = textOf(options, 'script')
   let answer = await callAdmin(state, 'GET', path)
   if (power !== undefined) answer = await callAdmin(state, 'POST', `${path}/power`, { on: power === 'on' })
-  if (connection !== undefined) answer = await callAdmin(state, 'POST', `${path}/link`, { on: connection === 'on' })
+  if (connection !== undefined)
+    answer = await callAdmin(state, 'POST', `${path}/link`, { on: connection === 'on' })
   if (slow !== undefined) answer = await callAdmin(state, 'POST', `${path}/latency`, { ms: slow })
-  if (script !== undefined) answer = await callAdmin(state, 'POST', `${path}/script`, { script: readScript(context, script) })
+  if (script !== undefined)
+    answer = await callAdmin(state, 'POST', `${path}/script`, { script: readScript(context, script) })
   return { kind: 'entity', form: 'info', entity: entityOf((answer as { data: Resource }).data) }
 }
 
 /** The id of a device by any identifier, in the sandbox that runs, whoever is logged in elsewhere. */
 async function deviceId(context: Context, state: SandboxState, text: string): Promise<string> {
-  const { access_token: accessToken } = (await callAdmin(state, 'POST', '/token', {})) as { access_token: string }
+  const { access_token: accessToken } = (await callAdmin(state, 'POST', '/token', {})) as {
+    access_token: string
+  }
   const tokens = memoryTokenStore({ accessToken, expiresAt: '9999-12-31T23:59:59.000Z' })
-  return (await createFinder(createClient({ endpoint: state.url, tokens, signal: context.signal })).find('device', text)).id
+  return (
+    await createFinder(createClient({ endpoint: state.url, tokens, signal: context.signal })).find(
+      'device',
+      text,
+    )
+  ).id
 }
 
 function readScript(context: Context, name: string): unknown {
   try {
     return JSON.parse(readFileSync(resolve(context.directory, name), 'utf8'))
   } catch (error) {
-    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, { hint: 'A device script is a JSON file: see "impt help sandbox"' })
+    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, {
+      hint: 'A device script is a JSON file: see "impt help sandbox"',
+    })
   }
 }
 
 async function statusResult(folder: string, state: SandboxState | undefined): Promise<Result> {
   if (!state) return { kind: 'record', record: { running: false, folder } }
   const { counts } = (await callAdmin(state, 'GET', '/status')) as { counts: Record<string, number> }
-  return { kind: 'record', record: { running: true, url: state.url, pid: state.pid, role: state.role, started_at: state.startedAt, version: state.version, folder, ...counts } }
+  return {
+    kind: 'record',
+    record: {
+      running: true,
+      url: state.url,
+      pid: state.pid,
+      role: state.role,
+      started_at: state.startedAt,
+      version: state.version,
+      folder,
+      ...counts,
+    },
+  }
 }
 
 function folderOf(context: Context, options: OptionValues): string {
@@ -164,7 +220,11 @@ function folderOf(context: Context, options: OptionValues): string {
 function stoppable(folder: string): SandboxState | undefined {
   const state = runningSandbox(folder)
   if (state?.role !== 'embedded') return state
-  throw new ImptError('CONFLICT', `The sandbox in ${folder} runs inside another impt, process ${state.pid}.`, { hint: 'End that impt first' })
+  throw new ImptError(
+    'CONFLICT',
+    `The sandbox in ${folder} runs inside another impt, process ${state.pid}.`,
+    { hint: 'End that impt first' },
+  )
 }
 
 function noFleet(folder: string): string {
@@ -176,13 +236,13 @@ const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault
 
 /** The options of `start` as words for the `serve` that it starts. */
 function passedOn(options: OptionValues): readonly string[] {
-  return SWITCHES.flatMap((name) =>
-    [options[name] ?? []].flat().map((value) => `--${name}=${String(value)}`),
-  )
+  return SWITCHES.flatMap((name) => [options[name] ?? []].flat().map((value) => `--${name}=${String(value)}`))
 }
 
 function warningsIn(file: string): readonly string[] {
-  return readFileSync(file, 'utf8').split('\n').flatMap((line) => /^Warning: (.+)/.exec(line)?.[1] ?? [])
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => /^Warning: (.+)/.exec(line)?.[1] ?? [])
 }
 
 function lastLine(file: string): string {

@@ -20,8 +20,12 @@ export async function openServer(folder: string, options: OptionValues): Promise
     })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new ImptError('FILE', `Port ${port} of 127.0.0.1 is in use.`, { hint: 'Give another --port' })
-    if (code === 'EACCES' && port > 0 && port < 1024) throw new ImptError('FILE', `Port ${port} is for administrators only.`, { hint: 'Give a --port above 1023' })
+    if (code === 'EADDRINUSE')
+      throw new ImptError('FILE', `Port ${port} of 127.0.0.1 is in use.`, { hint: 'Give another --port' })
+    if (code === 'EACCES' && port > 0 && port < 1024)
+      throw new ImptError('FILE', `Port ${port} is for administrators only.`, {
+        hint: 'Give a --port above 1023',
+      })
     throw cannotOpen(folder, error)
   }
 }
@@ -36,5 +40,7 @@ export function opening<T>(folder: string, act: () => T): T {
 }
 
 function cannotOpen(folder: string, error: unknown): ImptError {
-  return new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, { cause: error })
+  return new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, {
+    cause: error,
+  })
 }

@@ -1,3 +1,4 @@
+// Over 300 lines: the rows of a group stand in one table, since they share their options and are read side by side.
 // 9 commands with up to 16 options each: longer than usual because a table is best read as one.
 import type { CommandRow, OptionRow } from '../row.ts'
 import {
@@ -93,7 +94,8 @@ const preprocessing: readonly OptionRow[] = [
     value: 'DIR',
     path: 'directory',
     own: true,
-    summary: 'Takes remote includes from this directory before any server is asked. If absent, IMPT_INCLUDE_MIRROR.',
+    summary:
+      'Takes remote includes from this directory before any server is asked. If absent, IMPT_INCLUDE_MIRROR.',
   },
   {
     name: 'lock',
@@ -101,7 +103,8 @@ const preprocessing: readonly OptionRow[] = [
     value: 'FILE',
     path: 'file',
     own: true,
-    summary: 'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
+    summary:
+      'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
   },
 ]
 
