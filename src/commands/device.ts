@@ -16,7 +16,7 @@ import {
 } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
-import { streamLogs } from './log-stream.ts'
+import { streamRestart } from './log-stream.ts'
 import { flagOf, listOf, mandatory, textOf } from './options.ts'
 
 /** `impt device ...` (commands.md 8). */
@@ -103,9 +103,12 @@ export const group: Group = {
     const finder = await finderOf(context)
     const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
     const conditional = flagOf(options, 'conditional')
-    await finder.client.devices[conditional ? 'conditionalRestart' : 'restart'](resource.id)
-    context.info(`${conditional ? 'Conditional restart' : 'Restart'} request for ${label} is successful.`)
-    if (flagOf(options, 'log')) return streamLogs(context, finder.client, [resource.id])
+    const restart = async () => {
+      await finder.client.devices[conditional ? 'conditionalRestart' : 'restart'](resource.id)
+      context.info(`${conditional ? 'Conditional restart' : 'Restart'} request for ${label} is successful.`)
+    }
+    if (flagOf(options, 'log')) return streamRestart(context, finder.client, [resource.id], restart)
+    await restart()
     return doneResult(entityOf(resource))
   },
 

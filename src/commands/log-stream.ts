@@ -12,19 +12,47 @@ export function streamLogs(context: Context, client: Client, deviceIds: readonly
   return { kind: 'logs', live: true, items: followLogs(context, client, deviceIds) }
 }
 
-/** The entries of `streamLogs`; `opened` is called when the stream is there. */
+/**
+ * Follows the logs of devices from before they restart, so that no line of their start is lost: the restart is asked for when the stream is
+ * there, and all the same when it cannot be had.
+ */
+export function streamRestart(
+  context: Context,
+  client: Client,
+  deviceIds: readonly string[],
+  restart: () => Promise<void>,
+): Result {
+  let asked = false
+  const once = async () => {
+    if (!asked) {
+      asked = true
+      await restart()
+    }
+  }
+  async function* items(): AsyncGenerator<LogEntry> {
+    try {
+      yield* followLogs(context, client, deviceIds, once)
+    } catch (error) {
+      if (!context.signal.aborted) await once()
+      throw error
+    }
+  }
+  return { kind: 'logs', live: true, items: items() }
+}
+
+/** The entries of `streamLogs`; `opened` is awaited when the stream is there, before that is told. */
 export async function* followLogs(
   context: Context,
   client: Client,
   deviceIds: readonly string[],
-  opened: () => void = () => undefined,
+  opened: () => void | Promise<void> = () => undefined,
 ): AsyncGenerator<LogEntry> {
   const places = createLogPlaces(client, context.directory)
   for await (const event of client.logStream(deviceIds, context.signal)) {
     switch (event.kind) {
       case 'opened':
+        await opened()
         context.info(`${openingLine(event.devices)}\n${SUCCEEDS}\n\nPress <Ctrl-C> to exit.`)
-        opened()
         break
       case 'entry':
         // Programs get the entries as the API gives them.

@@ -131,6 +131,22 @@ describe('impt build', () => {
     assert.equal(forced['Min supported Deployment'].id, forced['Current Deployment'].id)
   })
 
+  test('run --log opens the stream before the devices restart', async () => {
+    world.requests()
+    const stop = new AbortController()
+    const words = ['build', 'run', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '-l', '-z', 'minimal']
+    const ended = world.run(words, [], stop.signal)
+    const seen: string[] = []
+    while (!seen.some((request) => request.endsWith('/restart'))) {
+      await new Promise((resolve) => setImmediate(resolve))
+      seen.push(...world.requests())
+    }
+    stop.abort(new Error('enough'))
+    assert.equal((await ended).code, 0)
+    const [deployed, opened, restarted] = [/^POST \/deployments$/, /^POST \/logstream$/, /\/restart$/].map((request) => seen.findIndex((one) => request.test(one)))
+    assert.ok(deployed !== -1 && Number(deployed) < Number(opened) && Number(opened) < Number(restarted), seen.join('\n'))
+  })
+
   test('run on a group without devices deploys and says so', async () => {
     const { code, stdout } = await world.run([
       'build',

@@ -6,8 +6,8 @@ import type { Result } from '../../output/result.ts'
 import { doneResult, finderOf, groupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
-import { restartGroup } from '../dg/restart.ts'
-import { streamLogs } from '../log-stream.ts'
+import { devicesOf, restartDevices, restartGroup } from '../dg/restart.ts'
+import { streamRestart } from '../log-stream.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { deploy } from './deploy.ts'
@@ -22,14 +22,18 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
   const programs = await readPrograms(context, options)
   const finder = await finderOf(context)
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
-  const { build, devices } = await deployAndRestart(context, options, finder, target, programs)
-  if (!flagOf(options, 'log') || devices.length === 0) return doneResult(entityOf(build))
-  context.info(`${named('Deployment', build.id)} is run successfully.`)
-  return streamLogs(
-    context,
-    finder.client,
-    devices.map(({ id }) => id),
-  )
+  const conditional = flagOf(options, 'conditional')
+  const build = await deployBuild(context, options, finder, target, programs)
+  const devices = flagOf(options, 'log') ? await devicesOf(finder, target.resource.id) : []
+  if (devices.length === 0) {
+    await restartGroup(context, finder, target, conditional)
+    return doneResult(entityOf(build))
+  }
+  const ids = devices.map(({ id }) => id)
+  return streamRestart(context, finder.client, ids, async () => {
+    await restartDevices(context, finder, target, devices, conditional)
+    context.info(`${named('Deployment', build.id)} is run successfully.`)
+  })
 }
 
 /** Makes the build and restarts the devices of its group; gives both. */
@@ -40,8 +44,19 @@ export async function deployAndRestart(
   target: Target,
   programs: Programs,
 ): Promise<{ readonly build: Deployment; readonly devices: readonly Device[] }> {
+  const build = await deployBuild(context, options, finder, target, programs)
+  return { build, devices: await restartGroup(context, finder, target, flagOf(options, 'conditional')) }
+}
+
+async function deployBuild(
+  context: Context,
+  options: OptionValues,
+  finder: Finder,
+  target: Target,
+  programs: Programs,
+): Promise<Deployment> {
   const build = await deploy(context, finder, options, programs, target)
   if (flagOf(options, 'force-agents'))
     await setMinimum(context, finder, target, { resource: build, label: named('Deployment', build.id) })
-  return { build, devices: await restartGroup(context, finder, target, flagOf(options, 'conditional')) }
+  return build
 }

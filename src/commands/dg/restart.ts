@@ -16,21 +16,29 @@ export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
 export async function restartGroup(
   context: Context,
   finder: Finder,
-  { resource, label }: Target,
+  target: Target,
   conditional: boolean,
 ): Promise<readonly Device[]> {
-  const devices = await devicesOf(finder, resource.id)
-  if (devices.length === 0) {
-    context.info(noDevices(label))
-    return devices
-  }
+  const devices = await devicesOf(finder, target.resource.id)
+  if (devices.length === 0) context.info(noDevices(target.label))
+  else await restartDevices(context, finder, target, devices, conditional)
+  return devices
+}
+
+/** Restarts the devices that a group has, and tells which. */
+export async function restartDevices(
+  context: Context,
+  finder: Finder,
+  { resource, label }: Target,
+  devices: readonly Device[],
+  conditional: boolean,
+): Promise<void> {
   await finder.client.deviceGroups[conditional ? 'conditionalRestart' : 'restart'](resource.id)
   tellDevices(
     context,
     `${conditional ? 'Conditional restart' : 'Restart'} request for Devices assigned to ${label} is successful:`,
     devices,
   )
-  return devices
 }
 
 /** A line and the first few devices under it. */

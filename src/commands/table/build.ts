@@ -1,4 +1,3 @@
-// Over 300 lines: the rows of a group stand in one table, since they share their options and are read side by side.
 // 9 commands with up to 16 options each: longer than usual because a table is best read as one.
 import type { CommandRow, OptionRow } from '../row.ts'
 import {
