@@ -19,10 +19,12 @@ for (const file of files.sort()) {
   const { title, rows } = await import(pathToFileURL(join(folder, file)).href)
   console.log(`\n${title}`)
   for await (const row of rows()) {
-    all.push(row)
+    // Rows without a goal show what a figure is made of.
+    const isGoal = Number.isFinite(row.goal)
+    if (isGoal) all.push(row)
     const number = row.value >= 100 ? row.value.toFixed(0) : row.value.toFixed(row.unit === 'x' ? 3 : 1)
     console.log(
-      `  ${row.what.padEnd(76)} ${number.padStart(8)} ${row.unit.padEnd(3)} goal <= ${row.goal}  ${row.met ? 'met' : 'MISSED'}`,
+      `  ${row.what.padEnd(76)} ${number.padStart(8)} ${row.unit.padEnd(3)}${isGoal ? ` goal <= ${Number(row.goal.toFixed(3))}  ${row.met ? 'met' : 'MISSED'}` : ''}`,
     )
   }
 }
