@@ -5,6 +5,7 @@ import { createClient, type Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
 import { AUTH_FILE } from './auth-file.ts'
+import { codeOf } from './file-error.ts'
 import {
   endpointOf,
   homeDirectory,
@@ -106,8 +107,13 @@ export function createSession({ env, sandbox }: SessionOptions): Session {
 
 /** Tells one version of a folder's auth file from another; every write of it makes a new file. */
 function versionOf(folder: string): string {
-  const status = statSync(join(folder, AUTH_FILE), { throwIfNoEntry: false })
-  return status ? `${status.ino} ${status.mtimeMs} ${status.size}` : ''
+  try {
+    const { ino, mtimeMs, size } = statSync(join(folder, AUTH_FILE))
+    return `${ino} ${mtimeMs} ${size}`
+  } catch (error) {
+    // What is wrong with it is for the reader of the file to say.
+    return String(codeOf(error))
+  }
 }
 
 type Variables = ExecutionContext & { readonly kind: 'variables' }

@@ -9,6 +9,7 @@ import { resolveContext } from '../../src/session/execution-context.ts'
 import { readJsonFile, updateJsonFile, writeJsonFile } from '../../src/session/json-file.ts'
 import type { JsonFile } from '../../src/session/json-file.ts'
 import { openEntityCache } from '../../src/session/entity-cache.ts'
+import { createSession } from '../../src/session/session.ts'
 import { json } from './folder.ts'
 
 const NOBODY = 65_534
@@ -56,6 +57,16 @@ test('an auth file that may not be read is an error and no fall-through', async 
     await writeFile(path, json({}), { mode: 0o000 })
     const message = `File error: ${path}: EACCES: permission denied.`
     await assert.rejects(resolveContext(folder, { IMPT_LOGINKEY: 'K' }, folder), { code: 'FILE', message })
+  })
+})
+
+test('a session reports an auth file in a folder that may not be entered as an error that names the file', async () => {
+  await asOrdinaryUser(async (folder) => {
+    await chmod(folder, 0o000)
+    const message = `File error: ${join(folder, '.impt.auth')}: EACCES: permission denied.`
+    const session = createSession({ env: { HOME: folder } })
+    await assert.rejects(async () => session.context(folder), { code: 'FILE', message })
+    await chmod(folder, 0o700)
   })
 })
 
