@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import { codeOf, fileError } from '../session/file-error.ts'
-import { readProject } from '../session/project-file.ts'
+import type { ProjectContent } from '../session/project-file.ts'
 import type { Context } from './context.ts'
 import { textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
@@ -19,11 +19,10 @@ export interface SourceFile {
 }
 
 /** The names of the source files by side: from the options, else from the Project file (commands.md 3). */
-export async function sourceNames(
-  context: Context,
+export function sourceNames(
   options: OptionValues,
-): Promise<Readonly<Partial<Record<Side, string>>>> {
-  const project = await readProject(context.directory)
+  project: ProjectContent | undefined,
+): Readonly<Partial<Record<Side, string>>> {
   const device = textOf(options, 'device-file') ?? project?.deviceFile
   const agent = textOf(options, 'agent-file') ?? project?.agentFile
   return { ...(device === undefined ? {} : { device }), ...(agent === undefined ? {} : { agent }) }

@@ -92,8 +92,9 @@ export function squirrelBehaviour({
       const script = scripts.get(id)
       if (script && known.has(id)) fleet.script(id, script)
     }
+    const isFull = (id: string) => !known.has(id) && known.size >= MOST_RUNNING
     const wake = (id: string) => {
-      if (known.has(id) || known.size >= MOST_RUNNING) return
+      if (known.has(id) || isFull(id)) return
       const running = host.running(id)
       if (!running?.agentProgram) return
       known.add(id)
@@ -106,7 +107,6 @@ export function squirrelBehaviour({
     }
     // Beyond what fits into memory, devices only tell their life cycle.
     const lifeCycle = lifecycleBehaviour(host)
-    const isFull = (id: string) => !known.has(id) && known.size >= MOST_RUNNING
     const wakeAll = () => {
       const ids = [...host.deviceIds()]
       // The devices of a large fleet sleep until somebody has to do with them.

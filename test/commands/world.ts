@@ -123,7 +123,8 @@ function scripted(answers: string[], output: Writable): Questions {
   }
 }
 
-function sink() {
+/** A stream that keeps what is written to it. */
+export function sink() {
   let text = ''
   const stream = new Writable({
     write(chunk, _encoding, done) {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parseLine } from '../../src/commands/bind.ts'
 import type { Questions } from '../../src/commands/context.ts'
@@ -9,6 +9,7 @@ import { createWriter } from '../../src/output/writer.ts'
 import { createSession } from '../../src/session/session.ts'
 import type { Clock } from '../../src/testing/clock.ts'
 import { run as runTests } from '../../src/testing/run.ts'
+import { sink } from '../commands/world.ts'
 
 export interface Outcome {
   readonly code: number
@@ -167,15 +168,4 @@ const NOBODY: Questions = {
   line: () => Promise.reject(new Error('nobody to ask')),
   choice: () => Promise.reject(new Error('nobody to ask')),
   enter: () => Promise.resolve(false),
-}
-
-function sink() {
-  let text = ''
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      text += String(chunk)
-      done()
-    },
-  })
-  return { stream, text: () => text }
 }

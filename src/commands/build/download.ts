@@ -7,6 +7,7 @@ import type { Result } from '../../output/result.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
 import { exists } from '../../session/json-file.ts'
+import { readProject } from '../../session/project-file.ts'
 import { buildTarget, corruptionTeller, finderOf } from '../common.ts'
 import type { Context } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
@@ -23,7 +24,7 @@ export async function get(context: Context, options: OptionValues): Promise<Resu
   }
   const finder = await finderOf(context)
   const { resource } = await buildTarget(context, finder, textOf(options, 'build'))
-  const names = await sourceNames(context, options)
+  const names = sourceNames(options, await readProject(context.directory))
   const files = SIDES.filter((side) => !(side === 'device' ? only.agent : only.device)).map((side) => {
     const name = names[side]
     if (name === undefined) throw new ImptError('USAGE', `Option "--${side}-file" must be specified.`)

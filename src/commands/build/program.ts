@@ -25,8 +25,8 @@ export type Programs = Readonly<Record<Side, Program>>
  * Throws before anything is sent to the server.
  */
 export async function readPrograms(context: Context, options: OptionValues): Promise<Programs> {
-  const names = await sourceNames(context, options)
   const project = await readProject(context.directory)
+  const names = sourceNames(options, project)
   const wantsPreprocessing = booleanOf(options, 'preprocess') ?? project?.preprocess ?? false
   const programs: Partial<Record<Side, Program>> = {}
   // One after the other: the device side's error comes first.

@@ -1,12 +1,12 @@
 import { entityOf } from '../../entities/entity.ts'
 import type { Finder } from '../../entities/finder.ts'
-import type { Deployment, Device } from '../../impcentral/types.ts'
+import type { Deployment } from '../../impcentral/types.ts'
 import { named } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { doneResult, finderOf, groupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
-import { devicesOf, restartDevices, restartGroup } from '../dg/restart.ts'
+import { devicesOf, restartDevices } from '../dg/restart.ts'
 import { streamRestart } from '../log-stream.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -22,30 +22,31 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
   const programs = await readPrograms(context, options)
   const finder = await finderOf(context)
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
-  const conditional = flagOf(options, 'conditional')
   const build = await deployBuild(context, options, finder, target, programs)
-  const devices = flagOf(options, 'log') ? await devicesOf(finder, target.resource.id) : []
-  if (devices.length === 0) {
-    await restartGroup(context, finder, target, conditional)
+  const devices = await devicesOf(finder, target.resource.id)
+  const restart = () => restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
+  if (!flagOf(options, 'log') || devices.length === 0) {
+    await restart()
     return doneResult(entityOf(build))
   }
   const ids = devices.map(({ id }) => id)
   return streamRestart(context, finder.client, ids, async () => {
-    await restartDevices(context, finder, target, devices, conditional)
+    await restart()
     context.info(`${named('Deployment', build.id)} is run successfully.`)
   })
 }
 
-/** Makes the build and restarts the devices of its group; gives both. */
+/** Makes the build and restarts the devices of its group. */
 export async function deployAndRestart(
   context: Context,
   options: OptionValues,
   finder: Finder,
   target: Target,
   programs: Programs,
-): Promise<{ readonly build: Deployment; readonly devices: readonly Device[] }> {
-  const build = await deployBuild(context, options, finder, target, programs)
-  return { build, devices: await restartGroup(context, finder, target, flagOf(options, 'conditional')) }
+): Promise<void> {
+  await deployBuild(context, options, finder, target, programs)
+  const devices = await devicesOf(finder, target.resource.id)
+  await restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
 }
 
 async function deployBuild(

@@ -6,6 +6,7 @@ import { ImptError } from '../../output/error.ts'
 import { noDevices } from '../../output/messages.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
+import { readProject } from '../../session/project-file.ts'
 import { finderOf, groupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
 import { devicesOf } from '../dg/restart.ts'
@@ -80,7 +81,7 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
   }
 
   async function build(): Promise<void> {
-    const names = await sourceNames(context, options)
+    const names = sourceNames(options, await readProject(context.directory))
     for (const name of Object.values(names)) attend(resolve(context.directory, name))
     // Written only with new code: the folder of the dump may be one that is watched.
     const { dump: _, ...reading } = options

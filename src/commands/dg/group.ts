@@ -23,7 +23,7 @@ import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.
 import type { OptionValues } from '../row.ts'
 import { builds } from './builds.ts'
 import { setMinimum } from './minimum.ts'
-import { devicesOf, restartDevices, restartGroup, tellDevices } from './restart.ts'
+import { devicesOf, restartDevices, tellDevices } from './restart.ts'
 import { findTargets, invalidForType, TARGETS } from './targets.ts'
 
 /** `impt dg ...` (commands.md 9). */
@@ -117,14 +117,13 @@ export const group: Group = {
   async restart(context, options) {
     const finder = await finderOf(context)
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
-    const conditional = flagOf(options, 'conditional')
-    if (flagOf(options, 'log')) {
-      const members = await devicesOf(finder, target.resource.id)
-      const ids = members.map(({ id }) => id)
-      const restart = () => restartDevices(context, finder, target, members, conditional)
-      if (ids.length > 0) return streamRestart(context, finder.client, ids, restart)
+    const devices = await devicesOf(finder, target.resource.id)
+    const restart = () => restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
+    if (flagOf(options, 'log') && devices.length > 0) {
+      const ids = devices.map(({ id }) => id)
+      return streamRestart(context, finder.client, ids, restart)
     }
-    const devices = await restartGroup(context, finder, target, conditional)
+    await restart()
     return doneResult(devices.map((device) => entityOf(device)))
   },
 

@@ -12,20 +12,7 @@ export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
   return collect(finder.client.devices.list({ 'devicegroup.id': groupId }))
 }
 
-/** Restarts the devices of a group and tells which; gives the devices. A group without devices is told and left alone. */
-export async function restartGroup(
-  context: Context,
-  finder: Finder,
-  target: Target,
-  conditional: boolean,
-): Promise<readonly Device[]> {
-  const devices = await devicesOf(finder, target.resource.id)
-  if (devices.length === 0) context.info(noDevices(target.label))
-  else await restartDevices(context, finder, target, devices, conditional)
-  return devices
-}
-
-/** Restarts the devices that a group has, and tells which. */
+/** Restarts the devices of a group and tells which; a group without devices is told and left alone. */
 export async function restartDevices(
   context: Context,
   finder: Finder,
@@ -33,6 +20,7 @@ export async function restartDevices(
   devices: readonly Device[],
   conditional: boolean,
 ): Promise<void> {
+  if (devices.length === 0) return context.info(noDevices(label))
   await finder.client.deviceGroups[conditional ? 'conditionalRestart' : 'restart'](resource.id)
   tellDevices(
     context,
