@@ -28,7 +28,7 @@ export async function build({ ifStale = false } = {}) {
     entryPoints: {
       impt: 'src/main.ts',
       man: 'src/commands/man.ts',
-      grammar: 'src/language/grammar-export.ts',
+      grammar: 'src/language/syntax/grammar-export.ts',
       ...workers(),
     },
     outdir: 'dist',

@@ -74,7 +74,7 @@ export async function* rows() {
 
   const { register } = await import('tsx/esm/api')
   const unregister = register()
-  const { parse } = await import('../../src/language/parse.ts')
+  const { parse } = await import('../../src/language/syntax/parse.ts')
   const text = Array.from(
     { length: 2500 },
     (_, i) =>

@@ -8,10 +8,10 @@ import {
   findingRecords,
   mentionedIdentifiers,
   renderFindings,
-} from '../language/check-report.ts'
-import type { Diagnostic } from '../language/diagnostic.ts'
-import { readScript } from '../language/script-file.ts'
-import type { Source } from '../language/source.ts'
+} from '../language/check/report.ts'
+import type { Diagnostic } from '../language/syntax/diagnostic.ts'
+import { readScript } from '../language/run/script-file.ts'
+import type { Source } from '../language/syntax/source.ts'
 import { notFound } from '../output/messages.ts'
 import { renderJson } from '../output/json.ts'
 import { showHelp } from './oneshot.ts'

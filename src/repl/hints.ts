@@ -1,7 +1,7 @@
 import { wordRoles } from '../commands/bind.ts'
 import { isDestructive } from '../commands/table/index.ts'
 import type { OptionRow } from '../commands/row.ts'
-import { parse as parseText, type Parsed } from '../language/parse.ts'
+import { parse as parseText, type Parsed } from '../language/syntax/parse.ts'
 import type { HistoryEntry } from '../session/history.ts'
 import { optionAt } from './completion/option-at.ts'
 import type { Parse } from './completion/place.ts'

@@ -1,7 +1,7 @@
 import { redact, SECRET } from '../commands/bind.ts'
 import type { CommandRow } from '../commands/row.ts'
 import { commandLine, commands } from '../commands/table/index.ts'
-import type { Parsed } from '../language/parse.ts'
+import type { Parsed } from '../language/syntax/parse.ts'
 import { commandsIn, imptCommand, typedWords } from './syntax.ts'
 
 /** The long names of all options that take a credential. */

@@ -1,5 +1,5 @@
 import type { Invocation } from '../commands/row.ts'
-import type { CommandCall, Host } from '../language/host.ts'
+import type { CommandCall, Host } from '../language/run/host.ts'
 import { ImptError } from '../output/error.ts'
 
 /** What Ctrl-C does to one running input (the table of repl.md 3.6). */

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline'
-import { parse } from '../language/parse.ts'
+import { parse } from '../language/syntax/parse.ts'
 import { complete } from './completion/complete.ts'
 import { factsOf, knownOf, lookUp, type ScreenListener } from './full-prompt.ts'
 import type { Reading } from './line-editor.ts'

@@ -1,5 +1,5 @@
-import type { Host, Program, ProgramCall } from '../language/host.ts'
-import { parse } from '../language/parse.ts'
+import type { Host, Program, ProgramCall } from '../language/run/host.ts'
+import { parse } from '../language/syntax/parse.ts'
 import { mayPage, repeats, runInput, type Capture, type Done } from './input.ts'
 import { createInterrupts, type Interrupts } from './interrupt.ts'
 import { createPages, type Pages } from './pager.ts'

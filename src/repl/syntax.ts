@@ -1,8 +1,8 @@
 import { SECRET } from '../commands/bind.ts'
 import type { CommandRow, Word } from '../commands/row.ts'
 import { findCommand, findGroup } from '../commands/table/index.ts'
-import { parse, type Parsed } from '../language/parse.ts'
-import type { Argument, Command, Part } from '../language/tree.ts'
+import { parse, type Parsed } from '../language/syntax/parse.ts'
+import type { Argument, Command, Part } from '../language/syntax/tree.ts'
 
 /** Inputs with more lines than this are only parsed on Enter (language.md 4). */
 const MOST_LINES = 2000

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { complete, type Known } from '../../src/repl/completion/complete.ts'
 import { optionAt, topicAt } from '../../src/repl/completion/option-at.ts'
 import { createParser, quotedWord } from '../../src/repl/syntax.ts'
-import { parse } from '../../src/language/parse.ts'
+import { parse } from '../../src/language/syntax/parse.ts'
 import { openEntityCache } from '../../src/session/entity-cache.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'impt-complete-'))

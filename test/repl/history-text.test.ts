@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { commands, commandLine } from '../../src/commands/table/index.ts'
-import { parse } from '../../src/language/parse.ts'
+import { parse } from '../../src/language/syntax/parse.ts'
 import { recordable } from '../../src/repl/history-text.ts'
 
 const kept = (text: string) => recordable(text, parse(text, { mode: 'prompt' }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { createSession } from '../../src/language/session.ts'
+import { createSession } from '../../src/language/run/session.ts'
 import { demoLoginKey } from '../../src/sandbox/demo.ts'
 import { openScriptWorld, type Played, type ScriptWorld } from './script-world.ts'
 

@@ -1,6 +1,6 @@
-import { fieldOf, pathOf } from '../access.ts'
-import { raise } from '../fault.ts'
-import { allItems, type Items, itemsOf, mapItems, noteItem } from '../items.ts'
+import { fieldOf, pathOf } from '../values/access.ts'
+import { raise } from '../values/fault.ts'
+import { allItems, type Items, itemsOf, mapItems, noteItem } from '../run/items.ts'
 import {
   aType,
   Duration,
@@ -12,7 +12,7 @@ import {
   Time,
   typeOf,
   type Value,
-} from '../value.ts'
+} from '../values/value.ts'
 import { type Call, type Implementation, wordOf, wordsOf } from './call.ts'
 import { keysOf } from './sorting.ts'
 

@@ -1,10 +1,10 @@
-import { runProgram } from '../compile-external.ts'
-import { ExitRequest, located, raise, ScriptError } from '../fault.ts'
-import { pathIn } from '../path.ts'
-import { ProgramOutput } from '../program-output.ts'
-import { readScript } from '../script-file.ts'
-import { runInner } from '../run.ts'
-import type { Value } from '../value.ts'
+import { runProgram } from '../run/external.ts'
+import { ExitRequest, located, raise, ScriptError } from '../values/fault.ts'
+import { pathIn } from '../run/path.ts'
+import { ProgramOutput } from '../run/program-output.ts'
+import { readScript } from '../run/script-file.ts'
+import { runInner } from '../run/script.ts'
+import type { Value } from '../values/value.ts'
 import { type Implementation, wordOf, wordsOf } from './call.ts'
 
 /** `sys [--ok CODES] program args`: gives `{text, exit}` for programs whose exit codes mean something. */

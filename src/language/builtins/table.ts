@@ -1,4 +1,4 @@
-import type { Wanted } from '../convert.ts'
+import type { Wanted } from '../values/convert.ts'
 
 /** What a built-in reads from the pipe: `list` items one by one, `any` value, `maybe` if there is one, `none`. */
 export type Input = 'list' | 'any' | 'maybe' | 'none'

@@ -2,14 +2,24 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { findGroup } from '../../commands/table/index.ts'
 import { visible } from '../../output/visible.ts'
-import { raise } from '../fault.ts'
-import { sleep as pause, type Task } from '../frame.ts'
-import { inlineText } from '../inline-text.ts'
-import { allItems } from '../items.ts'
-import { renderValue } from '../print-value.ts'
-import { ProgramOutput } from '../program-output.ts'
-import { positionOf } from '../source.ts'
-import { aType, Duration, isList, isRecord, kindOf, Secret, Stream, typeOf, type Value } from '../value.ts'
+import { raise } from '../values/fault.ts'
+import { sleep as pause, type Task } from '../run/frame.ts'
+import { inlineText } from '../values/inline-text.ts'
+import { allItems } from '../run/items.ts'
+import { renderValue } from '../values/print-value.ts'
+import { ProgramOutput } from '../run/program-output.ts'
+import { positionOf } from '../syntax/source.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  kindOf,
+  Secret,
+  Stream,
+  typeOf,
+  type Value,
+} from '../values/value.ts'
 import { type Call, type Implementation, wordOf, wordsOf } from './call.ts'
 import { wholeInput } from './formats.ts'
 import { findBuiltIn, usageOf } from './table.ts'

@@ -1,7 +1,7 @@
 import { schemaOf, type FieldType, type RecordName } from '../../entities/schema.ts'
 import type { CommandRow } from '../../commands/row.ts'
-import type { Value } from '../../language/value.ts'
-import { isList, isRecord } from '../../language/value.ts'
+import type { Value } from '../../language/values/value.ts'
+import { isList, isRecord } from '../../language/values/value.ts'
 import type { MenuItem } from '../editor/state.ts'
 import { ranked } from './match.ts'
 

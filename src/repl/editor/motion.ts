@@ -1,4 +1,4 @@
-import type { Token } from '../../language/parse.ts'
+import type { Token } from '../../language/syntax/parse.ts'
 import { boundaryAt, nextBoundary, previousBoundary } from './graphemes.ts'
 import { moved, type EditorState } from './state.ts'
 

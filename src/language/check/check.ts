@@ -1,0 +1,226 @@
+import { findGroup } from '../../commands/table/index.ts'
+import { checkExpression, checkPipeline, checkWord } from './pipeline.ts'
+import { change, type Checking, declare, inner, type Known, report, type Scope } from './scope.ts'
+import type { Diagnostic } from '../syntax/diagnostic.ts'
+import { variableOf } from '../syntax/parameters.ts'
+import type { Source } from '../syntax/source.ts'
+import type { Block, FunctionDefinition, If, Script, Statement } from '../syntax/tree.ts'
+import { isKeyword } from '../syntax/keywords.ts'
+
+export type { Known } from './scope.ts'
+
+/** Checks a tree without running it (language.md 2.14). Findings are in the order of the text; errors keep a script from running. */
+export function check(tree: Script, source: Source, known: Known = {}): Diagnostic[] {
+  const functions = new Map<string, FunctionDefinition | null>(
+    (known.functions ?? []).map((name) => [name, null]),
+  )
+  const c: Checking = { source, found: [], functions, prompt: known.prompt === true, later: [], open: false }
+  collectFunctions(c, tree.body, functions)
+  const scope = inner(undefined)
+  for (const name of known.variables ?? []) scope.names.set(name, { start: 0, end: 0, used: true })
+  if (!tree.body.some((statement) => statement.kind === 'param')) {
+    for (const name of ['args', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+      scope.names.set(name, { start: 0, end: 0, used: true })
+  }
+  checkBody(c, scope, tree.body)
+  // Bodies of functions may define functions of their own.
+  for (let next = c.later.shift(); next !== undefined; next = c.later.shift()) next()
+  checkParams(c, scope, tree.body)
+  return c.found.sort((a, b) => a.start - b.start)
+}
+
+function collectFunctions(
+  c: Checking,
+  body: readonly Statement[],
+  functions: Map<string, FunctionDefinition | null>,
+): void {
+  const visit = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      if (statement.kind !== 'fn') {
+        for (const block of blocksOf(statement)) visit(block.body)
+        continue
+      }
+      const { text } = statement.name
+      if (findGroup(text) !== undefined || text === 'impt' || isKeyword(text)) {
+        report(
+          c,
+          'error',
+          'DUPLICATE',
+          statement.name,
+          `a function cannot be called "${text}"`,
+          'that is the name of a group of commands',
+        )
+      } else if (functions.get(text) && !c.prompt) {
+        report(c, 'error', 'DUPLICATE', statement.name, `the function "${text}" is defined twice`)
+      }
+      functions.set(text, statement)
+      visit(statement.body.body)
+    }
+  }
+  visit(body)
+}
+
+function blocksOf(statement: Statement): Block[] {
+  switch (statement.kind) {
+    case 'if':
+      return [
+        statement.body,
+        ...(statement.otherwise === undefined
+          ? []
+          : statement.otherwise.kind === 'if'
+            ? blocksOf(statement.otherwise)
+            : [statement.otherwise]),
+      ]
+    case 'for':
+    case 'while':
+    case 'with':
+      return [statement.body]
+    case 'try':
+      return [
+        statement.body,
+        ...statement.catches.map((clause) => clause.body),
+        ...(statement.finally === undefined ? [] : [statement.finally]),
+      ]
+    default:
+      return []
+  }
+}
+
+function checkParams(c: Checking, scope: Scope, body: readonly Statement[]): void {
+  for (const statement of body) {
+    if (statement.kind !== 'param') continue
+    const name = variableOf(statement.parameter)
+    if (scope.names.get(name)?.used !== false) continue
+    report(c, 'warning', 'UNUSED', statement.parameter.name, `the parameter $${name} is never used`)
+  }
+}
+
+function checkBody(c: Checking, scope: Scope, body: readonly Statement[]): void {
+  let left: string | undefined
+  for (const statement of body) {
+    if (left !== undefined && statement.kind !== 'fn') {
+      report(c, 'warning', 'UNREACHABLE', statement, `this is never reached: "${left}" stands before it`)
+      left = undefined
+    }
+    checkStatement(c, scope, statement)
+    if (['return', 'break', 'continue', 'exit', 'throw'].includes(statement.kind)) left = statement.kind
+  }
+}
+
+/** Checks a block in a scope of its own. */
+export function checkBlock(
+  c: Checking,
+  scope: Scope,
+  block: Block,
+  changes: Partial<Scope> = {},
+  names: readonly string[] = [],
+): void {
+  const own = inner(scope, changes)
+  for (const name of block.parameters) declare(c, own, name.text, name)
+  for (const name of names) own.names.set(name, { start: block.start, end: block.end, used: true })
+  checkBody(c, own, block.body)
+}
+
+/** Checks one statement. */
+export function checkStatement(c: Checking, scope: Scope, node: Statement): void {
+  switch (node.kind) {
+    case 'version':
+      return
+    case 'param': {
+      if (node.parameter.fallback !== undefined) checkExpression(c, scope, node.parameter.fallback)
+      return declare(c, scope, variableOf(node.parameter), node.parameter.name)
+    }
+    case 'let':
+      checkStatement(c, scope, node.value)
+      return declare(c, scope, node.name.text, node.name)
+    case 'set':
+      checkStatement(c, scope, node.value)
+      if (!node.env) change(c, scope, node.name.text, node.name)
+      return
+    case 'if':
+      return checkIf(c, scope, node)
+    case 'for':
+      checkExpression(c, scope, node.list)
+      return checkBlockWith(c, scope, node.body, node.name.text, node.name, 'loop')
+    case 'while':
+      checkExpression(c, scope, node.condition)
+      return checkBlock(c, scope, node.body, { loop: 'loop' })
+    case 'try':
+      checkBlock(c, scope, node.body)
+      for (const clause of node.catches) {
+        if (clause.name === undefined) checkBlock(c, scope, clause.body)
+        else checkBlockWith(c, scope, clause.body, clause.name.text, clause.name, scope.loop)
+      }
+      if (node.finally !== undefined) checkBlock(c, scope, node.finally)
+      return
+    case 'fn':
+      c.later.push(() => checkFunction(c, scope, node))
+      return
+    case 'with':
+      for (const setting of node.settings) {
+        if (setting.kind === 'word') checkWord(c, scope, setting.value)
+        else if (setting.kind === 'env') checkExpression(c, scope, setting.value)
+      }
+      return checkBlock(
+        c,
+        scope,
+        node.body,
+        node.settings.some((setting) => setting.kind === 'confirmed') ? { confirmed: true } : {},
+      )
+    case 'break':
+    case 'continue':
+      if (scope.loop !== 'loop') {
+        const hint =
+          scope.loop === 'filter' ? 'in the block of a filter use where before it, or a for loop' : undefined
+        report(c, 'error', 'SYNTAX', node, `"${node.kind}" stands outside of a loop`, hint)
+      }
+      return
+    case 'return':
+      if (node.value !== undefined) checkStatement(c, scope, node.value)
+      return
+    case 'throw':
+    case 'exit':
+      if (node.value !== undefined) checkExpression(c, scope, node.value)
+      return
+    case 'assert':
+      checkExpression(c, scope, node.condition)
+      if (node.message !== undefined) checkExpression(c, scope, node.message)
+      return
+    case 'source':
+      c.open = true
+      return checkWord(c, scope, node.path)
+    case 'chain':
+      checkPipeline(c, scope, node.first)
+      for (const { pipeline } of node.rest) checkPipeline(c, scope, pipeline)
+  }
+}
+
+function checkIf(c: Checking, scope: Scope, node: If): void {
+  checkExpression(c, scope, node.condition)
+  checkBlock(c, scope, node.body)
+  if (node.otherwise?.kind === 'if') checkIf(c, scope, node.otherwise)
+  else if (node.otherwise !== undefined) checkBlock(c, scope, node.otherwise)
+}
+
+function checkBlockWith(
+  c: Checking,
+  scope: Scope,
+  block: Block,
+  name: string,
+  span: { start: number; end: number },
+  loop: Scope['loop'],
+): void {
+  const own = inner(scope, { loop })
+  declare(c, own, name, span)
+  checkBody(c, own, block.body)
+}
+
+function checkFunction(c: Checking, scope: Scope, node: FunctionDefinition): void {
+  const own = inner(scope, { loop: 'none', item: undefined, confirmed: false })
+  own.names.set('in', { ...node.name, used: true })
+  for (const parameter of node.parameters) {
+    if (parameter.fallback !== undefined) checkExpression(c, own, parameter.fallback)
+    declare(c, own, variableOf(parameter), parameter.name)
+  }
+  checkBody(c, own, node.body.body)
+}

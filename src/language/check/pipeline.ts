@@ -1,0 +1,127 @@
+import { checkBlock, checkStatement } from './check.ts'
+import { checkCommand } from './command.ts'
+import { type Checking, closeItem, inner, type ItemBlock, type Scope, use } from './scope.ts'
+import type {
+  Argument,
+  Block,
+  Command,
+  Expression,
+  Pipeline,
+  RowFilter,
+  Stage,
+  Word,
+} from '../syntax/tree.ts'
+
+/** Checks the stages of a pipeline and what they are given. */
+export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
+  const { first, stages } = node
+  const position = (index: number): 'only' | 'first' | 'later' =>
+    index > 0 ? 'later' : stages.length === 0 ? 'only' : 'first'
+  if (first.kind === 'command' || first.kind === 'external') checkStage(c, scope, first, position(0))
+  else checkExpression(c, scope, first)
+  let at = scope
+  for (const [index, stage] of stages.entries()) {
+    if (stage.kind === 'command' && stage.head.text === 'confirm') at = inner(scope, { confirmed: true })
+    checkStage(c, at, stage, position(index + 1))
+  }
+  if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
+  if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
+}
+
+function checkStage(c: Checking, scope: Scope, stage: Stage, position: 'only' | 'first' | 'later'): void {
+  switch (stage.kind) {
+    case 'external':
+      checkWord(c, scope, stage.program)
+      return checkArguments(c, scope, stage.args, undefined)
+    case 'row-filter':
+      return checkRowFilter(c, scope, stage)
+    case 'command':
+      checkCommand(c, scope, stage, position)
+      return checkArguments(c, scope, stage.args, stage)
+  }
+}
+
+function checkRowFilter(c: Checking, scope: Scope, node: RowFilter): void {
+  for (const option of node.options) if (option.value !== undefined) checkWord(c, scope, option.value)
+  const item: ItemBlock = { parent: scope.item }
+  if (node.body.kind === 'block') checkBlock(c, scope, node.body, { item, loop: 'filter' })
+  else checkExpression(c, inner(scope, { item }), node.body)
+  closeItem(c, item)
+}
+
+const ITEM_BLOCKS: ReadonlySet<string> = new Set(['each', 'map', 'tee'])
+
+function checkArguments(
+  c: Checking,
+  scope: Scope,
+  args: readonly Argument[],
+  command: Command | undefined,
+): void {
+  for (const argument of args) {
+    switch (argument.kind) {
+      case 'word':
+        checkWord(c, scope, argument)
+        break
+      case 'option':
+        if (argument.value !== undefined) checkWord(c, scope, argument.value)
+        break
+      case 'spread':
+        checkExpression(c, scope, argument.value)
+        break
+      case 'block':
+        checkFilterBlock(c, scope, argument, command)
+    }
+  }
+}
+
+function checkFilterBlock(c: Checking, scope: Scope, block: Block, command: Command | undefined): void {
+  const name = command?.head.text ?? ''
+  const parallel =
+    command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
+  const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
+  if (!ITEM_BLOCKS.has(name)) return checkBlock(c, scope, block, { loop: 'filter' })
+  if (block.parameters.length > 0) return checkBlock(c, scope, block, { loop: 'filter', outsideParallel })
+  const item: ItemBlock = { parent: scope.item }
+  checkBlock(c, scope, block, { loop: 'filter', outsideParallel, item })
+  closeItem(c, item)
+}
+
+/** Checks the variables in a word. */
+export function checkWord(c: Checking, scope: Scope, word: Word): void {
+  for (const part of word.parts) {
+    if (part.kind === 'value') checkExpression(c, scope, part.value)
+    else if (part.kind === 'template') checkExpression(c, scope, part)
+  }
+}
+
+/** Checks the variables in an expression. */
+export function checkExpression(c: Checking, scope: Scope, node: Expression): void {
+  switch (node.kind) {
+    case 'variable':
+      return use(c, scope, node.name, node)
+    case 'template':
+      for (const piece of node.pieces) if (typeof piece !== 'string') checkExpression(c, scope, piece)
+      return
+    case 'field':
+      return checkExpression(c, scope, node.object)
+    case 'index':
+      checkExpression(c, scope, node.object)
+      return checkExpression(c, scope, node.index)
+    case 'binary':
+      checkExpression(c, scope, node.left)
+      return checkExpression(c, scope, node.right)
+    case 'not':
+    case 'negate':
+      return checkExpression(c, scope, node.operand)
+    case 'list':
+      for (const item of node.items) checkExpression(c, scope, item.value)
+      return
+    case 'record':
+      for (const field of node.fields) checkExpression(c, scope, field.value)
+      return
+    case 'paren':
+      checkStatement(c, scope, node.body)
+      return
+    default:
+  }
+}

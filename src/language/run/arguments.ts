@@ -1,0 +1,97 @@
+import { optionsIn } from './bind-parameters.ts'
+import { compileBlock, type Use } from './block.ts'
+import { compileExpression, placeOf } from './expression.ts'
+import { compileWord, isBare } from './word.ts'
+import { raise } from '../values/fault.ts'
+import type { Frame } from './frame.ts'
+import type { Place, Source } from '../syntax/source.ts'
+import type { Argument } from '../syntax/tree.ts'
+import { aType, isList, type Value } from '../values/value.ts'
+
+export type CompiledBlock = ReturnType<typeof compileBlock>
+
+/** One argument after its variables are filled in. A `bare` word was written without quotes and variables. */
+export type ArgumentValue =
+  | { readonly kind: 'option'; readonly text: string; readonly value?: Value; readonly place: Place }
+  | { readonly kind: 'word'; readonly value: Value; readonly bare: boolean; readonly place: Place }
+  | { readonly kind: 'block'; readonly block: CompiledBlock; readonly place: Place }
+
+export type ArgumentsRun = (frame: Frame) => ArgumentValue[] | Promise<ArgumentValue[]>
+type Made = ArgumentValue | readonly ArgumentValue[]
+
+/** Turns the arguments of a command into a function that fills them in, in order. */
+export function compileArguments(args: readonly Argument[], source: Source, blockUse: Use): ArgumentsRun {
+  const runs = args.map((argument) => compileArgument(argument, source, blockUse))
+  return (frame) => {
+    const found: ArgumentValue[] = []
+    for (let index = 0; index < runs.length; index += 1) {
+      const made = (runs[index] as (typeof runs)[number])(frame)
+      if (made instanceof Promise) return rest(runs, frame, found, index + 1, made)
+      add(found, made)
+    }
+    return found
+  }
+}
+
+function add(found: ArgumentValue[], made: Made): void {
+  if (Array.isArray(made)) for (const one of made as readonly ArgumentValue[]) found.push(one)
+  else found.push(made as ArgumentValue)
+}
+
+async function rest(
+  runs: readonly ((frame: Frame) => Made | Promise<Made>)[],
+  frame: Frame,
+  found: ArgumentValue[],
+  from: number,
+  pending: Promise<Made>,
+): Promise<ArgumentValue[]> {
+  add(found, await pending)
+  for (const run of runs.slice(from)) add(found, await run(frame))
+  return found
+}
+
+function compileArgument(
+  argument: Argument,
+  source: Source,
+  blockUse: Use,
+): (frame: Frame) => Made | Promise<Made> {
+  const place = placeOf(source, argument)
+  switch (argument.kind) {
+    case 'block': {
+      const made: ArgumentValue = { kind: 'block', block: compileBlock(argument, source, blockUse), place }
+      return () => made
+    }
+    case 'option': {
+      const { text } = argument
+      const run = argument.value && compileWord(argument.value, source)
+      if (run === undefined) return () => ({ kind: 'option', text, place })
+      return (frame) => made(run(frame), (value) => ({ kind: 'option', text, value, place }))
+    }
+    case 'word': {
+      const run = compileWord(argument, source)
+      const bare = isBare(argument)
+      return (frame) => made(run(frame), (value) => ({ kind: 'word', value, bare, place }))
+    }
+    default: {
+      const run = compileExpression(argument.value, source)
+      return (frame) =>
+        made(run(frame), (value) => {
+          if (isList(value)) return spread(value, place)
+          throw raise(place, 'BUG_TYPE', `"..." needs a list, not ${aType(value)}`)
+        })
+    }
+  }
+}
+
+function spread(list: readonly Value[], place: Place): ArgumentValue[] {
+  const options = optionsIn(list)
+  return list.map((item, index) =>
+    typeof item === 'string' && options?.has(index) === true
+      ? { kind: 'option', text: item, place }
+      : { kind: 'word', value: item, bare: false, place },
+  )
+}
+
+function made(value: Value | Promise<Value>, make: (value: Value) => Made): Made | Promise<Made> {
+  return value instanceof Promise ? value.then(make) : make(value)
+}

@@ -1,0 +1,148 @@
+import { BREAK, CONTINUE, located, RETURN } from '../values/fault.ts'
+import { type Callable, type Eval, Frame, step, type Task } from './frame.ts'
+import { compileExpression, placeOf } from './expression.ts'
+import { compileStatement } from './statement.ts'
+import type { Source } from '../syntax/source.ts'
+import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
+import { Stream, type Value } from '../values/value.ts'
+
+/** What becomes of values: at the end of a line they are printed, in a value block the last one is the block's value (language.md 2.7). */
+export type Use = 'print' | 'value'
+
+/** Turns statements into a function that runs them in a frame. Functions are known in all of them, also above their definition. */
+export function compileBody(body: readonly Statement[], source: Source, use: Use): Eval {
+  const steps = body.map((statement) => compileStatement(statement, source, use))
+  const functions = body
+    .filter((statement) => statement.kind === 'fn')
+    .map((definition) => compileFunction(definition, source))
+  if (functions.length === 0) return (frame) => sequence(steps, frame, 0, null)
+  return (frame) => {
+    frame.functions ??= new Map()
+    for (const made of functions) frame.functions.set(made.definition.name.text, { ...made, frame })
+    return sequence(steps, frame, 0, null)
+  }
+}
+
+function compileFunction(definition: FunctionDefinition, source: Source): Omit<Callable, 'frame'> {
+  const defaults = definition.parameters.map(({ fallback }) =>
+    fallback === undefined ? undefined : compileExpression(fallback, source),
+  )
+  return { definition, body: compileBody(definition.body.body, source, 'value'), defaults }
+}
+
+function sequence(steps: readonly Eval[], frame: Frame, from: number, first: Value): Value | Promise<Value> {
+  let value = first
+  for (let index = from; index < steps.length; index += 1) {
+    const turn = step(frame.task)
+    if (turn !== undefined) return turn.then(() => sequence(steps, frame, index, value))
+    const next = (steps[index] as Eval)(frame)
+    if (next instanceof Promise) return sequenceLater(steps, frame, index + 1, next)
+    value = next
+  }
+  return value
+}
+
+async function sequenceLater(
+  steps: readonly Eval[],
+  frame: Frame,
+  from: number,
+  pending: Promise<Value>,
+): Promise<Value> {
+  let value = await pending
+  for (let index = from; index < steps.length; index += 1) {
+    const turn = step(frame.task)
+    if (turn !== undefined) await turn
+    const next = (steps[index] as Eval)(frame)
+    value = next instanceof Promise ? await next : next
+  }
+  return value
+}
+
+/** Runs a body in a frame of its own and closes what was opened in it. */
+export function inFrame(body: Eval, frame: Frame): Value | Promise<Value> {
+  let value: Value | Promise<Value>
+  try {
+    value = body(frame)
+  } catch (error) {
+    const closing = closeStreams(frame, null)
+    if (closing === undefined) throw error
+    return closing.then(() => {
+      throw error
+    })
+  }
+  if (value instanceof Promise) return leaveLater(value, frame)
+  if (frame.vars === null) return value
+  const closing = closeStreams(frame, value)
+  const result = value
+  return closing === undefined ? result : closing.then(() => result)
+}
+
+async function leaveLater(pending: Promise<Value>, frame: Frame): Promise<Value> {
+  let value: Value = null
+  try {
+    value = await pending
+    return value
+  } finally {
+    await closeStreams(frame, value)
+  }
+}
+
+function closeStreams(frame: Frame, kept: Value): Promise<unknown> | undefined {
+  if (frame.vars === null) return undefined
+  const open = [...frame.vars.values()].filter(
+    (value): value is Stream =>
+      value instanceof Stream && !value.taken && value !== kept && value !== frame.returned,
+  )
+  return open.length === 0 ? undefined : Promise.all(open.map((stream) => stream.close()))
+}
+
+/** A block that runs in a new frame each time; names between bars get the arguments, otherwise `$it` is the first. */
+export function compileBlock(
+  block: Block,
+  source: Source,
+  use: Use,
+): (parent: Frame, args: readonly Value[], task?: Task) => Value | Promise<Value> {
+  const body = compileBody(block.body, source, use)
+  const names = block.parameters.map((name) => name.text)
+  return (parent, args, task = parent.task) => {
+    const frame = new Frame(task, parent)
+    const [item] = args
+    if (names.length === 0) frame.it = item
+    else for (const [index, name] of names.entries()) frame.define(name, args[index] ?? null)
+    return inFrame(body, frame)
+  }
+}
+
+/** Runs one round of a loop; true means that the loop ends. */
+export function round(body: Eval, frame: Frame): boolean | Promise<boolean> {
+  try {
+    const result = inFrame(body, frame)
+    return result instanceof Promise ? result.then(goOn, leaveRound) : false
+  } catch (error) {
+    return leaveRound(error)
+  }
+}
+
+function goOn(): boolean {
+  return false
+}
+
+function leaveRound(error: unknown): boolean {
+  if (error === CONTINUE) return false
+  if (error === BREAK) return true
+  throw error
+}
+
+/** Calls a function whose parameters are bound in `frame`; gives what it returns. */
+export function callBody(callable: Callable, frame: Frame, source: Source): Value | Promise<Value> {
+  const fail = (error: unknown): Value => {
+    if (error === RETURN) return frame.returned
+    throw located(error, placeOf(source, callable.definition.name))
+  }
+  try {
+    const value = inFrame(callable.body, frame)
+    return value instanceof Promise ? value.catch(fail) : value
+  } catch (error) {
+    return fail(error)
+  }
+}

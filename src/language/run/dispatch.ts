@@ -1,0 +1,266 @@
+import { visible } from '../../output/visible.ts'
+import { bindAll, redact } from '../../commands/bind.ts'
+import type { CommandRow, Invocation, OptionRow, OptionValue, Word } from '../../commands/row.ts'
+import { commandLine, isDestructive } from '../../commands/table/index.ts'
+import { optionSpelled } from '../../commands/scan.ts'
+import type { ArgumentValue } from './arguments.ts'
+import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
+import { checkStopped, type Frame, type Machine, type Task } from './frame.ts'
+import type { Settings } from './host.ts'
+import { expandHome } from './path.ts'
+import { placeholderRecord, valueOfResult } from '../values/result-value.ts'
+import { type Place, positionOf } from '../syntax/source.ts'
+import { argumentText } from '../values/text-of.ts'
+import { trace } from './trace.ts'
+import { type RecordValue, Secret, Stream, type Value } from '../values/value.ts'
+import type { Purpose } from './pipeline.ts'
+
+/** Runs an impt command that is bound through the one option table: the only way from a script to a command. */
+export async function dispatch(
+  frame: Frame,
+  command: CommandRow,
+  args: readonly ArgumentValue[],
+  { place, purpose }: { place: Place; purpose: Purpose },
+): Promise<Value> {
+  const { task } = frame
+  checkStopped(task)
+  const words = toWords(command, args, task.settings)
+  const invocation = complete(bound(command, words, args, place), task.settings)
+  if (invocation.options['help'] === true)
+    return show(task, await task.machine.host.help([command.group, command.name]), purpose)
+  const shown = shownCommand(command, words)
+  if (task.machine.options.trace) trace(task, place, shown)
+  if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, invocation))) {
+    return suppressed(task, invocation, purpose)
+  }
+  try {
+    return await run(task, invocation, place, purpose)
+  } catch (error) {
+    const known = located(error, placeOfFailure(error, args, place))
+    if (known instanceof ScriptError) known.command ??= shown
+    if (!isLeaving(known)) checkStopped(task)
+    throw known
+  }
+}
+
+/** The argument that an error is about: the one whose text it quotes. */
+function placeOfFailure(error: unknown, args: readonly ArgumentValue[], place: Place): Place {
+  if (!(error instanceof Error)) return place
+  const quoted = args.filter(
+    (argument) =>
+      argument.kind === 'word' &&
+      typeof argument.value === 'string' &&
+      error.message.includes(`"${argument.value}"`),
+  )
+  const [only] = quoted
+  return only !== undefined && quoted.length === 1 ? only.place : place
+}
+
+async function show(task: Task, text: string, purpose: Purpose): Promise<Value> {
+  if (purpose !== 'print') return text
+  await task.out(text)
+  return null
+}
+
+async function run(task: Task, invocation: Invocation, place: Place, purpose: Purpose): Promise<Value> {
+  const { line } = positionOf(place.source.text, place.start)
+  const call = {
+    settings: task.settings,
+    signal: task.signal,
+    where: `${place.source.name}:${line}`,
+    mayAsk: !task.parallel,
+  }
+  let text = ''
+  const shown =
+    purpose === 'print'
+      ? { show: task.out }
+      : purpose === 'file'
+        ? {
+            show: (piece: string): void => {
+              text += piece
+            },
+          }
+        : {}
+  const keeps = purpose === 'print' && task.machine.prompt
+  const result = await task.machine.host.run(invocation, {
+    ...call,
+    ...shown,
+    ...(keeps && { keep: true as const }),
+  })
+  if (result.kind === 'record' && result.failed === true) {
+    throw new ScriptError('TESTS_FAILED', `"${commandLine(invocation.command)}" failed`, {
+      place,
+      data: result.record,
+    })
+  }
+  if (purpose !== 'print') return purpose === 'file' ? text : valueOfResult(result)
+  if (keeps && result.kind !== 'logs') task.machine.last = valueOfResult(result)
+  return null
+}
+
+/** The words of a command line: quoted texts and values of variables can never be taken for options (language.md 2.4 rule 10). */
+function toWords(command: CommandRow, args: readonly ArgumentValue[], { env }: Settings): Word[] {
+  const words: Word[] = []
+  let option: OptionRow | undefined
+  for (const argument of args) {
+    if (argument.kind === 'block') {
+      throw raise(
+        argument.place,
+        'BUG_ARGS',
+        `"${commandLine(command)}" takes no block`,
+        'a record or a text with braces needs quotes',
+      )
+    }
+    const text = argument.kind === 'option' ? argument.text : undefined
+    const value = argument.value
+    const what = text ?? (option === undefined ? 'an argument' : `--${option.name}`)
+    const given = value === undefined ? '' : argumentText(value, argument.place, what)
+    const secret = value instanceof Secret ? ({ secret: true } as const) : {}
+    if (text !== undefined) {
+      words.push({ text: value === undefined ? text : `${text}=${given}`, ...secret })
+      option = value === undefined ? optionSpelled(command, { text }) : undefined
+      continue
+    }
+    const isPath = option?.path !== undefined || (option === undefined && command.words?.path !== undefined)
+    const bare = argument.kind === 'word' && argument.bare
+    words.push({
+      text: isPath && bare ? expandHome(given, env) : given,
+      ...(bare ? {} : { literal: true }),
+      ...secret,
+    })
+    option = bare ? optionSpelled(command, { text: given }) : undefined
+  }
+  return words
+}
+
+/** Binds the words; a mistake points at the argument that it is about. */
+function bound(
+  command: CommandRow,
+  words: readonly Word[],
+  args: readonly ArgumentValue[],
+  place: Place,
+): Invocation {
+  const { invocation, errors } = bindAll(command, words)
+  if (invocation !== undefined) return invocation
+  const [first] = errors
+  const at = first?.word === undefined ? place : (args[first.word]?.place ?? place)
+  throw raise(at, first?.code ?? 'USAGE', first?.message ?? 'wrong arguments', first?.hint)
+}
+
+/** Fills in what `with` says: the context, `--confirmed` and the output mode (language.md 2.8, repl.md 3.7). */
+function complete(invocation: Invocation, settings: Settings): Invocation {
+  const { command } = invocation
+  const options: Record<string, OptionValue | undefined> = { ...invocation.options }
+  if (options['help'] === true) return invocation
+  for (const option of command.options) {
+    if (options[option.name] !== undefined) continue
+    if (option.name === 'confirmed' && settings.confirmed) options['confirmed'] = true
+    if (option.name === 'output' && settings.output !== undefined) options['output'] = settings.output
+    if (option.required !== 'project' || isDestructive(command, options)) continue
+    const value =
+      option.identifies === 'dg'
+        ? settings.dg
+        : option.identifies === 'product'
+          ? settings.product
+          : undefined
+    if (value !== undefined) options[option.name] = option.list === true ? [value] : value
+  }
+  return { ...invocation, options }
+}
+
+/** Whether the command is about something that dry run only pretended to make. */
+function usesPlaceholder({ machine }: Task, { command, options }: Invocation): boolean {
+  if (machine.placeholders.size === 0) return false
+  return command.options.some((option) =>
+    [options[option.name]].flat().some((text) => {
+      if (typeof text !== 'string') return false
+      return /<new [a-z]+ \d+>/.test(text) || placeholderNamed(machine, option.identifies, text) !== undefined
+    }),
+  )
+}
+
+/** The placeholder that an identifier means: by its id, its name, or a hierarchical identifier that ends in its name. */
+function placeholderNamed(
+  { placeholders }: Machine,
+  kind: string | undefined,
+  text: string,
+): RecordValue | undefined {
+  const found = kind === undefined ? [] : (placeholders.get(kind) ?? [])
+  return found.find(
+    ({ id, name }) =>
+      text === id || (typeof name === 'string' && (text === name || text.endsWith(`{${name}}`))),
+  )
+}
+
+async function suppressed(task: Task, invocation: Invocation, purpose: Purpose): Promise<Value> {
+  const { command } = invocation
+  const { machine } = task
+  machine.suppressed += 1
+  const text = shownInvocation(invocation)
+  await task.out(`would run: ${visible(text)}\n`)
+  switch (command.result) {
+    case 'record': {
+      const record = placeholderOf(machine, invocation)
+      return purpose === 'print' ? null : record
+    }
+    case 'list':
+      return []
+    case 'stream':
+      return new Stream(nothing(), 'stream')
+    default:
+      return null
+  }
+}
+
+/** Commands that give a new entity, even where an option names one of its kind. */
+const MAKES_ANOTHER: ReadonlySet<string> = new Set(['create', 'copy', 'deploy', 'run'])
+
+/** The record that stands for the result: of what a command such as update or restart is about, else of something new. */
+function placeholderOf(machine: Machine, { command, options }: Invocation): Value {
+  const { group, entity } = command
+  const option = command.options.find(({ identifies }) => identifies === group)
+  const text = option && options[option.name]
+  if (typeof text === 'string' && !MAKES_ANOTHER.has(command.name))
+    return placeholderNamed(machine, group, text) ?? placeholderRecord(entity, text, knownFields(options))
+  const made = machine.placeholders.get(group) ?? []
+  const record = placeholderRecord(entity, `<new ${group} ${made.length + 1}>`, knownFields(options))
+  machine.placeholders.set(group, [...made, record])
+  return record
+}
+
+async function* nothing(): AsyncGenerator<Value> {}
+
+function knownFields(options: Invocation['options']): Record<string, Value> {
+  const { name, descr, 'dg-type': type } = options
+  return {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof descr === 'string' && { description: descr }),
+    ...(typeof type === 'string' && { type }),
+  }
+}
+
+/** The invocation as it would be typed, credentials masked. */
+function shownInvocation({ command, options, words }: Invocation): string {
+  const parts = [commandLine(command)]
+  for (const option of command.options) {
+    const value = options[option.name]
+    if (value === undefined) continue
+    for (const one of [value].flat()) parts.push(shownOption(option, one))
+  }
+  return [...parts, ...words.map(quoted)].join(' ')
+}
+
+function shownOption(option: OptionRow, value: OptionValue): string {
+  if (value === true) return `--${option.name}`
+  return `--${option.name} ${option.secret === true ? '***' : quoted(String(value))}`
+}
+
+/** The words as they were given, credentials masked, for errors and traces. */
+function shownCommand(command: CommandRow, words: readonly Word[]): string {
+  return [commandLine(command), ...redact(command, words).map((word) => quoted(word.text))].join(' ')
+}
+
+/** A text as it would be typed: quoted only where it has to be. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./‹›*{}-]+$/.test(text) ? text : JSON.stringify(text)
+}

@@ -1,0 +1,306 @@
+import { fieldOf, indexOf } from '../values/access.ts'
+import { closest } from '../../commands/closest.ts'
+import { raise } from '../values/fault.ts'
+import type { Eval, Frame } from './frame.ts'
+import { boolOf, OPERATIONS, type Operation } from '../values/operators.ts'
+import { compileChain } from './pipeline.ts'
+import type { Place, Source, Span } from '../syntax/source.ts'
+import { textOf } from '../values/text-of.ts'
+import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  putField,
+  Secret,
+  Time,
+  timeOf,
+  type Value,
+} from '../values/value.ts'
+
+/** Where a node stands, for errors. */
+export function placeOf(source: Source, span: Span): Place {
+  return { source, start: span.start, end: span.end }
+}
+
+/** Goes on with a value, at once if it is there. */
+export function withValue<T>(
+  value: T | Promise<T>,
+  use: (value: T) => Value | Promise<Value>,
+): Value | Promise<Value> {
+  return value instanceof Promise ? value.then((later) => use(later)) : use(value)
+}
+
+/** Runs several in order; a promise only if one of them has to be waited for. */
+export function all(evals: readonly Eval[], frame: Frame): Value[] | Promise<Value[]> {
+  const values: Value[] = []
+  for (let index = 0; index < evals.length; index += 1) {
+    const value = (evals[index] as Eval)(frame)
+    if (value instanceof Promise) return rest(evals, frame, values, value)
+    values.push(value)
+  }
+  return values
+}
+
+async function rest(
+  evals: readonly Eval[],
+  frame: Frame,
+  values: Value[],
+  first: Promise<Value>,
+): Promise<Value[]> {
+  values.push(await first)
+  while (values.length < evals.length) values.push(await (evals[values.length] as Eval)(frame))
+  return values
+}
+
+/** Turns an expression into a function of the frame. */
+export function compileExpression(node: Expression, source: Source): Eval {
+  const place = placeOf(source, node)
+  switch (node.kind) {
+    case 'text':
+      return constant(node.text)
+    case 'number':
+      return constant(node.value)
+    case 'duration':
+      return constant(new Duration(node.value))
+    case 'time': {
+      const time = timeOf(node.text)
+      if (time !== undefined) return constant(time)
+      return () => {
+        throw raise(place, 'DATA', `there is no time ${node.text}`)
+      }
+    }
+    case 'true':
+      return constant(true)
+    case 'false':
+      return constant(false)
+    case 'null':
+      return constant(null)
+    case 'now':
+      return () => new Time(Date.now())
+    case 'today':
+      return () => new Time(new Date().setHours(0, 0, 0, 0))
+    case 'template':
+      return compileTemplate(node, source)
+    case 'variable':
+      return compileVariable(node.name, place)
+    case 'field-name': {
+      const { name, optional } = node
+      return (frame) => {
+        const item = frame.item()
+        if (item === undefined) throw raise(place, 'BUG_NAME', `there is no item to take "${name}" from`)
+        return fieldOf(item, name, optional, place)
+      }
+    }
+    case 'field':
+      return compileField(node.object, node.name, node.optional, { ...place, start: node.nameStart }, source)
+    case 'index': {
+      const object = compileExpression(node.object, source)
+      const index = compileExpression(node.index, source)
+      return (frame) =>
+        withValue(object(frame), (value) => withValue(index(frame), (at) => indexOf(value, at, place)))
+    }
+    case 'binary':
+      return compileBinary(node, source)
+    case 'not': {
+      const operand = compileExpression(node.operand, source)
+      return (frame) => withValue(operand(frame), (value) => !boolOf(value, place, 'the operand of "not"'))
+    }
+    case 'negate': {
+      const operand = compileExpression(node.operand, source)
+      return (frame) =>
+        withValue(operand(frame), (value) => {
+          if (typeof value === 'number') return -value
+          if (value instanceof Duration) return new Duration(-value.ms)
+          throw raise(place, 'BUG_TYPE', `"-" does not work on ${aType(value)}`)
+        })
+    }
+    case 'list':
+      return compileList(node, source)
+    case 'record':
+      return compileRecord(node, source)
+    default:
+      return compileChain(node.body, source, 'value')
+  }
+}
+
+/** The same value each time. */
+export function constant(value: Value): Eval {
+  return () => value
+}
+
+function compileField(
+  object: Expression,
+  name: string,
+  optional: boolean,
+  place: Place,
+  source: Source,
+): Eval {
+  if (object.kind === 'variable' && object.name === 'env') {
+    return (frame) => environment(frame, name, optional, place)
+  }
+  const inner = compileExpression(object, source)
+  return (frame) => {
+    const value = inner(frame)
+    return value instanceof Promise
+      ? value.then((record) => fieldOf(record, name, optional, place))
+      : fieldOf(value, name, optional, place)
+  }
+}
+
+/** Credentials in the environment are secrets (language.md 2.5). */
+function environmentValue(name: string, value: string): Value {
+  return name === 'IMPT_LOGINKEY' || name === 'IMPT_PASSWORD' ? new Secret(value) : value
+}
+
+function environment(frame: Frame, name: string, optional: boolean, place: Place): Value {
+  const value = frame.task.settings.env[name]
+  if (value !== undefined) return environmentValue(name, value)
+  if (optional) return null
+  throw raise(
+    place,
+    'BUG_NAME',
+    `the environment has no variable ${name}`,
+    `write $env.${name}? to get null instead`,
+  )
+}
+
+function compileVariable(name: string, place: Place): Eval {
+  if (name === 'it') {
+    return (frame) => {
+      const item = frame.item()
+      if (item !== undefined) return item
+      throw raise(
+        place,
+        'BUG_NAME',
+        'there is no $it here',
+        '$it is the item in the block of a filter, such as each { }',
+      )
+    }
+  }
+  if (name === 'env') {
+    return (frame) => {
+      const { env } = frame.task.settings
+      const record: Record<string, Value> = {}
+      for (const [key, value] of Object.entries(env))
+        if (value !== undefined) putField(record, key, environmentValue(key, value))
+      return record
+    }
+  }
+  return (frame) => {
+    const value = frame.get(name)
+    if (value !== undefined) return value
+    throw unknownVariable(frame, name, place)
+  }
+}
+
+/** The error for a variable that does not exist, with the closest name. */
+export function unknownVariable(frame: Frame, name: string, place: Place): Error {
+  if (/^\d$/.test(name))
+    return raise(place, 'BUG_NAME', `there is no argument $${name}: the script has param lines`)
+  const near = closest(name, frame.names())
+  return raise(
+    place,
+    'BUG_NAME',
+    `unknown variable $${name}`,
+    near === undefined ? undefined : `did you mean $${near}?`,
+  )
+}
+
+function compileTemplate(node: Template, source: Source): Eval {
+  const pieces = node.pieces.map((piece) =>
+    typeof piece === 'string'
+      ? constant(piece)
+      : { run: compileExpression(piece, source), place: placeOf(source, piece) },
+  )
+  const parts = pieces.map((piece): Eval => {
+    if (typeof piece === 'function') return piece
+    const { run, place } = piece
+    return (frame) => withValue(run(frame), (value) => textOf(value, place))
+  })
+  return joined(parts)
+}
+
+/** Texts joined into one. */
+export function joined(parts: readonly Eval[]): Eval {
+  const join = (texts: readonly Value[]): string => (texts as readonly string[]).join('')
+  return (frame) => {
+    const values = all(parts, frame)
+    return values instanceof Promise ? values.then(join) : join(values)
+  }
+}
+
+function compileBinary(node: Binary, source: Source): Eval {
+  const left = compileExpression(node.left, source)
+  const right = compileExpression(node.right, source)
+  const leftPlace = placeOf(source, node.left)
+  const rightPlace = placeOf(source, node.right)
+  switch (node.operator) {
+    case '??':
+      return (frame) => withValue(left(frame), (value) => value ?? right(frame))
+    case 'and':
+    case 'or': {
+      const { operator } = node
+      const what = `each side of "${operator}"`
+      const decides = operator === 'or'
+      return (frame) =>
+        withValue(left(frame), (value) => {
+          if (boolOf(value, leftPlace, what) === decides) return decides
+          return withValue(right(frame), (other) => boolOf(other, rightPlace, what))
+        })
+    }
+    default:
+      return both(left, right, OPERATIONS[node.operator], placeOf(source, node))
+  }
+}
+
+function both(left: Eval, right: Eval, operation: Operation, place: Place): Eval {
+  return (frame) => {
+    const first = left(frame)
+    if (first instanceof Promise)
+      return first.then(async (value) => operation(value, await right(frame), place))
+    const second = right(frame)
+    if (second instanceof Promise) return second.then((value) => operation(first, value, place))
+    return operation(first, second, place)
+  }
+}
+
+function compileList(node: ListLiteral, source: Source): Eval {
+  const evals = node.items.map((item) => compileExpression(item.value, source))
+  const spreads = node.items.map((item) => item.spread)
+  if (!spreads.includes(true)) return (frame) => all(evals, frame)
+  const places = node.items.map((item) => placeOf(source, item.value))
+  const build = (values: readonly Value[]): Value =>
+    values.flatMap((value, index) => {
+      if (spreads[index] !== true) return [value]
+      if (isList(value)) return value
+      throw raise(places[index] as Place, 'BUG_TYPE', `"..." needs a list here, not ${aType(value)}`)
+    })
+  return (frame) => {
+    const values = all(evals, frame)
+    return values instanceof Promise ? values.then(build) : build(values)
+  }
+}
+
+function compileRecord(node: RecordLiteral, source: Source): Eval {
+  const evals = node.fields.map((field) => compileExpression(field.value, source))
+  const build = (values: readonly Value[]): Value => {
+    const record: Record<string, Value> = {}
+    for (const [index, field] of node.fields.entries()) {
+      const value = values[index] ?? null
+      if (field.kind === 'field') putField(record, field.name, value)
+      else spreadRecord(record, value, placeOf(source, field.value))
+    }
+    return record
+  }
+  return (frame) => {
+    const values = all(evals, frame)
+    return values instanceof Promise ? values.then(build) : build(values)
+  }
+}
+
+function spreadRecord(record: Record<string, Value>, value: Value, place: Place): void {
+  if (!isRecord(value)) throw raise(place, 'BUG_TYPE', `"..." needs a record here, not ${aType(value)}`)
+  for (const [name, field] of Object.entries(value)) putField(record, name, field)
+}

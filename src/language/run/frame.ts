@@ -1,0 +1,206 @@
+import type { Host, Settings } from './host.ts'
+import { OutputClosed, raise } from '../values/fault.ts'
+import type { Place } from '../syntax/source.ts'
+import type { FunctionDefinition } from '../syntax/tree.ts'
+import { type RecordValue, Stream, type Value } from '../values/value.ts'
+
+/** What is run: gives a value at once where nothing has to be waited for. */
+export type Eval = (frame: Frame) => Value | Promise<Value>
+
+/** A function with the frame in which it was defined. */
+export interface Callable {
+  readonly definition: FunctionDefinition
+  readonly body: Eval
+  readonly frame: Frame
+  readonly defaults: readonly (Eval | undefined)[]
+}
+
+/** Options of a run (language.md 2.2). */
+export interface RunOptions {
+  readonly dryRun?: boolean
+  readonly confirmed?: boolean
+  /** Milliseconds. */
+  readonly timeout?: number
+  readonly trace?: boolean
+  readonly output?: string
+}
+
+/** What one run shares between all of its parts. */
+export interface Machine {
+  readonly host: Host
+  readonly options: RunOptions
+  /** Files that `source` has read already. */
+  readonly sourced: Set<string>
+  /** What dry run has given out instead of new entities, by the group of their commands. */
+  readonly placeholders: Map<string, RecordValue[]>
+  /** Directories that are removed at the end of the run. */
+  readonly temporary: string[]
+  /** Actions that dry run has shown. */
+  suppressed: number
+  /** When the event loop had its last turn. */
+  lastTurn: number
+  steps: number
+  readonly prompt: boolean
+  /** The last value that was shown: `$_` at the prompt. */
+  last: Value
+}
+
+/** What changes with `with`, with a parallel item and with a function call. */
+export interface Task {
+  readonly machine: Machine
+  readonly settings: Settings
+  readonly signal: AbortSignal
+  /** Writes results: to the host, or into a buffer in `each --parallel`. */
+  readonly out: (text: string) => void | Promise<void>
+  readonly parallel: boolean
+  /** Nesting of function calls. */
+  readonly depth: number
+}
+
+/** Variables of one block. */
+export class Frame {
+  /** Replaced for each input at the prompt, whose variables stay. */
+  task: Task
+  readonly parent: Frame | null
+  vars: Map<string, Value> | null = null
+  functions: Map<string, Callable> | null = null
+  /** `$it`: the item of the nearest filter; undefined where this frame has none. */
+  it: Value | undefined = undefined
+  /** The value that `return` leaves with, kept in the frame of the function. */
+  returned: Value = null
+  readonly isFunction: boolean
+
+  constructor(task: Task, parent: Frame | null, isFunction = false) {
+    this.task = task
+    this.parent = parent
+    this.isFunction = isFunction
+  }
+
+  define(name: string, value: Value): void {
+    this.vars ??= new Map()
+    this.vars.set(name, value)
+  }
+
+  /** The nearest frame that has the variable. */
+  owner(name: string): Frame | undefined {
+    if (this.vars?.has(name) === true) return this
+    return this.parent?.owner(name)
+  }
+
+  get(name: string): Value | undefined {
+    const own = this.vars?.get(name)
+    if (own !== undefined) return own
+    for (let frame = this.parent; frame !== null; frame = frame.parent) {
+      const value = frame.vars?.get(name)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  item(): Value | undefined {
+    return this.it === undefined ? this.parent?.item() : this.it
+  }
+
+  callable(name: string): Callable | undefined {
+    return this.functions?.get(name) ?? this.parent?.callable(name)
+  }
+
+  /** The names of all variables that can be seen, for "did you mean". */
+  names(): string[] {
+    return [...(this.vars?.keys() ?? []), ...(this.parent?.names() ?? [])]
+  }
+
+  /** Closes the streams that were kept in variables of this block: they end with it. */
+  close(): void | Promise<void> {
+    if (this.vars === null) return undefined
+    const open: Stream[] = []
+    for (const value of this.vars.values())
+      if (value instanceof Stream && !value.taken && value !== this.returned) open.push(value)
+    if (open.length > 0) return Promise.all(open.map((stream) => stream.close())).then(() => undefined)
+    return undefined
+  }
+}
+
+/** The event loop gets a turn after this many milliseconds of pure calculation, so that Ctrl-C is heard. */
+const TURN_MS = 10
+
+/**
+ * The check between any two steps (language.md 4): throws if the run was stopped; now and then gives a promise that lets the event loop
+ * have a turn.
+ */
+export function step(task: Task): Promise<void> | undefined {
+  const { machine } = task
+  machine.steps += 1
+  if ((machine.steps & 0xff) !== 0) return undefined
+  if (task.signal.aborted) throwStopped(task)
+  const now = performance.now()
+  if (now - machine.lastTurn < TURN_MS) return undefined
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      machine.lastTurn = performance.now()
+      resolve()
+    })
+  })
+}
+
+/** Throws what the signal was aborted with, if it was. */
+export function checkStopped(task: Task): void {
+  if (task.signal.aborted) throwStopped(task)
+}
+
+function throwStopped(task: Task): never {
+  const reason: unknown = task.signal.reason
+  if (reason instanceof Error && reason.name !== 'AbortError') throw reason
+  throw new Stopped()
+}
+
+/** Ctrl-C, SIGTERM or the end of the session: only `finally` blocks run from here on. */
+export class Stopped extends Error {}
+
+/** Waits, but not longer than the run goes on. */
+export function sleep(task: Task, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { signal } = task
+    const timer = setTimeout(done, Math.min(ms, 2_000_000_000))
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      try {
+        checkStopped(task)
+        resolve()
+      } catch (error) {
+        reject(error)
+      }
+    }
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', done, { once: true })
+  })
+}
+
+/** A task that differs from another in some parts. */
+export function taskWith(task: Task, changes: Partial<Task>): Task {
+  return { ...task, ...changes }
+}
+
+/** A task whose settings differ. */
+export function taskWithSettings(task: Task, changes: Partial<Settings>): Task {
+  return { ...task, settings: { ...task.settings, ...changes } }
+}
+
+/** Whether the reader of stdout has gone. */
+export function checkClosed(task: Task): void {
+  if (task.machine.host.closed?.aborted === true) throw new OutputClosed('the reader of stdout has gone')
+}
+
+/** Demands that calls do not nest without end. */
+export function deeper(task: Task, place: Place): Task {
+  if (task.depth >= 250) {
+    throw raise(
+      place,
+      'BUG_ARGS',
+      'functions call each other too deeply',
+      'is there an end to the recursion?',
+    )
+  }
+  return { ...task, depth: task.depth + 1 }
+}

@@ -1,0 +1,112 @@
+import { compileBody, round, type Use } from './block.ts'
+import { compileExpression, placeOf } from './expression.ts'
+import { raise } from '../values/fault.ts'
+import { checkStopped, type Eval, Frame, step } from './frame.ts'
+import { boolOf } from '../values/operators.ts'
+import type { Source } from '../syntax/source.ts'
+import type { For, While } from '../syntax/tree.ts'
+import { aType, isList, isRecord, Stream, type Value } from '../values/value.ts'
+
+/** `while`: as long as nothing has to be waited for, rounds run without a promise. */
+export function compileWhile(node: While, source: Source, use: Use): Eval {
+  const condition = compileExpression(node.condition, source)
+  const body = compileBody(node.body.body, source, use)
+  const place = placeOf(source, node.condition)
+  const goesOn = (value: Value): boolean => boolOf(value, place, 'a condition')
+
+  const later = async (frame: Frame, pending: Promise<unknown>, isCondition: boolean): Promise<Value> => {
+    const first = await pending
+    if (isCondition) {
+      if (!goesOn(first as Value)) return null
+      if (await round(body, new Frame(frame.task, frame))) return null
+    } else if (first === true) return null
+    for (;;) {
+      const turn = step(frame.task)
+      if (turn !== undefined) await turn
+      const value = condition(frame)
+      if (!goesOn(value instanceof Promise ? await value : value)) return null
+      const ends = round(body, new Frame(frame.task, frame))
+      if (ends instanceof Promise ? await ends : ends) return null
+    }
+  }
+
+  return (frame) => {
+    for (;;) {
+      const turn = step(frame.task)
+      if (turn !== undefined) return later(frame, turn, false)
+      const value = condition(frame)
+      if (value instanceof Promise) return later(frame, value, true)
+      if (!goesOn(value)) return null
+      const ends = round(body, new Frame(frame.task, frame))
+      if (ends instanceof Promise) return later(frame, ends, false)
+      if (ends) return null
+    }
+  }
+}
+
+/** `for`: reads lists and streams; a record gives `{key, value}` items. */
+export function compileFor(node: For, source: Source, use: Use): Eval {
+  const list = compileExpression(node.list, source)
+  const body = compileBody(node.body.body, source, use)
+  const place = placeOf(source, node.list)
+  const name = node.name.text
+  const frameFor = (frame: Frame, item: Value): Frame => {
+    const inner = new Frame(frame.task, frame)
+    inner.define(name, item)
+    return inner
+  }
+
+  const overStream = async (frame: Frame, stream: Stream): Promise<Value> => {
+    for await (const item of stream) {
+      checkStopped(frame.task)
+      if (await round(body, frameFor(frame, item))) return null
+    }
+    return null
+  }
+  const overListLater = async (
+    frame: Frame,
+    items: readonly Value[],
+    from: number,
+    pending: Promise<unknown>,
+  ): Promise<Value> => {
+    if ((await pending) === true) return null
+    for (let index = from; index < items.length; index += 1) {
+      const turn = step(frame.task)
+      if (turn !== undefined) await turn
+      const ends = round(body, frameFor(frame, items[index] as Value))
+      if (ends instanceof Promise ? await ends : ends) return null
+    }
+    return null
+  }
+  const overList = (frame: Frame, items: readonly Value[]): Value | Promise<Value> => {
+    for (let index = 0; index < items.length; index += 1) {
+      const turn = step(frame.task)
+      if (turn !== undefined) return overListLater(frame, items, index, turn)
+      const ends = round(body, frameFor(frame, items[index] as Value))
+      if (ends instanceof Promise) return overListLater(frame, items, index + 1, ends)
+      if (ends) return null
+    }
+    return null
+  }
+  const over = (frame: Frame, value: Value): Value | Promise<Value> => {
+    if (isList(value)) return overList(frame, value)
+    if (value instanceof Stream) return overStream(frame, value)
+    if (isRecord(value)) {
+      return overList(
+        frame,
+        Object.entries(value).map(([key, field]) => ({ key, value: field })),
+      )
+    }
+    const hint =
+      typeof value === 'number'
+        ? 'count with while'
+        : typeof value === 'string'
+          ? 'cut the text with | lines or | split'
+          : undefined
+    throw raise(place, 'BUG_TYPE', `"for" reads a list, not ${aType(value)}`, hint)
+  }
+  return (frame) => {
+    const value = list(frame)
+    return value instanceof Promise ? value.then((later) => over(frame, later)) : over(frame, value)
+  }
+}

@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream'
+import { ScriptError } from '../values/fault.ts'
+import type { Program } from './host.ts'
+import type { Place } from '../syntax/source.ts'
+import type { Value } from '../values/value.ts'
+
+/** What flows between two stages: a value, or the bytes of a program that is running. */
+export type Piped = Value | ProgramOutput
+
+/** The output of a running program. It is read once: as bytes, as lines or as a text. */
+export class ProgramOutput {
+  readonly stdout: Readable
+  readonly #program: Program
+  readonly #check: () => Promise<void>
+  #stopped = false
+
+  /** `check` waits for the end and throws if the program failed. */
+  constructor(program: Program, stdout: Readable, check: () => Promise<void>) {
+    this.stdout = stdout
+    this.#program = program
+    this.#check = check
+  }
+
+  /** The whole output, without the last line end (language.md 2.9). */
+  async text(place: Place): Promise<string> {
+    const bytes = await this.#bytes()
+    await this.finished()
+    return decode(bytes, place).replace(/\r?\n$/, '')
+  }
+
+  /** Shows the whole output at once, also that of a program that then fails. */
+  async show(write: (text: string) => void | Promise<void>): Promise<void> {
+    await write((await this.#bytes()).toString('utf8'))
+    await this.finished()
+  }
+
+  /** The output as bytes. Leaving early does not close it: `stop` does. */
+  chunks(): AsyncIterable<Uint8Array> {
+    return {
+      [Symbol.asyncIterator]: () =>
+        this.stdout.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
+    }
+  }
+
+  async #bytes(): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    for await (const chunk of this.stdout) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  }
+
+  /** The lines of the output as they come. */
+  async *lines(): AsyncGenerator<string> {
+    let ended = false
+    try {
+      const decoder = new TextDecoder()
+      let pending = ''
+      for await (const chunk of this.chunks()) {
+        const parts = (pending + decoder.decode(chunk, { stream: true })).split('\n')
+        pending = parts.pop() ?? ''
+        for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line
+      }
+      pending += decoder.decode()
+      if (pending !== '') yield pending
+      ended = true
+      await this.finished()
+    } finally {
+      if (!ended) await this.stop()
+    }
+  }
+
+  /** Waits for the end. A program that was stopped because its reader stopped has not failed. */
+  async finished(): Promise<void> {
+    if (!this.#stopped) await this.#check()
+  }
+
+  /** Ends the program because nobody reads on. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    // As a shell does: the program ends without a word about its closed output.
+    this.#program.kill('SIGPIPE')
+    this.stdout.destroy()
+    await this.#program.ended.catch(() => undefined)
+  }
+}
+
+function decode(bytes: Buffer, place: Place): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new ScriptError('DATA', 'the output of the program is not UTF-8 text', {
+      place,
+      hint: 'write it to a file: > FILE',
+    })
+  }
+}

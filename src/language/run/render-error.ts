@@ -1,0 +1,118 @@
+import stringWidth from 'string-width'
+import { commands } from '../../commands/table/index.ts'
+import { visible } from '../../output/visible.ts'
+import { check } from '../check/check.ts'
+import type { Diagnostic } from '../syntax/diagnostic.ts'
+import type { ScriptError } from '../values/fault.ts'
+import { errorRecord } from '../values/error-record.ts'
+import { describeItem } from './items.ts'
+import { parse } from '../syntax/parse.ts'
+import { candidateRecord } from '../values/result-value.ts'
+import { lineAt, positionOf, type Source, type Span } from '../syntax/source.ts'
+
+/** The most characters of a source line that an error shows. */
+const WIDEST = 200
+
+const SECRET_OPTIONS = commands.flatMap(({ options }) =>
+  options.filter(({ secret }) => secret === true).map(({ name }) => name),
+)
+/** The value after an option for a credential; one that starts with `$` or `(` is computed. */
+const SECRET_VALUES = new RegExp(
+  `(?<=--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`,
+  'g',
+)
+
+/** What is shown about one mistake. */
+interface Report {
+  readonly label: string
+  readonly message: string
+  readonly span?: (Span & { readonly source: Source }) | undefined
+  readonly notes: readonly string[]
+}
+
+/** A run-time error as text: place, source line, caret, notes and help (language.md 2.10). Ends with a line end. */
+export function renderError(error: ScriptError): string {
+  const notes = [
+    ...(error.item === undefined ? [] : [`for ${error.item}`]),
+    ...error.notes,
+    ...(error.candidates ?? []).slice(0, 10).map((candidate) => candidateLine(candidate)),
+    ...(error.http?.requestId === undefined ? [] : [`request ${error.http.requestId}`]),
+    ...(error.hint === undefined ? [] : [`help: ${error.hint}`]),
+  ]
+  return render({ label: `error[${error.code}]`, message: error.message, span: error.place, notes })
+}
+
+/** A finding of the parser or the checker as text, in the same form. */
+export function renderDiagnostic(diagnostic: Diagnostic, source: Source): string {
+  const { code, severity, message, hint } = diagnostic
+  return render({
+    label: `${severity}[${code}]`,
+    message,
+    span: { ...diagnostic, source },
+    notes: hint === undefined ? [] : [`help: ${hint}`],
+  })
+}
+
+function candidateLine(candidate: unknown): string {
+  return `candidate: ${describeItem(candidateRecord(candidate))}`
+}
+
+function render({ label, message, span, notes }: Report): string {
+  const [first = '', ...more] = message.split('\n').map((line) => visible(line))
+  const rest = more.map((line) => `     ${line}\n`).join('')
+  const shown = notes.map((note) => `     = ${visible(note)}\n`).join('')
+  if (span === undefined) return `${label}: ${first}\n${rest}${shown}`
+  const { line, col } = positionOf(span.source.text, span.start)
+  return `${visible(span.source.name)}:${line}:${col}: ${label}: ${first}\n${rest}${excerpt(span, line)}${shown}`
+}
+
+/** The source line with a caret under the place. Tabs are kept, so that the caret stands where the terminal shows the text. */
+function excerpt(span: Span & { readonly source: Source }, line: number): string {
+  const { text, start, lead, tail } = lineAround(span)
+  const before = lead + text.slice(0, span.start - start)
+  const marked = text.slice(
+    span.start - start,
+    Math.max(span.start, Math.min(span.end, start + text.length)) - start,
+  )
+  const number = String(line).padStart(4)
+  const gap = ' '.repeat(number.length)
+  const caret = `^${'~'.repeat(Math.max(0, stringWidth(visible(marked)) - 1))}`
+  return `${number} | ${lead}${visible(text)}${tail}\n${gap} | ${padding(before)}${caret}\n`
+}
+
+/** The source line of a place; of a long one, as generated scripts have, the part around the place. */
+function lineAround({ source, start: place }: Span & { readonly source: Source }) {
+  const line = lineAt(masked(source), place)
+  const from = line.text.length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
+  const text = line.text.slice(from, from + WIDEST)
+  const tail = from + text.length < line.text.length ? '…' : ''
+  return { text, start: line.start + from, lead: from > 0 ? '…' : '', tail }
+}
+
+const maskedTexts = new WeakMap<Source, string>()
+
+/** The text of a source with the credentials masked that are written in it: others read the logs in which errors end. */
+function masked(source: Source): string {
+  const known = maskedTexts.get(source)
+  if (known !== undefined) return known
+  // The words of the options are found without the tree too: a line that cannot be read has no commands.
+  let text = source.text.replace(SECRET_VALUES, (all) => '*'.repeat(all.length))
+  for (const { code, start, end } of check(parse(source.text).tree, source)) {
+    if (code === 'SECRET_LITERAL') text = text.slice(0, start) + '*'.repeat(end - start) + text.slice(end)
+  }
+  maskedTexts.set(source, text)
+  return text
+}
+
+/** Spaces as wide as the text, its tabs kept. */
+function padding(text: string): string {
+  return text
+    .split('\t')
+    .map((part) => ' '.repeat(stringWidth(visible(part))))
+    .join('\t')
+}
+
+/** A run-time error as one JSON object on one line, for `--output json`. */
+export function errorJson(error: ScriptError): string {
+  return `${JSON.stringify({ error: errorRecord(error) })}\n`
+}

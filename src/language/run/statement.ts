@@ -1,0 +1,179 @@
+import { BREAK, CONTINUE, ExitRequest, raise, RETURN } from '../values/fault.ts'
+import { compileBlock, type Use } from './block.ts'
+import { compileExpression, placeOf, withValue, unknownVariable } from './expression.ts'
+import { compileFor, compileWhile } from './loop.ts'
+import { compileChain } from './pipeline.ts'
+import { compileAssert, compileThrow, compileTry } from './try.ts'
+import { compileSource, compileWith } from './with.ts'
+import type { Eval, Frame } from './frame.ts'
+import { boolOf } from '../values/operators.ts'
+import type { Source } from '../syntax/source.ts'
+import { trace } from './trace.ts'
+import type { Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
+import { aType, Secret, Stream, type Value } from '../values/value.ts'
+
+const NOTHING: Eval = () => null
+
+/** Turns a statement into a function of the frame (language.md 2.8). */
+export function compileStatement(node: Statement, source: Source, use: Use): Eval {
+  switch (node.kind) {
+    case 'version':
+    case 'param':
+    case 'fn':
+      return NOTHING
+    case 'let':
+      return compileLet(node, source)
+    case 'set':
+      return compileSet(node, source)
+    case 'if':
+      return compileIf(node, source, use)
+    case 'for':
+      return compileFor(node, source, use)
+    case 'while':
+      return compileWhile(node, source, use)
+    case 'try':
+      return compileTry(node, source, use)
+    case 'with':
+      return compileWith(node, source, use)
+    case 'break':
+      return () => {
+        throw BREAK
+      }
+    case 'continue':
+      return () => {
+        throw CONTINUE
+      }
+    case 'return':
+      return compileReturn(node, source)
+    case 'throw':
+      return compileThrow(node, source)
+    case 'exit':
+      return compileExit(node, source)
+    case 'assert':
+      return compileAssert(node, source)
+    case 'source':
+      return compileSource(node, source)
+    default:
+      return compileChain(node, source, use)
+  }
+}
+
+/** The value to the right of `=`. */
+export function compileRight(node: RightSide, source: Source): Eval {
+  switch (node.kind) {
+    case 'if':
+      return compileIf(node, source, 'value')
+    case 'try':
+      return compileTry(node, source, 'value')
+    default:
+      return compileChain(node, source, 'value')
+  }
+}
+
+function compileLet(node: Let, source: Source): Eval {
+  const run = compileRight(node.value, source)
+  const name = node.name.text
+  const place = placeOf(source, node)
+  const keep = (frame: Frame, value: Value): Value => {
+    if (value instanceof Stream) value.open()
+    frame.define(name, value)
+    if (frame.task.machine.options.trace) trace(frame.task, place, `let ${name} =`, value)
+    return null
+  }
+  return (frame) => {
+    const value = run(frame)
+    return value instanceof Promise ? value.then((later) => keep(frame, later)) : keep(frame, value)
+  }
+}
+
+function compileSet(node: SetVariable, source: Source): Eval {
+  const run = compileRight(node.value, source)
+  const name = node.name.text
+  const place = placeOf(source, node)
+  const namePlace = placeOf(source, node.name)
+  if (node.env) {
+    return (frame) =>
+      withValue(run(frame), (value) => {
+        setEnvironment(frame, name, value, node.value, source)
+        return null
+      })
+  }
+  const change = (frame: Frame, value: Value): Value => {
+    const owner = frame.owner(name)
+    if (owner === undefined) throw unknownVariable(frame, name, namePlace)
+    if (frame.task.parallel && !owner.task.parallel) {
+      throw raise(
+        namePlace,
+        'BUG_NAME',
+        `$${name} belongs to all items and cannot be changed in each --parallel`,
+      )
+    }
+    owner.define(name, value)
+    if (frame.task.machine.options.trace) trace(frame.task, place, `set ${name} =`, value)
+    return null
+  }
+  return (frame) => {
+    const value = run(frame)
+    return value instanceof Promise ? value.then((later) => change(frame, later)) : change(frame, value)
+  }
+}
+
+function setEnvironment(frame: Frame, name: string, value: Value, node: RightSide, source: Source): void {
+  const env = frame.task.settings.env as Record<string, string | undefined>
+  if (value === null) delete env[name]
+  else env[name] = environmentText(value, node, source)
+}
+
+/** The text that goes into the environment. */
+export function environmentText(value: Value, node: { start: number; end: number }, source: Source): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value instanceof Secret) return value.reveal()
+  throw raise(placeOf(source, node), 'BUG_TYPE', `the environment holds texts, not ${aType(value)}`)
+}
+
+function compileIf(node: If, source: Source, use: Use): Eval {
+  const condition = compileExpression(node.condition, source)
+  const place = placeOf(source, node.condition)
+  const body = compileBlock(node.body, source, use)
+  const otherwise = elseBranch(node, source, use)
+  const choose = (frame: Frame, value: Value): Value | Promise<Value> => {
+    const chosen = boolOf(value, place, 'a condition')
+    if (frame.task.machine.options.trace) trace(frame.task, place, 'if', chosen)
+    return chosen ? body(frame, []) : otherwise(frame)
+  }
+  return (frame) => {
+    const value = condition(frame)
+    return value instanceof Promise ? value.then((later) => choose(frame, later)) : choose(frame, value)
+  }
+}
+
+function elseBranch({ otherwise }: If, source: Source, use: Use): Eval {
+  if (otherwise === undefined) return NOTHING
+  if (otherwise.kind === 'if') return compileIf(otherwise, source, use)
+  const body = compileBlock(otherwise, source, use)
+  return (frame) => body(frame, [])
+}
+
+function compileReturn(node: Return, source: Source): Eval {
+  const run = node.value === undefined ? NOTHING : compileRight(node.value, source)
+  return (frame) =>
+    withValue(run(frame), (value) => {
+      let home: Frame = frame
+      while (!home.isFunction && home.parent !== null) home = home.parent
+      home.returned = value
+      throw RETURN
+    })
+}
+
+function compileExit(node: Exit, source: Source): Eval {
+  const run = node.value === undefined ? (): Value => 0 : compileExpression(node.value, source)
+  const place = placeOf(source, node.value ?? node)
+  return (frame) =>
+    withValue(run(frame), (value) => {
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 255) {
+        throw raise(place, 'BUG_TYPE', 'the exit code is a whole number from 0 to 255')
+      }
+      throw new ExitRequest(value)
+    })
+}

@@ -1,0 +1,116 @@
+import { readScript } from './script-file.ts'
+import { compileBlock, compileBody, type Use } from './block.ts'
+import { compileExpression, placeOf, withValue } from './expression.ts'
+import { compileWord } from './word.ts'
+import { environmentText } from './statement.ts'
+import { convert } from '../values/convert.ts'
+import { located, raise, ScriptError } from '../values/fault.ts'
+import { type Eval, type Frame, type Task, taskWith, taskWithSettings } from './frame.ts'
+import { parse } from '../syntax/parse.ts'
+import { directoryOf, pathIn } from './path.ts'
+import type { Source } from '../syntax/source.ts'
+import { argumentText } from '../values/text-of.ts'
+import type { Setting, SourceFile, With } from '../syntax/tree.ts'
+import { Duration, type Value } from '../values/value.ts'
+
+type Change = (frame: Frame, task: Task) => Promise<Task>
+
+/** `with SETTING { }`: a task of its own for the block; nothing has to be put back. */
+export function compileWith(node: With, source: Source, use: Use): Eval {
+  const changes = node.settings.map((setting) => compileSetting(setting, source))
+  const body = compileBlock(node.body, source, use)
+  const timeout = node.settings.find((setting) => setting.kind === 'word' && setting.name === 'timeout')
+  const limit = timeout?.kind === 'word' ? compileWord(timeout.value, source) : undefined
+  const place = placeOf(source, timeout ?? node)
+  return async (frame) => {
+    let { task } = frame
+    for (const change of changes) task = await change(frame, task)
+    if (limit === undefined) return body(frame, [], task)
+    const duration = convert(await limit(frame), 'duration', place, 'the timeout') as Duration
+    return withLimit(task, duration, place, (limited) => body(frame, [], limited))
+  }
+}
+
+/** Runs something that is aborted with TIMEOUT after a time: requests, programs and steps. */
+export async function withLimit(
+  task: Task,
+  duration: Duration,
+  place: ReturnType<typeof placeOf>,
+  run: (task: Task) => Value | Promise<Value>,
+): Promise<Value> {
+  const controller = new AbortController()
+  const error = new ScriptError('TIMEOUT', `not done within ${duration.toString()}`, {
+    place,
+    hint: 'a write that was under way may have been done by the server',
+  })
+  const stop = (): void => controller.abort(task.signal.reason)
+  if (task.signal.aborted) stop()
+  task.signal.addEventListener('abort', stop, { once: true })
+  const timer = setTimeout(() => controller.abort(error), Math.min(duration.ms, 2_000_000_000))
+  try {
+    return await run(taskWith(task, { signal: controller.signal }))
+  } catch (thrown) {
+    throw controller.signal.reason === error ? error : thrown
+  } finally {
+    clearTimeout(timer)
+    task.signal.removeEventListener('abort', stop)
+  }
+}
+
+function compileSetting(setting: Setting, source: Source): Change {
+  const place = placeOf(source, setting)
+  if (setting.kind === 'confirmed' || setting.kind === 'dry-run') {
+    const change = setting.kind === 'confirmed' ? { confirmed: true } : { dryRun: true }
+    return (_frame, task) => Promise.resolve(taskWithSettings(task, change))
+  }
+  if (setting.kind === 'env') {
+    const run = compileExpression(setting.value, source)
+    return async (frame, task) => {
+      const value = await run(frame)
+      const text = value === null ? undefined : environmentText(value, setting.value, source)
+      return taskWithSettings(task, { env: { ...task.settings.env, [setting.name.text]: text } })
+    }
+  }
+  const { name } = setting
+  if (name === 'timeout') return (_frame, task) => Promise.resolve(task)
+  const run = compileWord(setting.value, source)
+  return async (frame, task) => {
+    const text = argumentText(await run(frame), place, `the value of "${name}"`)
+    if (name === 'dir') return taskWithSettings(task, { directory: await directoryOf(task, text, place) })
+    if (name === 'auth') return taskWithSettings(task, { auth: await directoryOf(task, text, place) })
+    return taskWithSettings(task, { [name]: text })
+  }
+}
+
+/** `source FILE`: runs another script in this scope, once; the path is relative to the file that says it. */
+export function compileSource(node: SourceFile, source: Source): Eval {
+  const run = compileWord(node.path, source)
+  const place = placeOf(source, node)
+  const read = async (frame: Frame, text: string): Promise<Value> => {
+    const { machine } = frame.task
+    const path = pathIn(frame.task, text, source)
+    if (machine.sourced.has(path)) return null
+    machine.sourced.add(path)
+    let content: string
+    try {
+      content = await readScript(path)
+    } catch (error) {
+      throw located(error, place)
+    }
+    const inner: Source = { name: path, text: content }
+    const { tree, diagnostics } = parse(content)
+    const [first] = diagnostics
+    if (first !== undefined) {
+      throw new ScriptError('USAGE', first.message, {
+        hint: first.hint,
+        place: { source: inner, start: first.start, end: first.end },
+      })
+    }
+    return compileBody(tree.body, inner, 'print')(frame)
+  }
+  return (frame) =>
+    withValue(run(frame), (value) => {
+      if (typeof value !== 'string') throw raise(place, 'BUG_TYPE', '"source" needs the path of a script')
+      return read(frame, value)
+    })
+}

@@ -1,0 +1,121 @@
+import type { Cursor } from './cursor.ts'
+import { close, expression, fieldName } from './expression.ts'
+import { singleQuoted } from './word.ts'
+import type { Expression, ListLiteral, RecordField, RecordLiteral } from './tree.ts'
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+const TIME =
+  /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![A-Za-z0-9_])/y
+const NUMBER = /\d+(?:\.\d+)?/y
+
+/** Milliseconds of a duration such as `1.5h`; undefined if the text is none. */
+export function durationOf(text: string): number | undefined {
+  const match = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
+  return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0)
+}
+
+/** Reads a number, a duration or a time. */
+export function numeral(c: Cursor): Expression {
+  const start = c.pos
+  const time = c.match(TIME)
+  if (time !== undefined) {
+    c.takeText('constant', time)
+    return { kind: 'time', text: time, start, end: c.pos }
+  }
+  const number = c.match(NUMBER) ?? ''
+  const unit = c.match(/\d+(?:\.\d+)?(?:ms|s|m|h|d|w)(?![A-Za-z0-9_])/y)
+  if (unit !== undefined) {
+    c.takeText('constant', unit)
+    return { kind: 'duration', value: durationOf(unit) ?? 0, start, end: c.pos }
+  }
+  const rest = c.match(/[A-Za-z0-9_.]+/y) ?? number
+  if (rest !== number && /[A-Za-z_]/.test(rest)) {
+    c.fail(`"${rest}" is not a number`, {
+      end: start + rest.length,
+      hint: `ids and other texts need quotes here: "${rest}"; durations end in ms, s, m, h, d or w`,
+    })
+  }
+  c.takeText('number', number)
+  return { kind: 'number', value: Number(number), start, end: c.pos }
+}
+
+/** Reads items between brackets, separated by commas or line ends. */
+function items(c: Cursor, bracket: string, item: () => void): void {
+  c.skipLines()
+  while (c.peek() !== bracket) {
+    const { multiline } = c
+    c.multiline = 0
+    item()
+    c.skipSpace()
+    c.multiline = multiline
+    if (c.peek() === bracket) break
+    if (c.peek() === ',') c.take('punctuation', c.pos + 1)
+    else if (c.peek() !== '\n' && !c.at('\r\n')) {
+      c.fail(`expected "," or "${bracket}"`, commaHint(c))
+    }
+    c.skipLines()
+  }
+  close(c, bracket)
+}
+
+function commaHint(c: Cursor): { hint?: string } {
+  return c.ended ? {} : { hint: 'items are separated by commas or line ends' }
+}
+
+function spread(c: Cursor): boolean {
+  if (!c.at('...')) return false
+  c.takeText('operator', '...')
+  return true
+}
+
+/** Reads `[ ... ]`. */
+export function list(c: Cursor): ListLiteral {
+  const start = c.pos
+  const found: { spread: boolean; value: Expression }[] = []
+  c.take('punctuation', c.pos + 1)
+  c.within('[', start, () =>
+    items(c, ']', () => {
+      found.push({ spread: spread(c), value: expression(c) })
+    }),
+  )
+  return { kind: 'list', items: found, start, end: c.pos }
+}
+
+/** Reads `{ name: value, ... }`. */
+export function record(c: Cursor): RecordLiteral {
+  const start = c.pos
+  const fields: RecordField[] = []
+  c.take('punctuation', c.pos + 1)
+  c.within('{', start, () =>
+    items(c, '}', () => {
+      fields.push(recordField(c))
+    }),
+  )
+  return { kind: 'record', fields, start, end: c.pos }
+}
+
+function recordField(c: Cursor): RecordField {
+  if (spread(c)) return { kind: 'spread', value: expression(c) }
+  const start = c.pos
+  const name =
+    c.peek() === "'"
+      ? singleQuoted(c).text
+      : c.peek() === '"' || NAME_START.test(c.peek())
+        ? fieldName(c)
+        : undefined
+  if (name === undefined) c.fail('expected the name of a field', { hint: 'a record is {name: value, ...}' })
+  c.skipSpace()
+  if (c.peek() !== ':') c.fail(`expected ":" after the field "${name}"`)
+  c.take('punctuation', c.pos + 1)
+  c.skipLines()
+  return { kind: 'field', name, start, value: expression(c) }
+}
+
+const NAME_START = /[A-Za-z_]/

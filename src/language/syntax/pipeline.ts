@@ -1,0 +1,261 @@
+import type { Cursor } from './cursor.ts'
+import { rejectHabits, rejectRedirection } from './habits.ts'
+import { expression, postfix } from './expression.ts'
+import { block } from './block.ts'
+import { word } from './word.ts'
+import type {
+  Argument,
+  Block,
+  Chain,
+  Command,
+  Expression,
+  External,
+  Name,
+  Option,
+  Pipeline,
+  RowFilter,
+  Spread,
+  Stage,
+  Word,
+} from './tree.ts'
+import { isKeyword, ROW_FILTERS } from './keywords.ts'
+
+/** The name of a command: letters, digits, `_` and `-`, with an optional final `?`. */
+const HEAD = /[A-Za-z_][A-Za-z_0-9-]*\??/y
+const CONSTANT = /(?:true|false|null|now|today|not)(?![A-Za-z_0-9?/\\:@,={}-]|\.[A-Za-z])/y
+/** In a row expression: a name with an operator, `.` or `)` behind it. */
+const FIELD_START =
+  /[A-Za-z_][A-Za-z_0-9]*\??(?:\.["A-Za-z_]|\s*(?:\)|==|!=|=~|!~|<=|>=|\?\?|&&|\|\||[-+*/%<>](?=\s)|(?:and|or|in)(?![\w-])))/y
+
+/** The first-token rule (language.md 2.4 rule 2): whether an expression, not a command, starts here. */
+export function startsExpression(c: Cursor): boolean {
+  const char = c.peek()
+  if (char !== '' && '$\'"([{'.includes(char)) return true
+  if (/[0-9]/.test(char) || (char === '-' && /[0-9$(]/.test(c.peek(1)))) return true
+  return c.match(CONSTANT) !== undefined || (c.names !== 'none' && c.match(FIELD_START) !== undefined)
+}
+
+/** Reads pipelines joined by `&&` and `||`. */
+export function chain(c: Cursor): Chain {
+  const first = pipeline(c)
+  const rest: { operator: '&&' | '||'; pipeline: Pipeline }[] = []
+  let { end } = first
+  for (;;) {
+    c.skipSpace()
+    c.joinNextLine(/&&|\|\|/y)
+    const operator = c.at('&&') ? '&&' : c.at('||') ? '||' : undefined
+    if (operator === undefined) break
+    c.takeText('operator', operator)
+    c.skipLines()
+    rejectKeyword(c, operator)
+    const next = pipeline(c)
+    rest.push({ operator, pipeline: next })
+    end = next.end
+  }
+  return { kind: 'chain', first, rest, start: first.start, end }
+}
+
+function rejectKeyword(c: Cursor, operator: string): void {
+  const name = c.match(HEAD)
+  if (name === undefined || !isKeyword(name)) return
+  c.fail(`"${name}" is a statement and cannot follow "${operator}"`, {
+    end: c.pos + name.length,
+    code: 'BASH',
+    hint:
+      operator === '||'
+        ? `write try { ... } catch { ${name} ... }`
+        : `write it on a line of its own: errors stop the script anyway`,
+  })
+}
+
+function pipeline(c: Cursor): Pipeline {
+  const start = c.pos
+  const first = startsExpression(c) ? expression(c) : command(c)
+  if (first.kind === 'row-filter') {
+    c.fail(`"${first.head.text}" filters what comes through a pipe`, {
+      start: first.head.start,
+      end: first.head.end,
+      hint: `write LIST | ${first.head.text} ...`,
+    })
+  }
+  let { end } = first
+
+  const stages: Stage[] = []
+  for (;;) {
+    c.skipSpace()
+    c.joinNextLine(/\|(?!\|)/y)
+    if (c.peek() !== '|' || c.peek(1) === '|') break
+    c.take('operator', c.pos + 1)
+    c.skipLines()
+    const next = stage(c)
+    stages.push(next)
+    end = next.end
+  }
+  if (c.peek() !== '>') return { kind: 'pipeline', first, stages, start, end }
+  const append = c.at('>>')
+  c.takeText('operator', append ? '>>' : '>')
+  if (c.peek() === '&') rejectRedirection(c)
+  c.skipSpace()
+  const target = word(c, 'a file name')
+  return { kind: 'pipeline', first, stages, redirect: { append, target }, start, end: target.end }
+}
+
+function stage(c: Cursor): Stage {
+  if (startsExpression(c)) {
+    c.fail('a pipe leads into a filter, not into a value', {
+      hint: 'write | map { ... } to make a value from each item',
+    })
+  }
+  return command(c)
+}
+
+/** Reads a command word with its arguments, an external program, or a row filter. */
+function command(c: Cursor): Command | External | RowFilter {
+  const start = c.pos
+  if (c.peek() === '!') return external(c)
+  rejectHabits(c)
+  const text = c.match(HEAD)
+  if (text === undefined) {
+    const found = c.match(/[^\s|;(){}]+/y) ?? c.peek()
+    if (found === '' || found === '\n') c.fail('expected a command')
+    c.fail(`"${found}" is not the name of a command`, {
+      end: start + found.length,
+      ...(found.length > 1 && { hint: commandHint(found) }),
+    })
+  }
+  const head: Name = { text, start, end: start + text.length }
+  if (isKeyword(text)) {
+    const hint =
+      text === 'if' || text === 'try' ? `a value from it: let x = ${text} ...` : 'it starts a line of its own'
+    c.fail(`"${text}" is a statement and cannot stand here`, { end: head.end, hint })
+  }
+  const next = c.peek(text.length)
+  if (next === '=' && c.peek(text.length + 1) !== '=') {
+    c.fail(`"${text}=" does not set a variable`, {
+      end: head.end + 1,
+      code: 'BASH',
+      hint: `write let ${text} = ..., or set ${text} = ... to change it`,
+    })
+  }
+  if (!/^[\s|;)}>&{(]?$/.test(next)) {
+    const all = c.match(/[^\s|;()]+/y) ?? text
+    c.fail(`"${all}" is not the name of a command`, { end: start + all.length, hint: commandHint(all) })
+  }
+  c.takeText('command', text)
+  if (ROW_FILTERS.has(text)) return rowFilter(c, head)
+  const args = readArguments(c, true)
+  return { kind: 'command', head, args, start, end: args.at(-1)?.end ?? head.end }
+}
+
+function commandHint(text: string): string {
+  return /^[./~]|[\\/]/.test(text)
+    ? `programs start with "!": !${text}; scripts with run: run ${text}`
+    : `write "${text.replaceAll('"', '')}" for the text`
+}
+
+function external(c: Cursor): External {
+  const start = c.pos
+  c.take('external', c.pos + 1)
+  if (/[\s]/.test(c.peek()) || c.ended) {
+    c.fail('expected the name of a program', { hint: 'there is no space after "!"; not negates' })
+  }
+  const program = word(c, 'the name of a program')
+  const args = readArguments(c, false)
+  return { kind: 'external', program, args, start, end: args.at(-1)?.end ?? program.end }
+}
+
+const OPTION = /(?:--[A-Za-z][A-Za-z_0-9-]*|-[A-Za-z](?![A-Za-z_0-9.,:/-]))(?==|[\s|;)}]|$)/y
+const NEXT_OPTION = /--?[A-Za-z]/y
+
+/** Reads arguments up to the end of the command. `options` is false for programs: their options are words. */
+function readArguments(c: Cursor, options: boolean): Argument[] {
+  const args: Argument[] = []
+  for (;;) {
+    c.skipSpace()
+    c.joinNextLine(NEXT_OPTION)
+    const char = c.peek()
+    if (char === '' || '\n|;)}>'.includes(char) || c.at('&&') || c.at('\r\n')) return args
+    rejectRedirection(c)
+    args.push(argument(c, options))
+  }
+}
+
+function argument(c: Cursor, options: boolean): Argument {
+  if (c.peek() === '{' && options && /[\s|]/.test(c.peek(1))) return block(c)
+  if (c.at('...') && /[$([]/.test(c.peek(3))) return spread(c)
+  const text = options ? c.match(OPTION) : undefined
+  return text === undefined ? word(c) : option(c, text)
+}
+
+function option(c: Cursor, text: string): Option {
+  const start = c.pos
+  c.takeText('option', text)
+  if (c.peek() !== '=') return { kind: 'option', text, start, end: c.pos }
+  c.take('operator', c.pos + 1)
+  if (/[\s|;)]/.test(c.peek()) || c.ended) {
+    const value: Word = { kind: 'word', parts: [], start: c.pos, end: c.pos }
+    return { kind: 'option', text, value, start, end: c.pos }
+  }
+  const value = word(c)
+  return { kind: 'option', text, value, start, end: value.end }
+}
+
+function spread(c: Cursor): Spread {
+  const start = c.pos
+  c.takeText('operator', '...')
+  const value = postfix(c)
+  return { kind: 'spread', value, start, end: value.end }
+}
+
+function rowFilter(c: Cursor, head: Name): RowFilter {
+  const options: Option[] = []
+  c.skipSpace()
+  for (;;) {
+    c.joinNextLine(NEXT_OPTION)
+    const text = c.match(OPTION)
+    if (text === undefined) break
+    const read = option(c, text)
+    c.skipSpace()
+    if (head.text === 'until' && read.value === undefined && text === '--timeout') {
+      const value = word(c, 'a duration')
+      options.push({ ...read, value, end: value.end })
+    } else options.push(read)
+    c.skipSpace()
+  }
+  const field = head.text === 'add' ? addedField(c) : undefined
+  const body = rowBody(c, head)
+  return {
+    kind: 'row-filter',
+    head,
+    options,
+    ...(field && { field }),
+    body,
+    start: head.start,
+    end: body.end,
+  }
+}
+
+function addedField(c: Cursor): Name {
+  const start = c.pos
+  const text = c.match(/[A-Za-z_][A-Za-z_0-9]*/y)
+  if (text === undefined)
+    c.fail('expected the name of the new field', { hint: 'write | add age = now - created_at' })
+  c.takeText('name', text)
+  const name = { text, start, end: c.pos }
+  c.skipSpace()
+  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "add ${text}"`)
+  c.take('operator', c.pos + 1)
+  c.skipLines()
+  return name
+}
+
+function rowBody(c: Cursor, head: Name): Expression | Block {
+  if (c.peek() === '{' && (c.peek(1) === '' || /[\s|]/.test(c.peek(1)))) return block(c)
+  if (c.ended || /[\n|;)}]/.test(c.peek())) c.fail(`"${head.text}" needs a condition`)
+  const { names, multiline } = c
+  c.names = 'field'
+  const body = expression(c)
+  c.names = names
+  c.multiline = multiline
+  return body
+}

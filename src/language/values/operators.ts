@@ -1,0 +1,197 @@
+import { raise, type ScriptError } from './fault.ts'
+import type { Place } from '../syntax/source.ts'
+import type { BinaryOperator } from '../syntax/tree.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  type RecordValue,
+  Secret,
+  Time,
+  typeOf,
+  type Value,
+} from './value.ts'
+
+/** Operators of two values that are both needed (language.md 2.5). `place` is where the whole expression stands. */
+export type Operation = (left: Value, right: Value, place: Place) => Value
+
+function mismatch(operator: string, left: Value, right: Value, place: Place, hint?: string): ScriptError {
+  const types = `${aType(left)} and ${aType(right)}`
+  return raise(
+    place,
+    'BUG_TYPE',
+    `"${operator}" does not work on ${types}`,
+    hint ?? conversionHint(left, right),
+  )
+}
+
+function conversionHint(left: Value, right: Value): string | undefined {
+  const types = new Set([typeOf(left), typeOf(right)])
+  if (types.has('null')) return 'write ?? to give a value for null'
+  if (types.has('secret'))
+    return 'a secret goes to options marked secret and to == only; "reveal" gives its text'
+  if (types.has('stream')) return 'a stream is read through a pipe'
+  if (types.has('text') && types.has('number')) return 'convert with | to-number, or join texts as "${a}${b}"'
+  if (types.has('text') && types.has('time')) return 'convert with | to-time'
+  if (types.has('text')) return 'join texts as "${a}${b}"'
+  return undefined
+}
+
+function add(left: Value, right: Value, place: Place): Value {
+  if (typeof left === 'number' && typeof right === 'number') return left + right
+  if (typeof left === 'string' && typeof right === 'string') return left + right
+  if (isList(left) && isList(right)) return [...left, ...right]
+  if (left instanceof Duration && right instanceof Duration) return new Duration(left.ms + right.ms)
+  if (left instanceof Time && right instanceof Duration) return shifted(left, right.ms, place)
+  if (left instanceof Duration && right instanceof Time) return shifted(right, left.ms, place)
+  throw mismatch('+', left, right, place)
+}
+
+function subtract(left: Value, right: Value, place: Place): Value {
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  if (left instanceof Duration && right instanceof Duration) return new Duration(left.ms - right.ms)
+  if (left instanceof Time && right instanceof Duration) return shifted(left, -right.ms, place)
+  if (left instanceof Time && right instanceof Time) return new Duration(left.ms - right.ms)
+  throw mismatch('-', left, right, place)
+}
+
+function shifted(time: Time, ms: number, place: Place): Time {
+  const at = time.ms + ms
+  if (Number.isNaN(new Date(at).getTime())) throw raise(place, 'DATA', 'the time is out of range')
+  return new Time(at)
+}
+
+function multiply(left: Value, right: Value, place: Place): Value {
+  if (typeof left === 'number' && typeof right === 'number') return left * right
+  if (left instanceof Duration && typeof right === 'number') return new Duration(left.ms * right)
+  if (typeof left === 'number' && right instanceof Duration) return new Duration(left * right.ms)
+  throw mismatch('*', left, right, place)
+}
+
+function divide(left: Value, right: Value, place: Place): Value {
+  const zero = right === 0 || (right instanceof Duration && right.ms === 0)
+  if (zero) throw raise(place, 'DATA', 'division by zero')
+  if (typeof left === 'number' && typeof right === 'number') return left / right
+  if (left instanceof Duration && typeof right === 'number') return new Duration(left.ms / right)
+  if (left instanceof Duration && right instanceof Duration) return left.ms / right.ms
+  throw mismatch('/', left, right, place)
+}
+
+function remainder(left: Value, right: Value, place: Place): Value {
+  if (right === 0) throw raise(place, 'DATA', 'division by zero')
+  if (typeof left === 'number' && typeof right === 'number') return left % right
+  throw mismatch('%', left, right, place)
+}
+
+/** Whether two values are the same: deep for lists and records; different types are an error, except with null. */
+export function equal(left: Value, right: Value, place: Place, operator = '=='): boolean {
+  if (left === right) return true
+  if (left === null || right === null) return false
+  if (left instanceof Secret || right instanceof Secret) return equalSecrets(left, right, place, operator)
+  const type = typeOf(left)
+  if (type !== typeOf(right)) throw mismatch(operator, left, right, place)
+  if (left instanceof Time) return left.ms === (right as Time).ms
+  if (left instanceof Duration) return left.ms === (right as Duration).ms
+  if (isList(left)) {
+    const other = right as readonly Value[]
+    return (
+      left.length === other.length &&
+      left.every((item, index) => equal(item, other[index] ?? null, place, operator))
+    )
+  }
+  if (isRecord(left)) return equalRecords(left, right as RecordValue, place, operator)
+  if (type === 'stream') throw mismatch(operator, left, right, place)
+  return false
+}
+
+function equalSecrets(left: Value, right: Value, place: Place, operator: string): boolean {
+  const texts = [left, right].map((value) => (value instanceof Secret ? value.reveal() : value))
+  if (!texts.every((text) => typeof text === 'string')) throw mismatch(operator, left, right, place)
+  return texts[0] === texts[1]
+}
+
+function equalRecords(left: RecordValue, right: RecordValue, place: Place, operator: string): boolean {
+  const names = Object.keys(left)
+  if (names.length !== Object.keys(right).length) return false
+  return names.every(
+    (name) => Object.hasOwn(right, name) && equal(left[name] ?? null, right[name] ?? null, place, operator),
+  )
+}
+
+/** Orders two values of one type; an error for values without an order. */
+export function order(left: Value, right: Value, place: Place, operator: string): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0
+  if (left instanceof Time && right instanceof Time) return left.ms - right.ms
+  if (left instanceof Duration && right instanceof Duration) return left.ms - right.ms
+  if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right)
+  throw mismatch(operator, left, right, place)
+}
+
+function ordered(operator: string, test: (difference: number) => boolean): Operation {
+  return (left, right, place) => left !== null && right !== null && test(order(left, right, place, operator))
+}
+
+const patterns = new Map<string, RegExp>()
+
+/** Compiles a pattern of `=~`; `(?i)` at the start ignores case. */
+export function patternOf(source: string, place: Place): RegExp {
+  const known = patterns.get(source)
+  if (known !== undefined) return known
+  try {
+    const made = source.startsWith('(?i)') ? new RegExp(source.slice(4), 'iu') : new RegExp(source, 'u')
+    if (patterns.size > 500) patterns.clear()
+    patterns.set(source, made)
+    return made
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : ''
+    throw raise(place, 'DATA', `not a regular expression: ${reason}`)
+  }
+}
+
+function matches(left: Value, right: Value, place: Place, operator: string): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string') throw mismatch(operator, left, right, place)
+  return patternOf(right, place).test(left)
+}
+
+function within(left: Value, right: Value, place: Place): boolean {
+  if (left === null || right === null) return false
+  if (isList(right)) return right.some((item) => equal(left, item, place, 'in'))
+  if (typeof left === 'string' && typeof right === 'string') return right.includes(left)
+  if (typeof left === 'string' && isRecord(right)) return Object.hasOwn(right, left)
+  throw mismatch('in', left, right, place, 'the right side is a list, a text or a record')
+}
+
+/** Every operator that needs both sides; `and`, `or` and `??` do not. */
+export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, 'and' | 'or' | '??'>, Operation>> = {
+  '+': add,
+  '-': subtract,
+  '*': multiply,
+  '/': divide,
+  '%': remainder,
+  '==': (left, right, place) => equal(left, right, place),
+  '!=': (left, right, place) => !equal(left, right, place, '!='),
+  '<': ordered('<', (difference) => difference < 0),
+  '<=': ordered('<=', (difference) => difference <= 0),
+  '>': ordered('>', (difference) => difference > 0),
+  '>=': ordered('>=', (difference) => difference >= 0),
+  '=~': (left, right, place) => left !== null && right !== null && matches(left, right, place, '=~'),
+  '!~': (left, right, place) => left !== null && right !== null && !matches(left, right, place, '!~'),
+  in: within,
+}
+
+/** Demands a bool: there is no truthiness. */
+export function boolOf(value: Value, place: Place, what: string): boolean {
+  if (typeof value === 'boolean') return value
+  const hint = isList(value)
+    ? 'write ($list | count) > 0'
+    : typeof value === 'string'
+      ? 'write $text != ""'
+      : typeof value === 'number'
+        ? 'write $n != 0'
+        : value === null
+          ? 'write $x != null'
+          : undefined
+  throw raise(place, 'BUG_TYPE', `${what} must be a bool, not ${aType(value)}`, hint)
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { run, newFolder } from '../fake-host.ts'
+
+const HOSTILE = `let n = $'\\e[2J\\u{202e}evil\\a'\n`
+const RAW = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/
+
+test('a dry run and a trace show programs, files and commands without what a terminal obeys', async () => {
+  const script = `${HOSTILE}!true $n\n"x" | save $n\n!echo hi > $n\nproduct create --name $n\n`
+  const dry = await run(script, { options: { dryRun: true } })
+  assert.equal(dry.exit, 0, dry.err)
+  assert.equal(dry.out.match(/would /g)?.length, 5)
+  assert.doesNotMatch(dry.out, RAW)
+  const traced = await run(`${HOSTILE}!true $n\n`, { options: { trace: true }, name: 'a\x1bb.imptsh' })
+  assert.match(traced.err, /!true \\e\[2J/)
+  assert.doesNotMatch(traced.err, RAW)
+})
+
+test('a question shows what it asks about without what a terminal obeys', async () => {
+  const script = `${HOSTILE}confirm "Delete $n?"\nconfirm --type $n "Sure of $n?"\nask "Name of $n? "\n`
+  const asked = await run(script, { replies: ['y', '\x1b[2J\u202eevil\x07', 'x'] })
+  assert.equal(asked.exit, 0, asked.err)
+  assert.match(asked.err, /Delete \\e\[2J/)
+  assert.doesNotMatch(asked.err, RAW)
+  const assumed = await run(script, { options: { confirmed: true }, replies: ['x'] })
+  assert.doesNotMatch(assumed.err, RAW)
+})
+
+test('the output of a program replaces a file whole: behind a link, with its mode, and not where the program fails', async () => {
+  const directory = newFolder()
+  const [file, link] = [join(directory, 'file'), join(directory, 'link')]
+  writeFileSync(file, 'old\n')
+  chmodSync(file, 0o640)
+  symlinkSync(file, link)
+  const failed = await run('try { !sh -c "echo part; exit 3" > link } catch EXTERNAL e { print $e.code }', {
+    directory,
+  })
+  assert.deepEqual([failed.out, failed.err], ['EXTERNAL\n', ''])
+  assert.equal(readFileSync(file, 'utf8'), 'old\n')
+  assert.equal((await run('!echo new > link', { directory })).exit, 0)
+  assert.equal(readFileSync(file, 'utf8'), 'new\n')
+  assert.equal(lstatSync(link).isSymbolicLink(), true)
+  assert.equal(statSync(file).mode & 0o777, 0o640)
+})
+
+test('a named pipe is written to and stays one', async () => {
+  const directory = newFolder()
+  const pipe = join(directory, 'pipe')
+  const made = await run('!mkfifo pipe', { directory })
+  assert.equal(made.exit, 0, made.err)
+  const [, reader] = await Promise.all([
+    run('print written > pipe', { directory }),
+    run('print (!cat pipe | lines)', { directory }),
+  ])
+  assert.match(reader.out, /written/)
+  assert.equal(lstatSync(pipe).isFIFO(), true)
+})
+
+test('a file with a mode has it from the start', async () => {
+  const directory = newFolder()
+  const { exit, err } = await run(
+    '"a" | save --mode 640 one\n"b" | save --append --mode 600 two\n"c" | save --append --mode 600 two',
+    { directory },
+  )
+  assert.equal(exit, 0, err)
+  assert.equal(statSync(join(directory, 'one')).mode & 0o777, 0o640)
+  assert.equal(statSync(join(directory, 'two')).mode & 0o777, 0o600)
+  assert.equal(readFileSync(join(directory, 'two'), 'utf8').replaceAll('\n', ''), 'bc')
+})

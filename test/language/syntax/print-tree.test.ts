@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse } from '../../../src/language/syntax/parse.ts'
+import type { Script } from '../../../src/language/syntax/tree.ts'
+import { examples } from '../examples.ts'
+import { printTree } from './print-tree.ts'
+
+/** The tree without places, and without brackets that only group: what it means. */
+function meaning(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(meaning)
+  if (typeof node !== 'object' || node === null) return node
+  const record = node as Record<string, unknown>
+  const { body } = record as { body?: { first?: { first?: unknown; stages?: unknown[] }; rest?: unknown[] } }
+  const first = body?.first?.first as { kind?: string } | undefined
+  const groups = record['kind'] === 'paren' && body?.rest?.length === 0 && body.first?.stages?.length === 0
+  if (groups && first?.kind !== 'command' && first?.kind !== 'external') return meaning(first)
+  if (record['kind'] === 'negate')
+    return {
+      kind: 'binary',
+      operator: '-',
+      left: { kind: 'number', value: 0 },
+      right: meaning(record['operand']),
+    }
+  const kept = Object.entries(record).filter(
+    ([key]) => !['start', 'end', 'operatorStart', 'nameStart', 'comment', 'help'].includes(key),
+  )
+  return Object.fromEntries(kept.map(([key, value]) => [key, meaning(value)]))
+}
+
+function roundTrip(tree: Script, name: string): void {
+  const printed = printTree(tree)
+  const again = parse(printed)
+  assert.deepEqual(again.diagnostics, [], `${name}:\n${printed}`)
+  assert.deepEqual(meaning(again.tree.body), meaning(tree.body), name)
+}
+
+for (const { name, text } of examples) {
+  test(`${name} is the same after printing and parsing`, () => roundTrip(parse(text).tree, name))
+}
+
+test('every kind of node is the same after printing and parsing', () => {
+  const text = String.raw`
+imptsh 1
+param a
+param --b/x: number = -3 # note
+param ...rest: text
+let x = if $a == 1 { 1 } else if $b { 2 } else { 3 }
+let y = try { 1 } catch NOT_FOUND, TIMEOUT e { 2 } catch { 3 } finally { 4 }
+set x = -$y + 1 - 2 * (3 - 4) % 5 / 6
+set env.HOME = $'a\n\x41\u{1f600}'
+for $i in [1, ...$x, {a: 1, 'b c': 2, ...$y}] { break; continue }
+while not ($a < 1 and $b >= 2 or $a =~ "x" and $b !~ 'y' and $a != $b ?? true) { return }
+fn f(a, b = 1d, --flag, --opt: text = "x", ...rest) { return $a.b?[0]."c d" }
+with dir (temp-dir), product "p", env A = "b", confirmed, dry-run, timeout 5m { throw {code: "X"} }
+impt dg create --name=a"b c"'d'$x-\$y\'z -q -5 ...$rest > "file $x ${'$'}{y.z} ${'$'}(now)"
+!git log -1 --format=%s | lines | where {|l| $l == 2026-01-31T10:00Z } >> out.txt
+device list && a || b {|x, y| $x } && c
+$x | any a.b in [1] | all not c | until --timeout=3s d | add e = now - today | first? 
+assert true, "no"
+source ./lib.imptsh
+exit 3
+throw
+exit`
+  const { tree, diagnostics } = parse(text)
+  assert.deepEqual(diagnostics, [])
+  roundTrip(tree, 'all')
+})
