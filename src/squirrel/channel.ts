@@ -1,5 +1,5 @@
 /** Messages between device and agent. */
-import type { SqValue } from './language/values.ts'
+import type { SqValue } from './language/values/values.ts'
 import { type Plain, fromPlain, plainSize, toPlain } from './plain.ts'
 import { texts } from './platform-texts.ts'
 import type { Side, SideKind } from './side.ts'

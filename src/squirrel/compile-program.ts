@@ -1,8 +1,8 @@
 /** Compiles the two sides of a program; equal code is compiled once for all worlds of a worker. */
-import type { CompileMessage } from './language/compile-error.ts'
+import type { CompileMessage } from './language/syntax/compile-error.ts'
 import { type Compilation, compile } from './language/compile.ts'
-import type { Constants } from './language/emitter.ts'
-import { utf8Encode } from './language/text.ts'
+import type { Constants } from './language/codegen/emitter.ts'
+import { utf8Encode } from './language/values/text.ts'
 import { programConstants } from './constants.ts'
 import { codeFiles, type Program } from './program.ts'
 import { type Library, placeOf, resolveRequires } from './requires.ts'

@@ -1,5 +1,5 @@
 /** The device's connection to the server as its code sees it: states, policies and handlers. */
-import type { SqValue } from './language/values.ts'
+import type { SqValue } from './language/values/values.ts'
 import type { Side } from './side.ts'
 import type { World } from './world.ts'
 

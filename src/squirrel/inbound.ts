@@ -1,5 +1,5 @@
 /** Requests to the agent's URL: waits for the answer of `http.onrequest`'s handler. */
-import type { SqValue } from './language/values.ts'
+import type { SqValue } from './language/values/values.ts'
 import type { AgentRequest, AgentResponse } from './http-exchange.ts'
 import { httpRequestOf, httpResponseFor } from './api/http-server.ts'
 import { texts } from './platform-texts.ts'

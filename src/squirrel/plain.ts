@@ -1,8 +1,8 @@
 /** Squirrel values as JSON: what crosses between agent and device, and what `server.save` and `nv` keep. */
-import { blobOf, newBlob } from './language/blob.ts'
-import { raise } from './language/errors.ts'
-import { SqTable } from './language/table.ts'
-import { SqArray, SqFloat, type SqValue } from './language/values.ts'
+import { blobOf, newBlob } from './language/values/blob.ts'
+import { raise } from './language/run/errors.ts'
+import { SqTable } from './language/values/table.ts'
+import { SqArray, SqFloat, type SqValue } from './language/values/values.ts'
 
 /**
  * JSON form of a value. Integers are numbers, strings hold one byte a character; floats are `{f}` (text, so that infinities survive),

@@ -1,5 +1,5 @@
 /** Every text that the platform itself writes to a device's log, in one place: their exact layout is not documented. */
-import { traceText } from './language/errors.ts'
+import { traceText } from './language/run/errors.ts'
 
 /** Log types of impcentral-api.md 7. */
 export type LogType =

@@ -34,7 +34,10 @@ const platformTypes: ReadonlySet<LogType> = new Set(['status'])
 export async function runFile(options: RunOptions, onLog: (entry: RunLog) => void): Promise<RunResult> {
   const { source, side, other = '', libraries = [], script, signal } = options
   const otherSide = side === 'agent' ? 'device' : 'agent'
-  const errors = [...checkProgram(source, `${side}_code`, { libraries }), ...checkProgram(other, `${otherSide}_code`, { libraries })]
+  const errors = [
+    ...checkProgram(source, `${side}_code`, { libraries }),
+    ...checkProgram(other, `${otherSide}_code`, { libraries }),
+  ]
   if (errors.length > 0) return { errors, failed: true }
   let failed = false
   let ended = false
@@ -68,7 +71,14 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       },
     )
     signal?.addEventListener('abort', stop)
-    fleet.boot(soloDevice, soloProgram(side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }))
+    fleet.boot(
+      soloDevice,
+      soloProgram(
+        side === 'agent'
+          ? { agentCode: source, deviceCode: other }
+          : { deviceCode: source, agentCode: other },
+      ),
+    )
     if (script) fleet.script(soloDevice.id, script)
   })
 }

@@ -1,9 +1,9 @@
 /** One of the two virtual machines of a world: its timers, its own time, its log, and how its errors end. */
 import type { CompiledUnit } from './language/compile.ts'
-import { callFunction } from './language/calls.ts'
-import { SqAbort, SqError } from './language/errors.ts'
-import { state } from './language/state.ts'
-import { SqFunction, type SqValue } from './language/values.ts'
+import { callFunction } from './language/run/calls.ts'
+import { SqAbort, SqError } from './language/run/errors.ts'
+import { state } from './language/run/state.ts'
+import { SqFunction, type SqValue } from './language/values/values.ts'
 import { Vm } from './language/vm.ts'
 import type { Event, EventOwner } from './event-queue.ts'
 import { errorEntries, type LogType } from './platform-texts.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { SqClass, SqInstance } from '../../src/squirrel/language/class.ts'
-import { SqAbort, SqError } from '../../src/squirrel/language/errors.ts'
-import { SqTable } from '../../src/squirrel/language/table.ts'
+import { SqClass, SqInstance } from '../../src/squirrel/language/values/class.ts'
+import { SqAbort, SqError } from '../../src/squirrel/language/run/errors.ts'
+import { SqTable } from '../../src/squirrel/language/values/table.ts'
 import {
   SqArray,
   SqFloat,
@@ -11,7 +11,7 @@ import {
   SqGenerator,
   type SqValue,
   SqWeakRef,
-} from '../../src/squirrel/language/values.ts'
+} from '../../src/squirrel/language/values/values.ts'
 import { Bench, agentLog, deviceLog, start } from './running.ts'
 
 /** True for what Squirrel code may hold. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { blobOf, newBlob } from '../../src/squirrel/language/blob.ts'
-import { SqTable } from '../../src/squirrel/language/table.ts'
-import { SqArray, SqFloat, SqFunction, type SqValue } from '../../src/squirrel/language/values.ts'
+import { blobOf, newBlob } from '../../src/squirrel/language/values/blob.ts'
+import { SqTable } from '../../src/squirrel/language/values/table.ts'
+import { SqArray, SqFloat, SqFunction, type SqValue } from '../../src/squirrel/language/values/values.ts'
 import { Vm } from '../../src/squirrel/language/vm.ts'
 import { type Plain, fromPlain, toPlain } from '../../src/squirrel/plain.ts'
 

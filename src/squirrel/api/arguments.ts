@@ -1,9 +1,9 @@
 /** Reading the arguments of native functions. */
-import { blobOf } from '../language/blob.ts'
-import { raise } from '../language/errors.ts'
-import { SqTable } from '../language/table.ts'
-import { toText } from '../language/text.ts'
-import { SqFloat, type SqValue, num } from '../language/values.ts'
+import { blobOf } from '../language/values/blob.ts'
+import { raise } from '../language/run/errors.ts'
+import { SqTable } from '../language/values/table.ts'
+import { toText } from '../language/values/text.ts'
+import { SqFloat, type SqValue, num } from '../language/values/values.ts'
 
 /** The bytes of a string or a blob, which the API takes alike (squirrel.md 1.1); raises for anything else. */
 export function bytesOf(value: SqValue): string {

@@ -1,7 +1,7 @@
 /** I2C, SPI and UART: answered by the device script, silent without one. */
 import { blobOfBytes } from './http-codec.ts'
-import { native } from '../language/native.ts'
-import { type SqFunction, type SqValue, num } from '../language/values.ts'
+import { native } from '../language/library/native.ts'
+import { type SqFunction, type SqValue, num } from '../language/values/values.ts'
 import { type I2cDevice, type UartLine, byteString, hexString } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
 import { bytesOf, toInteger } from './arguments.ts'

@@ -9,11 +9,11 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
-import { raise } from '../language/errors.ts'
-import { native, nativeTable } from '../language/native.ts'
-import { charge } from '../language/state.ts'
-import type { SqTable } from '../language/table.ts'
-import type { SqValue } from '../language/values.ts'
+import { raise } from '../language/run/errors.ts'
+import { native, nativeTable } from '../language/library/native.ts'
+import { charge } from '../language/run/state.ts'
+import type { SqTable } from '../language/values/table.ts'
+import type { SqValue } from '../language/values/values.ts'
 import { currentSide, type Side } from '../side.ts'
 import { bytesOf } from './arguments.ts'
 import { blobOfBytes, hashMembers, hmac } from './http-codec.ts'

@@ -1,7 +1,7 @@
 /** `hardware`: clock, identity, measurements, pins and buses of a device; clock and identity on both sides where the platform has them. */
-import { instantiate, native, nativeTable } from '../language/native.ts'
-import { SqTable } from '../language/table.ts'
-import { SqFloat, type SqFunction } from '../language/values.ts'
+import { instantiate, native, nativeTable } from '../language/library/native.ts'
+import { SqTable } from '../language/values/table.ts'
+import { SqFloat, type SqFunction } from '../language/values/values.ts'
 import { wakeReasons } from '../device-state.ts'
 import { valueAt } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'

@@ -1,5 +1,5 @@
 /** Puts the imp API into the root table of a side. */
-import { nativeTable } from '../language/native.ts'
+import { nativeTable } from '../language/library/native.ts'
 import { wakeReasons } from '../device-state.ts'
 import type { Side } from '../side.ts'
 import { cryptoConstants, cryptoTable } from './crypto.ts'

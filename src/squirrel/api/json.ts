@@ -1,11 +1,11 @@
 /** JSON as `http.jsonencode` writes it and `http.jsondecode` reads it. Works on byte strings: UTF-8 passes through. */
-import { blobOf } from '../language/blob.ts'
-import { raise } from '../language/errors.ts'
-import { floatText } from '../language/number.ts'
-import { allocateBytes, charge } from '../language/state.ts'
-import { SqTable } from '../language/table.ts'
-import { toText, utf8Encode } from '../language/text.ts'
-import { SqArray, SqFloat, type SqValue } from '../language/values.ts'
+import { blobOf } from '../language/values/blob.ts'
+import { raise } from '../language/run/errors.ts'
+import { floatText } from '../language/values/number.ts'
+import { allocateBytes, charge } from '../language/run/state.ts'
+import { SqTable } from '../language/values/table.ts'
+import { toText, utf8Encode } from '../language/values/text.ts'
+import { SqArray, SqFloat, type SqValue } from '../language/values/values.ts'
 
 const deepest = 100
 

@@ -1,7 +1,7 @@
 /** `device` on the agent, `agent` on the device: messages and the state of the connection. */
-import { native } from '../language/native.ts'
-import { charge } from '../language/state.ts'
-import type { SqValue } from '../language/values.ts'
+import { native } from '../language/library/native.ts'
+import { charge } from '../language/run/state.ts'
+import type { SqValue } from '../language/values/values.ts'
 import { currentSide, type Side } from '../side.ts'
 import type { NativeMember } from './natives.ts'
 

@@ -1,8 +1,8 @@
 /** Native tables and classes of the API. Functions are shared by all worlds of a worker; tables and classes belong to one side. */
-import type { SqClass, SqInstance } from '../language/class.ts'
-import { raise } from '../language/errors.ts'
-import { nativeClass } from '../language/native.ts'
-import type { SqFunction, SqValue } from '../language/values.ts'
+import type { SqClass, SqInstance } from '../language/values/class.ts'
+import { raise } from '../language/run/errors.ts'
+import { nativeClass } from '../language/library/native.ts'
+import type { SqFunction, SqValue } from '../language/values/values.ts'
 import type { Side } from '../side.ts'
 
 /** A function under its own name, or a named value. */

@@ -1,6 +1,6 @@
 /** `nv`: the device's table that survives deep sleep and warm restarts. */
-import { SqError } from '../language/errors.ts'
-import { SqTable } from '../language/table.ts'
+import { SqError } from '../language/run/errors.ts'
+import { SqTable } from '../language/values/table.ts'
 import { fromPlain, plainSize, toPlain } from '../plain.ts'
 import type { Side } from '../side.ts'
 

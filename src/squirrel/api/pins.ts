@@ -1,7 +1,7 @@
 /** Pins: levels from the device script, writes remembered, changes reported to the code. */
-import { raise } from '../language/errors.ts'
-import { native } from '../language/native.ts'
-import { SqFloat, type SqFunction, type SqValue, isNumeric, num } from '../language/values.ts'
+import { raise } from '../language/run/errors.ts'
+import { native } from '../language/library/native.ts'
+import { SqFloat, type SqFunction, type SqValue, isNumeric, num } from '../language/values/values.ts'
 import { type Course, valueAt } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
 import { nativeOf } from './natives.ts'

@@ -2,11 +2,11 @@
  * `regexp2` of agents: the syntax of RE2, of which what cannot explode is offered. Patterns are rewritten for the matcher of `regexp`, whose
  * time is at most pattern times text.
  */
-import { SqClass } from '../language/class.ts'
-import { raise } from '../language/errors.ts'
-import { nativeClass } from '../language/native.ts'
-import { compileRegexp } from '../language/regexp.ts'
-import { SqFunction } from '../language/values.ts'
+import { SqClass } from '../language/values/class.ts'
+import { raise } from '../language/run/errors.ts'
+import { nativeClass } from '../language/library/native.ts'
+import { compileRegexp } from '../language/regexp/regexp.ts'
+import { SqFunction } from '../language/values/values.ts'
 import type { Side } from '../side.ts'
 
 const longestPattern = 256

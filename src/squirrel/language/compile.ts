@@ -1,12 +1,12 @@
-import type { FunctionDefinition, Statement } from './ast.ts'
-import { functionCode } from './codegen-functions.ts'
-import { CompileError, type CompileMessage } from './compile-error.ts'
-import { type Constants, Emitter, separate } from './emitter.ts'
-import type { Frame } from './errors.ts'
-import { tokenize } from './lexer.ts'
-import { parse } from './parser-statements.ts'
-import type { Token } from './token.ts'
-import type { FunctionInfo } from './values.ts'
+import type { FunctionDefinition, Statement } from './syntax/ast.ts'
+import { functionCode } from './codegen/functions.ts'
+import { CompileError, type CompileMessage } from './syntax/compile-error.ts'
+import { type Constants, Emitter, separate } from './codegen/emitter.ts'
+import type { Frame } from './run/errors.ts'
+import { tokenize } from './syntax/lexer.ts'
+import { parse } from './syntax/statements.ts'
+import type { Token } from './syntax/token.ts'
+import type { FunctionInfo } from './values/values.ts'
 
 /** Compiled source: plain data, may be sent to another thread. */
 export interface CompiledUnit {

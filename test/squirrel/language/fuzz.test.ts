@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compile } from '../../../src/squirrel/language/compile.ts'
-import { SqAbort, SqError } from '../../../src/squirrel/language/errors.ts'
+import { SqAbort, SqError } from '../../../src/squirrel/language/run/errors.ts'
 import { Vm } from '../../../src/squirrel/language/vm.ts'
 import { assertOnlySquirrelValues } from './reachable.ts'
-import { printStatement } from './print.ts'
-import { statement } from './programs.arbitrary.ts'
+import { printStatement } from './syntax/print.ts'
+import { statement } from './syntax/programs.arbitrary.ts'
 
 const folder = join(import.meta.dirname, 'conformance')
 const corpus = readdirSync(folder)

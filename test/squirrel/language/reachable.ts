@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { type Fields, SqClass, SqInstance } from '../../../src/squirrel/language/class.ts'
-import { SqTable } from '../../../src/squirrel/language/table.ts'
+import { type Fields, SqClass, SqInstance } from '../../../src/squirrel/language/values/class.ts'
+import { SqTable } from '../../../src/squirrel/language/values/table.ts'
 import {
   SqArray,
   SqFloat,
   SqFunction,
   SqGenerator,
   SqWeakRef,
-} from '../../../src/squirrel/language/values.ts'
+} from '../../../src/squirrel/language/values/values.ts'
 
 /** Walks everything Squirrel code can reach from a value and fails at the first thing that is no Squirrel value. */
 export function assertOnlySquirrelValues(start: unknown): void {

@@ -1,7 +1,7 @@
 import { compile } from '../../../src/squirrel/language/compile.ts'
-import { SqAbort, SqError, traceText } from '../../../src/squirrel/language/errors.ts'
-import { native } from '../../../src/squirrel/language/native.ts'
-import type { SqValue } from '../../../src/squirrel/language/values.ts'
+import { SqAbort, SqError, traceText } from '../../../src/squirrel/language/run/errors.ts'
+import { native } from '../../../src/squirrel/language/library/native.ts'
+import type { SqValue } from '../../../src/squirrel/language/values/values.ts'
 import { Vm, type VmOptions } from '../../../src/squirrel/language/vm.ts'
 
 /** Runs a source; what it printed, then the compile error or the trace of the error that ended it. */

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newBlob, blobOf } from '../../../src/squirrel/language/blob.ts'
-import { callFunction } from '../../../src/squirrel/language/calls.ts'
+import { newBlob, blobOf } from '../../../src/squirrel/language/values/blob.ts'
+import { callFunction } from '../../../src/squirrel/language/run/calls.ts'
 import { compile, type CompiledUnit } from '../../../src/squirrel/language/compile.ts'
-import { SqAbort, SqError, raise, traceText } from '../../../src/squirrel/language/errors.ts'
-import { instantiate, native, nativeClass, nativeTable } from '../../../src/squirrel/language/native.ts'
-import { tableOf } from '../../../src/squirrel/language/table.ts'
-import { toText, utf8Decode, utf8Encode } from '../../../src/squirrel/language/text.ts'
-import { SqArray, SqFloat, SqFunction, type SqValue } from '../../../src/squirrel/language/values.ts'
+import { SqAbort, SqError, raise, traceText } from '../../../src/squirrel/language/run/errors.ts'
+import {
+  instantiate,
+  native,
+  nativeClass,
+  nativeTable,
+} from '../../../src/squirrel/language/library/native.ts'
+import { tableOf } from '../../../src/squirrel/language/values/table.ts'
+import { toText, utf8Decode, utf8Encode } from '../../../src/squirrel/language/values/text.ts'
+import { SqArray, SqFloat, SqFunction, type SqValue } from '../../../src/squirrel/language/values/values.ts'
 import { Vm } from '../../../src/squirrel/language/vm.ts'
 
 function unitOf(source: string): CompiledUnit {

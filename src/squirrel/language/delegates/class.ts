@@ -1,11 +1,11 @@
-import { noIndex } from '../access.ts'
-import { addMember } from '../calls.ts'
-import { type Fields, SqClass, SqInstance, member } from '../class.ts'
-import { raise } from '../errors.ts'
-import { native } from '../native.ts'
-import { truthy } from '../operators.ts'
-import { mapKey } from '../table.ts'
-import { type SqValue, stored } from '../values.ts'
+import { noIndex } from '../run/access.ts'
+import { addMember } from '../run/calls.ts'
+import { type Fields, SqClass, SqInstance, member } from '../values/class.ts'
+import { raise } from '../run/errors.ts'
+import { native } from '../library/native.ts'
+import { truthy } from '../run/operators.ts'
+import { mapKey } from '../values/table.ts'
+import { type SqValue, stored } from '../values/values.ts'
 
 /** Methods of classes. */
 export const classMethods = [

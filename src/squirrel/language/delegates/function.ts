@@ -1,9 +1,9 @@
-import { callFunction } from '../calls.ts'
-import { SqClass, SqInstance } from '../class.ts'
-import { raise } from '../errors.ts'
-import { native, nativeArity } from '../native.ts'
-import { SqTable, tableOf } from '../table.ts'
-import { SqArray, SqFunction, SqGenerator, type SqValue, stored } from '../values.ts'
+import { callFunction } from '../run/calls.ts'
+import { SqClass, SqInstance } from '../values/class.ts'
+import { raise } from '../run/errors.ts'
+import { native, nativeArity } from '../library/native.ts'
+import { SqTable, tableOf } from '../values/table.ts'
+import { SqArray, SqFunction, SqGenerator, type SqValue, stored } from '../values/values.ts'
 
 /** Methods of functions. */
 export const functionMethods = [

@@ -1,6 +1,6 @@
-import { native } from '../native.ts'
-import { truncate } from '../number.ts'
-import { SqFloat, num } from '../values.ts'
+import { native } from '../library/native.ts'
+import { truncate } from '../values/number.ts'
+import { SqFloat, num } from '../values/values.ts'
 
 /** Methods of integers and floats. */
 export const numberMethods = [

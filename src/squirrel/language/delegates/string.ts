@@ -1,9 +1,9 @@
-import { integerOf, integerOr } from '../arguments.ts'
-import { raise } from '../errors.ts'
-import { native } from '../native.ts'
-import { parseFloatPrefix, parseInteger, truncate } from '../number.ts'
-import { allocateBytes, charge } from '../state.ts'
-import { SqFloat, type SqValue } from '../values.ts'
+import { integerOf, integerOr } from '../library/arguments.ts'
+import { raise } from '../run/errors.ts'
+import { native } from '../library/native.ts'
+import { parseFloatPrefix, parseInteger, truncate } from '../values/number.ts'
+import { allocateBytes, charge } from '../run/state.ts'
+import { SqFloat, type SqValue } from '../values/values.ts'
 
 /** Methods of strings. */
 export const stringMethods = [

@@ -1,9 +1,9 @@
-import { noIndex } from '../access.ts'
-import { raise } from '../errors.ts'
-import { native } from '../native.ts'
-import { charge } from '../state.ts'
-import { SqTable } from '../table.ts'
-import { type SqValue, stored } from '../values.ts'
+import { noIndex } from '../run/access.ts'
+import { raise } from '../run/errors.ts'
+import { native } from '../library/native.ts'
+import { charge } from '../run/state.ts'
+import { SqTable } from '../values/table.ts'
+import { type SqValue, stored } from '../values/values.ts'
 
 /** Methods of tables. */
 export const tableMethods = [

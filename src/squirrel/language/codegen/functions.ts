@@ -1,0 +1,102 @@
+import type { ClassDefinition, Expression, FunctionDefinition, Member } from '../syntax/ast.ts'
+import { expression, table } from './expressions.ts'
+import { body } from './statements.ts'
+import type { Emitter } from './emitter.ts'
+
+/** JavaScript that makes the function object of a definition. */
+export function functionExpression(emitter: Emitter, definition: FunctionDefinition): string {
+  const defaults = definition.parameters
+    .map((parameter) => parameter.initial)
+    .filter((initial) => initial !== null)
+  const values = defaults.map((initial) => expression(emitter, initial))
+  const names = values.map(() => emitter.name('p'))
+  const made = functionCode(emitter, definition, names)
+  return names.length === 0
+    ? made
+    : `((${names.join(', ')}) => withDefaults(${made}, [${names.join(', ')}]))(${values.join(', ')})`
+}
+
+/** The function object; `defaults` are variables with the default values of the last parameters. */
+export function functionCode(
+  emitter: Emitter,
+  definition: FunctionDefinition,
+  defaults: readonly string[],
+): string {
+  const info =
+    emitter.infos.push({
+      name: definition.name,
+      file: definition.token.file,
+      line: definition.token.line,
+      parameters: definition.parameters.map((parameter) => parameter.name),
+      defaults: defaults.length,
+      variadic: definition.variadic,
+    }) - 1
+  const holder = emitter.name('h')
+  emitter.functions.push({
+    name: definition.name ?? 'unknown',
+    isGenerator: definition.isGenerator,
+    holder,
+    usesHolder: false,
+    scopes: [new Map()],
+    temporaries: 0,
+    mostTemporaries: 0,
+    token: definition.token,
+  })
+  const parameters = definition.parameters.map((parameter) => emitter.declare(parameter.name))
+  const rest = definition.variadic ? emitter.name('r') : null
+  const head = checkCount(definition, parameters, defaults)
+  const variadic = rest === null ? '' : `let ${emitter.declare('vargv')} = new A(${rest});`
+  const inside = body(emitter, definition.body)
+  const { mostTemporaries, usesHolder } = emitter.state
+  const temporaries =
+    mostTemporaries === 0
+      ? ''
+      : `let ${Array.from({ length: mostTemporaries }, (_, at) => `t${at + 1}`).join(', ')};`
+  const list = ['self', ...parameters, ...(rest === null ? [] : [`...${rest}`])].join(', ')
+  emitter.state.token = definition.token
+  const start = `${emitter.mark()}if (--S.budget < 0) outOfBudget(); ${definition.isGenerator ? '' : 'if (++S.depth > S.maxDepth) tooDeep(); '}${variadic}${definition.isGenerator ? '' : temporaries}`
+  const code = definition.isGenerator
+    ? `${start}return new G((function* () {${temporaries}${inside}${emitter.unmarked()}return null })())`
+    : `${start}${inside}${emitter.unmarked()}S.depth--; return null`
+  emitter.functions.pop()
+  const text = `function (${list}) {${emitter.unmarked()}${head}${code}${outerMark(emitter)}}`
+  return usesHolder ? `makeFunction((${holder}) => ${text}, I[${info}])` : `new F(${text}, I[${info}], null)`
+}
+
+/** JavaScript that makes the class of a definition. */
+export function classExpression(emitter: Emitter, definition: ClassDefinition): string {
+  const base = definition.base === null ? 'null' : expression(emitter, definition.base)
+  const attributes = definition.attributes === null ? 'null' : table(emitter, definition.attributes)
+  const cls = emitter.name('c')
+  const members = definition.members.map((member) => classMember(emitter, cls, member))
+  return `((${cls}) => {${members.join('')}${emitter.mark()}return ${cls} })(makeClass(${base}, ${definition.base !== null}, ${attributes}))`
+}
+
+function classMember(emitter: Emitter, cls: string, member: Member): string {
+  const attributes = member.attributes === null ? 'null' : table(emitter, member.attributes)
+  const mark = emitter.mark()
+  const key: Expression = member.key
+  return `${mark}addMember(${cls}, ${expression(emitter, key)}, ${expression(emitter, member.value)}, ${attributes}, ${member.isStatic});`
+}
+
+// The rest of the statement around a function goes on on a line of its own.
+function outerMark(emitter: Emitter): string {
+  return emitter.functions.length === 0 ? emitter.unmarked() : emitter.mark()
+}
+
+// The caller's line is the place of a wrong count, so this line belongs to no frame.
+function checkCount(
+  definition: FunctionDefinition,
+  parameters: string[],
+  defaults: readonly string[],
+): string {
+  const most = parameters.length + 1
+  const least = most - defaults.length
+  if (definition.variadic) return `if (arguments.length < ${most}) wrongCount();`
+  if (defaults.length === 0) return `if (arguments.length !== ${most}) wrongCount();`
+  const fill = defaults.map((value, at) => {
+    const parameter = parameters[parameters.length - defaults.length + at]
+    return `if (${parameter} === undefined) ${parameter} = ${value};`
+  })
+  return `if (arguments.length < ${least} || arguments.length > ${most}) wrongCount(); ${fill.join(' ')}`
+}
