@@ -5,11 +5,11 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Agent } from 'undici'
 import { type PreprocessOptions, preprocess } from '../../src/preprocess/preprocess.ts'
 import { type Reply, serve, temporaryFolder } from './fixture.ts'
+import { program } from '../program.ts'
 
 const WHERE = '@{__FILE__}|@{__PATH__}|@{__REPO_REF__}|@{__REPO_PREFIX__}|@{__URL_ROOT__}|@{__URL_PATH__}\n'
 const BASIC = `Basic ${Buffer.from('me:s3cret-token').toString('base64')}`
@@ -351,9 +351,11 @@ test('remote sources give the same output as npm Builder', async (context) => {
   const settings = { lineControl: true, remoteRelativeIncludes: true, bitbucketAddress: url }
   const options = { ...settings, bitbucketServer: { address: url } }
   // In a process of its own, as it blocks the process that the server runs in.
-  const script = fileURLToPath(new URL('builder-process.ts', import.meta.url))
   const task = JSON.stringify({ sources: [source, atRoot], settings })
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, task])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program('preprocess/builder-process'),
+    task,
+  ])
   assert.deepEqual(JSON.parse(stdout), [
     { code: await run(source, options), warnings: [] },
     // A deliberate difference: the folder of a file at the root of its repository is the root, without "/.".

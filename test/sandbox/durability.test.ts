@@ -7,7 +7,7 @@ import { DamagedStore } from '../../src/sandbox/journal.ts'
 import { FolderInUse, lockFolder } from '../../src/sandbox/lock.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { clientOf, deployment, deviceList, folder, idOf, product, workshop } from './plainclient.ts'
-import { kill, spawnServer } from './serverprocess.ts'
+import { kill, spawnServer } from './servers.ts'
 
 test(
   'a server killed under load keeps every acknowledged change, three times over',

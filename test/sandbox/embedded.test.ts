@@ -16,7 +16,7 @@ import {
 import { FolderInUse } from '../../src/sandbox/lock.ts'
 import { openEmbedded } from '../../src/sandbox/embedded.ts'
 import { clientOf, folder, product } from './plainclient.ts'
-import { kill, spawnServer } from './serverprocess.ts'
+import { kill, spawnServer } from './servers.ts'
 
 const whoami = async ({ url, token }: { url: string; token: string }) =>
   (await clientOf(url, token)('GET', '/accounts/me')).body.data.attributes.username as string

@@ -13,7 +13,10 @@ describe('devices of the sandbox run Squirrel', () => {
   const api = async (method: string, path: string, data?: object) => {
     const response = await fetch(sandbox.url + path, {
       method,
-      headers: { authorization: `Bearer ${sandbox.tokenFor('demo')}`, 'content-type': 'application/vnd.api+json' },
+      headers: {
+        authorization: `Bearer ${sandbox.tokenFor('demo')}`,
+        'content-type': 'application/vnd.api+json',
+      },
       ...(data ? { body: JSON.stringify({ data }) } : {}),
     })
     const text = await response.text()
@@ -34,7 +37,11 @@ describe('devices of the sandbox run Squirrel', () => {
     const group = pump().group
     assert.ok(group)
     const attributes = { device_code: deviceCode, agent_code: agentCode }
-    const made = await api('POST', '/deployments', { type: 'deployment', attributes, relationships: { devicegroup: group } })
+    const made = await api('POST', '/deployments', {
+      type: 'deployment',
+      attributes,
+      relationships: { devicegroup: group },
+    })
     if (made.status === 201) await api('POST', `/devicegroups/${group.id}/restart`)
     return made
   }
@@ -43,7 +50,7 @@ describe('devices of the sandbox run Squirrel', () => {
     return body.data.map(({ type, msg }: { type: string; msg: string }) => `${type}: ${msg}`)
   }
   const seen = async (wanted: RegExp) => {
-    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    for (const end = Date.now() + 20_000; Date.now() < end;) {
       const found = (await messages()).find((line) => wanted.test(line))
       if (found) return found
       await new Promise((resolve) => setImmediate(resolve))
@@ -52,7 +59,10 @@ describe('devices of the sandbox run Squirrel', () => {
   }
 
   test('both sides log and talk to each other', async () => {
-    await deploy('agent.on("pong", function(n) { server.log("back " + n) }); agent.send("ping", 41)', 'device.on("ping", function(n) { device.send("pong", n + 1) })')
+    await deploy(
+      'agent.on("pong", function(n) { server.log("back " + n) }); agent.send("ping", 41)',
+      'device.on("ping", function(n) { device.send("pong", n + 1) })',
+    )
     await seen(/^status: Agent restarted: reload\.$/)
     await seen(/^status: Downloading new code; \d+\.\d\d% program storage used$/)
     await seen(/^server\.log: back 42$/)
@@ -68,14 +78,17 @@ describe('devices of the sandbox run Squirrel', () => {
     const { status, body } = await deploy('#line 100 "other.nut"\nlocal = 3')
     assert.equal(status, 400)
     assert.equal(body.errors[0].code, 'CX005')
-    assert.deepEqual(body.errors[0].meta.map(({ file, row }: { file: string; row: number }) => [file, row]), [['device_code', 2]])
+    assert.deepEqual(
+      body.errors[0].meta.map(({ file, row }: { file: string; row: number }) => [file, row]),
+      [['device_code', 2]],
+    )
   })
 
   test('the agent answers HTTP at its URL', async () => {
     await deploy('', 'http.onrequest(function(q, r) { r.send(201, q.method + " " + q.path + " " + q.body) })')
     await seen(/Agent restarted/)
     const url = new URL(`/agents/${pump().agentId}/some/path`, sandbox.url)
-    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    for (const end = Date.now() + 20_000; Date.now() < end;) {
       const response = await fetch(url, { method: 'POST', body: 'hi' })
       if (response.status === 201) return assert.equal(await response.text(), 'POST /some/path hi')
       await response.text()

@@ -1,5 +1,5 @@
-// Run as a process of its own by the tests: `writer.ts count FILE N` adds 1 to a counter N times; `writer.ts flip FILE` writes two contents in turn for ever;
-// `writer.ts history FILE NAME N` appends N entries; `writer.ts write FILE SIZE` writes one large text and prints the error's message.
+// Run as a process of its own by the tests: `writer-process count FILE N` adds 1 to a counter N times; `writer-process flip FILE` writes two contents in turn for ever;
+// `writer-process history FILE NAME N` appends N entries; `writer-process write FILE SIZE` writes one large text and prints the error's message.
 import { appendHistory } from '../../src/session/history.ts'
 import { updateJsonFile, writeJsonFile } from '../../src/session/json-file.ts'
 import type { JsonFile } from '../../src/session/json-file.ts'
