@@ -48,13 +48,13 @@ const CONTROL_ESCAPES: Readonly<Record<string, string>> = {
 }
 const SPACE = /[ \t\n\r\f\v\u00a0\ufeff]*/y
 const TOKEN =
-  /(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*)|(\|\||&&|==|!=|<=|>=|[-+*/%<>!|?:()[\].,])/y
+  /(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*)|(\|\||&&|==|!=|<=|>=|[-+*/%<>!|?:()[\].,;])/y
 
 type Kind = 'number' | 'name' | 'string' | 'operator' | 'end'
 
 /**
  * Parses the text of one expression. Commas between arguments may be left out and a list may end in one, as in
- * Builder.
+ * Builder; `;` and `,` before and after the expression are no part of it.
  * @throws Failure (DATA) with the 1-based column within `text`
  */
 export function parseExpression(text: string): Expression {
@@ -66,9 +66,15 @@ export function parseExpression(text: string): Expression {
   let nesting = 0
 
   advance()
+  separators()
   const expression = choice()
+  separators()
   if (kind !== 'end') fail(`unexpected ${describe()}`)
   return expression
+
+  function separators(): void {
+    while (take(';') || take(','));
+  }
 
   function choice(): Expression {
     if (++nesting > MAX_NESTING) fail('the expression is nested too deeply')

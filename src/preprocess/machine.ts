@@ -2,7 +2,7 @@ import { type Code, type LineControl, newCode } from './code.ts'
 import { Failure, type Place, PreprocessError, located } from './errors.ts'
 import { type Host, type Steps, evaluate } from './evaluate.ts'
 import { type Expression, parseExpression } from './expression.ts'
-import { INCLUDE } from './functions.ts'
+import { BUILTINS, INCLUDE } from './functions.ts'
 import { type Frame, find } from './names.ts'
 import { type Argument, type Instruction, parse } from './parser.ts'
 import { type Source, isRemote } from './source.ts'
@@ -36,6 +36,9 @@ type Run<Result> = Steps<Request, Reply, Result>
 // As deep as npm Builder 4.2.1 goes, counting files, macros and blocks.
 const MAX_DEPTH = 256
 const STEPS_BETWEEN_PAUSES = 20_000
+
+/** Predefined names that functions of a library see. */
+const PLACES = ['__FILE__', '__PATH__', '__LINE__', '__REPO_REF__', '__REPO_PREFIX__']
 
 const NO_LOCALS: ReadonlyMap<string, unknown> = new Map()
 
@@ -230,7 +233,7 @@ export function* execute(main: Source, setting: Setting): Run<Code> {
 
   function* call(callable: Callable, args: readonly unknown[], frame: Frame): Run<unknown> {
     const macro = macros.get(callable)
-    if (macro === undefined && callable !== INCLUDE) return callable.run?.(args)
+    if (macro === undefined && callable !== INCLUDE) return callable.run?.(args, () => namesAt(frame))
     const at = line
     const captured = newCode(false)
     if (macro !== undefined) yield* expand(macro, args, frame, captured)
@@ -241,6 +244,16 @@ export function* execute(main: Source, setting: Setting): Run<Code> {
     }
     line = at
     return captured.text().replace(/\r?\n$/, '')
+  }
+
+  /** What a function of a library sees as `this`: functions are called as such. */
+  function namesAt(frame: Frame): Readonly<Record<string, unknown>> {
+    const seen = [...BUILTINS, ...Object.entries(setting.variables)].map(([name, value]) => [
+      name,
+      value instanceof Callable ? (...args: unknown[]) => value.run?.(args, () => namesAt(frame)) : value,
+    ])
+    const places = PLACES.map((name) => [name, lookup(name, frame)])
+    return { ...Object.fromEntries([...seen, ...places]), globals: Object.fromEntries(globals) }
   }
 
   function lookup(name: string, frame: Frame): unknown {

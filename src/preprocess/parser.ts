@@ -40,7 +40,7 @@ const ASSIGNMENT = /^\s*([A-Za-z_$][\w$]*)\s*=?\s*(\S.*)$/s
 /**
  * Parses a source into instructions. Text of inline expressions is parsed here; the argument of a directive is parsed
  * when the directive is first executed, so that one in a branch not taken may be anything (as in Builder).
- * @param text the source; lines end with `\n`, a `\r` before it stays part of the line
+ * @param text the source; lines end with `\n`, a `\r` before it stays part of the line; a byte order mark before it is dropped
  * @param file the name for errors
  * @throws PreprocessError (DATA)
  */
@@ -53,7 +53,7 @@ export function parse(text: string, file: string): Instruction[] {
   let tail: Extract<Instruction, { type: 'text' }> | undefined
   let tailLine = 0
 
-  for (let start = 0; start < text.length;) {
+  for (let start = text.startsWith('\ufeff') ? 1 : 0; start < text.length;) {
     const newline = text.indexOf('\n', start)
     const end = newline === -1 ? text.length : newline + 1
     const source = text.slice(start, end)
@@ -85,7 +85,7 @@ export function parse(text: string, file: string): Instruction[] {
         return
       }
       case 'include': {
-        const once = /^once(?:\s+|$)(.*)$/s.exec(argument)
+        const once = /^once\b\s*(.*)$/s.exec(argument)
         if (once?.[1] === '') fail('@include once needs an expression')
         body.push({ type: 'include', line, once: once !== null, source: { text: once?.[1] ?? argument } })
         return

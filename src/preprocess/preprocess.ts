@@ -24,6 +24,8 @@ export interface PreprocessInput {
 export interface PreprocessOptions extends ReaderOptions {
   /** variables of the Builder configuration and of `--define`; they win over `@set` */
   readonly variables?: Readonly<Record<string, unknown>>
+  /** JavaScript files whose exports are names of expressions, see js-library.ts; given variables win over them */
+  readonly libraries?: readonly string[]
   /** environment in which names unknown otherwise are looked up; the process's own by default */
   readonly env?: NodeJS.ProcessEnv
   /** `true` writes markers as Builder does, `'exact'` also where the line number does not follow on */
@@ -54,11 +56,17 @@ export async function preprocess(
 ): Promise<Preprocessed> {
   const directory = options.directory ?? process.cwd()
   const main = sourceOf(input, directory)
+  const libraries = options.libraries ?? []
   try {
     const reader = await newReader({ ...options, directory })
     reader.checkAborted()
     const run = execute(main, {
-      variables: options.variables ?? {},
+      variables: {
+        ...(libraries.length === 0
+          ? {}
+          : (await import('./js-library.ts')).loadLibraries(libraries, directory)),
+        ...options.variables,
+      },
       env: options.env ?? process.env,
       lineControl: options.lineControl ?? false,
       maxSteps: options.maxSteps ?? MAX_STEPS,

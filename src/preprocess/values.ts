@@ -3,13 +3,16 @@ import { Failure } from './errors.ts'
 /** The longest text that an expression, a file or the whole output may have, in characters. */
 export const MAX_TEXT = 16 * 1024 * 1024
 
+/** The names that a place of the source sees, as an object; made only where a function looks at it. */
+export type Names = () => Readonly<Record<string, unknown>>
+
 /** A function as a value of an expression; as text it is its name, like in Builder. */
 export class Callable {
   readonly name: string
-  /** computes the result from the arguments alone; absent where that takes more */
-  readonly run: ((args: readonly unknown[]) => unknown) | undefined
+  /** computes the result from the arguments, and for functions of a library the names of the place; absent where that takes more */
+  readonly run: ((args: readonly unknown[], names: Names) => unknown) | undefined
 
-  constructor(name: string, run?: (args: readonly unknown[]) => unknown) {
+  constructor(name: string, run?: (args: readonly unknown[], names: Names) => unknown) {
     this.name = name
     this.run = run
   }

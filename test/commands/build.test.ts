@@ -94,6 +94,38 @@ describe('impt build', () => {
     assert.match(await readFile(file('out/device.nut'), 'utf8'), /server\.log\("x=y"\)/)
   })
 
+  test('statement ends after directives and byte order marks are no part of the code', async () => {
+    await writeFile(file('ends.nut'), '\ufeff@include "marked.nut";\n@set N 3;\nserver.log(@{N;});\n')
+    await writeFile(file('marked.nut'), '\ufeffserver.log("part");\n')
+    const { code, stdout } = await deploy('-x', 'ends.nut', '--preprocess', '--dump', 'ends')
+    assert.equal(code, 0, stdout)
+    assert.equal(
+      (await readFile(file('ends/device.nut'), 'utf8')).replaceAll(/^#line.*\n/gm, ''),
+      'server.log("part");\nserver.log(3);\n',
+    )
+  })
+
+  test('--lib adds functions of a JavaScript file, which is read again for each build', async () => {
+    await writeFile(file('lib.nut'), 'server.log("@{version()}")\n')
+    for (const version of ['1.0', '1.1']) {
+      await writeFile(file('lib.js'), `module.exports = { version: () => "${version}" }`)
+      const { code, stdout } = await deploy(
+        '-x',
+        'lib.nut',
+        '--preprocess',
+        '--lib',
+        'lib.js',
+        '--dump',
+        'lib',
+      )
+      assert.equal(code, 0, stdout)
+      assert.ok((await readFile(file('lib/device.nut'), 'utf8')).includes(`server.log("${version}")`))
+    }
+    const missing = await deploy('-x', 'lib.nut', '--preprocess', '--lib', 'none.js')
+    assert.equal(missing.code, 1)
+    assert.match(missing.stdout, /Error: The library "none\.js" is not found \(/)
+  })
+
   test('run is deploy and restart, and leaves the minimum and the group as they are', async () => {
     const before = (await world.json(['dg', 'info', '-g', 'Pump Lab']))['Device Group']
     const { code, stdout } = await world.run([
@@ -134,7 +166,19 @@ describe('impt build', () => {
   test('run --log opens the stream before the devices restart', async () => {
     world.requests()
     const stop = new AbortController()
-    const words = ['build', 'run', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '-l', '-z', 'minimal']
+    const words = [
+      'build',
+      'run',
+      '-g',
+      'Pump Lab',
+      '-x',
+      'device.nut',
+      '-y',
+      'agent.nut',
+      '-l',
+      '-z',
+      'minimal',
+    ]
     const ended = world.run(words, [], stop.signal)
     const seen: string[] = []
     while (!seen.some((request) => request.endsWith('/restart'))) {
@@ -143,8 +187,13 @@ describe('impt build', () => {
     }
     stop.abort(new Error('enough'))
     assert.equal((await ended).code, 0)
-    const [deployed, opened, restarted] = [/^POST \/deployments$/, /^POST \/logstream$/, /\/restart$/].map((request) => seen.findIndex((one) => request.test(one)))
-    assert.ok(deployed !== -1 && Number(deployed) < Number(opened) && Number(opened) < Number(restarted), seen.join('\n'))
+    const [deployed, opened, restarted] = [/^POST \/deployments$/, /^POST \/logstream$/, /\/restart$/].map(
+      (request) => seen.findIndex((one) => request.test(one)),
+    )
+    assert.ok(
+      deployed !== -1 && Number(deployed) < Number(opened) && Number(opened) < Number(restarted),
+      seen.join('\n'),
+    )
   })
 
   test('run on a group without devices deploys and says so', async () => {

@@ -24,7 +24,8 @@ describe('the corpus gives the same output as npm Builder', () => {
     for (const lineControl of [false, true]) {
       test(`${name} with line control ${lineControl ? 'on' : 'off'}`, async () => {
         const source = readFileSync(join(CORPUS, name), 'utf8')
-        const theirs = runBuilder(source, name, CORPUS, VARIABLES, { lineControl })
+        // A byte order mark before text stays in the output of Builder, where no compiler takes it.
+        const theirs = runBuilder(source.replace(/^\ufeff/, ''), name, CORPUS, VARIABLES, { lineControl })
         assert.ok('code' in theirs, JSON.stringify(theirs))
         assert.ok(theirs.code.length > 20)
         const ours = await preprocess({ source, name, path: CORPUS }, { variables: VARIABLES, lineControl })

@@ -51,6 +51,7 @@ export async function readPrograms(context: Context, options: OptionValues): Pro
 async function preprocessed(context: Context, options: OptionValues, source: SourceFile): Promise<Program> {
   const { preprocess, PreprocessError } = await import('../../preprocess/preprocess.ts')
   const { includeOptions } = await import('../../preprocess/surroundings.ts')
+  const libraries = listOf(options, 'lib')
   try {
     const { code, sources } = await preprocess(
       { source: source.text, name: source.name, path: join(source.path, '..') },
@@ -60,6 +61,7 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
           lock: textOf(options, 'lock'),
         })),
         variables: definitionsOf(options),
+        libraries,
         // Markers let every error, also one of a device in the field, be mapped to the line that a person wrote.
         lineControl: 'exact',
         signal: context.signal,
@@ -69,7 +71,11 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
     return {
       code: withoutFolder(code, context.directory),
       file: source.name,
-      paths: [source.path, ...sources.flatMap(({ path }) => path ?? [])],
+      paths: [
+        source.path,
+        ...sources.flatMap(({ path }) => path ?? []),
+        ...libraries.map((name) => resolve(context.directory, name)),
+      ],
     }
   } catch (error) {
     if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })

@@ -80,6 +80,16 @@ const preprocessing: readonly OptionRow[] = [
     summary: 'Sets a variable of the preprocessor.',
   },
   {
+    name: 'lib',
+    kind: 'text',
+    value: 'FILE.js',
+    list: true,
+    path: 'file',
+    own: true,
+    summary:
+      'JavaScript file whose exports are functions and values for the preprocessor. It runs with all your rights.',
+  },
+  {
     name: 'dump',
     kind: 'text',
     value: 'DIR',
