@@ -44,6 +44,7 @@ export async function build({ ifStale = false } = {}) {
     define: { IMPT_VERSION: JSON.stringify(version) },
     // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
     alias: { 'node-fetch-native': 'node-fetch-native/native' },
+    plugins: [createFetchAlone],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -83,6 +84,27 @@ export async function build({ ifStale = false } = {}) {
   writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
   rmSync(dist, { recursive: true, force: true })
   renameSync(next, dist)
+}
+
+/**
+ * ofetch for the API client, which brings its own fetch: only `createFetch`. The package's entry for Node touches the global `fetch`, `Headers`
+ * and `Response` when it loads, and each of them loads all of undici, which takes longer than a whole command may.
+ */
+const createFetchAlone = {
+  name: 'createFetch-alone',
+  setup(bundle) {
+    const entry = join(root, 'node_modules/ofetch/dist/node.mjs')
+    bundle.onResolve({ filter: /^ofetch$/ }, ({ importer }) =>
+      /[\\/]src[\\/]impcentral[\\/]/.test(importer)
+        ? { path: entry, namespace: 'createFetch-alone' }
+        : undefined,
+    )
+    bundle.onLoad({ filter: /.*/, namespace: 'createFetch-alone' }, () => {
+      const [, names] = /^import (\{ .*createFetch \} from .*)$/m.exec(readFileSync(entry, 'utf8')) ?? []
+      if (names === undefined) throw new Error('ofetch exports createFetch in another way than before')
+      return { contents: `export ${names}`, resolveDir: join(entry, '..') }
+    })
+  },
 }
 
 /** Programs that run as processes or threads of their own: each src file named `*-worker.ts`. */

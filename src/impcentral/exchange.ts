@@ -3,55 +3,62 @@ import type { Clock } from './clock.ts'
 import type { Answer } from './failure.ts'
 import { cancelledError, networkError, timeoutError } from './networkfailure.ts'
 import { requestEvent, responseEvent, type Observer } from './observer.ts'
-import { textOf, type Call, type Wire, type WireResponse } from './wire.ts'
+import type { Call, Wire, WireResponse } from './wire.ts'
 
 let lastCallId = 0
 
 /**
- * Sends a call once and reads the whole answer, whatever its status. Throws NETWORK, TIMEOUT, or the error of the aborted signal.
+ * Sends a call once and reads the whole answer, whatever its status. Throws NETWORK, TIMEOUT, DATA for an answer beyond the limit, or the
+ * error of the aborted signal.
  */
-export async function exchange(
-  wire: Wire,
-  call: Call,
-  clock: Clock,
-  observer: Observer = {},
-): Promise<Answer> {
-  const deadline = AbortSignal.timeout(call.timeout)
-  const signal = call.signal === undefined ? deadline : AbortSignal.any([deadline, call.signal])
-  const begin = clock.now()
-  const id = announce(call, observer)
-  try {
-    const { status, headers, body } = await wire(call, signal)
-    const text = await textOf(body)
-    observer.onResponse?.(responseEvent(id, call.url, status, headers, text, clock.now() - begin))
-    return { status, headers, text }
-  } catch (error) {
-    throw failed(id, error, deadline.aborted, call, observer)
-  }
+export function exchange(wire: Wire, call: Call, clock: Clock, observer: Observer = {}): Promise<Answer> {
+  return watched(call, clock, observer, (signal) => wire.whole(call, signal))
 }
 
-/** Sends a call once and gives the response as soon as its headers are there; its body ends only with the signal or the connection. */
-export async function openStream(
+/**
+ * Sends a call once and gives a response of status 200 as soon as its headers are there; its body ends only with the signal or the connection.
+ * Any other answer comes whole.
+ */
+export function openStream(
   wire: Wire,
   call: Call,
   clock: Clock,
   observer: Observer = {},
-): Promise<WireResponse> {
-  // Only the opening has a time limit, so the deadline must be taken back once the headers are there.
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), call.timeout)
-  const signal = call.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, call.signal])
+): Promise<WireResponse | Answer> {
+  return watched(call, clock, observer, (signal) => wire.open(call, signal))
+}
+
+async function watched<T extends WireResponse | Answer>(
+  call: Call,
+  clock: Clock,
+  observer: Observer,
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // One controller for deadline and cancelling costs far less than joining two signals, and lists make many requests.
+  const stop = new AbortController()
+  const cancel = (): void => stop.abort(call.signal?.reason)
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    stop.abort()
+  }, call.timeout)
+  if (call.signal?.aborted) cancel()
+  else call.signal?.addEventListener('abort', cancel, { once: true })
   const begin = clock.now()
   const id = announce(call, observer)
+  let isOpen = false
   try {
-    const response = await wire(call, signal)
+    const response = await send(stop.signal)
+    isOpen = 'body' in response
     const { status, headers } = response
-    observer.onResponse?.(responseEvent(id, call.url, status, headers, '', clock.now() - begin))
+    const text = 'text' in response ? response.text : ''
+    observer.onResponse?.(responseEvent(id, call.url, status, headers, text, clock.now() - begin))
     return response
   } catch (error) {
-    throw failed(id, error, deadline.signal.aborted, call, observer)
+    throw failed(id, error, isLate, call, observer)
   } finally {
     clearTimeout(timer)
+    if (!isOpen) call.signal?.removeEventListener('abort', cancel)
   }
 }
 

@@ -1,12 +1,12 @@
 import { ImptError } from '../output/error.ts'
 import type { Api } from './api.ts'
 import { openStream, urlOf } from './exchange.ts'
-import { answerError } from './failure.ts'
+import { answerError, type Answer } from './failure.ts'
 import { createEventReader, type EventReader, type ServerEvent } from './logevents.ts'
 import type { Resources } from './resources.ts'
 import type { AuthorizedSender } from './tokens.ts'
 import { anySignal, pathOf, standardHeaders, type Transport } from './transport.ts'
-import { openWire, textOf, type WireResponse } from './wire.ts'
+import type { WireResponse } from './wire.ts'
 
 export interface LogStreamParts {
   readonly transport: Transport
@@ -59,8 +59,8 @@ export async function connect(
 
 async function openEvents(parts: LogStreamParts, id: string, signal: AbortSignal): Promise<WireResponse> {
   const { transport, sender } = parts
-  const wire = await openWire(transport.endpoint, transport.options.direct)
-  const open = (token: string): Promise<WireResponse> =>
+  const wire = await transport.wire()
+  const open = (token: string): Promise<WireResponse | Answer> =>
     openStream(
       wire,
       {
@@ -80,11 +80,9 @@ async function openEvents(parts: LogStreamParts, id: string, signal: AbortSignal
     )
   const token = await sender.accessToken()
   const first = await open(token)
-  // Reading the refusal to its end gives its connection free.
-  if (first.status === 401) await textOf(first.body)
   const response = first.status === 401 ? await open(await sender.renewToken(token)) : first
-  if (response.status === 200) return response
-  throw answerError({ ...response, text: await textOf(response.body) })
+  if ('body' in response) return response
+  throw answerError(response)
 }
 
 /** Right after the opening the server refuses devices at times (impcentral-api.md 7), so a refusal counts only when it lasts. */

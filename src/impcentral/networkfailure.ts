@@ -41,7 +41,7 @@ export function isConnectionLoss(error: unknown): boolean {
   return (
     ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'].includes(
       codeOfCause(cause),
-    ) || /socket hang up|other side closed|terminated/.test(cause.message)
+    ) || /socket hang up|other side closed|terminated|proxy connection ended/i.test(cause.message)
   )
 }
 

@@ -9,7 +9,8 @@ import { limiterFor, type Limiter, type Priority } from './limiter.ts'
 import { retryAfterOf } from './allowance.ts'
 import type { Observer } from './observer.ts'
 import { redactUrl } from './redact.ts'
-import { openWire, type Call } from './wire.ts'
+import { openFetch, type Fetch } from './nodefetch.ts'
+import { openWire, type Call, type Wire } from './wire.ts'
 
 export interface TransportOptions {
   /** Base URL of the API, with or without a trailing slash. */
@@ -27,6 +28,10 @@ export interface TransportOptions {
   readonly userAgent?: string
   /** Never through a proxy of the environment: for a server inside this machine. */
   readonly direct?: boolean
+  /** What carries the requests: Node's own HTTP client, unless a test puts another in its place. */
+  readonly fetch?: Fetch
+  /** Most bytes of an answer, after inflating; default 256 MB. */
+  readonly answerLimit?: number
 }
 
 export interface Request {
@@ -48,6 +53,8 @@ export interface Transport {
   readonly endpoint: string
   readonly clock: Clock
   readonly options: TransportOptions
+  /** What sends single calls; opened once. Throws USAGE for a bad proxy variable. */
+  wire(): Promise<Wire>
   /**
    * One request; resolves with the answer whatever its status. 429 is waited for and repeated, a GET also after 502-504 and lost connections.
    * Throws NETWORK, TIMEOUT, RATE_LIMIT, CANCELLED, or the reason of an aborted signal when that is an ImptError.
@@ -69,11 +76,25 @@ export function createTransport(options: TransportOptions): Transport {
   const clock = options.clock ?? systemClock
   const limiter = options.limiter ?? limiterFor(endpoint)
 
+  let opened: Promise<Wire> | undefined
+
+  function wire(): Promise<Wire> {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+
+  async function open(): Promise<Wire> {
+    return openWire(options.fetch ?? (await openFetch(endpoint, options.direct, options.answerLimit)))
+  }
+
   async function send(request: Request): Promise<Answer> {
     if (options.readOnly && request.method !== 'GET' && !SECRET_PATHS.has(request.path))
       throw dryRunError(request)
     const signal = anySignal(options.signal, request.signal)
-    const wire = await openWire(endpoint, options.direct)
+    const sender = await wire()
     const call: Call = {
       method: request.method,
       url: urlOf(endpoint, request.path, request.query),
@@ -92,7 +113,7 @@ export function createTransport(options: TransportOptions): Transport {
         })
       let outcome: Answer | Error
       try {
-        outcome = await exchange(wire, call, clock, options.observer)
+        outcome = await exchange(sender, call, clock, options.observer)
       } catch (error) {
         outcome = error as Error
       }
@@ -116,7 +137,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  return { endpoint, clock, options, send }
+  return { endpoint, clock, options, wire, send }
 }
 
 /** Joins parts to a path and percent-encodes each: ids come from people and servers (impcentral-api.md 2.3). Throws USAGE for an empty part. */

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { ACCOUNT, answered, clientFor, failure, json, NETWORK, serve, transportFor } from './support.ts'
+import {
+  ACCOUNT,
+  answered,
+  clientFor,
+  failure,
+  json,
+  mockCloud,
+  NETWORK,
+  serve,
+  transportFor,
+} from './support.ts'
 
 test('several errors of one answer become several lines, without those that are warnings', async () => {
   const errors = [
@@ -27,11 +37,11 @@ test('each status becomes its error code', async () => {
   }
   for (const [status, code] of Object.entries(codes)) {
     const body = JSON.stringify({ errors: [{ status, title: 'T', detail: 'D', code: 'XX1' }] })
-    await using server = await serve((_, response) => response.writeHead(Number(status)).end(body))
-    const answer = await transportFor(server.endpoint).send({ method: 'GET', path: '/x' })
+    await using server = mockCloud((_, response) => response.writeHead(Number(status)).end(body))
+    const answer = await transportFor(server).send({ method: 'GET', path: '/x' })
     assert.equal(answer.status, Number(status))
     if (status === '401') continue
-    const error = await failure(clientFor(server.endpoint).accounts.get('me'))
+    const error = await failure(clientFor(server).accounts.get('me'))
     assert.equal(error.code, code)
     assert.deepEqual(error.http, { status: Number(status), title: 'T', detail: 'D', code: 'XX1' })
   }
@@ -154,12 +164,12 @@ test('a redirect is not followed, since it would carry credentials elsewhere', a
 test('a complaint about a login key does not repeat the key', async () => {
   const events: string[] = []
   const observer = { onResponse: (event: { body: string }) => events.push(event.body) }
-  await using server = await serve((_, response) => {
+  await using server = mockCloud((_, response) => {
     json(response, 404, {
       errors: [{ status: '404', title: 'Not Found', detail: 'No login key S3CRETKEY.' }],
     })
   })
-  const error = await failure(clientFor(server.endpoint, { observer }).loginKeys.get('S3CRETKEY'))
+  const error = await failure(clientFor(server, { observer }).loginKeys.get('S3CRETKEY'))
   assert.equal(error.message, 'Not Found: No login key [hidden].')
   assert.equal(events.join('').includes('S3CRETKEY'), false)
 })

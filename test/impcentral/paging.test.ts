@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { collect, listPages, type Page } from '../../src/impcentral/paging.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { clientFor, json, serve, until, type Server } from './support.ts'
+import { clientFor, json, mockCloud, serve, until, type Cloud } from './support.ts'
 
 const byId = (item: { id: string }): string => item.id
 
@@ -17,8 +17,8 @@ interface ListShape {
   readonly pastEnd?: 'empty' | '404'
 }
 
-function serveList({ total, links = 'next', pastEnd = 'empty' }: ListShape): Promise<Server> {
-  return serve((request, response) => {
+function serveList({ total, links = 'next', pastEnd = 'empty' }: ListShape): Cloud {
+  return mockCloud((request, response) => {
     const page = Number(request.query.get('page[number]'))
     const size = Number(request.query.get('page[size]'))
     const last = Math.max(1, Math.ceil(total / size))
@@ -43,8 +43,8 @@ test('lists of every length and shape arrive whole, in order and once', async ()
   for (const links of ['next', 'next and last', 'none'] as const) {
     for (const pastEnd of ['empty', '404'] as const) {
       for (const total of [0, 1, 99, 100, 101, 200, 1234]) {
-        await using server = await serveList({ total, links, pastEnd })
-        const ids = (await collect(clientFor(server.endpoint).devices.list())).map(byId)
+        await using server = serveList({ total, links, pastEnd })
+        const ids = (await collect(clientFor(server).devices.list())).map(byId)
         assert.deepEqual(
           ids,
           Array.from({ length: total }, (_, index) => `d${index}`),
@@ -56,23 +56,23 @@ test('lists of every length and shape arrive whole, in order and once', async ()
 })
 
 test('a page count that is known costs no request past the end', async () => {
-  await using server = await serveList({ total: 1234, links: 'next and last' })
-  await collect(clientFor(server.endpoint).devices.list())
+  await using server = serveList({ total: 1234, links: 'next and last' })
+  await collect(clientFor(server).devices.list())
   assert.equal(server.seen.length, 13)
 })
 
 test('a list of one page costs one request', async () => {
   for (const links of ['next', 'none'] as const) {
-    await using server = await serveList({ total: 7, links })
-    await collect(clientFor(server.endpoint).devices.list())
+    await using server = serveList({ total: 7, links })
+    await collect(clientFor(server).devices.list())
     assert.equal(server.seen.length, 1)
   }
 })
 
 test('one who takes only the first items pays for one page', async () => {
-  await using server = await serveList({ total: 5000 })
+  await using server = serveList({ total: 5000 })
   const taken: string[] = []
-  for await (const device of clientFor(server.endpoint).devices.list()) {
+  for await (const device of clientFor(server).devices.list()) {
     taken.push(device.id)
     if (taken.length === 5) break
   }
@@ -81,9 +81,9 @@ test('one who takes only the first items pays for one page', async () => {
 })
 
 test('filters are sent one a key, undefined ones not at all', async () => {
-  await using server = await serveList({ total: 1 })
+  await using server = serveList({ total: 1 })
   const filter = { 'owner.id': 'a&b', 'product.id': undefined, 'devicegroup.owner.id': 'null' }
-  await collect(clientFor(server.endpoint).devices.list(filter, { pageSize: 7 }))
+  await collect(clientFor(server).devices.list(filter, { pageSize: 7 }))
   assert.deepEqual(Object.fromEntries(server.seen[0]?.query ?? []), {
     'filter[owner.id]': 'a&b',
     'filter[devicegroup.owner.id]': 'null',
@@ -93,10 +93,10 @@ test('filters are sent one a key, undefined ones not at all', async () => {
 })
 
 test('a missing page 1 is an error, not an empty list', async () => {
-  await using server = await serve((_, response) =>
+  await using server = mockCloud((_, response) =>
     json(response, 404, { errors: [{ title: 'No', detail: 'x' }] }),
   )
-  await assert.rejects(collect(clientFor(server.endpoint).devices.logs('d1')), { code: 'NOT_FOUND' })
+  await assert.rejects(collect(clientFor(server).devices.logs('d1')), { code: 'NOT_FOUND' })
 })
 
 /** Pages of numbers, each answered in its own turn; counts what is under way. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Client } from '../../src/impcentral/client.ts'
 import { compileMessages, formatCompileMessage } from '../../src/impcentral/failure.ts'
 import { collect } from '../../src/impcentral/paging.ts'
-import { clientFor, serve } from './support.ts'
+import { clientFor, mockCloud } from './support.ts'
 
 interface Sent {
   readonly line: string
@@ -17,10 +17,10 @@ async function sent(
   status: number,
   answer: unknown,
 ): Promise<Sent & { result: unknown }> {
-  await using server = await serve((_, response) => {
+  await using server = mockCloud((_, response) => {
     response.writeHead(status).end(answer === undefined ? '' : JSON.stringify(answer))
   })
-  const result = await call(clientFor(server.endpoint))
+  const result = await call(clientFor(server))
   const [seen] = server.seen
   assert.ok(seen !== undefined && server.seen.length === 1)
   const query = seen.query.size === 0 ? '' : `?${decodeURIComponent(seen.query.toString())}`

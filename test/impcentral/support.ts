@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { fetch, MockAgent } from 'undici'
 import { createClient, type Client, type ClientOptions } from '../../src/impcentral/client.ts'
 import type { Clock } from '../../src/impcentral/clock.ts'
 import { createLimiter } from '../../src/impcentral/limiter.ts'
+import type { Fetch } from '../../src/impcentral/nodefetch.ts'
 import { memoryTokenStore } from '../../src/impcentral/tokens.ts'
 import { createTransport, type Transport, type TransportOptions } from '../../src/impcentral/transport.ts'
 import { ImptError } from '../../src/output/error.ts'
@@ -16,14 +18,85 @@ export interface Seen {
   readonly body: string
 }
 
-export interface Server extends AsyncDisposable {
+/** Where a client finds its cloud. */
+export interface Place {
   /** Base URL, with the version path. */
   readonly endpoint: string
+  readonly fetch?: Fetch
+}
+
+export interface Cloud extends Place, AsyncDisposable {
   readonly seen: Seen[]
+}
+
+export interface Server extends Cloud {
   readonly sockets: ReadonlySet<Socket>
 }
 
+/** What answers a request: `destroy` cuts its connection, and without `end` it hangs. */
+export interface Reply {
+  writeHead(status: number, headers?: Record<string, string>): Reply
+  end(body?: string): unknown
+  destroy(): unknown
+}
+
 type Handler = (request: Seen, response: http.ServerResponse, incoming: http.IncomingMessage) => void
+
+/**
+ * A cloud without a socket: the client gets undici's fetch with a MockAgent. `handle` answers before it returns, or never.
+ */
+export function mockCloud(handle: (request: Seen, response: Reply) => void): Cloud {
+  const seen: Seen[] = []
+  const agent = new MockAgent()
+  agent.disableNetConnect()
+  const origin = 'https://cloud.test'
+  agent
+    .get(origin)
+    .intercept({ path: () => true, method: () => true })
+    .reply(({ path, method, headers, body }) => {
+      const url = new URL(path, origin)
+      const request: Seen = {
+        method,
+        path: url.pathname.replace(/^\/v5/, ''),
+        query: url.searchParams,
+        headers: headers as http.IncomingHttpHeaders,
+        body: typeof body === 'string' ? body : '',
+      }
+      seen.push(request)
+      let statusCode = 200
+      let responseHeaders: Record<string, string> = {}
+      // A body that never comes is an answer that hangs.
+      let data: Promise<string> | string = new Promise<string>(() => undefined)
+      let isCut = false
+      const response: Reply = {
+        writeHead(status, more = {}) {
+          statusCode = status
+          responseHeaders = more
+          return response
+        },
+        end: (text = '') => (data = text),
+        destroy: () => (isCut = true),
+      }
+      handle(request, response)
+      if (isCut) throw Object.assign(new Error('other side closed'), { code: 'ECONNRESET' })
+      return {
+        statusCode,
+        data: () => data,
+        responseOptions: { headers: responseHeaders },
+      }
+    })
+    .persist()
+  const mockFetch: Fetch = (url, { headers, ...init }) => {
+    const options = { ...init, headers: Object.fromEntries(headers), dispatcher: agent }
+    return fetch(url, options)
+  }
+  return {
+    endpoint: `${origin}/v5`,
+    fetch: mockFetch,
+    seen,
+    [Symbol.asyncDispose]: () => agent.close(),
+  }
+}
 
 /** A server on 127.0.0.1 that notes what it is asked and answers by `handle`. Paths are those after the version. */
 export async function serve(handle: Handler): Promise<Server> {
@@ -63,7 +136,7 @@ export async function serve(handle: Handler): Promise<Server> {
 }
 
 export function json(
-  response: http.ServerResponse,
+  response: Reply,
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
@@ -76,18 +149,19 @@ export const LONG_AGO = '2016-02-19T21:05:13.993Z'
 export const FAR_AWAY = '2999-01-01T00:00:00.000Z'
 
 /** A client with a token that does not expire, its own limiter and a clock that does not wait. */
-export function clientFor(endpoint: string, options: Partial<ClientOptions> = {}): Client {
+export function clientFor(place: Place | string, options: Partial<ClientOptions> = {}): Client {
   const tokens = memoryTokenStore({ accessToken: 'access-secret', expiresAt: FAR_AWAY })
-  return createClient({ ...transportOptions(endpoint), tokens, ...options })
+  return createClient({ ...transportOptions(place), tokens, ...options })
 }
 
-export function transportFor(endpoint: string, options: Partial<TransportOptions> = {}): Transport {
-  return createTransport({ ...transportOptions(endpoint), ...options })
+export function transportFor(place: Place | string, options: Partial<TransportOptions> = {}): Transport {
+  return createTransport({ ...transportOptions(place), ...options })
 }
 
-function transportOptions(endpoint: string): TransportOptions {
+function transportOptions(place: Place | string): TransportOptions {
   const clock = hastyClock()
-  return { endpoint, clock, limiter: createLimiter(clock) }
+  const { endpoint, fetch } = typeof place === 'string' ? { endpoint: place } : place
+  return { endpoint, clock, limiter: createLimiter(clock), ...(fetch !== undefined && { fetch }) }
 }
 
 export interface HastyClock extends Clock {
@@ -146,12 +220,12 @@ export async function answered(
   body: string,
   type = 'application/json',
   method: 'GET' | 'POST' = 'GET',
-): Promise<{ error: ImptError; server: Server }> {
-  await using server = await serve((_, response) => {
+): Promise<{ error: ImptError; server: Cloud }> {
+  await using server = mockCloud((_, response) => {
     response.writeHead(status, type === '' ? {} : { 'content-type': type })
     response.end(body)
   })
-  const client = clientFor(server.endpoint)
+  const client = clientFor(server)
   const work = method === 'GET' ? client.accounts.get('me') : client.products.create({ name: 'p' })
   return { error: await failure(work), server }
 }

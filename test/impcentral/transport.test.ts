@@ -3,11 +3,22 @@ import { test } from 'node:test'
 import { createLimiter } from '../../src/impcentral/limiter.ts'
 import { pathOf } from '../../src/impcentral/transport.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { ACCOUNT, answered, clientFor, failure, hastyClock, json, NETWORK, serve, until } from './support.ts'
+import {
+  ACCOUNT,
+  answered,
+  clientFor,
+  failure,
+  hastyClock,
+  json,
+  mockCloud,
+  NETWORK,
+  serve,
+  until,
+} from './support.ts'
 
 test('a request carries the token, the media type and a user agent', async () => {
-  await using server = await serve((_, response) => json(response, 200, ACCOUNT))
-  await clientFor(`${server.endpoint}/`).accounts.get('me')
+  await using server = mockCloud((_, response) => json(response, 200, ACCOUNT))
+  await clientFor({ ...server, endpoint: `${server.endpoint}/` }).accounts.get('me')
   const [seen] = server.seen
   assert.equal(seen?.path, '/accounts/me')
   assert.equal(seen?.headers.authorization, 'Bearer access-secret')
@@ -17,9 +28,9 @@ test('a request carries the token, the media type and a user agent', async () =>
 
 test('a read is repeated after 502 to 504 with growing waits, and then succeeds', async () => {
   const statuses = [502, 503, 504, 200]
-  await using server = await serve((_, response) => json(response, statuses.shift() ?? 500, ACCOUNT))
+  await using server = mockCloud((_, response) => json(response, statuses.shift() ?? 500, ACCOUNT))
   const clock = hastyClock()
-  const client = clientFor(server.endpoint, { clock, limiter: createLimiter(clock) })
+  const client = clientFor(server, { clock, limiter: createLimiter(clock) })
   assert.equal((await client.accounts.get('me')).id, 'a1')
   assert.deepEqual(clock.sleeps, [250, 500, 1000])
 })
@@ -31,8 +42,8 @@ test('a read gives up after three repetitions, and a 500 is never repeated', asy
 
 test('a write is never repeated, and its loss says that it may have been carried out', async () => {
   assert.equal((await answered(503, '', '', 'POST')).server.seen.length, 1)
-  await using server = await serve((_, response) => response.destroy())
-  const error = await failure(clientFor(server.endpoint).products.create({ name: 'p' }))
+  await using server = mockCloud((_, response) => response.destroy())
+  const error = await failure(clientFor(server).products.create({ name: 'p' }))
   assert.equal(error.code, 'NETWORK')
   assert.match(error.hint ?? '', /may have carried out/)
   assert.equal(server.seen.length, 1)
@@ -40,12 +51,12 @@ test('a write is never repeated, and its loss says that it may have been carried
 
 test('a refusal for the rate limit is waited for, also for a write, as long as Retry-After says', async () => {
   const answers = [429, 429, 201]
-  await using server = await serve((_, response) => {
+  await using server = mockCloud((_, response) => {
     const product = { data: { type: 'product', id: 'p1', attributes: { name: 'p' } } }
     json(response, answers.shift() ?? 500, product, { 'retry-after': '7' })
   })
   const clock = hastyClock()
-  const client = clientFor(server.endpoint, { clock, limiter: createLimiter(clock) })
+  const client = clientFor(server, { clock, limiter: createLimiter(clock) })
   assert.equal((await client.products.create({ name: 'p' })).id, 'p1')
   assert.equal(server.seen.length, 3)
   assert.deepEqual(
@@ -55,11 +66,9 @@ test('a refusal for the rate limit is waited for, also for a write, as long as R
 })
 
 test('a server that refuses for ever ends in RATE_LIMIT after two minutes', async () => {
-  await using server = await serve((_, response) => json(response, 429, {}, { 'x-ratelimit-reset': '9' }))
+  await using server = mockCloud((_, response) => json(response, 429, {}, { 'x-ratelimit-reset': '9' }))
   const clock = hastyClock()
-  const error = await failure(
-    clientFor(server.endpoint, { clock, limiter: createLimiter(clock) }).accounts.get('me'),
-  )
+  const error = await failure(clientFor(server, { clock, limiter: createLimiter(clock) }).accounts.get('me'))
   assert.equal(error.code, 'RATE_LIMIT')
   const waited = clock.sleeps.reduce((sum, ms) => sum + ms, 0)
   assert.ok(waited >= 120_000 && waited < 140_000, String(waited))
@@ -94,9 +103,9 @@ test('many calls at once on one signal cause no warning', async () => {
   const warnings: string[] = []
   const note = (warning: Error): void => void warnings.push(warning.message)
   process.on('warning', note)
-  await using server = await serve((_, response) => response.writeHead(204).end())
+  await using server = mockCloud((_, response) => response.writeHead(204).end())
   const { signal } = new AbortController()
-  const client = clientFor(server.endpoint)
+  const client = clientFor(server)
   await Promise.all(Array.from({ length: 40 }, (_, n) => client.devices.restart(`d${n}`, { signal })))
   process.off('warning', note)
   assert.deepEqual(warnings, [])
@@ -120,8 +129,8 @@ test('an aborted signal cancels the request, and an ImptError as its reason come
 })
 
 test('in a dry run nothing but a read is sent', async () => {
-  await using server = await serve((_, response) => json(response, 200, ACCOUNT))
-  const client = clientFor(server.endpoint, { readOnly: true })
+  await using server = mockCloud((_, response) => json(response, 200, ACCOUNT))
+  const client = clientFor(server, { readOnly: true })
   assert.equal((await client.accounts.get('me')).id, 'a1')
   const error = await failure(client.loginKeys.delete('S3CRET', 'pw'))
   assert.equal(error.code, 'CANCELLED')
@@ -156,8 +165,8 @@ test('equal reads under way at the same time share one request, and one that is 
 })
 
 test('a header value with control characters is refused without repeating it', async () => {
-  await using server = await serve((_, response) => json(response, 200, ACCOUNT))
-  const error = await failure(clientFor(server.endpoint).loginKeys.delete('k', 'hunter2\r\nX-Evil: 1'))
+  await using server = mockCloud((_, response) => json(response, 200, ACCOUNT))
+  const error = await failure(clientFor(server).loginKeys.delete('k', 'hunter2\r\nX-Evil: 1'))
   assert.equal(error.code, 'USAGE')
   assert.equal(`${error.message} ${error.hint} ${String(error.cause)}`.includes('hunter2'), false)
   assert.equal(server.seen.length, 0)
@@ -172,7 +181,7 @@ test('a password beyond Latin-1 is sent as UTF-8', async () => {
 
 test('observers see the traffic without credentials', async () => {
   const secrets = ['access-secret', 'hunter2', 'S3CRETKEY', 'T0KEN']
-  await using server = await serve((request, response) => {
+  await using server = mockCloud((request, response) => {
     const key = { data: { type: 'login_key', id: 'S3CRETKEY', attributes: { description: 'ci' } } }
     if (request.path === '/auth')
       json(response, 403, { errors: [{ code: 'PX200', meta: { login_token: 'T0KEN' } }] })
@@ -184,7 +193,7 @@ test('observers see the traffic without credentials', async () => {
     onResponse: (event: object) => events.push(JSON.stringify(event)),
     onFailure: (event: object) => events.push(JSON.stringify(event)),
   }
-  const client = clientFor(server.endpoint, { observer })
+  const client = clientFor(server, { observer })
   await client.loginKeys.create({ description: 'ci' }, 'hunter2')
   await client.loginKeys.get('S3CRETKEY')
   await failure(client.api.change('POST', '/auth', { id: 'me', password: 'hunter2' }))

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ACCOUNT, FAR_AWAY, json, serve } from '../impcentral/support.ts'
+import { openDesk } from './impt.ts'
+
+/** Says at exit which of Node's fetch family was touched: each loads all of undici, which costs more time than a whole request may. */
+const TRAP = `
+const touched = []
+for (const name of ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'WebSocket', 'EventSource']) {
+  const { get } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
+  if (get) Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); return get.call(globalThis) } })
+}
+process.on('exit', () => require('fs').writeSync(2, 'touched: ' + touched.join(' ') + '\\n'))
+`
+
+test('a command that makes a request, and a log stream, load nothing of fetch', async (t) => {
+  const desk = await openDesk(t)
+  await using server = await serve((request, response) => {
+    if (request.path === '/devices/d1')
+      return json(response, 200, { data: { type: 'device', id: 'd1', attributes: { name: 'lamp' } } })
+    if (request.path.startsWith('/devices')) return json(response, 200, { data: [], links: {} })
+    if (request.method === 'POST') return json(response, 201, { data: { type: 'logstream', id: 's1' } })
+    if (request.method === 'PUT') return void response.writeHead(204).end()
+    if (!request.path.startsWith('/logstream')) return json(response, 200, ACCOUNT)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end('event: state_change\ndata: {"state":"closed"}\n\n')
+  })
+  await writeFile(
+    join(desk.folder, '.impt.auth'),
+    JSON.stringify({ endpoint: server.endpoint, accessToken: 'A', expiresAt: FAR_AWAY, refreshToken: 'R' }),
+  )
+  const trap = join(desk.folder, 'trap.cjs')
+  await writeFile(trap, TRAP)
+  const guilty = spawnSync(process.execPath, ['--require', trap, '-e', 'new Headers()'], { encoding: 'utf8' })
+  assert.match(guilty.stderr, /^touched: Headers$/m)
+  for (const words of [
+    ['account', 'info'],
+    ['device', 'list'],
+    ['log', 'stream', '--device', 'd1'],
+  ]) {
+    const { code, stdout, stderr } = await desk.run(words, '', { NODE_OPTIONS: `--require ${trap}` })
+    assert.equal(code, 0, `${stdout}${stderr}`)
+    assert.match(stderr, /^touched: $/m, words.join(' '))
+  }
+})
