@@ -1,7 +1,7 @@
 import type { Client } from '../impcentral/client.ts'
 import { SUCCEEDS } from '../output/messages.ts'
 import type { LogEntry, Result } from '../output/result.ts'
-import { createLogPlaces } from './build/log-places.ts'
+import { createLogPlaces, type KnownBuilds } from './build/log-places.ts'
 import type { Context } from './context.ts'
 
 /** How many devices the opening line names (log.md 2). */
@@ -21,6 +21,7 @@ export function streamRestart(
   client: Client,
   deviceIds: readonly string[],
   restart: () => Promise<void>,
+  builds?: KnownBuilds,
 ): Result {
   let asked = false
   const once = async () => {
@@ -31,7 +32,7 @@ export function streamRestart(
   }
   async function* items(): AsyncGenerator<LogEntry> {
     try {
-      yield* followLogs(context, client, deviceIds, once)
+      yield* followLogs(context, client, deviceIds, once, builds)
     } catch (error) {
       if (!context.signal.aborted) await once()
       throw error
@@ -46,8 +47,9 @@ export async function* followLogs(
   client: Client,
   deviceIds: readonly string[],
   opened: () => void | Promise<void> = () => undefined,
+  builds?: KnownBuilds,
 ): AsyncGenerator<LogEntry> {
-  const places = createLogPlaces(client, context.directory)
+  const places = createLogPlaces(client, context.directory, builds)
   for await (const event of client.logStream(deviceIds, context.signal)) {
     switch (event.kind) {
       case 'opened':

@@ -1,3 +1,4 @@
+import { basename, isAbsolute, relative, resolve } from 'node:path'
 import { Failure } from './errors.ts'
 import type { LineMap, Segment } from './lines.ts'
 import { type MultiLine, multiLineAfter } from './multi-line.ts'
@@ -17,8 +18,11 @@ export interface Code {
   lines(): LineMap
 }
 
-/** Starts an empty piece of code. */
-export function newCode(lineControl: LineControl): Code {
+/**
+ * Starts an empty piece of code.
+ * @param root folder whose files the markers name relative to it; files elsewhere by their base name only. As they are without it
+ */
+export function newCode(lineControl: LineControl, root?: string): Code {
   const chunks: string[] = []
   const segments: Segment[] = []
   let length = 0
@@ -47,7 +51,7 @@ export function newCode(lineControl: LineControl): Code {
 
   function writePiece(text: string, file: string, line: number, step: 0 | 1): void {
     if (lineControl !== false && atStart && needsMarker(file, line)) {
-      add(`#line ${line} "${markerName(file)}"\n`)
+      add(`#line ${line} "${markerName(file, root)}"\n`)
       row++
       countedLine = line
       markedFile = file
@@ -91,8 +95,17 @@ export function newCode(lineControl: LineControl): Code {
   }
 }
 
-function markerName(file: string): string {
-  return file.replace(/[\r\n]/g, '?').replaceAll('"', '\\"')
+function markerName(file: string, root: string | undefined): string {
+  const name = root === undefined ? file : nameBelow(file, root)
+  return name.replace(/[\r\n]/g, '?').replaceAll('"', '\\"')
+}
+
+/** What deployed code may tell of a file: nothing about the machine outside of the project. */
+function nameBelow(file: string, root: string): string {
+  const [, scheme = '', path = file] = /^(git-local:)(.*)$/s.exec(file) ?? []
+  if (!isAbsolute(path) && !path.startsWith('../')) return file
+  const inside = relative(root, resolve(root, path)).replaceAll('\\', '/')
+  return scheme + (isAbsolute(inside) || inside.startsWith('../') ? basename(path) : inside)
 }
 
 function count(text: string): number {

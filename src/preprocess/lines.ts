@@ -33,6 +33,11 @@ export function locate(lines: LineMap, row: number): Place {
   return { file: segment.file, line: segment.line + Math.max(0, row - segment.row) * segment.step }
 }
 
+/** A text of this room as it is shown: paths below `directory` are relative to it. */
+export function withoutFolder(text: string, directory: string): string {
+  return text.replaceAll(directory.endsWith('/') ? directory : `${directory}/`, '')
+}
+
 /**
  * Derives the map from the `#line <n> "<file>"` markers of any preprocessed text. Rows before the first marker belong
  * to `name`. Markers in Builder's own style are written only when the file changes (test-run.md 3), so lines after a

@@ -20,6 +20,7 @@ export interface Setting {
   readonly variables: Readonly<Record<string, unknown>>
   readonly env: NodeJS.ProcessEnv
   readonly lineControl: LineControl
+  readonly markerRoot: string | undefined
   readonly maxSteps: number
   warn(text: string, place: Place): void
 }
@@ -52,7 +53,7 @@ export function* execute(main: Source, setting: Setting): Run<Code> {
   const macros = new Map<Callable, Macro>()
   const programs = new Map<string, Instruction[]>()
   const includedFrom = new Map<string, { reference: string; place: Place }>()
-  const code = newCode(setting.lineControl)
+  const code = newCode(setting.lineControl, setting.markerRoot)
   const trail: string[] = []
   let depth = 0
   let steps = 0

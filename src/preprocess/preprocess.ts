@@ -9,7 +9,7 @@ import type { Source } from './source.ts'
 
 export type { LineControl } from './code.ts'
 export { type Place, type PreprocessCode, PreprocessError } from './errors.ts'
-export { type LineMap, type Segment, lineMapOf, locate } from './lines.ts'
+export { type LineMap, type Segment, lineMapOf, locate, withoutFolder } from './lines.ts'
 export type { Included } from './reader.ts'
 export { clearCache } from './cache.ts'
 
@@ -30,6 +30,8 @@ export interface PreprocessOptions extends ReaderOptions {
   readonly env?: NodeJS.ProcessEnv
   /** `true` writes markers as Builder does, `'exact'` also where the line number does not follow on */
   readonly lineControl?: LineControl
+  /** folder of the project: markers name files below it relative to it, and others by their base name, so that deployed code tells nothing of this machine */
+  readonly markerRoot?: string
   /** instructions executed before a loop counts as endless; 5 million by default */
   readonly maxSteps?: number
   /** gets the text of each `@warning` and of duplicate includes, and where it arose */
@@ -69,6 +71,7 @@ export async function preprocess(
       },
       env: options.env ?? process.env,
       lineControl: options.lineControl ?? false,
+      markerRoot: options.markerRoot,
       maxSteps: options.maxSteps ?? MAX_STEPS,
       warn: options.onWarning ?? (() => undefined),
     })

@@ -4,6 +4,7 @@ import { ImptError } from '../output/error.ts'
 import {
   preprocess,
   PreprocessError,
+  withoutFolder,
   type LineMap,
   type PreprocessOptions,
 } from '../preprocess/preprocess.ts'
@@ -94,7 +95,8 @@ async function processed(
     )
     return { code, lines }
   } catch (error) {
-    if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })
+    if (error instanceof PreprocessError)
+      throw new ImptError(error.code, withoutFolder(error.message, directory), { cause: error })
     throw error
   }
 }

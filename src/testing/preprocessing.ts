@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
+import { withoutFolder } from '../preprocess/lines.ts'
 import type { PreprocessOptions } from '../preprocess/preprocess.ts'
 import { includeOptions } from '../preprocess/surroundings.ts'
 import { readBuilderVariables } from '../session/builder-file.ts'
@@ -28,8 +29,9 @@ export async function preprocessingOf(
     ...(await includeOptions(directory, session.env, { githubConfig })),
     variables: builder.variables,
     lineControl: 'exact',
+    markerRoot: directory,
     signal,
     ...(builderCache ? { cache: { directory: join(directory, CACHE_FOLDER) } } : {}),
-    onWarning: (text, { file, line }) => context.warn(`${text} (${file}:${line})`),
+    onWarning: (text, { file, line }) => context.warn(withoutFolder(`${text} (${file}:${line})`, directory)),
   }
 }

@@ -23,7 +23,7 @@ async function settings(
     selection: parseSelection(),
     timeout: 30,
     stopOnFail: false,
-    preprocessing: { directory, env: {}, lineControl: 'exact' },
+    preprocessing: { directory, env: {}, lineControl: 'exact', markerRoot: directory },
     ...changes,
   }
 }
@@ -47,13 +47,13 @@ test('the tested side has framework, source, test file in a function, and the bo
     agent.code,
     `#line 1 "impUnit/index.nut"
 // framework
-#line 1 "${made.directory}/lib.nut"
+#line 1 "lib.nut"
 server.log("lib")
-#line 2 "${made.directory}/main"
+#line 2 "main"
 function __module_tests(ImpTestCase) {
-#line 1 "${made.directory}/a.agent.test.nut"
+#line 1 "a.agent.test.nut"
 class A {}
-#line 4 "${made.directory}/main"
+#line 4 "main"
 }
 #line 1 "__tests_bootstrap__"
 function __module_tests_bootstrap(ImpUnitRunner) {

@@ -29,10 +29,10 @@ export async function deploy(
   }
   try {
     const build = await finder.client.deployments.create(attributes, { id, type })
-    for (const line of warningLines(build.meta, programs)) context.info(line)
+    for (const line of warningLines(build.meta, programs, context.directory)) context.info(line)
     context.info(created(named('Deployment', build.id)))
     return build
   } catch (error) {
-    throw explainCompileError(error, programs)
+    throw explainCompileError(error, programs, context.directory)
   }
 }

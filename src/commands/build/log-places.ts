@@ -9,6 +9,9 @@ interface Known {
   readonly since: number
 }
 
+/** Builds that this process made, by their ids, with the sources of their rows. */
+export type KnownBuilds = ReadonlyMap<string, LineMaps>
+
 /** Maps the places of deployed code in log entries to those of the sources. */
 export interface LogPlaces {
   mapped(entry: LogEntry, deviceId: string): Promise<LogEntry>
@@ -22,15 +25,20 @@ const RELOADED = /Agent restarted|program storage used/
 /**
  * Maps `device_code:<row>` and `agent_code:<row>` of run-time errors through the `#line` markers of the deployed code. The current build of a
  * device's group is asked for when the first such entry arrives, and again after the device has loaded its code anew. Entries of before that build stay as they are,
- * and so do all where the code cannot be read.
+ * and so do all where the code cannot be read. Builds that this process made are mapped by what it knows of their sources: full paths, and
+ * files that have no markers.
  */
-export function createLogPlaces(client: Client, directory: string): LogPlaces {
+export function createLogPlaces(
+  client: Client,
+  directory: string,
+  builds: KnownBuilds = new Map(),
+): LogPlaces {
   const known = new Map<string, Promise<Known | undefined>>()
 
   async function mapped(entry: LogEntry, deviceId: string): Promise<LogEntry> {
     if (entry.type === 'status' && RELOADED.test(entry.msg)) known.delete(deviceId)
     if (!ERRORS.has(entry.type) || !hasPlaces(entry.msg)) return entry
-    const asking = known.get(deviceId) ?? currentCode(client, deviceId).catch(() => undefined)
+    const asking = known.get(deviceId) ?? currentCode(client, deviceId, builds).catch(() => undefined)
     known.set(deviceId, asking)
     const found = await asking
     if (!found || Date.parse(entry.ts) < found.since) return entry
@@ -45,7 +53,11 @@ export function createLogPlaces(client: Client, directory: string): LogPlaces {
   }
 }
 
-async function currentCode(client: Client, deviceId: string): Promise<Known | undefined> {
+async function currentCode(
+  client: Client,
+  deviceId: string,
+  builds: KnownBuilds,
+): Promise<Known | undefined> {
   const device = await client.devices.get(deviceId)
   const groupId = device.relationships?.devicegroup?.id
   const group = groupId === undefined ? undefined : await client.deviceGroups.get(groupId)
@@ -57,5 +69,5 @@ async function currentCode(client: Client, deviceId: string): Promise<Known | un
     created_at: created,
   } = (await client.deployments.get(buildId)).attributes
   const since = created === undefined ? 0 : Date.parse(created)
-  return { since, maps: { agent: lineMapOf(agent), device: lineMapOf(code) } }
+  return { since, maps: builds.get(buildId) ?? { agent: lineMapOf(agent), device: lineMapOf(code) } }
 }

@@ -1,4 +1,6 @@
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { lineMapOf, withoutFolder, type LineMap } from '../../preprocess/lines.ts'
+import type { LineMaps } from '../../testing/places.ts'
 import { readProject } from '../../session/project-file.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
@@ -12,6 +14,8 @@ import { readSource, SIDES, sourceNames, type Side, type SourceFile } from '../s
 /** The code of one side as it is uploaded, and where it comes from. */
 export interface Program {
   readonly code: string
+  /** Where each row of preprocessed code comes from, by full paths. */
+  readonly lines?: LineMap
   /** The name of the source file as it was given; undefined where there is none and the code is empty. */
   readonly file?: string
   /** Full paths of all files that the code was made of. */
@@ -53,8 +57,8 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
   const { includeOptions } = await import('../../preprocess/surroundings.ts')
   const libraries = listOf(options, 'lib')
   try {
-    const { code, sources } = await preprocess(
-      { source: source.text, name: source.name, path: join(source.path, '..') },
+    const { code, sources, lines } = await preprocess(
+      { source: source.text, name: source.path },
       {
         ...(await includeOptions(context.directory, context.session.env, {
           mirror: textOf(options, 'mirror'),
@@ -64,12 +68,15 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
         libraries,
         // Markers let every error, also one of a device in the field, be mapped to the line that a person wrote.
         lineControl: 'exact',
+        markerRoot: context.directory,
         signal: context.signal,
-        onWarning: (text, { file, line }) => context.warn(`${text} (${file}:${line})`),
+        onWarning: (text, { file, line }) =>
+          context.warn(withoutFolder(`${text} (${file}:${line})`, context.directory)),
       },
     )
     return {
-      code: withoutFolder(code, context.directory),
+      code,
+      lines,
       file: source.name,
       paths: [
         source.path,
@@ -78,16 +85,16 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
       ],
     }
   } catch (error) {
-    if (error instanceof PreprocessError) throw new ImptError(error.code, error.message, { cause: error })
+    if (error instanceof PreprocessError)
+      throw new ImptError(error.code, withoutFolder(error.message, context.directory), { cause: error })
     throw error
   }
 }
 
-/** Markers name files relative to the directory: a build is the same on every machine, and tells nothing about it. */
-function withoutFolder(code: string, directory: string): string {
-  return code.replace(/^([ \t]*#line \d+ ")([^"\n]+)(?="[ \t]*\r?$)/gm, (whole, head: string, path: string) =>
-    isAbsolute(path) ? head + relative(directory, path).replaceAll('\\', '/') : whole,
-  )
+/** Where the rows of programs come from, for the stacks of their run-time errors. */
+export function lineMapsOf({ device, agent }: Programs): LineMaps {
+  const linesOf = ({ code, file = '', lines = lineMapOf(code, file) }: Program): LineMap => lines
+  return { device: linesOf(device), agent: linesOf(agent) }
 }
 
 /** Variables of `--define NAME=VALUE`; a name alone is true, as with compilers. */

@@ -11,7 +11,7 @@ import { streamRestart } from '../log-stream.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { deploy } from './deploy.ts'
-import { readPrograms, type Programs } from './program.ts'
+import { lineMapsOf, readPrograms, type Programs } from './program.ts'
 
 /**
  * `impt build run`: deploy, restart, and optionally the log; nothing else (manual, build run). The minimum supported deployment moves only
@@ -30,10 +30,16 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
     return doneResult(entityOf(build))
   }
   const ids = devices.map(({ id }) => id)
-  return streamRestart(context, finder.client, ids, async () => {
-    await restart()
-    context.info(`${named('Deployment', build.id)} is run successfully.`)
-  })
+  return streamRestart(
+    context,
+    finder.client,
+    ids,
+    async () => {
+      await restart()
+      context.info(`${named('Deployment', build.id)} is run successfully.`)
+    },
+    new Map([[build.id, lineMapsOf(programs)]]),
+  )
 }
 
 /** Makes the build and restarts the devices of its group. */
