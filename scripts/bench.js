@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.js'
+import { bundle, bundleOf } from './bundle.js'
 import { root } from './ready.js'
 
 await build({ ifStale: true })
@@ -14,9 +15,10 @@ const files = readdirSync(folder).filter(
     name !== 'measure.js' &&
     (named.length === 0 || named.includes(name.slice(0, -3))),
 )
+await bundle(files.map((name) => `scripts/bench/${name}`))
 const all = []
 for (const file of files.sort()) {
-  const { title, rows } = await import(pathToFileURL(join(folder, file)).href)
+  const { title, rows } = await import(pathToFileURL(bundleOf(`scripts/bench/${file}`)).href)
   console.log(`\n${title}`)
   for await (const row of rows()) {
     // Rows without a goal show what a figure is made of.

@@ -1,6 +1,6 @@
 // Runs all tests, or those whose path contains one of the words given.
 import { availableParallelism } from 'node:os'
-import { bundleOf, bundleTests } from './bundle-tests.js'
+import { bundleOf, bundleTests } from './bundle.js'
 import { build } from './build.js'
 import { installMissing, run } from './ready.js'
 

@@ -72,8 +72,6 @@ export async function* rows() {
     await sandbox.close()
   }
 
-  const { register } = await import('tsx/esm/api')
-  const unregister = register()
   const { parse } = await import('../../src/language/syntax/parse.ts')
   const text = Array.from(
     { length: 2500 },
@@ -82,7 +80,6 @@ export async function* rows() {
   ).join('')
   const { time } = await compare({ time: () => void parse(text) }, 7)
   yield row('parsing 10,000 lines', time, 200, 'ms')
-  await unregister()
 }
 
 const PLAIN = `

@@ -1,18 +1,15 @@
 // The prompt: its first drawing, a key, a completion, and one-shots through a shared session.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { register } from 'tsx/esm/api'
 import { home, impt, row } from './measure.js'
 
 export const title = 'The prompt'
 
 export async function* rows() {
-  const unregister = register()
   const { LONG_BUFFER, LONG_LINE, measureCompletion, measureKey } =
     await import('../../test/repl/bench-editor.ts')
   const { measureStart } = await import('../../test/repl/bench-start.ts')
   const { measureShared } = await import('../../test/repl/bench-serve.ts')
-  await unregister()
 
   const user = mkdtempSync(join(home, 'prompt-'))
   mkdirSync(join(user, '.config/impt'), { recursive: true })

@@ -1,11 +1,9 @@
 // Squirrel: six programs against the same ones written in JavaScript, and the cost of virtual devices.
-import { register } from 'tsx/esm/api'
 import { compare, median, row } from './measure.js'
 
 export const title = 'Squirrel'
 
 export async function* rows() {
-  const unregister = register()
   const { programs } = await import('../../test/squirrel/language/programs.ts')
   const { compile } = await import('../../src/squirrel/language/compile.ts')
   const { Vm } = await import('../../src/squirrel/language/vm.ts')
@@ -28,7 +26,6 @@ export async function* rows() {
     4,
   )
   yield* devices()
-  await unregister()
 }
 
 /** Worlds in worker threads: how soon a fresh one runs, how fast virtual time passes, what idle ones weigh. */

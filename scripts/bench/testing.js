@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
-import { register } from 'tsx/esm/api'
 import { compare, home, impt, median, quiet, row, runOnce } from './measure.js'
 
 export const title = 'Test runs'
@@ -12,9 +11,7 @@ export const title = 'Test runs'
 const GROUP = 'fa560bf1-b7c7-134a-9fd2-fd90da7e538b'
 
 export async function* rows() {
-  const unregister = register()
   const { writeImpSuite, writeNodeSuite } = await import('../../test/testing/suite-generator.ts')
-  await unregister()
   const size = { files: 20, tests: 20 }
   const imp = mkdtempSync(join(home, 'imp-suite-'))
   const node = mkdtempSync(join(home, 'node-suite-'))
