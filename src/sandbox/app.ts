@@ -57,6 +57,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
   })
 
   app.use(async (c, next) => {
+    c.set('switches', core.switches)
     c.header('x-node', 'sandbox')
     c.header('content-language', 'en')
     c.header('accept', jsonApi)

@@ -7,6 +7,7 @@ import type { Bytes } from './random.ts'
 import type { Resource, Urls } from './resources.ts'
 import type { Store } from './store.ts'
 import type { Streams } from './streams.ts'
+import type { Switches } from './switches.ts'
 import type { WebhookDelivery } from './webhookdelivery.ts'
 
 /** A finding of the compiler; row and column count from 1 (impcentral-api.md 5). */
@@ -24,28 +25,6 @@ export type CompileChecker = (
   agentCode: string,
 ) => CompileMessage[] | Promise<CompileMessage[]>
 
-/** What can be changed while the sandbox runs. */
-export type Switches = {
-  /** Milliseconds by which each answer is late. */
-  latency: number
-  /** Requests a second for each account; 0 for no limit and no headers. */
-  rateLimit: number
-  /** Seconds that an access token lives. */
-  tokenLife: number
-  /** Whether a token works only from the address that asked for it. */
-  bindAddress: boolean
-  keepAlive: number
-  streamGap: number
-  streamDevices: number
-  /** Milliseconds until a device that lost its power shows as offline. */
-  offlineLag: number
-  /** Whether deployments live on without their group, as before 2024. */
-  zombies: boolean
-  /** Whether lists have a `last` link. */
-  lastLink: boolean
-  loginKeyLimit: number
-}
-
 export type Core = {
   store: Store
   switches: Switches
@@ -62,15 +41,27 @@ export type Core = {
   check: CompileChecker
 }
 
-export type Env = { Bindings: HttpBindings; Variables: { account: Account } }
+export type Env = { Bindings: HttpBindings; Variables: { account: Account; switches: Switches } }
 
 export type RouteContext = Context<Env>
 
 export const jsonApi = 'application/vnd.api+json'
 
-/** Answers in the API's media type. */
+/** Answers in the API's media type; the switches decide how relations look. */
 export function answer(c: RouteContext, data: unknown, status: 200 | 201 = 200): Response {
-  return c.body(JSON.stringify(data), status, { 'content-type': jsonApi })
+  const { nullRelations, hideOwners } = c.get('switches')
+  const relations = (key: string, value: unknown) => {
+    if (key !== 'relationships') return value
+    const shown = Object.entries(value as object).map(([name, relation]) => [
+      name,
+      hideOwners && (name === 'owner' || name === 'creator') ? undefined : (relation as unknown),
+    ])
+    return Object.fromEntries(
+      shown.map(([name, relation]) => [name, nullRelations ? (relation ?? null) : relation]),
+    )
+  }
+  const text = nullRelations || hideOwners ? JSON.stringify(data, relations) : JSON.stringify(data)
+  return c.body(text, status, { 'content-type': jsonApi })
 }
 
 export function created(c: RouteContext, resource: Resource): Response {

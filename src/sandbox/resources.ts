@@ -95,12 +95,8 @@ export const deviceResource = (urls: Urls, row: model.Device): Resource => ({
   },
   relationships: {
     owner: account(row.owner),
-    ...(row.group
-      ? {
-          product: { type: 'product', id: row.group.product },
-          devicegroup: { type: row.group.type, id: row.group.id },
-        }
-      : {}),
+    product: row.group ? { type: 'product', id: row.group.product } : undefined,
+    devicegroup: row.group ? { type: row.group.type, id: row.group.id } : undefined,
   },
 })
 
@@ -122,7 +118,7 @@ export const deploymentResource = (urls: Urls, row: model.Deployment): Resource 
     owner: account(row.owner),
     creator: account(row.creator),
     product: { type: 'product', id: row.product },
-    ...(row.group ? { devicegroup: row.group } : {}),
+    devicegroup: row.group ?? undefined,
     flagger: account(row.flagger),
   },
 })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
 import type { BehaviourFactory } from './behaviour.ts'
-import type { CompileChecker, Core, Switches } from './core.ts'
+import type { CompileChecker, Core } from './core.ts'
 import { seedDemo } from './demo.ts'
 import { blessed } from './enrolment.ts'
 import { seedFleet, type Fleet } from './fleet.ts'
@@ -14,6 +14,7 @@ import { createPlatform } from './platform.ts'
 import { hex, secureBytes } from './random.ts'
 import { openStore, type Store } from './store.ts'
 import { createStreams } from './streams.ts'
+import { defaultSwitches, type Switches } from './switches.ts'
 import { issueToken } from './tokens.ts'
 import { createWebhookDelivery } from './webhookdelivery.ts'
 
@@ -47,20 +48,6 @@ export type Sandbox = {
   core: Core
   /** Ends streams and connections, saves everything, gives the folder free. */
   close(): Promise<void>
-}
-
-export const defaultSwitches: Switches = {
-  latency: 0,
-  rateLimit: 0,
-  tokenLife: 3600,
-  bindAddress: true,
-  keepAlive: 30_000,
-  streamGap: 20,
-  streamDevices: 8,
-  offlineLag: 270_000,
-  zombies: false,
-  lastLink: true,
-  loginKeyLimit: 10,
 }
 
 /**

@@ -97,4 +97,21 @@ describe('impt sandbox', () => {
     assert.equal(held.code, 1)
     assert.match(held.stdout, /^Error: The sandbox in .* cannot be opened: .* is in use by process \d+\..*\n/)
   })
+
+  test('takes switches of the cloud, and names those that it has', async (t) => {
+    const desk = await openDesk(t)
+    for (const wrong of ['listsLeaveOutCode=1', 'nothing=true', 'offlineLag', 'toString=true']) {
+      const refused = await desk.run(['sandbox', 'start', '--switch', wrong])
+      assert.equal(refused.code, 2, wrong)
+      assert.match(refused.stdout + refused.stderr, /offlineLag=270000.*listsLeaveOutCode=false/)
+    }
+    const { url } = await desk.server('--switch', 'listsLeaveOutCode=true', '--switch', 'offlineLag=5')
+    const login = await fetch(`${url}/auth`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
+    })
+    const { access_token: token } = (await login.json()) as { access_token: string }
+    const list = await fetch(`${url}/deployments`, { headers: { authorization: `Bearer ${token}` } })
+    assert.doesNotMatch(await list.text(), /device_code/)
+  })
 })

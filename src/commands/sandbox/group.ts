@@ -25,7 +25,7 @@ import type { OptionValues } from '../row.ts'
 import { callAdmin, runningSandbox } from './admin.ts'
 import { sandboxFolder } from './folder.ts'
 import { opening, openServer } from './server.ts'
-import { faultsOf, fleetOf } from './switches.ts'
+import { faultsOf, fleetOf, switchesOf } from './switches.ts'
 
 /** How long `start` waits until the server of the background answers. */
 const START_PATIENCE_MS = 20_000
@@ -66,6 +66,7 @@ export const group: Group = {
     // Wrong values are the caller's error, not a line in a log file.
     fleetOf(options)
     faultsOf(options)
+    switchesOf(options)
     const log = opening(folder, () => {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return openSync(join(folder, LOG_FILE), 'w', 0o600)
@@ -232,7 +233,7 @@ function noFleet(folder: string): string {
 }
 
 /** The options of `serve` that `start` passes on. */
-const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault'] as const
+const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault', 'switch'] as const
 
 /** The options of `start` as words for the `serve` that it starts. */
 function passedOn(options: OptionValues): readonly string[] {

@@ -1,20 +1,33 @@
 import { ImptError } from '../../output/error.ts'
 import type { FaultKind } from '../../sandbox/injection.ts'
+import { defaultSwitches, type Switches } from '../../sandbox/switches.ts'
 import type { Fleet } from '../../sandbox/fleet.ts'
 import { listOf, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 
-/** The switches of `sandbox serve` and `start` that were given, under the names that the server knows. */
-export function switchesOf(options: OptionValues): Readonly<Record<string, number>> {
-  const all = {
+/**
+ * The switches of `sandbox serve` and `start` that were given, under the names that the server knows. Throws USAGE for one that it does
+ * not know, or for a value of another type.
+ */
+export function switchesOf(options: OptionValues): Partial<Switches> {
+  const named = {
     latency: numberOf(options, 'latency'),
     rateLimit: numberOf(options, 'rate-limit'),
     tokenLife: numberOf(options, 'token-life'),
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Record<
-    string,
-    number
-  >
+  const given = Object.entries(named).filter(([, value]) => value !== undefined)
+  return Object.fromEntries([...given, ...listOf(options, 'switch').map(switchOf)])
+}
+
+function switchOf(text: string): [string, number | boolean] {
+  const [, name = '', value = ''] = /^(\w+)=(true|false|\d+)$/.exec(text) ?? []
+  const read = /^\d/.test(value) ? Number(value) : value === 'true'
+  if (Object.hasOwn(defaultSwitches, name) && typeof read === typeof defaultSwitches[name as keyof Switches])
+    return [name, read]
+  const known = Object.entries(defaultSwitches).map(([key, usual]) => `${key}=${usual}`)
+  throw new ImptError('USAGE', `Option "--switch" has incorrect value "${text}".`, {
+    hint: `The switches and their usual values: ${known.join(', ')}`,
+  })
 }
 
 /** The size of `--fleet products=5,groups=50,devices=10000`. Throws USAGE for anything else. */

@@ -49,6 +49,14 @@ const serving: readonly OptionRow[] = [
     summary:
       'Lets the next requests fail, so many of them: 503=3 answers with this status; reset, garbage, truncated, html and hang answer so or not at all.',
   },
+  {
+    name: 'switch',
+    kind: 'text',
+    value: 'NAME=VALUE',
+    list: true,
+    summary:
+      'Another behaviour of the cloud, such as listsLeaveOutCode=true, nullRelations=true or offlineLag=5000: see "impt help sandbox".',
+  },
 ]
 
 const row = { group: 'sandbox', own: true, effect: 'local', result: 'record' } as const

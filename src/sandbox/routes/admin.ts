@@ -1,7 +1,7 @@
 /** `/sandbox/...`: what only a sandbox has. Each request carries the admin token in `X-Sandbox-Token`. */
 import { Hono } from 'hono'
 import { isObject, readObject, type Json } from '../body.ts'
-import { addressOf, type Core, type Env, type RouteContext, type Switches } from '../core.ts'
+import { addressOf, type Core, type Env, type RouteContext } from '../core.ts'
 import { same } from '../credentials.ts'
 import { demoUser } from '../demo.ts'
 import { blinkUp, newDevice, newPlanId } from '../enrolment.ts'
@@ -10,6 +10,7 @@ import { readFleet, seedFleet } from '../fleet.ts'
 import type { FaultKind, Injection } from '../injection.ts'
 import type { Device } from '../model.ts'
 import { deviceResource } from '../resources.ts'
+import type { Switches } from '../switches.ts'
 import { issueToken } from '../tokens.ts'
 import type { Enrolments } from './enroll.ts'
 
@@ -96,8 +97,7 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
     })
     .post('/time', async (c) => {
       const { mode } = await readObject(c)
-      if (mode !== 'real' && mode !== 'fast')
-        throw invalid('Invalid Body', 'mode must be "real" or "fast".')
+      if (mode !== 'real' && mode !== 'fast') throw invalid('Invalid Body', 'mode must be "real" or "fast".')
       platform.behaviour.setTime?.(mode)
       return c.json({ mode })
     })

@@ -25,7 +25,7 @@ import { apiError, fault, invalid, notFound } from '../errors.ts'
 import type { Deployment } from '../model.ts'
 import { pageOf, readFilters, select } from '../pages.ts'
 import { uuid } from '../random.ts'
-import { deploymentResource } from '../resources.ts'
+import { deploymentResource, type Resource } from '../resources.ts'
 import { checkDeploymentDeletion, readTags } from '../rules.ts'
 
 const indexOf = {
@@ -69,7 +69,8 @@ export function deploymentRoutes(core: Core): Hono<Env> {
         test: (row: Deployment) => tags.every((tag) => row.tags.includes(tag)),
       }
       const rows = select(store, 'deployments', store.deployments, c.get('account'), chosen, view, keep)
-      return answer(c, pageOf(rows, query, `${core.urls.api}/deployments`, core.switches.lastLink, show))
+      const item = core.switches.listsLeaveOutCode ? (row: Deployment) => withoutCode(show(row)) : show
+      return answer(c, pageOf(rows, query, `${core.urls.api}/deployments`, core.switches.lastLink, item))
     })
     .post('/deployments', async (c) => {
       const me = c.get('account')
@@ -140,6 +141,12 @@ export function deploymentRoutes(core: Core): Hono<Env> {
 /** SHA-256 of both sides; equal code gives an equal value. */
 export const codeHash = (deviceCode: string, agentCode: string): string =>
   createHash('sha256').update(deviceCode).update('\0').update(agentCode).digest('hex')
+
+/** What a list shows of a deployment in a cloud whose lists leave out code (more-facts.md 1). */
+function withoutCode(resource: Resource): Resource {
+  const { device_code: _device, agent_code: _agent, ...attributes } = resource.attributes
+  return { ...resource, attributes }
+}
 
 function readCode(attributes: Json, name: string): string {
   const code = attributes[name]
