@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { emptyingMark, isStoreFile } from './journal.ts'
 import { birthOf, isAlive, lockFolder } from './lock.ts'
 
 /** The running server of a folder, as it publishes itself. */
@@ -108,8 +109,11 @@ export function clearFolder(dir: string): void {
   if (!existsSync(dir)) return
   const unlock = lockFolder(dir)
   try {
+    // A process that ends in the middle leaves an empty store, not an old one.
+    closeSync(openSync(join(dir, emptyingMark), 'w', 0o600))
     for (const name of readdirSync(dir))
-      if (/^(snapshot|journal)-\d+(\.new)?$|^state\.json/.test(name)) unlinkSync(join(dir, name))
+      if (isStoreFile(name) || name.startsWith('state.json')) unlinkSync(join(dir, name))
+    unlinkSync(join(dir, emptyingMark))
   } finally {
     unlock()
   }

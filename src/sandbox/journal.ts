@@ -1,12 +1,17 @@
 /**
- * The store on disk: `snapshot-N` holds everything up to a moment, `journal-N` every change since. A line is
- * `CRC32 JSON`. Changes are whole records, so replaying one twice does no harm and a snapshot may be written while
- * changes go on.
+ * The store on disk: `snapshot-N` holds everything up to a moment, `journal-N`, `journal-N+1`, ... every change since. A line is
+ * `CRC32 JSON`. Changes are whole records, so replaying one twice does no harm and a snapshot may be written while changes go on.
+ *
+ * The end of the process may come between any two operations, and in the middle of any write. What keeps every acknowledged change:
+ *
+ * 1. Only the last journal is written to. The next one is made when all that was appended before is on disk, so that only the one
+ *    written to last can have a torn end.
+ * 2. A snapshot gets its name when it is whole and on disk, and when each change that it shows is in a journal: a change that is torn
+ *    away is in neither.
+ * 3. Older files go last. What is older than the newest snapshot, or has no name yet, counts for nothing and is removed at the next start.
  */
-import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
-import { open, rename, unlink, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import type { Files } from './files.ts'
 
 /** A file of the store cannot be read; it is left as it is. */
 export class DamagedStore extends Error {
@@ -24,46 +29,55 @@ export type Journal = {
   append(json: string): void
   /** Resolves when everything appended so far is on disk; rejects if it cannot be written. */
   durable(): Promise<void>
-  /** Writes a new snapshot from the given lines and drops what is older. */
+  /** Writes a new snapshot from the given lines and drops what is older. Rejects if that fails: the older files stay in charge then. */
   compact(lines: () => Iterable<string>): Promise<void>
   /** Bytes in the current journal and in the last snapshot. */
   sizes(): { journal: number; snapshot: number }
   close(): Promise<void>
 }
 
+/** Is there while a store is being emptied: whoever opens it goes on with that. */
+export const emptyingMark = 'emptying'
+
+/** Names of the files that hold the store. */
+export const isStoreFile = (name: string): boolean => /^(snapshot|journal)-\d+(\.new)?$/.test(name)
+
 /**
- * Reads the folder, handing each stored line to `replay` in order, and opens the journal for more. Returns whether
- * the folder was fresh. Throws DamagedStore. A torn last line of the journal, which was never acknowledged, is cut off.
+ * Reads the files, handing each stored line to `replay` in order, and opens the journal for more. Returns whether the store was fresh.
+ * Throws DamagedStore. A torn end of the journal that was written to last, which was never acknowledged, is cut off.
  */
 export async function openJournal(
-  dir: string,
+  files: Files,
   replay: (json: string) => void,
 ): Promise<{ journal: Journal; fresh: boolean }> {
-  const files = generations(dir)
-  const base = files.snapshots.at(-1) ?? 0
-  const orphan = files.journals.find(
-    (number) => base === 0 && statSync(join(dir, `journal-${number}`)).size > 0,
-  )
-  if (orphan !== undefined)
-    throw new DamagedStore(join(dir, `journal-${orphan}`), 1, 'its snapshot is missing')
-  let snapshot = 0
-  if (base > 0) snapshot = readSnapshot(join(dir, `snapshot-${base}`), replay)
-  let generation = base
-  const journals = files.journals.filter((number) => number >= base)
-  for (const number of journals) {
-    readJournal(join(dir, `journal-${number}`), replay, number === journals.at(-1))
-    generation = Math.max(generation, number)
+  if (files.names().includes(emptyingMark)) await empty(files)
+  const { snapshots, journals } = generations(files)
+  const base = snapshots.at(-1) ?? 0
+  const current = journals.filter((number) => number >= base)
+  const filled = current.filter((number) => files.size(`journal-${number}`) > 0)
+  if (base === 0 && filled.length > 0)
+    throw new DamagedStore(files.path(`journal-${filled[0]}`), 1, 'its snapshot is missing')
+  const gap = current.findIndex((number, i) => number !== base + i)
+  if (base > 0 && (gap >= 0 || current.length === 0))
+    throw new DamagedStore(files.path(`journal-${base + Math.max(gap, 0)}`), 1, 'the file is missing')
+
+  const size = base > 0 ? readSnapshot(files, `snapshot-${base}`, replay) : 0
+  for (const number of filled) {
+    const name = `journal-${number}`
+    const whole = readJournal(files, name, replay, number === filled.at(-1))
+    if (whole < files.size(name)) await files.truncate(name, whole)
   }
-  const journal = await createJournal(dir, generation, snapshot)
+  for (const name of files.names()) if (isLeftOver(name, base)) await files.remove(name)
+  const journal = await createJournal(files, current.at(-1) ?? base, size)
   return { journal, fresh: base === 0 }
 }
 
-async function createJournal(dir: string, first: number, snapshotSize: number): Promise<Journal> {
+async function createJournal(files: Files, first: number, snapshotSize: number): Promise<Journal> {
   let generation = first
   let snapshot = snapshotSize
-  let file = await open(join(dir, `journal-${generation}`), 'a', 0o600)
-  await syncFolder(dir)
-  let written = (await file.stat()).size
+  let file = await files.grow(`journal-${generation}`)
+  await files.syncFolder()
+  let written = files.size(`journal-${generation}`)
   let queue: string[] = []
   /** Everything appended so far, written; rejected for good after the first failure. */
   let tail: Promise<void> = Promise.resolve()
@@ -76,27 +90,37 @@ async function createJournal(dir: string, first: number, snapshotSize: number): 
     gathering = false
     const text = queue.join('')
     queue = []
-    await file.appendFile(text)
-    await file.datasync()
+    await file.append(text)
+    await file.sync()
     written += Buffer.byteLength(text)
   }
+  /** Lets all that is appended from now on go into the next journal; in turn with the writes, so that the one before is whole. */
+  const turnOver = () => {
+    const turned = tail.then(async () => {
+      const next = await files.grow(`journal-${generation + 1}`)
+      await files.syncFolder()
+      const previous = file
+      file = next
+      generation += 1
+      written = 0
+      await previous.close()
+    })
+    // A journal that cannot be made leaves the one before in use.
+    const before = tail
+    tail = turned.catch(() => before)
+    tail.catch(() => undefined)
+    return turned
+  }
   const compactNow = async (lines: () => Iterable<string>) => {
-    const next = generation + 1
-    const opened = await open(join(dir, `journal-${next}`), 'a', 0o600)
-    await syncFolder(dir)
+    await turnOver()
+    const number = generation
+    const size = await writeSnapshot(files, `snapshot-${number}.new`, lines)
+    // The snapshot may show changes that are not acknowledged yet.
     await tail
-    // No await between here and the swap: a write under way would end in the wrong file.
-    const previous = file
-    const old = generation
-    file = opened
-    generation = next
-    written = 0
-    await previous.close()
-    snapshot = await writeSnapshot(join(dir, `snapshot-${next}`), lines)
-    await syncFolder(dir)
-    const stale = generations(dir)
-    for (const number of stale.snapshots) if (number <= old) await unlink(join(dir, `snapshot-${number}`))
-    for (const number of stale.journals) if (number <= old) await unlink(join(dir, `journal-${number}`))
+    await files.rename(`snapshot-${number}.new`, `snapshot-${number}`)
+    await files.syncFolder()
+    snapshot = size
+    for (const name of files.names()) if (isLeftOver(name, number)) await files.remove(name)
   }
 
   return {
@@ -125,61 +149,74 @@ async function createJournal(dir: string, first: number, snapshotSize: number): 
 
 const line = (json: string) => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`
 
-const last = 'end'
+const last = JSON.stringify('end')
 
-async function writeSnapshot(path: string, lines: () => Iterable<string>): Promise<number> {
-  const file = await open(`${path}.new`, 'w', 0o600)
+/** Bytes that are gathered before they are written to a snapshot. */
+const chunkSize = 1 << 20
+
+async function writeSnapshot(files: Files, name: string, lines: () => Iterable<string>): Promise<number> {
+  const file = await files.grow(name, true)
   let size = 0
   try {
-    for (const json of lines()) size += await write(file, line(json))
-    size += await write(file, line(JSON.stringify(last)))
+    let text = ''
+    for (const json of lines()) {
+      text += line(json)
+      if (text.length < chunkSize) continue
+      await file.append(text)
+      size += Buffer.byteLength(text)
+      text = ''
+    }
+    text += line(last)
+    await file.append(text)
+    size += Buffer.byteLength(text)
     await file.sync()
   } finally {
     await file.close()
   }
-  await rename(`${path}.new`, path)
   return size
 }
 
-async function write(file: FileHandle, text: string): Promise<number> {
-  await file.appendFile(text)
-  return Buffer.byteLength(text)
+/** Removes all files of the store; goes on with it where an earlier process ended. */
+async function empty(files: Files): Promise<void> {
+  for (const name of files.names()) if (isStoreFile(name)) await files.remove(name)
+  await files.syncFolder()
+  await files.remove(emptyingMark)
 }
 
-async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  await handle.sync().catch(() => undefined)
-  await handle.close()
+/** Whether a file counts for nothing beside the newest snapshot. */
+function isLeftOver(name: string, base: number): boolean {
+  const [, number, unnamed] = /^(?:snapshot|journal)-(\d+)(\.new)?$/.exec(name) ?? []
+  return number !== undefined && (unnamed !== undefined || Number(number) < base)
 }
 
-function generations(dir: string): { snapshots: number[]; journals: number[] } {
-  const names = readdirSync(dir)
-  const numbers = (kind: string) =>
-    names
-      .flatMap((name) =>
-        new RegExp(`^${kind}-\\d+$`).test(name) ? [Number(name.slice(kind.length + 1))] : [],
-      )
+function generations(files: Files): { snapshots: number[]; journals: number[] } {
+  const numbers = (kind: RegExp) =>
+    files
+      .names()
+      .flatMap((name) => kind.exec(name)?.[1] ?? [])
+      .map(Number)
       .sort((a, b) => a - b)
-  return { snapshots: numbers('snapshot'), journals: numbers('journal') }
+  return { snapshots: numbers(/^snapshot-(\d+)$/), journals: numbers(/^journal-(\d+)$/) }
 }
 
-function readSnapshot(path: string, replay: (json: string) => void): number {
-  const data = readFileSync(path)
+function readSnapshot(files: Files, name: string, replay: (json: string) => void): number {
+  const data = files.read(name)
   let ended = false
   let number = 0
   for (const { start, end } of spans(data)) {
     number++
     const json = check(data, start, end)
-    if (json === null) throw new DamagedStore(path, number, 'the checksum does not match')
-    if (json === JSON.stringify(last)) ended = true
+    if (json === null) throw new DamagedStore(files.path(name), number, 'the checksum does not match')
+    if (json === last) ended = true
     else replay(json)
   }
-  if (!ended) throw new DamagedStore(path, number + 1, 'the end is missing')
+  if (!ended) throw new DamagedStore(files.path(name), number + 1, 'the end is missing')
   return data.length
 }
 
-function readJournal(path: string, replay: (json: string) => void, isLast: boolean): void {
-  const data = readFileSync(path)
+/** Replays a journal and returns how many of its bytes are whole lines. Throws DamagedStore, also for a torn end where it `mayTear` not. */
+function readJournal(files: Files, name: string, replay: (json: string) => void, mayTear: boolean): number {
+  const data = files.read(name)
   let number = 0
   for (const { start, end } of spans(data)) {
     number++
@@ -188,9 +225,10 @@ function readJournal(path: string, replay: (json: string) => void, isLast: boole
       replay(json)
       continue
     }
-    if (!isLast || end < data.length) throw new DamagedStore(path, number, 'the checksum does not match')
-    truncateSync(path, start)
+    if (mayTear && end === data.length) return start
+    throw new DamagedStore(files.path(name), number, 'the checksum does not match')
   }
+  return data.length
 }
 
 /** Start and end of each line; the end of a complete line lies before the end of the data (its line feed). */

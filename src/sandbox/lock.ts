@@ -1,5 +1,15 @@
 /** One server a folder: a lock file that names the process which holds it. */
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** The folder is held by another live server (or by one in this process). */
@@ -21,6 +31,11 @@ export function lockFolder(dir: string): () => void {
   if (!create(file)) {
     removeStale(dir, file)
     if (!create(file)) throw new FolderInUse(dir, readLock(file)?.pid ?? 0)
+  }
+  // What processes left that ended while they took the lock.
+  for (const name of readdirSync(dir)) {
+    const pid = /^lock\.(?:takeover\.)?(\d+)\./.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) remove(join(dir, name))
   }
   return () => remove(file)
 }
@@ -54,18 +69,35 @@ function statusOf(pid: number): string[] {
   }
 }
 
+/** Makes the file with the id of this process in it, in one step: it is never there without its contents. False if it is there. */
 function create(file: string): boolean {
-  let handle: number
+  const whole = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  writeFileSync(whole, JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) }), {
+    flag: 'wx',
+    mode: 0o600,
+  })
   try {
-    handle = openSync(file, 'wx', 0o600)
+    linkSync(whole, file)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    // A file system without links.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP') return copyNew(whole, file)
+    throw error
+  } finally {
+    remove(whole)
+  }
+}
+
+function copyNew(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL)
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-  writeSync(handle, JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) }))
-  fsyncSync(handle)
-  closeSync(handle)
-  return true
 }
 
 type Holder = { pid: number; birth: string | null }
@@ -86,7 +118,7 @@ function removeStale(dir: string, file: string): void {
   if (!create(takeover)) return
   try {
     const holder = readLock(file)
-    // An unreadable lock is being written at this moment, or its writer died over it.
+    // An unreadable lock is being copied at this moment, or an earlier version died over it.
     const dead = holder ? !isAlive(holder.pid, holder.birth) : ageOf(file) > 2000
     if (dead) remove(file)
   } finally {

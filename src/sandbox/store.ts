@@ -1,6 +1,7 @@
 /** All records of the embedded impCentral, in memory, with a journal when a folder is given. */
 import { chmodSync, mkdirSync } from 'node:fs'
 import type * as model from './model.ts'
+import { filesIn } from './files.ts'
 import { openJournal, type Journal } from './journal.ts'
 import { createLogShelf, type LogShelf, type StoredEntry } from './logshelf.ts'
 import { lockFolder } from './lock.ts'
@@ -59,7 +60,7 @@ export async function openStore(
   chmodSync(dir, 0o700)
   const unlock = lockFolder(dir)
   try {
-    const { journal, fresh } = await openJournal(dir, (json) => {
+    const { journal, fresh } = await openJournal(filesIn(dir), (json) => {
       for (const operation of JSON.parse(json) as Operation[]) {
         seq = Math.max(seq, restore(tables, logs, operation))
       }

@@ -1,12 +1,12 @@
 /** Nothing acknowledged is lost, whatever happens to the process; nothing damaged is replaced in silence. */
 import assert from 'node:assert/strict'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DamagedStore } from '../../src/sandbox/journal.ts'
 import { FolderInUse, lockFolder } from '../../src/sandbox/lock.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
-import { clientOf, deployment, deviceList, folder, idOf, product, workshop } from './plainclient.ts'
+import { clientOf, deployment, deviceList, folder, idOf, product, until, workshop } from './plainclient.ts'
 import { kill, spawnServer } from './servers.ts'
 
 test(
@@ -61,38 +61,39 @@ test(
   },
 )
 
-test(
-  'a server killed while it compacts its store keeps every acknowledged deployment',
-  { timeout: 60_000 },
-  async (t) => {
-    const dir = folder(t)
-    const server = await spawnServer(dir)
-    t.after(() => server.child.kill('SIGKILL'))
-    const demo = clientOf(server.url, server.token)
-    const { groupId } = await workshop(demo)
-    const hashes = new Map<string, string>()
-    let killed: Promise<void> | undefined
-    const worker = async (number: number) => {
-      for (let i = 0; ; i++) {
-        const code = { device_code: `// ${number} ${i}\n`.padEnd(600_000, '/') }
-        const made = await demo('POST', '/deployments', deployment(groupId, code))
-        assert.equal(made.status, 201)
-        hashes.set(made.body.data.id, made.body.data.attributes.sha)
-        if (hashes.size > 45) killed ??= kill(server)
+for (const moment of ['journal-2', 'snapshot-2.new', 'snapshot-2'])
+  test(
+    `a server killed while it compacts its store, when there is a ${moment}, keeps every acknowledged deployment`,
+    { timeout: 60_000 },
+    async (t) => {
+      const dir = folder(t)
+      const server = await spawnServer(dir)
+      t.after(() => server.child.kill('SIGKILL'))
+      const demo = clientOf(server.url, server.token)
+      const { groupId } = await workshop(demo)
+      const hashes = new Map<string, string>()
+      let killed: Promise<void> | undefined
+      const worker = async (number: number) => {
+        for (let i = 0; !killed; i++) {
+          const code = { device_code: `// ${number} ${i}\n`.padEnd(900_000, '/') }
+          const made = await demo('POST', '/deployments', deployment(groupId, code))
+          assert.equal(made.status, 201)
+          hashes.set(made.body.data.id, made.body.data.attributes.sha)
+        }
       }
-    }
-    const cut = (error: unknown) => assert.match(String(error), /fetch failed|terminated|other side closed/)
-    await Promise.all(Array.from({ length: 4 }, (_, number) => worker(number).catch(cut)))
-    await killed
-    assert.ok(
-      readdirSync(dir).some((name) => /^journal-[2-9]/.test(name)),
-      'it compacted',
-    )
-    const sandbox = await startSandbox({ dir })
-    t.after(() => sandbox.close())
-    for (const [id, sha] of hashes) assert.equal(sandbox.store.deployments.get(id)?.sha, sha)
-  },
-)
+      const cut = (error: unknown) => assert.match(String(error), /fetch failed|terminated|other side closed/)
+      const working = Promise.all(Array.from({ length: 4 }, (_, number) => worker(number).catch(cut)))
+      // Some moments are short: what comes after one means that it was there.
+      const later = (name: string) => name === moment || name === 'snapshot-2'
+      await until(() => readdirSync(dir).some(later), moment)
+      killed = kill(server)
+      await Promise.all([working, killed])
+      assert.ok(hashes.size >= 8)
+      const sandbox = await startSandbox({ dir })
+      t.after(() => sandbox.close())
+      for (const [id, sha] of hashes) assert.equal(sandbox.store.deployments.get(id)?.sha, sha)
+    },
+  )
 
 test('everything comes back after an orderly end: relations, logs, order, credentials', async (t) => {
   const dir = folder(t)
@@ -170,11 +171,32 @@ test('the lock of a dead process is taken over, also when its id was given to an
     { pid: process.pid, birth: 'long ago' },
   ]) {
     writeFileSync(join(dir, 'lock'), JSON.stringify(stale))
+    writeFileSync(join(dir, `lock.${2 ** 22 + 1}.0a1b2c3d`), '{')
     const unlock = lockFolder(dir)
     assert.throws(() => lockFolder(dir), FolderInUse)
     unlock()
   }
   assert.deepEqual(readdirSync(dir), [])
+})
+
+test('a process that ends while it empties a folder leaves one that is empty at the next start', async (t) => {
+  const dir = folder(t)
+  const first = await startSandbox({ dir })
+  await clientOf(first.url, first.tokenFor('demo'))('POST', '/products', product('Old'))
+  await first.close()
+  const left = new Map(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name))]))
+  for (let gone = 0; gone <= left.size; gone++) {
+    for (const name of readdirSync(dir)) unlinkSync(join(dir, name))
+    writeFileSync(join(dir, 'emptying'), '')
+    for (const [name, data] of [...left].slice(gone)) writeFileSync(join(dir, name), data)
+    const sandbox = await startSandbox({ dir })
+    assert.equal(sandbox.fresh, true)
+    assert.equal(
+      sandbox.store.products.all().some(({ name }) => name === 'Old'),
+      false,
+    )
+    await sandbox.close()
+  }
 })
 
 test('a folder that cannot be written gives the error of the system and leaves no lock', async (t) => {

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { filesIn } from '../../src/sandbox/files.ts'
 import { DamagedStore, openJournal } from '../../src/sandbox/journal.ts'
 import { folder } from './plainclient.ts'
 
 async function written(dir: string, lines: string[]) {
-  const { journal } = await openJournal(dir, () => undefined)
+  const { journal } = await openJournal(filesIn(dir), () => undefined)
   await journal.compact(() => ['"base"'])
   for (const line of lines) {
     journal.append(line)
@@ -18,7 +19,7 @@ async function written(dir: string, lines: string[]) {
 
 async function replayed(dir: string): Promise<string[]> {
   const lines: string[] = []
-  const { journal } = await openJournal(dir, (line) => lines.push(line))
+  const { journal } = await openJournal(filesIn(dir), (line) => lines.push(line))
   await journal.close()
   return lines
 }
@@ -45,7 +46,7 @@ test('damage anywhere else is an error that names file and line, and the files s
     const bad = change(Buffer.from(whole))
     writeFileSync(path, bad)
     await assert.rejects(
-      openJournal(dir, () => undefined),
+      openJournal(filesIn(dir), () => undefined),
       (error) => {
         assert.ok(error instanceof DamagedStore)
         assert.match(error.message, expected)
@@ -65,14 +66,14 @@ test('damage anywhere else is an error that names file and line, and the files s
   await damage('snapshot-1', (data) => data.subarray(0, data.indexOf('\n') + 1), /the end is missing/)
   rmSync(join(dir, 'snapshot-1'))
   await assert.rejects(
-    openJournal(dir, () => undefined),
+    openJournal(filesIn(dir), () => undefined),
     /its snapshot is missing/,
   )
 })
 
 test('compaction keeps every change made before, during and after it', async (t) => {
   const dir = folder(t)
-  const { journal } = await openJournal(dir, () => undefined)
+  const { journal } = await openJournal(filesIn(dir), () => undefined)
   const state = new Map<string, number>()
   const set = (key: string, value: number) => {
     state.set(key, value)
