@@ -8,7 +8,7 @@ import { ApiFault, fault, invalid, notFound } from './errors.ts'
 import type { Injection } from './injection.ts'
 import { createLimiter } from './limiter.ts'
 import { refuseForeignPages } from './loopback.ts'
-import { accountOf } from './tokens.ts'
+import { accountOf, holderOf } from './tokens.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { agentRoutes } from './routes/agents.ts'
@@ -32,8 +32,11 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
   const enrolments: Enrolments = new Map()
   const app = new Hono<Env>({ getPath: pathOf })
 
-  const limit = (c: RouteContext, key: string) => {
-    if (core.switches.rateLimit === 0) return
+  /** Counts the request for its account, or for the address of one without, and tells the budget with every answer (more-facts.md 4). */
+  const count = (c: RouteContext) => {
+    const address = addressOf(c)
+    const account = holderOf(core, c.req.header('authorization'), address)
+    const key = typeof account === 'string' ? `address ${address}` : account.id
     const { allowed, limit, remaining, reset } = limiter.take(key, core.switches.rateLimit)
     c.header('X-RateLimit-Limit', String(limit))
     c.header('X-RateLimit-Remaining', String(remaining))
@@ -61,6 +64,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
     c.header('x-node', 'sandbox')
     c.header('content-language', 'en')
     c.header('accept', jsonApi)
+    if (/^\/v5(\/|$)/.test(c.req.path)) count(c)
     refuseForeignPages(c)
     if (!isEncoded(c.req.path)) throw invalid('Invalid Path', 'The path is not well encoded.')
     if (core.switches.latency > 0) await delay(core.switches.latency)
@@ -79,12 +83,6 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
   app.route('/sandbox', adminRoutes(core, injection, enrolments))
 
   const open = new Hono<Env>()
-  for (const path of ['/auth', '/auth/token', '/enroll'])
-    open.use(path, async (c, next) => {
-      limit(c, `address ${addressOf(c)}`)
-      await next()
-    })
-  open
     .route('/', authRoutes(core))
     .route('/', enrollRoutes(core, enrolments))
     .route('/', openStreamRoute(core))
@@ -94,9 +92,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
   guarded.use(async (c, next) => {
     // An unknown path is no secret: it falls through to 404.
     if (!matchedRoutes(c).some((route) => route.method !== 'ALL')) return next()
-    const account = accountOf(core, c.req.header('authorization'), addressOf(c))
-    c.set('account', account)
-    limit(c, account.id)
+    c.set('account', accountOf(core, c.req.header('authorization'), addressOf(c)))
     return next()
   })
   guarded

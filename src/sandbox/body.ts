@@ -87,10 +87,16 @@ export function readFlag(attributes: Json, name: string): boolean | undefined {
   throw invalid('Invalid Attribute', `${name} must be true or false.`)
 }
 
-/** Throws 400 if the body sets what cannot be changed. */
-export function refuseImmutable(attributes: Json, names: readonly string[]): void {
-  const found = names.find((name) => name in attributes)
-  if (found) throw invalid('Invalid Attribute', `${found} cannot be changed.`)
+/** Throws 400 if the body of a PATCH sets what is not among these: nothing that was sent is ignored. */
+export function refuseOthers(
+  { attributes, relationships }: ResourceBody,
+  changeable: readonly string[],
+  related: readonly string[] = [],
+): void {
+  const attribute = Object.keys(attributes).find((name) => !changeable.includes(name))
+  if (attribute !== undefined) throw invalid('Invalid Attribute', `${attribute} cannot be changed.`)
+  const relation = Object.keys(relationships).find((name) => !related.includes(name))
+  if (relation !== undefined) throw invalid('Invalid Relationship', `${relation} cannot be changed.`)
 }
 
 /** The given values without those that are undefined: what a PATCH changes. */

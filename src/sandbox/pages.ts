@@ -10,17 +10,16 @@ export type Page = { number: number; size: number }
 
 export type ListLinks = { self: string; first: string; prev?: string; next?: string; last?: string }
 
-/** Reads `page[number]` (default 1) and `page[size]` (default 20, 1 to 100). Throws 400. */
+/** Reads `page[number]` (default 1) and `page[size]` (default 20, at least 1; over 100 is taken as 100: more-facts.md 4). Throws 400. */
 export function readPage(query: URLSearchParams): Page {
-  const read = (name: string, fallback: number, most: number) => {
+  const read = (name: string, fallback: number) => {
     const text = query.get(name)
     if (text === null) return fallback
     const value = /^\d{1,9}$/.test(text) ? Number(text) : 0
-    if (value < 1 || value > most)
-      throw invalid('Invalid Page', `${name} must be a number from 1 to ${most}.`)
+    if (value < 1) throw invalid('Invalid Page', `${name} must be a number from 1 to 999999999.`)
     return value
   }
-  return { number: read('page[number]', 1, 999_999_999), size: read('page[size]', 20, 100) }
+  return { number: read('page[number]', 1), size: Math.min(read('page[size]', 20), 100) }
 }
 
 /** Reads the filters that the resource knows; throws 400 for another one. */

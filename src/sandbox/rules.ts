@@ -34,15 +34,15 @@ export function checkProductionAccount(owner: Account, type: DeviceGroupType): v
     throw forbidden(`Only production accounts may have a ${type}.`)
 }
 
-/** Variables of a group: keys of letters and digits that begin with a letter, strings or numbers as values. */
+/** Variables of a group: keys of letters, digits and `_`, no digit first (more-facts.md 7), strings or numbers as values. */
 export function readVariables(value: unknown): Record<string, string | number> {
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isMap) throw invalid('Invalid Attribute', 'env_vars must be an object.')
   for (const [key, item] of Object.entries(value)) {
-    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key))
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
       throw invalid(
         'Invalid Attribute',
-        `env_vars: the key "${key}" must have letters and digits only, a letter first.`,
+        `env_vars: the key "${key}" must have letters, digits and "_" only, no digit first.`,
       )
     if (typeof item !== 'string' && !(typeof item === 'number' && Number.isFinite(item)))
       throw invalid('Invalid Attribute', `env_vars: the value of "${key}" must be a string or a number.`)
@@ -159,7 +159,13 @@ export function checkUnassignment(device: Device, unbond: boolean): void {
     )
 }
 
+/** Only a device without a group can be deleted (more-facts.md 6). */
 export function checkDeviceDeletion(device: Device): void {
   if (device.group && isBlessed(device.group.type))
     throw conflict('Production Device', `Device "${device.id}" is a production device and cannot be deleted.`)
+  if (device.group)
+    throw conflict(
+      'Device Assigned',
+      `Device "${device.id}" is assigned to a devicegroup and cannot be deleted; unassign it first.`,
+    )
 }

@@ -13,7 +13,7 @@ export type Streams = {
    */
   connect(id: string, format: StreamFormat, cut: () => void): ReadableStream<Uint8Array> | undefined
   accountOf(id: string): string | undefined
-  /** False while the stream is not open. */
+  /** One that is added before the stream is open is kept until then (more-facts.md 3). False if there is no such stream, or none open where the switch says so. */
   addDevice(id: string, device: string): boolean
   removeDevice(id: string, device: string): boolean
   publish(device: string, entry: LogEntry, environment: string): void
@@ -31,6 +31,8 @@ export type StreamSettings = {
   keepAlive: number
   /** Milliseconds between the connection and `opened`, in which devices cannot be added. */
   streamGap: number
+  /** Whether a device that is added before the stream is open is kept until then, and not refused. */
+  streamKeepsEarly: boolean
   /** Devices a stream holds; one more drops the least recently added. */
   streamDevices: number
 }
@@ -69,6 +71,11 @@ export function createStreams(settings: () => StreamSettings, random: Bytes): St
   }
   const forgetDevices = (stream: Stream) => {
     for (const device of stream.devices) detach(stream, device)
+  }
+  /** The stream hears of the device from now on. */
+  const watch = (stream: Stream, device: string) => {
+    byDevice.set(device, (byDevice.get(device) ?? new Set()).add(stream))
+    notify(stream, 'subscribed', device)
   }
   const close = (stream: Stream) => {
     notify(stream, 'closed')
@@ -120,6 +127,7 @@ export function createStreams(settings: () => StreamSettings, random: Bytes): St
           const opened = () => {
             stream.open = true
             notify(stream, 'opened')
+            for (const device of stream.devices) watch(stream, device)
           }
           timers.push(
             setTimeout(opened, streamGap),
@@ -147,12 +155,10 @@ export function createStreams(settings: () => StreamSettings, random: Bytes): St
     accountOf: (id) => streams.get(id)?.account,
     addDevice(id, device) {
       const stream = streams.get(id)
-      if (!stream?.open) return false
+      if (!stream || !(stream.open || settings().streamKeepsEarly)) return false
       stream.devices.delete(device)
       stream.devices.add(device)
-      const watchers = byDevice.get(device) ?? new Set()
-      byDevice.set(device, watchers.add(stream))
-      notify(stream, 'subscribed', device)
+      if (stream.open) watch(stream, device)
       for (const oldest of stream.devices) {
         if (stream.devices.size <= settings().streamDevices) break
         detach(stream, oldest)

@@ -4,7 +4,7 @@
 export type Switches = {
   /** Milliseconds by which each answer is late. */
   latency: number
-  /** Requests a second for each account; 0 for no limit and no headers. */
+  /** Requests a second for each account; 0 for any number. */
   rateLimit: number
   /** Seconds that an access token lives. */
   tokenLife: number
@@ -12,6 +12,8 @@ export type Switches = {
   bindAddress: boolean
   keepAlive: number
   streamGap: number
+  /** Whether a device that is added before the stream is open is kept until then (more-facts.md 3), and not refused. */
+  streamKeepsEarly: boolean
   streamDevices: number
   /** Milliseconds until a device that lost its power shows as offline. */
   offlineLag: number
@@ -35,6 +37,7 @@ export const defaultSwitches: Switches = {
   bindAddress: true,
   keepAlive: 30_000,
   streamGap: 20,
+  streamKeepsEarly: true,
   streamDevices: 8,
   offlineLag: 270_000,
   zombies: false,

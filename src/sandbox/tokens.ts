@@ -43,16 +43,21 @@ export function issueTokens(core: Core, account: Account, address: string): Toke
   return { ...issueToken(core, account, address), refresh_token: secret }
 }
 
-/** The account that the `Authorization` header stands for. Throws 401 PX100. */
-export function accountOf(core: Core, authorization: string | undefined, address: string): Account {
+/** The account that the `Authorization` header stands for, or why it stands for none. */
+export function holderOf(core: Core, authorization: string | undefined, address: string): Account | string {
   const id = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
-  if (!id) throw unauthorized('An access token is needed.')
+  if (!id) return 'An access token is needed.'
   const token = core.store.accessTokens.get(id)
-  if (!token || token.expires <= core.now()) throw unauthorized('The access token is invalid or has expired.')
+  if (!token || token.expires <= core.now()) return 'The access token is invalid or has expired.'
   if (core.switches.bindAddress && token.address !== address)
-    throw unauthorized('The access token belongs to another address.')
-  const account = core.store.accounts.get(token.account)
-  if (!account) throw unauthorized('The account of the access token is gone.')
+    return 'The access token belongs to another address.'
+  return core.store.accounts.get(token.account) ?? 'The account of the access token is gone.'
+}
+
+/** As holderOf; throws 401 PX100 where there is no account. */
+export function accountOf(core: Core, authorization: string | undefined, address: string): Account {
+  const account = holderOf(core, authorization, address)
+  if (typeof account === 'string') throw unauthorized(account)
   return account
 }
 

@@ -16,7 +16,7 @@ async function openNumbers(files: Files) {
   const { journal, fresh } = await openJournal(files, (json) => {
     for (const [key, value] of JSON.parse(json) as [string, number][]) state.set(key, value)
   })
-  const held = (): State => Object.fromEntries([...state].sort())
+  const held = (): State => Object.fromEntries([...state].sort(([a], [b]) => a.localeCompare(b)))
   const history: State[] = [held()]
   /** One change of two values, which stand or fall together. */
   const change = (number: number) => {
@@ -31,7 +31,7 @@ async function openNumbers(files: Files) {
   /** Lines of a snapshot; `between` is done after each, as requests that come while it is written. */
   const lines = (between: () => void = () => undefined) =>
     function* () {
-      for (const entry of [...state.keys()]) {
+      for (const entry of state.keys()) {
         yield JSON.stringify([[entry, state.get(entry)]])
         between()
       }

@@ -93,7 +93,7 @@ test('device group attributes are checked by type', async (t) => {
   assert.equal(await status(development, { load_code_after_blessing: false }), 400)
   assert.equal(await status(development, { env_vars: { a1: 'x', B: 1.5 } }), 201)
   assert.equal(await status(development, { env_vars: { '1a': 'x' } }), 400)
-  assert.equal(await status(development, { env_vars: { a_b: 'x' } }), 400)
+  assert.equal(await status(development, { env_vars: { 'a-b': 'x' } }), 400)
   assert.equal(await status(development, { env_vars: { a: true } }), 400)
   assert.equal(await status(development, { env_vars: [] }), 400)
   assert.equal(await status('other_devicegroup', {}), 400)

@@ -94,8 +94,8 @@ test('text is the default format, and a multi-line entry takes several data line
   assert.equal((await demo('GET', `/logstream/${id}?format=xml`)).status, 400)
 })
 
-test('a device cannot be added in the gap before opened, nor to what is not there', async (t) => {
-  const { demo, as } = await home(t, { streamGap: 500 })
+test('a device cannot be added to what is not there, nor in the gap before opened where the switch says so', async (t) => {
+  const { demo, as } = await home(t, { streamGap: 500, streamKeepsEarly: false })
   const device = await idOf(demo, '/devices', 'Kitchen')
   const { id } = (await demo('POST', '/logstream')).body.data
   assert.equal((await put(demo, id, device)).status, 404)
@@ -169,7 +169,7 @@ test('a stream is closed or dropped by the server; a dropped one opens again, wi
 })
 
 test('a client that goes away frees the stream, and HEAD does not take it over', async (t) => {
-  const here = await home(t)
+  const here = await home(t, { streamKeepsEarly: false })
   const { demo, sandbox } = here
   const device = await idOf(demo, '/devices', 'Kitchen')
   const { id, reader } = await open(t, here)

@@ -72,7 +72,8 @@ export function assignmentRoutes(core: Core, checkUnbondRate: (account: Account)
       if (group.type === 'production_devicegroup') checkUnbondRate(c.get('account'))
       const unbond = hasUnbondKey(c, group.owner)
       return forEachDevice(c, (device) => {
-        if (device.group?.id !== group.id) throw notFound('Device', device.id)
+        // 404 inside, 400 outside, also for one device (more-facts.md 5).
+        if (device.group?.id !== group.id) throw new ApiFault(400, [missing('Device', device.id)])
         checkUnassignment(device, unbond)
         platform.unassign(device)
       })

@@ -8,7 +8,7 @@ import {
   readIdentifier,
   readNullable,
   readResource,
-  refuseImmutable,
+  refuseOthers,
   type Json,
 } from '../body.ts'
 import {
@@ -119,8 +119,9 @@ export function deploymentRoutes(core: Core): Hono<Env> {
     .get('/deployments/:id', (c) => answer(c, { data: show(find(c)) }))
     .patch('/deployments/:id', async (c) => {
       const deployment = findManaged(c)
-      const { attributes } = await readResource(c, ['deployment'], deployment.id)
-      refuseImmutable(attributes, ['device_code', 'agent_code', 'origin', 'sha'])
+      const body = await readResource(c, ['deployment'], deployment.id)
+      refuseOthers(body, ['description', 'flagged', 'tags'])
+      const { attributes } = body
       const description = readNullable(attributes, 'description', 1000)
       const flagged = readFlag(attributes, 'flagged')
       const tags = attributes['tags'] === undefined ? undefined : readTags(attributes['tags'])

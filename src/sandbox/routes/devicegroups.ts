@@ -8,7 +8,7 @@ import {
   readNullable,
   readResource,
   readText,
-  refuseImmutable,
+  refuseOthers,
   type Json,
 } from '../body.ts'
 import { answer, created, noContent, queryOf, type Core, type Env, type RouteContext } from '../core.ts'
@@ -139,8 +139,13 @@ export function deviceGroupRoutes(core: Core): Hono<Env> {
     .get('/devicegroups/:id', (c) => answer(c, { data: showGroup(core, groupInPath(core, c)) }))
     .patch('/devicegroups/:id', async (c) => {
       const group = managedGroup(core, c)
-      const { attributes, relationships } = await readResource(c, [group.type], group.id)
-      refuseImmutable(attributes, ['region'])
+      const body = await readResource(c, [group.type], group.id)
+      refuseOthers(
+        body,
+        ['name', 'description', 'env_vars', 'load_code_after_blessing'],
+        ['production_target', 'dut_target'],
+      )
+      const { attributes, relationships } = body
       const name = readText(attributes, 'name', 1, 80)
       const description = readNullable(attributes, 'description', 255)
       const loadCodeAfterBlessing = readBlessingFlag(group.type, attributes)

@@ -1,7 +1,7 @@
 /** `/devices`, their logs and history (impcentral-api.md 3.4, 8). */
 import { Hono } from 'hono'
 import { deviceAction } from '../access.ts'
-import { readNullable, readResource } from '../body.ts'
+import { readNullable, readResource, refuseOthers } from '../body.ts'
 import { answer, noContent, queryOf, type Core, type Env, type RouteContext } from '../core.ts'
 import { notFound } from '../errors.ts'
 import type { Device, HistoryEvent } from '../model.ts'
@@ -43,8 +43,9 @@ export function deviceRoutes(core: Core): Hono<Env> {
     .get('/devices/:id', (c) => answer(c, { data: show(find(c)) }))
     .patch('/devices/:id', async (c) => {
       const device = find(c)
-      const { attributes } = await readResource(c, ['device'], device.id, c.req.param('id'))
-      const name = readNullable(attributes, 'name', 255)
+      const body = await readResource(c, ['device'], device.id, c.req.param('id'))
+      refuseOthers(body, ['name'])
+      const name = readNullable(body.attributes, 'name', 255)
       if (name !== undefined) store.devices.update(device, { name: name === '' ? null : name })
       return answer(c, { data: show(device) })
     })

@@ -1,6 +1,6 @@
 /** Login keys: making, changing and deleting one needs the account's password (impcentral-api.md 3.1, 4). */
 import { Hono } from 'hono'
-import { readNullable, readResource } from '../body.ts'
+import { readNullable, readResource, refuseOthers } from '../body.ts'
 import { answer, created, noContent, queryOf, type Core, type Env, type RouteContext } from '../core.ts'
 import { isPassword } from '../credentials.ts'
 import { conflict, fault, notFound } from '../errors.ts'
@@ -53,8 +53,9 @@ export function loginKeyRoutes(core: Core): Hono<Env> {
     })
     .patch('/accounts/:account/login_keys/:id', async (c) => {
       const key = find(withPassword(c), c.req.param('id'))
-      const { attributes } = await readResource(c, ['login_key'], key.id)
-      const description = readNullable(attributes, 'description', 255)
+      const body = await readResource(c, ['login_key'], key.id)
+      refuseOthers(body, ['description'])
+      const description = readNullable(body.attributes, 'description', 255)
       if (description !== undefined) store.loginKeys.update(key, { description, updated: core.now() })
       return answer(c, { data: show(key) })
     })

@@ -1,7 +1,7 @@
 /** `/products` (impcentral-api.md 3.2, 9). */
 import { Hono } from 'hono'
 import { demand, roleIn, seen } from '../access.ts'
-import { given, readIdentifier, readNullable, readResource, readText } from '../body.ts'
+import { given, readIdentifier, readNullable, readResource, readText, refuseOthers } from '../body.ts'
 import { answer, created, noContent, queryOf, type Core, type Env, type RouteContext } from '../core.ts'
 import { invalid, notFound } from '../errors.ts'
 import type { Product } from '../model.ts'
@@ -52,7 +52,9 @@ export function productRoutes(core: Core): Hono<Env> {
     .patch('/products/:id', async (c) => {
       const product = find(c)
       demand(store, c.get('account'), product.owner, 'product.manage')
-      const { attributes } = await readResource(c, ['product'], product.id)
+      const body = await readResource(c, ['product'], product.id)
+      refuseOthers(body, ['name', 'description'])
+      const { attributes } = body
       const name = readText(attributes, 'name', 1, 80)
       const description = readNullable(attributes, 'description', 255)
       if (name !== undefined) checkUnique('Product', store.products.find(`${product.owner} ${name}`), product)

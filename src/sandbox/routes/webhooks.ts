@@ -1,7 +1,7 @@
 /** `/webhooks` (impcentral-api.md 3.5, 9). */
 import { Hono } from 'hono'
 import { demand, manageOf, seen, viewOf } from '../access.ts'
-import { given, readIdentifier, readResource, refuseImmutable } from '../body.ts'
+import { given, readIdentifier, readResource, refuseOthers } from '../body.ts'
 import { answer, created, noContent, queryOf, type Core, type Env, type RouteContext } from '../core.ts'
 import { invalid } from '../errors.ts'
 import { groupRef, type Webhook } from '../model.ts'
@@ -52,8 +52,9 @@ export function webhookRoutes(core: Core): Hono<Env> {
     .get('/webhooks/:id', (c) => answer(c, { data: show(find(c)) }))
     .patch('/webhooks/:id', async (c) => {
       const hook = findManaged(c)
-      const { attributes } = await readResource(c, ['webhook'], hook.id)
-      refuseImmutable(attributes, ['event'])
+      const body = await readResource(c, ['webhook'], hook.id)
+      refuseOthers(body, ['url', 'content_type'])
+      const { attributes } = body
       const url = attributes['url'] === undefined ? undefined : readWebhookUrl(attributes['url'])
       const contentType =
         attributes['content_type'] === undefined ? undefined : readContentType(attributes['content_type'])
