@@ -1,8 +1,6 @@
 /** One worker thread with worlds: started, watched, and ended by force when it does not answer. */
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { threadProgram } from '../program/self.ts'
 import { sendOutbound } from './outbound.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldEvent } from './protocol.ts'
 
@@ -38,7 +36,7 @@ export function startThread(
   host: ThreadHost,
 ): WorkerThread {
   const running = new SharedArrayBuffer(4)
-  const { program, isText } = workerProgram()
+  const { program, isText } = threadProgram('world-worker')
   const worker = new Worker(program, {
     eval: isText,
     workerData: { ...setup, running } satisfies WorkerSetup,
@@ -117,17 +115,4 @@ async function answerNow({ request, port, done }: Extract<FromWorker, { from: 'f
   port.postMessage(result)
   Atomics.store(new Int32Array(done), 0, 1)
   Atomics.notify(new Int32Array(done), 0)
-}
-
-/** The thread's program: beside the bundle, or the source, for which the thread needs the loader of TypeScript again. */
-function workerProgram(): { program: URL | string; isText: boolean } {
-  const here = import.meta.url
-  const candidates = ['./world-worker.cjs', '../world-worker.cjs'].map((name) => new URL(name, here))
-  const built = candidates.find((url) => existsSync(url))
-  if (built !== undefined) return { program: built, isText: false }
-  const tsx = pathToFileURL(createRequire(here).resolve('tsx/package.json'))
-  const loader = new URL('./dist/esm/api/index.mjs', tsx).href
-  const source = new URL('./world-worker.ts', here).href
-  const program = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}) })`
-  return { program, isText: true }
 }

@@ -10,6 +10,7 @@ import { memoryTokenStore } from '../../impcentral/tokens.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import type { Result } from '../../output/result.ts'
+import { ownCommand } from '../../program/self.ts'
 import {
   answers,
   clearFolder,
@@ -71,16 +72,9 @@ export const group: Group = {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return openSync(join(folder, LOG_FILE), 'w', 0o600)
     })
-    const args = [
-      ...process.execArgv,
-      process.argv[1] ?? '',
-      'sandbox',
-      'serve',
-      '--dir',
-      folder,
-      ...passedOn(options),
-    ]
-    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' })
+    const [program, ...own] = ownCommand()
+    const args = [...own, 'sandbox', 'serve', '--dir', folder, ...passedOn(options)]
+    const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' })
     closeSync(log)
     child.unref()
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null

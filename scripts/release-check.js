@@ -1,0 +1,133 @@
+// The packaged program as users meet it: in a root folder that holds nothing else, on a read-only disk, without a home, through a link.
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { makePackage } from './package.js'
+
+const executable = await makePackage()
+const work = mkdtempSync(join(tmpdir(), 'impt-release-'))
+let passed = 0
+const failed = []
+
+try {
+  inEmptyRoot()
+  inOddPlaces()
+  aroundIt()
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+for (const line of failed) console.log(`not ok: ${line}`)
+console.log(`release: ${passed} passed, ${failed.length} failed`)
+process.exitCode = failed.length === 0 ? 0 : 1
+
+/** Neither Node nor anything else is there, only the libraries of C that Node itself is linked to. */
+function inEmptyRoot() {
+  if (process.platform !== 'linux' || process.getuid() !== 0) {
+    console.log('left out: an empty root folder can only be made by root on Linux')
+    return
+  }
+  const empty = join(work, 'root')
+  const { stdout: needed } = spawnSync('ldd', [executable], { encoding: 'utf8' })
+  for (const [file] of needed.matchAll(/\/\S+(?= \(0x)/g)) put(file, join(empty, file))
+  put(executable, join(empty, 'bin/impt'))
+  for (const folder of ['dev', 'tmp', 'home']) mkdirSync(join(empty, folder), { recursive: true })
+  writeFileSync(join(empty, 'home/blink.nut'), 'server.log("blink " + (6 * 7))\n')
+  const inside = (argv) =>
+    spawnSync('chroot', [empty, '/bin/impt', ...argv], {
+      encoding: 'utf8',
+      input: '',
+      env: { HOME: '/home', PATH: process.env.PATH ?? '' },
+    })
+  check('an empty root: --version', inside(['--version']), /^\d+\.\d+\.\d+\n$/)
+  check('an empty root: help', inside(['help', 'language']), /imptsh/)
+  check('an empty root: the sandbox', inside(['--sandbox', 'device', 'list', '-z', 'json']), /"Kitchen"/)
+  check('an empty root: a script', inside(['-c', 'print (6 * 7)']), /^42\n$/)
+  check(
+    'an empty root: Squirrel in a thread',
+    inside(['squirrel', 'run', '/home/blink.nut', '--time', '1']),
+    /blink 42/,
+  )
+}
+
+function inOddPlaces() {
+  const env = { PATH: process.env.PATH ?? '', HOME: join(work, 'home') }
+  mkdirSync(env.HOME)
+  const odd = join(work, 'a folder; with "signs"')
+  mkdirSync(odd)
+  const link = join(odd, 'my impt')
+  symlinkSync(executable, link)
+  const run = (file, argv, options = {}) =>
+    spawnSync(file, argv, { encoding: 'utf8', input: '', env, cwd: odd, ...options })
+  const list = ['--sandbox', 'device', 'list', '-z', 'json']
+  check('through a symbolic link with spaces', run(link, list), /"Kitchen"/)
+  check('argv[0] with spaces', run(executable, list, { argv0: 'my own impt' }), /"Kitchen"/)
+  check('no TMPDIR', run(executable, list, { env: { ...env, TMPDIR: join(work, 'missing') } }), /"Kitchen"/)
+  const { HOME: _, ...homeless } = env
+  check('no home folder named', run(executable, ['-c', 'print 1'], { env: homeless }), /^1\n$/)
+  check(
+    'a home that is not there',
+    run(executable, ['-c', 'print 1'], { env: { ...env, HOME: join(work, 'none') } }),
+    /^1\n$/,
+  )
+  // A background sandbox is this program once more.
+  check('a background sandbox', run(executable, ['sandbox', 'start']), /running: +true/)
+  check('a background sandbox stops', run(executable, ['sandbox', 'stop']), /stopped/)
+  if (process.platform !== 'linux' || process.getuid() !== 0) return
+  const script = 'mount -o bind,ro "$1" "$1" && mount -o remount,bind,ro "$1" && exec "$2" -c "print 1"'
+  const readOnly = run('unshare', ['--mount', 'sh', '-c', script, 'sh', env.HOME, executable])
+  if (/unshare|mount/.test(readOnly.stderr)) console.log('left out: a read-only disk can not be mounted here')
+  else check('a read-only home', readOnly, /^1\n$/)
+}
+
+/** The Debian package, its man page and the list of what is inside, read by programs that are not ours. */
+function aroundIt() {
+  const release = dirname(executable)
+  check(
+    'checksums',
+    spawnSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: release, encoding: 'utf8' }),
+    /impt: OK/,
+  )
+  const sbom = JSON.parse(readFileSync(join(release, 'sbom.cdx.json'), 'utf8'))
+  const names = sbom.components.map(({ name }) => name)
+  // What the asker named and what starts with the program is inside; what only builds and tests is not.
+  expect(
+    'the SBOM lists what is inside',
+    ['cac', 'ofetch', 'ws'].every((name) => names.includes(name)),
+  )
+  expect('the SBOM lists nothing else', !names.some((name) => /^(?:typescript|esbuild|oxlint)$/.test(name)))
+  const installing = readFileSync(join(release, '../package-lock.json'), 'utf8')
+  const scripted = Object.entries(JSON.parse(installing).packages).filter(
+    ([, { hasInstallScript, deprecated }]) => hasInstallScript || deprecated,
+  )
+  // Tools of the development only, and never run: the installation passes --ignore-scripts.
+  expect(
+    `no package inside runs a script when it is installed, or is deprecated`,
+    !scripted.some(([path]) => names.includes(path.replace(/^.*node_modules\/(?:@[^/]+\/)?/, ''))),
+  )
+}
+
+function check(what, { status, stdout, stderr, error }, pattern) {
+  const fine = status === 0 && pattern.test(stdout)
+  expect(fine ? what : `${what}: exit code ${status}\n${error ?? ''}${stdout}${stderr}`, fine)
+}
+
+function expect(what, fine) {
+  if (fine) passed++
+  else failed.push(what)
+}
+
+function put(from, to) {
+  if (existsSync(to)) return
+  mkdirSync(dirname(to), { recursive: true })
+  copyFileSync(from, to)
+}
