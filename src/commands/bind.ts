@@ -1,15 +1,21 @@
+// The one binder. What can be called has a Signature (row.ts): impt commands, built-ins, functions and parameters of scripts, words of the
+// prompt. `bind(signature, words)` gives the values by the names of words and options, and everything that is wrong, each problem with its
+// kind and the word to point at; it never throws. `check` calls it with `unknown` words for what only the run knows and reports the
+// problems; the run calls it with all values and throws the first. What a word is (option, value, plain word) depends on what is written
+// only, so `arrange` can be done once per call in the text and `read` once per run. `invocationOf` is bind for impt commands, which throws;
+// `parseLine` reads a whole argv. May not know the language: types of values come as `Type` objects in the signature.
 import { ImptError } from '../output/error.ts'
-import { type Problem, problemsOf } from './checks.ts'
+import { rowAt, shapeProblems, textProblems, valueProblems } from './checks.ts'
 import { closest } from './closest.ts'
-import { collect } from './registry.ts'
-import type { CommandRow, Invocation, Word } from './row.ts'
-import { looksLikeOption, scan } from './scan.ts'
+import type { CommandRow, Invocation, OptionRow, OptionValue, Signature, Word } from './row.ts'
+import { isManual, looksLikeOption, type OptionPart, type Part, scan } from './scan.ts'
 import { commandsOf, groups } from './table/index.ts'
 import { findWords, type HelpTopic, nextWord, topicOf } from './topic.ts'
+import type { Problem } from './voice.ts'
 
-export type { Problem } from './checks.ts'
 export { type HelpTopic, topicOf } from './topic.ts'
 export { redact, SECRET, wordRoles, type WordRole } from './roles.ts'
+export { type Problem, usageOf } from './voice.ts'
 
 /** What a command line asks for. */
 export type Line =
@@ -17,10 +23,100 @@ export type Line =
   | { readonly kind: 'help'; readonly topic: HelpTopic }
   | { readonly kind: 'version' }
 
-/** All that binding finds out. `invocation` is there if nothing is wrong. */
-export interface Binding {
-  readonly invocation?: Invocation
-  readonly errors: readonly Problem[]
+/** What each word of a call is, and what is wrong with its shape. Holds for all runs of the call. */
+export interface Arrangement {
+  readonly parts: readonly Part[]
+  readonly problems: readonly Problem[]
+  /** `--help` stands there and wins over everything. */
+  readonly help: boolean
+}
+
+/** All that binding finds out. Values are complete only if nothing is wrong. */
+export interface Bound {
+  readonly values: { readonly [name: string]: unknown }
+  readonly problems: readonly Problem[]
+  readonly help: boolean
+}
+
+/** The value of a word that only the run knows. */
+export const UNKNOWN: unique symbol = Symbol('unknown')
+
+/** Binds the words of a call to the words and options of a signature. Never throws. */
+export function bind(signature: Signature, words: readonly Word[]): Bound {
+  return read(signature, arrange(signature, words), words)
+}
+
+/** Says what each word is; `read` fills in the values. */
+export function arrange(signature: Signature, words: readonly Word[]): Arrangement {
+  const parts = scan(signature, words)
+  const help = parts.some((part) => isHelp(signature, part))
+  return { parts, help, problems: help ? [] : shapeProblems(signature, words, parts) }
+}
+
+function isHelp(signature: Signature, part: Part): boolean {
+  if (part.kind === 'option') return isManual(signature) && part.option.name === 'help'
+  return part.kind === 'unknown' && (part.spelling === '--help' || part.spelling === '-h')
+}
+
+/** The values of arranged words. */
+export function read(
+  signature: Signature,
+  { parts, problems, help }: Arrangement,
+  words: readonly Word[],
+): Bound {
+  if (help) return { values: {}, problems: [], help }
+  const wrong = [
+    ...textProblems(signature, words, parts),
+    ...problems,
+    ...valueProblems(signature, words, parts),
+  ]
+  return { values: wrong.length === 0 ? valuesOf(signature, parts, words) : {}, problems: wrong, help }
+}
+
+function valuesOf(
+  signature: Signature,
+  parts: readonly Part[],
+  words: readonly Word[],
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  let plain = 0
+  for (const part of parts) {
+    if (part.kind === 'option') {
+      const { option } = part
+      const value = optionValue(option, part, words)
+      if (option.list !== true) values[option.name] = value
+      else ((values[option.name] ??= []) as unknown[]).push(value)
+    } else if (part.kind === 'word') {
+      const row = rowAt(signature, plain)
+      plain += 1
+      if (row === undefined) continue
+      const word = words[part.index] as Word
+      const given = 'value' in word ? word.value : part.text
+      const value = word.unknown === true ? UNKNOWN : row.type === undefined ? given : row.type.read(given)
+      if (row.many !== true) values[row.name] = value
+      else ((values[row.name] ??= []) as unknown[]).push(value)
+    }
+  }
+  const last = signature.words?.at(-1)
+  if (last?.many === true) values[last.name] ??= []
+  return values
+}
+
+function optionValue(option: OptionRow, part: OptionPart, words: readonly Word[]): unknown {
+  const word = part.valueIndex === undefined ? undefined : words[part.valueIndex]
+  if (word?.unknown === true) return UNKNOWN
+  if (option.type !== undefined && word !== undefined)
+    return option.type.read('value' in word ? word.value : part.value)
+  switch (option.kind) {
+    case 'flag':
+      return true
+    case 'boolean':
+      return !part.negated && part.value !== 'false'
+    case 'integer':
+      return Number(part.value)
+    default:
+      return part.value ?? ''
+  }
 }
 
 /**
@@ -28,22 +124,22 @@ export interface Binding {
  * the options are then `{help: true}`. Throws ImptError USAGE with the first thing that is wrong, or BUG_TYPE for a secret in the wrong
  * place.
  */
-export function bind(command: CommandRow, words: readonly Word[]): Invocation {
-  const { invocation, errors } = bindAll(command, words)
-  if (invocation !== undefined) return invocation
-  const [first] = errors as readonly [Problem]
-  throw new ImptError(first.code, first.message, { hint: first.hint })
+export function invocationOf(command: CommandRow, words: readonly Word[]): Invocation {
+  const bound = bind(command, words)
+  const [first] = bound.problems
+  if (first !== undefined)
+    throw new ImptError(first.code, first.message, first.hint === undefined ? {} : { hint: first.hint })
+  return invoked(command, bound)
 }
 
-/** As bind, but gives everything that is wrong, in the order of the checks, each with the word to point at. */
-export function bindAll(command: CommandRow, words: readonly Word[]): Binding {
-  const parts = scan(command, words)
-  if (parts.some((part) => part.kind === 'option' && part.option.name === 'help')) {
-    return { invocation: { command, options: { help: true }, words: [] }, errors: [] }
-  }
-  const errors = problemsOf(command, words, parts)
-  if (errors.length > 0) return { errors }
-  return { invocation: { command, ...collect(command, parts) }, errors }
+/** The invocation of a command that was bound without a problem. */
+export function invoked(command: CommandRow, { values, help }: Bound): Invocation {
+  if (help) return { command, options: { help: true }, words: [] }
+  const options: Record<string, OptionValue> = {}
+  for (const { name } of command.options)
+    if (values[name] !== undefined) options[name] = values[name] as OptionValue
+  const words = (command.words ?? []).flatMap(({ name }) => (values[name] ?? []) as string | string[])
+  return { command, options, words }
 }
 
 /**
@@ -54,7 +150,7 @@ export function parseLine(argv: readonly string[]): Line {
   const words = argv.map((text): Word => ({ text }))
   const { command, group, rest } = findWords(words)
   if (command !== undefined) {
-    const invocation = bind(command, rest)
+    const invocation = invocationOf(command, rest)
     if (invocation.options['help'] === true) return { kind: 'help', topic: topicOf(argv) }
     return { kind: 'invocation', invocation }
   }

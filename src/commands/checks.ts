@@ -1,58 +1,111 @@
-import { closest } from './closest.ts'
-import type { CommandRow, OptionRow, Word } from './row.ts'
-import { SECRET } from './roles.ts'
-import type { OptionPart, Part, UnknownPart, WordPart } from './scan.ts'
+import type { CommandRow, OptionRow, Signature, Word, WordRow } from './row.ts'
+import { isManual, type OptionPart, type Part, type WordPart } from './scan.ts'
 import { specificChecks } from './specific-checks.ts'
-import { commandLine } from './table/index.ts'
-
-/** Something wrong with a line. `word` is the index of the word to point at; absent if something is missing. */
-export interface Problem {
-  readonly code: 'USAGE' | 'BUG_TYPE'
-  readonly message: string
-  readonly hint: string
-  readonly word?: number
-}
+import { type Problem, type ProblemKind, type Voice, voiceOf, whatOf } from './voice.ts'
 
 /**
- * Everything that is wrong with a line, in the order in which it is reported: the first is what a one-shot says. The order and the
- * texts are those of commands.md 2 and messages.md 2.
+ * Everything that is wrong with the shape of a call, whatever its values are, in the order in which it is reported: the first is what a
+ * one-shot says. The order is that of commands.md 2.
  */
-export function problemsOf(
-  command: CommandRow,
+export function shapeProblems(
+  signature: Signature,
   words: readonly Word[],
   parts: readonly Part[],
 ): readonly Problem[] {
-  const uses = parts.filter((part) => part.kind === 'option')
-  const usesOf = new Map<string, OptionPart[]>()
-  for (const use of uses) usesOf.set(use.option.name, [...(usesOf.get(use.option.name) ?? []), use])
-  const plain = parts.filter((part) => part.kind === 'word')
+  const voice = voiceOf(signature)
+  const { uses, usesOf, plain } = sorted(parts)
+  const unknown = parts.filter((part) => part.kind === 'unknown')
+  const extra = extraOf(signature, plain)
   return [
-    ...nulProblems(words),
-    ...secretProblems(words, parts),
-    ...uses.filter(lacksValue).map(valueProblem),
-    ...missingProblems(command, usesOf, plain),
-    ...unknownProblems(
-      command,
-      parts.filter((part) => part.kind === 'unknown'),
-    ),
-    ...specificChecks(command, usesOf).map((problem) => ({ ...problem, code: 'USAGE' as const })),
-    ...extraProblems(command, plain),
-    ...command.options.flatMap((option) => optionProblems(option, usesOf.get(option.name) ?? [])),
-    ...command.options.flatMap((option) => choiceProblems(option, usesOf.get(option.name) ?? [])),
-    ...wordChoiceProblems(command, plain),
+    ...uses.filter(lacksValue).map((use) => problem('value', voice, voice.value(use), use.index)),
+    ...missingProblems(signature, voice, usesOf, plain),
+    ...unknown
+      .slice(0, 1)
+      .map(({ index }) => problem('unknown-option', voice, voice.unknown(unknown), index)),
+    ...(isManual(signature)
+      ? specificChecks(signature as CommandRow, usesOf).map(({ message, hint, word }) =>
+          problem('conflict', voice, { message, hint }, word),
+        )
+      : []),
+    ...extra
+      .slice(0, 1)
+      .map(({ index }) => problem('extra', voice, voice.extra(extra, words[index]?.block === true), index)),
   ]
 }
 
+/** What is wrong with the values of a call, as far as they are known. */
+export function valueProblems(
+  signature: Signature,
+  words: readonly Word[],
+  parts: readonly Part[],
+): readonly Problem[] {
+  const voice = voiceOf(signature)
+  const { usesOf, plain } = sorted(parts)
+  const known = (index: number | undefined): boolean => index === undefined || words[index]?.unknown !== true
+  const problems: Problem[] = []
+  for (const option of signature.options ?? []) {
+    const uses = (usesOf.get(option.name) ?? []).filter((use) => known(use.valueIndex))
+    if (uses.length > 0) problems.push(...optionProblems(signature, voice, option, uses, words))
+  }
+  for (const option of signature.options ?? []) {
+    const uses = (usesOf.get(option.name) ?? []).filter((use) => known(use.valueIndex))
+    problems.push(...choiceProblems(voice, option, uses))
+  }
+  plain.forEach((part, position) => {
+    const row = rowAt(signature, position)
+    if (row === undefined || !known(part.index)) return
+    problems.push(...wordProblems(signature, voice, row, part, words))
+  })
+  return problems
+}
+
+/** Blocks, NUL characters and secrets, which an impt command takes nowhere. */
+export function textProblems(
+  signature: Signature,
+  words: readonly Word[],
+  parts: readonly Part[],
+): readonly Problem[] {
+  if (!isManual(signature)) return []
+  const voice = voiceOf(signature)
+  const blocks = words.flatMap((word, index) =>
+    word.block === true ? [problem('extra', { code: 'BUG_ARGS' }, voice.extra([], true), index)] : [],
+  )
+  return [...blocks, ...nulProblems(words), ...secretProblems(words, parts)]
+}
+
+/** The row of a plain word by its position; undefined for one too many. */
+export function rowAt({ words: rows = [] }: Signature, position: number): WordRow | undefined {
+  const last = rows.at(-1)
+  return rows[position] ?? (last?.many === true ? last : undefined)
+}
+
+function sorted(parts: readonly Part[]): {
+  uses: readonly OptionPart[]
+  usesOf: ReadonlyMap<string, readonly OptionPart[]>
+  plain: readonly WordPart[]
+} {
+  const uses = parts.filter((part) => part.kind === 'option')
+  const usesOf = new Map<string, OptionPart[]>()
+  for (const use of uses) usesOf.set(use.option.name, [...(usesOf.get(use.option.name) ?? []), use])
+  return { uses, usesOf, plain: parts.filter((part) => part.kind === 'word') }
+}
+
+function problem(
+  kind: ProblemKind,
+  { code }: Pick<Voice, 'code'>,
+  said: { readonly message: string; readonly hint: string | undefined },
+  word?: number,
+): Problem {
+  return { kind, code, message: said.message, hint: said.hint, ...(word !== undefined && { word }) }
+}
+
 function nulProblems(words: readonly Word[]): readonly Problem[] {
-  return words.flatMap((word, index): readonly Problem[] =>
-    word.text.includes('\0')
-      ? [
-          {
-            ...usage('An argument must not contain the NUL character.', 'take the character out'),
-            word: index,
-          },
-        ]
-      : [],
+  const said = {
+    message: 'An argument must not contain the NUL character.',
+    hint: 'take the character out',
+  }
+  return words.flatMap((word, index) =>
+    word.text.includes('\0') ? [problem('nul', { code: 'USAGE' }, said, index)] : [],
   )
 }
 
@@ -67,7 +120,14 @@ function secretProblems(words: readonly Word[], parts: readonly Part[]): readonl
     const place = taken.get(index) ?? 'an argument'
     if (word.secret !== true || place === '') return []
     const message = `A secret cannot be given to ${place}.`
-    return [{ code: 'BUG_TYPE', message, hint: 'use "reveal" if the text may be seen', word: index }]
+    return [
+      problem(
+        'secret',
+        { code: 'BUG_TYPE' },
+        { message, hint: 'use "reveal" if the text may be seen' },
+        index,
+      ),
+    ]
   })
 }
 
@@ -75,67 +135,52 @@ function lacksValue(use: OptionPart): boolean {
   return use.value === undefined && (use.option.kind === 'text' || use.option.kind === 'integer')
 }
 
-function valueProblem(use: OptionPart): Problem {
-  const { name, value = 'value' } = use.option
-  const message = `Not enough arguments following: ${use.spelling.replace(/^-+/, '')}`
-  return {
-    ...usage(message, `write --${name} <${value}>, or --${name}=VALUE if the value is one of the options`),
-    word: use.index,
-  }
-}
-
 function missingProblems(
-  command: CommandRow,
+  { words = [], options = [] }: Signature,
+  voice: Voice,
   usesOf: ReadonlyMap<string, readonly OptionPart[]>,
   plain: readonly WordPart[],
 ): readonly Problem[] {
-  const missing = command.options.filter((option) => option.required === true && !usesOf.has(option.name))
-  const names = missing.map((option) => option.name)
-  if (command.words !== undefined && plain.length < command.words.min) names.push(command.words.value)
-  if (names.length === 0) return []
-  return [usage(`Missing required argument${plural(names)}: ${names.join(', ')}`, helpHint(command))]
+  const names = [
+    ...options
+      .filter((option) => option.required === true && !usesOf.has(option.name))
+      .map(({ name }) => name),
+    ...words
+      .slice(plain.length)
+      .filter((row) => row.optional !== true)
+      .map(({ name }) => name),
+  ]
+  return names.length === 0 ? [] : [problem('missing', voice, voice.missing(names))]
 }
 
-function unknownProblems(command: CommandRow, unknown: readonly UnknownPart[]): readonly Problem[] {
-  const [first] = unknown
-  if (first === undefined) return []
-  const names = unknown.map((part) => {
-    const typed = part.spelling.replace(/^-+/, '')
-    return part.glued?.secret === true ? typed.slice(0, 1) + SECRET : typed
-  })
-  const message = `Unknown argument${plural(names)}: ${names.join(', ')}`
-  return [{ ...usage(message, unknownHint(command, first)), word: first.index }]
+function extraOf(signature: Signature, plain: readonly WordPart[]): readonly WordPart[] {
+  return plain.filter((_part, position) => rowAt(signature, position) === undefined)
 }
 
-function unknownHint(command: CommandRow, part: UnknownPart): string {
-  const typed = part.spelling.replace(/^-+/, '')
-  if (part.glued !== undefined) {
-    if (part.glued.kind === 'flag') return 'write each letter with its own dash'
-    const value = part.glued.secret === true ? 'VALUE' : typed.slice(1)
-    return `write -${typed.charAt(0)} ${value}: values are not glued to letters`
-  }
-  const near = closest(
-    typed,
-    command.options.map((option) => option.name),
-  )
-  return near === undefined ? helpHint(command) : `did you mean "--${near}"?`
-}
-
-function extraProblems(command: CommandRow, plain: readonly WordPart[]): readonly Problem[] {
-  const extra = plain.slice(command.words?.max ?? 0)
-  const [first] = extra
-  if (first === undefined) return []
-  const message = `Unknown arguments: ${extra.map((part) => part.text).join(', ')}.`
-  return [{ ...usage(message, helpHint(command)), word: first.index }]
-}
-
-function optionProblems(option: OptionRow, uses: readonly OptionPart[]): readonly Problem[] {
+function optionProblems(
+  signature: Signature,
+  voice: Voice,
+  option: OptionRow,
+  uses: readonly OptionPart[],
+  words: readonly Word[],
+): readonly Problem[] {
   const [first] = uses
   if (first === undefined) return []
   const problems: Problem[] = []
   const refuse = (what: string, hint: string, use: OptionPart) =>
-    problems.push({ ...usage(`Option "--${option.name}" ${what}`, hint), word: use.valueIndex ?? use.index })
+    problems.push(problem('option', voice, voice.option(option, what, hint), use.valueIndex ?? use.index))
   const values = uses.filter((use) => use.value !== undefined)
+  if (option.type !== undefined) {
+    for (const use of values) {
+      const word = words[use.valueIndex ?? -1]
+      if (word !== undefined)
+        problems.push(
+          ...typeProblems(signature, option, 'value' in word ? word.value : use.value, use.valueIndex),
+        )
+    }
+    return problems
+  }
+  if (!isManual(signature)) return []
   const shape = `write --${option.name} <${option.value ?? 'value'}>`
 
   if (option.kind === 'text' && option.empty !== true && option.list !== true) {
@@ -183,45 +228,39 @@ function truth(use: OptionPart): boolean {
   return !use.negated && use.value !== 'false'
 }
 
-function choiceProblems(option: OptionRow, uses: readonly OptionPart[]): readonly Problem[] {
+function typeProblems(
+  signature: Signature,
+  row: OptionRow | WordRow,
+  value: unknown,
+  word: number | undefined,
+): readonly Problem[] {
+  const { type } = row
+  if (type === undefined || type.read(value) !== undefined) return []
+  const message = `${whatOf(signature, row)} must be ${type.a}, not ${type.given(value)}`
+  return [problem('type', { code: 'BUG_ARGS' }, { message, hint: type.hint?.(value) }, word)]
+}
+
+function choiceProblems(voice: Voice, option: OptionRow, uses: readonly OptionPart[]): readonly Problem[] {
   const { choices } = option
   if (choices === undefined) return []
   const wrong = uses.filter((use) => use.value !== undefined && !choices.includes(use.value))
   return wrong.slice(0, 1).map((use) => {
     const given = wrong.map((other) => other.value ?? '')
-    return choiceProblem(option.name, given, choices, use.valueIndex ?? use.index)
+    return problem('choice', voice, voice.choice(option, given, choices), use.valueIndex ?? use.index)
   })
 }
 
-function wordChoiceProblems(command: CommandRow, plain: readonly WordPart[]): readonly Problem[] {
-  const { choices, value = '' } = command.words ?? {}
-  if (choices === undefined) return []
-  return plain
-    .filter((part) => !choices.includes(part.text))
-    .map((part) => choiceProblem(value, [part.text], choices, part.index))
-}
-
-function choiceProblem(
-  name: string,
-  given: readonly string[],
-  choices: readonly string[],
-  word: number,
-): Problem {
-  const quoted = (texts: readonly string[]) => texts.map((text) => `"${text}"`).join(', ')
-  const near = closest(given[0] ?? '', choices)
-  const hint = near === undefined ? `write one of ${choices.join(', ')}` : `did you mean "${near}"?`
-  const message = `Invalid values:\n  Argument: ${name}, Given: ${quoted(given)}, Choices: ${quoted(choices)}`
-  return { ...usage(message, hint), word }
-}
-
-function usage(message: string, hint: string): Problem {
-  return { code: 'USAGE', message, hint }
-}
-
-function helpHint(command: CommandRow): string {
-  return `see "impt ${commandLine(command)} --help"`
-}
-
-function plural(names: readonly string[]): string {
-  return names.length === 1 ? '' : 's'
+function wordProblems(
+  signature: Signature,
+  voice: Voice,
+  row: WordRow,
+  part: WordPart,
+  words: readonly Word[],
+): readonly Problem[] {
+  const word = words[part.index]
+  const value = word !== undefined && 'value' in word ? word.value : part.text
+  const wrong = typeProblems(signature, row, value, part.index)
+  const { choices } = row
+  if (wrong.length > 0 || choices === undefined || choices.includes(String(value))) return wrong
+  return [problem('choice', voice, voice.choice(row, [String(value)], choices), part.index)]
 }

@@ -76,10 +76,9 @@ function bashGroup(group: GroupRow): string {
 }
 
 function bashCommand(command: CommandRow, indent: string): string {
-  const own =
-    command.words === undefined
-      ? []
-      : [`words='${command.words.path === undefined ? (command.words.choices ?? []).join(' ') : '@file'}'`]
+  const own = (command.words ?? []).map(
+    ({ path, choices = [] }) => `words='${path === undefined ? choices.join(' ') : '@file'}'`,
+  )
   const values = new Map<string, string[]>()
   for (const option of command.options) {
     const value = bashValue(option)
@@ -140,9 +139,9 @@ ${commands.map((command) => `        ${command.name}) ${zshCommand(command, 2)} 
 
 /** Drops the words before the options, because _arguments takes the first word for the name of the command. */
 function zshCommand(command: CommandRow, drop: number): string {
-  const { words } = command
-  const action = words?.path === undefined ? `(${(words?.choices ?? []).join(' ')})` : '_files'
-  const plain = words === undefined ? [] : [quote(`*:${words.value}:${action}`)]
+  const plain = (command.words ?? []).map(({ name, path, choices = [] }) =>
+    quote(`*:${name}:${path === undefined ? `(${choices.join(' ')})` : '_files'}`),
+  )
   return `shift ${drop} words; (( CURRENT -= ${drop} )); _arguments ${[...command.options.map(zshOption), ...plain].join(' ')}`
 }
 
@@ -208,10 +207,10 @@ ${lines.join('\n')}`
 function fishCommand(command: CommandRow): readonly string[] {
   const place = `'__impt_in ${command.group}${command.name === '' ? '' : ` ${command.name}`}'`
   const options = command.options.map((option) => fishOption(place, option))
-  const { words } = command
-  if (words?.path !== undefined) options.push(`complete -c impt -n ${place} -F`)
-  if (words?.choices !== undefined)
-    options.push(`complete -c impt -n ${place} -a ${fishQuote(words.choices.join(' '))}`)
+  for (const { path, choices } of command.words ?? []) {
+    if (path !== undefined) options.push(`complete -c impt -n ${place} -F`)
+    if (choices !== undefined) options.push(`complete -c impt -n ${place} -a ${fishQuote(choices.join(' '))}`)
+  }
   return options
 }
 

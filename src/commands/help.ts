@@ -73,10 +73,11 @@ function commandSections(command: CommandRow, width: number): readonly string[] 
 
 /** `dg create`, `squirrel check <FILE>...`. */
 function usageWords(command: CommandRow): string {
-  const { words } = command
-  if (words === undefined) return commandLine(command)
-  const one = words.min === 0 ? `[${words.value}]` : `<${words.choices?.join('|') ?? words.value}>`
-  return `${commandLine(command)} ${one}${words.max > 1 ? '...' : ''}`
+  const words = (command.words ?? []).map(({ name, choices, optional, many }) => {
+    const shown = choices?.join('|') ?? name
+    return `${optional === true ? `[${shown}]` : `<${shown}>`}${many === true ? '...' : ''}`
+  })
+  return [commandLine(command), ...words].join(' ')
 }
 
 /** Options that stand for each other or belong together are shown so, where the manual does. */

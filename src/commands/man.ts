@@ -62,7 +62,7 @@ const exits: readonly (readonly [string, string])[] = [
 ]
 
 function command(row: CommandRow): readonly string[] {
-  const words = row.words === undefined ? [] : [row.words.max > 1 ? `${row.words.value}...` : row.words.value]
+  const words = (row.words ?? []).map(({ name, many }) => (many === true ? `${name}...` : name))
   return [
     `.SS ${argument(`impt ${commandLine(row)}`)}`,
     text(['impt', commandLine(row), ...words, ...usageOptions(row)].join(' ')),

@@ -9,11 +9,51 @@ export type IdentifierKind = 'account' | 'product' | 'dg' | 'device' | 'build' |
  */
 export type OptionKind = 'text' | 'optional-text' | 'flag' | 'boolean' | 'integer'
 
+/**
+ * What a word or an option is read as. `read` gives undefined for what does not fit; then the message says "must be `a`, not `given`".
+ * Absent in a row means the text as it was written.
+ */
+export interface Type<V = unknown> {
+  readonly name: string
+  /** With its article: `a number`. */
+  readonly a: string
+  readonly read: (value: unknown) => V | undefined
+  /** A value as messages name it: `"abc"`, `a list`. */
+  readonly given: (value: unknown) => string
+  readonly hint?: (value: unknown) => string | undefined
+}
+
+/** One word of a callable that is no option, in its order. */
+export interface WordRow {
+  readonly name: string
+  readonly type?: Type
+  readonly optional?: true
+  /** The last one: takes all words that are left, and at least one unless it is optional. */
+  readonly many?: true
+  /** What looks like an option is a word of it: `all` from here on, `unknown` where the callable has no such option. */
+  readonly dashes?: 'all' | 'unknown'
+  readonly choices?: readonly string[]
+  readonly path?: 'file' | 'directory'
+}
+
+/**
+ * What binding needs to know of anything that can be called: an impt command, a built-in, a function or a parameter list of a script, a
+ * word of the prompt. `bind` is the only reader of arguments, before the run and in it.
+ */
+export interface Signature {
+  readonly name: string
+  /** How it is written, where that is more than its name and its words. */
+  readonly usage?: string
+  readonly words?: readonly WordRow[]
+  readonly options?: readonly OptionRow[]
+}
+
 /** One option of a command, as the Commands Manual lists it. The only description of it in the program. */
 export interface OptionRow {
   readonly name: string
   readonly letter?: string
   readonly kind: OptionKind
+  readonly type?: Type
   /** The word in angle brackets of the manual, such as `DEVICE_GROUP_IDENTIFIER`. */
   readonly value?: string
   readonly summary: string
@@ -47,7 +87,7 @@ export type Effect = 'read' | 'write' | 'local' | 'auth' | 'stream'
 export type ResultShape = 'record' | 'list' | 'stream' | 'null'
 
 /** One command: everything that is known about it without loading its code. */
-export interface CommandRow {
+export interface CommandRow extends Signature {
   readonly group: string
   /** `''` for commands of a single word, such as `impt serve`. */
   readonly name: string
@@ -65,14 +105,6 @@ export interface CommandRow {
   readonly destructive?: true | 'remove'
   /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */
   readonly drops?: readonly IdentifierKind[]
-  /** Words after the options, for commands of ours such as `impt squirrel run FILE`. */
-  readonly words?: {
-    readonly value: string
-    readonly min: number
-    readonly max: number
-    readonly path?: 'file' | 'directory'
-    readonly choices?: readonly string[]
-  }
   /** Ours, not in the manual of the previous generation. */
   readonly own?: true
 }
@@ -83,10 +115,16 @@ export type OptionValue = string | number | boolean | readonly string[]
 /** The options of one call by their long names. Absent options are absent keys. */
 export type OptionValues = { readonly [name: string]: OptionValue | undefined }
 
-/** One word of a command line. A `literal` word (quoted, or from a variable) is always a value, never an option. */
+/** One word of a call. A `literal` word (quoted, or from a variable) is always a value, never an option. */
 export interface Word {
   readonly text: string
   readonly literal?: true
+  /** The value itself where it is more than its text; of `--name=value` the part after `=`. */
+  readonly value?: unknown
+  /** Known only in the run: whatever it will be fits. */
+  readonly unknown?: true
+  /** A block, which takes the place of a word. */
+  readonly block?: true
   /** From a value of type secret: only options marked secret take it. */
   readonly secret?: true
 }

@@ -1,4 +1,4 @@
-import type { CommandRow, OptionRow, Word } from './row.ts'
+import type { OptionRow, Signature, Word } from './row.ts'
 
 /** An option of the command as it stands on the line. */
 export interface OptionPart {
@@ -47,42 +47,60 @@ export function looksLikeOption(word: Word): boolean {
 }
 
 /** The option that a word spells, `=value` left out; undefined for quoted words and everything else. */
-export function optionSpelled(command: CommandRow, word: Word): OptionRow | undefined {
-  return looksLikeOption(word) ? spellingsOf(command).get(split(word.text).spelling) : undefined
+export function optionSpelled(signature: Signature, word: Word): OptionRow | undefined {
+  return looksLikeOption(word) ? spellingsOf(signature).get(split(word.text).spelling) : undefined
 }
 
 /**
- * Reads the words after group and command by the rules of commands.md 2 and language.md 2.4 rules 10 and 11. Never fails: an unfinished
- * line gives the parts that are there. A value that an option needs may start with a dash, unless the word is one of the command's own
- * options.
+ * Whether the rules of the Commands Manual hold (commands.md 2): a flag may be followed by `true` or `false`, `--no-x` says no, a value
+ * may look like an unknown option, and what follows `--` is ignored unless the command has words.
  */
-export function scan(command: CommandRow, words: readonly Word[]): readonly Part[] {
+export function isManual(signature: Signature): boolean {
+  return 'group' in signature
+}
+
+/**
+ * Says what each word of a call is, by the rules of commands.md 2 and language.md 2.4 rules 10 and 11. Never fails: an unfinished line
+ * gives the parts that are there. Depends on what is written only: a value from a variable is never taken for an option.
+ */
+export function scan(signature: Signature, words: readonly Word[]): readonly Part[] {
+  const rows = signature.words ?? []
+  const last = rows.at(-1)
   const parts: Part[] = []
+  let plain = 0
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as Word
-    if (isEnd(word)) {
-      parts.push(...afterEnd(command, words, index))
-      break
-    }
-    if (!looksLikeOption(word)) {
+    const row = rows[plain] ?? (last?.many === true ? last : undefined)
+    if (row?.dashes === 'all' || (!isEnd(word) && !looksLikeOption(word))) {
       parts.push({ kind: 'word', index, text: word.text })
+      plain += 1
       continue
     }
-    const part = readOption(command, words, index)
+    if (isEnd(word)) {
+      parts.push(...afterEnd(signature, words, index))
+      break
+    }
+    const part = readOption(signature, words, index)
+    if (part.kind === 'unknown' && last?.dashes === 'unknown') {
+      parts.push({ kind: 'word', index, text: word.text })
+      plain += 1
+      continue
+    }
     parts.push(part)
     if (part.valueIndex !== undefined) index = part.valueIndex
   }
   return parts
 }
 
-function readOption(command: CommandRow, words: readonly Word[], index: number): OptionPart | UnknownPart {
+function readOption(signature: Signature, words: readonly Word[], index: number): OptionPart | UnknownPart {
   const { text } = words[index] as Word
   const { spelling, value } = split(text)
-  const option = spellingsOf(command).get(spelling)
+  const option = spellingsOf(signature).get(spelling)
   const next = words[index + 1]
   if (option === undefined) {
-    const glued = text.startsWith('--') ? undefined : spellingsOf(command).get(text.slice(0, 2))
-    const meant = value === undefined && command.words === undefined && next !== undefined
+    const glued = text.startsWith('--') ? undefined : spellingsOf(signature).get(text.slice(0, 2))
+    const meant =
+      value === undefined && isManual(signature) && signature.words === undefined && next !== undefined
     const valueIndex = meant && !looksLikeOption(next) && !isEnd(next) ? { valueIndex: index + 1 } : {}
     return { kind: 'unknown', index, spelling, ...(glued && { glued }), ...valueIndex }
   }
@@ -94,22 +112,24 @@ function readOption(command: CommandRow, words: readonly Word[], index: number):
     negated: spelling === `--no-${option.name}`,
   } as const
   if (value !== undefined) return { ...part, value, valueIndex: index }
-  if (next === undefined || part.negated || !takes(command, option, next)) return part
+  if (next === undefined || part.negated || !takes(signature, option, next)) return part
   return { ...part, value: next.text, valueIndex: index + 1 }
 }
 
 /** Whether an option takes the next word as its value. */
-function takes(command: CommandRow, option: OptionRow, next: Word): boolean {
+function takes(signature: Signature, option: OptionRow, next: Word): boolean {
+  const manual = isManual(signature)
   if (option.kind === 'flag' || option.kind === 'boolean')
-    return next.text === 'true' || next.text === 'false'
+    return manual && (next.text === 'true' || next.text === 'false')
   if (isEnd(next)) return false
-  return option.kind === 'optional-text' ? !looksLikeOption(next) : optionSpelled(command, next) === undefined
+  if (option.kind === 'optional-text' || !manual) return !looksLikeOption(next)
+  return optionSpelled(signature, next) === undefined
 }
 
-function afterEnd(command: CommandRow, words: readonly Word[], end: number): readonly Part[] {
+function afterEnd(signature: Signature, words: readonly Word[], end: number): readonly Part[] {
   return words.slice(end).map((word, i): Part => {
     const index = end + i
-    if (i === 0 || command.words === undefined) return { kind: 'end', index }
+    if (i === 0 || (isManual(signature) && signature.words === undefined)) return { kind: 'end', index }
     return { kind: 'word', index, text: word.text }
   })
 }
@@ -123,17 +143,19 @@ function split(text: string): { spelling: string; value?: string } {
   return at < 0 ? { spelling: text } : { spelling: text.slice(0, at), value: text.slice(at + 1) }
 }
 
-const spellings = new WeakMap<CommandRow, ReadonlyMap<string, OptionRow>>()
+const spellings = new WeakMap<Signature, ReadonlyMap<string, OptionRow>>()
 
-function spellingsOf(command: CommandRow): ReadonlyMap<string, OptionRow> {
-  const known = spellings.get(command)
+function spellingsOf(signature: Signature): ReadonlyMap<string, OptionRow> {
+  const known = spellings.get(signature)
   if (known !== undefined) return known
   const made = new Map<string, OptionRow>()
-  for (const option of command.options) {
+  const negates = isManual(signature)
+  for (const option of signature.options ?? []) {
     made.set(`--${option.name}`, option)
     if (option.letter !== undefined) made.set(`-${option.letter}`, option)
-    if (option.kind === 'flag' || option.kind === 'boolean') made.set(`--no-${option.name}`, option)
+    if (negates && (option.kind === 'flag' || option.kind === 'boolean'))
+      made.set(`--no-${option.name}`, option)
   }
-  spellings.set(command, made)
+  spellings.set(signature, made)
   return made
 }

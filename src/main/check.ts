@@ -1,4 +1,4 @@
-import { bind } from '../commands/bind.ts'
+import { invocationOf } from '../commands/bind.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS, type Kind } from '../entities/kind.ts'
@@ -21,7 +21,7 @@ import type { Program } from './program.ts'
 export async function check(program: Program, words: readonly string[]): Promise<number> {
   const command = topLevelWords.find(({ group }) => group === 'check')
   if (!command) throw new Error('the table has no row for check')
-  const { options, words: files } = bind(
+  const { options, words: files } = invocationOf(
     command,
     words.map((text) => ({ text })),
   )

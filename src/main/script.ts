@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { bind } from '../commands/bind.ts'
+import { invocationOf } from '../commands/bind.ts'
 import { textOf } from '../commands/options.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { runScript, type RunOptions } from '../language/run/script.ts'
@@ -32,7 +32,7 @@ export async function runCommandLine(program: Program, words: readonly string[])
     const row = command.options.find(({ name, letter }) => word === `--${name}` || word === `-${letter}`)
     if (row?.kind === 'text') file++
   }
-  const { options } = bind(
+  const { options } = invocationOf(
     command,
     words.slice(0, file + 1).map((text) => ({ text })),
   )

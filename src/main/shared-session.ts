@@ -1,4 +1,4 @@
-import { bind, parseLine } from '../commands/bind.ts'
+import { invocationOf, parseLine } from '../commands/bind.ts'
 import type { Questions } from '../commands/context.ts'
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { numberOf } from '../commands/options.ts'
@@ -22,7 +22,7 @@ export async function shareSession(
 ): Promise<number> {
   const command = findCommand(word, '')
   if (!command) throw new Error(`the table has no row for ${word}`)
-  const { options } = bind(
+  const { options } = invocationOf(
     command,
     words.map((text) => ({ text })),
   )

@@ -1,7 +1,7 @@
 import { findCommand, findGroup, groups } from '../commands/table/index.ts'
 import { optionSpelled } from '../commands/scan.ts'
 import type { CommandRow } from '../commands/row.ts'
-import { BUILT_INS, findBuiltIn } from '../language/builtins/table.ts'
+import { BUILT_INS, findBuiltIn } from '../language/builtins/index.ts'
 import type { Parsed, Token, TokenKind } from '../language/syntax/parse.ts'
 import type { Style } from './screen/style.ts'
 import { REPL_WORDS } from './words/table.ts'

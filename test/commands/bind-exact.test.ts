@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bind, bindAll, parseLine, redact, wordRoles } from '../../src/commands/bind.ts'
+import { invocationOf, bind, parseLine, redact, wordRoles } from '../../src/commands/bind.ts'
 import { commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { bound, commandOf, refusal, wordsOf } from './bind-lines.ts'
@@ -71,7 +71,7 @@ test('a quoted value is the value, even if it spells an option', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.constantFrom('--name', '-h', '--help', '--')), (value) => {
       const words = [...wordsOf(['-n', 'x', '-s']), { text: value, literal: true as const }]
-      assert.deepEqual(bind(commandOf('product create'), words).options, { name: 'x', descr: value })
+      assert.deepEqual(invocationOf(commandOf('product create'), words).options, { name: 'x', descr: value })
     }),
   )
 })
@@ -104,13 +104,14 @@ test('NUL is refused with an error of its own', () => {
 test('whatever the words are, binding gives an invocation or errors, and never anything else', () => {
   fc.assert(
     fc.property(command, anyWords, (row, words) => {
-      const { invocation, errors } = bindAll(row, words)
-      assert.equal(invocation === undefined, errors.length > 0)
-      for (const error of errors) assert.ok(error.word === undefined || error.word < words.length)
-      for (const error of errors)
-        assert.ok(error.message !== '' && error.hint !== '' && !error.hint.includes('\n'))
-      for (const name of Object.keys(invocation?.options ?? {}))
-        assert.ok(row.options.some((option) => option.name === name))
+      const { values, problems, help } = bind(row, words)
+      assert.ok(problems.length === 0 || Object.keys(values).length === 0)
+      assert.ok(!help || problems.length === 0)
+      for (const { word } of problems) assert.ok(word === undefined || word < words.length)
+      for (const { message, hint } of problems)
+        assert.ok(message !== '' && hint !== undefined && hint !== '' && !hint.includes('\n'))
+      for (const name of Object.keys(values))
+        assert.ok([...row.options, ...(row.words ?? [])].some((one) => one.name === name))
     }),
     { numRuns: 500 },
   )

@@ -1,4 +1,4 @@
-import { bind, bindAll } from '../../src/commands/bind.ts'
+import { invocationOf, bind } from '../../src/commands/bind.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValues, Word } from '../../src/commands/row.ts'
 import { commandLine, findCommand } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
@@ -13,7 +13,8 @@ export function commandOf(line: string): CommandRow {
 
 export const wordsOf = (texts: readonly string[]): Word[] => texts.map((text) => ({ text }))
 
-export const bound = (line: string, ...texts: string[]): Invocation => bind(commandOf(line), wordsOf(texts))
+export const bound = (line: string, ...texts: string[]): Invocation =>
+  invocationOf(commandOf(line), wordsOf(texts))
 
 /** The message, hint and code of the first thing that is wrong with a line. */
 export function refusal(line: string, ...texts: string[]): ImptError {
@@ -27,7 +28,7 @@ export function refusal(line: string, ...texts: string[]): ImptError {
 }
 
 export const messages = (line: string, ...texts: string[]): string[] =>
-  bindAll(commandOf(line), wordsOf(texts)).errors.map((error) => error.message)
+  bind(commandOf(line), wordsOf(texts)).problems.map(({ message }) => message)
 
 /** A value that an option accepts, and what it becomes. */
 export function sample(option: OptionRow): { text: string; value: string | number } {
@@ -71,10 +72,9 @@ export function around(
   }
   return {
     before: [...required.flatMap((option) => [`--${option.name}`, sample(option).text]), ...beside],
-    files:
-      command.words === undefined
-        ? []
-        : Array.from({ length: command.words.min }, () => command.words?.choices?.[0] ?? 'f.nut'),
+    files: (command.words ?? [])
+      .filter((word) => word.optional !== true)
+      .map((word) => word.choices?.[0] ?? 'f.nut'),
     values,
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bind } from '../../src/commands/bind.ts'
+import { invocationOf } from '../../src/commands/bind.ts'
 import type { CommandRow, OptionRow, OptionValue, Word } from '../../src/commands/row.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
@@ -45,7 +45,7 @@ function binds(command: CommandRow, option: OptionRow, words: readonly Word[], v
     [...wordsOf(before), ...words, ...wordsOf(files)],
     [...wordsOf(files), ...words, ...wordsOf(before)],
   ]) {
-    const invocation = bind(command, line)
+    const invocation = invocationOf(command, line)
     assert.deepEqual(invocation.options, { ...values, [option.name]: value }, JSON.stringify(line))
     assert.deepEqual(invocation.words, files)
   }
@@ -55,7 +55,7 @@ function refuses(command: CommandRow, option: OptionRow, words: readonly string[
   const { before, files } = around(command, option)
   const line = wordsOf([...before, ...files, ...words])
   assert.throws(
-    () => bind(command, line),
+    () => invocationOf(command, line),
     (error) => error instanceof ImptError && error.code === 'USAGE' && error.message === message,
     JSON.stringify([...words, message]),
   )
@@ -196,20 +196,20 @@ for (const command of commands) {
 
   test(`${commandLine(command)} names what is missing, refuses what it does not know, and gives way to --help`, () => {
     const required = command.options.filter((option) => option.required === true).map((option) => option.name)
-    if (command.words !== undefined && command.words.min > 0) required.push(command.words.value)
+    for (const word of command.words ?? []) if (word.optional !== true) required.push(word.name)
     const message = `Missing required argument${required.length === 1 ? '' : 's'}: ${required.join(', ')}`
-    if (required.length > 0) assert.throws(() => bind(command, []), { code: 'USAGE', message })
-    else assert.deepEqual(bind(command, []).options, {})
+    if (required.length > 0) assert.throws(() => invocationOf(command, []), { code: 'USAGE', message })
+    else assert.deepEqual(invocationOf(command, []).options, {})
     const { before, files } = around(command)
-    assert.throws(() => bind(command, wordsOf([...before, ...files, '--zzz'])), {
+    assert.throws(() => invocationOf(command, wordsOf([...before, ...files, '--zzz'])), {
       message: 'Unknown argument: zzz',
     })
     if (command.words === undefined) {
-      assert.throws(() => bind(command, wordsOf([...before, 'a', 'b'])), {
+      assert.throws(() => invocationOf(command, wordsOf([...before, 'a', 'b'])), {
         message: 'Unknown arguments: a, b.',
       })
-      assert.deepEqual(bind(command, wordsOf([...before, '--', 'a', '--zzz'])).words, [])
+      assert.deepEqual(invocationOf(command, wordsOf([...before, '--', 'a', '--zzz'])).words, [])
     }
-    assert.deepEqual(bind(command, wordsOf(['--zzz', 'word', '-h'])).options, { help: true })
+    assert.deepEqual(invocationOf(command, wordsOf(['--zzz', 'word', '-h'])).options, { help: true })
   })
 }

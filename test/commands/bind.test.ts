@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bind, bindAll } from '../../src/commands/bind.ts'
+import { invocationOf, bind } from '../../src/commands/bind.ts'
 import { bound, commandOf, messages, refusal, wordsOf } from './bind-lines.ts'
 
 test('the checks are reported in the documented order', () => {
@@ -141,28 +141,27 @@ test('a usage error has exit code 2', () => {
 
 test('a value of type secret goes to options for credentials only', () => {
   const secret = { text: 'hunter2', secret: true } as const
-  const login = bind(commandOf('auth login'), [...wordsOf(['--user', 'bob', '--pwd']), secret])
+  const login = invocationOf(commandOf('auth login'), [...wordsOf(['--user', 'bob', '--pwd']), secret])
   assert.equal(login.options['pwd'], 'hunter2')
   for (const words of [
     [...wordsOf(['-n', 'x', '--descr']), secret],
     [...wordsOf(['-n', 'x']), secret],
     [...wordsOf(['-n', 'x']), { text: '--descr=hunter2', secret: true as const }],
   ]) {
-    const { invocation, errors } = bindAll(commandOf('product create'), words)
-    assert.equal(invocation, undefined)
-    assert.equal(errors[0]?.code, 'BUG_TYPE')
-    assert.doesNotMatch(JSON.stringify(errors.filter((error) => error.code === 'BUG_TYPE')), /hunter2/)
-    assert.throws(() => bind(commandOf('product create'), words), { code: 'BUG_TYPE' })
+    const { problems } = bind(commandOf('product create'), words)
+    assert.equal(problems[0]?.code, 'BUG_TYPE')
+    assert.doesNotMatch(JSON.stringify(problems.filter(({ code }) => code === 'BUG_TYPE')), /hunter2/)
+    assert.throws(() => invocationOf(commandOf('product create'), words), { code: 'BUG_TYPE' })
   }
 })
 
 test('all mistakes of a line are found at once, each with its word', () => {
-  const found = bindAll(
+  const found = bind(
     commandOf('dg create'),
     wordsOf(['--zz', '-y', 'bogus', '--output', 'jsn', '-s', 'a', '-s', 'b', 'more']),
   )
   assert.deepEqual(
-    found.errors.map((error) => [error.message.split('\n')[0], error.word]),
+    found.problems.map(({ message, word }) => [message.split('\n')[0], word]),
     [
       ['Missing required argument: name', undefined],
       ['Unknown argument: zz', 0],
@@ -172,5 +171,4 @@ test('all mistakes of a line are found at once, each with its word', () => {
       ['Invalid values:', 4],
     ],
   )
-  assert.equal(found.invocation, undefined)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { BUILT_INS } from '../../src/language/builtins/table.ts'
+import { BUILT_INS } from '../../src/language/builtins/index.ts'
 import { KEYWORDS } from '../../src/language/syntax/keywords.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { entity, type FakeOptions, run } from './fake-host.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
-import { bind } from '../../src/commands/bind.ts'
+import { invocationOf } from '../../src/commands/bind.ts'
 import { commands, commandLine, findCommand } from '../../src/commands/table/index.ts'
 import { demoLoginKey } from '../../src/sandbox/demo.ts'
 import { openScriptWorld } from './script-world.ts'
@@ -168,13 +168,16 @@ test('in a dry run the HTTP client refuses to send anything that is no read', as
   const call = { settings, signal: new AbortController().signal, where: 'x:1', mayAsk: false }
   // As if the dispatcher had let it through.
   await assert.rejects(
-    host.run(bind(restart, [{ text: '--device' }, { text: 'Kitchen' }]), call),
+    host.run(invocationOf(restart, [{ text: '--device' }, { text: 'Kitchen' }]), call),
     /dry run|read/i,
   )
   assert.deepEqual(world.writes(), [])
   const info = findCommand('device', 'info')
   assert.ok(info)
-  assert.equal((await host.run(bind(info, [{ text: '--device' }, { text: 'Kitchen' }]), call)).kind, 'entity')
+  assert.equal(
+    (await host.run(invocationOf(info, [{ text: '--device' }, { text: 'Kitchen' }]), call)).kind,
+    'entity',
+  )
 })
 
 test('every command of the table says whether it only reads', () => {

@@ -39,7 +39,7 @@ export const shellCommands: readonly CommandRow[] = [
     ],
     options: [...common],
     effect: 'read',
-    words: { value: 'SHELL', min: 1, max: 1, choices: ['bash', 'zsh', 'fish'] },
+    words: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish'] }],
   },
 ]
 
@@ -86,7 +86,7 @@ export const topLevelWords: readonly CommandRow[] = [
       ...common,
     ],
     effect: 'write',
-    words: { value: 'FILE', min: 1, max: Infinity, path: 'file' },
+    words: [{ name: 'FILE', many: true, path: 'file' }],
   },
   {
     ...row,
@@ -99,7 +99,7 @@ export const topLevelWords: readonly CommandRow[] = [
       help,
     ],
     effect: 'read',
-    words: { value: 'FILE', min: 1, max: Infinity, path: 'file' },
+    words: [{ name: 'FILE', many: true, path: 'file' }],
   },
   {
     ...row,
@@ -108,6 +108,6 @@ export const topLevelWords: readonly CommandRow[] = [
     description: ['Shows a guide, such as "impt help language", or the description of a group or a command.'],
     options: [help],
     effect: 'read',
-    words: { value: 'TOPIC', min: 0, max: Infinity },
+    words: [{ name: 'TOPIC', many: true, optional: true }],
   },
 ]

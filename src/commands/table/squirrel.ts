@@ -23,7 +23,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     ],
     options: [...common],
     result: 'record',
-    words: { value: 'FILE', min: 1, max: Infinity, path: 'file' },
+    words: [{ name: 'FILE', many: true, path: 'file' }],
   },
   {
     ...row,
@@ -46,6 +46,6 @@ export const squirrelCommands: readonly CommandRow[] = [
     ],
     result: 'stream',
     entity: 'Log Entry',
-    words: { value: 'FILE', min: 1, max: 1, path: 'file' },
+    words: [{ name: 'FILE', path: 'file' }],
   },
 ]

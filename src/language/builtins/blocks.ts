@@ -1,23 +1,99 @@
 import { errorRecord } from '../values/error-record.ts'
 import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, sleep, type Task, taskWith } from '../run/frame.ts'
-import { allItems, itemsOf, mapItems, noteItem } from '../run/items.ts'
+import { allItems, type Items, mapItems, noteItem } from '../run/items.ts'
 import { boolOf } from '../values/operators.ts'
-import { ProgramOutput } from '../run/program-output.ts'
-import { Duration, Stream, type Value } from '../values/value.ts'
-import type { CompiledBlock } from '../run/arguments.ts'
-import type { Call, Implementation } from './call.ts'
+import { block, duration, text, whole } from '../values/types.ts'
+import { type Block, Duration, Stream, type Value } from '../values/value.ts'
+import { builtin, type Call, fails, flag, option, word } from './builtin.ts'
 
-function blockOf(call: Call): CompiledBlock {
-  if (call.block === undefined) throw raise(call.place, 'BUG_ARGS', `"${call.builtIn.name}" needs a block`)
-  return call.block
-}
+const RETRIED = ['NETWORK', 'RATE_LIMIT', 'SERVER', 'TIMEOUT']
 
-export const map: Implementation = (call) => {
-  const block = blockOf(call)
-  return mapItems(call.task, itemsOf(call.input, call.place, 'map'), (item, index) =>
-    block(call.frame, [item, index]),
-  )
+/** What runs a block: once for each item, or again and again. */
+export const BLOCKS = [
+  builtin({
+    name: 'map',
+    summary: 'The value of the block for each item.',
+    input: 'list',
+    words: [word('block', block)],
+    examples: { '[1, 2] | map { $it * 10 }': '10\n20', '[] | map { $it } | count': '0' },
+    run: (items, { block: body }, call) =>
+      mapItems(call.task, items, (item, index) => body.run([item, index])),
+  }),
+  builtin({
+    name: 'each',
+    summary: 'Runs the block for each item and passes the items on.',
+    input: 'list',
+    words: [word('block', block)],
+    options: [
+      option('parallel', whole(1, 16), 'As many items at once, 1 to 16.'),
+      flag('keep-going', 'Goes on after an error; one error at the end names all.'),
+      flag('report', 'Gives {item, ok, value, error} for each item.'),
+      option('delay', duration, 'Waits between items.'),
+    ],
+    examples: {
+      '[1, 2] | each { print "item $it" }': 'item 1\nitem 2',
+      '[1, 2] | each --report { 4 / ($it - 1) } | get ok': 'false\ntrue',
+    },
+    run: (items, { block: body, parallel = 1, 'keep-going': keepsGoing, report: reports, delay }, call) =>
+      each({ ...call, block: body, delay }, items, {
+        width: parallel,
+        reports: reports === true,
+        keepsGoing: keepsGoing === true || reports === true,
+      }),
+  }),
+  builtin({
+    name: 'tee',
+    summary: 'Runs the block with the value and passes the value on.',
+    input: 'any',
+    words: [word('block', block)],
+    examples: { '[1, 2] | tee { print ($it | count) } | first': '2\n1', '3 | tee { 4 }': '3' },
+    async run(value, { block: body }) {
+      const result = await body.run([value])
+      if (result instanceof Stream) await result.close()
+      return value
+    },
+  }),
+  builtin({
+    name: 'retry',
+    summary: 'Runs the block again after an error, n times in all.',
+    input: 'none',
+    words: [word('n', whole(1)), word('block', block)],
+    options: [
+      option('delay', duration, 'Waits before each further try.'),
+      flag('backoff', 'Waits twice as long each time, from 1s or --delay.'),
+      option('on', text, `The codes of errors that are tried again; ${RETRIED.join(', ')} if absent.`),
+    ],
+    examples: { 'retry 3 { 5 }': '5', 'retry 2 --on THROWN { throw "no" }': fails('THROWN') },
+    run: (_input, { n, block: body, delay, backoff, on }, call) =>
+      retry(body, call, {
+        n,
+        backoff: backoff === true,
+        codes: on === undefined ? RETRIED : on.split(',').map((code) => code.trim()),
+        pause: delay?.ms ?? (backoff === true ? 1000 : 0),
+      }),
+  }),
+  builtin({
+    name: 'wait-until',
+    summary: 'Runs the block until it gives true.',
+    input: 'none',
+    words: [word('block', block)],
+    options: [
+      option('timeout', duration, 'Gives up after this time; 5m if absent.'),
+      option('every', duration, 'The time between two tries; 5s if absent.'),
+    ],
+    examples: {
+      'wait-until { true }': '',
+      'wait-until --timeout 1ms --every 1ms { false }': fails('TIMEOUT'),
+    },
+    run: (_input, { block: body, timeout = new Duration(300_000), every = new Duration(5000) }, call) =>
+      waitUntil(body, call, timeout, every),
+  }),
+]
+
+interface Each extends Call {
+  readonly block: Block
+  readonly delay: Duration | undefined
 }
 
 /** What became of one item of `each`. */
@@ -28,12 +104,11 @@ interface Outcome {
 }
 
 /** `each`: for effects; gives the items on. At the end of a statement it prints nothing of its own (language.md 2.9, 2.11). */
-export const each: Implementation = async (call) => {
-  const items = itemsOf(call.input, call.place, 'each')
-  const { options } = call
-  const reports = options['report'] === true
-  const keepsGoing = options['keep-going'] === true || reports
-  const width = parallelWidth(call)
+async function each(
+  call: Each,
+  items: Items,
+  { width, reports, keepsGoing }: { width: number; reports: boolean; keepsGoing: boolean },
+): Promise<Value> {
   if (width === 1 && !keepsGoing && items instanceof Stream) return eachStream(call, items)
   const list = await allItems(items)
   const outcomes =
@@ -46,22 +121,15 @@ export const each: Implementation = async (call) => {
   return call.purpose === 'print' ? null : list
 }
 
-function parallelWidth(call: Call): number {
-  const width = call.options['parallel'] ?? 1
-  if (typeof width === 'number' && Number.isInteger(width) && width >= 1 && width <= 16) return width
-  throw raise(call.place, 'BUG_ARGS', '--parallel takes a number from 1 to 16')
-}
-
 function report(outcome: Outcome): Value {
   const { item, value, error } = outcome
   return { item, ok: error === undefined, value, error: error === undefined ? null : errorRecord(error) }
 }
 
-async function eachStream(call: Call, stream: Stream): Promise<Value> {
-  const block = blockOf(call)
+async function eachStream(call: Each, stream: Stream): Promise<Value> {
   const passed = mapItems(call.task, stream, async (item, index) => {
     await pause(call, index)
-    await block(call.frame, [item, index])
+    await call.block.run([item, index])
     return item
   })
   if (call.purpose !== 'print') return passed
@@ -69,12 +137,11 @@ async function eachStream(call: Call, stream: Stream): Promise<Value> {
   return null
 }
 
-async function pause(call: Call, index: number): Promise<void> {
-  const delay = call.options['delay']
-  if (index > 0 && delay instanceof Duration) await sleep(call.task, delay.ms)
+async function pause({ delay, task }: Each, index: number): Promise<void> {
+  if (index > 0 && delay !== undefined) await sleep(task, delay.ms)
 }
 
-async function oneByOne(call: Call, list: readonly Value[], keepsGoing: boolean): Promise<Outcome[]> {
+async function oneByOne(call: Each, list: readonly Value[], keepsGoing: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [index, item] of list.entries()) {
     await pause(call, index)
@@ -90,9 +157,9 @@ async function oneByOne(call: Call, list: readonly Value[], keepsGoing: boolean)
   return outcomes
 }
 
-async function attempt(call: Call, task: Task, item: Value, index: number, count: number): Promise<Outcome> {
+async function attempt(call: Each, task: Task, item: Value, index: number, count: number): Promise<Outcome> {
   try {
-    return { item, value: await blockOf(call)(call.frame, [item, index], task) }
+    return { item, value: await call.block.run([item, index], task) }
   } catch (thrown) {
     const error = located(thrown, call.place)
     if (isLeaving(error) || !(error instanceof ScriptError) || task.signal.aborted) throw error
@@ -103,7 +170,7 @@ async function attempt(call: Call, task: Task, item: Value, index: number, count
 
 /** At most `width` items at once; the output of each is kept back and printed in the order of the items. */
 async function inParallel(
-  call: Call,
+  call: Each,
   list: readonly Value[],
   keepsGoing: boolean,
   width: number,
@@ -180,7 +247,7 @@ async function inParallel(
 
 /** The one error at the end of `each --keep-going`. */
 function summary(
-  call: Call,
+  call: Each,
   failed: readonly { error: ScriptError; index: number }[],
   total: number,
 ): ScriptError {
@@ -201,26 +268,20 @@ function summary(
   })
 }
 
-export const tee: Implementation = async (call) => {
-  const input = call.input instanceof ProgramOutput ? await call.input.text(call.place) : (call.input ?? null)
-  const value = input instanceof Stream ? await allItems(input) : input
-  const result = await blockOf(call)(call.frame, [value])
-  if (result instanceof Stream) await result.close()
-  return value
-}
-
-const RETRIED = ['NETWORK', 'RATE_LIMIT', 'SERVER', 'TIMEOUT']
-
-export const retry: Implementation = async (call) => {
-  const [n] = call.args
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1)
-    throw raise(call.place, 'BUG_ARGS', '"retry" needs a whole number from 1')
-  const { on, delay, backoff } = call.options
-  const codes = typeof on === 'string' ? on.split(',').map((code) => code.trim()) : RETRIED
-  let pauseMs = delay instanceof Duration ? delay.ms : backoff === true ? 1000 : 0
+async function retry(
+  body: Block,
+  call: Call,
+  {
+    n,
+    backoff,
+    codes,
+    pause: first,
+  }: { n: number; backoff: boolean; codes: readonly string[]; pause: number },
+): Promise<Value> {
+  let pauseMs = first
   for (let round = 1; ; round += 1) {
     try {
-      return await blockOf(call)(call.frame, [])
+      return await body.run([])
     } catch (thrown) {
       const error = located(thrown, call.place)
       if (!(error instanceof ScriptError) || call.task.signal.aborted || !codes.includes(error.code))
@@ -231,17 +292,14 @@ export const retry: Implementation = async (call) => {
       }
     }
     await sleep(call.task, pauseMs)
-    if (backoff === true) pauseMs *= 2
+    if (backoff) pauseMs *= 2
   }
 }
 
-export const waitUntil: Implementation = async (call) => {
-  const timeout =
-    call.options['timeout'] instanceof Duration ? call.options['timeout'] : new Duration(300_000)
-  const every = call.options['every'] instanceof Duration ? call.options['every'] : new Duration(5000)
+async function waitUntil(body: Block, call: Call, timeout: Duration, every: Duration): Promise<Value> {
   const end = performance.now() + timeout.ms
   for (;;) {
-    const value = await blockOf(call)(call.frame, [])
+    const value = await body.run([])
     if (boolOf(value, call.place, 'the value of the block')) return null
     const left = end - performance.now()
     if (left <= 0)

@@ -5,60 +5,150 @@ import { replaceFile } from '../../session/atomic-file.ts'
 import { raise } from '../values/fault.ts'
 import type { Settings } from '../run/host.ts'
 import { directoryOf, fileError, pathIn } from '../run/path.ts'
-import { ProgramOutput } from '../run/program-output.ts'
+import { type Piped, ProgramOutput } from '../run/program-output.ts'
 import { redirect, writeText } from '../run/redirect.ts'
 import { textOf } from '../values/text-of.ts'
-import { aType, isList, isRecord, Secret } from '../values/value.ts'
-import { type Call, type Implementation, wordOf } from './call.ts'
-import { csvOf, jsonLinesOf, jsonOf, to, wholeInput } from './formats.ts'
+import { dir, file, text } from '../values/types.ts'
+import { aType, isList, isRecord, Secret, type Value } from '../values/value.ts'
+import { builtin, type Call, fails, flag, maybe, option, wholeOf, word } from './builtin.ts'
+import { csvOf, jsonLinesOf, jsonOf, written } from './formats.ts'
 
-export const open: Implementation = async (call) => {
-  const name = wordOf(call)
-  const place = call.places[0] ?? call.place
-  let text: string
+/** Files and folders. */
+export const FILES = [
+  builtin({
+    name: 'open',
+    summary: 'Reads a file, by its extension as JSON, CSV or text.',
+    input: 'none',
+    words: [word('path', file)],
+    options: [flag('text', 'Reads it as text whatever its extension is.')],
+    examples: { '{a: 1} | save x.json; open x.json | get a': '1', 'open none.json': fails('FILE') },
+    run: (_input, { path, text: asText }, call) => open(path, asText === true, call),
+  }),
+  builtin({
+    name: 'save',
+    summary: 'Writes to a file, by its extension as JSON, CSV or text.',
+    input: 'piped',
+    words: [word('path', file)],
+    options: [
+      flag('append', 'Adds to the end of the file.'),
+      flag('force', 'Replaces a file that exists.'),
+      option('mode', text, 'Who may read it, in octal digits, such as 600.'),
+    ],
+    examples: {
+      '"a" | save x.txt; open x.txt': 'a',
+      '"a" | save x.txt; "b" | save x.txt': fails('FILE'),
+    },
+    run: (input, { path, append, force, mode }, call) =>
+      save(input, path, { append: append === true, force: force === true, mode }, call),
+  }),
+  builtin({
+    name: 'glob',
+    summary: 'The files that match a pattern, in order.',
+    input: 'none',
+    words: [word('pattern', text)],
+    examples: { '"a" | save x.nut; glob "*.nut"': 'x.nut', 'glob "*.none" | count': '0' },
+    async run(_input, { pattern }, { task }) {
+      const { glob: find } = await import('tinyglobby')
+      const files = await find(pattern, {
+        cwd: task.settings.directory,
+        onlyFiles: true,
+        expandDirectories: false,
+      })
+      return files.sort()
+    },
+  }),
+  builtin({
+    name: 'temp-dir',
+    summary: 'Makes a directory that is removed when impt ends.',
+    input: 'none',
+    examples: {
+      'let d = temp-dir; "a" | save "$d/x"; open "$d/x"': 'a',
+      '(temp-dir) == (temp-dir)': 'false',
+    },
+    async run(_input, _args, { task }) {
+      const path = await mkdtemp(join(tmpdir(), 'impt-'))
+      task.machine.temporary.push(path)
+      return path
+    },
+  }),
+  builtin({
+    name: 'cd',
+    summary: 'Changes the working directory; without a path to the home directory.',
+    input: 'none',
+    words: [maybe('path', dir)],
+    examples: { 'cd /; pwd': '/', 'cd /no-such-folder': fails('FILE') },
+    async run(_input, { path = '' }, { task, at, place }) {
+      if (task.parallel)
+        throw raise(
+          place,
+          'BUG_ARGS',
+          '"cd" cannot be used in each --parallel',
+          'write with dir PATH { ... }',
+        )
+      const settings = task.settings as { -readonly [K in keyof Settings]: Settings[K] }
+      settings.directory = await directoryOf(task, path === '' ? '~' : path, at('path'))
+      return null
+    },
+  }),
+  builtin({
+    name: 'pwd',
+    summary: 'The working directory.',
+    input: 'none',
+    examples: { 'cd /; pwd': '/', 'with dir / { pwd }': '/' },
+    run: (_input, _args, { task }) => task.settings.directory,
+  }),
+]
+
+async function open(name: string, asText: boolean, call: Call): Promise<Value> {
+  const place = call.at('path')
+  let content: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(pathIn(call.task, name)))
+    content = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(pathIn(call.task, name)))
   } catch (error) {
     if (error instanceof TypeError) throw raise(place, 'DATA', `${name}: the file is not UTF-8 text`)
     throw fileError(error, name, place)
   }
-  if (call.options['text'] === true) return text
+  if (asText) return content
   switch (extname(name).toLowerCase()) {
     case '.json':
-      return jsonOf(text, place, name)
+      return jsonOf(content, place, name)
     case '.jsonl':
-      return jsonLinesOf(text, place, name)
+      return jsonLinesOf(content, place, name)
     case '.csv':
-      return csvOf(text, ',', place, name)
+      return csvOf(content, ',', place, name)
     case '.tsv':
-      return csvOf(text, '\t', place, name)
+      return csvOf(content, '\t', place, name)
     default:
-      return text
+      return content
   }
 }
 
-export const save: Implementation = async (call) => {
-  const name = wordOf(call)
-  const place = call.places[0] ?? call.place
-  const { task, options, input } = call
-  const append = options['append'] === true
+async function save(
+  input: Piped,
+  name: string,
+  { append, force, mode }: { append: boolean; force: boolean; mode: string | undefined },
+  call: Call,
+): Promise<Value> {
+  const place = call.at('path')
+  const { task } = call
+  const bits = modeOf(mode, call)
   const path = pathIn(task, name)
   const exists = await stat(path).then(
     () => true,
     () => false,
   )
-  if (exists && !append && options['force'] !== true) {
+  if (exists && !append && !force) {
     throw raise(place, 'FILE', `${name}: the file exists already`, 'add --force to replace it, or --append')
   }
   if (input instanceof ProgramOutput || task.settings.dryRun)
-    return redirect(call.frame, input ?? null, () => name, append, place)
-  const text = await fileText(call, extname(name).toLowerCase(), name)
+    return redirect(call.frame, input, () => name, append, place)
+  const content = await fileText(input, extname(name).toLowerCase(), name, call)
   try {
     await write(
       path,
-      append && exists ? await withoutHeader(path, text, name, call) : text,
+      append && exists ? await withoutHeader(path, content, name, call) : content,
       append,
-      modeOf(call),
+      bits,
     )
   } catch (error) {
     throw fileError(error, name, place)
@@ -74,16 +164,15 @@ async function write(path: string, text: string, append: boolean, mode: number |
   await chmod(path, mode)
 }
 
-function modeOf(call: Call): number | undefined {
-  const { mode } = call.options
+function modeOf(mode: string | undefined, call: Call): number | undefined {
   if (mode === undefined) return undefined
-  if (typeof mode === 'string' && /^0?[0-7]{3}$/.test(mode)) return Number.parseInt(mode, 8)
-  throw raise(call.place, 'BUG_ARGS', '--mode takes three octal digits, such as 600')
+  if (/^0?[0-7]{3}$/.test(mode)) return Number.parseInt(mode, 8)
+  throw raise(call.at('mode'), 'BUG_ARGS', '--mode takes three octal digits, such as 600')
 }
 
 /** The content of the file: text as it is, everything else by the extension. */
-async function fileText(call: Call, extension: string, name: string): Promise<string> {
-  const value = await wholeInput(call)
+async function fileText(input: Piped, extension: string, name: string, call: Call): Promise<string> {
+  const value = await wholeOf(input, call.place)
   if (typeof value === 'string') return value
   if (value instanceof Secret)
     throw raise(
@@ -94,8 +183,7 @@ async function fileText(call: Call, extension: string, name: string): Promise<st
     )
   const format = { '.json': 'json', '.jsonl': 'json', '.csv': 'csv', '.tsv': 'tsv' }[extension]
   if (format !== undefined) {
-    const options = extension === '.jsonl' ? { lines: true } : {}
-    const text = (await to({ ...call, input: value, args: [format], options, purpose: 'value' })) as string
+    const text = await written(value, format, call, { lines: extension === '.jsonl' })
     return text === '' || text.endsWith('\n') ? text : `${text}\n`
   }
   if (isList(value) && value.every((item) => typeof item === 'string'))
@@ -126,39 +214,3 @@ async function withoutHeader(path: string, text: string, name: string, call: Cal
     'select the same columns, or save to another file',
   )
 }
-
-export const glob: Implementation = async (call) => {
-  const { glob: find } = await import('tinyglobby')
-  const files = await find(wordOf(call), {
-    cwd: call.task.settings.directory,
-    onlyFiles: true,
-    expandDirectories: false,
-  })
-  return files.sort()
-}
-
-export const tempDir: Implementation = async (call) => {
-  const path = await mkdtemp(join(tmpdir(), 'impt-'))
-  call.task.machine.temporary.push(path)
-  return path
-}
-
-export const cd: Implementation = async (call) => {
-  const { task } = call
-  if (task.parallel)
-    throw raise(
-      call.place,
-      'BUG_ARGS',
-      '"cd" cannot be used in each --parallel',
-      'write with dir PATH { ... }',
-    )
-  const settings = task.settings as { -readonly [K in keyof Settings]: Settings[K] }
-  settings.directory = await directoryOf(
-    task,
-    wordOf(call) === '' ? '~' : wordOf(call),
-    call.places[0] ?? call.place,
-  )
-  return null
-}
-
-export const pwd: Implementation = (call) => call.task.settings.directory

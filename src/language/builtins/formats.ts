@@ -1,49 +1,110 @@
 import { csvLine } from '../../output/csv.ts'
 import { raise, type ScriptError } from '../values/fault.ts'
-import { allItems, type Items } from '../run/items.ts'
+
 import { jsonError } from '../values/json-error.ts'
 import { cellValue, lineOf, renderValue } from '../values/print-value.ts'
-import { ProgramOutput } from '../run/program-output.ts'
+import { type Piped, ProgramOutput } from '../run/program-output.ts'
 import { plain } from '../values/result-value.ts'
 import { positionOf, type Place } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'
+import { text } from '../values/types.ts'
 import { aType, isList, isRecord, type RecordValue, Stream, type Value } from '../values/value.ts'
-import { type Call, type Implementation, wordOf } from './call.ts'
+import { builtin, type Call, choice, fails, flag, option, wholeOf } from './builtin.ts'
 
-/** The input as a value that is all there: the output of a program as text, a stream as a list. */
-export async function wholeInput(call: Call): Promise<Value> {
-  const { input } = call
-  if (input instanceof ProgramOutput) return input.text(call.place)
-  if (input instanceof Stream) return allItems(input)
-  return input ?? null
+/** Values as text and back. */
+export const FORMATS = [
+  builtin({
+    name: 'to',
+    summary: 'Turns a value into text.',
+    input: 'piped',
+    words: [choice('format', text, ['json', 'csv', 'tsv', 'table', 'lines', 'text'])],
+    options: [
+      flag('compact', 'JSON on one line.'),
+      flag('lines', 'One JSON value a line.'),
+      flag('bom', 'CSV with a byte order mark, which spreadsheets like.'),
+      flag('raw', 'CSV with cells as they are: a leading = + - @ gets no quote before it.'),
+      option('sep', text, 'What stands between the cells of CSV; a comma if absent.'),
+    ],
+    examples: {
+      '{a: 1} | to json --compact': '{"a":1}',
+      '[{a: 1, b: "x"}] | to csv': 'a,b\n1,x',
+      '[{a: 1}, {b: 2}] | to csv': fails('DATA'),
+    },
+    async run(input, { format, sep, ...layout }, call) {
+      if (format === 'json' && layout.lines === true && input instanceof Stream)
+        return new Stream(jsonLines(input), input.kind)
+      if (format === 'lines' && input instanceof Stream)
+        return new Stream(textLines(input, call.place), input.kind)
+      const value = await wholeOf(input, call.place)
+      return written(value, format, call, sep === undefined ? layout : { ...layout, sep })
+    },
+  }),
+  builtin({
+    name: 'from',
+    summary: 'Reads text as json, csv or tsv.',
+    input: 'text',
+    words: [choice('format', text, ['json', 'csv', 'tsv'])],
+    options: [
+      flag('lines', 'One JSON value a line.'),
+      option('sep', text, 'What stands between the cells of CSV; a comma if absent.'),
+    ],
+    examples: {
+      '\'{"a": [1, 2]}\' | from json | get a': '1\n2',
+      "$'id,name\\n1,x' | from csv | get name": 'x',
+      '"{" | from json': fails('DATA'),
+    },
+    run(given, { format, lines: byLine, sep = ',' }, { place }) {
+      if (format !== 'json') return csvOf(given, format === 'tsv' ? '\t' : sep, place, 'the text')
+      return byLine === true ? jsonLinesOf(given, place, 'the text') : jsonOf(given, place, 'the text')
+    },
+  }),
+  builtin({
+    name: 'lines',
+    summary: 'The lines of a text or of the output of a program.',
+    input: 'piped',
+    examples: { "$'a\\nb\\n' | lines | count": '2', '"" | lines | count': '0' },
+    run: (input, _args, call) => linesOf(input, call),
+  }),
+]
+
+function linesOf(input: Piped, call: Call): Value {
+  if (input instanceof ProgramOutput) return new Stream(input.lines(), 'list')
+  if (input instanceof Stream) return input
+  if (isList(input)) return input
+  if (typeof input !== 'string')
+    throw raise(call.place, 'BUG_TYPE', `"lines" needs text, not ${aType(input)}`)
+  const parts = input.split(/\r?\n/)
+  if (parts.at(-1) === '') parts.pop()
+  return parts
 }
 
-/** The input as text; anything else is an error. */
-export async function textInput(call: Call): Promise<string> {
-  const value = await wholeInput(call)
-  if (typeof value === 'string') return value
-  throw raise(call.place, 'BUG_TYPE', `"${call.builtIn.name}" needs text, not ${aType(value)}`)
+/** How a value is written, besides its format. */
+interface Layout {
+  readonly compact?: boolean | undefined
+  readonly lines?: boolean | undefined
+  readonly bom?: boolean | undefined
+  readonly raw?: boolean | undefined
+  readonly sep?: string
 }
 
-export const to: Implementation = async (call) => {
-  const format = wordOf(call)
-  const { input, options } = call
-  if (format === 'json' && options['lines'] === true && input instanceof Stream)
-    return new Stream(jsonLines(input), input.kind)
-  if (format === 'lines' && input instanceof Stream)
-    return new Stream(textLines(input, call.place), input.kind)
-  const value = await wholeInput(call)
+/** A value as text in a format. Throws BUG_TYPE or DATA at the place of the call. */
+export async function written(
+  value: Value,
+  format: string,
+  call: Call,
+  layout: Layout = {},
+): Promise<string> {
   switch (format) {
     case 'json':
-      if (options['lines'] === true)
+      if (layout.lines === true)
         return listOf(value, call)
           .map((item) => JSON.stringify(item))
           .join('\n')
-      return options['compact'] === true ? JSON.stringify(value) : JSON.stringify(value, null, 2)
+      return layout.compact === true ? JSON.stringify(value) : JSON.stringify(value, null, 2)
     case 'csv':
-      return toCsv(value, call, typeof options['sep'] === 'string' ? options['sep'] : ',')
+      return toCsv(value, call, layout.sep ?? ',', layout)
     case 'tsv':
-      return toCsv(value, call, '\t')
+      return toCsv(value, call, '\t', layout)
     case 'table':
       return (
         await renderValue(value, call.purpose === 'print' ? call.task.machine.host.terminal : {})
@@ -73,13 +134,12 @@ function listOf(value: Value, call: Call): readonly Value[] {
 }
 
 /** CSV of records; the columns are those of the first row (language.md 2.9). */
-function toCsv(value: Value, call: Call, separator: string): string {
+function toCsv(value: Value, call: Call, separator: string, { raw = false, bom = false }: Layout): string {
   const rows = isRecord(value) ? [value] : listOf(value, call)
   const [first] = rows
   if (first === undefined) return ''
   const columns = isRecord(first) ? Object.keys(first) : []
-  const raw = call.options['raw'] === true
-  let text = (call.options['bom'] === true ? '\ufeff' : '') + csvLine(columns, separator, raw)
+  let text = (bom ? '\ufeff' : '') + csvLine(columns, separator, raw)
   const isPlain = /[,;|\t]/.test(separator)
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index] as Value
@@ -113,25 +173,6 @@ function otherColumn(row: RecordValue, columns: readonly string[], index: number
   const name = Object.keys(row).find((key) => !columns.includes(key)) ?? ''
   const message = `row ${index + 1} has a column "${name}" that the first row does not have`
   return raise(call.place, 'DATA', message, 'name the columns: | select a b c')
-}
-
-export const from: Implementation = async (call) => {
-  const text = await textInput(call)
-  switch (call.args[0]) {
-    case 'json':
-      return call.options['lines'] === true
-        ? jsonLinesOf(text, call.place, 'the text')
-        : jsonOf(text, call.place, 'the text')
-    case 'csv':
-      return csvOf(
-        text,
-        typeof call.options['sep'] === 'string' ? call.options['sep'] : ',',
-        call.place,
-        'the text',
-      )
-    default:
-      return csvOf(text, '\t', call.place, 'the text')
-  }
 }
 
 /** Reads JSON; an error names line and column of the data. */
@@ -176,15 +217,4 @@ export async function csvOf(text: string, separator: string, place: Place, what:
     if (code?.startsWith('CSV_') !== true) throw error
     throw raise(place, 'DATA', `${what} is not CSV: line ${lines ?? 1}: ${message}`)
   }
-}
-
-export const lines: Implementation = async (call) => {
-  const { input } = call
-  if (input instanceof ProgramOutput) return new Stream(input.lines(), 'list')
-  if (input instanceof Stream) return input
-  if (isList(input as Value)) return input as Items
-  const text = await textInput(call)
-  const parts = text.split(/\r?\n/)
-  if (parts.at(-1) === '') parts.pop()
-  return parts
 }

@@ -4,61 +4,87 @@ import { pathIn } from '../run/path.ts'
 import { ProgramOutput } from '../run/program-output.ts'
 import { readScript } from '../run/script-file.ts'
 import { runInner } from '../run/script.ts'
+import { file, text } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
-import { type Implementation, wordOf, wordsOf } from './call.ts'
+import { builtin, type Call, fails, option, rest, word } from './builtin.ts'
 
-/** `sys [--ok CODES] program args`: gives `{text, exit}` for programs whose exit codes mean something. */
-export const sys: Implementation = async (call) => {
-  const [name = '', ...args] = wordsOf(call)
-  let exit = 0
-  const accepts = exitCodes(call.options['ok'])
-  if (accepts === undefined) throw raise(call.place, 'BUG_ARGS', '--ok takes exit codes, such as 0,1')
-  const note = (code: number): void => {
-    exit = code
-  }
-  const output = await runProgram(call.frame, { name, args, accepts, note }, call.input, 'pipe', call.place)
-  const text = output instanceof ProgramOutput ? await output.text(call.place) : ''
-  return { text, exit }
-}
+/** Other programs and other scripts. */
+export const PROGRAMS = [
+  builtin({
+    name: 'sys',
+    summary: 'Runs a program and gives {text, exit}, for programs whose exit codes mean something.',
+    input: 'maybe',
+    words: [word('program', text), { ...rest('argument', text), dashes: 'all' as const }],
+    options: [option('ok', text, 'Exit codes that are no error, such as 0,1; 0 if absent.')],
+    examples: {
+      'sys --ok 0,3 sh -c "exit 3" | get exit': '3',
+      'sys sh -c "exit 3"': fails('EXTERNAL'),
+    },
+    async run(input, { program, argument, ok }, call) {
+      let exit = 0
+      const accepts = exitCodes(ok)
+      if (accepts === undefined) throw raise(call.at('ok'), 'BUG_ARGS', '--ok takes exit codes, such as 0,1')
+      const note = (code: number): void => {
+        exit = code
+      }
+      const line = { name: program, args: argument, accepts, note }
+      const output = await runProgram(call.frame, line, input, 'pipe', call.place)
+      return { text: output instanceof ProgramOutput ? await output.text(call.place) : '', exit }
+    },
+  }),
+  builtin({
+    name: 'sh',
+    summary: 'Runs a line of the shell of the system.',
+    input: 'maybe',
+    words: [word('line', text)],
+    examples: { 'sh "echo hello"': 'hello', 'sh "exit 2"': fails('EXTERNAL') },
+    run(input, { line }, call) {
+      const shell =
+        process.platform === 'win32'
+          ? { name: 'cmd.exe', args: ['/d', '/s', '/c', line] }
+          : { name: '/bin/sh', args: ['-c', line] }
+      const shown = `sh ${JSON.stringify(line)}`
+      return runProgram(call.frame, { ...shell, shown }, input, call.purpose, call.place)
+    },
+  }),
+  builtin({
+    name: 'run',
+    summary: 'Runs another script in its own scope; gives what the script returns.',
+    input: 'none',
+    words: [word('file', file), { ...rest('argument', text), dashes: 'all' as const }],
+    examples: {
+      '"param n: number\nreturn \\$n * 2" | save double.imptsh; run double.imptsh 4': '8',
+      'run none.imptsh': fails('FILE'),
+    },
+    run: (_input, { file: name, argument }, call) => runFile(name, argument, call),
+  }),
+]
 
-function exitCodes(value: Value | undefined): readonly number[] | undefined {
-  if (typeof value !== 'string') return [0]
-  const codes = value.split(',').map((code) => (/^\d{1,3}$/.test(code.trim()) ? Number(code) : NaN))
+function exitCodes(ok: string | undefined): readonly number[] | undefined {
+  if (ok === undefined) return [0]
+  const codes = ok.split(',').map((code) => (/^\d{1,3}$/.test(code.trim()) ? Number(code) : NaN))
   return codes.some(Number.isNaN) ? undefined : codes
 }
 
-/** `sh "line"`: a line for the shell of the system. */
-export const sh: Implementation = (call) => {
-  const line = wordOf(call)
-  const shell =
-    process.platform === 'win32'
-      ? { name: 'cmd.exe', args: ['/d', '/s', '/c', line] }
-      : { name: '/bin/sh', args: ['-c', line] }
-  return runProgram(
-    call.frame,
-    { ...shell, shown: `sh ${JSON.stringify(line)}` },
-    call.input,
-    call.purpose,
-    call.place,
-  )
-}
-
-/** `run FILE args`: another script in a scope of its own; its `return` gives the value. */
-export const run: Implementation = async (call) => {
-  const [file = '', ...args] = wordsOf(call)
-  const place = call.places[0] ?? call.place
-  let text: string
+async function runFile(name: string, args: readonly string[], call: Call): Promise<Value> {
+  const place = call.at('file')
+  let content: string
   try {
-    text = await readScript(pathIn(call.task, file))
+    content = await readScript(pathIn(call.task, name))
   } catch (error) {
     throw located(error, place)
   }
   try {
-    return await runInner(call.task, { name: file, text }, args, call.purpose === 'print' ? 'print' : 'value')
+    return await runInner(
+      call.task,
+      { name, text: content },
+      args,
+      call.purpose === 'print' ? 'print' : 'value',
+    )
   } catch (error) {
     if (!(error instanceof ExitRequest)) throw error
     if (error.exit === 0) return null
-    throw new ScriptError('EXTERNAL', `"${file}" ended with exit code ${error.exit}`, {
+    throw new ScriptError('EXTERNAL', `"${name}" ended with exit code ${error.exit}`, {
       place,
       exit: error.exit,
     })

@@ -1,28 +1,34 @@
 import { pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
-import { allItems, noteItem } from '../run/items.ts'
+import { noteItem } from '../run/items.ts'
 import { order } from '../values/operators.ts'
 import type { Place } from '../syntax/source.ts'
 import { Duration, Time, typeOf, type Value } from '../values/value.ts'
-import { type Implementation, wordsOf } from './call.ts'
-import { listInput, pathParts } from './lists.ts'
 
-/** Sorts stably; null comes last in both directions, different types in one column are an error that names the rows. */
-export const sortBy: Implementation = async (call) => {
-  const items = await allItems(listInput(call))
-  const fields = wordsOf(call).map((text, index) => ({
-    path: pathParts(text),
-    text,
-    place: call.places[index] ?? call.place,
-  }))
-  const sign = call.options['desc'] === true ? -1 : 1
+/** A field such as `device_group.name` as the names on the way. */
+export function pathParts(text: string): string[] {
+  return text.split('.')
+}
+
+/** Sorts stably by fields, or by the items; null comes last in both directions, different types in one column are an error that names the rows. */
+export function sorted(
+  items: readonly Value[],
+  fields: readonly { readonly name: string; readonly place: Place }[],
+  descending: boolean,
+  place: Place,
+): Value[] {
+  const sign = descending ? -1 : 1
   const columns =
     fields.length === 0
-      ? [{ keys: items as Value[], text: 'the items', place: call.place }]
-      : fields.map((field) => ({ ...field, keys: keysOf(items, field.path, field.place) }))
-  for (const { keys, text, place } of columns) checkOneType(keys, text, place)
+      ? [{ keys: items as Value[], text: 'the items', place }]
+      : fields.map(({ name, place: at }) => ({
+          keys: keysOf(items, pathParts(name), at),
+          text: name,
+          place: at,
+        }))
+  for (const { keys, text, place: at } of columns) checkOneType(keys, text, at)
   const order = Array.from({ length: items.length }, (_, index) => index)
-  const compares = columns.map(({ keys, place }) => comparison(keys, sign, place))
+  const compares = columns.map(({ keys, place: at }) => comparison(keys, sign, at))
   const [only] = compares
   if (only !== undefined && compares.length === 1) order.sort(only)
   else {

@@ -1,131 +1,178 @@
-import { numberOf } from '../values/convert.ts'
+import { numberOf, text, value } from '../values/types.ts'
 import { raise } from '../values/fault.ts'
-import { allItems, itemsOf } from '../run/items.ts'
 import { equal, patternOf } from '../values/operators.ts'
 import { codePoints } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'
-import { aType, isList, isRecord, Secret, Time, timeOf, type Value } from '../values/value.ts'
-import { type Call, type Implementation, wordOf, wordsOf } from './call.ts'
-import { textInput, wholeInput } from './formats.ts'
+import { aType, isList, Time, timeOf, type Value } from '../values/value.ts'
+import { builtin, type Call, fails, flag, maybe, word } from './builtin.ts'
 
-function onText(change: (text: string, call: Call) => Value): Implementation {
-  return async (call) => change(await textInput(call), call)
+/** Texts, and what is written as text. */
+export const TEXTS = [
+  builtin({
+    name: 'lower',
+    summary: 'In small letters.',
+    input: 'text',
+    examples: { '"Kitchen" | lower': 'kitchen', '["A", "B"] | lower': 'a\nb' },
+    run: (given) => given.toLowerCase(),
+  }),
+  builtin({
+    name: 'upper',
+    summary: 'In capitals.',
+    input: 'text',
+    examples: { '"Kitchen" | upper': 'KITCHEN', '3 | upper': fails('BUG_TYPE') },
+    run: (given) => given.toUpperCase(),
+  }),
+  builtin({
+    name: 'trim',
+    summary: 'Without spaces at both ends.',
+    input: 'text',
+    examples: { '"  a " | trim | length': '1', '[" a", "b "] | trim': 'a\nb' },
+    run: (given) => given.trim(),
+  }),
+  builtin({
+    name: 'split',
+    summary: 'Cuts a text at a separator; "" gives its characters.',
+    input: 'text',
+    words: [word('separator', text)],
+    examples: { '"a,b" | split ","': 'a\nb', '"abc" | split ""': 'a\nb\nc' },
+    run: (given, { separator }) => (separator === '' ? Array.from(given) : given.split(separator)),
+  }),
+  builtin({
+    name: 'starts-with',
+    summary: 'Whether the text starts so.',
+    input: 'text',
+    words: [word('start', text)],
+    examples: { '"lab-1" | starts-with lab': 'true', '"lab-1" | starts-with Lab': 'false' },
+    run: (given, { start }) => given.startsWith(start),
+  }),
+  builtin({
+    name: 'ends-with',
+    summary: 'Whether the text ends so.',
+    input: 'text',
+    words: [word('end', text)],
+    examples: { '"a.nut" | ends-with .nut': 'true', '"a.nut" | ends-with .js': 'false' },
+    run: (given, { end }) => given.endsWith(end),
+  }),
+  builtin({
+    name: 'replace',
+    summary: 'Replaces each occurrence of a text, or of a pattern.',
+    input: 'text',
+    words: [word('old', text), word('new', text)],
+    options: [flag('pattern', 'The old text is a regular expression; $1 in the new one is its first group.')],
+    examples: { '"a-b-c" | replace - _': 'a_b_c', "\"v12\" | replace --pattern '(\\d)' '<$1>'": 'v<1><2>' },
+    run(given, { old, new: fresh, pattern: isPattern }, call) {
+      if (isPattern !== true) return old === '' ? given : given.replaceAll(old, () => fresh)
+      const pattern = patternOf(old, call.at('old'))
+      return given.replace(new RegExp(pattern.source, `${pattern.flags}g`), fresh)
+    },
+  }),
+  builtin({
+    name: 'contains',
+    summary: 'Whether the text or list holds this.',
+    input: 'any',
+    words: [word('part', value)],
+    examples: { '"abc" | contains b': 'true', '[1, 2] | contains (3)': 'false' },
+    run(given, { part }, call) {
+      if (isList(given)) return given.some((item) => equal(item, part, call.place, 'contains'))
+      if (typeof given === 'string' && typeof part === 'string') return given.includes(part)
+      throw raise(call.place, 'BUG_TYPE', `"contains" needs a text or a list, not ${aType(given)}`)
+    },
+  }),
+  builtin({
+    name: 'length',
+    summary: 'The number of characters of a text or of items of a list.',
+    input: 'any',
+    examples: { '"häuser" | length': '6', '[1, 2] | length': '2', '{} | length': fails('BUG_TYPE') },
+    run(given, _args, call) {
+      if (typeof given === 'string') return codePoints(given)
+      if (isList(given)) return given.length
+      throw raise(call.place, 'BUG_TYPE', `"length" needs a text or a list, not ${aType(given)}`)
+    },
+  }),
+  builtin({
+    name: 'join-text',
+    summary: 'Joins texts with a separator between them.',
+    input: 'items',
+    words: [maybe('separator', text)],
+    examples: { '["a", "b"] | join-text ", "': 'a, b', '[1, 2] | join-text': '12' },
+    run: (items, { separator = '' }, call) => items.map((item) => textOf(item, call.place)).join(separator),
+  }),
+  builtin({
+    name: 'format',
+    summary: 'A time as text.',
+    input: 'any',
+    words: [word('pattern', text)],
+    options: [flag('utc', 'In UTC; else in the time zone of this machine.')],
+    examples: {
+      '2026-01-31T10:00Z | format --utc "yyyy-MM-dd HH:mm"': '2026-01-31 10:00',
+      '"x" | format yyyy': fails('BUG_TYPE'),
+    },
+    run: (given, { pattern, utc }, call) => formatTime(given, pattern, utc === true, call),
+  }),
+  builtin({
+    name: 'to-number',
+    summary: 'Reads a text as a number.',
+    input: 'any',
+    examples: { '"12" | to-number': '12', '"12x" | to-number': fails('DATA') },
+    run(given, _args, call) {
+      if (typeof given === 'number') return given
+      const number = typeof given === 'string' ? numberOf(given.trim()) : undefined
+      if (number !== undefined) return number
+      throw raise(call.place, 'DATA', `${shownData(given)} is not a number`)
+    },
+  }),
+  builtin({
+    name: 'to-text',
+    summary: 'A number, bool, time or duration as text.',
+    input: 'any',
+    examples: { '12 | to-text': '12', '[1] | to-text': fails('BUG_TYPE') },
+    run: (given, _args, call) => textOf(given, call.place),
+  }),
+  builtin({
+    name: 'to-time',
+    summary: 'Reads a text as a time; a number as milliseconds since 1970.',
+    input: 'any',
+    examples: {
+      '"2026-01-31T10:00Z" | to-time': '2026-01-31T10:00Z',
+      '"yesterday" | to-time': fails('DATA'),
+    },
+    run(given, _args, call) {
+      if (given instanceof Time) return given
+      const time =
+        typeof given === 'string'
+          ? timeOf(given.trim())
+          : typeof given === 'number'
+            ? new Time(given)
+            : undefined
+      if (time !== undefined) return time
+      const hint = 'write 2026-01-31 or 2026-01-31T10:00Z'
+      throw raise(call.place, 'DATA', `${shownData(given)} is not a time`, hint)
+    },
+  }),
+]
+
+function shownData(value: Value): string {
+  return typeof value === 'string' ? JSON.stringify(value) : aType(value)
 }
 
-export const lower = onText((text) => text.toLowerCase())
-export const upper = onText((text) => text.toUpperCase())
-export const trim = onText((text) => text.trim())
-export const split = onText((text, call) => {
-  const separator = wordOf(call)
-  return separator === '' ? Array.from(text) : text.split(separator)
-})
-export const startsWith = onText((text, call) => text.startsWith(wordOf(call)))
-export const endsWith = onText((text, call) => text.endsWith(wordOf(call)))
-
-export const replace = onText((text, call) => {
-  const [old = '', fresh = ''] = wordsOf(call)
-  if (call.options['pattern'] !== true) return old === '' ? text : text.replaceAll(old, () => fresh)
-  const pattern = patternOf(old, call.places[0] ?? call.place)
-  return text.replace(new RegExp(pattern.source, `${pattern.flags}g`), fresh)
-})
-
-export const contains: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  const part = call.args[0] ?? null
-  if (isList(value)) return value.some((item) => equal(item, part, call.place, 'contains'))
-  if (typeof value === 'string' && typeof part === 'string') return value.includes(part)
-  throw raise(call.place, 'BUG_TYPE', `"contains" needs a text or a list, not ${aType(value)}`)
-}
-
-export const length: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  if (typeof value === 'string') return codePoints(value)
-  if (isList(value)) return value.length
-  throw raise(call.place, 'BUG_TYPE', `"length" needs a text or a list, not ${aType(value)}`)
-}
-
-export const joinText: Implementation = async (call) => {
-  const items = await allItems(itemsOf(call.input, call.place, 'join-text'))
-  return items.map((item) => textOf(item, call.place)).join(wordOf(call))
-}
-
-export const format: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  if (!(value instanceof Time))
-    throw raise(
-      call.place,
-      'BUG_TYPE',
-      `"format" needs a time, not ${aType(value)}`,
-      typeof value === 'string' ? 'write | to-time | format ...' : undefined,
-    )
+async function formatTime(value: Value, pattern: string, utc: boolean, call: Call): Promise<string> {
+  if (!(value instanceof Time)) {
+    const hint = typeof value === 'string' ? 'write | to-time | format ...' : undefined
+    throw raise(call.place, 'BUG_TYPE', `"format" needs a time, not ${aType(value)}`, hint)
+  }
   const { format: write } = await import('date-fns/format')
   const date = new Date(value.ms)
   // date-fns writes local time: for UTC the date is moved by the offset.
-  const shown = call.options['utc'] === true ? new Date(value.ms + date.getTimezoneOffset() * 60_000) : date
+  const shown = utc ? new Date(value.ms + date.getTimezoneOffset() * 60_000) : date
   try {
-    return write(shown, wordOf(call))
+    return write(shown, pattern)
   } catch (error) {
     const reason = (error as Error).message.split(/[;.]/)[0] ?? ''
     throw raise(
-      call.places[0] ?? call.place,
+      call.at('pattern'),
       'DATA',
-      `"${wordOf(call)}" is no pattern of a time: ${reason}`,
+      `"${pattern}" is no pattern of a time: ${reason}`,
       'write yyyy-MM-dd HH:mm:ss; other letters stand in single quotes',
     )
   }
-}
-
-export const toNumber: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  if (typeof value === 'number') return value
-  const number = typeof value === 'string' ? numberOf(value.trim()) : undefined
-  if (number !== undefined) return number
-  throw raise(
-    call.place,
-    'DATA',
-    typeof value === 'string'
-      ? `${JSON.stringify(value)} is not a number`
-      : `${aType(value)} is not a number`,
-  )
-}
-
-export const toText: Implementation = async (call) => textOf(await wholeInput(call), call.place)
-
-export const toTime: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  if (value instanceof Time) return value
-  const time =
-    typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? new Time(value) : undefined
-  if (time !== undefined) return time
-  throw raise(
-    call.place,
-    'DATA',
-    typeof value === 'string' ? `${JSON.stringify(value)} is not a time` : `${aType(value)} is not a time`,
-    'write 2026-01-31 or 2026-01-31T10:00Z',
-  )
-}
-
-export const keys: Implementation = async (call) => Object.keys(await recordInput(call))
-export const values: Implementation = async (call) => Object.values(await recordInput(call))
-
-async function recordInput(call: Call): Promise<Readonly<Record<string, Value>>> {
-  const value = await wholeInput(call)
-  if (isRecord(value)) return value
-  throw raise(call.place, 'BUG_TYPE', `"${call.builtIn.name}" needs a record, not ${aType(value)}`)
-}
-
-export const reveal: Implementation = async (call) => {
-  const value = await wholeInput(call)
-  const one = (item: Value): Value => {
-    if (item instanceof Secret) return item.reveal()
-    throw raise(call.place, 'BUG_TYPE', `"reveal" needs a secret, not ${aType(item)}`)
-  }
-  return isList(value) ? value.map(one) : one(value)
-}
-
-export const secret: Implementation = async (call) => {
-  const value = call.args[0] ?? (await wholeInput(call))
-  if (value instanceof Secret) return value
-  if (typeof value === 'string') return new Secret(value)
-  throw raise(call.place, 'BUG_TYPE', `"secret" needs text, not ${aType(value)}`)
 }

@@ -1,4 +1,5 @@
 import { findGroup } from '../../commands/table/index.ts'
+import { findBuiltIn } from '../builtins/index.ts'
 import { checkExpression, checkPipeline, checkWord } from './pipeline.ts'
 import { change, type Checking, declare, inner, type Known, report, type Scope } from './scope.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
@@ -14,7 +15,15 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
   const functions = new Map<string, FunctionDefinition | null>(
     (known.functions ?? []).map((name) => [name, null]),
   )
-  const c: Checking = { source, found: [], functions, prompt: known.prompt === true, later: [], open: false }
+  const c: Checking = {
+    source,
+    found: [],
+    functions,
+    builtIn: (name) => findBuiltIn(name) ?? known.words?.find((word) => word.name === name),
+    prompt: known.prompt === true,
+    later: [],
+    open: false,
+  }
   collectFunctions(c, tree.body, functions)
   const scope = inner(undefined)
   for (const name of known.variables ?? []) scope.names.set(name, { start: 0, end: 0, used: true })

@@ -1,16 +1,16 @@
-import { bindAll } from '../../commands/bind.ts'
-import { scan } from '../../commands/scan.ts'
+import { type Bound, bind, type Problem, usageOf } from '../../commands/bind.ts'
 import { closest } from '../../commands/closest.ts'
-import type { CommandRow, Word as CommandWord } from '../../commands/row.ts'
+import type { CommandRow, Signature } from '../../commands/row.ts'
+import { scan } from '../../commands/scan.ts'
 import { commandLine, findGroup, groups, isDestructive } from '../../commands/table/index.ts'
-import { isFlag } from '../run/bind-parameters.ts'
-import { type BuiltIn, findBuiltIn, usageOf } from '../builtins/table.ts'
-import { type Checking, report, type Scope } from './scope.ts'
+import { type BuiltIn, readsPipe } from '../builtins/builtin.ts'
 import { unknownHint } from '../run/command.ts'
+import { signatureOf } from '../run/parameters.ts'
+import type { DiagnosticCode } from '../syntax/diagnostic.ts'
 import type { Span } from '../syntax/source.ts'
-import { imptCommandOf, wordsOf } from '../run/impt-command.ts'
-import { staticText } from '../syntax/static-text.ts'
-import type { Argument, Command, FunctionDefinition } from '../syntax/tree.ts'
+import { imptCommandOf, type StaticWords, staticWords } from '../syntax/static-call.ts'
+import type { Command } from '../syntax/tree.ts'
+import { type Checking, report, type Scope } from './scope.ts'
 
 /** Checks what a command is and whether its arguments fit: functions, built-ins and impt commands. */
 export function checkCommand(
@@ -22,10 +22,12 @@ export function checkCommand(
   const name = node.head.text
   const callable = c.functions.get(name)
   if (callable !== undefined) {
-    if (callable !== null) checkCall(c, node, callable)
+    if (callable === null) return
+    const { parameters } = callable
+    bindStatic(c, node, node.head, signatureOf(callable.name.text, parameters, true), staticWords(node.args))
     return
   }
-  const builtIn = findBuiltIn(name)
+  const builtIn = c.builtIn(name)
   if (builtIn !== undefined) return checkBuiltIn(c, node, builtIn, position)
   if (name === 'impt' || findGroup(name) !== undefined) return checkImpt(c, scope, node, position)
   if (!c.open)
@@ -39,124 +41,44 @@ export function checkCommand(
     )
 }
 
-/** The number of arguments, where it can be known before the run. */
-function checkCall(c: Checking, node: Command, { parameters, name }: FunctionDefinition): void {
-  if (node.args.some((argument) => argument.kind === 'spread')) return
-  const rest = parameters.some((parameter) => parameter.style === 'rest')
-  const positional = parameters.filter((parameter) => parameter.style === 'positional')
-  const needed = positional.filter((parameter) => parameter.fallback === undefined).length
-  let words = 0
-  for (let index = 0; index < node.args.length; index += 1) {
-    const argument = node.args[index] as Argument
-    if (argument.kind === 'option') {
-      const option = parameters.find(
-        (parameter) => parameter.style === 'option' && `--${parameter.name.text}` === argument.text,
-      )
-      if (option === undefined) {
-        if (!rest) report(c, 'error', 'ARGUMENTS', argument, `"${name.text}" has no option ${argument.text}`)
-      } else if (!isFlag(option, true) && argument.value === undefined) index += 1
-    } else if (argument.kind === 'block')
-      report(c, 'error', 'ARGUMENTS', argument, `"${name.text}" takes no block`)
-    else words += 1
-  }
-  if (words > positional.length && !rest) {
-    report(
-      c,
-      'error',
-      'ARGUMENTS',
-      node,
-      `"${name.text}" takes ${positional.length} argument${positional.length === 1 ? '' : 's'}, not ${words}`,
-    )
-  } else if (words < needed) {
-    report(
-      c,
-      'error',
-      'ARGUMENTS',
-      node,
-      `"${name.text}" needs ${positional[words]?.name.text ?? 'more arguments'}`,
-    )
-  }
-}
-
 function checkBuiltIn(
   c: Checking,
   node: Command,
   builtIn: BuiltIn,
   position: 'only' | 'first' | 'later',
 ): void {
-  const usage = `usage: ${usageOf(builtIn)}`
-  const piped = position === 'later'
-  if (piped && builtIn.input === 'none')
-    report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" reads no pipe`)
-  if (!piped && (builtIn.input === 'list' || builtIn.input === 'any')) {
-    report(
-      c,
-      'error',
-      'ARGUMENTS',
-      node.head,
-      `"${builtIn.name}" reads from a pipe`,
-      `write VALUE | ${builtIn.name} ...`,
-    )
-  }
-  if (builtIn.name === 'reveal') report(c, 'note', 'REVEAL', node, 'a secret is shown as text here')
-  let words = 0
-  let block = false
-  let spread = false
-  for (let index = 0; index < node.args.length; index += 1) {
-    const argument = node.args[index] as Argument
-    if (argument.kind === 'block') {
-      block = true
-      if (builtIn.block !== 'required')
-        report(c, 'error', 'ARGUMENTS', argument, `"${builtIn.name}" takes no block`, usage)
-    } else if (argument.kind === 'option' && !(builtIn.passes === true && words > 0)) {
-      const option = builtIn.options.find(({ name }) => `--${name}` === argument.text)
-      if (option === undefined) {
-        const near = closest(
-          argument.text,
-          builtIn.options.map(({ name }) => `--${name}`),
-        )
-        report(
-          c,
-          'error',
-          'UNKNOWN_OPTION',
-          argument,
-          `"${builtIn.name}" has no option ${argument.text}`,
-          near === undefined ? usage : `did you mean "${near}"?`,
-        )
-      } else if (option.type !== 'flag' && argument.value === undefined) index += 1
-    } else if (argument.kind === 'spread') spread = true
-    else words += 1
-  }
-  checkWords(c, node, builtIn, words, spread)
-  if (builtIn.block === 'required' && !block)
-    report(c, 'error', 'ARGUMENTS', node.head, `"${builtIn.name}" needs a block`, usage)
+  const { name } = builtIn
+  const reads = readsPipe(builtIn.input)
+  const { help } = bindStatic(c, node, node.head, builtIn, staticWords(node.args))
+  if (help) return
+  if (position === 'later' && reads === false)
+    report(c, 'error', 'ARGUMENTS', node.head, `"${name}" reads no pipe`, `usage: ${usageOf(builtIn)}`)
+  if (position !== 'later' && reads === true)
+    report(c, 'error', 'ARGUMENTS', node.head, `"${name}" reads from a pipe`, `write VALUE | ${name} ...`)
+  if (name === 'reveal') report(c, 'note', 'REVEAL', node, 'a secret is shown as text here')
 }
 
-function checkWords(c: Checking, node: Command, builtIn: BuiltIn, words: number, spread: boolean): void {
-  if (spread) return
-  const { parameters } = builtIn
-  const usage = `usage: ${usageOf(builtIn)}`
-  const needed = parameters.filter(
-    (parameter) => parameter.optional !== true && parameter.rest !== true,
-  ).length
-  if (words < needed)
-    report(
-      c,
-      'error',
-      'ARGUMENTS',
-      node.head,
-      `"${builtIn.name}" needs ${parameters[words]?.name ?? 'more'}`,
-      usage,
-    )
-  if (words > parameters.length && parameters.at(-1)?.rest !== true) {
-    report(c, 'error', 'ARGUMENTS', node, `too many arguments for "${builtIn.name}"`, usage)
+/** Binds what is known of a call and reports what is wrong whatever the rest will be. `whole` is pointed at for what is missing. */
+function bindStatic(
+  c: Checking,
+  node: Command,
+  whole: Span,
+  signature: Signature,
+  { words, from, complete }: StaticWords,
+): Bound {
+  const bound = bind(signature, words)
+  for (const problem of bound.problems) {
+    // A list that is spread may give what is missing, and moves what stands after it.
+    if (!complete && ['missing', 'type', 'choice'].includes(problem.kind)) continue
+    const at = problem.word === undefined ? whole : (from[problem.word] ?? node)
+    report(c, 'error', findingCode(problem), at, problem.message, problem.hint)
   }
-  const [first] = node.args
-  const { choices } = parameters[0] ?? {}
-  const text = first?.kind === 'word' ? staticText(first) : undefined
-  if (choices !== undefined && first !== undefined && text !== undefined && !choices.includes(text)) {
-    report(c, 'error', 'ARGUMENTS', first, `"${builtIn.name}" knows ${choices.join(', ')}, not "${text}"`)
-  }
+  return bound
+}
+
+function findingCode({ kind, code }: Problem): DiagnosticCode {
+  if (kind === 'unknown-option') return 'UNKNOWN_OPTION'
+  return code === 'USAGE' ? 'USAGE' : 'ARGUMENTS'
 }
 
 function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 'first' | 'later'): void {
@@ -171,25 +93,13 @@ function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 
     return report(c, 'error', 'USAGE', node.head, 'an impt command reads no pipe', pipeHint(command, typed))
   }
   if (command === undefined) return checkGroup(c, node, group, name)
-  const { words, from, complete } = wordsOf(args)
-  const { invocation, errors } = bindAll(command, words)
-  for (const problem of errors) {
-    const argument = problem.word === undefined ? undefined : from[problem.word]
-    if (problem.word === undefined ? !complete : argument === undefined) continue
-    report(
-      c,
-      'error',
-      problem.message.startsWith('Unknown argument') ? 'UNKNOWN_OPTION' : 'USAGE',
-      argument ?? node,
-      problem.message,
-      problem.hint,
-    )
-  }
-  checkSecrets(c, command, words, from)
-  if (position !== 'only' && invocation?.options['output'] !== undefined) {
+  const known = staticWords(args)
+  const { values, problems } = bindStatic(c, node, node, command, known)
+  checkSecrets(c, command, known)
+  if (position !== 'only' && values['output'] !== undefined) {
     report(c, 'note', 'NO_EFFECT', node, '--output has no effect where a pipe goes on')
   }
-  if (invocation !== undefined && !c.prompt) checkDestructive(c, scope, node, command, invocation.options)
+  if (problems.length === 0 && !c.prompt) checkDestructive(c, scope, node, command, values)
 }
 
 /** What to write instead of an impt command after a pipe. */
@@ -239,17 +149,12 @@ function checkGroup(c: Checking, node: Command, group: string, name: string): vo
     )
 }
 
-function checkSecrets(
-  c: Checking,
-  command: CommandRow,
-  words: readonly CommandWord[],
-  from: readonly (Argument | undefined)[],
-): void {
+function checkSecrets(c: Checking, command: CommandRow, { words, from }: StaticWords): void {
   if (c.prompt) return
   for (const part of scan(command, words)) {
     if (part.kind !== 'option' || part.option.secret !== true || part.valueIndex === undefined) continue
     const argument = from[part.valueIndex]
-    if (argument === undefined) continue
+    if (argument === undefined || words[part.valueIndex]?.unknown === true) continue
     report(
       c,
       'warning',

@@ -1,16 +1,7 @@
 import { checkBlock, checkStatement } from './check.ts'
 import { checkCommand } from './command.ts'
 import { type Checking, closeItem, inner, type ItemBlock, type Scope, use } from './scope.ts'
-import type {
-  Argument,
-  Block,
-  Command,
-  Expression,
-  Pipeline,
-  RowFilter,
-  Stage,
-  Word,
-} from '../syntax/tree.ts'
+import type { Argument, Block, Command, Expression, Pipeline, Stage, Word } from '../syntax/tree.ts'
 
 /** Checks the stages of a pipeline and what they are given. */
 export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
@@ -33,23 +24,11 @@ function checkStage(c: Checking, scope: Scope, stage: Stage, position: 'only' | 
     case 'external':
       checkWord(c, scope, stage.program)
       return checkArguments(c, scope, stage.args, undefined)
-    case 'row-filter':
-      return checkRowFilter(c, scope, stage)
     case 'command':
       checkCommand(c, scope, stage, position)
       return checkArguments(c, scope, stage.args, stage)
   }
 }
-
-function checkRowFilter(c: Checking, scope: Scope, node: RowFilter): void {
-  for (const option of node.options) if (option.value !== undefined) checkWord(c, scope, option.value)
-  const item: ItemBlock = { parent: scope.item }
-  if (node.body.kind === 'block') checkBlock(c, scope, node.body, { item, loop: 'filter' })
-  else checkExpression(c, inner(scope, { item }), node.body)
-  closeItem(c, item)
-}
-
-const ITEM_BLOCKS: ReadonlySet<string> = new Set(['each', 'map', 'tee'])
 
 function checkArguments(
   c: Checking,
@@ -70,6 +49,12 @@ function checkArguments(
         break
       case 'block':
         checkFilterBlock(c, scope, argument, command)
+        break
+      case 'condition': {
+        const item: ItemBlock = { parent: scope.item }
+        checkExpression(c, inner(scope, { item }), argument.body)
+        closeItem(c, item)
+      }
     }
   }
 }
@@ -79,7 +64,8 @@ function checkFilterBlock(c: Checking, scope: Scope, block: Block, command: Comm
   const parallel =
     command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
   const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
-  if (!ITEM_BLOCKS.has(name)) return checkBlock(c, scope, block, { loop: 'filter' })
+  // What reads a pipe gives the block an item.
+  if (c.builtIn(name)?.input === 'none') return checkBlock(c, scope, block, { loop: 'filter' })
   if (block.parameters.length > 0) return checkBlock(c, scope, block, { loop: 'filter', outsideParallel })
   const item: ItemBlock = { parent: scope.item }
   checkBlock(c, scope, block, { loop: 'filter', outsideParallel, item })

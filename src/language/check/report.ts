@@ -1,8 +1,8 @@
-import { bindAll } from '../../commands/bind.ts'
+import { bind } from '../../commands/bind.ts'
 import { scan } from '../../commands/scan.ts'
 import type { IdentifierKind } from '../../commands/row.ts'
 import { check } from './check.ts'
-import { imptCommandOf, wordsOf } from '../run/impt-command.ts'
+import { imptCommandOf, staticWords } from '../syntax/static-call.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { parse } from '../syntax/parse.ts'
 import { renderDiagnostic } from '../run/render-error.ts'
@@ -58,14 +58,15 @@ export function mentionedIdentifiers(source: Source): Mentioned[] {
   visitCommands(tree, (node: Command) => {
     const { command, args } = imptCommandOf(node) ?? {}
     if (command === undefined || args === undefined) return
-    const { words, from } = wordsOf(args)
-    if (bindAll(command, words).invocation === undefined) return
+    const { words, from } = staticWords(args)
+    if (bind(command, words).problems.length > 0) return
     for (const part of scan(command, words)) {
       if (
         part.kind !== 'option' ||
         part.option.identifies === undefined ||
         part.valueIndex === undefined ||
-        part.value === undefined
+        part.value === undefined ||
+        words[part.valueIndex]?.unknown === true
       )
         continue
       const argument = from[part.valueIndex]

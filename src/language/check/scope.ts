@@ -1,4 +1,5 @@
 import { closest } from '../../commands/closest.ts'
+import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.ts'
 import type { Source, Span } from '../syntax/source.ts'
 import type { FunctionDefinition } from '../syntax/tree.ts'
@@ -7,6 +8,8 @@ import type { FunctionDefinition } from '../syntax/tree.ts'
 export interface Known {
   readonly variables?: readonly string[]
   readonly functions?: readonly string[]
+  /** The words of the prompt. */
+  readonly words?: readonly BuiltIn[]
   readonly prompt?: boolean
 }
 
@@ -39,6 +42,7 @@ export interface Checking {
   readonly source: Source
   readonly found: Diagnostic[]
   readonly functions: ReadonlyMap<string, FunctionDefinition | null>
+  readonly builtIn: (name: string) => BuiltIn | undefined
   readonly prompt: boolean
   /** Bodies of functions: checked when all variables around them are known. */
   readonly later: (() => void)[]

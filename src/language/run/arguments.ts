@@ -1,20 +1,18 @@
-import { optionsIn } from './bind-parameters.ts'
+import type { Word as CallWord } from '../../commands/row.ts'
 import { compileBlock, type Use } from './block.ts'
 import { compileExpression, placeOf } from './expression.ts'
 import { compileWord, isBare } from './word.ts'
 import { raise } from '../values/fault.ts'
-import type { Frame } from './frame.ts'
+import { Frame, type Task } from './frame.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import type { Argument } from '../syntax/tree.ts'
-import { aType, isList, type Value } from '../values/value.ts'
-
-export type CompiledBlock = ReturnType<typeof compileBlock>
+import { aType, Block, Duration, isList, Secret, Time, type Value } from '../values/value.ts'
 
 /** One argument after its variables are filled in. A `bare` word was written without quotes and variables. */
 export type ArgumentValue =
   | { readonly kind: 'option'; readonly text: string; readonly value?: Value; readonly place: Place }
   | { readonly kind: 'word'; readonly value: Value; readonly bare: boolean; readonly place: Place }
-  | { readonly kind: 'block'; readonly block: CompiledBlock; readonly place: Place }
+  | { readonly kind: 'block'; readonly value: Block; readonly place: Place }
 
 export type ArgumentsRun = (frame: Frame) => ArgumentValue[] | Promise<ArgumentValue[]>
 type Made = ArgumentValue | readonly ArgumentValue[]
@@ -58,8 +56,25 @@ function compileArgument(
   const place = placeOf(source, argument)
   switch (argument.kind) {
     case 'block': {
-      const made: ArgumentValue = { kind: 'block', block: compileBlock(argument, source, blockUse), place }
-      return () => made
+      const run = compileBlock(argument, source, blockUse)
+      const names = argument.parameters.map((name) => name.text)
+      return (frame) => {
+        const value = new Block((args, task) => run(frame, args, (task ?? frame.task) as Task), names)
+        return { kind: 'block', value, place }
+      }
+    }
+    case 'condition': {
+      const run = compileExpression(argument.body, source)
+      return (frame) => {
+        // One frame for all items: an expression defines nothing.
+        const inner = new Frame(frame.task, frame)
+        const value = new Block((args) => {
+          inner.it = args[0]
+          const result = run(inner)
+          return result instanceof Block ? result.run(args) : result
+        }, [])
+        return { kind: 'block', value, place }
+      }
     }
     case 'option': {
       const { text } = argument
@@ -83,8 +98,15 @@ function compileArgument(
   }
 }
 
+const passedOn = new WeakMap<object, ReadonlySet<number>>()
+
+/** Remembers which items of a `...rest` list were written as options: they are options again where the list is given on with `...$rest`. */
+export function markOptions(list: readonly Value[], options: ReadonlySet<number>): void {
+  if (options.size > 0) passedOn.set(list, options)
+}
+
 function spread(list: readonly Value[], place: Place): ArgumentValue[] {
-  const options = optionsIn(list)
+  const options = passedOn.get(list)
   return list.map((item, index) =>
     typeof item === 'string' && options?.has(index) === true
       ? { kind: 'option', text: item, place }
@@ -94,4 +116,33 @@ function spread(list: readonly Value[], place: Place): ArgumentValue[] {
 
 function made(value: Value | Promise<Value>, make: (value: Value) => Made): Made | Promise<Made> {
   return value instanceof Promise ? value.then(make) : make(value)
+}
+
+/** Arguments as words for the binder. Quoted texts and values of variables can never be taken for options (language.md 2.4 rule 10). */
+export function callWord(argument: ArgumentValue): CallWord {
+  switch (argument.kind) {
+    case 'block':
+      return { text: '', literal: true, block: true, value: argument.value }
+    case 'option': {
+      const { text, value } = argument
+      return value === undefined ? { text } : { text: `${text}=${plainText(value)}`, value }
+    }
+    default: {
+      const { value, bare } = argument
+      return bare && typeof value === 'string'
+        ? { text: value }
+        : {
+            text: plainText(value),
+            literal: true,
+            value,
+            ...(value instanceof Secret && { secret: true as const }),
+          }
+    }
+  }
+}
+
+function plainText(value: Value): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return value instanceof Time || value instanceof Duration ? value.toString() : ''
 }

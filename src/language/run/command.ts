@@ -1,36 +1,44 @@
+import { type Arrangement, arrange, read } from '../../commands/bind.ts'
+import type { Problem } from '../../commands/bind.ts'
 import { closest } from '../../commands/closest.ts'
+import type { Signature } from '../../commands/row.ts'
 import { findCommand, findGroup, groups } from '../../commands/table/index.ts'
-import { type ArgumentValue, compileArguments } from './arguments.ts'
-import { bindParameters } from './bind-parameters.ts'
-import { bindBuiltIn } from '../builtins/call.ts'
-import { IMPLEMENTATIONS } from '../builtins/implementations.ts'
-import { BUILT_INS, type BuiltIn, findBuiltIn } from '../builtins/table.ts'
+import { type BuiltIn, type Call, readsPipe } from '../builtins/builtin.ts'
+import { BUILT_INS, findBuiltIn } from '../builtins/index.ts'
 import { pipeHint } from '../check/command.ts'
-import { callBody, type Use } from './block.ts'
-import { placeOf } from './expression.ts'
-import type { Purpose, StageRun } from './pipeline.ts'
-import { dispatch } from './dispatch.ts'
-import { located, raise, type ScriptError } from '../values/fault.ts'
-import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
-import { type Piped, ProgramOutput } from './program-output.ts'
+import { variableOf } from '../syntax/parameters.ts'
 import type { Place, Source } from '../syntax/source.ts'
+import { staticWords } from '../syntax/static-call.ts'
 import type { Command } from '../syntax/tree.ts'
+import { located, raise, type ScriptError } from '../values/fault.ts'
 import type { Value } from '../values/value.ts'
+import { type ArgumentValue, callWord, compileArguments, markOptions } from './arguments.ts'
+import { callBody, type Use } from './block.ts'
+import { dispatch } from './dispatch.ts'
+import { placeOf } from './expression.ts'
+import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
+import { signatureOf, variablesOf } from './parameters.ts'
+import type { Purpose, StageRun } from './pipeline.ts'
+import { type Piped, ProgramOutput } from './program-output.ts'
+
+/** How the arguments of a call in the text are arranged for what it calls: the same in each run, unless a list is spread in it. */
+type Arranged = (signature: Signature, values: readonly ArgumentValue[]) => Arrangement
 
 /** Turns a command into a function. What its first word means is decided here: a function, a built-in or a group of impt commands. */
 export function compileCommand(node: Command, source: Source, use: Use): StageRun {
   const name = node.head.text
   const place = placeOf(source, node.head)
-  const builtIn = findBuiltIn(name)
-  const asImpt = builtIn === undefined && (name === 'impt' || findGroup(name) !== undefined)
-  const args = compileArguments(node.args, source, blockUse(node, builtIn, use))
+  const asImpt = name === 'impt' || findGroup(name) !== undefined
+  const args = compileArguments(node.args, source, blockUse(node, use))
+  const arranged = arrangement(node)
 
   return (frame, input, purpose) => {
     const callable = frame.callable(name)
     const given = args(frame)
     const run = (values: readonly ArgumentValue[]): Piped | Promise<Piped> => {
-      if (callable !== undefined) return callFunction(callable, values, frame, input, place)
-      if (builtIn !== undefined) return callBuiltIn(builtIn, values, frame, input, purpose, place)
+      if (callable !== undefined) return callFunction(callable, values, frame, input, place, arranged)
+      const builtIn = findBuiltIn(name) ?? frame.task.machine.builtIn(name)
+      if (builtIn !== undefined) return callBuiltIn(builtIn, values, frame, input, purpose, place, arranged)
       if (asImpt) return callImpt(node, values, frame, input, purpose, source)
       throw unknownCommand(name, frame, place)
     }
@@ -46,11 +54,32 @@ export function compileCommand(node: Command, source: Source, use: Use): StageRu
   }
 }
 
-/** Blocks of `each` print as the statement around them does; all other blocks give a value (language.md 2.7). */
-function blockUse(node: Command, builtIn: BuiltIn | undefined, use: Use): Use {
-  if (builtIn?.name !== 'each') return 'value'
+/** Arranges the arguments once for each thing that is called; what a word is does not depend on the values. */
+function arrangement(node: Command): Arranged {
+  const { words, complete } = staticWords(node.args)
+  if (!complete) return (signature, values) => arrange(signature, values.map(callWord))
+  let last: { signature: Signature; made: Arrangement } | undefined
+  return (signature) => {
+    if (last?.signature !== signature) last = { signature, made: arrange(signature, words) }
+    return last.made
+  }
+}
+
+/** Blocks that are run for each item, or again and again, print as the statement around them does; all others give a value (language.md 2.7). */
+const PRINTS: ReadonlySet<string> = new Set(['each', 'watch'])
+
+function blockUse(node: Command, use: Use): Use {
+  if (!PRINTS.has(node.head.text)) return 'value'
   const reports = node.args.some((argument) => argument.kind === 'option' && argument.text === '--report')
   return reports ? 'value' : use
+}
+
+function failed(
+  { code, message, hint, word }: Problem,
+  values: readonly ArgumentValue[],
+  place: Place,
+): ScriptError {
+  return raise((word === undefined ? undefined : values[word]?.place) ?? place, code, message, hint)
 }
 
 function callBuiltIn(
@@ -60,21 +89,44 @@ function callBuiltIn(
   input: Piped | undefined,
   purpose: Purpose,
   place: Place,
+  arranged: Arranged,
 ): Piped | Promise<Piped> {
-  if (builtIn.input === 'none' && input !== undefined) {
-    throw raise(place, 'BUG_ARGS', `"${builtIn.name}" reads no pipe`)
-  }
-  if (builtIn.input !== 'none' && builtIn.input !== 'maybe' && input === undefined) {
-    throw raise(place, 'BUG_ARGS', `"${builtIn.name}" reads from a pipe`, `write VALUE | ${builtIn.name} ...`)
-  }
-  const bound = bindBuiltIn(builtIn, values, place)
-  const implementation = IMPLEMENTATIONS[builtIn.name]
-  if (implementation === undefined) throw new Error(`the built-in "${builtIn.name}" has no implementation`)
-  return implementation({ builtIn, frame, task: frame.task, input, purpose, place, ...bound })
+  const { name } = builtIn
+  const arrangement = arranged(builtIn, values)
+  const { values: given, problems, help } = read(builtIn, arrangement, values.map(callWord))
+  if (help) return showHelp(frame, [name], purpose)
+  const reads = readsPipe(builtIn.input)
+  if (reads === false && input !== undefined) throw raise(place, 'BUG_ARGS', `"${name}" reads no pipe`)
+  if (reads === true && input === undefined)
+    throw raise(place, 'BUG_ARGS', `"${name}" reads from a pipe`, `write VALUE | ${name} ...`)
+  const [first] = problems
+  if (first !== undefined) throw failed(first, values, place)
+  const at: Call['at'] = (parameter, index = 0) =>
+    values[wordIndex(builtIn, arrangement, parameter, index)]?.place ?? place
+  return builtIn.run(input, given, { name, frame, task: frame.task, purpose, place, at })
+}
+
+/** Which word was bound to a word or an option of the signature; -1 for none. */
+function wordIndex(signature: Signature, { parts }: Arrangement, name: string, nth: number): number {
+  const option = parts.find((part) => part.kind === 'option' && part.option.name === name)
+  if (option?.kind === 'option') return option.valueIndex ?? option.index
+  const position = signature.words?.findIndex((word) => word.name === name) ?? -1
+  return position < 0 ? -1 : (parts.filter((part) => part.kind === 'word')[position + nth]?.index ?? -1)
 }
 
 async function functionInput(input: Piped, place: Place): Promise<Value> {
   return input instanceof ProgramOutput ? input.text(place) : input
+}
+
+const signatures = new WeakMap<object, Signature>()
+
+/** The signature of a function, made once. */
+export function signatureOfFunction({ definition }: Pick<Callable, 'definition'>): Signature {
+  const known = signatures.get(definition)
+  if (known !== undefined) return known
+  const made = signatureOf(definition.name.text, definition.parameters, true)
+  signatures.set(definition, made)
+  return made
 }
 
 function callFunction(
@@ -83,23 +135,28 @@ function callFunction(
   caller: Frame,
   input: Piped | undefined,
   place: Place,
+  arranged: Arranged,
 ): Value | Promise<Value> {
   checkStopped(caller.task)
   const { definition } = callable
-  const bound = bindParameters(definition.parameters, values, {
-    name: definition.name.text,
-    place,
-    ofFunction: true,
-  })
+  const { parameters } = definition
+  const signature = signatureOfFunction(callable)
+  const arrangement = arranged(signature, values)
+  const bound = read(signature, arrangement, values.map(callWord))
+  const [first] = bound.problems
+  if (first !== undefined) throw failed(first, values, place)
+  const variables = variablesOf(parameters, true, bound.values) as Map<string, Value>
+  const rest = parameters.find(({ style }) => style === 'rest')
+  if (rest !== undefined)
+    variables.set(variableOf(rest), restOf(signature, arrangement, values, variables.get(variableOf(rest))))
   const frame = new Frame(deeper(caller.task, place), callable.frame, true)
-  for (const [name, value] of bound) frame.define(name, value)
+  for (const [name, value] of variables) frame.define(name, value)
   const start = (): Value | Promise<Value> => {
-    const missing = definition.parameters.some(
-      (parameter, index) =>
-        callable.defaults[index] !== undefined && !bound.has(parameter.name.text.replaceAll('-', '_')),
+    const missing = parameters.some(
+      (parameter, index) => callable.defaults[index] !== undefined && !variables.has(variableOf(parameter)),
     )
     const run = (): Value | Promise<Value> => callBody(callable, frame, place.source)
-    return missing ? setDefaults(callable, frame, bound).then(run) : run()
+    return missing ? setDefaults(callable, frame, variables).then(run) : run()
   }
   if (input === undefined) return start()
   if (!(input instanceof ProgramOutput)) {
@@ -112,13 +169,37 @@ function callFunction(
   })
 }
 
+/** The list of a `...rest` parameter. What was written as an option stays one where the list is given on. */
+function restOf(
+  { words = [] }: Signature,
+  { parts }: Arrangement,
+  values: readonly ArgumentValue[],
+  bound: Value | undefined,
+): Value {
+  const list: Value[] = []
+  const options = new Set<number>()
+  const given = bound as readonly Value[]
+  parts
+    .filter((part) => part.kind === 'word')
+    .slice(words.length - 1)
+    .forEach((part, position) => {
+      const argument = values[part.index]
+      if (argument?.kind === 'option') {
+        options.add(list.length)
+        list.push(argument.text, ...(argument.value === undefined ? [] : [argument.value]))
+      } else list.push(given[position] ?? null)
+    })
+  markOptions(list, options)
+  return list
+}
+
 async function setDefaults(
   callable: Callable,
   frame: Frame,
   bound: ReadonlyMap<string, Value>,
 ): Promise<void> {
   for (const [index, parameter] of callable.definition.parameters.entries()) {
-    const variable = parameter.name.text.replaceAll('-', '_')
+    const variable = variableOf(parameter)
     const run = callable.defaults[index]
     if (run !== undefined && !bound.has(variable)) frame.define(variable, await run(frame))
   }

@@ -1,9 +1,9 @@
 import { visible } from '../../output/visible.ts'
-import { bindAll, redact } from '../../commands/bind.ts'
+import { bind, invoked, redact } from '../../commands/bind.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValue, Word } from '../../commands/row.ts'
 import { commandLine, isDestructive } from '../../commands/table/index.ts'
 import { optionSpelled } from '../../commands/scan.ts'
-import type { ArgumentValue } from './arguments.ts'
+import { type ArgumentValue, callWord } from './arguments.ts'
 import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, type Frame, type Machine, type Task } from './frame.ts'
 import type { Settings } from './host.ts'
@@ -12,7 +12,7 @@ import { placeholderRecord, valueOfResult } from '../values/result-value.ts'
 import { type Place, positionOf } from '../syntax/source.ts'
 import { argumentText } from '../values/text-of.ts'
 import { trace } from './trace.ts'
-import { type RecordValue, Secret, Stream, type Value } from '../values/value.ts'
+import { type RecordValue, Stream, type Value } from '../values/value.ts'
 import type { Purpose } from './pipeline.ts'
 
 /** Runs an impt command that is bound through the one option table: the only way from a script to a command. */
@@ -98,39 +98,26 @@ async function run(task: Task, invocation: Invocation, place: Place, purpose: Pu
   return null
 }
 
-/** The words of a command line: quoted texts and values of variables can never be taken for options (language.md 2.4 rule 10). */
+/** The words of a command line; a bare `~` at the start of a path is the home directory. */
 function toWords(command: CommandRow, args: readonly ArgumentValue[], { env }: Settings): Word[] {
-  const words: Word[] = []
   let option: OptionRow | undefined
-  for (const argument of args) {
-    if (argument.kind === 'block') {
-      throw raise(
-        argument.place,
-        'BUG_ARGS',
-        `"${commandLine(command)}" takes no block`,
-        'a record or a text with braces needs quotes',
-      )
-    }
-    const text = argument.kind === 'option' ? argument.text : undefined
-    const value = argument.value
-    const what = text ?? (option === undefined ? 'an argument' : `--${option.name}`)
+  return args.map((argument) => {
+    const word = callWord(argument)
+    if (argument.kind === 'block') return word
+    // Only texts, numbers and the like become arguments of a command.
+    const { value } = argument
+    const what =
+      argument.kind === 'option' ? argument.text : option === undefined ? 'an argument' : `--${option.name}`
     const given = value === undefined ? '' : argumentText(value, argument.place, what)
-    const secret = value instanceof Secret ? ({ secret: true } as const) : {}
-    if (text !== undefined) {
-      words.push({ text: value === undefined ? text : `${text}=${given}`, ...secret })
-      option = value === undefined ? optionSpelled(command, { text }) : undefined
-      continue
+    if (argument.kind === 'option') {
+      option = value === undefined ? optionSpelled(command, word) : undefined
+      return value === undefined ? word : { ...word, text: `${argument.text}=${given}` }
     }
-    const isPath = option?.path !== undefined || (option === undefined && command.words?.path !== undefined)
-    const bare = argument.kind === 'word' && argument.bare
-    words.push({
-      text: isPath && bare ? expandHome(given, env) : given,
-      ...(bare ? {} : { literal: true }),
-      ...secret,
-    })
-    option = bare ? optionSpelled(command, { text: given }) : undefined
-  }
-  return words
+    const isPath =
+      option?.path !== undefined || (option === undefined && command.words?.[0]?.path !== undefined)
+    option = optionSpelled(command, word)
+    return { ...word, text: isPath && argument.bare ? expandHome(given, env) : given }
+  })
 }
 
 /** Binds the words; a mistake points at the argument that it is about. */
@@ -140,11 +127,11 @@ function bound(
   args: readonly ArgumentValue[],
   place: Place,
 ): Invocation {
-  const { invocation, errors } = bindAll(command, words)
-  if (invocation !== undefined) return invocation
-  const [first] = errors
-  const at = first?.word === undefined ? place : (args[first.word]?.place ?? place)
-  throw raise(at, first?.code ?? 'USAGE', first?.message ?? 'wrong arguments', first?.hint)
+  const found = bind(command, words)
+  const [first] = found.problems
+  if (first === undefined) return invoked(command, found)
+  const at = first.word === undefined ? place : (args[first.word]?.place ?? place)
+  throw raise(at, first.code, first.message, first.hint)
 }
 
 /** Fills in what `with` says: the context, `--confirmed` and the output mode (language.md 2.8, repl.md 3.7). */

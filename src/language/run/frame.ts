@@ -1,3 +1,4 @@
+import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Host, Settings } from './host.ts'
 import { OutputClosed, raise } from '../values/fault.ts'
 import type { Place } from '../syntax/source.ts'
@@ -29,6 +30,8 @@ export interface RunOptions {
 export interface Machine {
   readonly host: Host
   readonly options: RunOptions
+  /** The built-in of this name, or the word of the prompt where there is one. */
+  readonly builtIn: (name: string) => BuiltIn | undefined
   /** Files that `source` has read already. */
   readonly sourced: Set<string>
   /** What dry run has given out instead of new entities, by the group of their commands. */

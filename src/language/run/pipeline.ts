@@ -3,7 +3,6 @@ import { compileWord } from './word.ts'
 import type { Use } from './block.ts'
 import { compileCommand } from './command.ts'
 import { compileExternal } from './external.ts'
-import { compileRowFilter } from './row-filter.ts'
 import { isBug, located, ScriptError } from '../values/fault.ts'
 import type { Eval, Frame } from './frame.ts'
 import { printValue } from '../values/print-value.ts'
@@ -11,7 +10,7 @@ import { type Piped, ProgramOutput } from './program-output.ts'
 import { redirect } from './redirect.ts'
 import type { Source } from '../syntax/source.ts'
 import { trace } from './trace.ts'
-import type { Chain, Command, Expression, External, Pipeline, RowFilter } from '../syntax/tree.ts'
+import type { Chain, Command, Expression, External, Pipeline } from '../syntax/tree.ts'
 import { Stream, type Value } from '../values/value.ts'
 
 /**
@@ -72,15 +71,8 @@ function isExpression(node: Expression | Command | External): node is Expression
   return node.kind !== 'command' && node.kind !== 'external'
 }
 
-function compileStage(node: Command | External | RowFilter, source: Source, use: Use): StageRun {
-  switch (node.kind) {
-    case 'command':
-      return compileCommand(node, source, use)
-    case 'external':
-      return compileExternal(node, source)
-    default:
-      return compileRowFilter(node, source)
-  }
+function compileStage(node: Command | External, source: Source, use: Use): StageRun {
+  return node.kind === 'command' ? compileCommand(node, source, use) : compileExternal(node, source)
 }
 
 function printed(run: Eval): Eval {

@@ -1,9 +1,9 @@
-import { bindParameters } from './bind-parameters.ts'
-import type { ArgumentValue } from './arguments.ts'
+import { bind } from '../../commands/bind.ts'
 import { compileExpression } from './expression.ts'
 import { convert } from '../values/convert.ts'
-import { ScriptError } from '../values/fault.ts'
+import { raise, ScriptError } from '../values/fault.ts'
 import type { Frame } from './frame.ts'
+import { signatureOf, variablesOf } from './parameters.ts'
 import { expandHome } from './path.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Source } from '../syntax/source.ts'
@@ -33,14 +33,17 @@ export async function bindScriptArguments(
   const place = { source, start: params[0]?.start ?? 0, end: params.at(-1)?.end ?? 0 }
   const parameters = params.map((param) => param.parameter)
   try {
-    const bound = bindParameters(parameters, asArguments(args), {
-      name: source.name,
-      place,
-      ofFunction: false,
-    })
-    for (const { parameter } of params) {
+    const signature = { ...signatureOf(source.name, parameters, false), usage: usageLine(tree, source) }
+    const { values, problems } = bind(
+      signature,
+      args.map((text) => ({ text })),
+    )
+    const [first] = problems
+    if (first !== undefined) throw raise(place, first.code, first.message, first.hint)
+    const bound = variablesOf(parameters, false, values)
+    for (const parameter of parameters) {
       const variable = variableOf(parameter)
-      const value = bound.get(variable) ?? (await fallback(frame, source, parameter))
+      const value = (bound.get(variable) as Value | undefined) ?? (await fallback(frame, source, parameter))
       frame.define(
         variable,
         isPath(parameter) && typeof value === 'string' ? expandHome(value, frame.task.settings.env) : value,
@@ -48,7 +51,7 @@ export async function bindScriptArguments(
     }
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error
-    const hint = error.hint ?? usageLine(tree, source)
+    const hint = error.hint ?? `usage: ${usageLine(tree, source)}`
     const shown = error.place?.source.name === source.name ? error.place : undefined
     throw new ScriptError('USAGE', error.message, { hint, exit: 2, place: shown })
   }
@@ -66,25 +69,12 @@ async function fallback(frame: Frame, source: Source, parameter: Parameter): Pro
   return convert(value, parameter.type, { source, start, end }, parameter.name.text)
 }
 
-/** Command-line words as arguments: what looks like an option is one, up to `--`. */
-function asArguments(args: readonly string[]): ArgumentValue[] {
-  const place = { source: { name: '<arguments>', text: args.join(' ') }, start: 0, end: 0 }
-  let words = false
-  return args.map((text): ArgumentValue => {
-    const option = words ? null : /^(--[A-Za-z][\w-]*|-[A-Za-z])(?:=([^]*))?$/.exec(text)
-    if (text === '--') words = true
-    const [, name, value] = option ?? []
-    if (name === undefined) return { kind: 'word', value: text, bare: !words || text === '--', place }
-    return { kind: 'option', text: name, ...(value !== undefined && { value }), place }
-  })
-}
-
 /** The help that `impt run x.imptsh --help` prints: the `##` lines, usage, types and defaults. */
 export function scriptHelp(tree: Script, source: Source): string {
   const params = paramsOf(tree)
   const rows = params.map((param) => [shape(param.parameter), detail(param, source)] as const)
   const width = Math.max(0, ...rows.map(([name]) => name.length))
-  const lines = [...tree.help, ...(tree.help.length > 0 ? [''] : []), usageLine(tree, source)]
+  const lines = [...tree.help, ...(tree.help.length > 0 ? [''] : []), `usage: ${usageLine(tree, source)}`]
   if (rows.length > 0) lines.push('')
   for (const [name, text] of rows) lines.push(`  ${name.padEnd(width)}  ${text}`.trimEnd())
   return `${lines.join('\n')}\n`
@@ -97,7 +87,7 @@ function usageLine(tree: Script, source: Source): string {
       ? `[${text}]`
       : text
   })
-  return ['usage: impt run', source.name, ...words].join(' ')
+  return ['impt run', source.name, ...words].join(' ')
 }
 
 function shape({ name, style, letter, type }: Parameter): string {

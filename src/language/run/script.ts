@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { ErrorCode } from '../../output/error.ts'
+import type { BuiltIn } from '../builtins/builtin.ts'
+import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
 import { compileBody } from './block.ts'
 import { withLimit } from './with.ts'
@@ -38,10 +40,16 @@ export interface Outcome {
 const INTERRUPTED = 130
 
 /** Makes what a run shares. */
-export function createMachine(host: Host, options: RunOptions, prompt = false): Machine {
+export function createMachine(
+  host: Host,
+  options: RunOptions,
+  prompt = false,
+  words: readonly BuiltIn[] = [],
+): Machine {
   return {
     host,
     options,
+    builtIn: (name) => findBuiltIn(name) ?? words.find((word) => word.name === name),
     prompt,
     sourced: new Set(),
     placeholders: new Map(),

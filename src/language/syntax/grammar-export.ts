@@ -1,5 +1,5 @@
 import { groups } from '../../commands/table/index.ts'
-import { BUILT_INS } from '../builtins/table.ts'
+import { BUILT_INS } from '../builtins/index.ts'
 import { TYPES } from './tree.ts'
 import { CONSTANTS, KEYWORDS, WORD_OPERATORS } from './keywords.ts'
 

@@ -32,5 +32,8 @@ export function isKeyword(text: string): boolean {
 export const CONSTANTS = ['true', 'false', 'null', 'now', 'today'] as const
 export const WORD_OPERATORS = ['not', 'and', 'or', 'in'] as const
 
-/** Filters that take an expression over the item's fields instead of arguments. */
-export const ROW_FILTERS: ReadonlySet<string> = new Set(['where', 'any', 'all', 'until', 'add'])
+/** Built-ins whose last word is an expression over the item's fields (a word of type condition in their signature). */
+export const CONDITION_FILTERS: ReadonlySet<string> = new Set(['where', 'any', 'all', 'until', 'add'])
+
+/** Those of them that read `NAME =` before it. */
+export const ASSIGNING_FILTERS: ReadonlySet<string> = new Set(['add'])

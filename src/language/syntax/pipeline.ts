@@ -8,17 +8,16 @@ import type {
   Block,
   Chain,
   Command,
-  Expression,
+  Condition,
   External,
   Name,
   Option,
   Pipeline,
-  RowFilter,
   Spread,
   Stage,
   Word,
 } from './tree.ts'
-import { isKeyword, ROW_FILTERS } from './keywords.ts'
+import { ASSIGNING_FILTERS, CONDITION_FILTERS, isKeyword } from './keywords.ts'
 
 /** The name of a command: letters, digits, `_` and `-`, with an optional final `?`. */
 const HEAD = /[A-Za-z_][A-Za-z_0-9-]*\??/y
@@ -71,7 +70,7 @@ function rejectKeyword(c: Cursor, operator: string): void {
 function pipeline(c: Cursor): Pipeline {
   const start = c.pos
   const first = startsExpression(c) ? expression(c) : command(c)
-  if (first.kind === 'row-filter') {
+  if (first.kind === 'command' && CONDITION_FILTERS.has(first.head.text)) {
     c.fail(`"${first.head.text}" filters what comes through a pipe`, {
       start: first.head.start,
       end: first.head.end,
@@ -109,8 +108,8 @@ function stage(c: Cursor): Stage {
   return command(c)
 }
 
-/** Reads a command word with its arguments, an external program, or a row filter. */
-function command(c: Cursor): Command | External | RowFilter {
+/** Reads a command word with its arguments, or an external program. */
+function command(c: Cursor): Command | External {
   const start = c.pos
   if (c.peek() === '!') return external(c)
   rejectHabits(c)
@@ -142,8 +141,7 @@ function command(c: Cursor): Command | External | RowFilter {
     c.fail(`"${all}" is not the name of a command`, { end: start + all.length, hint: commandHint(all) })
   }
   c.takeText('command', text)
-  if (ROW_FILTERS.has(text)) return rowFilter(c, head)
-  const args = readArguments(c, true)
+  const args = CONDITION_FILTERS.has(text) ? conditionArguments(c, head) : readArguments(c, true)
   return { kind: 'command', head, args, start, end: args.at(-1)?.end ?? head.end }
 }
 
@@ -207,49 +205,44 @@ function spread(c: Cursor): Spread {
   return { kind: 'spread', value, start, end: value.end }
 }
 
-function rowFilter(c: Cursor, head: Name): RowFilter {
-  const options: Option[] = []
+/** Options, `NAME =` for filters that set a field, and the condition. */
+function conditionArguments(c: Cursor, head: Name): Argument[] {
+  const args: Argument[] = []
   c.skipSpace()
   for (;;) {
     c.joinNextLine(NEXT_OPTION)
     const text = c.match(OPTION)
     if (text === undefined) break
     const read = option(c, text)
+    args.push(read)
     c.skipSpace()
     if (head.text === 'until' && read.value === undefined && text === '--timeout') {
-      const value = word(c, 'a duration')
-      options.push({ ...read, value, end: value.end })
-    } else options.push(read)
-    c.skipSpace()
+      args.push(word(c, 'a duration'))
+      c.skipSpace()
+    }
   }
-  const field = head.text === 'add' ? addedField(c) : undefined
-  const body = rowBody(c, head)
-  return {
-    kind: 'row-filter',
-    head,
-    options,
-    ...(field && { field }),
-    body,
-    start: head.start,
-    end: body.end,
-  }
+  if (ASSIGNING_FILTERS.has(head.text)) args.push(assignedField(c, head))
+  args.push(condition(c, head))
+  return args
 }
 
-function addedField(c: Cursor): Name {
+function assignedField(c: Cursor, head: Name): Word {
   const start = c.pos
   const text = c.match(/[A-Za-z_][A-Za-z_0-9]*/y)
   if (text === undefined)
-    c.fail('expected the name of the new field', { hint: 'write | add age = now - created_at' })
+    c.fail(`expected the name of the field after "${head.text}"`, {
+      hint: `write | ${head.text} age = now - created_at`,
+    })
   c.takeText('name', text)
-  const name = { text, start, end: c.pos }
+  const { pos: end } = c
   c.skipSpace()
-  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "add ${text}"`)
+  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${head.text} ${text}"`)
   c.take('operator', c.pos + 1)
   c.skipLines()
-  return name
+  return { kind: 'word', parts: [{ kind: 'bare', text, start, end }], start, end }
 }
 
-function rowBody(c: Cursor, head: Name): Expression | Block {
+function condition(c: Cursor, head: Name): Condition | Block {
   if (c.peek() === '{' && (c.peek(1) === '' || /[\s|]/.test(c.peek(1)))) return block(c)
   if (c.ended || /[\n|;)}]/.test(c.peek())) c.fail(`"${head.text}" needs a condition`)
   const { names, multiline } = c
@@ -257,5 +250,5 @@ function rowBody(c: Cursor, head: Name): Expression | Block {
   const body = expression(c)
   c.names = names
   c.multiline = multiline
-  return body
+  return { kind: 'condition', body, start: body.start, end: body.end }
 }

@@ -191,7 +191,7 @@ export interface Pipeline extends Span {
   readonly redirect?: { readonly append: boolean; readonly target: Word }
 }
 
-export type Stage = Command | External | RowFilter
+export type Stage = Command | External
 
 /** An impt command, a built-in or a function: which one is decided by name, after parsing. */
 export interface Command extends Span {
@@ -207,16 +207,13 @@ export interface External extends Span {
   readonly args: readonly Argument[]
 }
 
-/** `where EXPR`, `any`, `all`, `until` and `add NAME = EXPR`: filters whose bare names are fields of the item. */
-export interface RowFilter extends Span {
-  readonly kind: 'row-filter'
-  readonly head: Name
-  readonly options: readonly Option[]
-  readonly field?: Name
-  readonly body: Expression | Block
-}
+export type Argument = Option | Word | Block | Spread | Condition
 
-export type Argument = Option | Word | Block | Spread
+/** The expression of `where EXPR` or `add NAME = EXPR`: its bare names are fields of the item. */
+export interface Condition extends Span {
+  readonly kind: 'condition'
+  readonly body: Expression
+}
 
 export interface Option extends Span {
   readonly kind: 'option'

@@ -46,6 +46,23 @@ export class Secret {
   }
 }
 
+/** `{|x| ... }` as a value. It runs in the scope in which it was written. `task` is where it runs: that of its scope unless it is given. */
+export class Block {
+  readonly run: (args: readonly Value[], task?: object) => Value | Promise<Value>
+  /** The names between its bars; none means that the first argument is `$it`. */
+  readonly names: readonly string[]
+  constructor(run: Block['run'], names: readonly string[]) {
+    this.run = run
+    this.names = names
+  }
+  toJSON(): string {
+    return this.toString()
+  }
+  toString(): string {
+    return this.names.length === 0 ? '{ ... }' : `{|${this.names.join(', ')}| ... }`
+  }
+}
+
 /** Items that are still arriving. Read once; closing it closes what it comes from. */
 export class Stream {
   /** `list` streams are lists that arrive page by page: at the end of a pipeline they become lists. */
@@ -101,6 +118,7 @@ export type Value =
   | Duration
   | Secret
   | Stream
+  | Block
   | readonly Value[]
   | RecordValue
 export interface RecordValue {
@@ -118,6 +136,7 @@ export type ValueType =
   | 'record'
   | 'stream'
   | 'secret'
+  | 'block'
 
 export function typeOf(value: Value): ValueType {
   if (value === null) return 'null'
@@ -135,6 +154,7 @@ export function typeOf(value: Value): ValueType {
   if (value instanceof Duration) return 'duration'
   if (value instanceof Secret) return 'secret'
   if (value instanceof Stream) return 'stream'
+  if (value instanceof Block) return 'block'
   return 'record'
 }
 

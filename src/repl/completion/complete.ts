@@ -1,7 +1,8 @@
 import { wordRoles } from '../../commands/bind.ts'
 import type { CommandRow, OptionRow } from '../../commands/row.ts'
 import { commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
-import { findBuiltIn, BUILT_INS, type BuiltIn } from '../../language/builtins/table.ts'
+import type { BuiltIn } from '../../language/builtins/builtin.ts'
+import { BUILT_INS, findBuiltIn } from '../../language/builtins/index.ts'
 import { KEYWORDS } from '../../language/syntax/keywords.ts'
 import type { EntityCache } from '../../session/entity-cache.ts'
 import type { EntityKind } from '../../session/entity-kinds.ts'
@@ -128,10 +129,11 @@ function argumentOffer(
   const maybe =
     typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
   const values = maybe && words.length > 0 ? valueOffer(maybe, typed, known) : { items: [] }
-  const own = command.words?.choices
-    ? plainItems(command.words.choices, typed)
-    : command.words?.path
-      ? fileItems(known.directory, known.home, meaningOf(typed), command.words.path)
+  const [word] = command.words ?? []
+  const own = word?.choices
+    ? plainItems(word.choices, typed)
+    : word?.path
+      ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
       : []
   return { ...values, items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])] }
 }
@@ -166,7 +168,7 @@ function valueOffer(option: OptionRow, typed: string, known: Known, start?: numb
 }
 
 function builtInOffer(
-  { name, parameters, options, row }: BuiltIn,
+  { name, words, options }: BuiltIn,
   given: readonly string[],
   place: Place,
   known: Known,
@@ -175,7 +177,7 @@ function builtInOffer(
   if (typed.startsWith('-')) {
     const rows = options.map((option) => ({
       name: `--${option.name}`,
-      summary: option.type === 'flag' ? '' : option.type,
+      summary: option.summary,
     }))
     return {
       items: described(
@@ -191,23 +193,22 @@ function builtInOffer(
         typed,
       ),
     }
-  if (row === true) return { items: fieldItems(sourceCommand(place), typed) }
-  const parameter = parameters[Math.min(given.length, parameters.length - 1)]
-  if (parameter === undefined || (given.length >= parameters.length && parameter.rest !== true))
-    return { items: [] }
-  if (parameter.choices) return { items: plainItems(parameter.choices, typed) }
-  if (parameter.type === 'field') return { items: fieldItems(sourceCommand(place), typed) }
-  if (parameter.type === 'file' || parameter.type === 'dir') {
-    return {
-      items: fileItems(
-        known.directory,
-        known.home,
-        meaningOf(typed),
-        parameter.type === 'file' ? 'file' : 'directory',
-      ),
-    }
+  const last = words.at(-1)
+  const word =
+    words[given.length] ?? (last?.many === true || last?.type?.name === 'condition' ? last : undefined)
+  if (word === undefined) return { items: [] }
+  if (word.choices) return { items: plainItems(word.choices, typed) }
+  switch (word.type?.name) {
+    case 'condition':
+    case 'field':
+      return { items: fieldItems(sourceCommand(place), typed) }
+    case 'file':
+      return { items: fileItems(known.directory, known.home, meaningOf(typed), 'file') }
+    case 'dir':
+      return { items: fileItems(known.directory, known.home, meaningOf(typed), 'directory') }
+    default:
+      return { items: [] }
   }
-  return { items: [] }
 }
 
 function sourceCommand({ source }: Place): CommandRow | undefined {

@@ -1,4 +1,4 @@
-import { bind } from '../../commands/bind.ts'
+import { invocationOf } from '../../commands/bind.ts'
 import { renderLogEntry } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
@@ -218,7 +218,7 @@ async function background(shell: Shell, text: string): Promise<void> {
   }
   const stop = new AbortController()
   const { settings } = shell.language
-  const invocation = bind(found.command, found.words)
+  const invocation = invocationOf(found.command, found.words)
   const filled =
     settings.dg !== undefined &&
     invocation.options['dg'] === undefined &&

@@ -344,7 +344,7 @@ test('describe, which and help tell what things are', async () => {
   )
   assert.equal(
     out,
-    'list of 1; the first item is:\nrecord\n  a: number\nbuilt-in: sort-by FIELD... [--desc]\nimpt commands: device\ntrue\nskip N\n  Leaves out the first n items.\nhelp for device list\nfunction mine\n',
+    'list of 1; the first item is:\nrecord\n  a: number\nbuilt-in: sort-by [FIELD]... [--desc]\nimpt commands: device\ntrue\nskip N\n  Leaves out the first n items.\n\nExamples:\n  [1, 2, 3] | skip 2\n    3\n  [1, 2, 3] | skip 3 | count\n    0\nhelp for device list\nfunction mine\n',
   )
 })
 

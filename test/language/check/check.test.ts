@@ -9,7 +9,7 @@ import {
 } from '../../../src/language/check/report.ts'
 import { textMateGrammar } from '../../../src/language/syntax/grammar-export.ts'
 import { KEYWORDS } from '../../../src/language/syntax/keywords.ts'
-import { BUILT_INS } from '../../../src/language/builtins/table.ts'
+import { BUILT_INS } from '../../../src/language/builtins/index.ts'
 import { commands } from '../../../src/commands/table/index.ts'
 import { examples } from '../examples.ts'
 

@@ -90,10 +90,9 @@ for (const command of commands) {
           ...(command.name === '' ? [] : [command.name]),
           ...mandatory(command, option.name),
         ]
-        const words =
-          command.words === undefined
-            ? []
-            : Array.from({ length: command.words.min }, () => command.words?.choices?.[0] ?? 'w')
+        const words = (command.words ?? [])
+          .filter((word) => word.optional !== true)
+          .map((word) => word.choices?.[0] ?? 'w')
         const expected = oneShot([...before, ...words, spelling, ...(written === '' ? [] : [value])])
         for (const impt of ['', 'impt ']) {
           const line = `${impt}${[...before, ...words, spelling, ...(written === '' ? [] : [written])].join(' ')}`

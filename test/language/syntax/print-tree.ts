@@ -9,7 +9,6 @@ import type {
   Parameter,
   Part,
   Pipeline,
-  RowFilter,
   Script,
   Setting,
   Statement,
@@ -98,27 +97,18 @@ function pipeline({ first, stages, redirect }: Pipeline): string {
   return [stageOrValue(first), ...stages.map(stageOrValue)].join(' | ') + target
 }
 
-function stageOrValue(node: Expression | Command | External | RowFilter): string {
+function stageOrValue(node: Expression | Command | External): string {
   switch (node.kind) {
     case 'command':
-      return [node.head.text, ...node.args.map(argument)].join(' ')
+      return [node.head.text, ...node.args.map((one) => argument(one, node.head.text))].join(' ')
     case 'external':
-      return [`!${word(node.program)}`, ...node.args.map(argument)].join(' ')
-    case 'row-filter': {
-      const body = node.body.kind === 'block' ? block(node.body) : expression(node.body)
-      return [
-        node.head.text,
-        ...node.options.map(argument),
-        ...(node.field === undefined ? [] : [node.field.text, '=']),
-        body,
-      ].join(' ')
-    }
+      return [`!${word(node.program)}`, ...node.args.map((one) => argument(one))].join(' ')
     default:
       return expression(node)
   }
 }
 
-function argument(node: Argument): string {
+function argument(node: Argument, head = ''): string {
   switch (node.kind) {
     case 'option':
       return `${node.text}${node.value === undefined ? '' : `=${word(node.value)}`}`
@@ -126,8 +116,10 @@ function argument(node: Argument): string {
       return `...${expression(node.value)}`
     case 'block':
       return block(node)
+    case 'condition':
+      return expression(node.body)
     default:
-      return word(node)
+      return word(node) + (head === 'add' ? ' =' : '')
   }
 }
 
