@@ -93,7 +93,7 @@ function openingLine(devices: readonly string[]): string {
 }
 
 /** Where stdout is data for a program, what happens to the stream is told on stderr. */
-function notice(context: Context, text: string): void {
+export function notice(context: Context, text: string): void {
   if (context.quiet) context.warn(text)
   else context.info(text)
 }

@@ -5,14 +5,26 @@ import { type Source, isRemote } from './source.ts'
 import { digest } from './digest.ts'
 import { MAX_TEXT } from './values.ts'
 
+/** Where local includes are looked for, see reader.ts. */
+interface Surroundings {
+  readonly directory: string
+  readonly search?: readonly string[]
+  readonly onLookup?: (path: string) => void
+}
+
 /**
  * Reads a local include. A relative path is looked for next to the including source, then in each search folder, then
  * in the working directory.
  * @throws Failure (FILE)
  */
-export function readLocal(path: string, from: Source, search: readonly string[], directory: string): Source {
+export function readLocal(
+  path: string,
+  from: Source,
+  { search = [], directory, onLookup }: Surroundings,
+): Source {
   for (const candidate of candidates(path, from, search, directory)) {
     const absolute = resolve(directory, candidate)
+    onLookup?.(absolute)
     const text = textOfFile(absolute, path)
     if (text === undefined) continue
     return {

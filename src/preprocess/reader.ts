@@ -14,6 +14,8 @@ export interface ReaderOptions extends RemoteOptions {
   readonly directory?: string
   /** folders where local includes are looked for after the folder of the including source */
   readonly search?: readonly string[]
+  /** hears the absolute path of each local file that is looked for, found or not */
+  readonly onLookup?: (path: string) => void
   /** whether a relative include in a remote source is relative to it; local otherwise, as in Builder */
   readonly remoteRelativeIncludes?: boolean
   /** keeps remote files for 24 hours; off by default */
@@ -71,7 +73,7 @@ export async function newReader(options: ReaderOptions & { directory: string }):
     if (earlier !== undefined) return earlier
     const source =
       reference.kind === 'local'
-        ? readLocal(reference.path, from, options.search ?? [], options.directory)
+        ? readLocal(reference.path, from, options)
         : sourceOf(reference, await readRemote(reference))
     known.set(key, source)
     read.set(source.uri, source)

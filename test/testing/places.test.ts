@@ -18,6 +18,13 @@ test('rows of deployed code become lines of sources, relative to the directory w
   assert.equal(withPlaces('at x:/project/lib.nut:9', MAPS, '/project'), 'at x:lib.nut:9')
 })
 
+test('a file elsewhere that a marker names by its base name is shown by its full path', () => {
+  assert.equal(
+    withPlaces('at foo:where.nut:41, nowhere.nut:41, a/where.nut:41, where.nut:x', MAPS, '/project'),
+    'at foo:/else/where.nut:41, nowhere.nut:41, a/where.nut:41, where.nut:x',
+  )
+})
+
 test('code without markers, and text without places, stay as they are', () => {
   const none = { agent: [], device: lineMapOf('plain') }
   assert.equal(withPlaces('agent_code:3 device_code:1', none, '/project'), 'agent_code:3 device_code:1')
@@ -29,7 +36,13 @@ test('code without markers, and text without places, stay as they are', () => {
 test('a compile error tells file, line and column of the source', () => {
   const meta = [
     { file: 'device_code', type: 'error', row: 2, column: 7, text: 'oops' },
-    { file: '/project/lib.nut', type: 'error', row: 9, column: 1, text: 'as the compiler followed the markers' },
+    {
+      file: '/project/lib.nut',
+      type: 'error',
+      row: 9,
+      column: 1,
+      text: 'as the compiler followed the markers',
+    },
   ]
   const error = new ImptError('COMPILE', 'Compilation Error: x', { http: { status: 400, meta } })
   assert.deepEqual(compileNotes(error, MAPS, '/project'), [

@@ -36,6 +36,8 @@ export interface Runner {
   runWith(clock: Clock, words?: readonly string[]): Promise<Outcome>
   /** What the last run has printed so far. */
   shown(): string
+  /** Gives what the run that was started last will have printed, also when others have started. */
+  shownNow(): () => string
 }
 
 export function createRunner({
@@ -111,6 +113,7 @@ export function createRunner({
       }
     },
     shown: () => shown(),
+    shownNow: () => shown,
   }
 }
 

@@ -16,6 +16,19 @@ export async function deploy(
   programs: Programs,
   group: Target,
 ): Promise<Deployment> {
+  const build = await createBuild(context, finder, options, programs, group)
+  context.info(created(named('Deployment', build.id)))
+  return build
+}
+
+/** `deploy` that tells of nothing but warnings of the compiler. */
+export async function createBuild(
+  context: Context,
+  finder: Finder,
+  options: OptionValues,
+  programs: Programs,
+  group: Target,
+): Promise<Deployment> {
   const { id, type } = group.resource as DeviceGroup
   const attributes = {
     device_code: programs.device.code,
@@ -30,7 +43,6 @@ export async function deploy(
   try {
     const build = await finder.client.deployments.create(attributes, { id, type })
     for (const line of warningLines(build.meta, programs, context.directory)) context.info(line)
-    context.info(created(named('Deployment', build.id)))
     return build
   } catch (error) {
     throw explainCompileError(error, programs, context.directory)

@@ -14,8 +14,9 @@ export type KnownBuilds = ReadonlyMap<string, LineMaps>
 
 /** Maps the places of deployed code in log entries to those of the sources. */
 export interface LogPlaces {
+  /** An entry of a stream, as it comes. */
   mapped(entry: LogEntry, deviceId: string): Promise<LogEntry>
-  /** The entries of one device, mapped. */
+  /** The stored entries of one device. */
   all(entries: AsyncIterable<LogEntry>, deviceId: string): AsyncGenerator<LogEntry>
 }
 
@@ -34,21 +35,28 @@ export function createLogPlaces(
   builds: KnownBuilds = new Map(),
 ): LogPlaces {
   const known = new Map<string, Promise<Known | undefined>>()
+  /** Devices that were seen to load their code: what comes after that is of the current build, whatever the clocks say. */
+  const reloaded = new Set<string>()
 
-  async function mapped(entry: LogEntry, deviceId: string): Promise<LogEntry> {
-    if (entry.type === 'status' && RELOADED.test(entry.msg)) known.delete(deviceId)
-    if (!ERRORS.has(entry.type) || !hasPlaces(entry.msg)) return entry
+  async function withPlace(entry: LogEntry, deviceId: string): Promise<LogEntry> {
+    if (!ERRORS.has(entry.type) || !(hasPlaces(entry.msg) || builds.size > 0)) return entry
     const asking = known.get(deviceId) ?? currentCode(client, deviceId, builds).catch(() => undefined)
     known.set(deviceId, asking)
     const found = await asking
-    if (!found || Date.parse(entry.ts) < found.since) return entry
+    if (!found || (!reloaded.has(deviceId) && Date.parse(entry.ts) < found.since)) return entry
     return { ...entry, msg: withPlaces(entry.msg, found.maps, directory) }
   }
 
   return {
-    mapped,
+    async mapped(entry, deviceId) {
+      if (entry.type === 'status' && RELOADED.test(entry.msg)) {
+        known.delete(deviceId)
+        reloaded.add(deviceId)
+      }
+      return withPlace(entry, deviceId)
+    },
     async *all(entries, deviceId) {
-      for await (const entry of entries) yield await mapped(entry, deviceId)
+      for await (const entry of entries) yield await withPlace(entry, deviceId)
     },
   }
 }

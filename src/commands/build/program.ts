@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { lineMapOf, withoutFolder, type LineMap } from '../../preprocess/lines.ts'
 import type { LineMaps } from '../../testing/places.ts'
-import { readProject } from '../../session/project-file.ts'
+import { readProject, type ProjectContent } from '../../session/project-file.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
 import { ensureFolder } from '../../session/paths.ts'
@@ -18,33 +18,45 @@ export interface Program {
   readonly lines?: LineMap
   /** The name of the source file as it was given; undefined where there is none and the code is empty. */
   readonly file?: string
-  /** Full paths of all files that the code was made of. */
-  readonly paths: readonly string[]
 }
 
 export type Programs = Readonly<Record<Side, Program>>
+
+/** Hears the full path of each file that a program is or could be made of, found or not. */
+export type Lookup = (path: string) => void
+
+/** Options that only the preprocessor looks at. */
+const PREPROCESSING = ['define', 'lib', 'dump', 'mirror', 'lock'] as const
 
 /**
  * Reads, and where asked preprocesses, the programs of a build (commands.md 7, build deploy). A side without a file is told and empty.
  * Throws before anything is sent to the server.
  */
-export async function readPrograms(context: Context, options: OptionValues): Promise<Programs> {
+export async function readPrograms(
+  context: Context,
+  options: OptionValues,
+  looked?: Lookup,
+): Promise<Programs> {
   const project = await readProject(context.directory)
   const names = sourceNames(options, project)
-  const wantsPreprocessing = booleanOf(options, 'preprocess') ?? project?.preprocess ?? false
+  const preprocesses = wantsPreprocessing(options, project)
   const programs: Partial<Record<Side, Program>> = {}
   // One after the other: the device side's error comes first.
   for (const side of SIDES) {
     const name = names[side]
     if (name === undefined) {
       context.info(`--${side}-file option is not specified, empty ${side} code will be deployed.`)
-      programs[side] = { code: '', paths: [] }
+      programs[side] = { code: '' }
       continue
     }
-    const source = await readSource(context, side, name)
-    programs[side] = wantsPreprocessing
-      ? await preprocessed(context, options, source)
-      : { code: source.text, file: name, paths: [source.path] }
+    looked?.(resolve(context.directory, name))
+    programs[side] = await programOf(
+      context,
+      options,
+      await readSource(context, side, name),
+      preprocesses,
+      looked,
+    )
   }
   const both = programs as Programs
   const dump = textOf(options, 'dump')
@@ -52,15 +64,44 @@ export async function readPrograms(context: Context, options: OptionValues): Pro
   return both
 }
 
-async function preprocessed(context: Context, options: OptionValues, source: SourceFile): Promise<Program> {
+/**
+ * Whether sources are preprocessed: by the option, else by the Project file. Throws USAGE for options that would have no effect and for
+ * a variable without a value.
+ */
+export function wantsPreprocessing(options: OptionValues, project: ProjectContent | undefined): boolean {
+  const wanted = booleanOf(options, 'preprocess') ?? project?.preprocess ?? false
+  const idle = PREPROCESSING.find((name) => options[name] !== undefined)
+  if (!wanted && idle !== undefined)
+    throw new ImptError('USAGE', `Option "--${idle}" has no effect without preprocessing.`, {
+      hint: 'Add --preprocess, or turn it on for the Project: impt project update --preprocess',
+    })
+  for (const text of listOf(options, 'define'))
+    if (!/^[^=]+=/.test(text))
+      throw new ImptError('USAGE', `Option "--define" has incorrect value "${text}".`, {
+        hint: `Give NAME=VALUE, such as --define ${text.replace(/=.*/s, '') || 'NAME'}=true`,
+      })
+  return wanted
+}
+
+/** The program of a source file. Throws what the preprocessor throws, with the place. */
+export async function programOf(
+  context: Context,
+  options: OptionValues,
+  source: SourceFile,
+  preprocesses: boolean,
+  looked?: Lookup,
+): Promise<Program> {
+  if (!preprocesses) return { code: source.text, file: source.name }
   const { preprocess, PreprocessError } = await import('../../preprocess/preprocess.ts')
   const { includeOptions } = await import('../../preprocess/surroundings.ts')
   const libraries = listOf(options, 'lib')
+  for (const name of libraries) looked?.(resolve(context.directory, name))
+  const { directory } = context
   try {
-    const { code, sources, lines } = await preprocess(
+    const { code, lines } = await preprocess(
       { source: source.text, name: source.path },
       {
-        ...(await includeOptions(context.directory, context.session.env, {
+        ...(await includeOptions(directory, context.session.env, {
           mirror: textOf(options, 'mirror'),
           lock: textOf(options, 'lock'),
         })),
@@ -68,25 +109,17 @@ async function preprocessed(context: Context, options: OptionValues, source: Sou
         libraries,
         // Markers let every error, also one of a device in the field, be mapped to the line that a person wrote.
         lineControl: 'exact',
-        markerRoot: context.directory,
+        markerRoot: directory,
         signal: context.signal,
+        ...(looked ? { onLookup: looked } : {}),
         onWarning: (text, { file, line }) =>
-          context.warn(withoutFolder(`${text} (${file}:${line})`, context.directory)),
+          context.warn(withoutFolder(`${text} (${file}:${line})`, directory)),
       },
     )
-    return {
-      code,
-      lines,
-      file: source.name,
-      paths: [
-        source.path,
-        ...sources.flatMap(({ path }) => path ?? []),
-        ...libraries.map((name) => resolve(context.directory, name)),
-      ],
-    }
+    return { code, lines, file: source.name }
   } catch (error) {
     if (error instanceof PreprocessError)
-      throw new ImptError(error.code, withoutFolder(error.message, context.directory), { cause: error })
+      throw new ImptError(error.code, withoutFolder(error.message, directory), { cause: error })
     throw error
   }
 }
@@ -97,12 +130,12 @@ export function lineMapsOf({ device, agent }: Programs): LineMaps {
   return { device: linesOf(device), agent: linesOf(agent) }
 }
 
-/** Variables of `--define NAME=VALUE`; a name alone is true, as with compilers. */
-export function definitionsOf(options: OptionValues): Readonly<Record<string, unknown>> {
+/** Variables of `--define NAME=VALUE`. */
+export function definitionsOf(options: OptionValues): Readonly<Record<string, string>> {
   return Object.fromEntries(
     listOf(options, 'define').map((text) => {
-      const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? []
-      return [name, value ?? true]
+      const at = text.indexOf('=')
+      return [text.slice(0, at), text.slice(at + 1)]
     }),
   )
 }

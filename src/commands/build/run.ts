@@ -6,7 +6,7 @@ import type { Result } from '../../output/result.ts'
 import { doneResult, finderOf, groupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
-import { devicesOf, restartDevices } from '../dg/restart.ts'
+import { areAllOffline, devicesOf, restartDevices } from '../dg/restart.ts'
 import { streamRestart } from '../log-stream.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -24,7 +24,13 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
   const build = await deployBuild(context, options, finder, target, programs)
   const devices = await devicesOf(finder, target.resource.id)
-  const restart = () => restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
+  const restart = async () => {
+    await restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
+    if (areAllOffline(devices))
+      context.info(
+        `All ${devices.length} Device(s) of ${target.label} are offline: each takes the build when it comes back.`,
+      )
+  }
   if (!flagOf(options, 'log') || devices.length === 0) {
     await restart()
     return doneResult(entityOf(build))
@@ -40,19 +46,6 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
     },
     new Map([[build.id, lineMapsOf(programs)]]),
   )
-}
-
-/** Makes the build and restarts the devices of its group. */
-export async function deployAndRestart(
-  context: Context,
-  options: OptionValues,
-  finder: Finder,
-  target: Target,
-  programs: Programs,
-): Promise<void> {
-  await deployBuild(context, options, finder, target, programs)
-  const devices = await devicesOf(finder, target.resource.id)
-  await restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
 }
 
 async function deployBuild(

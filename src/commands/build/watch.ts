@@ -1,33 +1,40 @@
 import { once } from 'node:events'
-import { existsSync, watch, type FSWatcher } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
+import type { Device } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
-import { noDevices } from '../../output/messages.ts'
+import { named } from '../../output/messages.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { readProject } from '../../session/project-file.ts'
+import { systemClock, type Clock } from '../../testing/clock.ts'
+import { createMailbox } from '../../testing/mailbox.ts'
+import type { LineMaps } from '../../testing/places.ts'
 import { finderOf, groupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
-import { devicesOf } from '../dg/restart.ts'
-import { followLogs } from '../log-stream.ts'
-import { textOf } from '../options.ts'
+import { setMinimum } from '../dg/minimum.ts'
+import { areAllOffline, devicesOf } from '../dg/restart.ts'
+import { followLogs, notice } from '../log-stream.ts'
+import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
-import { sourceNames } from '../source-file.ts'
-import { readPrograms, writeDump, type Programs } from './program.ts'
-import { deployAndRestart } from './run.ts'
-
-/** Editors write a file in several steps; so long after the last of them it is read. */
-const SETTLING_MS = 50
+import { createChanges } from './changes.ts'
+import { createBuild } from './deploy.ts'
+import { lineMapsOf, readPrograms, wantsPreprocessing, writeDump, type Programs } from './program.ts'
 
 /**
- * `impt build run --watch`: runs the sources, follows the logs, and runs the sources again whenever their preprocessed code has changed, until
- * Ctrl-C. An error of the sources or of the server is shown and the next change waited for. One log stream lasts across all builds.
+ * `impt build run --watch`: runs the sources, and runs them again whenever their code has changed, until Ctrl-C; with `--log` the logs of the
+ * devices are followed. An error of the sources or of the server is shown and the next change waited for.
  */
-export async function watchBuild(context: Context, options: OptionValues): Promise<Result> {
+export async function watchBuild(
+  context: Context,
+  options: OptionValues,
+  clock: Clock = systemClock,
+): Promise<Result> {
+  // A wrong option is no error of a source: waiting does not help.
+  wantsPreprocessing(options, await readProject(context.directory))
   const finder = await finderOf(context)
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
-  return { kind: 'logs', live: true, items: entries(context, options, finder, target) }
+  return { kind: 'logs', live: true, items: entries(context, options, finder, target, clock) }
 }
 
 async function* entries(
@@ -35,20 +42,62 @@ async function* entries(
   options: OptionValues,
   finder: Finder,
   target: Target,
+  clock: Clock,
 ): AsyncGenerator<LogEntry> {
-  const devices = await devicesOf(finder, target.resource.id)
-  const builder = createBuilder(context, options, finder, target)
+  const logs = flagOf(options, 'log') ? createFollower(context, finder) : undefined
+  const builder = createBuilder(context, options, finder, target, clock, logs)
+  context.info(`Watching the sources of ${target.label}. Press <Ctrl-C> to exit.`)
+  builder.start()
   try {
-    if (devices.length === 0) {
-      context.info(noDevices(target.label))
-      builder.start()
-    } else {
-      const ids = devices.map(({ id }) => id)
-      yield* followLogs(context, finder.client, ids, () => builder.start())
-    }
-    await aborted(context.signal)
+    if (logs) yield* logs.entries()
+    else await aborted(context.signal)
   } finally {
     builder.stop()
+  }
+}
+
+/** The log stream of a watch: it lasts across builds, and is opened again with the next one after it was taken. */
+interface Follower {
+  /** The builds of this watch, with the sources of their rows. */
+  readonly builds: Map<string, LineMaps>
+  /** Opens the stream where it is not open; comes back when it is, or when it cannot be had, which is told. */
+  open(devices: readonly Device[]): Promise<void>
+  /** The entries, until the watch ends. */
+  entries(): AsyncGenerator<LogEntry>
+}
+
+function createFollower(context: Context, finder: Finder): Follower {
+  const mailbox = createMailbox<LogEntry | 'end'>()
+  const builds = new Map<string, LineMaps>()
+  let following: Promise<void> | undefined
+
+  async function follow(ids: readonly string[], opened: () => void): Promise<void> {
+    try {
+      for await (const entry of followLogs(context, finder.client, ids, opened, builds)) mailbox.put(entry)
+      if (!context.signal.aborted) notice(context, 'It is opened again with the next build.')
+    } catch (error) {
+      show(context, error)
+    }
+    following = undefined
+  }
+
+  return {
+    builds,
+    async open(devices) {
+      if (following || devices.length === 0) return
+      const ids = devices.map(({ id }) => id)
+      await new Promise<void>((resolve) => {
+        following = follow(ids, resolve)
+        void following.then(resolve)
+      })
+    },
+    async *entries() {
+      const end = () => mailbox.put('end')
+      context.signal.addEventListener('abort', end, { once: true })
+      if (context.signal.aborted) end()
+      for (let entry = await mailbox.take(); entry !== 'end'; entry = await mailbox.take()) yield entry
+      await following
+    },
   }
 }
 
@@ -57,10 +106,21 @@ interface Builder {
   stop(): void
 }
 
-/** Builds once at the start and after each change of a folder that sources came from. */
-function createBuilder(context: Context, options: OptionValues, finder: Finder, target: Target): Builder {
-  const watchers = new Map<string, FSWatcher>()
-  let timer: NodeJS.Timeout | undefined
+/** Builds once at the start and after each change of the files that the code is made of. */
+function createBuilder(
+  context: Context,
+  options: OptionValues,
+  finder: Finder,
+  target: Target,
+  clock: Clock,
+  logs: Follower | undefined,
+): Builder {
+  const changes = createChanges({
+    clock,
+    onChanged: () => void work(),
+    onEmpty: (path) =>
+      notice(context, `${visible(relative(context.directory, path))} is empty: waiting for its content.`),
+  })
   let last: string | undefined
   let dumped: string | undefined
   let told = false
@@ -81,58 +141,80 @@ function createBuilder(context: Context, options: OptionValues, finder: Finder, 
   }
 
   async function build(): Promise<void> {
-    const names = sourceNames(options, await readProject(context.directory))
-    for (const name of Object.values(names)) attend(resolve(context.directory, name))
     // Written only with new code: the folder of the dump may be one that is watched.
     const { dump: _, ...reading } = options
-    const programs = await readPrograms(told ? { ...context, info: () => undefined } : context, reading)
+    const programs = await reads(reading)
     told = true
-    for (const { paths } of Object.values(programs)) for (const path of paths) attend(path)
-    const code = codeOf(programs)
+    const code = JSON.stringify([programs.device.code, programs.agent.code])
     if (code === last) return
     last = code
     const dump = textOf(options, 'dump')
     if (dump !== undefined && code !== dumped) await writeDump(context, dump, programs)
     dumped = code
-    await deployAndRestart(context, options, finder, target, programs).catch((error: unknown) => {
+    await deploy(programs).catch((error: unknown) => {
       // The same code may have more luck later, unless it is the code itself that is wrong.
       if (!(error instanceof ImptError && error.code === 'COMPILE')) last = undefined
       throw error
     })
   }
 
-  function attend(path: string): void {
-    const folder = dirname(path)
-    if (watchers.has(folder) || !existsSync(folder)) return
-    const watcher = watch(folder, () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => void work(), SETTLING_MS)
-    })
-    // A folder that goes away is not watched any longer.
-    watcher.on('error', () => watcher.close())
-    watchers.set(folder, watcher)
+  /** Reads the sources; whatever comes of it, the files that were looked for are waited for from now on. */
+  async function reads(reading: OptionValues): Promise<Programs> {
+    const looked = new Set([join(context.directory, '.impt.project')])
+    try {
+      const quietly = told ? { ...context, info: () => undefined } : context
+      return await readPrograms(quietly, reading, (path) => looked.add(path))
+    } finally {
+      if (!context.signal.aborted) changes.attend(looked)
+    }
+  }
+
+  async function deploy(programs: Programs): Promise<void> {
+    const quietly = { ...context, info: () => undefined }
+    const build = await createBuild(context, finder, options, programs, target)
+    logs?.builds.set(build.id, lineMapsOf(programs))
+    if (flagOf(options, 'force-agents'))
+      await setMinimum(quietly, finder, target, { resource: build, label: named('Deployment', build.id) })
+    const devices = await devicesOf(finder, target.resource.id)
+    await logs?.open(devices)
+    const restart = flagOf(options, 'conditional') ? 'conditionalRestart' : 'restart'
+    if (devices.length > 0) await finder.client.deviceGroups[restart](target.resource.id)
+    notice(
+      context,
+      `${clockTime(new Date())} deployed ${build.id.slice(0, 4)} (${sizes(programs)}), ${restarted(devices)}`,
+    )
   }
 
   return {
     start: () => void work(),
-    stop() {
-      clearTimeout(timer)
-      for (const watcher of watchers.values()) watcher.close()
-    },
+    stop: () => changes.stop(),
   }
 }
 
-function codeOf({ device, agent }: Programs): string {
-  return JSON.stringify([device.code, agent.code])
+function sizes({ device, agent }: Programs): string {
+  const size = (code: string) => `${(Buffer.byteLength(code) / 1000).toFixed(1)} kB`
+  return `device ${size(device.code)}, agent ${size(agent.code)}`
+}
+
+function restarted(devices: readonly Device[]): string {
+  if (devices.length === 0) return 'no devices are assigned'
+  const count = devices.length === 1 ? '1 device' : `${devices.length} devices`
+  return areAllOffline(devices) ? `${count} offline: the build waits for them` : `${count} restarted`
+}
+
+/** `12:03:04`, local time. */
+function clockTime(date: Date): string {
+  return date.toTimeString().slice(0, 8)
 }
 
 function show(context: Context, error: unknown): void {
   if (context.signal.aborted) return
   const message = error instanceof ImptError ? error.message : `Internal error: ${String(error)}.`
+  const hint = error instanceof ImptError && error.hint ? [error.hint] : []
   const notes = error instanceof ImptError ? error.notes : []
-  if (context.quiet) return context.warn([message, ...notes].join('\n'))
+  if (context.quiet) return context.warn([message, ...notes, ...hint].join('\n'))
   for (const line of message.split('\n')) context.line(`Error: ${visible(line)}\n`)
-  for (const note of notes) context.line(`${visible(note)}\n`)
+  for (const note of [...notes, ...hint]) context.line(`${visible(note)}\n`)
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -12,6 +12,11 @@ export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
   return collect(finder.client.devices.list({ 'devicegroup.id': groupId }))
 }
 
+/** Whether nobody will run a new build now. Servers that do not tell are given the benefit of the doubt. */
+export function areAllOffline(devices: readonly Device[]): boolean {
+  return devices.length > 0 && devices.every(({ attributes }) => attributes.device_online === false)
+}
+
 /** Restarts the devices of a group and tells which; a group without devices is told and left alone. */
 export async function restartDevices(
   context: Context,

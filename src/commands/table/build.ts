@@ -293,7 +293,8 @@ export const buildCommands: readonly CommandRow[] = [
         name: 'watch',
         kind: 'flag',
         own: true,
-        summary: 'Waits for changes of the source files and runs them again, until Ctrl-C.',
+        summary:
+          'Runs the sources again whenever they have been saved and their code has changed, until Ctrl-C. With --log the logs are followed.',
       },
       ...common,
     ],
