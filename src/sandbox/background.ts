@@ -23,6 +23,8 @@ export type SandboxState = {
   url: string
   /** Secret: for the routes under `/sandbox`. */
   adminToken: string
+  /** Secret: a password of every account. */
+  password: string
   /** ISO 8601. */
   startedAt: string
   version: string
@@ -37,10 +39,13 @@ export const stateFile = (dir: string): string => join(dir, 'state.json')
 /** Publishes the server of this process (0600, atomic). */
 export function writeState(
   dir: string,
-  state: Omit<SandboxState, 'birth' | 'pid' | 'startedAt'>,
+  { url, adminToken, password }: Pick<SandboxState, 'url' | 'adminToken' | 'password'>,
+  version: string,
+  role: SandboxState['role'],
 ): SandboxState {
   const { pid } = process
-  const full = { pid, ...state, startedAt: new Date().toISOString(), birth: birthOf(pid) }
+  const startedAt = new Date().toISOString()
+  const full = { pid, url, adminToken, password, startedAt, version, role, birth: birthOf(pid) }
   const temporary = `${stateFile(dir)}.${randomBytes(6).toString('hex')}`
   const handle = openSync(temporary, 'wx', 0o600)
   try {

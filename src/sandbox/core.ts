@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Account } from './model.ts'
+import { peerOf } from './peer.ts'
 import type { Platform } from './platform.ts'
 import type { Bytes } from './random.ts'
 import type { Resource, Urls } from './resources.ts'
@@ -33,6 +34,10 @@ export type Core = {
   /** Filled in when the server listens. */
   urls: Urls
   adminToken: string
+  /** Whether other users of this machine may use the known passwords and keys of the demo accounts, and the agents. */
+  open: boolean
+  /** Secret of this server: a password of every account, for whoever can read the state file. */
+  password: string
   /** Ids of other processes that use this server and would rather be done before it ends. */
   guests: Set<number>
   streams: Streams
@@ -72,6 +77,13 @@ export function created(c: RouteContext, resource: Resource): Response {
 export const noContent = (c: RouteContext): Response => c.body(null, 204)
 
 export const queryOf = (c: RouteContext): URLSearchParams => new URL(c.req.url).searchParams
+
+/**
+ * Whether the client may use what everybody knows: a sandbox is for the user who started it, unless it is open. Where the system does not
+ * tell who connects, nobody may.
+ */
+export const isTrusted = (core: Core, c: RouteContext): boolean =>
+  core.open || peerOf(c.env.incoming.socket) === 'owner'
 
 /** The address of the client, as IP. */
 export const addressOf = (c: RouteContext): string => c.env.incoming?.socket.remoteAddress ?? ''

@@ -9,6 +9,7 @@
  */
 import { hashPassword } from './credentials.ts'
 import { newDevice, record } from './enrolment.ts'
+import { demoLoginKey, demoUser, mfaSecret } from './known.ts'
 import {
   groupRef,
   type Account,
@@ -21,17 +22,6 @@ import { agentId, hex, seededBytes, uuid } from './random.ts'
 import { codeHash } from './routes/deployments.ts'
 import { iso } from './resources.ts'
 import type { Store } from './store.ts'
-
-export const demoUser = 'demo'
-export const demoPassword = 'demo-password'
-/** Login key of the demo account. */
-export const demoLoginKey = 'de30de30de30de30'
-/** For `X-Electricimp-Key`, when a device leaves a production group of the demo account. */
-export const demoUnbondKey = 'demo-unbond-key'
-/** For `/enroll`. */
-export const demoBlinkUpKey = 'demo-blinkup-key'
-/** Base32 secret of the mfa account's one-time codes. */
-export const mfaSecret = 'JBSWY3DPEHPK3PXP'
 
 const minute = 60_000
 const day = 24 * 60 * minute

@@ -1,5 +1,6 @@
 /** A port of this process that leads to whichever process holds the sandbox at the moment. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { peerOf, tellsPeers } from './peer.ts'
 
 export type Door = {
   port: number
@@ -20,16 +21,20 @@ export async function openDoor(holder: () => Promise<number>): Promise<Door> {
   }
   const server = createServer((guest) => {
     keep(guest)
-    void reach(holder).then(
-      (host) => {
-        keep(host)
-        guest.on('close', () => host.destroy())
-        host.on('close', () => guest.destroy())
-        if (guest.destroyed) host.destroy()
-        else guest.pipe(host).pipe(guest)
-      },
-      () => guest.destroy(),
-    )
+    // Behind the door, everybody would look like this process.
+    const isOwn = !tellsPeers() || peerOf(guest) === 'owner'
+    if (!isOwn) guest.destroy()
+    else
+      void reach(holder).then(
+        (host) => {
+          keep(host)
+          guest.on('close', () => host.destroy())
+          host.on('close', () => guest.destroy())
+          if (guest.destroyed) host.destroy()
+          else guest.pipe(host).pipe(guest)
+        },
+        () => guest.destroy(),
+      )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

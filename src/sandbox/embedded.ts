@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning, readState, removeState, writeState, type SandboxState } from './background.ts'
-import { demoUser } from './demo.ts'
+import { demoUser } from './known.ts'
 import { openDoor } from './door.ts'
 import { FolderInUse, isAlive } from './lock.ts'
 import type { SandboxOptions } from './sandbox.ts'
@@ -80,7 +80,7 @@ async function behindDoor(first: Held, open: () => Promise<Held>): Promise<Embed
 async function serve(dir: string, version: string, options: Options): Promise<Held> {
   const { startSandbox } = await import('./sandbox.ts')
   const sandbox = await startSandbox({ ...options, dir })
-  writeState(dir, { url: sandbox.url, adminToken: sandbox.adminToken, version, role: 'embedded' })
+  writeState(dir, sandbox, version, 'embedded')
   return {
     url: sandbox.url,
     token: sandbox.tokenFor(demoUser, tokenLife),

@@ -41,4 +41,12 @@ export const conflict = (title: string, detail: string): ApiFault => fault(409, 
 
 export const forbidden = (detail: string): ApiFault => fault(403, 'PX003', 'Invalid Permission', detail)
 
+/** Somebody comes with what everybody knows to a sandbox that is for one user. */
+export const notForOthers = (): ApiFault =>
+  forbidden(
+    'This sandbox is for the user who started it, and the demo credentials work for that user only. ' +
+      'Where the system does not tell who connects, "password" in state.json of its folder takes their place; ' +
+      '"impt sandbox serve --open" lets others in.',
+  )
+
 export const unauthorized = (detail: string): ApiFault => fault(401, 'PX100', 'Invalid Credentials', detail)

@@ -1,5 +1,5 @@
 /** The embedded impCentral: a faithful impCentral API v5 on a port of this machine. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
@@ -12,6 +12,7 @@ import { createInjection, inject, type FaultRule, type Injection } from './injec
 import { lifecycleBehaviour } from './lifecycle.ts'
 import { createPlatform } from './platform.ts'
 import { hex, secureBytes } from './random.ts'
+import { createBoundedServer, defaultBounds, listen, type Bounds } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { createStreams } from './streams.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
@@ -31,6 +32,9 @@ export type SandboxOptions = Partial<Switches> & {
   now?: () => number
   /** Log entries kept for each device. */
   logLimit?: number
+  /** Lets other users of this machine in with what everybody knows: see access of `Core`. */
+  open?: boolean
+  bounds?: Partial<Bounds>
 }
 
 export type Sandbox = {
@@ -38,6 +42,8 @@ export type Sandbox = {
   url: string
   /** For the header `X-Sandbox-Token` of the routes under `/sandbox`. */
   adminToken: string
+  /** Takes the place of the known passwords where the system does not tell who connects. */
+  password: string
   store: Store
   /** Whether the store was made by this start; an older one gets no fleet. */
   fresh: boolean
@@ -64,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   })
   const core = createCore(store, options, now)
   const injection = createInjection()
-  const server = createHttpServer(core, injection)
+  const server = createHttpServer(core, injection, { ...defaultBounds, ...options.bounds })
   try {
     await listen(server, port)
   } catch (error) {
@@ -79,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: core.urls.api,
     adminToken: core.adminToken,
+    password: core.password,
     store,
     fresh,
     switches: core.switches,
@@ -115,6 +122,7 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
   })
   const check = options.check ?? (() => [])
   const adminToken = hex(secureBytes, 32)
+  const password = hex(secureBytes, 32)
   const core: Core = {
     store,
     switches,
@@ -122,6 +130,8 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
     random: secureBytes,
     urls,
     adminToken,
+    open: options.open ?? false,
+    password,
     guests: new Set(),
     streams,
     platform,
@@ -131,27 +141,15 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
   return core
 }
 
-function createHttpServer(core: Core, injection: Injection): Server {
+function createHttpServer(core: Core, injection: Injection, bounds: Bounds): Server {
   const app = createApp(core, injection)
   // Global Request and Response stay what the process has: this may run inside the shell.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  return createBoundedServer(bounds, (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0]!.replace(/\/{2,}/g, '/')
     const fault = path.startsWith('/v5') ? injection.take(request.method ?? 'GET', path.slice(3)) : undefined
     if (fault) inject(fault, request, response)
     else void listener(request, response)
-  })
-  server.keepAliveTimeout = 30_000
-  return server
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
   })
 }
 

@@ -319,7 +319,7 @@ describe('impt account, auth, loginkey and log', () => {
   })
 
   test('auth login writes a private file, asks before it overwrites, and does the second step of MFA', async () => {
-    const { mfaSecret } = await import('../../src/sandbox/demo.ts')
+    const { mfaSecret } = await import('../../src/sandbox/known.ts')
     const { oneTimeCode } = await import('../../src/sandbox/credentials.ts')
     const words = ['auth', 'login', '-l', '-e', world.sandbox.url, '-u', 'mfa']
     const { code, stdout } = await world.run(words, ['mfa-password', oneTimeCode(mfaSecret, Date.now())])

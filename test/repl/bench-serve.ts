@@ -21,7 +21,7 @@ export async function measureShared(
     latency,
     fleet: { products: 5, groups: 20, devices, seed: 1 },
   })
-  writeState(folder, { url: sandbox.url, adminToken: sandbox.adminToken, version: '3.0.0', role: 'server' })
+  writeState(folder, sandbox, '3.0.0', 'server')
   const env = { PATH: process.env['PATH'], HOME: home, IMPT_SANDBOX_DIR: folder }
   const names = [...sandbox.store.devices.all()].flatMap((device) =>
     device.name === null ? [] : [device.name],

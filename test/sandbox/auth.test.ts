@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { oneTimeCode } from '../../src/sandbox/credentials.ts'
-import { demoBlinkUpKey, demoLoginKey, mfaSecret } from '../../src/sandbox/demo.ts'
+import { demoBlinkUpKey, demoLoginKey, mfaSecret } from '../../src/sandbox/known.ts'
 import { clientOf, complaint, home, rawRequest } from './plainclient.ts'
 
 const password = { 'x-electricimp-password': 'demo-password' }

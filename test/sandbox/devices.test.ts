@@ -1,7 +1,7 @@
 /** impcentral-api.md 2.3, 3.3, 3.4, 8, 10, 11: devices, assignment, production, restarts, logs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { demoUnbondKey } from '../../src/sandbox/demo.ts'
+import { demoUnbondKey } from '../../src/sandbox/known.ts'
 import {
   complaint,
   deployment,

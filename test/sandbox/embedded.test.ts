@@ -24,12 +24,12 @@ const whoami = async ({ url, token }: { url: string; token: string }) =>
 test('the state file is private, whole, and removed only by its own process', (t) => {
   const dir = folder(t)
   assert.equal(readState(dir), undefined)
-  const state = writeState(dir, {
-    url: 'http://127.0.0.1:1/v5',
-    adminToken: 'secret',
-    version: '3',
-    role: 'server',
-  })
+  const state = writeState(
+    dir,
+    { url: 'http://127.0.0.1:1/v5', adminToken: 'secret', password: 'secret' },
+    '3',
+    'server',
+  )
   assert.deepEqual(readState(dir), state)
   assert.equal(statSync(stateFile(dir)).mode & 0o777, 0o600)
   assert.equal(isRunning(state), true)

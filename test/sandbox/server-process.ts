@@ -4,7 +4,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts'
 
 const dir = process.argv[2] ?? ''
 const sandbox = await startSandbox({ dir })
-writeState(dir, { url: sandbox.url, adminToken: sandbox.adminToken, version: 'test', role: 'server' })
+writeState(dir, sandbox, 'test', 'server')
 process.once('SIGTERM', () => {
   removeState(dir)
   void sandbox.close()

@@ -1,7 +1,8 @@
 /** impcentral-api.md 1, 2 and 5: URLs, headers, shape of bodies and errors. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { complaint, home, idOf, product, rawRequest } from './plainclient.ts'
+import { connect } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import { complaint, home, idOf, product, rawRequest, until } from './plainclient.ts'
 
 test('the base URL works with doubled and trailing slashes', async (t) => {
   const { sandbox, url } = await home(t)
@@ -144,3 +145,56 @@ test('the API and the routes of the sandbox take no request of a web page of ano
   }
   assert.equal(await statusFor('/v5/accounts/me', 'http://localhost:3000'), 200)
 })
+
+test('one connection too many is answered 503 with a reason, and there is room again when one closes', async (t) => {
+  const { url } = await home(t, { bounds: { connections: 3 } })
+  const held = await Promise.all([1, 2, 3].map(() => dial(t, url)))
+  const refused = await dial(t, url)
+  assert.match(
+    await refused.answer,
+    /^HTTP\/1\.1 503 .*"Too Many Connections".*takes 3 connections at a time/s,
+  )
+  assert.match(await refused.answer, /retry-after: 1\r\n/)
+  held[0]!.socket.destroy()
+  await until(async () => {
+    const { socket, answer } = await dial(t, url)
+    socket.end('GET /v5/accounts/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+    return (await answer).startsWith('HTTP/1.1 401')
+  }, 'room for another one')
+})
+
+test('a request that dawdles is answered 408, in its head and in its body, and so is a connection that says nothing', async (t) => {
+  const { url } = await home(t, { bounds: { headTime: 200, requestTime: 300 } })
+  const head = 'POST /v5/auth HTTP/1.1\r\nhost: localhost\r\n'
+  for (const begun of ['', 'GE', head, `${head}content-length: 10\r\n\r\n{"id"`]) {
+    const { socket, answer } = await dial(t, url)
+    socket.write(begun)
+    assert.match(await answer, /^HTTP\/1\.1 408 .*"status":"408".*took too long/s, begun)
+  }
+})
+
+test('what is no HTTP is answered 400, and a head that is too large 431, as JSON:API errors', async (t) => {
+  const { url } = await home(t)
+  const say = async (text: string) => {
+    const { socket, answer } = await dial(t, url)
+    socket.write(text)
+    return answer
+  }
+  assert.match(await say('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 .*vnd\.api\+json.*"Bad Request"/s)
+  const long = `GET / HTTP/1.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`
+  assert.match(await say(long), /^HTTP\/1\.1 431 .*"Request Header Too Large"/s)
+})
+
+/** A bare connection, with all that comes from it until it ends. */
+async function dial(t: TestContext, url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  t.after(() => socket.destroy())
+  let text = ''
+  socket.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+  const answer = new Promise<string>((resolve) => {
+    socket.on('close', () => resolve(text))
+    socket.on('error', () => undefined)
+  })
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return { socket, answer }
+}

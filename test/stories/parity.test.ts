@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { createSession } from '../../src/language/run/session.ts'
-import { demoLoginKey } from '../../src/sandbox/demo.ts'
+import { demoLoginKey } from '../../src/sandbox/known.ts'
 import { openScriptWorld, type Played, type ScriptWorld } from './script-world.ts'
 
 /** Command lines in the order in which they run; later ones use what earlier ones made. Numbers after a bar are the exit code. */

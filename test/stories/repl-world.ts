@@ -28,7 +28,7 @@ export async function withWorld(
   await mkdir(join(home, '.config/impt'), { recursive: true })
   await writeFile(join(home, '.config/impt/settings.json'), '{}')
   const sandbox = await startSandbox({ port: 0, ...options })
-  writeState(folder, { url: sandbox.url, adminToken: sandbox.adminToken, version: '3.0.0', role: 'server' })
+  writeState(folder, sandbox, '3.0.0', 'server')
   try {
     await story({
       home,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -96,6 +96,22 @@ describe('impt sandbox', () => {
     const held = await desk.run(['sandbox', 'serve', '--dir', folder])
     assert.equal(held.code, 1)
     assert.match(held.stdout, /^Error: The sandbox in .* cannot be opened: .* is in use by process \d+\..*\n/)
+  })
+
+  test('is open to others only when it is told to be', async (t) => {
+    const desk = await openDesk(t)
+    const dir = desk.env['IMPT_SANDBOX_DIR'] ?? ''
+    const secret = async () => {
+      const file = join(dir, 'state.json')
+      assert.equal((await stat(file)).mode & 0o777, 0o600)
+      return (JSON.parse(await readFile(file, 'utf8')) as { password: string }).password
+    }
+    const { url } = await desk.json('sandbox', 'start', '--open')
+    const login = (password: string) =>
+      desk.run(['auth', 'login', '-u', 'demo', '-w', password, '-e', url, '-q'])
+    assert.equal((await login('demo-password')).code, 0)
+    assert.equal((await login(await secret())).code, 0, 'the secret of the state file is a password too')
+    assert.equal((await desk.json('product', 'list')).length, 3)
   })
 
   test('takes switches of the cloud, and names those that it has', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { demoLoginKey } from '../../src/sandbox/demo.ts'
+import { demoLoginKey } from '../../src/sandbox/known.ts'
 import { squirrelBehaviour } from '../../src/sandbox/squirrel.ts'
 import { openScriptWorld } from './script-world.ts'
 

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { invocationOf } from '../../src/commands/bind.ts'
 import { commands, commandLine, findCommand } from '../../src/commands/table/index.ts'
-import { demoLoginKey } from '../../src/sandbox/demo.ts'
+import { demoLoginKey } from '../../src/sandbox/known.ts'
 import { openScriptWorld } from './script-world.ts'
 
 // A command of its own prints login keys in full where that is documented (language.md 2.13): here results flow on.

@@ -38,12 +38,7 @@ export const group: Group = {
     const folder = folderOf(context, options)
     const faults = faultsOf(options)
     const sandbox = await openServer(folder, options)
-    writeState(folder, {
-      url: sandbox.url,
-      adminToken: sandbox.adminToken,
-      version: context.version,
-      role: 'server',
-    })
+    writeState(folder, sandbox, context.version, 'server')
     if (options.fleet !== undefined && !sandbox.fresh) context.warn(noFleet(folder))
     for (const { count, fault } of faults) sandbox.inject({ method: '*', path: '*', skip: 0, count, fault })
     context.out(renderJsonLine({ ready: true, url: sandbox.url }))
@@ -227,11 +222,15 @@ function noFleet(folder: string): string {
 }
 
 /** The options of `serve` that `start` passes on. */
-const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault', 'switch'] as const
+const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault', 'switch', 'open'] as const
 
 /** The options of `start` as words for the `serve` that it starts. */
 function passedOn(options: OptionValues): readonly string[] {
-  return SWITCHES.flatMap((name) => [options[name] ?? []].flat().map((value) => `--${name}=${String(value)}`))
+  return SWITCHES.flatMap((name) =>
+    [options[name] ?? []]
+      .flat()
+      .map((value) => (value === true ? `--${name}` : `--${name}=${String(value)}`)),
+  )
 }
 
 function warningsIn(file: string): readonly string[] {

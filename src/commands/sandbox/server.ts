@@ -1,7 +1,7 @@
 import { ImptError } from '../../output/error.ts'
 import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
-import { numberOf } from '../options.ts'
+import { flagOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { fleetOf, switchesOf } from './switches.ts'
 
@@ -15,6 +15,7 @@ export async function openServer(folder: string, options: OptionValues): Promise
       check: squirrelCheck(),
       dir: folder,
       port,
+      open: flagOf(options, 'open'),
       ...switchesOf(options),
       ...(fleet ? { fleet } : {}),
     })

@@ -50,6 +50,12 @@ const serving: readonly OptionRow[] = [
       'Lets the next requests fail, so many of them: 503=3 answers with this status; reset, garbage, truncated, html and hang answer so or not at all.',
   },
   {
+    name: 'open',
+    kind: 'flag',
+    summary:
+      'Lets other users of this machine in, with the passwords and keys of the demo accounts. If absent, these work for you only.',
+  },
+  {
     name: 'switch',
     kind: 'text',
     value: 'NAME=VALUE',
@@ -70,7 +76,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     summary: 'Runs the built-in impCentral in the foreground.',
     description: [
       'Runs the built-in impCentral on 127.0.0.1 until Ctrl-C. When it is ready it prints one line of JSON with its url.',
-      'What it acknowledges is on disk. The demo account is "demo" with the password "demo-password".',
+      'What it acknowledges is on disk. The demo account is "demo" with the password "demo-password", which works for you only unless --open is given.',
     ],
     options: [...serving, ...common],
     result: 'null',

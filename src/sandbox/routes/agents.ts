@@ -2,7 +2,8 @@
 import { Hono } from 'hono'
 import { readBytes } from '../body.ts'
 import type { Core, Env, RouteContext } from '../core.ts'
-import { notFound } from '../errors.ts'
+import { notForOthers, notFound } from '../errors.ts'
+import { peerOf } from '../peer.ts'
 
 export function agentRoutes(core: Core): Hono<Env> {
   return new Hono<Env>()
@@ -11,6 +12,8 @@ export function agentRoutes(core: Core): Hono<Env> {
 }
 
 async function handle(core: Core, c: RouteContext): Promise<Response> {
+  // Agents of the demo fleet have known names. Elsewhere an agent's name is its secret.
+  if (!core.open && peerOf(c.env.incoming.socket) === 'stranger') throw notForOthers()
   const id = c.req.param('agent') ?? ''
   const device = core.store.devices.find(id)
   if (!device || device.agentId !== id || !device.agentRunning) throw notFound('Agent', id)

@@ -1,9 +1,10 @@
 /** `/auth` and `/auth/token`: password, two-factor, refresh token and login key (impcentral-api.md 4). */
 import { Hono } from 'hono'
 import { readObject } from '../body.ts'
-import { addressOf, type Core, type Env } from '../core.ts'
-import { hashPassword, isOneTimeCode, isPassword } from '../credentials.ts'
-import { fault, invalid, unauthorized } from '../errors.ts'
+import { addressOf, isTrusted, type Core, type Env, type RouteContext } from '../core.ts'
+import { hashPassword, isOneTimeCode, isPassword, same } from '../credentials.ts'
+import { demoLoginKey } from '../known.ts'
+import { fault, invalid, notForOthers, unauthorized } from '../errors.ts'
 import type { Account } from '../model.ts'
 import { hex } from '../random.ts'
 import { iso } from '../resources.ts'
@@ -33,9 +34,11 @@ export function authRoutes(core: Core): Hono<Env> {
     loginTokens.delete(token)
     return account
   }
-  const firstStep = (user: string, password: string): Account => {
+  const firstStep = (c: RouteContext, user: string, password: string): Account => {
     const account = core.store.accounts.find(user)
-    const right = isPassword(password, account?.password ?? unknownUser)
+    const isSecret = same(password, core.password)
+    const right = isSecret || isPassword(password, account?.password ?? unknownUser)
+    if (account && right && !isSecret && !isTrusted(core, c)) throw notForOthers()
     if (!account || !right) throw unauthorized('The user name or the password is wrong.')
     if (account.otpSecret === null) return account
     const token = hex(core.random, 64)
@@ -58,7 +61,7 @@ export function authRoutes(core: Core): Hono<Env> {
       }
       if (typeof id !== 'string' || typeof password !== 'string')
         throw invalid('Invalid Body', 'Either "id" and "password" or "login_token" must be given as strings.')
-      return c.json(issueTokens(core, firstStep(id, password), addressOf(c)))
+      return c.json(issueTokens(core, firstStep(c, id, password), addressOf(c)))
     })
     .post('/auth/token', async (c) => {
       const { token, key } = await readObject(c)
@@ -76,6 +79,7 @@ export function authRoutes(core: Core): Hono<Env> {
       const login = loginKeys.get(key)
       const account = accounts.get(login?.account ?? '')
       if (!login || !account) throw unknown('login key')
+      if (key === demoLoginKey && !isTrusted(core, c)) throw notForOthers()
       loginKeys.update(login, { usages: login.usages + 1, lastUsed: core.now() })
       return c.json(issueToken(core, account, addressOf(c)))
     })

@@ -1,10 +1,10 @@
 /** `/enroll`: enrolment tokens for BlinkUp (impcentral-api.md 3.5). The shape of the answer is not known publicly. */
 import { Hono } from 'hono'
 import { readObject } from '../body.ts'
-import type { Core, Env } from '../core.ts'
+import { isTrusted, type Core, type Env } from '../core.ts'
 import { same } from '../credentials.ts'
 import { newPlanId } from '../enrolment.ts'
-import { invalid, unauthorized } from '../errors.ts'
+import { invalid, notForOthers, unauthorized } from '../errors.ts'
 import { hex } from '../random.ts'
 import { iso } from '../resources.ts'
 
@@ -21,6 +21,7 @@ export function enrollRoutes(core: Core, enrolments: Enrolments): Hono<Env> {
     const parts = Buffer.from(encoded, 'base64').toString('utf8').split(':')
     const account = core.store.accounts.all().find((row) => parts.some((part) => same(part, row.blinkupKey)))
     if (!account) throw unauthorized('The BlinkUp API key is wrong.')
+    if (!isTrusted(core, c)) throw notForOthers()
     const body = await readObject(c)
     if (body['type'] !== 'production_token') throw invalid('Invalid Type', 'type must be "production_token".')
     const plan = body['plan_id']
