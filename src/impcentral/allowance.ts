@@ -122,7 +122,9 @@ export function allowanceOf(clock: Clock): Allowance {
     // A window that was opened too early is about to begin, so its first requests are repeated soon.
     const isEarly = request.at >= openedAt && request.order <= lastEarly
     const asked = isEarly ? EARLY_PAUSE_MS : Math.max(resetMs ?? 0, SHORTEST_PAUSE_MS)
-    const wait = retryAfterOf(headers['retry-after'], now) ?? asked
+    // Many a server says 0, a time that is past, or nothing that can be read: it would be asked without end.
+    const told = headers['retry-after']
+    const wait = told === undefined ? asked : Math.max(retryAfterOf(told, now) ?? asked, SHORTEST_PAUSE_MS)
     pausedUntil = Math.max(pausedUntil, now + Math.min(wait, LONGEST_PAUSE_MS) + clock.random() * JITTER_MS)
     // Others use the budget too, so go on with a single request and see what its answer says.
     report = { order: request.order, at: pausedUntil, generation: pausedUntil, remaining: 1 }
@@ -198,6 +200,8 @@ function resetOf(text: string | undefined, now: number): number | undefined {
 export function retryAfterOf(text: string | undefined, now: number): number | undefined {
   const seconds = numberOf(text)
   if (seconds !== undefined) return seconds * 1000
-  const date = text === undefined ? Number.NaN : Date.parse(text)
+  // `Date.parse` takes almost any text with a number in it for a date.
+  const date =
+    text !== undefined && /^[A-Z][a-z]+, .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { ImptError } from '../output/error.ts'
 import { answerError, shapeError, type Answer } from './failure.ts'
+import { inDoubt, isUnclear } from './doubt.ts'
 import { cancelledError } from './networkfailure.ts'
 import { urlOf } from './exchange.ts'
 import type { Priority } from './limiter.ts'
@@ -90,14 +91,21 @@ export function createApi(sender: AuthorizedSender): Api {
     headers?: Readonly<Record<string, string>>,
     options: CallOptions = {},
   ): Promise<Document | undefined> {
-    const answer = await sender.send({
-      method,
-      path,
-      ...(body !== undefined && { body }),
-      ...(headers !== undefined && { headers }),
-      ...options,
-    })
-    return parse(answer, path)
+    let answer: Answer | undefined
+    try {
+      answer = await sender.send({
+        method,
+        path,
+        ...(body !== undefined && { body }),
+        ...(headers !== undefined && { headers }),
+        ...options,
+      })
+      return parse(answer, path)
+    } catch (error) {
+      if (!(error instanceof ImptError)) throw error
+      const isOpen = answer === undefined ? error.mayBeDone : isUnclear(answer) || answer.status < 300
+      throw isOpen ? inDoubt(error, path) : error
+    }
   }
 
   return { get, change }
@@ -108,6 +116,15 @@ export function resourceOf(document: Document | undefined): Resource {
   const data = document?.data
   if (!isResource(data)) throw dataError('one resource')
   return data
+}
+
+/** The same for the answer to a change of a path, which was carried out all the same when its answer is not understood. */
+export function changedResource(document: Document | undefined, path: string): Resource {
+  try {
+    return resourceOf(document)
+  } catch (error) {
+    throw error instanceof ImptError ? inDoubt(error, path) : error
+  }
 }
 
 /** Checks that the document holds a list of objects. Throws DATA otherwise. */

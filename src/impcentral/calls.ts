@@ -1,4 +1,12 @@
-import { itemsOf, resourceOf, resourcesOf, type Api, type CallOptions, type Document } from './api.ts'
+import {
+  changedResource,
+  itemsOf,
+  resourceOf,
+  resourcesOf,
+  type Api,
+  type CallOptions,
+  type Document,
+} from './api.ts'
 import { listPages, PAGE_SIZE, pageOf, pageQuery, type Page } from './paging.ts'
 import { pathOf } from './transport.ts'
 import type { Resource, ResourceIdentifier } from './types.ts'
@@ -97,7 +105,8 @@ export async function create<R extends Resource>(
   options?: CallOptions,
 ): Promise<R> {
   const data = { type, attributes, ...bareRelationships(relationships) }
-  return resourceOf(await api.change('POST', pathOf(collection), { data }, undefined, options)) as R
+  const path = pathOf(collection)
+  return changedResource(await api.change('POST', path, { data }, undefined, options), path) as R
 }
 
 /** Changes a resource; undefined when the server answers without a body. */
@@ -111,9 +120,10 @@ export async function update<R extends Resource>(
   options?: CallOptions,
 ): Promise<R | undefined> {
   const data = { type, id, attributes, ...bareRelationships(relationships) }
-  const document = await api.change('PATCH', pathOf(collection, id), { data }, undefined, options)
+  const path = pathOf(collection, id)
+  const document = await api.change('PATCH', path, { data }, undefined, options)
   // A server may answer a change with 204.
-  return document === undefined ? undefined : (resourceOf(document) as R)
+  return document === undefined ? undefined : (changedResource(document, path) as R)
 }
 
 /** Deletes what is at a path. */

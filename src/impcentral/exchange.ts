@@ -83,7 +83,11 @@ function failed(id: number, error: unknown, isLate: boolean, call: Call, observe
 
 function failureOf(error: unknown, isLate: boolean, call: Call): unknown {
   const { host } = new URL(call.url)
-  if (call.signal?.aborted) return cancelledError(call.signal, error)
-  if (isLate) return timeoutError(call.method, host, call.timeout)
-  return error instanceof ImptError ? error : networkError(error, call.method, host)
+  if (call.signal?.aborted) return cancelledError(call.signal, error, call.changes)
+  if (isLate) return timeoutError(call.changes, host, call.timeout)
+  if (!(error instanceof ImptError)) return networkError(error, call.changes, host)
+  // Too large an answer comes from a request that was sent; a bad header does not.
+  return error.code === 'DATA' && call.changes
+    ? new ImptError('DATA', error.message, { ...(error.hint && { hint: error.hint }), mayBeDone: true })
+    : error
 }

@@ -10,6 +10,7 @@ export interface Answer {
 }
 
 const QUOTE_LENGTH = 80
+const foreign = new WeakSet<ImptError>()
 
 /** The `errors` array of an answer, or an empty list if the body is not of that shape (impcentral-api.md 5). */
 export function errorsOf(answer: Answer): readonly Warning[] {
@@ -23,21 +24,30 @@ export function errorsOf(answer: Answer): readonly Warning[] {
 export function answerError(answer: Answer): ImptError {
   const errors = errorsOf(answer).filter((entry) => !/^2\d\d$/.test(String(entry.status ?? '')))
   const lines = errors.map(lineOf).filter((line) => line !== '')
-  const message = lines.length > 0 ? lines.join('\n') : (plainMessage(answer) ?? shapeMessage(answer))
+  const said = lines.length > 0 ? lines.join('\n') : plainMessage(answer)
   const code = codeOf(answer.status, errors)
-  return new ImptError(code, message, {
+  const error = new ImptError(code, said ?? shapeMessage(answer), {
     ...hintOf(code, answer),
     http: httpDetail(answer, errors),
     notes: compileMessages(errors).map(formatCompileMessage),
   })
+  if (said === undefined) foreign.add(error)
+  return error
 }
 
 /** The error for a 2xx answer that is not what the API promises: broken JSON, HTML, or a body without `data`. */
 export function shapeError(answer: Answer, expected: string): ImptError {
-  return new ImptError('DATA', `${shapeMessage(answer)} ${expected} was expected.`, {
+  const error = new ImptError('DATA', `${shapeMessage(answer)} ${expected} was expected.`, {
     hint: 'Check that the API endpoint is the base URL of an impCentral API, with its version path',
     http: httpDetail(answer, []),
   })
+  foreign.add(error)
+  return error
+}
+
+/** Whether an error is about an answer that does not come from the API itself: HTML, garbage or nothing, as of a proxy or a server that starts. */
+export function isForeign(error: unknown): boolean {
+  return error instanceof ImptError && foreign.has(error)
 }
 
 /** All compile messages in the `meta` arrays of an error or warning list. */

@@ -1,7 +1,7 @@
 import { ImptError } from '../output/error.ts'
 import type { Api } from './api.ts'
 import { openStream, urlOf } from './exchange.ts'
-import { answerError, type Answer } from './failure.ts'
+import { answerError, isForeign, type Answer } from './failure.ts'
 import { createEventReader, type EventReader, type ServerEvent } from './logevents.ts'
 import type { Resources } from './resources.ts'
 import type { AuthorizedSender } from './tokens.ts'
@@ -65,6 +65,7 @@ async function openEvents(parts: LogStreamParts, id: string, signal: AbortSignal
       wire,
       {
         method: 'GET',
+        changes: false,
         url: urlOf(transport.endpoint, pathOf('logstream', id), { format: 'json' }),
         headers: {
           ...standardHeaders(transport.options),
@@ -107,7 +108,7 @@ async function addDevice(
         await clock.sleep(ADD_BACKOFF_MS * 2 ** (attempt - 1), signal)
         continue
       }
-      if (gone === undefined || error.code !== 'NOT_FOUND') throw error
+      if (gone === undefined || error.code !== 'NOT_FOUND' || isForeign(error)) throw error
       // Either the device is gone or the new stream is already gone again.
       if (await exists(parts, deviceId, signal)) throw lostWhileOpening(error)
       devices.delete(deviceId)
@@ -122,7 +123,7 @@ async function exists(parts: LogStreamParts, deviceId: string, signal: AbortSign
     await parts.devices.get(deviceId, { signal })
     return true
   } catch (error) {
-    if (error instanceof ImptError && error.code === 'NOT_FOUND') return false
+    if (error instanceof ImptError && error.code === 'NOT_FOUND' && !isForeign(error)) return false
     throw error
   }
 }

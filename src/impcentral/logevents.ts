@@ -1,4 +1,5 @@
 import { ImptError } from '../output/error.ts'
+import { ANSWER_LIMIT, tooLarge } from './nodefetch.ts'
 import type { DeviceLogEntry } from './types.ts'
 
 /** What a log stream says (impcentral-api.md 7). */
@@ -21,10 +22,13 @@ export async function createEventReader(
   const events: ServerEvent[] = []
   const parser = createParser({
     onEvent({ event, data }) {
+      unread = 0
       events.push(event === 'state_change' ? parseState(data) : parseEntry(data))
     },
   })
   const decoder = new TextDecoder()
+  // What no event has ended yet is kept by the parser.
+  let unread = 0
   const chunks = body[Symbol.asyncIterator]()
   let reading: ReturnType<typeof chunks.next> | undefined
 
@@ -42,6 +46,8 @@ export async function createEventReader(
       if (chunk === 'silence') return 'silence'
       reading = undefined
       if (chunk.done) return undefined
+      if (unread > ANSWER_LIMIT) throw tooLarge(ANSWER_LIMIT)
+      unread += chunk.value.length
       parser.feed(decoder.decode(chunk.value, { stream: true }))
     }
   }

@@ -11,6 +11,13 @@ export interface LogLedger {
   since(deviceId: string): number
   /** Notes and gives those stored entries of a device that are missing, oldest first. `stored` is newest first or oldest first. */
   admitStored(deviceId: string, stored: readonly LogEntry[]): DeviceLogEntry[]
+  /**
+   * Devices with entries of the stream that were taken for a repetition of a stored one but may be its twin, and the oldest time of such: one
+   * reading of the stored logs cannot tell them apart.
+   */
+  doubtful(): readonly { readonly deviceId: string; readonly since: number }[]
+  /** Compares how often each doubtful entry is stored and was handed on; notes and gives those that are missing. To be called after a while. */
+  settle(deviceId: string, stored: readonly LogEntry[]): DeviceLogEntry[]
 }
 
 /** Entries of a device and its agent may overtake each other a little on their way into the stream. */
@@ -22,6 +29,8 @@ interface DeviceLedger {
   readonly counts: Map<string, number>
   /** Entries handed on from the stored logs that the stream may yet bring. */
   readonly filled: Map<string, number>
+  /** How often each entry was handed on of which one was held back. */
+  readonly doubtful: Map<string, number>
   lastTime: number
 }
 
@@ -32,7 +41,12 @@ export function createLedger(openedAt: number): LogLedger {
   function ledgerOf(deviceId: string): DeviceLedger {
     const known = devices.get(deviceId)
     if (known !== undefined) return known
-    const ledger: DeviceLedger = { counts: new Map(), filled: new Map(), lastTime: -Infinity }
+    const ledger: DeviceLedger = {
+      counts: new Map(),
+      filled: new Map(),
+      doubtful: new Map(),
+      lastTime: -Infinity,
+    }
     devices.set(deviceId, ledger)
     return ledger
   }
@@ -41,11 +55,17 @@ export function createLedger(openedAt: number): LogLedger {
     const count = ledger.counts.get(key) ?? 0
     ledger.counts.delete(key)
     ledger.counts.set(key, count + 1)
-    for (const oldest of ledger.counts.keys()) {
-      if (ledger.counts.size <= REMEMBERED_ENTRIES) break
-      ledger.counts.delete(oldest)
-    }
+    forgetOldest(ledger.counts)
+    if (ledger.doubtful.has(key)) ledger.doubtful.set(key, count + 1)
     if (time > ledger.lastTime) ledger.lastTime = time
+  }
+
+  function fill(ledger: DeviceLedger, deviceId: string, entry: LogEntry): DeviceLogEntry {
+    const key = keyOf(entry)
+    note(ledger, key, timeOf(entry))
+    ledger.filled.set(key, (ledger.filled.get(key) ?? 0) + 1)
+    forgetOldest(ledger.filled)
+    return { device_id: deviceId, ...entry }
   }
 
   return {
@@ -54,7 +74,9 @@ export function createLedger(openedAt: number): LogLedger {
       const key = keyOf(entry)
       const filled = ledger.filled.get(key) ?? 0
       if (filled > 0) {
-        ledger.filled.set(key, filled - 1)
+        if (filled === 1) ledger.filled.delete(key)
+        else ledger.filled.set(key, filled - 1)
+        ledger.doubtful.set(key, ledger.counts.get(key) ?? 1)
         return false
       }
       note(ledger, key, timeOf(entry))
@@ -74,13 +96,28 @@ export function createLedger(openedAt: number): LogLedger {
         seen.set(key, count - 1)
         return count <= 0
       })
-      ledger.filled.clear()
-      return missing.map((entry) => {
+      return missing.map((entry) => fill(ledger, deviceId, entry))
+    },
+    doubtful() {
+      return [...devices]
+        .filter(([, { doubtful }]) => doubtful.size > 0)
+        .map(([deviceId, { doubtful }]) => ({
+          deviceId,
+          since: Math.min(...[...doubtful.keys()].map(timeOfKey)),
+        }))
+    },
+    settle(deviceId, stored) {
+      const ledger = ledgerOf(deviceId)
+      const left = new Map(ledger.doubtful)
+      ledger.doubtful.clear()
+      const missing = oldestFirst(stored).filter((entry) => {
         const key = keyOf(entry)
-        note(ledger, key, timeOf(entry))
-        ledger.filled.set(key, (ledger.filled.get(key) ?? 0) + 1)
-        return { device_id: deviceId, ...entry }
+        const count = left.get(key)
+        if (count === undefined) return false
+        left.set(key, count - 1)
+        return count <= 0
       })
+      return missing.map((entry) => fill(ledger, deviceId, entry))
     },
   }
 }
@@ -92,6 +129,17 @@ export function timeOf(entry: LogEntry): number {
 
 function keyOf(entry: LogEntry): string {
   return JSON.stringify([timeOf(entry), entry.type, entry.msg])
+}
+
+function forgetOldest(counts: Map<string, number>): void {
+  for (const oldest of counts.keys()) {
+    if (counts.size <= REMEMBERED_ENTRIES) return
+    counts.delete(oldest)
+  }
+}
+
+function timeOfKey(key: string): number {
+  return (JSON.parse(key) as [number, string, string])[0]
 }
 
 function oldestFirst(entries: readonly LogEntry[]): LogEntry[] {

@@ -1,5 +1,6 @@
 import { ImptError } from '../output/error.ts'
 import { connect, type Connection, type LogStreamParts } from './logconnection.ts'
+import { isForeign } from './failure.ts'
 import { cancelledError, isConnectionLoss } from './networkfailure.ts'
 import type { ServerEvent } from './logevents.ts'
 import { createLedger, timeOf, type LogLedger } from './logledger.ts'
@@ -28,8 +29,10 @@ const SILENCE_MS = 60_000
 const FIRST_BACKOFF_MS = 250
 const LONGEST_BACKOFF_MS = 30_000
 const OPENING_TRIES = 3
-/** A connection that held this long was a good one: the next loss starts again with a short wait. */
+/** Connections that held this long in total, since the last long wait, were good ones: the next loss starts again with a short wait. */
 const STABLE_MS = 10_000
+/** How long after a gap equal lines are counted: by then all of its entries are stored and have come. */
+const SETTLING_MS = 5000
 
 /**
  * Streams the logs of devices, given by their device ids (not MAC addresses: entries are told apart by id), until the server closes the stream, the consumer stops, or the signal is aborted (which throws its error), and leaves
@@ -57,12 +60,20 @@ async function* follow(
     connection = await openFirst(parts, devices, signal)
     const ledger = createLedger(connection.openedAt)
     yield { kind: 'opened', devices: [...devices] }
+    let connected = 0
     for (let attempt = 0; ;) {
       const begin = clock.now()
-      const ending = yield* readUntilLost(connection, devices, ledger, signal)
+      const ending = yield* readUntilLost(parts, connection, devices, ledger, signal)
       connection.close()
-      if (ending.closed) return yield { kind: 'closed', reason: ending.reason }
-      if (clock.now() - begin >= STABLE_MS) attempt = 0
+      if (ending.closed) {
+        for (const entry of await unsettledEntries(parts, ledger, signal)) yield { kind: 'entry', entry }
+        return yield { kind: 'closed', reason: ending.reason }
+      }
+      connected += clock.now() - begin
+      if (connected >= STABLE_MS) {
+        attempt = 0
+        connected = 0
+      }
       let reason = ending.reason
       for (;;) {
         attempt += 1
@@ -91,22 +102,37 @@ async function* follow(
 }
 
 async function* readUntilLost(
+  parts: LogStreamParts,
   connection: Connection,
   devices: Set<string>,
   ledger: LogLedger,
   signal: AbortSignal,
 ): AsyncGenerator<LogStreamEvent, { closed: boolean; reason: string }, undefined> {
+  const { clock } = parts.transport
+  let lastSign = clock.now()
+  let settleAt = lastSign + SETTLING_MS
   for (;;) {
     let event: ServerEvent | 'silence' | undefined
+    const now = clock.now()
+    if (now >= settleAt) {
+      settleAt = now + SETTLING_MS
+      for (const entry of await unsettledEntries(parts, ledger, signal)) yield { kind: 'entry', entry }
+    }
+    const isSettled = ledger.doubtful().length === 0
+    const patience = lastSign + SILENCE_MS - now
     try {
-      event = await connection.reader.next(SILENCE_MS)
+      event = await connection.reader.next(isSettled ? patience : Math.min(patience, settleAt - now))
     } catch (error) {
       if (signal.aborted || error instanceof ImptError) throw error
       return { closed: false, reason: 'the connection was lost' }
     }
     signal.throwIfAborted()
     if (event === undefined) return { closed: false, reason: 'the server ended the connection' }
-    if (event === 'silence') return { closed: false, reason: `nothing came for ${SILENCE_MS / 1000} s` }
+    if (event === 'silence') {
+      if (clock.now() < lastSign + SILENCE_MS) continue
+      return { closed: false, reason: `nothing came for ${SILENCE_MS / 1000} s` }
+    }
+    lastSign = clock.now()
     if (event.kind === 'entry') {
       if (ledger.admitLive(event.entry)) yield event
     } else if (event.state === 'closed') {
@@ -160,6 +186,28 @@ async function storedEntries(
   return { entries: entries.sort((a, b) => timeOf(a) - timeOf(b)), missed }
 }
 
+/**
+ * Equal lines of the same time that one reading of the stored logs could not tell apart, counted once more. What cannot be read now is left for
+ * the next time.
+ */
+async function unsettledEntries(
+  parts: LogStreamParts,
+  ledger: LogLedger,
+  signal: AbortSignal,
+): Promise<DeviceLogEntry[]> {
+  const found = await Promise.all(
+    ledger.doubtful().map(async ({ deviceId, since }) => {
+      try {
+        return ledger.settle(deviceId, await recentEntries(parts, deviceId, since, signal))
+      } catch (error) {
+        if (signal.aborted || !(error instanceof ImptError)) throw error
+        return []
+      }
+    }),
+  )
+  return found.flat().sort((a, b) => timeOf(a) - timeOf(b))
+}
+
 async function recentEntries(
   parts: LogStreamParts,
   deviceId: string,
@@ -176,8 +224,11 @@ async function recentEntries(
   return entries
 }
 
+/** HTML, garbage and answers of another form come from proxies and servers that start: they pass as a 503 does. */
 function isPassing(error: unknown): boolean {
-  return error instanceof ImptError && ['NETWORK', 'TIMEOUT', 'SERVER', 'RATE_LIMIT'].includes(error.code)
+  if (!(error instanceof ImptError)) return false
+  if (error.code === 'AUTH') return false
+  return ['NETWORK', 'TIMEOUT', 'SERVER', 'RATE_LIMIT', 'DATA'].includes(error.code) || isForeign(error)
 }
 
 function reasonOf(error: unknown): string {

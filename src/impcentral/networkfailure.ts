@@ -1,38 +1,44 @@
 import { ImptError } from '../output/error.ts'
+import { redactUrl } from './redact.ts'
 
 const NETWORK_MESSAGE = 'Access to impCentral failed or timed out. Please check your network connection.'
 
 /**
- * The error for a request that got no complete answer. `host` is named in the hint together with the cause; a write may have been
- * carried out all the same, and the hint says so.
+ * The error for a request that got no complete answer; `changes` when it may have left something changed. `host` is named in the hint together
+ * with the cause.
  */
-export function networkError(error: unknown, method: string, host: string): ImptError {
+export function networkError(error: unknown, changes: boolean, host: string): ImptError {
   const cause = deepestCause(error)
   const reason = reasonOf(cause, host)
-  const doubt =
-    method === 'GET' || reason.sent === false ? '' : '; the server may have carried out the request'
   return new ImptError(reason.timeout ? 'TIMEOUT' : 'NETWORK', NETWORK_MESSAGE, {
-    hint: `${reason.text}${doubt}`,
+    hint: reason.text,
     cause,
+    mayBeDone: changes && reason.sent !== false,
   })
 }
 
 /** The error for a request whose own time limit has passed. */
-export function timeoutError(method: string, host: string, ms: number): ImptError {
-  const doubt = method === 'GET' ? '' : '; the server may have carried out the request'
+export function timeoutError(changes: boolean, host: string, ms: number): ImptError {
   return new ImptError('TIMEOUT', NETWORK_MESSAGE, {
-    hint: `${host} gave no complete answer within ${ms / 1000} s${doubt}`,
+    hint: `${host} gave no complete answer within ${ms / 1000} s`,
+    mayBeDone: changes,
   })
 }
 
-/** The error for work that was stopped by its signal: the signal's reason if that says more than "aborted". */
-export function cancelledError(signal: AbortSignal | undefined, error: unknown): unknown {
+/**
+ * The error for work that was stopped by its signal: the signal's reason if that says more than "aborted". `mayBeDone` when a change was under
+ * way.
+ */
+export function cancelledError(signal: AbortSignal | undefined, error: unknown, mayBeDone = false): unknown {
   if (!signal?.aborted) return error
   if (signal.reason instanceof ImptError) return signal.reason
   if (signal.reason instanceof Error && signal.reason.name === 'TimeoutError') {
-    return new ImptError('TIMEOUT', 'The time for this operation is over.', { cause: signal.reason })
+    return new ImptError('TIMEOUT', 'The time for this operation is over.', {
+      cause: signal.reason,
+      mayBeDone,
+    })
   }
-  return new ImptError('CANCELLED', 'The operation was cancelled.', { cause: signal.reason })
+  return new ImptError('CANCELLED', 'The operation was cancelled.', { cause: signal.reason, mayBeDone })
 }
 
 /** Whether a request failed because its connection was lost, so that a read may be tried again. */
@@ -76,7 +82,7 @@ function reasonOf(cause: Error, host: string): Reason {
   const code = codeOfCause(cause)
   if (/proxy|tunnel/i.test(cause.message)) {
     return {
-      text: `There is no connection to ${host} through the proxy: ${withoutUserInfo(cause.message)}`,
+      text: `There is no connection to ${host} through the proxy: ${redactUrl(cause.message)}`,
       sent: false,
     }
   }
@@ -110,7 +116,7 @@ function reasonOf(cause: Error, host: string): Reason {
             text: `${host} gave no trusted TLS connection (${code || cause.message}); see NODE_EXTRA_CA_CERTS`,
             sent: false,
           }
-        : { text: `${host}: ${withoutUserInfo(cause.message)}${code === '' ? '' : ` (${code})`}` }
+        : { text: `${host}: ${redactUrl(cause.message)}${code === '' ? '' : ` (${code})`}` }
   }
 }
 
@@ -123,8 +129,4 @@ function withAddress(code: string, cause: Error): string {
 
 function isTlsProblem(code: string, cause: Error): boolean {
   return /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code) || /certificate|tls|ssl/i.test(cause.message)
-}
-
-function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, '//')
 }

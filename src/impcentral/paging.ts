@@ -9,6 +9,8 @@ export interface Page<T> {
   readonly isLast: boolean
   /** Number of the last page, if the server told. */
   readonly lastPage?: number
+  /** Number of the next page, if the server told. */
+  readonly nextPage?: number
 }
 
 /** Fetches the page with a number from 1. */
@@ -20,12 +22,15 @@ const WIDEST = 32
 /** Items of a page are compared with those of the pages shortly before, so that memory stays constant. */
 const REMEMBERED_KEYS = 2 * WIDEST * PAGE_SIZE
 const MOST_REPEATED_PAGES = 20
+/** A list may grow while it is read, but no list grows by more than this beyond what was announced: a tenth, and two pages. */
+const MOST_GROWTH = { share: 0.1, pages: 2 }
 const CLOSED = new Error('closed by the consumer')
 
 /**
  * All items in page order. Page 1 comes first; then 2, 4, 8 and up to 32 pages are fetched at once while pages are full, or 32 at once if the
  * server names the last page. A page that moved because the list changed brings no item twice (by `keyOf`). When the consumer stops, or the
- * signal is aborted, requests under way are aborted.
+ * signal is aborted, requests under way are aborted. Throws DATA for a list without end: when the next page is one that was read, when page after
+ * page repeats what was there, or when there is far more than the first page announced.
  */
 export function listPages<T>(
   fetchPage: FetchPage<T>,
@@ -73,6 +78,7 @@ async function* readPages<T>(
   let nextPage = 1
   let lastPage = Infinity
   let width = 1
+  let announced = Infinity
   let repeatedPages = 0
 
   const fetchAhead = (): void => {
@@ -95,7 +101,8 @@ async function* readPages<T>(
       const items = page.items.filter(isNew.of)
       isNew.remember(page.items)
       repeatedPages = items.length === 0 ? repeatedPages + 1 : 0
-      const ended = page.isLast || page.items.length === 0 || repeatedPages > MOST_REPEATED_PAGES
+      if (number === 1 && page.lastPage !== undefined) announced = page.lastPage
+      const ended = page.isLast || page.items.length === 0
       if (ended) stop.abort()
       else lastPage = Math.max(page.lastPage ?? lastPage, number + 1)
       // Wait until a page is half used: one who wants only the first few items does not pay for more pages.
@@ -105,6 +112,8 @@ async function* readPages<T>(
         yield item
       }
       if (ended) return
+      const fault = endlessness(number, page.nextPage, announced, repeatedPages)
+      if (fault !== undefined) throw endlessError(fault)
       if (items.length === 0) widen()
       // Pages that are there already would be consumed in one go, and the requests just made would wait for that.
       await setImmediate()
@@ -121,6 +130,27 @@ async function* readPages<T>(
   }
 }
 
+/** Why a list with a page after this one would never end; undefined when it may go on. */
+function endlessness(
+  number: number,
+  nextPage: number | undefined,
+  announced: number,
+  repeatedPages: number,
+): string | undefined {
+  if (nextPage !== undefined && nextPage <= number) return `page ${number} points back to page ${nextPage}`
+  if (repeatedPages > MOST_REPEATED_PAGES) return `${repeatedPages} pages repeat what was there before`
+  const most = announced + Math.max(MOST_GROWTH.pages, announced * MOST_GROWTH.share)
+  return number >= most
+    ? `page 1 announced ${announced} pages, and page ${number} is not the last`
+    : undefined
+}
+
+function endlessError(fault: string): ImptError {
+  return new ImptError('DATA', `impCentral gives a list that does not end: ${fault}.`, {
+    hint: 'What came so far may be incomplete; check that the API endpoint is the base URL of an impCentral API',
+  })
+}
+
 /** All items of a list as an array. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
@@ -132,8 +162,14 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export function pageOf<T>(document: Document, items: readonly T[], pageSize: number): Page<T> {
   const { links } = document
   const lastPage = pageNumberOf(links?.['last'])
+  const nextPage = pageNumberOf(links?.['next'])
   const isLast = links === undefined ? items.length < pageSize : typeof links['next'] !== 'string'
-  return { items, isLast, ...(lastPage !== undefined && { lastPage }) }
+  return {
+    items,
+    isLast,
+    ...(lastPage !== undefined && { lastPage }),
+    ...(nextPage !== undefined && { nextPage }),
+  }
 }
 
 /** Query parameters of one page. */

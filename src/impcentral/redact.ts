@@ -26,6 +26,8 @@ const SECRET_FIELDS = new Set([
 
 /** Resources whose id is a secret (impcentral-api.md 2.3 and 7), as the last but one part of a path and as a type. */
 const SECRET_IDS = /\/(login_keys|refresh_tokens|logstream)\/[^/?#"\s]+/g
+/** What stands before the host of a URL. */
+const USER_INFO = /(?<=:)\/\/[^/?#\s"'<>]*@/g
 const SECRET_TYPES = new Set(['login_key', 'refresh_token', 'logstream'])
 const SECRET_TEXT_FIELDS = new RegExp(
   `"(${[...SECRET_FIELDS].join('|')})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"?`,
@@ -42,9 +44,12 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
   )
 }
 
-/** A URL or path in which the ids of login keys, refresh tokens and log streams are hidden. */
+/**
+ * A URL or path, or a text with such, in which user names with passwords and the ids of login keys, refresh tokens and log streams are hidden.
+ * Every URL that is shown goes through this.
+ */
 export function redactUrl(url: string): string {
-  return url.replace(SECRET_IDS, `/$1/${HIDDEN}`)
+  return url.replace(USER_INFO, `//${HIDDEN}@`).replace(SECRET_IDS, `/$1/${HIDDEN}`)
 }
 
 /** A text in which the secret ids of a URL are hidden, such as a server's complaint about a login key. */

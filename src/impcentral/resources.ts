@@ -1,4 +1,4 @@
-import { itemsOf, resourceOf, type Api, type CallOptions } from './api.ts'
+import { itemsOf, changedResource, type Api, type CallOptions } from './api.ts'
 import { nonEmpty } from './auth.ts'
 import {
   act,
@@ -125,7 +125,7 @@ function loginKeys(api: Api) {
         withPassword(password),
         options,
       )
-      return resourceOf(document) as LoginKey
+      return changedResource(document, '/accounts/me/login_keys') as LoginKey
     },
     async update(
       id: string,
@@ -135,7 +135,7 @@ function loginKeys(api: Api) {
     ): Promise<LoginKey | undefined> {
       const body = { data: { type: 'login_key', id, attributes } }
       const document = await api.change('PATCH', path(id), body, withPassword(password), options)
-      return document === undefined ? undefined : (resourceOf(document) as LoginKey)
+      return document === undefined ? undefined : (changedResource(document, path(id)) as LoginKey)
     },
     async delete(id: string, password: string, options?: CallOptions): Promise<void> {
       await api.change('DELETE', path(id), undefined, withPassword(password), options)

@@ -69,7 +69,8 @@ const FIRST_BACKOFF_MS = 250
 /** 429 is not a failure but a queue; after this much waiting the request gives up all the same. */
 const RATE_PATIENCE_MS = 120_000
 const USER_AGENT = `impt (Node.js ${process.versions.node})`
-const SECRET_PATHS = new Set(['/auth', '/auth/token'])
+/** Getting a token changes nothing that somebody would have to look at. */
+const TOKEN_PATHS = new Set(['/auth', '/auth/token'])
 
 export function createTransport(options: TransportOptions): Transport {
   const endpoint = normalizeEndpoint(options.endpoint)
@@ -91,12 +92,13 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(request: Request): Promise<Answer> {
-    if (options.readOnly && request.method !== 'GET' && !SECRET_PATHS.has(request.path))
-      throw dryRunError(request)
+    const changes = request.method !== 'GET' && !TOKEN_PATHS.has(request.path)
+    if (options.readOnly && changes) throw dryRunError(request)
     const signal = anySignal(options.signal, request.signal)
     const sender = await wire()
     const call: Call = {
       method: request.method,
+      changes,
       url: urlOf(endpoint, request.path, request.query),
       headers: { ...standardHeaders(options), 'Content-Type': API_CONTENT_TYPE, ...request.headers },
       body: request.body === undefined ? undefined : JSON.stringify(request.body),

@@ -5,6 +5,8 @@ import { HeaderList, type Fetch, type Fetched } from './nodefetch.ts'
 /** One HTTP request, complete. */
 export interface Call {
   readonly method: string
+  /** Whether it may leave something changed behind, so that a lost answer is a doubt. */
+  readonly changes: boolean
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined

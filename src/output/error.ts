@@ -53,6 +53,8 @@ export interface ErrorDetail {
   readonly cause?: unknown
   /** Lines shown under the message, such as the rows of a compile error. */
   readonly notes?: readonly string[]
+  /** A change got no clear answer, so that it may have been carried out. */
+  readonly mayBeDone?: boolean
 }
 
 /**
@@ -67,6 +69,8 @@ export class ImptError extends Error {
   readonly http: HttpDetail | undefined
   readonly candidates: readonly unknown[] | undefined
   readonly notes: readonly string[]
+  /** True when the server may have carried out the change that failed with this error: it must not be repeated without a look. */
+  readonly mayBeDone: boolean
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
@@ -76,6 +80,7 @@ export class ImptError extends Error {
     this.http = detail.http
     this.candidates = detail.candidates
     this.notes = detail.notes ?? []
+    this.mayBeDone = detail.mayBeDone ?? false
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { ANSWER_LIMIT, tooLarge } from '../../src/impcentral/nodefetch.ts'
 import {
   ACCOUNT,
   answered,
@@ -150,6 +151,37 @@ test('a compressed answer is read, and one that is cut is a network error', asyn
   assert.equal((await clientFor(server.endpoint).accounts.get('me')).id, 'a1')
   body = whole.subarray(0, -9)
   assert.equal((await failure(clientFor(server.endpoint).accounts.get('me'))).code, 'NETWORK')
+})
+
+test('an answer beyond the limit ends the reading, plain or inflated, and names the limit', async () => {
+  // Members of a gzip file may follow each other: 2 GB in all.
+  const member = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
+  let sent = 0
+  await using server = await serve((request, response) => {
+    if (request.path === '/accounts/bomb') {
+      response.writeHead(200, { 'content-encoding': 'gzip' })
+      for (let count = 0; count < 32; count++) response.write(member)
+      response.end()
+      return
+    }
+    response.writeHead(200)
+    const more = (): void => {
+      sent += 1 << 16
+      if (!response.destroyed) response.write(Buffer.alloc(1 << 16, ' '), () => setImmediate(more))
+    }
+    more()
+  })
+  const client = clientFor(server.endpoint, { answerLimit: 8 * 1024 * 1024 })
+  for (const id of ['bomb', 'endless']) {
+    const error = await failure(client.accounts.get(id))
+    assert.equal(error.code, 'DATA')
+    assert.equal(error.message, 'impCentral sent more than 8 MB in one answer, which is the limit.')
+  }
+  assert.match(tooLarge(ANSWER_LIMIT).message, /more than 256 MB/)
+  assert.equal(server.seen.length, 2)
+  assert.ok(sent < 64 * 1024 * 1024, String(sent))
+  const change = await failure(client.products.update('endless', { name: 'n' }))
+  assert.equal(change.mayBeDone, true)
 })
 
 test('a redirect is not followed, since it would carry credentials elsewhere', async () => {

@@ -127,3 +127,100 @@ test('a login that has ended stops the reconnecting', async () => {
   await next(stream)
   await assert.rejects(stream.next(), { code: 'FORBIDDEN', message: 'Locked: Account' })
 })
+
+const NONSENSE: readonly (readonly [number, string])[] = [
+  [200, '<html>Please log in to the network</html>'],
+  [403, '<html>Forbidden</html>'],
+  [404, 'nginx'],
+  [200, '\u0000{"data'],
+  [200, '{"data":{}}'],
+  [502, ''],
+]
+const STEPS = [
+  'POST /logstream',
+  'GET /logstream/s2',
+  'PUT /logstream/s2/d1',
+  'GET /devices/d1/logs',
+] as const
+for (const step of STEPS) {
+  test(`HTML or garbage in "${step}" while reconnecting passes, as a 503 does`, async () => {
+    let nonsense: (readonly [number, string])[] = []
+    // A device is tried several times before its refusal counts, and its answer need hold nothing.
+    const rounds = step.startsWith('PUT')
+      ? NONSENSE.filter(([, text]) => !text.startsWith('{"data":')).flatMap((each) =>
+          Array.from({ length: 6 }, () => each),
+        )
+      : [...NONSENSE]
+    await using cloud = await fakeCloud({
+      longest: 40_000,
+      first: (path, response) => {
+        const matches = path === step || (step.includes('s2') && path.replace(/s\d+/, 's2') === step)
+        const answer = matches ? nonsense.shift() : undefined
+        if (answer === undefined) return false
+        response.writeHead(answer[0], { 'content-type': 'text/html' }).end(answer[1])
+        return true
+      },
+    })
+    const stream = cloud.client.logStream(['d1'])
+    await next(stream)
+    nonsense = rounds
+    cloud.streams[0]?.end()
+    for (;;) {
+      const event = await next(stream)
+      if (event.kind === 'resumed') break
+      assert.equal(event.kind, 'reconnecting')
+    }
+    assert.deepEqual(nonsense, [])
+    const entry = log('after')
+    cloud.say(message(entry))
+    assert.deepEqual(await next(stream), { kind: 'entry', entry })
+    await stream.return()
+  })
+}
+
+test('waits start again short after ten seconds of connections in total, however short each was', async () => {
+  const clock = hastyClock(2000)
+  let ahead = 0
+  await using cloud = await fakeCloud({
+    options: { clock: { ...clock, now: () => clock.now() + ahead }, limiter: createLimiter(clock) },
+  })
+  const stream = cloud.client.logStream(['d1'])
+  await next(stream)
+  const attempts: number[] = []
+  for (let loss = 0; loss < 6; loss++) {
+    const waiting = next(stream)
+    ahead += 4000
+    cloud.streams.at(-1)?.end()
+    const lost = await waiting
+    if (lost.kind === 'reconnecting') attempts.push(lost.attempt)
+    assert.equal((await next(stream)).kind, 'resumed')
+  }
+  assert.deepEqual(attempts, [1, 2, 1, 2, 3, 1])
+  await stream.return()
+})
+
+for (const ending of ['a while after the gap', 'before the server closes the stream'] as const) {
+  test(`two equal lines of one millisecond around a reconnect are both told: they are counted again ${ending}`, async () => {
+    await using cloud = await fakeCloud({ longest: ending.startsWith('a') ? 6000 : 2000 })
+    const stream = cloud.client.logStream(['d1'])
+    await next(stream)
+    const twin = log('twin', now(30))
+    const bare = { ...twin, device_id: undefined }
+    cloud.stored['d1'] = [bare]
+    cloud.streams[0]?.end()
+    assert.equal((await next(stream)).kind, 'reconnecting')
+    assert.deepEqual(await next(stream), { kind: 'resumed', backfilled: 1, missed: [] })
+    assert.deepEqual(await next(stream), { kind: 'entry', entry: twin })
+    // The other one, made after the stored logs were read.
+    cloud.stored['d1'] = [bare, bare]
+    cloud.say(message(twin))
+    if (ending.startsWith('before')) {
+      cloud.say('event: state_change\ndata: {"state":"closed"}\n\n')
+      assert.deepEqual(await next(stream), { kind: 'entry', entry: twin })
+      assert.equal((await next(stream)).kind, 'closed')
+    } else {
+      assert.deepEqual(await next(stream), { kind: 'entry', entry: twin })
+      await stream.return()
+    }
+  })
+}

@@ -174,9 +174,53 @@ test('twins within one page are both kept', async () => {
   ])
 })
 
-test('a server that gives the same page for ever is not followed for ever', async () => {
-  const all = await collect(listPages(async () => ({ items: ['a', 'b'], isLast: false }), String))
-  assert.deepEqual(all, ['a', 'b'])
+test('a server that gives the same page for ever is not followed for ever, and that is no whole list', async () => {
+  const seen: string[] = []
+  const work = async (): Promise<void> => {
+    for await (const item of listPages(async () => ({ items: ['a', 'b'], isLast: false }), String))
+      seen.push(item)
+  }
+  await assert.rejects(work(), { code: 'DATA', message: /does not end: 21 pages repeat/ })
+  assert.deepEqual(seen, ['a', 'b'])
+})
+
+test('a next page that was read, or far more pages than announced, end the reading with an error', async () => {
+  const data = (page: number) => Array.from({ length: 100 }, (_, i) => resource(page * 100 + i))
+  for (const [links, most, text] of [
+    [
+      (page: number) => ({ next: `https://x.test/?page[number]=${Math.min(page + 1, 3)}` }),
+      40,
+      /page 3 points back to page 3/,
+    ],
+    [
+      (page: number) => ({
+        next: `https://x.test/?page[number]=${page + 1}`,
+        last: 'https://x.test/?page[number]=4',
+      }),
+      40,
+      /announced 4 pages, and page 6/,
+    ],
+  ] as const) {
+    await using server = mockCloud((request, response) => {
+      const page = Number(request.query.get('page[number]'))
+      json(response, 200, { data: data(page), links: links(page) })
+    })
+    await assert.rejects(collect(clientFor(server).devices.list()), { code: 'DATA', message: text })
+    assert.ok(server.seen.length <= most, String(server.seen.length))
+  }
+})
+
+test('a list that grows beyond what its first page announced is read to its end', async () => {
+  await using server = mockCloud((request, response) => {
+    const page = Number(request.query.get('page[number]'))
+    const link = (number: number) => `https://x.test/?page[number]=${number}`
+    const data = Array.from({ length: 100 }, (_, i) => resource(page * 100 + i))
+    json(response, 200, {
+      data,
+      links: { ...(page < 4 && { next: link(page + 1) }), last: link(page === 1 ? 3 : 4) },
+    })
+  })
+  assert.equal((await collect(clientFor(server).devices.list())).length, 400)
 })
 
 test('a page that fails is reported after the items before it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { redactHeaders, redactText, redactUrl } from '../../src/impcentral/redact.ts'
+import { redactHeaders, redactText, redactUrl, redactValue } from '../../src/impcentral/redact.ts'
 
 test('credentials in headers are hidden whatever the case of the name', () => {
   const hidden = redactHeaders({
@@ -54,4 +54,18 @@ test('no text under the name of a secret survives, wherever it stands', () => {
       return !redactText(JSON.stringify(body)).includes(secret)
     }),
   )
+})
+
+test('a user name and password in a URL are hidden wherever the URL stands', () => {
+  for (const [text, shown] of [
+    ['http://me:S3CRET@h.test/v5', 'http://[hidden]@h.test/v5'],
+    ['https://S3CRET@h.test:8080', 'https://[hidden]@h.test:8080'],
+    ['see http://a:S3CRET@x/ and "ftp://b:S3@CRET@y"', 'see http://[hidden]@x/ and "ftp://[hidden]@y"'],
+    ['https://h.test/a@b?c=d@e', 'https://h.test/a@b?c=d@e'],
+    ['mail me@h.test // a@b', 'mail me@h.test // a@b'],
+  ] as const) {
+    assert.equal(redactUrl(text), shown)
+    assert.equal(redactText(text), shown)
+    assert.deepEqual(redactValue({ url: [text] }), { url: [shown] })
+  }
 })

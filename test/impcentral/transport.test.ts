@@ -65,6 +65,21 @@ test('a refusal for the rate limit is waited for, also for a write, as long as R
   )
 })
 
+test('a refusal with a Retry-After that cannot be right is repeated no sooner than after a second', async () => {
+  for (const broken of ['0', '-5', '', 'soon', 'x 1', 'NaN', '0.001', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+    let refused = false
+    await using server = mockCloud((_, response) => {
+      if (refused) return json(response, 200, ACCOUNT)
+      refused = true
+      json(response, 429, {}, { 'retry-after': broken, 'x-ratelimit-reset': '0' })
+    })
+    const clock = hastyClock()
+    await clientFor(server, { clock, limiter: createLimiter(clock) }).accounts.get('me')
+    const waited = clock.sleeps.reduce((sum, ms) => sum + ms, 0)
+    assert.ok(waited >= 1000 && waited < 2000, `${broken}: ${waited}`)
+  }
+})
+
 test('a server that refuses for ever ends in RATE_LIMIT after two minutes', async () => {
   await using server = mockCloud((_, response) => json(response, 429, {}, { 'x-ratelimit-reset': '9' }))
   const clock = hastyClock()
