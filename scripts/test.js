@@ -13,6 +13,8 @@ if (files.length === 0) throw new Error(`no tests found${named.length ? ` for ${
 const options = ['--test-timeout=300000', `--test-concurrency=${Math.max(2, availableParallelism())}`]
 process.exitCode = run(process.execPath, [
   '--enable-source-maps',
+  '--import',
+  './scripts/strict.js',
   '--test',
   ...options,
   ...files.map(bundleOf),

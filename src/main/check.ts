@@ -16,6 +16,7 @@ import { notFound } from '../output/messages.ts'
 import { renderJson } from '../output/json.ts'
 import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
+import { questionsAt } from './questions.ts'
 
 /** `impt check FILE...`: parses and checks, runs nothing (language.md 2.14). Gives the exit code. */
 export async function check(program: Program, words: readonly string[]): Promise<number> {
@@ -34,9 +35,9 @@ export async function check(program: Program, words: readonly string[]): Promise
     const found = [...checkText(source), ...(finder ? await lookUp(finder, source) : [])]
     exit = Math.max(exit, exitOfFindings(found))
     records.push(...findingRecords(found, source))
-    if (options.output !== 'json') await program.writer.out(renderFindings(found, source))
+    if (options.output !== 'json') await program.terminal.out(renderFindings(found, source))
   }
-  await program.writer.out(
+  await program.terminal.out(
     options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length),
   )
   return exit
@@ -51,7 +52,7 @@ function summaryOf(findings: number, files: number): string {
 
 async function onlineFinder(program: Program): Promise<Finder> {
   const session = await program.session()
-  const ask = program.questions('default', true)
+  const ask = questionsAt(program.terminal, { signal: program.signal, beside: true })
   return createFinder(
     await session.client(process.cwd(), {
       signal: program.signal,

@@ -7,7 +7,7 @@ import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Progress } from '../output/progress.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import type { Writer } from '../output/writer.ts'
+import type { Terminal } from '../output/terminal.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Defaults, Session } from '../session/session.ts'
 import { asImptError, renderFailure } from './failure.ts'
@@ -17,11 +17,8 @@ import { trafficObserver } from './traffic.ts'
 export interface Surface {
   readonly version: string
   readonly session: Session
-  readonly writer: Writer
+  readonly terminal: Terminal
   readonly progress?: Progress
-  readonly colour: boolean
-  /** Columns of the terminal; undefined where stdout is none. */
-  readonly width?: number
   readonly directory: string
   readonly signal: AbortSignal
   /** The directory whose auth file counts instead of the working directory's (`with auth`). */
@@ -41,6 +38,11 @@ export function modeOf(invocation: Invocation): Mode {
   return (invocation.options.output ?? 'default') as Mode
 }
 
+/** Whether stdout carries data for a program, which questions must not be part of. */
+export function isData(mode: Mode): boolean {
+  return mode === 'json' || mode === 'csv' || mode === 'table'
+}
+
 /** Runs one command and prints what it says and gives, as the documented one-shot does. Resolves with the exit code. */
 export async function runCommand(
   invocation: Invocation,
@@ -48,7 +50,7 @@ export async function runCommand(
   seen: (invocation: Invocation, result: Result) => Result = (_, result) => result,
 ): Promise<number> {
   const mode = modeOf(invocation)
-  const { writer, progress } = surface
+  const { terminal, progress } = surface
   const talks = mode === 'default' || mode === 'debug'
   try {
     const result = seen(invocation, await dispatch(invocation, contextOf(invocation, surface)))
@@ -57,32 +59,36 @@ export async function runCommand(
     const failed = result.kind === 'record' && result.failed === true
     const silent = result.kind === 'done' && result.silent === true
     if (failed && result.told)
-      return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, writer)
-    if (talks && !failed && !silent) await writer.out(`${SUCCEEDS}\n`)
+      return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, terminal)
+    if (talks && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
     return failed ? 1 : 0
   } catch (error) {
     progress?.stop()
-    return showFailure(error, mode, writer)
+    return showFailure(error, mode, terminal)
   }
 }
 
 /** Prints why a command failed, as its output mode shows it (output.md 5). Resolves with the exit code. */
-export async function showFailure(error: unknown, mode: Mode, writer: Writer): Promise<number> {
+export async function showFailure(
+  error: unknown,
+  mode: Mode,
+  terminal: Pick<Terminal, 'out' | 'err'>,
+): Promise<number> {
   const text = renderFailure(error, mode)
   // A table or CSV is data for a program: the reason must not be taken for a row.
-  if (mode === 'table' || mode === 'csv') writer.err(text)
-  else await writer.out(text + (mode === 'default' || mode === 'debug' ? `${FAILS}\n` : ''))
+  if (mode === 'table' || mode === 'csv') terminal.err(text)
+  else await terminal.out(text + (mode === 'default' || mode === 'debug' ? `${FAILS}\n` : ''))
   return asImptError(error).exit
 }
 
 /** The world as one command sees it. */
 export function contextOf(invocation: Invocation, surface: Surface): Context {
   const mode = modeOf(invocation)
-  const { session, writer, directory, signal, progress } = surface
+  const { session, terminal, directory, signal, progress } = surface
   const debug = mode === 'debug'
   const talks = debug || mode === 'default'
   const ask = surface.questions(mode)
-  const tell = (text: string) => void writer.out(text)
+  const tell = (text: string) => void terminal.out(text)
   const observer = trafficObserver(progress, debug ? tell : undefined)
   return {
     session,
@@ -90,7 +96,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     signal,
     ask,
     debug,
-    quiet: mode === 'json' || mode === 'csv' || mode === 'table',
+    quiet: isData(mode),
     defaults: surface.defaults ?? {},
     memory: surface.memory,
     observer,
@@ -103,30 +109,34 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
       }),
     version: surface.version,
     out: tell,
-    colour: surface.colour,
+    colour: terminal.colour,
     info: (text) => {
       if (talks) tell(`${visible(text, true)}\n`)
     },
-    warn: (text) => writer.err(`Warning: ${visible(text, true)}\n`),
+    warn: (text) => terminal.err(`Warning: ${visible(text, true)}\n`),
     line: (text) => {
       if (talks || mode === 'minimal') tell(text)
     },
   }
 }
 
-async function showResult(
-  result: Result,
-  mode: Mode,
-  { writer, colour, width, signal }: Surface,
-): Promise<void> {
+async function showResult(result: Result, mode: Mode, { terminal, signal }: Surface): Promise<void> {
   try {
-    for await (const piece of present(result, { mode, colour, ...(width === undefined ? {} : { width }) })) {
-      await writer.out(piece)
-      if (writer.closed) return
+    for await (const piece of present(result, { mode, ...looks(terminal) })) {
+      await terminal.out(piece)
+      if (terminal.closed) return
     }
   } catch (error) {
     // Ctrl-C is how a live log is meant to end (log.md 2).
     if (result.kind === 'logs' && result.live && signal.aborted) return
     throw error instanceof ImptError ? error : asImptError(error)
   }
+}
+
+/** How text is laid out for a terminal. */
+export function looks({ colour, width }: Pick<Terminal, 'colour' | 'width'>): {
+  readonly colour: boolean
+  readonly width?: number
+} {
+  return { colour, ...(width === undefined ? {} : { width }) }
 }

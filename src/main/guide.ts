@@ -5,8 +5,8 @@ import { ImptError } from '../output/error.ts'
 import type { Program } from './program.ts'
 
 /** `impt help`, `impt help language`, `impt help device list`. Gives the exit code. */
-export async function help({ writer, width }: Program, words: readonly string[]): Promise<number> {
-  await writer.out(await helpText(words, width))
+export async function help({ terminal }: Program, words: readonly string[]): Promise<number> {
+  await terminal.out(await helpText(words, terminal.width))
   return 0
 }
 

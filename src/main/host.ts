@@ -5,13 +5,15 @@ import { present } from '../commands/present.ts'
 import type { Invocation } from '../commands/row.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { CommandCall, Host } from '../language/run/host.ts'
-import { spawnProgram } from '../language/run/program.ts'
 import { ImptError } from '../output/error.ts'
 import { SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
+import { derived } from '../output/terminal.ts'
 import { createSession, type Session } from '../session/session.ts'
-import { contextOf, modeOf, type Surface } from './command-run.ts'
+import { contextOf, looks, modeOf, type Surface } from './command-run.ts'
 import type { Program } from './program.ts'
+import { questionsAt } from './questions.ts'
+import { spawnAt } from './spawn.ts'
 
 export interface HostOptions {
   /** False where standard input is the script itself. */
@@ -29,11 +31,9 @@ export async function createHost(
   program: Program,
   { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions,
 ): Promise<Host> {
-  const { writer, progress, colour } = program
-  // The terminal may have been resized since the last command.
-  const sized = () => (program.width === undefined ? {} : { width: program.width })
+  const { terminal, progress } = program
   const closed = new AbortController()
-  writer.onClosed(() => closed.abort())
+  terminal.onClosed(() => closed.abort())
   const sessions = new Map<string, Session>()
   // Opened by the first command, so that a script without one needs no server.
   const sessionFor = async (env: CommandCall['settings']['env']): Promise<Session> => {
@@ -45,7 +45,9 @@ export async function createHost(
     return known
   }
 
-  const asker = (where: string | undefined): Questions => program.questions('table', mayRead, where)
+  // The output of a script may go anywhere; its questions do not belong there.
+  const asker = (where: string | undefined): Questions =>
+    questionsAt(terminal, { signal: program.signal, beside: true, mayRead, where })
 
   async function run(invocation: Invocation, call: CommandCall): Promise<Result> {
     const { settings, signal, show } = call
@@ -55,12 +57,8 @@ export async function createHost(
     const context = contextOf(invocation, {
       version: program.version,
       session: await sessionFor(settings.env),
-      writer: show
-        ? { ...writer, out: async (text) => show(text) }
-        : { ...writer, out: async () => undefined },
+      terminal: derived(terminal, { out: async (text: string) => show?.(text) }),
       progress,
-      colour,
-      ...sized(),
       directory: settings.directory,
       signal,
       readOnly: settings.dryRun,
@@ -75,7 +73,7 @@ export async function createHost(
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
-    for await (const piece of present(result, { mode, colour, ...sized() })) await show(piece)
+    for await (const piece of present(result, { mode, ...looks(terminal) })) await show(piece)
     const failed = result.kind === 'record' && result.failed === true
     if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
     const silent = result.kind === 'done' && result.silent === true
@@ -85,18 +83,20 @@ export async function createHost(
 
   return {
     run,
-    out: (text) => writer.out(text),
-    err: (text) => writer.err(text),
+    out: (text) => terminal.out(text),
+    err: (text) => terminal.err(text),
     ask: (question, hidden) => asker(undefined).line(question, hidden),
-    spawn: (call) => spawnProgram(call, (text) => writer.err(text)),
+    spawn: (call) => spawnAt(terminal, call),
     async help(topic) {
-      return (await import('./guide.ts')).helpText(topic, program.width)
+      return (await import('./guide.ts')).helpText(topic, terminal.width)
     },
     terminal: {
-      colour,
-      interactive: program.questions('default', mayRead).interactive,
-      ...sized(),
-    },
+      colour: terminal.colour,
+      interactive: mayRead && terminal.interactive,
+      get width() {
+        return terminal.width
+      },
+    } as Host['terminal'],
     version: program.version,
     env: process.env,
     directory,

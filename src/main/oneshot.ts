@@ -1,8 +1,9 @@
 import type { HelpTopic } from '../commands/topic.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Mode } from '../commands/present.ts'
-import { modeOf, runCommand, showFailure } from './command-run.ts'
+import { isData, modeOf, runCommand, showFailure } from './command-run.ts'
 import type { Program } from './program.ts'
+import { questionsAt } from './questions.ts'
 
 /** Runs one command line, whose words come from the operating system and are never parsed as language. Gives the exit code. */
 export async function runOneShot(program: Program, argv: readonly string[]): Promise<number> {
@@ -11,11 +12,11 @@ export async function runOneShot(program: Program, argv: readonly string[]): Pro
   try {
     line = parseLine(argv)
   } catch (error) {
-    return showFailure(error, modeIn(argv), program.writer)
+    return showFailure(error, modeIn(argv), program.terminal)
   }
   switch (line.kind) {
     case 'version':
-      await program.writer.out(`${program.version}\n`)
+      await program.terminal.out(`${program.version}\n`)
       return 0
     case 'help':
       return showHelp(program, line.topic)
@@ -33,28 +34,26 @@ function modeIn(argv: readonly string[]): Mode {
 }
 
 /** Shows the help of a topic, at most 80 columns wide (commands.md 2). */
-export async function showHelp({ writer, width }: Program, topic: HelpTopic): Promise<number> {
+export async function showHelp({ terminal }: Program, topic: HelpTopic): Promise<number> {
   const { renderHelp } = await import('../commands/help.ts')
-  await writer.out(renderHelp(topic, Math.min(80, width ?? 80)))
+  await terminal.out(renderHelp(topic, Math.min(80, terminal.width ?? 80)))
   return 0
 }
 
 async function runInvocation(program: Program, invocation: Invocation): Promise<number> {
-  const { writer, progress, colour, width, signal } = program
+  const { terminal, progress, signal } = program
   try {
     return await runCommand(invocation, {
       version: program.version,
       session: await program.session(),
-      writer,
-      colour,
+      terminal,
       directory: process.cwd(),
       signal,
-      questions: (mode) => program.questions(mode, true),
-      ...(width === undefined ? {} : { width }),
+      questions: (mode) => questionsAt(terminal, { signal, beside: isData(mode) }),
       ...(spins(invocation) ? { progress } : {}),
     })
   } catch (error) {
-    return showFailure(error, modeOf(invocation), writer)
+    return showFailure(error, modeOf(invocation), terminal)
   }
 }
 

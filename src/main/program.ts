@@ -1,34 +1,37 @@
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
-import type { Questions } from '../commands/context.ts'
-import type { Mode } from '../commands/present.ts'
 import { wantsColour } from '../output/colour.ts'
 import { ImptError } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
-import { createWriter, type Writer } from '../output/writer.ts'
+import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
 import { createSession, type Session } from '../session/session.ts'
 import type { Globals } from './globals.ts'
-import { createQuestions } from './questions.ts'
 
 /** The running program: terminal, signals, session. Made once, by `start`. */
 export interface Program {
   readonly version: string
   readonly globals: Globals
-  readonly writer: Writer
+  readonly terminal: OpenTerminal
   readonly progress: Progress
-  readonly colour: boolean
-  readonly width: number | undefined
   readonly signal: AbortSignal
   /** The session; with `--sandbox` the embedded impCentral is opened by the first call. */
   session(): Promise<Session>
-  questions(mode: Mode, mayRead: boolean, where?: string): Questions
   /** Ends what was opened and waits until all output is written. */
   close(): Promise<void>
 }
 
 export function openProgram(globals: Globals, version: string): Program {
   const { env, stdin, stdout, stderr } = process
-  const writer = createWriter(stdout, stderr)
-  const progress = createProgress(writer)
+  const terminal = createTerminal({
+    stdin,
+    stdout,
+    stderr,
+    colour: wantsColour({
+      env,
+      isTerminal: stdout.isTTY,
+      ...(globals.color === undefined ? {} : { option: globals.color }),
+    }),
+  })
+  const progress = createProgress(terminal)
   const stop = new AbortController()
   stopOnSignals(stop)
   const closers: (() => Promise<void>)[] = []
@@ -37,34 +40,17 @@ export function openProgram(globals: Globals, version: string): Program {
   return {
     version,
     globals,
-    writer,
+    terminal,
     progress,
     signal: stop.signal,
-    colour: wantsColour({
-      env,
-      isTerminal: stdout.isTTY,
-      ...(globals.color === undefined ? {} : { option: globals.color }),
-    }),
-    get width() {
-      return stdout.isTTY ? stdout.columns : undefined
-    },
     session() {
       session ??= openSession(globals, version, closers)
       return session
     },
-    questions: (mode, mayRead, where) =>
-      createQuestions({
-        input: stdin,
-        // Where stdout is data for a program, questions must not be part of it.
-        output: mode === 'json' || mode === 'csv' || mode === 'table' ? stderr : stdout,
-        signal: stop.signal,
-        mayRead,
-        ...(where === undefined ? {} : { where }),
-      }),
     async close() {
       progress.stop()
       for (const closer of closers) await closer()
-      await writer.flush()
+      await terminal.flush()
     },
   }
 }

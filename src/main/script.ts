@@ -84,7 +84,7 @@ async function execute(
   const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
   const { exit, error } = await runScript(text, { name, args, host, signal: program.signal, options })
   if (error instanceof Error && process.env.IMPT_DEBUG)
-    program.writer.err(`${error.stack ?? error.message}\n`)
+    program.terminal.err(`${error.stack ?? error.message}\n`)
   return exit
 }
 

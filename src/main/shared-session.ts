@@ -1,5 +1,4 @@
 import { invocationOf, parseLine } from '../commands/bind.ts'
-import type { Questions } from '../commands/context.ts'
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { numberOf } from '../commands/options.ts'
 import { findCommand } from '../commands/table/index.ts'
@@ -7,11 +6,11 @@ import { FAILS } from '../output/messages.ts'
 import { attach } from '../repl/serve/client.ts'
 import { serve, type RemoteSurface } from '../repl/serve/serve.ts'
 import { startRepl } from '../repl/repl.ts'
-import { runCommand } from './command-run.ts'
+import { isData, runCommand } from './command-run.ts'
 import { asImptError, renderFailure } from './failure.ts'
 import { showHelp } from './oneshot.ts'
 import { promptHost } from './prompt.ts'
-import { askingBy } from './questions.ts'
+import { questionsAt } from './questions.ts'
 import type { Program } from './program.ts'
 
 /** `impt serve` and `impt attach`: one session that several processes share. Gives the exit code. */
@@ -27,55 +26,43 @@ export async function shareSession(
     words.map((text) => ({ text })),
   )
   if (options.help) return showHelp(program, { kind: 'command', command })
-  const { version, writer, colour, globals, signal } = program
+  const { version, terminal, globals, signal } = program
   const session = await program.session()
   const common = { session, version, directory: process.cwd(), stop: signal }
-  if (word === 'attach')
-    return attach({ ...common, stdin: process.stdin, stdout: process.stdout, env: process.env, colour })
+  if (word === 'attach') return attach({ ...common, terminal, env: process.env })
   const port = numberOf(options, 'port')
   return serve({
     ...common,
     ...(port === undefined ? {} : { port }),
     ...(globals.sandbox ? { sandbox: sandboxFolder(process.env, process.cwd()) } : {}),
-    tell: (text) => void writer.out(text),
+    tell: (text) => void terminal.out(text),
     run: (argv, surface) => runRemote(version, argv, surface),
-    repl: (streams) =>
-      startRepl({
-        ...streams,
-        version,
-        plain: false,
-        makeHost: (needs) => promptHost({ ...program, colour: streams.colour }, needs),
-      }),
+    repl: (prompt) =>
+      startRepl({ ...prompt, version, plain: false, makeHost: (needs) => promptHost(program, needs) }),
   })
 }
 
 /** Runs one command line of another process in this session, with that process's directory, terminal and answers. */
 async function runRemote(version: string, argv: readonly string[], surface: RemoteSurface): Promise<number> {
-  const { writer, session, directory, colour, width, signal, memory, seen } = surface
+  const { terminal, session, directory, signal, memory, seen } = surface
   try {
     const line = parseLine(argv)
     if (line.kind !== 'invocation') throw new Error('only commands are run through a session')
-    const questions: Questions = askingBy(
-      (prompt, hidden) => surface.line(prompt, hidden),
-      surface.interactive,
-    )
     return await runCommand(
       line.invocation,
       {
         version,
         session,
-        writer,
-        colour,
+        terminal,
         directory,
         signal,
         memory,
-        questions: () => questions,
-        ...(width === undefined ? {} : { width }),
+        questions: (mode) => questionsAt(terminal, { signal, beside: isData(mode) }),
       },
       seen,
     )
   } catch (error) {
-    await writer.out(`${renderFailure(error, 'default')}${FAILS}\n`)
+    await terminal.out(`${renderFailure(error, 'default')}${FAILS}\n`)
     return asImptError(error).exit
   }
 }

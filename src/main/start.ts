@@ -12,7 +12,7 @@ export async function start(argv: readonly string[], version: string): Promise<n
     const { globals, rest } = takeGlobals(argv)
     program = openProgram(globals, version)
     const code = await route(program, rest)
-    return code === 0 && program.writer.failed ? 1 : code
+    return code === 0 && program.terminal.failed ? 1 : code
   } catch (error) {
     process.stderr.write(renderFailure(error, 'default'))
     return asImptError(error).exit
@@ -53,17 +53,13 @@ async function route(program: Program, words: readonly string[]): Promise<number
   if (isScriptFile(first)) return (await import('./script.ts')).runFile(program, first, rest)
   if (!program.globals.noSession) {
     const { tryRunThroughSession } = await import('../repl/serve/client.ts')
-    const { version, colour, width, signal, globals } = program
+    const { version, terminal, signal, globals } = program
     const shared = await tryRunThroughSession(words, {
       env: process.env,
       directory: process.cwd(),
       version,
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      colour,
+      terminal,
       signal,
-      ...(width === undefined ? {} : { width }),
       ...(globals.sandbox ? { sandbox: sandboxFolder(process.env, process.cwd()) } : {}),
     })
     if (shared.ran) return shared.code

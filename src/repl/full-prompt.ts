@@ -33,11 +33,13 @@ export function createFullScreen(
   listener: ScreenListener,
   prepared: Promise<void>,
 ): Screen {
-  const { stdin, stdout, session } = options
+  const { terminal: base, session } = options
+  const { stdin, stdout, keyboard, colour } = base
   const parser = createParser()
-  const marker = stdin.isTTY
-    ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd)
-    : undefined
+  const marker =
+    base.isOwn && base.interactive
+      ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd)
+      : undefined
 
   const placeParser = createParser()
   const known = (): Known => knownOf(shell(), placeParser)
@@ -72,21 +74,16 @@ export function createFullScreen(
         hint: settings.hints || state.search ? hintFor(state, parser, idle) : [],
         columns,
         rows,
-        colour: options.colour,
+        colour,
       }
     },
     complete: ({ text, cursor }, ask) => lookUp(shell(), () => complete(text, cursor, known()), ask),
   }
 
-  const editor = createLineEditor({ input: stdin, output: stdout }, look, {
-    keyWhileBusy(key) {
-      if (key.kind !== 'chord') return false
-      if (key.chord === 'C-c') {
-        editor.terminal.write('^C\n')
-        listener.interrupted()
-        return true
-      }
-      return key.chord === 'C-d'
+  const editor = createLineEditor({ keyboard, output: stdout }, look, {
+    stopped() {
+      editor.terminal.write('^C\n')
+      listener.interrupted()
     },
     interrupted: () => editor.above('Ctrl-D or "exit" to leave\n'),
     leaves: listener.leaves,
@@ -96,9 +93,10 @@ export function createFullScreen(
     },
     refresh: listener.refresh,
     async edit(text) {
-      if (stdin !== process.stdin) return undefined
+      // The editor at the other end of a connection is not here.
+      if (!base.isOwn) return undefined
       try {
-        return await editText(text, session.env, shell().language.settings.directory)
+        return await keyboard.lend(() => editText(text, session.env, shell().language.settings.directory))
       } catch (error) {
         editor.terminal.write(`${(error as Error).message}\n`)
         return undefined

@@ -6,7 +6,7 @@ import { reduce, type Effect, type Surroundings } from './editor/reduce.ts'
 import { EMPTY, fresh, withoutMenu, type EditorState } from './editor/state.ts'
 import { drawing, erasing, leaving, NOTHING, rewrapped, type Drawn } from './screen/draw.ts'
 import { layout, type Frame } from './screen/layout.ts'
-import { createTerminal, type Terminal, type TerminalStreams } from './screen/terminal.ts'
+import { createTerminal, type KeyTerminal, type TerminalStreams } from './screen/terminal.ts'
 
 /** Completions for Tab: what is known now, and what the server says if it has to be asked. */
 export interface Lookup {
@@ -37,8 +37,8 @@ export type Reading =
 
 /** Keys that the editor hands on. */
 export interface LineEditorListener {
-  /** A key while no input is read: a command is running. True if it is dealt with; else it is kept for the next input. */
-  readonly keyWhileBusy: (key: Key) => boolean
+  /** Ctrl-C while no input is read: a command is running. */
+  readonly stopped: () => void
   /** Ctrl-C on an empty input. */
   readonly interrupted: () => void
   /** Ctrl-D on an empty input: whether to leave. */
@@ -52,7 +52,7 @@ export interface LineEditorListener {
 }
 
 export interface LineEditor {
-  readonly terminal: Terminal
+  readonly terminal: KeyTerminal
   /** Reads one input. `draft` is put into it first. */
   readonly read: (draft?: string) => Promise<Reading>
   /** Writes whole lines above the input, or just writes them while none is read. */
@@ -81,7 +81,6 @@ export function createLineEditor(
   let idleTimer: NodeJS.Timeout | undefined
   let finish: ((reading: Reading) => void) | undefined
   let isDrawing = false
-  let waiting: Key[] = []
   let released = 0
   /** What was to be written while someone else had the terminal. */
   let held = ''
@@ -89,16 +88,17 @@ export function createLineEditor(
   let isClosed = false
   void look.prepared.then(() => {
     isPrepared = true
-    typeWaiting()
+    terminal.wake()
   })
 
   const terminal = createTerminal(streams, {
-    key(key) {
-      if (!finish || released > 0 || !isPrepared) {
-        if (!listener.keyWhileBusy(key)) waiting.push(key)
-        return
-      }
-      press(key)
+    takes: () => finish !== undefined && released === 0 && isPrepared,
+    key: press,
+    whileBusy(text) {
+      if (finish || released > 0) return text
+      for (const _ of text.matchAll(/\x03/g)) listener.stopped()
+      // Ctrl-D is ignored while something runs (repl.md 3.6).
+      return text.replace(/[\x03\x04]/g, '')
     },
     resized() {
       if (!finish) return
@@ -121,11 +121,6 @@ export function createLineEditor(
     const text = held
     held = ''
     if (text !== '') terminal.write(text)
-  }
-
-  /** What was typed while nothing was read. */
-  function typeWaiting(): void {
-    while (finish && isPrepared && released === 0 && waiting.length > 0) press(waiting.shift() as Key)
   }
 
   /** One drawing for all keys that came together. */
@@ -242,13 +237,16 @@ export function createLineEditor(
 
   async function aside<T>(task: () => Promise<T>): Promise<T> {
     released += 1
-    terminal.release()
+    if (released === 1) terminal.lower()
     try {
       return await task()
     } finally {
       released -= 1
-      if (released === 0) writeHeld()
-      if (released === 0 && !isClosed) terminal.take()
+      if (released === 0) {
+        writeHeld()
+        terminal.raise()
+        terminal.wake()
+      }
     }
   }
 
@@ -275,7 +273,7 @@ export function createLineEditor(
       return new Promise((resolve) => {
         finish = resolve
         draw()
-        typeWaiting()
+        terminal.wake()
       })
     },
     above(text) {

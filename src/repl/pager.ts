@@ -14,63 +14,64 @@ export interface PagerOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly write: (text: string) => void
   /** Gives the terminal away while the pager has it. */
-  readonly aside: <T>(task: () => Promise<T>) => Promise<T>
+  readonly lend: <T>(task: () => Promise<T>) => Promise<T>
 }
 
-export function createPages({ columns, rows, env, write, aside }: PagerOptions): Pages {
+export function createPages({ columns, rows, env, write, lend }: PagerOptions): Pages {
   let held = ''
   let heldRows = 0
-  let pager: { child: ChildProcess; done: Promise<void>; failed: boolean } | undefined
+  let isFailed = false
+  let isComplete = false
+  let child: ChildProcess | undefined
+  let paging: Promise<void> | undefined
 
-  function open(): void {
+  function page(): Promise<void> {
     const [program = 'less', ...args] = env['PAGER']?.trim()
       ? env['PAGER'].trim().split(/\s+/)
       : ['less', '-FRX']
-    const child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'], env })
-    const opened = { child, failed: false, done: Promise.resolve() }
-    opened.done = aside(
-      () =>
-        new Promise<void>((resolve) => {
-          child.once('error', () => {
-            // No pager here: the terminal scrolls.
-            opened.failed = true
-            write(held)
-            held = ''
-            resolve()
-          })
-          child.once('close', () => resolve())
-        }),
-    )
-    // Whoever leaves the pager early has seen enough.
-    child.stdin?.on('error', () => undefined)
-    pager = opened
-    child.once('spawn', () => {
-      child.stdin?.write(held)
-      held = ''
+    return new Promise((resolve) => {
+      const started = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'], env })
+      started.once('error', () => {
+        isFailed = true
+        resolve()
+      })
+      started.once('close', () => resolve())
+      // Whoever leaves the pager early has seen enough.
+      started.stdin?.on('error', () => undefined)
+      started.once('spawn', () => {
+        child = started
+        started.stdin?.write(held)
+        held = ''
+        if (isComplete) started.stdin?.end()
+      })
     })
   }
 
   return {
     async write(text) {
-      if (pager?.failed) return write(text)
-      if (pager && held === '') {
-        if (pager.child.stdin?.writable === true && !pager.child.stdin.write(text)) await drained(pager.child)
+      if (isFailed) return write(text)
+      if (child) {
+        if (child.stdin?.writable === true && !child.stdin.write(text)) await drained(child)
         return
       }
       held += text
       heldRows += rowsOf(text, columns)
-      if (!pager && heldRows >= rows) open()
+      if (heldRows >= rows) paging ??= lend(page).finally(release)
     },
     async end() {
-      if (!pager) {
-        write(held)
-        return false
-      }
-      if (held !== '' && !pager.failed) await new Promise((resolve) => setImmediate(resolve))
-      pager.child.stdin?.end(held)
-      await pager.done
-      return !pager.failed
+      isComplete = true
+      child?.stdin?.end()
+      await paging
+      release()
+      return paging !== undefined && !isFailed
     },
+  }
+
+  /** Without a pager the terminal scrolls. */
+  function release(): void {
+    const text = held
+    held = ''
+    if (child === undefined && text !== '') write(text)
   }
 }
 

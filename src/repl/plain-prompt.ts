@@ -1,5 +1,5 @@
-import { createInterface, type Interface } from 'node:readline'
 import { parse } from '../language/syntax/parse.ts'
+import type { Hold } from '../output/keyboard.ts'
 import { complete } from './completion/complete.ts'
 import { factsOf, knownOf, lookUp, type ScreenListener } from './full-prompt.ts'
 import type { Reading } from './line-editor.ts'
@@ -20,41 +20,30 @@ export function createPlainScreen(
   shell: () => Shell,
   listener: ScreenListener,
 ): Screen {
-  const { stdin, stdout } = options
-  let reader: Interface | undefined
+  const { stdout, keyboard } = options.terminal
   let finish: ((reading: Reading) => void) | undefined
   let lines: string[] = []
   let text = ''
-  const waiting: string[] = []
-  let ended = false
+  let hold: Hold | undefined
 
   const prompt = () => void stdout.write(text === '' ? promptText(factsOf(shell())) : '... ')
 
-  function open(): void {
-    if (reader || ended) return
-    reader = createInterface({ input: stdin, terminal: false, crlfDelay: Infinity })
-    reader.on('line', (line) => {
-      if (finish) take(line)
-      else waiting.push(line)
-    })
-    reader.on('close', () => {
-      if (reader === undefined) return
-      reader = undefined
-      leave()
-    })
+  /** Takes lines while an input is read; the others wait. */
+  function typed(rest: string): string {
+    while (finish) {
+      const end = rest.indexOf('\n')
+      if (end < 0) break
+      const line = rest.slice(0, end).replace(/\r$/, '')
+      rest = rest.slice(end + 1)
+      take(line)
+    }
+    return rest
   }
 
-  function leave(): void {
-    if (!finish) {
-      ended = true
-      return
-    }
+  function ended(): void {
+    if (!finish) return
     // Ctrl-D: with jobs, the first one only names them.
-    if (!listener.leaves()) {
-      open()
-      return prompt()
-    }
-    end({ kind: 'leave' })
+    if (listener.leaves() || listener.leaves()) end({ kind: 'leave' })
   }
 
   function take(line: string): void {
@@ -100,29 +89,18 @@ export function createPlainScreen(
     rows: stdout.rows || 24,
     redraw: () => undefined,
     print: (written) => void stdout.write(written),
-    async aside(task) {
-      const closed = reader
-      reader = undefined
-      closed?.close()
-      return task()
-    },
+    aside: (task) => task(),
     read() {
       return new Promise((resolve) => {
         finish = resolve
-        open()
         prompt()
-        if (ended) return end({ kind: 'leave' })
-        const early = waiting.splice(0)
-        for (const line of early) {
-          if (finish === resolve) take(line)
-          else waiting.push(line)
-        }
+        if (hold) hold.again()
+        else hold = keyboard.hold({ raw: false, typed, ended })
       })
     },
     close() {
-      const closed = reader
-      reader = undefined
-      closed?.close()
+      hold?.release()
+      hold = undefined
       end({ kind: 'gone' })
     },
   }

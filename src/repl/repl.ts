@@ -40,8 +40,9 @@ const CLOSING_MS = 2000
 export async function startRepl(options: ReplOptions): Promise<number> {
   const { shell, screen, runner } = await openShell(options)
   // Another process's terminal sends its Ctrl-C as a key, and this process's signals are not about it.
-  const release =
-    options.stdin === process.stdin ? guardSignals(process, runner.interrupt, screen.close) : () => undefined
+  const release = options.terminal.isOwn
+    ? guardSignals(process, runner.signalled, screen.close)
+    : () => undefined
   let isStopped = false
   const stop = () => {
     isStopped = true
@@ -69,7 +70,7 @@ interface Opened {
 }
 
 async function openShell(options: ReplOptions): Promise<Opened> {
-  const { session: ownSession, colour, directory, stop } = options
+  const { session: ownSession, terminal, directory, stop } = options
   const { folders, env } = ownSession
   const [{ settings, problem }, isFirst] = await Promise.all([
     readSettings(settingsFile(folders.config)),
@@ -104,7 +105,9 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   const jobs = createJobs({
     deviceName: (id) => names.cache.get('device', id)?.attributes['name']?.toString(),
     show: (rows) =>
-      screen.print(rows.map((row) => `${row.map((span) => styled(span, colour)).join('')}\n`).join('')),
+      screen.print(
+        rows.map((row) => `${row.map((span) => styled(span, terminal.colour)).join('')}\n`).join(''),
+      ),
     changed: () => {
       warned = false
       screen.redraw()
@@ -117,11 +120,10 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     changed: () => screen.redraw(),
     signal: stop,
   })
-  const runner = createRunner(screen, env, options.stdin === process.stdin)
+  const runner = createRunner(screen, env, terminal)
   const host: Host = runner.around(
     await options.makeHost({
-      stdin: options.stdin,
-      stdout: options.stdout,
+      terminal,
       aside: screen.aside,
       memory: names.memory,
       session,

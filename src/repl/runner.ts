@@ -1,5 +1,6 @@
-import type { Host, Program, ProgramCall } from '../language/run/host.ts'
+import type { Host } from '../language/run/host.ts'
 import { parse } from '../language/syntax/parse.ts'
+import type { OpenTerminal } from '../output/terminal.ts'
 import { mayPage, repeats, runInput, type Capture, type Done } from './input.ts'
 import { createInterrupts, type Interrupts } from './interrupt.ts'
 import { createPages, type Pages } from './pager.ts'
@@ -11,8 +12,10 @@ export interface Runner {
   readonly run: (shell: Shell, text: string) => Promise<Done>
   /** Writes text of the prompt's own, in order with what the running input writes. */
   readonly print: (text: string) => void
-  /** Ctrl-C. */
+  /** Ctrl-C as a key. */
   readonly interrupt: () => void
+  /** Ctrl-C as a signal: a program has the terminal, or the terminal is plain. */
+  readonly signalled: () => void
   /** The host with the screen's rules around it: Ctrl-C, pager, programs that need the terminal. */
   readonly around: (host: Host) => Host
 }
@@ -20,13 +23,17 @@ export interface Runner {
 export function createRunner(
   screen: Screen,
   env: Readonly<Record<string, string | undefined>>,
-  isLocal: boolean,
+  { keyboard, isOwn }: OpenTerminal,
 ): Runner {
   let interrupts: Interrupts | undefined
   let pages: Pages | undefined
   let captured: string[] | undefined
   let host: Host | undefined
   let namedPager = false
+  /** Programs that have the terminal: Ctrl-C is theirs. */
+  let guests = 0
+  let wasSignalled = false
+  const lend = <T>(task: () => Promise<T>) => screen.aside(() => keyboard.lend(task))
 
   const capture: Capture = {
     async collect(task) {
@@ -44,6 +51,10 @@ export function createRunner(
 
   return {
     interrupt: () => interrupts?.press(),
+    signalled() {
+      if (guests > 0) wasSignalled = true
+      else interrupts?.press()
+    },
     print(text) {
       if (pages) void pages.write(text)
       else screen.print(text)
@@ -71,13 +82,22 @@ export function createRunner(
           else if (pages) void pages.write(text)
           else inner.err(text)
         },
-        ask: (question, hidden) => screen.aside(() => inner.ask(question, hidden)),
-        spawn(call) {
+        async spawn(call) {
           if (call.stdin !== 'inherit' && call.stdout !== 'inherit') return inner.spawn(call)
-          if (!isLocal) return spawnFar(inner, call)
-          const program = inner.spawn(call)
-          void screen.aside(() => program.ended.catch(() => undefined))
-          return program
+          guests += 1
+          wasSignalled = false
+          const leave = () => void (guests -= 1)
+          const program = await Promise.resolve(inner.spawn(call)).catch((error: unknown) => {
+            leave()
+            throw error
+          })
+          const ended = program.ended.finally(leave).then((end) => {
+            // Who stops a program with Ctrl-C means the input that started it too.
+            if (wasSignalled && (end.signal === 'SIGINT' || end.code === 130)) interrupts?.press()
+            return end
+          })
+          ended.catch(() => undefined)
+          return { ...program, ended }
         },
       }
     },
@@ -85,14 +105,14 @@ export function createRunner(
       const parsed = parse(text, { mode: 'prompt' })
       const isLoop = repeats(parsed, text)
       interrupts = createInterrupts(isLoop, (line) => screen.print(`${line}\n`))
-      const local = isLocal && !screen.plain && shell.settings.pager && mayPage(parsed, text)
+      const local = isOwn && !screen.plain && shell.settings.pager && mayPage(parsed, text)
       if (local) {
         const { columns, rows } = screen
         pages = createPages({
           columns,
           rows,
           env,
-          aside: screen.aside,
+          lend,
           write: (written) => void host?.out(written),
         })
       }
@@ -117,16 +137,4 @@ export function createRunner(
       }
     },
   }
-}
-
-/** The terminal of an attached prompt is elsewhere: a program there gets no input, and its output is passed on. */
-function spawnFar(host: Host, call: ProgramCall): Program {
-  const program = host.spawn({
-    ...call,
-    stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin,
-    stdout: 'pipe',
-  })
-  if (call.stdout !== 'inherit') return program
-  program.stdout?.setEncoding('utf8').on('data', (text: string) => void host.out(text))
-  return { ...program, stdout: null }
 }

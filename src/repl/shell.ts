@@ -3,6 +3,7 @@ import type { Invocation } from '../commands/row.ts'
 import type { Host } from '../language/run/host.ts'
 import type { Session as LanguageSession } from '../language/run/session.ts'
 import type { Result } from '../output/result.ts'
+import type { OpenTerminal } from '../output/terminal.ts'
 import type { Session } from '../session/session.ts'
 import type { Settings } from '../session/settings.ts'
 import type { HistoryLog } from './history-log.ts'
@@ -12,8 +13,7 @@ import type { Names } from './names.ts'
 /** What the host of the prompt's commands gets from the prompt. */
 export interface HostNeeds {
   /** Questions are asked here, and results written here. */
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
+  readonly terminal: OpenTerminal
   /** Every question runs inside: the editor lets go of the terminal meanwhile. */
   readonly aside: <T>(task: () => Promise<T>) => Promise<T>
   readonly memory: Memory
@@ -28,9 +28,7 @@ export interface HostNeeds {
 export interface ReplOptions {
   readonly session: Session
   readonly version: string
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
-  readonly colour: boolean
+  readonly terminal: OpenTerminal
   /** `--plain`, `IMPT_PLAIN=1`. */
   readonly plain: boolean
   readonly directory: string

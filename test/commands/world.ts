@@ -6,9 +6,9 @@ import type { Questions } from '../../src/commands/context.ts'
 import { parseLine } from '../../src/commands/bind.ts'
 import { runCommand } from '../../src/main/command-run.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { createWriter } from '../../src/output/writer.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { createSession } from '../../src/session/session.ts'
+import { fakeTerminal } from '../output/fake-terminal.ts'
 
 /** What one command printed and how it ended. */
 export interface Outcome {
@@ -71,8 +71,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
     const code = await runCommand(line.invocation, {
       version: '0.0.0',
       session: watched,
-      writer: createWriter(out.stream, err.stream),
-      colour: false,
+      terminal: fakeTerminal(out.stream, err.stream),
       directory,
       signal,
       questions: () => scripted([...answers], out.stream),

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { PROGRAM } from './terminal.ts'
+import { PROGRAM, refuseLeaks } from './terminal.ts'
 
 /** How a process ended and what it wrote. */
 export interface Ended {
@@ -69,7 +69,10 @@ export async function openDesk(t: TestContext): Promise<Desk> {
     child.stdin.on('error', () => undefined)
     const ended = new Promise<Ended>((done) =>
       child.on('close', (code, signal) => done({ code, signal, stdout, stderr })),
-    )
+    ).then((end) => {
+      refuseLeaks(end.stderr)
+      return end
+    })
     const shows = (pattern: RegExp) =>
       new Promise<string>((done, fail) => {
         const look = () => pattern.test(stdout) && done(stdout)

@@ -8,18 +8,17 @@ import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { parseLine } from '../../src/commands/bind.ts'
 import type { Host } from '../../src/language/run/host.ts'
-import { spawnProgram } from '../../src/language/run/program.ts'
 import { runScript, type RunOptions } from '../../src/language/run/script.ts'
 import { runCommand, showFailure } from '../../src/main/command-run.ts'
 import { createHost } from '../../src/main/host.ts'
 import { showHelp } from '../../src/main/oneshot.ts'
 import type { Program } from '../../src/main/program.ts'
-import { askingBy } from '../../src/main/questions.ts'
+import { questionsAt } from '../../src/main/questions.ts'
 import { createProgress } from '../../src/output/progress.ts'
-import { createWriter } from '../../src/output/writer.ts'
 import type { Deployment, Device, DeviceGroup, Product } from '../../src/sandbox/model.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { createSession } from '../../src/session/session.ts'
+import { fakeTerminal } from '../output/fake-terminal.ts'
 
 /** What one script printed and how it ended. */
 export interface Played {
@@ -101,55 +100,39 @@ export async function openScriptWorld(
   const begin = ({ answers, env = {}, signal = new AbortController().signal }: PlayOptions) => {
     const out = sink()
     const err = sink()
-    const writer = createWriter(out.stream, err.stream)
     const all = { ...baseEnv, ...env }
     const session = createSession({ env: all })
     const left = [...(answers ?? [])]
-    const read = async (prompt: string) => {
-      writer.err(prompt)
-      return left.shift() ?? null
-    }
+    const terminal = fakeTerminal(out.stream, err.stream, {
+      interactive: answers !== undefined,
+      answer: () => left.shift(),
+    })
     const program: Program = {
       version: '0.0.0',
       globals: { sandbox: false, noSession: true, plain: false },
-      writer,
-      progress: createProgress(writer),
-      colour: false,
-      width: undefined,
+      terminal,
+      progress: createProgress(terminal),
       signal,
       session: () => Promise.resolve(session),
-      questions: (_mode, _mayRead, where) => askingBy(read, answers !== undefined, where),
-      close: () => writer.flush(),
+      close: () => terminal.flush(),
     }
     return { program, env: all, written: () => ({ stdout: out.text(), stderr: err.text() }) }
   }
 
   const host: ScriptWorld['host'] = async (options = {}) => {
     const { program, env, written } = begin(options)
-    const { writer } = program
     const made = await createHost(program, { mayRead: true, directory: folder })
-    return {
-      host: {
-        ...made,
-        env,
-        spawn: spawnInto(
-          (text) => void writer.out(text),
-          (text) => writer.err(text),
-        ),
-      },
-      written,
-    }
+    return { host: { ...made, env }, written }
   }
 
   const oneShot: ScriptWorld['oneShot'] = async (words, options = {}) => {
     const { program, written } = begin(options)
-    const { version, writer, colour, signal } = program
-    const questions = () => program.questions('default', true)
+    const { version, terminal, signal } = program
+    const questions = () => questionsAt(terminal, { signal, beside: true })
     const surface = {
       version,
       session: await program.session(),
-      writer,
-      colour,
+      terminal,
       directory: folder,
       signal,
       questions,
@@ -163,7 +146,7 @@ export async function openScriptWorld(
           ? await showHelp(program, line.topic)
           : await runCommand(line.invocation, surface)
     } catch (error) {
-      code = await showFailure(error, 'default', writer)
+      code = await showFailure(error, 'default', terminal)
     }
     return { code, ...written() }
   }
@@ -221,25 +204,6 @@ async function example(number: string): Promise<{ readonly name: string; readonl
   const name = (await readdir(EXAMPLES)).find((file) => file.startsWith(`${number}-`))
   if (name === undefined) throw new Error(`there is no example ${number}`)
   return { name, text: await readFile(new URL(name, EXAMPLES), 'utf8') }
-}
-
-/** Programs whose output would go to the terminal write to the test instead. */
-function spawnInto(out: (text: string) => void, err: (text: string) => void): Host['spawn'] {
-  return (call) => {
-    if (call.stdout !== 'inherit')
-      return spawnProgram({ ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin }, err)
-    const program = spawnProgram(
-      { ...call, stdin: call.stdin === 'inherit' ? 'ignore' : call.stdin, stdout: 'pipe' },
-      err,
-    )
-    program.stdout?.setEncoding('utf8').on('data', out)
-    return {
-      stdin: program.stdin,
-      stdout: null,
-      ended: program.ended,
-      kill: (signal) => program.kill(signal),
-    }
-  }
 }
 
 interface RequestStart {

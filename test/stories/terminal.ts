@@ -54,8 +54,14 @@ export async function play(
   } finally {
     terminal.kill('SIGKILL')
     await terminal.end()
+    refuseLeaks(terminal.raw())
     if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+/** A reader that was made for each question and never given back shows as this warning. */
+export function refuseLeaks(written: string): void {
+  if (written.includes('MaxListenersExceededWarning')) throw new Error(`listeners leak:\n${written}`)
 }
 
 function open(

@@ -5,11 +5,11 @@ import { setImmediate } from 'node:timers/promises'
 import { parseLine } from '../../src/commands/bind.ts'
 import type { Questions } from '../../src/commands/context.ts'
 import { contextOf, runCommand, type Surface } from '../../src/main/command-run.ts'
-import { createWriter } from '../../src/output/writer.ts'
 import { createSession } from '../../src/session/session.ts'
 import type { Clock } from '../../src/testing/clock.ts'
 import { run as runTests } from '../../src/testing/run.ts'
 import { sink } from '../commands/world.ts'
+import { fakeTerminal } from '../output/fake-terminal.ts'
 
 export interface Outcome {
   readonly code: number
@@ -62,8 +62,7 @@ export function createRunner({
         env: { HOME: directory, PATH: process.env.PATH, ...env },
         sandbox: { endpoint, accessToken, expiresAt: '2999-01-01T00:00:00.000Z' },
       }),
-      writer: createWriter(out, err),
-      colour: false,
+      terminal: fakeTerminal(out, err),
       directory,
       signal,
       questions: () => NOBODY,

@@ -66,7 +66,7 @@ export async function runProgram(
   checkStopped(task)
   if (task.machine.options.trace) trace(task, place, shown)
   const inherits = purpose === 'print' && !task.parallel
-  const program = start(task, line, input, inherits, place)
+  const program = await start(task, line, input, inherits, place)
   const feeding = input === undefined ? undefined : feed(program, input, place)
   // Told by check(); until then it is not unhandled.
   feeding?.catch(() => undefined)
@@ -120,18 +120,18 @@ async function showOnly(
   return purpose === 'print' ? null : ''
 }
 
-function start(
+async function start(
   task: Task,
   { name, args }: ProgramLine,
   input: Piped | undefined,
   inherits: boolean,
   place: Place,
-): Program {
+): Promise<Program> {
   if (process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(name)) {
     throw raise(place, 'EXTERNAL', `${name} cannot be started directly`, `write sh "${name} ..."`)
   }
   try {
-    return task.machine.host.spawn({
+    return await task.machine.host.spawn({
       program: name,
       args,
       directory: task.settings.directory,

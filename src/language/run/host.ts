@@ -71,8 +71,8 @@ export interface Host {
   err(text: string): void
   /** Asks for one line; throws NO_TTY where no one can answer, CANCELLED on Ctrl-C. */
   ask(question: string, hidden: boolean): Promise<string>
-  /** Starts a program without a shell. */
-  spawn(call: ProgramCall): Program
+  /** Starts a program without a shell. It starts once the terminal is free for it, where it gets the terminal. */
+  spawn(call: ProgramCall): Program | Promise<Program>
   /** What `impt --version` prints. */
   readonly version?: string
   /** Text of `help TOPIC` inside a script or at the prompt. */

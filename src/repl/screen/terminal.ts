@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events'
 import { emitKeypressEvents, type Interface } from 'node:readline'
+import { keystrokes, type Hold, type Keyboard } from '../../output/keyboard.ts'
 import { keyOf, type Key, type KeyPress } from '../editor/key.ts'
 
 const PASTE_ON = '\x1b[?2004h'
@@ -7,34 +9,50 @@ const PASTE_OFF = '\x1b[?2004l'
 const ESCAPE_WAIT_MS = 50
 
 export interface TerminalStreams {
-  readonly input: NodeJS.ReadStream
+  readonly keyboard: Keyboard
   readonly output: NodeJS.WriteStream
 }
 
 /** The terminal in raw mode, as a source of keys. */
-export interface Terminal {
+export interface KeyTerminal {
   readonly columns: number
   readonly rows: number
   readonly write: (text: string) => void
   /** Raw mode and bracketed paste on; keys go to the listeners. */
   readonly take: () => void
-  /** Everything back as it was: for children, questions and the end. May be called again and again. */
+  /** Keys are taken again: those that came meanwhile are typed now. */
+  readonly wake: () => void
+  /** Bracketed paste off and on again around what others write and read. */
+  readonly lower: () => void
+  readonly raise: () => void
+  /** Everything back as it was; may be called again and again. */
   readonly release: () => void
 }
 
 /** What happens at the terminal. */
 export interface TerminalListener {
+  /** Whether keys are taken now. What is typed while they are not waits, except for the keys of `whileBusy`. */
+  readonly takes: () => boolean
   readonly key: (key: Key) => void
+  /** Gets what is typed while no key is taken; gives what is to wait. */
+  readonly whileBusy: (text: string) => string
   readonly resized: () => void
   /** The terminal has gone. */
   readonly ended: () => void
 }
 
-export function createTerminal({ input, output }: TerminalStreams, listener: TerminalListener): Terminal {
-  let taken = false
+export function createTerminal(
+  { keyboard, output }: TerminalStreams,
+  listener: TerminalListener,
+): KeyTerminal {
+  let hold: Hold | undefined
   let pasted: string[] | undefined
-
-  const onKeyPress = (text: string | undefined, press: KeyPress) => {
+  const keys = new EventEmitter()
+  emitKeypressEvents(
+    keys as unknown as NodeJS.ReadStream,
+    { escapeCodeTimeout: ESCAPE_WAIT_MS } as unknown as Interface,
+  )
+  keys.on('keypress', (text: string | undefined, press: KeyPress) => {
     if (press.name === 'paste-start') {
       pasted = []
     } else if (press.name === 'paste-end') {
@@ -47,9 +65,15 @@ export function createTerminal({ input, output }: TerminalStreams, listener: Ter
       const key = keyOf(text, press)
       if (key) listener.key(key)
     }
+  })
+
+  function typed(text: string): string {
+    const strokes = keystrokes(text)
+    let at = 0
+    while (at < strokes.length && listener.takes()) keys.emit('data', strokes[at++])
+    const rest = strokes.slice(at).join('')
+    return rest === '' ? '' : listener.whileBusy(rest)
   }
-  const onResize = () => listener.resized()
-  const onEnd = () => listener.ended()
 
   return {
     get columns() {
@@ -60,26 +84,21 @@ export function createTerminal({ input, output }: TerminalStreams, listener: Ter
     },
     write: (text) => void output.write(text),
     take() {
-      if (taken) return
-      taken = true
-      emitKeypressEvents(input, { escapeCodeTimeout: ESCAPE_WAIT_MS } as unknown as Interface)
-      input.setRawMode?.(true)
-      input.on('keypress', onKeyPress)
-      input.on('end', onEnd)
-      output.on('resize', onResize)
-      input.resume()
+      if (hold) return
+      output.on('resize', listener.resized)
+      hold = keyboard.hold({ raw: true, typed, ended: () => listener.ended() })
       output.write(PASTE_ON)
     },
+    wake: () => hold?.again(),
+    lower: () => void (hold && output.write(PASTE_OFF)),
+    raise: () => void (hold && output.write(PASTE_ON)),
     release() {
-      if (!taken) return
-      taken = false
-      pasted = undefined
-      input.off('keypress', onKeyPress)
-      input.off('end', onEnd)
-      output.off('resize', onResize)
+      if (!hold) return
       output.write(PASTE_OFF)
-      input.setRawMode?.(false)
-      input.pause()
+      output.off('resize', listener.resized)
+      pasted = undefined
+      hold.release()
+      hold = undefined
     },
   }
 }

@@ -3,7 +3,7 @@ import { ImptError } from '../../output/error.ts'
 import { sandboxFolder } from '../../commands/sandbox/folder.ts'
 import type { Environment } from '../../session/execution-context.ts'
 import type { Session } from '../../session/session.ts'
-import { createAsker } from './asker.ts'
+import type { OpenTerminal } from '../../output/terminal.ts'
 import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
 import { introduce, isGenuine } from './proof.ts'
 import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
@@ -14,11 +14,7 @@ export interface OneShotOptions {
   readonly version: string
   /** The folder of the built-in impCentral, with `--sandbox`. */
   readonly sandbox?: string
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
-  readonly colour: boolean
-  readonly width?: number
+  readonly terminal: OpenTerminal
   readonly signal: AbortSignal
 }
 
@@ -104,8 +100,8 @@ function connect({ port, token }: Invitation, version: string): Promise<WebSocke
 }
 
 function converse(socket: WebSocket, argv: readonly string[], options: OneShotOptions): Promise<Ran> {
-  const { stdin, stdout, stderr, signal, colour, width, directory, env } = options
-  const asker = createAsker(stdin, isData(argv) ? stderr : stdout, signal)
+  const { terminal, signal, directory, env } = options
+  const { colour, width, interactive } = terminal
   const say = (message: Request | Reply) => socket.send(JSON.stringify(message))
   return new Promise((resolve) => {
     let hasStarted = false
@@ -114,7 +110,7 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     if (signal.aborted) interrupt()
     signal.addEventListener('abort', interrupt, { once: true })
     // The reader of stdout may go early (`impt ... | head -1`): nothing more is wanted then.
-    stdout.on('error', () => socket.terminate())
+    terminal.onClosed(() => socket.terminate())
 
     const act = (event: Event | undefined) => {
       switch (event?.kind) {
@@ -122,14 +118,13 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
           hasStarted = true
           return
         case 'out':
-          if (stdout.write(event.text)) return
           socket.pause()
-          return void stdout.once('drain', () => socket.resume())
+          return void terminal.out(event.text).then(() => socket.resume())
         case 'err':
-          return void stderr.write(event.text)
+          return terminal.err(event.text)
         case 'ask':
-          return void asker
-            .line(event.prompt, event.hidden)
+          return void terminal
+            .ask({ prompt: event.prompt, hidden: event.hidden, beside: event.beside, signal })
             .then((text) => say({ kind: 'answer', text }), interrupt)
         case 'exit':
           ran = { ran: true, code: event.code }
@@ -141,14 +136,12 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     socket.on('message', (data) => act(decode(data) as Event | undefined))
     socket.once('close', () => {
       signal.removeEventListener('abort', interrupt)
-      asker.close()
-      if (!ran && hasStarted && !stdout.destroyed)
-        stderr.write(
+      if (!ran && hasStarted && !terminal.closed)
+        terminal.err(
           'Error: The shared session ended while the command ran: it may or may not have been done.\n',
         )
       resolve(ran ?? (hasStarted ? { ran: true, code: 1 } : NOT_RUN))
     })
-    const interactive = stdin.isTTY
     say({
       kind: 'run',
       argv,
@@ -171,35 +164,26 @@ function passed(env: Environment): Record<string, string> {
   )
 }
 
-/** Where stdout carries data for a program, questions go to stderr (output.md 10). */
-function isData(argv: readonly string[]): boolean {
-  const at = argv.findIndex((word) => /^(?:-z|--output)(?:=|$)/.test(word))
-  const word = argv[at] ?? ''
-  const mode = word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[at + 1]
-  return at >= 0 && (mode === 'json' || mode === 'csv' || mode === 'table')
-}
-
 export interface AttachOptions {
   readonly session: Session
   readonly version: string
   readonly directory: string
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
+  readonly terminal: OpenTerminal
   readonly env: Environment
   readonly stop: AbortSignal
-  readonly colour: boolean
 }
 
 /** `impt attach`: a prompt on the open session. Throws NOT_FOUND where there is none, CONFLICT for another version. Gives the exit code. */
 export async function attach(options: AttachOptions): Promise<number> {
-  const { session, env, directory, stdin, stdout, version, colour, stop } = options
+  const { session, env, directory, terminal, version, stop } = options
+  const { stdout, keyboard, colour } = terminal
   const sandbox = session.sandbox ? sandboxFolder(env, directory) : undefined
   const invitation = readInvitation(env, await contextKey(env, directory, sandbox))
   if (!invitation)
     throw new ImptError('NOT_FOUND', 'No session is open in this context.', {
       hint: '"impt serve" opens one',
     })
-  if (!stdin.isTTY) throw new ImptError('NO_TTY', '"impt attach" needs a terminal.')
+  if (!terminal.interactive) throw new ImptError('NO_TTY', '"impt attach" needs a terminal.')
   if (invitation.version !== version) {
     throw new ImptError(
       'CONFLICT',
@@ -215,14 +199,18 @@ export async function attach(options: AttachOptions): Promise<number> {
     })
   })
   const say = (message: Request | Reply) => socket.send(JSON.stringify(message))
-  const decoder = new TextDecoder()
-  const typed = (data: Buffer) => say({ kind: 'keys', text: decoder.decode(data, { stream: true }) })
   const resized = () => say({ kind: 'size', columns: stdout.columns, rows: stdout.rows })
   const leave = () => socket.close()
   let code: number | undefined
+  const hold = keyboard.hold({
+    raw: true,
+    typed(text) {
+      say({ kind: 'keys', text })
+      return ''
+    },
+    ended: leave,
+  })
   try {
-    stdin.setRawMode(true)
-    stdin.on('data', typed)
     stdout.on('resize', resized)
     stop.addEventListener('abort', leave, { once: true })
     await new Promise<void>((resolve) => {
@@ -236,10 +224,8 @@ export async function attach(options: AttachOptions): Promise<number> {
     })
   } finally {
     stop.removeEventListener('abort', leave)
-    stdin.off('data', typed)
     stdout.off('resize', resized)
-    stdin.setRawMode(false)
-    stdin.pause()
+    hold.release()
     stdout.write('\x1b[?2004l')
   }
   if (code === undefined) stdout.write('\nThe session has ended.\n')

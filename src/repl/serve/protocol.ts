@@ -30,7 +30,13 @@ export type Event =
   | { readonly kind: 'started' }
   | { readonly kind: 'out' | 'err'; readonly text: string }
   | { readonly kind: 'progress'; readonly text: string | null }
-  | { readonly kind: 'ask'; readonly prompt: string; readonly hidden: boolean }
+  /** `beside`: on stderr, because stdout carries data for a program. */
+  | {
+      readonly kind: 'ask'
+      readonly prompt: string
+      readonly hidden: boolean
+      readonly beside: boolean
+    }
   /** The session does not serve this directory: the client runs the command itself. */
   | { readonly kind: 'declined'; readonly reason: string }
   | { readonly kind: 'exit'; readonly code: number }

@@ -7,6 +7,13 @@ import type { Invocation } from '../../commands/row.ts'
 import type { Memory } from '../../entities/finder.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
+import {
+  createTerminal,
+  derived,
+  type OpenTerminal,
+  type Question,
+  type Terminal,
+} from '../../output/terminal.ts'
 import type { Writer } from '../../output/writer.ts'
 import type { Session } from '../../session/session.ts'
 import { readSettings, settingsFile } from '../../session/settings.ts'
@@ -31,24 +38,17 @@ export interface RemoteSurface {
   readonly directory: string
   /** The environment of the client: `IMPT_*`, `HOME`, `TERM` and their like. */
   readonly env: Readonly<Record<string, string>>
-  readonly writer: Writer
-  readonly colour: boolean
-  readonly width?: number
+  /** The client's terminal. */
+  readonly terminal: Terminal
   readonly signal: AbortSignal
-  /** Whether there is someone at the client to ask. */
-  readonly interactive: boolean
   readonly memory: Memory
   readonly seen: (invocation: Invocation, result: Result) => Result
-  /** Asks at the client; null at the end of its input. */
-  readonly line: (prompt: string, hidden: boolean) => Promise<string | null>
 }
 
 export interface RemotePrompt {
   readonly session: Session
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
+  readonly terminal: OpenTerminal
   readonly directory: string
-  readonly colour: boolean
   readonly stop: AbortSignal
 }
 
@@ -202,18 +202,19 @@ async function runFor(
     session,
     directory,
     env,
-    colour,
-    interactive,
     signal: stop.signal,
-    writer: remoteWriter(socket, send),
+    terminal: derived(remoteWriter(socket, send), {
+      colour,
+      interactive,
+      width: typeof width === 'number' ? width : undefined,
+      ask: ({ prompt, hidden, beside = false }: Question) =>
+        new Promise<string | null>((resolve, reject) => {
+          question = { answer: resolve, refuse: reject }
+          void send({ kind: 'ask', prompt, hidden, beside })
+        }),
+    }),
     memory: names.memory,
     seen: names.seen,
-    line: (prompt, hidden) =>
-      new Promise((resolve, reject) => {
-        question = { answer: resolve, refuse: reject }
-        void send({ kind: 'ask', prompt, hidden })
-      }),
-    ...(typeof width === 'number' ? { width } : {}),
   })
   await send({ kind: 'exit', code })
 }
@@ -227,6 +228,7 @@ async function attachFor(
   const { directory, columns, rows, colour } = request
   const stop = new AbortController()
   const terminal = createRemoteTerminal(columns, rows, (text) => send({ kind: 'out', text }))
+  const { stdin, stdout } = terminal
   socket.on('message', (data) => {
     const reply = decode(data) as Reply | undefined
     if (reply?.kind === 'keys' && typeof reply.text === 'string') terminal.type(reply.text)
@@ -240,10 +242,8 @@ async function attachFor(
   await send({ kind: 'started' })
   const code = await options.repl({
     session,
-    stdin: terminal.stdin,
-    stdout: terminal.stdout,
+    terminal: createTerminal({ stdin, stdout, stderr: stdout, colour }),
     directory,
-    colour,
     stop: stop.signal,
   })
   await send({ kind: 'exit', code })

@@ -1,0 +1,69 @@
+import { createKeyboard, type Keyboard } from './keyboard.ts'
+import { askLine, type Patience } from './line.ts'
+import { createWriter, type Writer } from './writer.ts'
+
+/** One question for one line. */
+export interface Question {
+  readonly prompt: string
+  /** Nothing of the answer is shown, ever. */
+  readonly hidden: boolean
+  /** Asked on stderr, because stdout carries data for a program. */
+  readonly beside?: boolean
+  readonly signal: AbortSignal
+}
+
+/** Where results go and answers come from: the streams of the process, or of another one at the end of a connection. */
+export interface Terminal extends Writer {
+  /** Columns; undefined where stdout is no terminal, so that nothing is shortened. */
+  readonly width: number | undefined
+  readonly colour: boolean
+  /** Whether there is someone at a keyboard. */
+  readonly interactive: boolean
+  /** One line; null where nobody answers. Throws CANCELLED on Ctrl-C. */
+  readonly ask: (question: Question) => Promise<string | null>
+}
+
+/** The terminal of a process, or one that another process has sent here as streams. */
+export interface OpenTerminal extends Terminal {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly keyboard: Keyboard
+  /** It is the terminal of this process: programs may have it. */
+  readonly isOwn: boolean
+}
+
+export interface TerminalOptions {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly colour: boolean
+  readonly keyboard?: Keyboard
+  readonly patience?: Patience
+}
+
+/** Makes the terminal over three streams. */
+export function createTerminal(options: TerminalOptions): OpenTerminal {
+  const { stdin, stdout, stderr, colour, patience, keyboard = createKeyboard(stdin) } = options
+  const writer = createWriter(stdout, stderr)
+  return derived(writer, {
+    stdin,
+    stdout,
+    keyboard,
+    isOwn: stdin === process.stdin,
+    colour,
+    interactive: keyboard.isTerminal,
+    get width() {
+      return stdout.isTTY ? stdout.columns : undefined
+    },
+    ask: ({ prompt, hidden, beside, signal }: Question) =>
+      askLine(keyboard, { prompt, hidden, signal, output: beside === true ? stderr : stdout }, patience),
+  })
+}
+
+/** The same object with other parts. What changes in the base, such as its width, changes here too. */
+export function derived<Base extends object, Parts extends object>(
+  base: Base,
+  parts: Parts,
+): Omit<Base, keyof Parts> & Parts {
+  return Object.create(base, Object.getOwnPropertyDescriptors(parts)) as Omit<Base, keyof Parts> & Parts
+}
