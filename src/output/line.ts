@@ -85,7 +85,6 @@ async function typedLine(
   const { createInterface } = await import('node:readline')
   const keys = Object.assign(new EventEmitter(), { resume: () => keys, pause: () => keys })
   const last = prompt.lastIndexOf('\n') + 1
-  output.write(hidden ? prompt : prompt.slice(0, last))
   // What has no output cannot show a secret, whatever is typed.
   const echo = hidden
     ? {}
@@ -144,6 +143,8 @@ async function typedLine(
       finish(() => resolve(null))
     })
     signal.addEventListener('abort', cancel, { once: true })
+    // Only now does the terminal echo nothing: who types as soon as the question is there must not be shown.
+    output.write(hidden ? prompt : prompt.slice(0, last))
     if (!hidden) reader.prompt()
   })
 }
