@@ -1,6 +1,4 @@
-import { entityOf } from '../entities/entity.ts'
-import { infoRelations } from '../entities/relatives.ts'
-import { corruptionTeller, finderOf, listResult, targetOf } from './common.ts'
+import { finderOf, infoResult, listResult } from './common.ts'
 import type { Group } from './context.ts'
 import { textOf } from './options.ts'
 
@@ -8,16 +6,12 @@ import { textOf } from './options.ts'
 export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
-    const { resource } = await targetOf(finder, 'account', textOf(options, 'user') ?? 'me')
-    return {
-      kind: 'entity',
-      form: 'info',
-      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
-    }
+    const account = await finder.find('account', textOf(options, 'user') ?? 'me')
+    return infoResult(context, finder, 'account', account)
   },
 
   async list(context) {
     const finder = await finderOf(context)
-    return listResult(context, finder, 'Account', finder.client.accounts.list())
+    return listResult(context, finder, 'account', finder.list('account'))
   },
 }

@@ -1,6 +1,6 @@
 import type { Credentials } from '../impcentral/auth.ts'
 import { normalizeEndpoint } from '../impcentral/endpoint.ts'
-import { displayOf } from '../output/display.ts'
+import { displayOf } from '../entities/display.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
 import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'

@@ -1,12 +1,12 @@
 import { entityOf } from '../entities/entity.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
-import { KINDS, type Kind } from '../entities/kind.ts'
+import { KINDS, type Kind, type Listed } from '../entities/kinds.ts'
 import { idsOf } from '../entities/listing.ts'
-import { listEntities } from '../entities/relatives.ts'
+import { infoRelations, listEntities } from '../entities/relatives.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { andMore, named, noIdentifier, outdated } from '../output/messages.ts'
-import type { Entity, EntityName, Result } from '../output/result.ts'
+import type { Entity, Relation, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
 import type { Context } from './context.ts'
 import { listOf } from './options.ts'
@@ -16,10 +16,12 @@ import type { OptionValues } from './row.ts'
 const MOST_SHOWN = 5
 
 /** An entity that a command works on, and how messages name it: by what the user typed, or by its id where nobody typed anything. */
-export interface Target {
-  readonly resource: Resource
+export interface Target<R extends Resource = Resource> {
+  readonly resource: R
   readonly label: string
 }
+
+export type GroupTarget = Target<Listed<'dg'>>
 
 /** A finder for one command. */
 export async function finderOf(context: Context): Promise<Finder> {
@@ -27,7 +29,11 @@ export async function finderOf(context: Context): Promise<Finder> {
 }
 
 /** The entity that an option names. */
-export async function targetOf(finder: Finder, kind: Kind, text: string): Promise<Target> {
+export async function targetOf<K extends Kind>(
+  finder: Finder,
+  kind: K,
+  text: string,
+): Promise<Target<Listed<K>>> {
   return { resource: await finder.find(kind, text), label: named(KINDS[kind].name, text) }
 }
 
@@ -36,7 +42,7 @@ export async function groupTarget(
   context: Context,
   finder: Finder,
   text: string | undefined,
-): Promise<Target> {
+): Promise<GroupTarget> {
   const typed = text ?? context.defaults.dg
   if (typed !== undefined) return targetOf(finder, 'dg', typed)
   const group = await projectGroup(context, finder)
@@ -52,14 +58,11 @@ export async function productTarget(
   context: Context,
   finder: Finder,
   text: string | undefined,
-): Promise<Target> {
+): Promise<Target<Listed<'product'>>> {
   const typed = text ?? context.defaults.product
   if (typed !== undefined) return targetOf(finder, 'product', typed)
-  const group =
-    context.defaults.dg === undefined
-      ? await projectGroup(context, finder)
-      : await finder.find('dg', context.defaults.dg)
-  const id = group?.relationships?.product?.id
+  const group = await defaultGroup(context, finder)
+  const id = group && (await relatedId(finder, 'dg', group, 'product'))
   const product = id === undefined ? null : await finder.byId('product', id)
   if (!product)
     throw new ImptError('USAGE', noIdentifier('Product'), {
@@ -73,13 +76,10 @@ export async function buildTarget(
   context: Context,
   finder: Finder,
   text: string | undefined,
-): Promise<Target> {
+): Promise<Target<Listed<'build'>>> {
   if (text !== undefined) return targetOf(finder, 'build', text)
-  const group =
-    context.defaults.dg === undefined
-      ? await projectGroup(context, finder)
-      : await finder.find('dg', context.defaults.dg)
-  const id = group?.relationships?.current_deployment?.id
+  const group = await defaultGroup(context, finder)
+  const id = group && (await relatedId(finder, 'dg', group, 'current_deployment'))
   const build = id === undefined ? null : await finder.byId('build', id)
   if (!build) {
     throw new ImptError('USAGE', noIdentifier('Deployment'), {
@@ -89,8 +89,36 @@ export async function buildTarget(
   return { resource: build, label: named('Deployment', build.id) }
 }
 
+/** The Device Group of `use`, else of the Project file; undefined without either. */
+export async function defaultGroup(context: Context, finder: Finder): Promise<Listed<'dg'> | undefined> {
+  const { dg } = context.defaults
+  return dg === undefined ? projectGroup(context, finder) : finder.find('dg', dg)
+}
+
+/** The id of a related entity; undefined where there is none. What a list does not tell is read by id. */
+export async function relatedId<K extends Kind>(
+  finder: Finder,
+  kind: K,
+  found: Listed<K>,
+  relation: string,
+): Promise<string | undefined> {
+  const known = found.relationships?.[relation]?.id
+  return known ?? (await finder.whole(kind, found)).relationships?.[relation]?.id
+}
+
+/**
+ * What the server must have told for a command to go on. Absent and null are not taken for empty: throws DATA, and nothing is written.
+ * `value` comes from reading by id.
+ */
+export function told<T>(value: T | null | undefined, what: string, kind: Kind, id: string): T {
+  if (value !== undefined && value !== null) return value
+  throw new ImptError('DATA', `The server does not tell ${what} of ${named(KINDS[kind].name, id)}.`, {
+    hint: 'Nothing was changed',
+  })
+}
+
 /** The Device Group of the Project file; undefined without one. Throws when the file points at a group that is gone. */
-export async function projectGroup(context: Context, finder: Finder): Promise<Resource | undefined> {
+async function projectGroup(context: Context, finder: Finder): Promise<Listed<'dg'> | undefined> {
   const project = await readProject(context.directory)
   if (!project) return undefined
   return savedGroup(finder, project.deviceGroupId, 'Project')
@@ -101,7 +129,7 @@ export async function savedGroup(
   finder: Finder,
   id: string,
   file: 'Project' | 'Test Configuration',
-): Promise<Resource> {
+): Promise<Listed<'dg'>> {
   const group = await finder.byId('dg', id)
   if (group) return group
   const command = file === 'Project' ? 'project' : 'test'
@@ -128,14 +156,40 @@ export function createdResult(resource: Resource): Result {
   return { kind: 'entity', form: 'created', entity: entityOf(resource) }
 }
 
+/** The result of an info command: all that is known of an entity, its relations, and what the command adds to them. */
+export async function infoResult<K extends Kind>(
+  context: Context,
+  finder: Finder,
+  kind: K,
+  found: Listed<K>,
+  more: readonly Relation[] = [],
+): Promise<Result> {
+  return wholeResult(context, finder, await finder.whole(kind, found), more)
+}
+
+/** The same for an entity that was read by id. */
+export async function wholeResult(
+  context: Context,
+  finder: Finder,
+  resource: Resource,
+  more: readonly Relation[] = [],
+): Promise<Result> {
+  const relations = await infoRelations(finder, resource, corruptionTeller(context))
+  return { kind: 'entity', form: 'info', entity: entityOf(resource, [...relations, ...more]) }
+}
+
 /** The result of a list command. */
 export function listResult(
   context: Context,
   finder: Finder,
-  of: EntityName,
+  kind: Kind,
   resources: AsyncIterable<Resource>,
 ): Result {
-  return { kind: 'entities', of, items: listEntities(finder, resources, corruptionTeller(context)) }
+  return {
+    kind: 'entities',
+    of: KINDS[kind].name,
+    items: listEntities(finder, resources, corruptionTeller(context)),
+  }
 }
 
 /** The result of a command that shows nothing; scripts get what it touched. */
@@ -155,7 +209,7 @@ export function corruptionTeller(context: Context): (text: string) => void {
 
 /** Splits a list for people into what is shown and a line for the rest: `And 3 more Device(s).` */
 export function cutList(
-  name: EntityName,
+  name: string,
   entities: readonly Entity[],
 ): { shown: readonly Entity[]; rest: string } {
   const left = entities.length - MOST_SHOWN

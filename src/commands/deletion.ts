@@ -1,10 +1,12 @@
 import { entityName, entityOf } from '../entities/entity.ts'
+import type { Finder } from '../entities/finder.ts'
+import type { Listed } from '../entities/kinds.ts'
 import type { Client } from '../impcentral/client.ts'
 import { collect } from '../impcentral/paging.ts'
-import type { Deployment, Device, DeviceGroup, Product, Resource, Webhook } from '../impcentral/types.ts'
+import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { alreadyDeleted, deleted, named, removed, unassigned, updated } from '../output/messages.ts'
-import type { EntityName, Result } from '../output/result.ts'
+import type { Result } from '../output/result.ts'
 import { doneResult } from './common.ts'
 import type { Context } from './context.ts'
 import { inParallel } from './parallel.ts'
@@ -21,13 +23,13 @@ export interface LocalDeletion {
 
 /** All that one command is going to change; shown and confirmed as a whole before anything is done (output.md 10). */
 export interface DeletionPlan {
-  readonly unassign: Device[]
-  readonly unflag: Deployment[]
-  readonly groups: DeviceGroup[]
-  readonly products: Product[]
-  readonly builds: Deployment[]
-  readonly webhooks: Webhook[]
-  readonly removed: Device[]
+  readonly unassign: Listed<'device'>[]
+  readonly unflag: Listed<'build'>[]
+  readonly groups: Listed<'dg'>[]
+  readonly products: Listed<'product'>[]
+  readonly builds: Listed<'build'>[]
+  readonly webhooks: Listed<'webhook'>[]
+  readonly removed: Listed<'device'>[]
   readonly local: LocalDeletion[]
   /** Lines about what is not there to be deleted. */
   readonly missing: string[]
@@ -50,15 +52,15 @@ export function emptyPlan(): DeletionPlan {
 /** Adds Device Groups to a plan as `--force` deletes them: devices unassigned, flagged builds unflagged; `builds` deletes their builds too. */
 export async function deleteGroupsPlan(
   plan: DeletionPlan,
-  client: Client,
-  groups: readonly DeviceGroup[],
+  finder: Finder,
+  groups: readonly Listed<'dg'>[],
   builds: boolean,
 ): Promise<void> {
   plan.groups.push(...groups)
   await inParallel(groups, async ({ id }) => {
     const [devices, deployments] = await Promise.all([
-      collect(client.devices.list({ 'devicegroup.id': id })),
-      collect(client.deployments.list({ 'devicegroup.id': id, ...(builds ? {} : { flagged: 'true' }) })),
+      collect(finder.list('device', { 'devicegroup.id': id })),
+      collect(finder.list('build', { 'devicegroup.id': id, ...(builds ? {} : { flagged: 'true' }) })),
     ])
     plan.unassign.push(...devices)
     plan.unflag.push(...deployments.filter(({ attributes }) => attributes.flagged === true))
@@ -165,7 +167,7 @@ async function unlessGone(act: () => Promise<unknown>): Promise<boolean> {
 }
 
 function summaryOf(plan: DeletionPlan): string {
-  const entities: readonly (readonly [EntityName, readonly Resource[]])[] = [
+  const entities: readonly (readonly [string, readonly Resource[]])[] = [
     ['Product', plan.products],
     ['Device Group', plan.groups],
     ['Deployment', plan.builds],
@@ -196,7 +198,7 @@ function summaryOf(plan: DeletionPlan): string {
   ].join('')
 }
 
-function listOf(name: EntityName, items: readonly Resource[]): string {
+function listOf(name: string, items: readonly Resource[]): string {
   return shownList(
     name,
     items.map((item) => entityOf(item)),

@@ -1,19 +1,9 @@
 import { entityOf } from '../entities/entity.ts'
-import { groupTypeOf } from '../entities/kind.ts'
+import { groupTypeOf, type Listed } from '../entities/kinds.ts'
 import { eitherOf, keep, listKind } from '../entities/listing.ts'
-import { infoRelations } from '../entities/relatives.ts'
-import type { Device, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { unassigned, updated } from '../output/messages.ts'
-import {
-  corruptionTeller,
-  doneResult,
-  filterIds,
-  finderOf,
-  groupTarget,
-  listResult,
-  targetOf,
-} from './common.ts'
+import { doneResult, filterIds, finderOf, groupTarget, infoResult, listResult, targetOf } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { streamRestart } from './log-stream.ts'
@@ -48,12 +38,7 @@ export const group: Group = {
 
   async info(context, options) {
     const finder = await finderOf(context)
-    const { resource } = await targetOf(finder, 'device', mandatory(options, 'device'))
-    return {
-      kind: 'entity',
-      form: 'info',
-      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
-    }
+    return infoResult(context, finder, 'device', await finder.find('device', mandatory(options, 'device')))
   },
 
   async list(context, options) {
@@ -62,10 +47,13 @@ export const group: Group = {
     const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
     const assigned = eitherOf(flagOf(options, 'assigned'), flagOf(options, 'unassigned'))
     const online = eitherOf(flagOf(options, 'online'), flagOf(options, 'offline'))
-    const matches = ({ attributes, relationships }: Resource) => {
+    const matches = ({ attributes, relationships }: Listed<'device'>) => {
       const isAssigned = relationships?.devicegroup !== undefined
-      const isOnline = attributes.device_online === true
-      return (assigned ?? isAssigned) === isAssigned && (online ?? isOnline) === isOnline
+      // Of which the server does not say whether it is online, it is neither.
+      return (
+        (assigned === undefined || assigned === isAssigned) &&
+        (online === undefined || attributes.device_online === online)
+      )
     }
     const devices = listKind(finder, 'device', {
       'owner.id': owners,
@@ -78,7 +66,7 @@ export const group: Group = {
     return listResult(
       context,
       finder,
-      'Device',
+      'device',
       assigned === undefined && online === undefined ? devices : keep(devices, matches),
     )
   },
@@ -87,14 +75,14 @@ export const group: Group = {
     const finder = await finderOf(context)
     const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
     const plan = emptyPlan()
-    plan.removed.push(resource as Device)
+    plan.removed.push(resource)
     if (resource.relationships?.devicegroup) {
       if (!flagOf(options, 'force')) {
         throw new ImptError('CONFLICT', `${label} is assigned to a Device Group.`, {
           hint: 'Use --force, or "impt device unassign" before',
         })
       }
-      plan.unassign.push(resource as Device)
+      plan.unassign.push(resource)
     }
     return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
   },

@@ -1,6 +1,6 @@
 import type { Finder } from '../entities/finder.ts'
 import { collect } from '../impcentral/paging.ts'
-import type { DeviceGroup, Product } from '../impcentral/types.ts'
+import type { Resource } from '../impcentral/types.ts'
 import { deleteGroupsPlan, type DeletionPlan } from './deletion.ts'
 import { TARGETS } from './dg/targets.ts'
 
@@ -14,10 +14,12 @@ export async function deleteEntitiesPlan(
   groupId: string,
   withTargets: boolean,
 ): Promise<void> {
-  const group = (await finder.byId('dg', groupId)) as DeviceGroup | null
+  const group = await finder.byId('dg', groupId)
   if (!group) return
-  const productId = group.relationships?.product?.id ?? ''
-  const siblings = await collect(finder.client.deviceGroups.list({ 'product.id': productId }))
+  // Without its Product there is no saying which other groups belong with it.
+  const productId = group.relationships?.product?.id
+  const siblings =
+    productId === undefined ? [group] : await collect(finder.list('dg', { 'product.id': productId }))
   const others = siblings.filter(({ id }) => id !== group.id)
   const targets = withTargets
     ? others.filter(
@@ -25,11 +27,12 @@ export async function deleteEntitiesPlan(
       )
     : []
   const doomed = [group, ...targets]
-  await deleteGroupsPlan(plan, finder.client, doomed, true)
-  const product = siblings.length === doomed.length ? await finder.byId('product', productId) : null
-  if (product) plan.products.push(product as Product)
+  await deleteGroupsPlan(plan, finder, doomed, true)
+  const isLast = productId !== undefined && siblings.length === doomed.length
+  const product = isLast ? await finder.byId('product', productId) : null
+  if (product) plan.products.push(product)
 }
 
-function isTargetOf(group: DeviceGroup, candidate: DeviceGroup): boolean {
+function isTargetOf(group: Resource, candidate: Resource): boolean {
   return TARGETS.some(({ relation }) => group.relationships?.[relation]?.id === candidate.id)
 }

@@ -5,7 +5,7 @@ import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { entityOf } from '../entities/entity.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces } from './build/log-places.ts'
-import { finderOf, projectGroup } from './common.ts'
+import { defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
 import { streamLogs } from './log-stream.ts'
@@ -38,10 +38,7 @@ export const group: Group = {
     const texts = listOf(options, 'dg')
     const groups = await Promise.all(texts.map((text) => finder.find('dg', text)))
     if (devices.length === 0 && texts.length === 0) {
-      const saved =
-        context.defaults.dg === undefined
-          ? await projectGroup(context, finder)
-          : await finder.find('dg', context.defaults.dg)
+      const saved = await defaultGroup(context, finder)
       if (saved) groups.push(saved)
     }
     const members = await Promise.all(groups.map(({ id }) => devicesOf(finder, id)))
@@ -59,10 +56,7 @@ export const group: Group = {
 /** The device of an option, else the only device of the Project's group (commands.md 3). */
 async function deviceOf(context: Context, finder: Finder, text: string | undefined): Promise<string> {
   if (text !== undefined) return (await finder.find('device', text)).id
-  const saved =
-    context.defaults.dg === undefined
-      ? await projectGroup(context, finder)
-      : await finder.find('dg', context.defaults.dg)
+  const saved = await defaultGroup(context, finder)
   const devices = saved ? await devicesOf(finder, saved.id) : []
   const [device] = devices
   if (!device) throw new ImptError('USAGE', noIdentifier('Device'), { hint: 'Give --device', exit: 1 })

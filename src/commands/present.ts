@@ -1,11 +1,11 @@
 import { columnsOf, recordOf, type FlatRecord } from '../entities/record.ts'
 import { cellText } from '../output/cell.ts'
 import { cellOf, csvLine } from '../output/csv.ts'
-import { displayBeside, displayOf, listedAttributes } from '../output/display.ts'
+import { displayBeside, displayOf, listedAttributes } from '../entities/display.ts'
 import { renderJson, renderJsonArray, renderJsonLine } from '../output/json.ts'
 import { renderLogEntry } from '../output/log-line.ts'
 import { listHeading, noneFound } from '../output/messages.ts'
-import type { Entity, EntityName, LogEntry, Result } from '../output/result.ts'
+import type { Entity, LogEntry, Result } from '../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../output/text.ts'
 import { visible } from '../output/visible.ts'
 
@@ -61,7 +61,7 @@ async function* presentEntity(result: Result & { kind: 'entity' }, to: Presentat
 }
 
 async function* presentList(
-  name: EntityName,
+  name: string,
   items: readonly Entity[] | AsyncIterable<Entity>,
   to: Presentation,
 ): AsyncGenerator<string> {
@@ -135,7 +135,7 @@ async function* presentRecord(record: FlatRecord, to: Presentation): AsyncGenera
 }
 
 async function* csvOf(
-  name: EntityName,
+  name: string,
   items: readonly Entity[] | AsyncIterable<Entity>,
 ): AsyncGenerator<string> {
   const columns = columnsOf(name)
@@ -155,7 +155,7 @@ function harmless(cell: unknown): unknown {
   return typeof cell === 'string' ? visible(cell, true) : cell
 }
 
-async function listTable(name: EntityName, entities: readonly Entity[], to: Presentation): Promise<string> {
+async function listTable(name: string, entities: readonly Entity[], to: Presentation): Promise<string> {
   const relations = [...new Set(entities.flatMap((entity) => entity.relations.map(({ key }) => key)))]
   const rows = entities.map((entity) => {
     const related = relations.map((key) => entity.relations.find((relation) => relation.key === key)?.value)

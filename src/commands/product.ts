@@ -1,11 +1,17 @@
 import { fullGroups } from '../entities/full.ts'
 import { entityOf } from '../entities/entity.ts'
 import { idsOf, listKind } from '../entities/listing.ts'
-import { infoRelations } from '../entities/relatives.ts'
 import { collect } from '../impcentral/paging.ts'
-import type { Product } from '../impcentral/types.ts'
 import { created, named, updated } from '../output/messages.ts'
-import { corruptionTeller, createdResult, doneResult, finderOf, listResult, productTarget } from './common.ts'
+import {
+  corruptionTeller,
+  createdResult,
+  doneResult,
+  finderOf,
+  infoResult,
+  listResult,
+  productTarget,
+} from './common.ts'
 import { deleteGroupsPlan, emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
@@ -32,16 +38,11 @@ export const group: Group = {
     const { id } = target.resource
     const force = flagOf(options, 'force')
     const plan = emptyPlan()
-    plan.products.push(target.resource as Product)
+    plan.products.push(target.resource)
     if (force)
-      await deleteGroupsPlan(
-        plan,
-        client,
-        await collect(client.deviceGroups.list({ 'product.id': id })),
-        false,
-      )
+      await deleteGroupsPlan(plan, finder, await collect(finder.list('dg', { 'product.id': id })), false)
     if (flagOf(options, 'builds')) {
-      const builds = await collect(client.deployments.list({ 'product.id': id }))
+      const builds = await collect(finder.list('build', { 'product.id': id }))
       plan.builds.push(...builds)
       if (force)
         plan.unflag.push(
@@ -56,19 +57,17 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await productTarget(context, finder, textOf(options, 'product'))
-    const teller = corruptionTeller(context)
-    const [relations, groups] = await Promise.all([
-      infoRelations(finder, resource, teller),
-      flagOf(options, 'full') ? fullGroups(finder, resource.id, teller) : [],
-    ])
-    const shown = groups.length > 0 ? [...relations, { key: 'Device Groups', value: groups }] : relations
-    return { kind: 'entity', form: 'info', entity: entityOf(resource, shown) }
+    const groups = flagOf(options, 'full')
+      ? await fullGroups(finder, resource.id, corruptionTeller(context))
+      : []
+    const more = groups.length > 0 ? [{ key: 'Device Groups', value: groups }] : []
+    return infoResult(context, finder, 'product', resource, more)
   },
 
   async list(context, options) {
     const finder = await finderOf(context)
     const owners = await idsOf(finder, 'account', listOf(options, 'owner'))
-    return listResult(context, finder, 'Product', listKind(finder, 'product', { 'owner.id': owners }))
+    return listResult(context, finder, 'product', listKind(finder, 'product', { 'owner.id': owners }))
   },
 
   async update(context, options) {

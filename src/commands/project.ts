@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { entityOf } from '../entities/entity.ts'
 import { fullRelations } from '../entities/full.ts'
 import type { Finder } from '../entities/finder.ts'
-import { groupTypeName, groupTypeOf } from '../entities/kind.ts'
+import { groupTypeName, groupTypeOf } from '../entities/kinds.ts'
 import { infoRelations } from '../entities/relatives.ts'
-import type { DeviceGroup, Resource } from '../impcentral/types.ts'
+import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named, overwritten, updated } from '../output/messages.ts'
 import type { Entity, Result } from '../output/result.ts'
@@ -19,7 +19,7 @@ import {
   type ProjectContent,
 } from '../session/project-file.ts'
 import { authEntity } from './auth.ts'
-import { corruptionTeller, finderOf, savedGroup, targetOf } from './common.ts'
+import { corruptionTeller, finderOf, relatedId, savedGroup, targetOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { findTargets, TARGETS } from './dg/targets.ts'
 import { booleanOf, flagOf, given, mandatory, textOf } from './options.ts'
@@ -110,11 +110,11 @@ export const group: Group = {
   async update(context, options) {
     const content = await requireProject(context.directory)
     const finder = await finderOf(context)
-    const saved = (await savedGroup(finder, content.deviceGroupId, 'Project')) as DeviceGroup
+    const saved = await savedGroup(finder, content.deviceGroupId, 'Project')
     const targets = await findTargets(
       finder,
       saved.type,
-      saved.relationships?.product?.id,
+      await relatedId(finder, 'dg', saved, 'product'),
       Object.fromEntries(TARGETS.map(({ option }) => [option, textOf(options, option)])),
     )
     const attributes = given({ name: textOf(options, 'name'), description: textOf(options, 'descr') })
@@ -209,7 +209,7 @@ async function createIfAbsent(
   context: Context,
   finder: Finder,
   text: string,
-  type: DeviceGroup['type'],
+  type: DeviceGroupType,
   product: Resource,
 ): Promise<void> {
   if ((await finder.findAll('dg', text)).length > 0) return

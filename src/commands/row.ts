@@ -1,7 +1,5 @@
-import type { EntityName } from '../output/result.ts'
-
-/** What a value of an option names; completion offers entities of this kind. */
-export type IdentifierKind = 'account' | 'product' | 'dg' | 'device' | 'build' | 'webhook' | 'loginkey'
+import type { Kind } from '../entities/kinds.ts'
+import type { RecordName } from '../entities/schema.ts'
 
 /**
  * The value that an option takes: `text` needs one, `optional-text` may have one, `flag` has none, `boolean` may have `true` or
@@ -69,7 +67,8 @@ export interface OptionRow {
   readonly zero?: true
   /** A credential: never in history, traces, debug output or errors. */
   readonly secret?: true
-  readonly identifies?: IdentifierKind
+  /** The kind of entity that the value names; completion offers them. */
+  readonly identifies?: Kind
   readonly path?: 'file' | 'directory'
   /** Listed under "Filter options" in help. */
   readonly filter?: true
@@ -98,13 +97,13 @@ export interface CommandRow extends Signature {
   readonly effect: Effect
   readonly result: ResultShape
   /** The kind of entity in the result. */
-  readonly entity?: EntityName | 'Log Entry'
+  readonly entity?: RecordName
   /** Asks before it acts unless `--confirmed`. */
   readonly confirms?: true
   /** Deletes or takes away: never takes its target from `use` (repl.md 3.7), and is noted by `check`. `remove`: only with `--remove`. */
   readonly destructive?: true | 'remove'
   /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */
-  readonly drops?: readonly IdentifierKind[]
+  readonly drops?: readonly Kind[]
   /** Ours, not in the manual of the previous generation. */
   readonly own?: true
 }

@@ -1,19 +1,16 @@
 import { entityOf } from '../entities/entity.ts'
 import type { Finder } from '../entities/finder.ts'
-import { groupTypeOf } from '../entities/kind.ts'
-import { keep, listFiltered } from '../entities/listing.ts'
-import { infoRelations } from '../entities/relatives.ts'
-import type { DeviceGroup, Resource, Webhook } from '../impcentral/types.ts'
-import { ImptError } from '../output/error.ts'
-import { created, named, notFound, updated } from '../output/messages.ts'
+import { groupTypeOf, type Listed, type Whole } from '../entities/kinds.ts'
+import { keep, listKind } from '../entities/listing.ts'
+import { created, named, updated } from '../output/messages.ts'
 import {
-  corruptionTeller,
   createdResult,
   doneResult,
   filterIds,
   finderOf,
   groupTarget,
   listResult,
+  wholeResult,
 } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
@@ -29,7 +26,7 @@ export const group: Group = {
   async create(context, options) {
     const finder = await finderOf(context)
     const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
-    const { id, type } = resource as DeviceGroup
+    const { id, type } = resource
     const webhook = await finder.client.webhooks.create(
       {
         event: mandatory(options, 'event'),
@@ -45,50 +42,46 @@ export const group: Group = {
   async delete(context, options) {
     const finder = await finderOf(context)
     const plan = emptyPlan()
-    plan.webhooks.push(await webhookOf(finder, mandatory(options, 'wh')))
+    plan.webhooks.push(await finder.find('webhook', mandatory(options, 'wh')))
     return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
   },
 
   async info(context, options) {
     const finder = await finderOf(context)
-    const webhook = await withProduct(finder, await webhookOf(finder, mandatory(options, 'wh')))
-    return {
-      kind: 'entity',
-      form: 'info',
-      entity: entityOf(webhook, await infoRelations(finder, webhook, corruptionTeller(context))),
-    }
+    const found = await finder.find('webhook', mandatory(options, 'wh'))
+    const webhook = await finder.whole('webhook', found)
+    return wholeResult(context, finder, await withProduct(finder, webhook))
   },
 
   async list(context, options) {
     const finder = await finderOf(context)
     const { owners, products, groups } = await filterIds(finder, options)
-    const types =
-      options['dg-type'] === undefined
-        ? undefined
-        : new Set<string>(listOf(options, 'dg-type').map(groupTypeOf))
-    const urls = options.url === undefined ? undefined : new Set(listOf(options, 'url'))
-    const events = options.event === undefined ? undefined : new Set(listOf(options, 'event'))
+    const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
+    const urls = options.url === undefined ? undefined : listOf(options, 'url')
+    const events = options.event === undefined ? undefined : listOf(options, 'event')
+    const isOneOf = (values: readonly string[] | undefined, value: string | null | undefined) =>
+      values === undefined || (typeof value === 'string' && values.includes(value))
     // The server filters by group only; the groups of the others come from one list.
     if (owners || products) await finder.readAll('dg')
-    const hooks = listFiltered({ 'devicegroup.id': groups }, (filter) => finder.client.webhooks.list(filter))
+    const hooks = listKind(finder, 'webhook', { 'devicegroup.id': groups })
     const matching = keep(
       hooks,
       ({ attributes, relationships }) =>
-        (types?.has(relationships?.devicegroup?.type ?? '') ?? true) &&
-        (urls?.has(String(attributes.url)) ?? true) &&
-        (events?.has(String(attributes.event)) ?? true),
+        isOneOf(types, relationships?.devicegroup?.type) &&
+        isOneOf(urls, attributes.url) &&
+        isOneOf(events, attributes.event),
     )
     return listResult(
       context,
       finder,
-      'Webhook',
+      'webhook',
       owners || products ? ofGroups(finder, matching, owners, products) : matching,
     )
   },
 
   async update(context, options) {
     const finder = await finderOf(context)
-    const webhook = await webhookOf(finder, mandatory(options, 'wh'))
+    const webhook = await finder.find('webhook', mandatory(options, 'wh'))
     const mime = textOf(options, 'mime')
     const changed = await finder.client.webhooks.update(
       webhook.id,
@@ -101,13 +94,13 @@ export const group: Group = {
 
 async function* ofGroups(
   finder: Finder,
-  hooks: AsyncIterable<Resource>,
+  hooks: AsyncIterable<Listed<'webhook'>>,
   owners: readonly string[] | undefined,
   products: readonly string[] | undefined,
-): AsyncGenerator<Resource> {
+): AsyncGenerator<Listed<'webhook'>> {
   for await (const hook of hooks) {
     const id = hook.relationships?.devicegroup?.id
-    const related = id === undefined ? undefined : (await finder.byId('dg', id))?.relationships
+    const related = id === undefined ? undefined : (await finder.listedById('dg', id))?.relationships
     const isWanted = (ids: readonly string[] | undefined, one: string | undefined) =>
       ids === undefined || (one !== undefined && ids.includes(one))
     if (isWanted(owners, related?.owner?.id) && isWanted(products, related?.product?.id)) yield hook
@@ -115,23 +108,11 @@ async function* ofGroups(
 }
 
 /** A webhook with the Product of its Device Group, which the server may leave out and `webhook info` shows. */
-async function withProduct(finder: Finder, webhook: Webhook): Promise<Webhook> {
+async function withProduct(finder: Finder, webhook: Whole<'webhook'>): Promise<Whole<'webhook'>> {
   const { relationships = {} } = webhook
-  const group = relationships.devicegroup && (await finder.byId('dg', relationships.devicegroup.id))
+  const group = relationships.devicegroup && (await finder.listedById('dg', relationships.devicegroup.id))
   const product = group?.relationships?.product
   return product ? { ...webhook, relationships: { ...relationships, product } } : webhook
-}
-
-async function webhookOf(finder: Finder, id: string): Promise<Webhook> {
-  try {
-    return await finder.client.webhooks.get(id)
-  } catch (error) {
-    if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
-    throw new ImptError('NOT_FOUND', notFound('Webhook', id), {
-      hint: 'See "impt webhook list"',
-      cause: error,
-    })
-  }
 }
 
 function mimeOf(name: string): string {

@@ -1,18 +1,7 @@
 import type { Resource } from '../impcentral/types.ts'
-import type { Entity, EntityName, Relation } from '../output/result.ts'
-import { groupTypeName } from './kind.ts'
-
-/** The name under which each resource type is shown. */
-const NAMES: ReadonlyMap<string, EntityName> = new Map<string, EntityName>(
-  Object.entries({
-    account: 'Account',
-    product: 'Product',
-    device: 'Device',
-    deployment: 'Deployment',
-    webhook: 'Webhook',
-    login_key: 'Login Key',
-  }),
-)
+import type { Entity, Relation } from '../output/result.ts'
+import { groupTypeName, KINDS, kindOfType } from './kinds.ts'
+import type { EntityName } from './schema.ts'
 
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -21,9 +10,10 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** The name of a resource's kind; every `..._devicegroup` type is a Device Group. */
+/** The name of a type of the API; `Unknown` for one that is not in the table of kinds. */
 export function entityName(type: string): EntityName {
-  return NAMES.get(type) ?? 'Device Group'
+  const kind = kindOfType(type)
+  return kind === undefined ? 'Unknown' : (KINDS[kind].name as EntityName)
 }
 
 /** A resource of the API as an entity of output: short type names, relations as the command resolved them. */
@@ -40,12 +30,13 @@ export function entityOf(resource: Resource, relations: readonly Relation[] = []
 }
 
 /** An entity of which only the id is known: gone, or not for us to see. */
-export function unknownEntity(name: EntityName, id: string): Entity {
+export function unknownEntity(name: string, id: string): Entity {
   return { name, id, attributes: {}, relations: [], related: {} }
 }
 
 function shownAttributes(name: EntityName, { type, attributes }: Resource): Entity['attributes'] {
   if (name === 'Device Group') return { type: groupTypeName(type), ...attributes }
+  if (name === 'Unknown') return { type, ...attributes }
   if (name !== 'Webhook' || !('content_type' in attributes)) return attributes
   return { ...attributes, content_type: CONTENT_TYPES.get(String(attributes.content_type)) ?? 'unknown' }
 }

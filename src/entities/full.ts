@@ -5,7 +5,7 @@ import { entityOf } from './entity.ts'
 import type { Finder } from './finder.ts'
 import { groupRelations, type CorruptionListener } from './relatives.ts'
 
-/** The targets by the relation that a fixture group has to them (impcentral-api.md 9). */
+/** The groups that target a group, by the relation that they have to it (impcentral-api.md 9). */
 const TARGET_KEYS = [
   { relation: 'production_target', key: 'Production Target for' },
   { relation: 'dut_target', key: 'DUT Target for' },
@@ -15,11 +15,9 @@ const TARGET_KEYS = [
 export async function fullRelations(finder: Finder, group: Resource): Promise<readonly Relation[]> {
   const productId = group.relationships?.product?.id
   const [siblings, webhooks, devices] = await Promise.all([
-    isTarget(group) && productId !== undefined
-      ? collect(finder.client.deviceGroups.list({ 'product.id': productId }))
-      : [],
-    collect(finder.client.webhooks.list({ 'devicegroup.id': group.id })),
-    collect(finder.client.devices.list({ 'devicegroup.id': group.id })),
+    isTarget(group) && productId !== undefined ? collect(finder.list('dg', { 'product.id': productId })) : [],
+    collect(finder.list('webhook', { 'devicegroup.id': group.id })),
+    collect(finder.list('device', { 'devicegroup.id': group.id })),
   ])
   return collections(group, siblings, webhooks, devices)
 }
@@ -31,9 +29,9 @@ export async function fullGroups(
   onCorrupted: CorruptionListener,
 ): Promise<readonly Entity[]> {
   const [groups, webhooks, devices] = await Promise.all([
-    collect(finder.client.deviceGroups.list({ 'product.id': productId })),
-    collect(finder.client.webhooks.list()),
-    collect(finder.client.devices.list({ 'product.id': productId })),
+    collect(finder.list('dg', { 'product.id': productId })),
+    collect(finder.list('webhook')),
+    collect(finder.list('device', { 'product.id': productId })),
   ])
   const isOf = (group: Resource) => (resource: Resource) =>
     resource.relationships?.devicegroup?.id === group.id

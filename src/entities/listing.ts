@@ -1,6 +1,6 @@
 import type { Resource } from '../impcentral/types.ts'
-import type { Finder } from './finder.ts'
-import { KINDS, type Kind } from './kind.ts'
+import type { Filter, Finder } from './finder.ts'
+import type { Kind, Listed } from './kinds.ts'
 
 /** One option of a list: the server's name of the filter and the values that it may have; undefined values mean no filter. */
 export type NativeFilters = Readonly<Record<string, readonly string[] | undefined>>
@@ -23,18 +23,15 @@ export async function idsOf(
  * Lists the resources for which every filter has one of its values: one listing for each combination, since the server takes one value a
  * filter. An entity that matches several combinations comes once.
  */
-export function listFiltered(filters: NativeFilters, list: ListOf): AsyncIterable<Resource> {
+export function listFiltered<R extends Resource>(filters: NativeFilters, list: ListOf<R>): AsyncIterable<R> {
   const [first, ...more] = combinations(filters)
   // Every generator on the way costs a fleet of devices its time.
   return first && more.length === 0 ? list(first) : listAll([...(first ? [first] : []), ...more], list)
 }
 
-type ListOf = (filter: Readonly<Record<string, string>>) => AsyncIterable<Resource>
+type ListOf<R> = (filter: Filter) => AsyncIterable<R>
 
-async function* listAll(
-  filters: readonly Readonly<Record<string, string>>[],
-  list: ListOf,
-): AsyncGenerator<Resource> {
+async function* listAll<R extends Resource>(filters: readonly Filter[], list: ListOf<R>): AsyncGenerator<R> {
   const seen = new Set<string>()
   for (const filter of filters) {
     for await (const resource of list(filter)) {
@@ -45,16 +42,20 @@ async function* listAll(
   }
 }
 
-/** As `listFiltered`, for a kind whose collection the finder knows. */
-export function listKind(finder: Finder, kind: Kind, filters: NativeFilters): AsyncIterable<Resource> {
-  return listFiltered(filters, (filter) => KINDS[kind].list(finder.client, filter))
+/** As `listFiltered`, for a kind. */
+export function listKind<K extends Kind>(
+  finder: Finder,
+  kind: K,
+  filters: NativeFilters,
+): AsyncIterable<Listed<K>> {
+  return listFiltered(filters, (filter) => finder.list(kind, filter))
 }
 
 /** Leaves out what does not match. */
-export async function* keep(
-  resources: AsyncIterable<Resource>,
-  matches: (resource: Resource) => boolean,
-): AsyncGenerator<Resource> {
+export async function* keep<R>(
+  resources: AsyncIterable<R>,
+  matches: (resource: R) => boolean,
+): AsyncGenerator<R> {
   for await (const resource of resources) if (matches(resource)) yield resource
 }
 
@@ -63,8 +64,8 @@ export function eitherOf(yes: boolean, no: boolean): boolean | undefined {
   return yes === no ? undefined : yes
 }
 
-function combinations(filters: NativeFilters): Readonly<Record<string, string>>[] {
-  let all: Readonly<Record<string, string>>[] = [{}]
+function combinations(filters: NativeFilters): Filter[] {
+  let all: Filter[] = [{}]
   for (const [name, values] of Object.entries(filters)) {
     if (values === undefined) continue
     all = all.flatMap((filter) => [...new Set(values)].map((value) => ({ ...filter, [name]: value })))

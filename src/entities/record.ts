@@ -1,5 +1,6 @@
-import type { Entity, EntityName } from '../output/result.ts'
-import { schemaOf, type FieldType, type RecordName, type Schema } from './schema.ts'
+import type { Entity } from '../output/result.ts'
+import { KINDS, kindNamed } from './kinds.ts'
+import { fieldOfKey, schemaOf, type FieldType, type Schema } from './schema.ts'
 
 /** A flat record as scripts, tables and CSV see an entity: the API's field names, every field of the schema present. */
 export type FlatRecord = { readonly [field: string]: unknown }
@@ -27,7 +28,7 @@ export function recordOf(entity: Entity, beside: readonly Entity[] = []): FlatRe
   if ('id' in schema) record.id = entity.id
   for (const [key, value] of Object.entries(entity.attributes)) record[fieldOf(key)] = value ?? null
   for (const [key, id] of Object.entries(entity.related)) {
-    const field = key === 'devicegroup' ? 'device_group' : key
+    const field = relationField(entity.name, key)
     const name = relatedName(schema[field])
     record[field] = name ? blank(name, id) : { id }
   }
@@ -43,51 +44,48 @@ export function recordOf(entity: Entity, beside: readonly Entity[] = []): FlatRe
 /** Fields without a column: whole programs make no cell. */
 const NO_COLUMN = new Set(['device_code', 'agent_code'])
 
-/** The related entity that a list of each kind resolves, so that its name is known. */
-const NAMED_RELATION: Partial<Record<RecordName, string>> = {
-  'Device Group': 'product',
-  Device: 'device_group',
-  Deployment: 'device_group',
-  Webhook: 'device_group',
-}
-
 /**
  * The columns of a kind of record for CSV: plain fields under their names, related entities as `device_group.id` and, where lists know
  * it, `device_group.name`. Collections and programs have no column.
  */
-export function columnsOf(name: RecordName): string[] {
+export function columnsOf(name: string): string[] {
+  const kind = kindNamed(name)
+  // Lists resolve their first relation that is no account, so that its name is known.
+  const [named] = kind ? KINDS[kind].lists.relate.filter((key) => key !== 'owner') : []
+  const namedField = named === undefined ? undefined : relationField(name, named)
   return Object.entries(schemaOf(name)).flatMap(([field, type]) => {
     if (typeof type === 'object' || NO_COLUMN.has(field)) return []
     if (!relatedName(type)) return [field]
-    return NAMED_RELATION[name] === field ? [`${field}.id`, `${field}.name`] : [`${field}.id`]
+    return field === namedField ? [`${field}.id`, `${field}.name`] : [`${field}.id`]
   })
 }
 
-/** The field name of a key of display: `Current Deployment` is `current_deployment`. */
+/** The field of a relation by its name in the API: `devicegroup` is `device_group`. */
+function relationField(name: string, relation: string): string {
+  const kind = kindNamed(name)
+  const row =
+    kind && Object.hasOwn(KINDS[kind].relations, relation) ? KINDS[kind].relations[relation] : undefined
+  return row ? fieldOfKey(row.key) : relation
+}
+
+/** The field name of a key of display. */
 function fieldOf(key: string): string {
   return (
     (Object.hasOwn(SETTING_FIELDS, key) && SETTING_FIELDS[key]) ||
-    (/[A-Z ]/.test(key) ? key.toLowerCase().replaceAll(' ', '_') : key)
+    (/[A-Z ]/.test(key) ? fieldOfKey(key) : key)
   )
 }
 
-function relatedName(type: FieldType | undefined): EntityName | undefined {
-  return typeof type === 'string' && Object.hasOwn(NAMES, type) ? (type as EntityName) : undefined
-}
-
-const NAMES: Partial<Record<FieldType & string, true>> = {
-  Account: true,
-  Product: true,
-  'Device Group': true,
-  Device: true,
-  Deployment: true,
+/** The name of the related entity in a field; undefined for any other field. */
+function relatedName(type: FieldType | undefined): string | undefined {
+  return typeof type === 'string' && kindNamed(type) ? type : undefined
 }
 
 /** A related entity of which only the id is known. */
-function blank(name: EntityName, id: string): FlatRecord {
+function blank(name: string, id: string): FlatRecord {
   const schema: Schema = schemaOf(name)
   const fields = Object.keys(schema).filter(
-    (field) => typeof schema[field] === 'string' && !Object.hasOwn(NAMES, schema[field] as string),
+    (field) => typeof schema[field] === 'string' && !relatedName(schema[field]),
   )
   return { ...Object.fromEntries(fields.map((field) => [field, null])), id }
 }

@@ -1,50 +1,37 @@
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { named } from '../output/messages.ts'
-import type { Entity, EntityName, Relation } from '../output/result.ts'
-import { entityName, entityOf, unknownEntity } from './entity.ts'
+import type { Entity, Relation } from '../output/result.ts'
+import { entityOf, unknownEntity } from './entity.ts'
 import type { Finder } from './finder.ts'
-import { KINDS, type Kind } from './kind.ts'
+import { KIND_NAMES, KINDS, kindOfType, type Kind, type RelationRow } from './kinds.ts'
 
-/** A relation of the API and the key under which it is shown (output.md 7). */
-interface Shown {
+/** A relation of the API as the table of kinds has it, with its name there. */
+interface Shown extends RelationRow {
   readonly relation: string
-  readonly kind: Kind
-  readonly key: string
-  /** Shown inside the related entity. */
-  readonly inner?: readonly Shown[]
 }
 
-const PRODUCT: Shown = { relation: 'product', kind: 'product', key: 'Product' }
-const GROUP: Shown = { relation: 'devicegroup', kind: 'dg', key: 'Device Group' }
-const OWNER: Shown = { relation: 'owner', kind: 'account', key: 'Owner' }
-const CREATOR: Shown = { relation: 'creator', kind: 'account', key: 'Creator' }
-const CURRENT: Shown = { relation: 'current_deployment', kind: 'build', key: 'Current Deployment' }
-const TARGETS: readonly Shown[] = [
-  CURRENT,
-  { relation: 'min_supported_deployment', kind: 'build', key: 'Min supported Deployment' },
-  { relation: 'production_target', kind: 'dg', key: 'Production Target' },
-  { relation: 'dut_target', kind: 'dg', key: 'DUT Target' },
-]
+/** The relations of a group to its own deployments and to other groups. */
+const IN_GROUP = KINDS.dg.info.filter((relation) => !['product', 'owner', 'creator'].includes(relation))
 
-const IN_LIST: Partial<Record<EntityName, readonly Shown[]>> = {
-  Product: [OWNER],
-  'Device Group': [PRODUCT, OWNER],
-  Device: [GROUP, OWNER],
-  Deployment: [GROUP, OWNER],
-  Webhook: [GROUP, OWNER],
+/** The rows of some relations of a kind, each made once: lists of fleets ask for them with every entity. */
+function shownOf(kind: Kind | undefined, form: 'list' | 'info'): readonly Shown[] {
+  return kind === undefined ? [] : SHOWN[form][kind]
 }
 
-const IN_INFO: Partial<Record<EntityName, readonly Shown[]>> = {
-  Account: [OWNER, CREATOR],
-  Product: [OWNER, CREATOR],
-  'Device Group': [PRODUCT, ...TARGETS, OWNER, CREATOR],
-  // A device says what its group runs.
-  Device: [{ ...GROUP, inner: [CURRENT] }, PRODUCT, OWNER, CREATOR],
-  Deployment: [GROUP, PRODUCT, OWNER, CREATOR],
-  Webhook: [GROUP, PRODUCT, OWNER, CREATOR],
-  'Login Key': [OWNER, CREATOR],
-}
+const lists = ({ type }: Resource, relation: string) =>
+  shownOf(kindOfType(type), 'list').some((shown) => shown.relation === relation)
+
+const rowsOf = (kind: Kind, relations: readonly string[]): readonly Shown[] =>
+  relations.flatMap((relation) => {
+    const row = KINDS[kind].relations[relation]
+    return row ? [{ relation, ...row }] : []
+  })
+
+const SHOWN = {
+  list: Object.fromEntries(KIND_NAMES.map((kind) => [kind, rowsOf(kind, KINDS[kind].lists.relate)])),
+  info: Object.fromEntries(KIND_NAMES.map((kind) => [kind, rowsOf(kind, KINDS[kind].info)])),
+} as Record<'list' | 'info', Record<Kind, readonly Shown[]>>
 
 /** More related entities of one kind than this are read from one list instead of one by one. */
 const MOST_SINGLE_READS = 3
@@ -58,7 +45,7 @@ export function infoRelations(
   resource: Resource,
   onCorrupted: CorruptionListener,
 ): Promise<readonly Relation[]> {
-  return resolve(finder, resource, IN_INFO[entityName(resource.type)] ?? [], onCorrupted)
+  return resolve(finder, resource, shownOf(kindOfType(resource.type), 'info'), onCorrupted)
 }
 
 /** The relations of a Device Group that stand in the group itself: deployments and targets. */
@@ -67,7 +54,7 @@ export function groupRelations(
   group: Resource,
   onCorrupted: CorruptionListener,
 ): Promise<readonly Relation[]> {
-  return resolve(finder, group, TARGETS, onCorrupted)
+  return resolve(finder, group, rowsOf('dg', IN_GROUP), onCorrupted)
 }
 
 /** Related entities of a list that were made already, by the key under which they are shown and their id; null: not worth showing. */
@@ -95,7 +82,7 @@ export async function* listEntities(
   let isFirst = true
   for await (const resource of resources) {
     // Asked for before the further pages take all turns.
-    if (isFirst && IN_LIST[entityName(resource.type)]?.includes(OWNER) && resource.relationships?.owner)
+    if (isFirst && resource.relationships?.owner && lists(resource, 'owner'))
       finder.me().catch(() => undefined)
     isFirst = false
     batch.push(resource)
@@ -118,7 +105,7 @@ async function entitiesOf(
   const entities: Entity[] = []
   for (const resource of resources) {
     const relations: Relation[] = []
-    for (const shown of IN_LIST[entityName(resource.type)] ?? []) {
+    for (const shown of shownOf(kindOfType(resource.type), 'list')) {
       const id = resource.relationships?.[shown.relation]?.id
       if (id === undefined) continue
       const key = `${shown.key} ${id}`
@@ -140,7 +127,7 @@ async function entitiesOf(
 async function readTogether(finder: Finder, resources: readonly Resource[]): Promise<void> {
   const wanted = new Map<Kind, Set<string>>()
   for (const resource of resources) {
-    for (const { relation, kind } of IN_LIST[entityName(resource.type)] ?? []) {
+    for (const { relation, kind } of shownOf(kindOfType(resource.type), 'list')) {
       const id = resource.relationships?.[relation]?.id
       if (id === undefined || kind === 'account') continue
       const ids = wanted.get(kind) ?? new Set()
@@ -176,7 +163,7 @@ async function resolveOne(
   // One's own account is not worth a line (output.md 7).
   if (shown.kind === 'account' && (await finder.me()).id === id) return null
   const { name } = KINDS[shown.kind]
-  const related = await finder.byId(shown.kind, id).catch((error: unknown) => {
+  const related = await finder.listedById(shown.kind, id).catch((error: unknown) => {
     // An account that shares nothing else with us may not be read; its id is all there is.
     if (error instanceof ImptError && error.code === 'FORBIDDEN') return 'hidden' as const
     throw error
@@ -190,6 +177,9 @@ async function resolveOne(
   }
   return {
     key: shown.key,
-    value: entityOf(related, await resolve(finder, related, shown.inner ?? [], onCorrupted)),
+    value: entityOf(
+      related,
+      await resolve(finder, related, rowsOf(shown.kind, shown.inner ?? []), onCorrupted),
+    ),
   }
 }

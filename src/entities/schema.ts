@@ -1,111 +1,11 @@
-import type { EntityName } from '../output/result.ts'
+import type { AttributeType } from '../impcentral/shape.ts'
+import { KINDS, KIND_NAMES, type Kind, type KindName } from './kinds.ts'
 
-/** The kinds of record that scripts see: entities and log entries. */
-export type RecordName = EntityName | 'Log Entry'
-
-/** The type of a field as a script sees it; `time` fields arrive as ISO text and become times (language.md 2.5). */
-export type FieldType =
-  | 'text'
-  | 'number'
-  | 'bool'
-  | 'time'
-  | 'secret'
-  | 'texts'
-  | 'map'
-  | RecordName
-  | { readonly list: RecordName }
-
-/** A closed schema: the fields of a record in order. A field that is not listed is an error in a script (language.md 2.6). */
-export type Schema = Readonly<Record<string, FieldType>>
-
-const DATES = { created_at: 'time', updated_at: 'time' } as const
-const MAKERS = { owner: 'Account', creator: 'Account' } as const
-
-const SCHEMAS: Readonly<Record<RecordName, Schema>> = {
-  Account: { id: 'text', username: 'text', email: 'text', tier: 'text', ...DATES },
-  Product: {
-    id: 'text',
-    name: 'text',
-    description: 'text',
-    ...DATES,
-    ...MAKERS,
-    device_groups: { list: 'Device Group' },
-  },
-  'Device Group': {
-    id: 'text',
-    type: 'text',
-    name: 'text',
-    description: 'text',
-    region: 'text',
-    load_code_after_blessing: 'bool',
-    env_vars: 'map',
-    ...DATES,
-    ...MAKERS,
-    product: 'Product',
-    current_deployment: 'Deployment',
-    min_supported_deployment: 'Deployment',
-    production_target: 'Device Group',
-    dut_target: 'Device Group',
-    production_target_for: { list: 'Device Group' },
-    dut_target_for: { list: 'Device Group' },
-    webhooks: { list: 'Webhook' },
-    devices: { list: 'Device' },
-  },
-  Device: {
-    id: 'text',
-    name: 'text',
-    mac_address: 'text',
-    agent_id: 'text',
-    agent_url: 'text',
-    device_online: 'bool',
-    device_state_changed_at: 'time',
-    agent_running: 'bool',
-    agent_state_changed_at: 'time',
-    last_enrolled_at: 'time',
-    imp_type: 'text',
-    ip_address: 'text',
-    free_memory: 'number',
-    rssi: 'number',
-    swversion: 'text',
-    plan_id: 'text',
-    ...DATES,
-    ...MAKERS,
-    product: 'Product',
-    device_group: 'Device Group',
-  },
-  Deployment: {
-    id: 'text',
-    sha: 'text',
-    description: 'text',
-    origin: 'text',
-    tags: 'texts',
-    flagged: 'bool',
-    device_code: 'text',
-    agent_code: 'text',
-    ...DATES,
-    ...MAKERS,
-    flagger: 'Account',
-    product: 'Product',
-    device_group: 'Device Group',
-  },
-  Webhook: {
-    id: 'text',
-    event: 'text',
-    url: 'text',
-    content_type: 'text',
-    ...DATES,
-    ...MAKERS,
-    device_group: 'Device Group',
-    product: 'Product',
-  },
-  'Login Key': {
-    id: 'secret',
-    description: 'text',
-    usages: 'number',
-    ...DATES,
-    last_used_at: 'time',
-    ...MAKERS,
-  },
+/**
+ * The records that are no entities of impCentral: settings of ours and log entries. Their fields in order; those of entities follow from the
+ * table of kinds.
+ */
+const OTHERS = {
   'Log Entry': { ts: 'time', device_id: 'text', type: 'text', msg: 'text' },
   Auth: {
     auth_type: 'text',
@@ -138,9 +38,51 @@ const SCHEMAS: Readonly<Record<RecordName, Schema>> = {
   },
   'GitHub credentials Configuration': { path: 'text', user: 'text' },
   'Builder Configuration': { path: 'text' },
-}
+  /** An entity of a type that is not known here: its type is all that is sure. */
+  Unknown: { id: 'text', type: 'text' },
+} as const
+
+/** The names under which entities and settings appear in output (output.md 7). They are also the keys of the documented JSON. */
+export type EntityName = KindName | Exclude<keyof typeof OTHERS, 'Log Entry'>
+
+/** The kinds of record that scripts see. */
+export type RecordName = EntityName | 'Log Entry'
+
+/** The type of a field as a script sees it; `time` fields arrive as ISO text and become times (language.md 2.5). */
+export type FieldType = AttributeType | RecordName | { readonly list: RecordName }
+
+/** A closed schema: the fields of a record in order. A field that is not listed is an error in a script (language.md 2.6). */
+export type Schema = Readonly<Record<string, FieldType>>
+
+const SCHEMAS: ReadonlyMap<string, Schema> = new Map<string, Schema>([
+  ...KIND_NAMES.map((kind) => [KINDS[kind].name, kindSchema(kind)] as const),
+  ...Object.entries(OTHERS),
+])
 
 /** The closed schema of a kind of record. */
-export function schemaOf(name: RecordName): Schema {
-  return SCHEMAS[name]
+export function schemaOf(name: string): Schema {
+  return SCHEMAS.get(name) ?? OTHERS.Unknown
+}
+
+/** Whether a record is a setting of ours: it has no id, and shows what is set. */
+export function isSetting(name: string): boolean {
+  return !('id' in schemaOf(name))
+}
+
+/** The field of a relation or collection by its key of display: `Current Deployment` is `current_deployment`. */
+export function fieldOfKey(key: string): string {
+  return key.toLowerCase().replaceAll(' ', '_')
+}
+
+function kindSchema(kind: Kind): Schema {
+  const { attributes, relations, collections = {}, secretId } = KINDS[kind]
+  const related = Object.values(relations).filter(({ rare }) => !rare)
+  return {
+    id: secretId ? 'secret' : 'text',
+    ...attributes,
+    ...Object.fromEntries(related.map((row) => [fieldOfKey(row.key), KINDS[row.kind].name as KindName])),
+    ...Object.fromEntries(
+      Object.entries(collections).map(([key, of]) => [fieldOfKey(key), { list: KINDS[of].name as KindName }]),
+    ),
+  }
 }

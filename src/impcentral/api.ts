@@ -7,7 +7,8 @@ import { urlOf } from './exchange.ts'
 import type { Priority } from './limiter.ts'
 import { redactIdsOf } from './redact.ts'
 import type { AuthorizedSender } from './tokens.ts'
-import type { Resource } from './types.ts'
+import { dataError, fitted, type Shape } from './shape.ts'
+import type { LogEntry, Resource } from './types.ts'
 import type { Request } from './transport.ts'
 
 /** What every call takes besides its own arguments. */
@@ -111,17 +112,15 @@ export function createApi(sender: AuthorizedSender): Api {
   return { get, change }
 }
 
-/** Checks that the document holds one resource. Throws DATA otherwise. */
-export function resourceOf(document: Document | undefined): Resource {
-  const data = document?.data
-  if (!isResource(data)) throw dataError('one resource')
-  return data
+/** The one resource that a document holds, fitted to its shape. Throws DATA otherwise. */
+export function resourceOf(document: Document | undefined, shape: Shape): Resource {
+  return fitted(document?.data, shape)
 }
 
 /** The same for the answer to a change of a path, which was carried out all the same when its answer is not understood. */
-export function changedResource(document: Document | undefined, path: string): Resource {
+export function changedResource(document: Document | undefined, shape: Shape, path: string): Resource {
   try {
-    return resourceOf(document)
+    return resourceOf(document, shape)
   } catch (error) {
     throw error instanceof ImptError ? inDoubt(error, path) : error
   }
@@ -134,33 +133,29 @@ export function itemsOf(document: Document): readonly object[] {
   return data
 }
 
-/** Checks that the document holds a list of resources. Throws DATA otherwise. */
-export function resourcesOf(document: Document): readonly Resource[] {
+/** The resources that a document holds, each fitted to its shape. Throws DATA otherwise. */
+export function resourcesOf(document: Document, shape: Shape): readonly Resource[] {
   const items = itemsOf(document)
-  if (!items.every(isResource)) throw dataError('a list of resources')
-  return items
+  for (const item of items) fitted(item, shape)
+  return items as readonly Resource[]
+}
+
+/** The log entries that a document holds: time, type and message are texts in every one. Throws DATA otherwise. */
+export function entriesOf(document: Document): readonly LogEntry[] {
+  return (itemsOf(document) as readonly Record<string, unknown>[]).map((item) =>
+    typeof item['ts'] === 'string' && typeof item['type'] === 'string' && typeof item['msg'] === 'string'
+      ? (item as LogEntry)
+      : { ...item, ts: textOf(item['ts']), type: textOf(item['type']), msg: textOf(item['msg']) },
+  )
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined || value === null ? '' : JSON.stringify(value)
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-function isResource(value: unknown): value is Resource {
-  return (
-    isObject(value) &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    'attributes' in value &&
-    isObject(value.attributes)
-  )
-}
-
-function dataError(expected: string): ImptError {
-  return new ImptError('DATA', `impCentral sent an answer of an unexpected form: ${expected} was expected.`, {
-    hint: 'Check that the API endpoint is the base URL of an impCentral API; run with --output debug to see the answer',
-  })
 }
 
 function parse(answer: Answer, path: string): Document | undefined {

@@ -1,6 +1,5 @@
 import {
   changedResource,
-  itemsOf,
   resourceOf,
   resourcesOf,
   type Api,
@@ -8,6 +7,7 @@ import {
   type Document,
 } from './api.ts'
 import { listPages, PAGE_SIZE, pageOf, pageQuery, type Page } from './paging.ts'
+import type { Shape } from './shape.ts'
 import { pathOf } from './transport.ts'
 import type { Resource, ResourceIdentifier } from './types.ts'
 
@@ -22,41 +22,35 @@ export interface ListOptions extends CallOptions {
 /** Relationships of a new or changed resource by name, each a bare identifier. */
 export type Relationships = Readonly<Record<string, ResourceIdentifier>>
 
-export type Reader<R, F> = {
+export type Reader<F> = {
   /** All resources that match, in the server's order; fetches as they are consumed. */
-  list(filter?: F, options?: ListOptions): AsyncGenerator<R, void, undefined>
+  list(filter?: F, options?: ListOptions): AsyncGenerator<Resource, void, undefined>
   /** One resource by its id (Devices also by MAC address or agent ID). Throws NOT_FOUND. */
-  get(id: string, options?: CallOptions): Promise<R>
+  get(id: string, options?: CallOptions): Promise<Resource>
 }
 
-/** `list` and `get` of a collection such as `products`. */
-export function reader<R extends Resource, F extends Filter<string>>(
+/** `list` and `get` of a collection by the parts of its path, such as `products`. */
+export function reader<F extends Filter<string>>(
   api: Api,
-  collection: string,
-): Reader<R, F> {
+  shape: Shape,
+  ...collection: readonly string[]
+): Reader<F> {
   return {
-    list: (filter, options) => listResources<R>(api, pathOf(collection), filter ?? {}, options),
-    get: (id, options) => getResource<R>(api, pathOf(collection, id), options),
+    list: (filter, options) => listResources(api, shape, pathOf(...collection), filter ?? {}, options),
+    get: async (id, options) => resourceOf(await api.get(pathOf(...collection, id), {}, options), shape),
   }
 }
 
-/** One resource by its path. */
-export async function getResource<R extends Resource>(
-  api: Api,
-  path: string,
-  options?: CallOptions,
-): Promise<R> {
-  return resourceOf(await api.get(path, {}, options)) as R
-}
-
 /** All resources under a path, each once. */
-export function listResources<R extends Resource>(
+export function listResources(
   api: Api,
+  shape: Shape,
   path: string,
   filter: Filter<string>,
   options?: ListOptions,
-): AsyncGenerator<R, void, undefined> {
-  return listItems<R>(api, path, filter, resourcesOf, (resource) => resource.id, options)
+): AsyncGenerator<Resource, void, undefined> {
+  const check = (document: Document) => resourcesOf(document, shape)
+  return listItems(api, path, filter, check, (resource) => resource.id, options)
 }
 
 /** All items under a path, whose pages `check` turns into lists and whose repetitions `keyOf` tells. */
@@ -64,7 +58,7 @@ export function listItems<T>(
   api: Api,
   path: string,
   filter: Filter<string>,
-  check: (document: Document) => readonly object[],
+  check: (document: Document) => readonly T[],
   keyOf: (item: T) => string,
   options: ListOptions = {},
 ): AsyncGenerator<T, void, undefined> {
@@ -76,54 +70,57 @@ export function listItems<T>(
     async (page, pageSignal) => {
       const query = { ...Object.fromEntries(filters), ...pageQuery(page, pageSize) }
       const document = await api.get(path, query, { ...rest, signal: pageSignal })
-      return pageOf(document, check(document) as readonly T[], pageSize)
+      return pageOf(document, check(document), pageSize)
     },
     keyOf,
     signal,
   )
 }
 
-/** One page of items that are no resources. */
+/** One page of items that are no resources, which `check` turns into a list. */
 export async function onePage<T>(
   api: Api,
   path: string,
+  check: (document: Document) => readonly T[],
   page: number,
   pageSize: number,
   options?: CallOptions,
 ): Promise<Page<T>> {
   const document = await api.get(path, pageQuery(page, pageSize), options)
-  return pageOf(document, itemsOf(document) as readonly T[], pageSize)
+  return pageOf(document, check(document), pageSize)
 }
 
 /** Creates a resource; gives it as the server made it. */
-export async function create<R extends Resource>(
+export async function create(
   api: Api,
+  shape: Shape,
   collection: string,
   type: string,
   attributes: object,
   relationships: Relationships | undefined,
   options?: CallOptions,
-): Promise<R> {
+): Promise<Resource> {
   const data = { type, attributes, ...bareRelationships(relationships) }
   const path = pathOf(collection)
-  return changedResource(await api.change('POST', path, { data }, undefined, options), path) as R
+  return changedResource(await api.change('POST', path, { data }, undefined, options), shape, path)
 }
 
 /** Changes a resource; undefined when the server answers without a body. */
-export async function update<R extends Resource>(
+export async function update(
   api: Api,
+  shape: Shape,
   collection: string,
   type: string,
   id: string,
   attributes: object,
   relationships: Relationships | undefined,
   options?: CallOptions,
-): Promise<R | undefined> {
+): Promise<Resource | undefined> {
   const data = { type, id, attributes, ...bareRelationships(relationships) }
   const path = pathOf(collection, id)
   const document = await api.change('PATCH', path, { data }, undefined, options)
   // A server may answer a change with 204.
-  return document === undefined ? undefined : (changedResource(document, path) as R)
+  return document === undefined ? undefined : changedResource(document, shape, path)
 }
 
 /** Deletes what is at a path. */

@@ -1,12 +1,15 @@
 import { createApi, type Api } from './api.ts'
 import { streamLogs, type LogStreamEvent } from './logstream.ts'
 import { resources, type Resources } from './resources.ts'
+import type { Shapes } from './shape.ts'
 import { authorizedSender, type TokenStore } from './tokens.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
 export interface ClientOptions extends TransportOptions {
   /** Where the tokens of the login are (session's auth files, or `memoryTokenStore`). */
   readonly tokens: TokenStore
+  /** What the resources of each collection look like: every answer is checked against it. */
+  readonly shapes: Shapes
 }
 
 /** The cloud behind one door: typed resources and typed errors. */
@@ -27,7 +30,7 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
   const sender = authorizedSender(transport, options.tokens)
   const api = createApi(sender)
-  const calls = resources(api)
+  const calls = resources(api, options.shapes)
   return {
     endpoint: transport.endpoint,
     api,

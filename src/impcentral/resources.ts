@@ -1,9 +1,8 @@
-import { itemsOf, changedResource, type Api, type CallOptions } from './api.ts'
+import { changedResource, entriesOf, itemsOf, type Api, type CallOptions } from './api.ts'
 import { nonEmpty } from './auth.ts'
 import {
   act,
   create,
-  getResource,
   listItems,
   listResources,
   onePage,
@@ -14,23 +13,9 @@ import {
   type ListOptions,
   type Relationships,
 } from './calls.ts'
+import { ANY_SHAPE, type Shape, type Shapes } from './shape.ts'
 import { pathOf } from './transport.ts'
-import type {
-  Account,
-  Attributes,
-  Deployment,
-  Device,
-  DeviceGroup,
-  DeviceGroupType,
-  HistoryEntry,
-  Library,
-  LogEntry,
-  LoginKey,
-  Product,
-  RefreshToken,
-  ResourceIdentifier,
-  Webhook,
-} from './types.ts'
+import type { Attributes, DeviceGroupType, HistoryEntry, Resource, ResourceIdentifier } from './types.ts'
 
 export type { Filter, ListOptions, Relationships }
 export type ProductFilter = Filter<'owner.id'>
@@ -50,73 +35,82 @@ const LARGE_TIMEOUT_MS = 120_000
 
 export type Resources = ReturnType<typeof resources>
 
-/** All calls of impcentral-api.md 3 but those for tokens and the log stream. Each throws the errors of `failure.ts`. */
-export function resources(api: Api) {
+/**
+ * All calls of impcentral-api.md 3 but those for tokens and the log stream. Each throws the errors of `failure.ts`; what they give fits the
+ * shape of its collection.
+ */
+export function resources(api: Api, shapes: Shapes) {
   return {
     accounts: {
-      /** The own account and those one collaborates with. */
-      list: (options?: ListOptions) => listResources<Account>(api, '/accounts', {}, options),
-      /** `me` stands for the own id. */
-      get: (id: string, options?: CallOptions) => getResource<Account>(api, pathOf('accounts', id), options),
+      /** `list` gives the own account and those one collaborates with; `me` stands for the own id. */
+      ...reader<Filter<never>>(api, shapes.accounts, 'accounts'),
       capabilities: async (id: string, options?: CallOptions): Promise<unknown> =>
         (await api.get(pathOf('accounts', id, 'capabilities'), {}, options)).data,
     },
     refreshTokens: refreshTokens(api),
-    loginKeys: loginKeys(api),
+    loginKeys: loginKeys(api, shapes.loginKeys),
     products: {
-      ...reader<Product, ProductFilter>(api, 'products'),
+      ...reader<ProductFilter>(api, shapes.products, 'products'),
       /** Creates it for the account in `relationships.owner`, else for the own one. */
       create: (
         attributes: { name: string; description?: string },
         relationships?: Relationships,
         options?: CallOptions,
-      ) => create<Product>(api, 'products', 'product', attributes, relationships, options),
+      ) => create(api, shapes.products, 'products', 'product', attributes, relationships, options),
       update: (
         id: string,
         attributes: { name?: string; description?: string | null },
         options?: CallOptions,
-      ) => update<Product>(api, 'products', 'product', id, attributes, undefined, options),
+      ) => update(api, shapes.products, 'products', 'product', id, attributes, undefined, options),
       delete: (id: string, options?: CallOptions) => remove(api, pathOf('products', id), options),
     },
-    deviceGroups: deviceGroups(api),
-    devices: devices(api),
-    deployments: deployments(api),
+    deviceGroups: deviceGroups(api, shapes.deviceGroups),
+    devices: devices(api, shapes.devices),
+    deployments: deployments(api, shapes.deployments),
     webhooks: {
-      ...reader<Webhook, WebhookFilter>(api, 'webhooks'),
+      ...reader<WebhookFilter>(api, shapes.webhooks, 'webhooks'),
       create: (
         attributes: { url: string; event: string; content_type: string },
         deviceGroup: ResourceIdentifier<DeviceGroupType>,
         options?: CallOptions,
-      ) => create<Webhook>(api, 'webhooks', 'webhook', attributes, { devicegroup: deviceGroup }, options),
+      ) =>
+        create(
+          api,
+          shapes.webhooks,
+          'webhooks',
+          'webhook',
+          attributes,
+          { devicegroup: deviceGroup },
+          options,
+        ),
       update: (id: string, attributes: { url?: string; content_type?: string }, options?: CallOptions) =>
-        update<Webhook>(api, 'webhooks', 'webhook', id, attributes, undefined, options),
+        update(api, shapes.webhooks, 'webhooks', 'webhook', id, attributes, undefined, options),
       delete: (id: string, options?: CallOptions) => remove(api, pathOf('webhooks', id), options),
     },
-    libraries: { list: (options?: ListOptions) => listResources<Library>(api, '/libraries', {}, options) },
+    libraries: { list: (options?: ListOptions) => listResources(api, ANY_SHAPE, '/libraries', {}, options) },
   }
 }
 
 function refreshTokens(api: Api) {
   return {
     list: (options?: ListOptions) =>
-      listResources<RefreshToken>(api, '/accounts/me/refresh_tokens', {}, options),
+      listResources(api, ANY_SHAPE, '/accounts/me/refresh_tokens', {}, options),
     delete: (id: string, options?: CallOptions) =>
       remove(api, pathOf('accounts', 'me', 'refresh_tokens', id), options),
   }
 }
 
 /** Changes need the account's password, also with a valid token (impcentral-api.md 4). */
-function loginKeys(api: Api) {
+function loginKeys(api: Api, shape: Shape) {
   const path = (id: string): string => pathOf('accounts', 'me', 'login_keys', id)
   const withPassword = (password: string) => ({ 'X-Electricimp-Password': nonEmpty('password', password) })
   return {
-    list: (options?: ListOptions) => listResources<LoginKey>(api, '/accounts/me/login_keys', {}, options),
-    get: (id: string, options?: CallOptions) => getResource<LoginKey>(api, path(id), options),
+    ...reader<Filter<never>>(api, shape, 'accounts', 'me', 'login_keys'),
     async create(
       attributes: { description?: string },
       password: string,
       options?: CallOptions,
-    ): Promise<LoginKey> {
+    ): Promise<Resource> {
       const body = { data: { type: 'login_key', attributes } }
       const document = await api.change(
         'POST',
@@ -125,17 +119,17 @@ function loginKeys(api: Api) {
         withPassword(password),
         options,
       )
-      return changedResource(document, '/accounts/me/login_keys') as LoginKey
+      return changedResource(document, shape, '/accounts/me/login_keys')
     },
     async update(
       id: string,
       attributes: { description: string | null },
       password: string,
       options?: CallOptions,
-    ): Promise<LoginKey | undefined> {
+    ): Promise<Resource | undefined> {
       const body = { data: { type: 'login_key', id, attributes } }
       const document = await api.change('PATCH', path(id), body, withPassword(password), options)
-      return document === undefined ? undefined : (changedResource(document, path(id)) as LoginKey)
+      return document === undefined ? undefined : changedResource(document, shape, path(id))
     },
     async delete(id: string, password: string, options?: CallOptions): Promise<void> {
       await api.change('DELETE', path(id), undefined, withPassword(password), options)
@@ -143,23 +137,23 @@ function loginKeys(api: Api) {
   }
 }
 
-function deviceGroups(api: Api) {
+function deviceGroups(api: Api, shape: Shape) {
   const relation = (id: string, name: string): string => pathOf('devicegroups', id, 'relationships', name)
   return {
-    ...reader<DeviceGroup, DeviceGroupFilter>(api, 'devicegroups'),
+    ...reader<DeviceGroupFilter>(api, shape, 'devicegroups'),
     create: (
       type: DeviceGroupType,
       attributes: Attributes & { readonly name: string },
       relationships: Relationships & { readonly product: ResourceIdentifier },
       options?: CallOptions,
-    ) => create<DeviceGroup>(api, 'devicegroups', type, attributes, relationships, options),
+    ) => create(api, shape, 'devicegroups', type, attributes, relationships, options),
     /** `type` must be the group's concrete type (impcentral-api.md 2.2). */
     update: (
       group: ResourceIdentifier<DeviceGroupType>,
       attributes: Attributes,
       relationships?: Relationships,
       options?: CallOptions,
-    ) => update<DeviceGroup>(api, 'devicegroups', group.type, group.id, attributes, relationships, options),
+    ) => update(api, shape, 'devicegroups', group.type, group.id, attributes, relationships, options),
     delete: (id: string, options?: CallOptions) => remove(api, pathOf('devicegroups', id), options),
     restart: (id: string, options?: CallOptions) => act(api, pathOf('devicegroups', id, 'restart'), options),
     conditionalRestart: (id: string, options?: CallOptions) =>
@@ -185,28 +179,35 @@ function deviceGroups(api: Api) {
   }
 }
 
-function devices(api: Api) {
+function devices(api: Api, shape: Shape) {
   return {
-    ...reader<Device, DeviceFilter>(api, 'devices'),
+    ...reader<DeviceFilter>(api, shape, 'devices'),
     update: (id: string, attributes: { name: string | null }, options?: CallOptions) =>
-      update<Device>(api, 'devices', 'device', id, attributes, undefined, options),
+      update(api, shape, 'devices', 'device', id, attributes, undefined, options),
     delete: (id: string, options?: CallOptions) => remove(api, pathOf('devices', id), options),
     restart: (id: string, options?: CallOptions) => act(api, pathOf('devices', id, 'restart'), options),
     conditionalRestart: (id: string, options?: CallOptions) =>
       act(api, pathOf('devices', id, 'conditional_restart'), options),
     /** Stored log entries, newest first as the server gives them, without repetitions of drifting pages (impcentral-api.md 8). */
     logs: (id: string, options?: ListOptions) =>
-      listItems<LogEntry>(api, pathOf('devices', id, 'logs'), {}, itemsOf, JSON.stringify, options),
+      listItems(api, pathOf('devices', id, 'logs'), {}, entriesOf, JSON.stringify, options),
     /** One page of stored log entries; page 1 has the newest. A page past the end is empty. */
     logPage: (id: string, page: number, pageSize: number, options?: CallOptions) =>
-      onePage<LogEntry>(api, pathOf('devices', id, 'logs'), page, pageSize, options),
+      onePage(api, pathOf('devices', id, 'logs'), entriesOf, page, pageSize, options),
     history: (id: string, options?: ListOptions) =>
-      listItems<HistoryEntry>(api, pathOf('devices', id, 'history'), {}, itemsOf, JSON.stringify, options),
+      listItems(
+        api,
+        pathOf('devices', id, 'history'),
+        {},
+        (document) => itemsOf(document) as readonly HistoryEntry[],
+        JSON.stringify,
+        options,
+      ),
   }
 }
 
-function deployments(api: Api) {
-  const reading = reader<Deployment, DeploymentFilter>(api, 'deployments')
+function deployments(api: Api, shape: Shape) {
+  const reading = reader<DeploymentFilter>(api, shape, 'deployments')
   return {
     ...reading,
     list: (filter?: DeploymentFilter, options?: ListOptions) =>
@@ -225,8 +226,9 @@ function deployments(api: Api) {
       options?: CallOptions,
     ) => {
       const patient = { timeout: LARGE_TIMEOUT_MS, ...options }
-      return create<Deployment>(
+      return create(
         api,
+        shape,
         'deployments',
         'deployment',
         attributes,
@@ -238,7 +240,7 @@ function deployments(api: Api) {
       id: string,
       attributes: { description?: string | null; flagged?: boolean; tags?: readonly string[] },
       options?: CallOptions,
-    ) => update<Deployment>(api, 'deployments', 'deployment', id, attributes, undefined, options),
+    ) => update(api, shape, 'deployments', 'deployment', id, attributes, undefined, options),
     delete: (id: string, options?: CallOptions) => remove(api, pathOf('deployments', id), options),
   }
 }

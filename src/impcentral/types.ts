@@ -6,7 +6,8 @@ export interface ResourceIdentifier<T extends string = string> {
 
 /**
  * A resource as the server sent it: the same keys in the same order. `relationships` may be missing, a relation without a value is a
- * missing key, and `meta` of a created or updated resource holds warnings (impcentral-api.md 2.2).
+ * missing key, and `meta` of a created or updated resource holds warnings (impcentral-api.md 2.2). Every one has been checked against the
+ * shape of its collection (`shape.ts`).
  */
 export interface Resource<
   T extends string = string,
@@ -18,7 +19,7 @@ export interface Resource<
   readonly meta?: readonly Warning[]
 }
 
-/** Attributes by name. Servers may send more than we know, and may leave out or null any of those marked optional. */
+/** Attributes by name. Servers may send more than is known here, and may leave out or null any. */
 export type Attributes = Readonly<Record<string, unknown>>
 
 /** An entry of an error array, or of the warnings in `meta` of a success; compile messages are in its own `meta`. */
@@ -39,85 +40,8 @@ export interface CompileMessage {
   readonly text: string
 }
 
-/** The seven concrete types of Device Groups (impcentral-api.md 9). */
-export const DEVICE_GROUP_TYPES = [
-  'development_devicegroup',
-  'pre_factoryfixture_devicegroup',
-  'pre_dut_devicegroup',
-  'pre_production_devicegroup',
-  'factoryfixture_devicegroup',
-  'dut_devicegroup',
-  'production_devicegroup',
-] as const
-export type DeviceGroupType = (typeof DEVICE_GROUP_TYPES)[number]
-
-interface Dates {
-  readonly created_at?: string
-  readonly updated_at?: string
-}
-
-export type Account = Resource<
-  'account',
-  Attributes & { readonly username?: string; readonly email?: string; readonly tier?: string }
->
-export type Product = Resource<
-  'product',
-  Attributes & Dates & { readonly name: string; readonly description?: string | null }
->
-export type DeviceGroup = Resource<
-  DeviceGroupType,
-  Attributes &
-    Dates & {
-      readonly name: string
-      readonly description?: string | null
-      readonly region?: string | null
-      readonly load_code_after_blessing?: boolean
-      readonly env_vars?: Readonly<Record<string, unknown>>
-    }
->
-export type Device = Resource<
-  'device',
-  Attributes & {
-    readonly name?: string | null
-    readonly device_online?: boolean
-    readonly device_state_changed_at?: string | null
-    readonly agent_id?: string | null
-    readonly agent_url?: string | null
-    readonly agent_running?: boolean
-    readonly imp_type?: string
-    readonly mac_address?: string
-    readonly ip_address?: string | null
-    readonly free_memory?: number | null
-    readonly rssi?: number | null
-    readonly swversion?: string | null
-    readonly plan_id?: string | null
-  }
->
-export type Deployment = Resource<
-  'deployment',
-  Attributes &
-    Dates & {
-      readonly sha?: string
-      readonly device_code?: string
-      readonly agent_code?: string
-      readonly description?: string | null
-      readonly origin?: string | null
-      readonly flagged?: boolean
-      readonly tags?: readonly string[]
-    }
->
-export type Webhook = Resource<
-  'webhook',
-  Attributes & Dates & { readonly url: string; readonly event: string; readonly content_type?: string }
->
-/** Its `id` is the secret itself (impcentral-api.md 2.3). */
-export type LoginKey = Resource<
-  'login_key',
-  Attributes & { readonly description?: string | null; readonly usages?: number }
->
-/** Shape not documented; its `id` is treated as a secret. */
-export type RefreshToken = Resource
-export type Library = Resource
+/** The concrete types of Device Groups, such as `production_devicegroup` (impcentral-api.md 9). */
+export type DeviceGroupType = `${string}_devicegroup`
 
 /** One stored log entry: no id and no device (impcentral-api.md 8). */
 export interface LogEntry {

@@ -1,7 +1,7 @@
 import { invocationOf } from '../commands/bind.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
-import { KINDS, type Kind } from '../entities/kind.ts'
+import { KINDS, type Kind } from '../entities/kinds.ts'
 import {
   checkText,
   exitOfFindings,

@@ -1,5 +1,5 @@
 import { compileMessages, formatCompileMessage } from '../impcentral/failure.ts'
-import { displayOf } from '../output/display.ts'
+import { displayOf } from '../entities/display.ts'
 import { ImptError } from '../output/error.ts'
 import { renderJson } from '../output/json.ts'
 import type { Entity } from '../output/result.ts'

@@ -9,6 +9,7 @@ import { ImptError } from '../output/error.ts'
 import { SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { derived } from '../output/terminal.ts'
+import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
 import { contextOf, looks, modeOf, type Surface } from './command-run.ts'
 import type { Program } from './program.ts'
@@ -40,7 +41,7 @@ export async function createHost(
     const base = await program.session()
     const key = loginVariables(env)
     if (base.sandbox || key === loginVariables(base.env)) return base
-    const known = sessions.get(key) ?? createSession({ env })
+    const known = sessions.get(key) ?? createSession({ env, shapes: SHAPES })
     sessions.set(key, known)
     return known
   }

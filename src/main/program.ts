@@ -3,6 +3,7 @@ import { wantsColour } from '../output/colour.ts'
 import { ImptError } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
 import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
+import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
 import type { Globals } from './globals.ts'
 
@@ -61,11 +62,11 @@ async function openSession(
   closers: (() => Promise<void>)[],
 ): Promise<Session> {
   const { env } = process
-  if (!globals.sandbox) return createSession({ env })
+  if (!globals.sandbox) return createSession({ env, shapes: SHAPES })
   const { openSandbox } = await import('./sandbox.ts')
   const { login, close } = await openSandbox(sandboxFolder(env, process.cwd()), version)
   closers.push(close)
-  return createSession({ env, sandbox: login })
+  return createSession({ env, shapes: SHAPES, sandbox: login })
 }
 
 /** Ctrl-C and SIGTERM end what runs in an orderly way; the second one ends it at once. */

@@ -1,4 +1,3 @@
-import type { EntityName } from './result.ts'
 import { visible } from './visible.ts'
 
 /** The status lines that scripts look for (output.md 2). */
@@ -16,10 +15,10 @@ export const updated = (entity: string) => `${entity} is updated successfully.`
 export const deleted = (entity: string) => `${entity} is deleted successfully.`
 export const alreadyDeleted = (entity: string) => `${entity} is already deleted.`
 export const notFound = (name: string, text: string) => `${named(name, text)} is not found.`
-export const noIdentifier = (name: EntityName) => `No ${name} Identifier is specified.`
-export const noneFound = (name: EntityName) => `No ${name}s are found.`
-export const listHeading = (name: EntityName, count: number) => `${name} list (${count} items):`
-export const andMore = (count: number, name: EntityName) => `And ${count} more ${name}(s).`
+export const noIdentifier = (name: string) => `No ${name} Identifier is specified.`
+export const noneFound = (name: string) => `No ${name}s are found.`
+export const listHeading = (name: string, count: number) => `${name} list (${count} items):`
+export const andMore = (count: number, name: string) => `And ${count} more ${name}(s).`
 export const removed = (entity: string) => `${entity} is removed successfully.`
 export const unassigned = (entity: string) => `${entity} is unassigned successfully.`
 export const overwritten = (what: string) => `${what} It will be overwritten.`

@@ -1,21 +1,7 @@
-/** The names under which entities appear in output (output.md 7). They are also the keys of the documented JSON. */
-export type EntityName =
-  | 'Account'
-  | 'Product'
-  | 'Device Group'
-  | 'Device'
-  | 'Deployment'
-  | 'Login Key'
-  | 'Webhook'
-  | 'Auth'
-  | 'Project'
-  | 'Test Configuration'
-  | 'GitHub credentials Configuration'
-  | 'Builder Configuration'
-
 /** An entity with the relations that a command has resolved for it, ready for each output mode and for scripts. */
 export interface Entity {
-  readonly name: EntityName
+  /** The name of its kind (output.md 7): `Device Group`; the key of the documented JSON. */
+  readonly name: string
   readonly id: string
   /** Attributes in the order of the API's answer, with the API's names and values. */
   readonly attributes: Readonly<Record<string, unknown>>
@@ -62,7 +48,7 @@ export type Result =
   /** A list, which may still be arriving. */
   | {
       readonly kind: 'entities'
-      readonly of: EntityName
+      readonly of: string
       readonly items: readonly Entity[] | AsyncIterable<Entity>
     }
   /** Log entries; `live` streams end only by Ctrl-C or by the server. */

@@ -1,6 +1,6 @@
 import { basename, sep } from 'node:path'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
-import { nameOf } from '../session/entity-kinds.ts'
+import { nameOf } from '../entities/cached.ts'
 import { readProject } from '../session/project-file.ts'
 import type { Names } from './names.ts'
 import type { PromptFacts } from './prompt.ts'

@@ -1,15 +1,15 @@
+import { entityFolder, openEntityCache, type EntityCache } from '../entities/cache.ts'
+import { nameOf, type CachedEntity, type SeenResource } from '../entities/cached.ts'
 import type { Memory } from '../entities/finder.ts'
+import { KINDS, kindNamed, type Kind } from '../entities/kinds.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
-import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
-import type { EntityName, Result } from '../output/result.ts'
-import { entityFolder, openEntityCache, type EntityCache } from '../session/entity-cache.ts'
-import { nameOf, type CachedEntity, type EntityKind, type SeenResource } from '../session/entity-kinds.ts'
+import type { Result } from '../output/result.ts'
 import { endpointOf } from '../session/execution-context.ts'
 import { recallAccount, rememberAccount, type KnownAccount } from '../session/known-accounts.ts'
 import type { Session } from '../session/session.ts'
-import { KIND_OF, keepSeen, seenList } from './seen-results.ts'
+import { keepSeen, seenList } from './seen-results.ts'
 
 /** Entities read of a kind for completion (repl.md 3.7 rule 7). */
 const MOST_LISTED = 10_000
@@ -29,7 +29,7 @@ export interface Names {
   /** Asks the server who is logged in if that is not known, and reads products and groups, at low priority. Never rejects. */
   readonly prefetch: () => Promise<void>
   /** Reads all names of a kind, unless they are fresh or `force` is set; one reading at a time. */
-  readonly refresh: (kind: EntityKind, force?: boolean) => Promise<void>
+  readonly refresh: (kind: Kind, force?: boolean) => Promise<void>
   /** Feeds the cache with a result and gives it back, to be shown. */
   readonly seen: (invocation: Invocation, result: Result) => Result
   /** What the cache knows about an entity that was not found; undefined if nothing. */
@@ -104,7 +104,8 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     const at = place
     if (at === undefined || at.account !== undefined) return
     const me = await (await client()).accounts.get('me')
-    const account = { id: me.id, username: me.attributes['username'] ?? me.id }
+    const { username } = me.attributes
+    const account = { id: me.id, username: typeof username === 'string' ? username : me.id }
     if (place !== at) return
     place = { ...at, account }
     nobody = openEntityCache(undefined, now)
@@ -115,7 +116,7 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       )
   }
 
-  async function read(kind: EntityKind, force: boolean): Promise<void> {
+  async function read(kind: Kind, force: boolean): Promise<void> {
     await learnAccount()
     const into = cache()
     await into.load(kind)
@@ -124,7 +125,7 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     const startedAt = now()
     let count = 0
     let batch: SeenResource[] = []
-    for await (const resource of listOf(await client(), kind)) {
+    for await (const resource of (await client())[KINDS[kind].api].list({}, { priority: 'low' })) {
       batch.push(resource)
       if (++count >= MOST_LISTED) break
       if (batch.length < 500) continue
@@ -217,12 +218,12 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     async explain(failure) {
       const [, title, text] =
         /^(Product|Device Group|Device|Deployment) "(.*)" is not found\.?$/s.exec(failure.message) ?? []
-      const kind = title === undefined ? undefined : KIND_OF[title as EntityName]
+      const kind = title === undefined ? undefined : kindNamed(title)
       const known = asked.get(`${kind} ${text}`)
       asked.clear()
       if (kind === undefined || known === undefined) return undefined
       const { id } = known
-      const current = await getOf(await client(), kind, id).catch(() => undefined)
+      const current = await (await client())[KINDS[kind].api].get(id).catch(() => undefined)
       if (current) {
         cache().remember(kind, [current])
         const entity = cache().get(kind, id)
@@ -241,30 +242,4 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
 export function ageText(ms: number): string {
   if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`
   return ms < 5_400_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
-}
-
-function listOf(client: Client, kind: EntityKind): AsyncIterable<Resource> {
-  const low = { priority: 'low' } as const
-  switch (kind) {
-    case 'account':
-      return client.accounts.list(low)
-    case 'product':
-      return client.products.list({}, low)
-    case 'dg':
-      return client.deviceGroups.list({}, low)
-    case 'device':
-      return client.devices.list({}, low)
-    case 'build':
-      return client.deployments.list({}, low)
-    case 'webhook':
-      return client.webhooks.list({}, low)
-    default:
-      return client.loginKeys.list(low)
-  }
-}
-
-function getOf(client: Client, kind: EntityKind, id: string): Promise<Resource> {
-  if (kind === 'product') return client.products.get(id)
-  if (kind === 'dg') return client.deviceGroups.get(id)
-  return kind === 'device' ? client.devices.get(id) : client.deployments.get(id)
 }

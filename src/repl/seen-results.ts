@@ -1,23 +1,12 @@
-import { groupTypeOf } from '../entities/kind.ts'
-import type { Entity, EntityName } from '../output/result.ts'
-import type { EntityCache } from '../session/entity-cache.ts'
-import type { EntityKind, SeenResource } from '../session/entity-kinds.ts'
-
-/** The kinds that are remembered, by the names of output. */
-export const KIND_OF: Partial<Record<EntityName, EntityKind>> = {
-  Account: 'account',
-  Product: 'product',
-  'Device Group': 'dg',
-  Device: 'device',
-  Deployment: 'build',
-  Webhook: 'webhook',
-  'Login Key': 'loginkey',
-}
+import { KINDS, groupTypeNamed, kindNamed } from '../entities/kinds.ts'
+import type { EntityCache } from '../entities/cache.ts'
+import type { SeenResource } from '../entities/cached.ts'
+import type { Entity } from '../output/result.ts'
 
 /** Remembers entities of a result, or forgets them if they are gone. */
 export function keepSeen(cache: EntityCache, entities: readonly Entity[], isGone: boolean): void {
   for (const entity of entities) {
-    const kind = KIND_OF[entity.name]
+    const kind = kindNamed(entity.name)
     if (kind === undefined) continue
     if (isGone) cache.forget(kind, entity.id)
     else if (Object.keys(entity.attributes).length > 0) cache.remember(kind, [resourceOf(entity)])
@@ -49,6 +38,7 @@ export function seenList(
 
 function resourceOf({ name, id, attributes, related }: Entity): SeenResource {
   const relationships = Object.fromEntries(Object.entries(related).map(([key, id]) => [key, { id }]))
-  const type = name === 'Device Group' ? groupTypeOf(String(attributes['type'])) : name.toLowerCase()
-  return { id, type, attributes, relationships }
+  const kind = kindNamed(name)
+  const type = kind === 'dg' ? groupTypeNamed(String(attributes['type'])) : kind && KINDS[kind].types[0]
+  return { id, type: type ?? 'unknown', attributes, relationships }
 }

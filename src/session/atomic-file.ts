@@ -23,7 +23,24 @@ export async function replaceFile(
   content: string | AsyncIterable<Uint8Array>,
   form: FileForm,
 ): Promise<void> {
-  if (form === 'plain' && (await isDevice(path))) return writeFile(path, content)
+  await (await staged(path, content, form)).commit()
+}
+
+/** New content of a file that is complete on the disk beside it, and takes its place, or goes, at once. */
+export interface Staged {
+  readonly commit: () => Promise<void>
+  readonly discard: () => Promise<void>
+}
+
+/** The first half of `replaceFile`: all that can fail for want of room, rights or a folder fails here, and nothing has been changed then. */
+export async function staged(
+  path: string,
+  content: string | AsyncIterable<Uint8Array>,
+  form: FileForm,
+): Promise<Staged> {
+  if (form === 'plain' && (await isDevice(path)))
+    return { commit: () => writeFile(path, content), discard: async () => undefined }
+  await refuseFolder(path)
   const target = await linkTarget(path)
   const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   await removeAbandoned(target)
@@ -36,12 +53,31 @@ export async function replaceFile(
     } finally {
       await handle.close()
     }
-    await renameOver(temporary, target)
   } catch (error) {
-    await unlink(temporary).catch(ignore)
+    await discard()
     throw error
   }
-  if (form !== 'cache') await syncFolder(dirname(target))
+  return { commit, discard }
+
+  async function commit(): Promise<void> {
+    try {
+      await renameOver(temporary, target)
+    } catch (error) {
+      await discard()
+      throw error
+    }
+    if (form !== 'cache') await syncFolder(dirname(target))
+  }
+
+  async function discard(): Promise<void> {
+    await unlink(temporary).catch(ignore)
+  }
+}
+
+/** Opening a folder for writing fails without touching it, with the error of the system that says so. */
+async function refuseFolder(path: string): Promise<void> {
+  const status = await stat(path).catch(() => undefined)
+  if (status?.isDirectory()) await (await open(path, 'r+')).close()
 }
 
 async function isDevice(path: string): Promise<boolean> {

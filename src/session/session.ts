@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { AuthState } from '../impcentral/auth.ts'
 import { createClient, type Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
+import type { Shapes } from '../impcentral/shape.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
 import { AUTH_FILE } from './auth-file.ts'
 import { codeOf } from './file-error.ts'
@@ -26,6 +27,8 @@ export interface SandboxLogin {
 
 export interface SessionOptions {
   readonly env: Environment
+  /** What the client checks the answers of servers against. */
+  readonly shapes: Shapes
   readonly sandbox?: SandboxLogin
 }
 
@@ -58,7 +61,7 @@ export interface Session {
   client(directory: string, needs: ClientNeeds): Promise<Client>
 }
 
-export function createSession({ env, sandbox }: SessionOptions): Session {
+export function createSession({ env, sandbox, shapes }: SessionOptions): Session {
   const home = homeDirectory(env)
   const stores = new Map<string, Promise<TokenStore>>()
   if (sandbox) stores.set('sandbox', Promise.resolve(memoryTokenStore(sandbox, 'Sandbox')))
@@ -99,7 +102,7 @@ export function createSession({ env, sandbox }: SessionOptions): Session {
       // A login that failed is tried again by the next command.
       store.catch(() => stores.delete(key))
     }
-    return createClient({ ...options, tokens: await (store as Promise<TokenStore>) })
+    return createClient({ ...options, shapes, tokens: await (store as Promise<TokenStore>) })
   }
 
   return { env, home, folders: foldersOf(env), sandbox, context, endpoint, client }

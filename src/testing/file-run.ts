@@ -1,4 +1,4 @@
-import type { DeviceGroup, Device } from '../impcentral/types.ts'
+import type { Listed } from '../entities/kinds.ts'
 import { compileMessages, formatCompileMessage } from '../impcentral/failure.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named } from '../output/messages.ts'
@@ -18,8 +18,8 @@ import type { TestFile } from './test-files.ts'
 export interface Run {
   readonly plan: RunPlan
   readonly journal: Journal
-  readonly group: DeviceGroup
-  readonly devices: readonly Device[]
+  readonly group: Listed<'dg'>
+  readonly devices: readonly Listed<'device'>[]
   readonly bundling: BundleSettings
   readonly settings: SessionSettings
   readonly debug: boolean
@@ -68,7 +68,7 @@ function goesOn({ settings, sessions }: Run): boolean {
 /** Makes the build; a refusal is told, goes into the records and gives false. */
 async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
   const { journal, group, settings, sessions, builds } = run
-  journal.info(`Using Device Group "${group.attributes.name}" [${group.id}]`)
+  journal.info(`Using Device Group "${group.attributes.name ?? group.id}" [${group.id}]`)
   try {
     const attributes = { device_code: code.device.code, agent_code: code.agent.code }
     const build = await settings.client.deployments.create(attributes, group, { signal: settings.signal })
@@ -110,7 +110,12 @@ function undeployed({ path, side }: TestFile, name: string, text: string): Sessi
 }
 
 /** Runs a build on several devices at a time, which then share a log stream; `first` is the number of devices before them. */
-async function runOn(run: Run, load: Load, devices: readonly Device[], first: number): Promise<void> {
+async function runOn(
+  run: Run,
+  load: Load,
+  devices: readonly Listed<'device'>[],
+  first: number,
+): Promise<void> {
   const { settings, journal, sessions } = run
   const ending = new AbortController()
   const ids = devices.map(({ id }) => id)
@@ -139,7 +144,7 @@ async function runOn(run: Run, load: Load, devices: readonly Device[], first: nu
 function runOne(
   run: Run,
   { file, name, code }: Load,
-  device: Device,
+  device: Listed<'device'>,
   index: number,
   journal: Journal,
   logs: Promise<DeviceLogs> | undefined,

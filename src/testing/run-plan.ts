@@ -1,7 +1,7 @@
 import { createFinder } from '../entities/finder.ts'
 import type { Context } from '../commands/context.ts'
 import type { OptionValues } from '../commands/row.ts'
-import type { DeviceGroup } from '../impcentral/types.ts'
+import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named, outdated } from '../output/messages.ts'
 import { requireTest, type TestContent } from '../session/test-file.ts'
@@ -39,11 +39,11 @@ export async function readPlan(context: Context, options: OptionValues): Promise
 }
 
 /** The Device Group whose devices run the tests: that of the option, else the configured one. Throws NOT_FOUND with the documented advice. */
-export async function groupOf(context: Context, { group, config }: RunPlan): Promise<DeviceGroup> {
+export async function groupOf(context: Context, { group, config }: RunPlan): Promise<Listed<'dg'>> {
   const finder = createFinder(await context.client(), context.memory)
-  if (group !== undefined) return (await finder.find('dg', group)) as DeviceGroup
+  if (group !== undefined) return finder.find('dg', group)
   const saved = await finder.byId('dg', config.deviceGroupId)
-  if (saved) return saved as DeviceGroup
+  if (saved) return saved
   throw new ImptError(
     'NOT_FOUND',
     outdated(named('Device Group', config.deviceGroupId), 'Test Configuration'),

@@ -4,7 +4,8 @@ import type { Context } from '../commands/context.ts'
 import type { OptionValues } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
 import { collect } from '../impcentral/paging.ts'
-import type { Device } from '../impcentral/types.ts'
+import { createFinder } from '../entities/finder.ts'
+import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named, noDevices } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
@@ -168,8 +169,12 @@ async function filesOf(
 }
 
 /** The devices of the group, in the order of the API. Throws NOT_FOUND for none. */
-async function devicesOf(client: Client, { group }: RunPlan, groupId: string): Promise<readonly Device[]> {
-  const devices = await collect(client.devices.list({ 'devicegroup.id': groupId }))
+async function devicesOf(
+  client: Client,
+  { group }: RunPlan,
+  groupId: string,
+): Promise<readonly Listed<'device'>[]> {
+  const devices = await collect(createFinder(client).list('device', { 'devicegroup.id': groupId }))
   if (devices.length > 0) return devices
   throw new ImptError('NOT_FOUND', noDevices(named('Device Group', group ?? groupId)), {
     hint: 'Assign one with "impt device assign"',

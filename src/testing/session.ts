@@ -1,6 +1,6 @@
 import type { Client } from '../impcentral/client.ts'
 import { pathOf } from '../impcentral/transport.ts'
-import type { Device } from '../impcentral/types.ts'
+import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import type { Clock } from './clock.ts'
 import { openDeviceLogs, type DeviceEvent, type DeviceLogs } from './device-logs.ts'
@@ -34,7 +34,7 @@ export interface SessionPlan {
   /** What the framework puts into its messages. */
   readonly id: string
   readonly file: TestFile
-  readonly device: Device
+  readonly device: Listed<'device'>
   readonly maps: LineMaps
   readonly journal: Journal
   /** A stream that this session shares with others; it opens one of its own where there is none. */

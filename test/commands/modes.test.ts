@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync'
 import type { Mode } from '../../src/commands/present.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { columnsOf } from '../../src/entities/record.ts'
-import type { EntityName } from '../../src/output/result.ts'
+import type { EntityName } from '../../src/entities/schema.ts'
 import { openWorld, type Outcome, type World } from './world.ts'
 
 /** What a command gives: one entity, a list of one kind, log entries, or nothing to show. */

@@ -7,6 +7,7 @@ import { parseLine } from '../../src/commands/bind.ts'
 import { runCommand } from '../../src/main/command-run.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession } from '../../src/session/session.ts'
 import { fakeTerminal } from '../output/fake-terminal.ts'
 
@@ -46,6 +47,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
     const line = parseLine(words)
     if (line.kind !== 'invocation') throw new Error(`not a command: ${words.join(' ')}`)
     const session = createSession({
+      shapes: SHAPES,
       env: { HOME: directory },
       sandbox: {
         endpoint: sandbox.url,

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import type { Kind } from '../../src/entities/kind.ts'
+import type { Kind as AnyKind } from '../../src/entities/kinds.ts'
 import type { Client } from '../../src/impcentral/client.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { ImptError } from '../../src/output/error.ts'
+
+/** The kinds that people name by more than an id. */
+export type Kind = Exclude<AnyKind, 'webhook' | 'loginkey'>
 
 /** All entities of a small cloud by kind. The first account is the one that is logged in. */
 export type Cloud = Readonly<Record<Kind, readonly Resource[]>>

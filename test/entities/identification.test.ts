@@ -3,11 +3,10 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { createFinder } from '../../src/entities/finder.ts'
 import { hierarchyOf } from '../../src/entities/hierarchy.ts'
-import type { Kind } from '../../src/entities/kind.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { ImptError } from '../../src/output/error.ts'
 import type { Entity } from '../../src/output/result.ts'
-import { clientOf, cloud, word, type Cloud } from './fake-cloud.ts'
+import { clientOf, cloud, word, type Cloud, type Kind } from './fake-cloud.ts'
 
 const KINDS: readonly Kind[] = ['account', 'product', 'dg', 'device', 'build']
 const NAMES: Readonly<Record<Kind, string>> = {
@@ -30,7 +29,7 @@ function matchesOf(all: Cloud, kind: Kind, text: string): readonly Resource[] | 
   if (text === '') return `No ${NAMES[kind]} Identifier is specified.`
   const plain = (of: Kind, one: string, isChild: (resource: Resource) => boolean): readonly Resource[] => {
     const direct = of === 'account' && one === 'me' ? all.account[0] : all[of].find(({ id }) => id === one)
-    if (direct) return isChild(direct) ? [direct] : []
+    if (direct && isChild(direct)) return [direct]
     for (const attribute of ORDER[of]) {
       const found = all[of].filter(
         (resource) => isChild(resource) && [resource.attributes[attribute]].flat().includes(one),
@@ -41,8 +40,10 @@ function matchesOf(all: Cloud, kind: Kind, text: string): readonly Resource[] | 
   }
   const size = kind === 'product' ? 2 : kind === 'dg' ? 3 : 0
   const parts = /^\{.*\}$/s.test(text) ? text.slice(1, -1).split('}{') : []
-  if (size === 0 || parts.length !== size || parts.includes('')) return plain(kind, text, () => true)
+  if (size === 0 || parts.length !== size) return plain(kind, text, () => true)
   const levels = (['account', 'product', 'dg'] as const).slice(0, size)
+  const empty = levels[parts.indexOf('')]
+  if (empty) return `No ${NAMES[empty]} Identifier is specified.`
   let parent: Resource | undefined
   let failure: string | undefined
   for (const [level, of] of levels.entries()) {
@@ -109,10 +110,22 @@ describe('identification (identifiers.md 2 and 3)', () => {
       }),
     ))
 
+  test('names the part of a hierarchical identifier that is empty', () => {
+    const wordsOf = { '{}{P}': 'Account', '{me}{}': 'Product', '{}{}': 'Account' }
+    for (const [text, name] of Object.entries(wordsOf))
+      assert.throws(() => hierarchyOf('product', text), {
+        code: 'USAGE',
+        message: `No ${name} Identifier is specified.`,
+      })
+    assert.throws(() => hierarchyOf('dg', '{me}{P}{}'), {
+      message: 'No Device Group Identifier is specified.',
+    })
+  })
+
   test('takes only whole shapes as hierarchical', () => {
     assert.deepEqual(hierarchyOf('product', '{me}{a b}'), ['me', 'a b'])
     assert.deepEqual(hierarchyOf('dg', '{a}{b}{c}'), ['a', 'b', 'c'])
-    for (const text of ['{a}{b}{c}', '{a}', 'a}{b', '{a} {b}', '{}{b}', ''])
+    for (const text of ['{a}{b}{c}', '{a}', 'a}{b', '{a} {b}', ''])
       assert.equal(hierarchyOf('product', text), undefined)
     for (const kind of ['account', 'device', 'build'] as const)
       assert.equal(hierarchyOf(kind, '{a}{b}'), undefined)

@@ -7,7 +7,7 @@ import { infoRelations, listEntities } from '../../src/entities/relatives.ts'
 import { collect } from '../../src/impcentral/paging.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { cellOf } from '../../src/output/csv.ts'
-import { displayOf } from '../../src/output/display.ts'
+import { displayOf } from '../../src/entities/display.ts'
 import { clientOf, type Cloud } from './fake-cloud.ts'
 
 const resource = (

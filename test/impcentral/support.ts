@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { fetch, MockAgent } from 'undici'
 import { createClient, type Client, type ClientOptions } from '../../src/impcentral/client.ts'
 import type { Clock } from '../../src/impcentral/clock.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { createLimiter } from '../../src/impcentral/limiter.ts'
 import type { Fetch } from '../../src/impcentral/nodefetch.ts'
 import { memoryTokenStore } from '../../src/impcentral/tokens.ts'
@@ -151,7 +152,7 @@ export const FAR_AWAY = '2999-01-01T00:00:00.000Z'
 /** A client with a token that does not expire, its own limiter and a clock that does not wait. */
 export function clientFor(place: Place | string, options: Partial<ClientOptions> = {}): Client {
   const tokens = memoryTokenStore({ accessToken: 'access-secret', expiresAt: FAR_AWAY })
-  return createClient({ ...transportOptions(place), tokens, ...options })
+  return createClient({ ...transportOptions(place), tokens, shapes: SHAPES, ...options })
 }
 
 export function transportFor(place: Place | string, options: Partial<TransportOptions> = {}): Transport {

@@ -7,7 +7,8 @@ import type { CommandCall, Host } from '../../src/language/run/host.ts'
 import { spawnProgram } from '../../src/language/run/program.ts'
 import { runScript, type RunOptions } from '../../src/language/run/script.ts'
 import { ImptError } from '../../src/output/error.ts'
-import type { Entity, EntityName, Result } from '../../src/output/result.ts'
+import type { EntityName } from '../../src/entities/schema.ts'
+import type { Entity, Result } from '../../src/output/result.ts'
 
 /** Answers a command: what a test needs of the cloud. */
 export type Answer = (invocation: Invocation, call: CommandCall) => Result | Promise<Result>

@@ -1,4 +1,4 @@
-import { openEntityCache } from '../../src/session/entity-cache.ts'
+import { openEntityCache } from '../../src/entities/cache.ts'
 import { complete } from '../../src/repl/completion/complete.ts'
 import { reduce, type Surroundings } from '../../src/repl/editor/reduce.ts'
 import { EMPTY, type EditorState } from '../../src/repl/editor/state.ts'

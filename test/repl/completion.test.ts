@@ -8,7 +8,7 @@ import { complete, type Known } from '../../src/repl/completion/complete.ts'
 import { optionAt, topicAt } from '../../src/repl/completion/option-at.ts'
 import { createParser, quotedWord } from '../../src/repl/syntax.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
-import { openEntityCache } from '../../src/session/entity-cache.ts'
+import { openEntityCache } from '../../src/entities/cache.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'impt-complete-'))
 mkdirSync(join(directory, 'source'))

@@ -8,7 +8,8 @@ import 'lowdb'
 import { resolveContext } from '../../src/session/execution-context.ts'
 import { readJsonFile, updateJsonFile, writeJsonFile } from '../../src/session/json-file.ts'
 import type { JsonFile } from '../../src/session/json-file.ts'
-import { openEntityCache } from '../../src/session/entity-cache.ts'
+import { openEntityCache } from '../../src/entities/cache.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession } from '../../src/session/session.ts'
 import { json } from './folder.ts'
 
@@ -64,7 +65,7 @@ test('a session reports an auth file in a folder that may not be entered as an e
   await asOrdinaryUser(async (folder) => {
     await chmod(folder, 0o000)
     const message = `File error: ${join(folder, '.impt.auth')}: EACCES: permission denied.`
-    const session = createSession({ env: { HOME: folder } })
+    const session = createSession({ env: { HOME: folder }, shapes: SHAPES })
     await assert.rejects(async () => session.context(folder), { code: 'FILE', message })
     await chmod(folder, 0o700)
   })

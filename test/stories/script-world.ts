@@ -17,6 +17,7 @@ import { questionsAt } from '../../src/main/questions.ts'
 import { createProgress } from '../../src/output/progress.ts'
 import type { Deployment, Device, DeviceGroup, Product } from '../../src/sandbox/model.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession } from '../../src/session/session.ts'
 import { fakeTerminal } from '../output/fake-terminal.ts'
 
@@ -101,7 +102,7 @@ export async function openScriptWorld(
     const out = sink()
     const err = sink()
     const all = { ...baseEnv, ...env }
-    const session = createSession({ env: all })
+    const session = createSession({ env: all, shapes: SHAPES })
     const left = [...(answers ?? [])]
     const terminal = fakeTerminal(out.stream, err.stream, {
       interactive: answers !== undefined,

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { parseLine } from '../../src/commands/bind.ts'
 import type { Questions } from '../../src/commands/context.ts'
 import { contextOf, runCommand, type Surface } from '../../src/main/command-run.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession } from '../../src/session/session.ts'
 import type { Clock } from '../../src/testing/clock.ts'
 import { run as runTests } from '../../src/testing/run.ts'
@@ -59,6 +60,7 @@ export function createRunner({
     return {
       version: '0.0.0',
       session: createSession({
+        shapes: SHAPES,
         env: { HOME: directory, PATH: process.env.PATH, ...env },
         sandbox: { endpoint, accessToken, expiresAt: '2999-01-01T00:00:00.000Z' },
       }),

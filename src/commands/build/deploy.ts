@@ -1,7 +1,7 @@
 import type { Finder } from '../../entities/finder.ts'
-import type { Deployment, DeviceGroup } from '../../impcentral/types.ts'
+import type { Listed } from '../../entities/kinds.ts'
 import { created, named } from '../../output/messages.ts'
-import type { Target } from '../common.ts'
+import type { GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { booleanOf, given, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -14,8 +14,8 @@ export async function deploy(
   finder: Finder,
   options: OptionValues,
   programs: Programs,
-  group: Target,
-): Promise<Deployment> {
+  group: GroupTarget,
+): Promise<Listed<'build'>> {
   const build = await createBuild(context, finder, options, programs, group)
   context.info(created(named('Deployment', build.id)))
   return build
@@ -27,9 +27,9 @@ export async function createBuild(
   finder: Finder,
   options: OptionValues,
   programs: Programs,
-  group: Target,
-): Promise<Deployment> {
-  const { id, type } = group.resource as DeviceGroup
+  group: GroupTarget,
+): Promise<Listed<'build'>> {
+  const { id, type } = group.resource
   const attributes = {
     device_code: programs.device.code,
     agent_code: programs.agent.code,
@@ -43,7 +43,8 @@ export async function createBuild(
   try {
     const build = await finder.client.deployments.create(attributes, { id, type })
     for (const line of warningLines(build.meta, programs, context.directory)) context.info(line)
-    return build
+    // What the client gives fits the row of its kind.
+    return build as Listed<'build'>
   } catch (error) {
     throw explainCompileError(error, programs, context.directory)
   }

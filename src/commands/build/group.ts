@@ -1,26 +1,28 @@
 import { entityOf } from '../../entities/entity.ts'
-import { groupTypeOf } from '../../entities/kind.ts'
+import { groupTypeOf, type Listed } from '../../entities/kinds.ts'
 import { eitherOf, keep, listKind } from '../../entities/listing.ts'
-import { infoRelations } from '../../entities/relatives.ts'
 import { collect } from '../../impcentral/paging.ts'
-import type { Deployment, DeviceGroup } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noneFound, updated } from '../../output/messages.ts'
 import {
   buildTarget,
-  corruptionTeller,
   createdResult,
   doneResult,
   filterIds,
   finderOf,
   groupTarget,
+  infoResult,
   listResult,
+  relatedId,
   targetOf,
+  told,
 } from '../common.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
+import type { Finder } from '../../entities/finder.ts'
 import { isOlderThan, minimumOf } from '../dg/minimum.ts'
 import type { Group } from '../context.ts'
 import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
+import { codeOf } from './code.ts'
 import { deploy } from './deploy.ts'
 import { get } from './download.ts'
 import { readPrograms } from './program.ts'
@@ -40,12 +42,8 @@ export const group: Group = {
         flagged: unflag ? undefined : ['false'],
       }),
     )
-    const me = await finder.me()
-    const zombies = listed.filter(
-      ({ relationships }) =>
-        !relationships?.devicegroup &&
-        (products !== undefined || (relationships?.owner?.id ?? me.id) === me.id),
-    ) as Deployment[]
+    const unrelated = listed.filter(({ relationships }) => !relationships?.devicegroup)
+    const zombies = products === undefined ? await ownOf(finder, unrelated) : unrelated
     if (zombies.length === 0) {
       context.info(noneFound('Deployment'))
       return doneResult([])
@@ -60,18 +58,19 @@ export const group: Group = {
     const finder = await finderOf(context)
     const source = await buildTarget(context, finder, textOf(options, 'build'))
     const { resource } = await targetOf(finder, 'dg', mandatory(options, 'dg'))
-    const { attributes } = source.resource as Deployment
-    const { id, type } = resource as DeviceGroup
+    const build = await finder.whole('build', source.resource)
+    const { attributes } = build
+    const { id, type } = resource
     const copied = flagOf(options, 'all')
       ? given({
           description: attributes.description ?? undefined,
           origin: attributes.origin ?? undefined,
-          tags: attributes.tags,
-          flagged: attributes.flagged,
+          tags: attributes.tags ?? undefined,
+          flagged: attributes.flagged ?? undefined,
         })
       : {}
     const copy = await finder.client.deployments.create(
-      { device_code: attributes.device_code ?? '', agent_code: attributes.agent_code ?? '', ...copied },
+      { device_code: codeOf(build, 'device'), agent_code: codeOf(build, 'agent'), ...copied },
       { id, type },
     )
     const label = named('Deployment', copy.id)
@@ -83,7 +82,7 @@ export const group: Group = {
   async delete(context, options) {
     const finder = await finderOf(context)
     const { resource, label } = await targetOf(finder, 'build', mandatory(options, 'build'))
-    const groupId = resource.relationships?.devicegroup?.id
+    const groupId = await relatedId(finder, 'build', resource, 'devicegroup')
     const owner = groupId === undefined ? null : await finder.byId('dg', groupId)
     const minimum = owner && (await minimumOf(finder, owner))
     if (owner && minimum && !isOlderThan(resource, minimum)) {
@@ -93,9 +92,8 @@ export const group: Group = {
       )
     }
     const plan = emptyPlan()
-    plan.builds.push(resource as Deployment)
-    if (flagOf(options, 'force') && resource.attributes.flagged === true)
-      plan.unflag.push(resource as Deployment)
+    plan.builds.push(resource)
+    if (flagOf(options, 'force') && resource.attributes.flagged === true) plan.unflag.push(resource)
     return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
   },
 
@@ -111,11 +109,7 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await buildTarget(context, finder, textOf(options, 'build'))
-    return {
-      kind: 'entity',
-      form: 'info',
-      entity: entityOf(resource, await infoRelations(finder, resource, corruptionTeller(context))),
-    }
+    return infoResult(context, finder, 'build', resource)
   },
 
   async list(context, options) {
@@ -138,12 +132,12 @@ export const group: Group = {
     return listResult(
       context,
       finder,
-      'Deployment',
+      'build',
       keep(builds, ({ relationships }) => {
         const related = relationships?.devicegroup
         return (
           (zombie ?? related === undefined) === (related === undefined) &&
-          (types?.has(related?.type ?? '') ?? true)
+          (types === undefined || (related !== undefined && types.has(related.type)))
         )
       }),
     )
@@ -156,17 +150,31 @@ export const group: Group = {
     const { resource, label } = await buildTarget(context, finder, textOf(options, 'build'))
     const added = listOf(options, 'tag')
     const removed = listOf(options, 'remove-tag')
-    const present = (resource as Deployment).attributes.tags ?? []
+    const touchesTags = added.length + removed.length > 0
+    const present = touchesTags ? await tagsOf(finder, resource) : []
     const tags = [...new Set([...present.filter((tag) => !removed.includes(tag)), ...added])]
     const changed = await finder.client.deployments.update(
       resource.id,
       given({
         description: textOf(options, 'descr'),
         flagged: booleanOf(options, 'flagged'),
-        tags: added.length + removed.length > 0 ? tags : undefined,
+        tags: touchesTags ? tags : undefined,
       }),
     )
     context.info(updated(label))
     return doneResult(entityOf(changed ?? resource))
   },
+}
+
+/** The builds that are one's own. Whose build it is must be known: what does not say so in a list is read by id, and left alone without it. */
+async function ownOf(finder: Finder, builds: readonly Listed<'build'>[]): Promise<Listed<'build'>[]> {
+  const me = await finder.me()
+  const owners = await Promise.all(builds.map((build) => relatedId(finder, 'build', build, 'owner')))
+  return builds.filter((_, index) => owners[index] === me.id)
+}
+
+/** The tags of a build as they are now. Throws DATA where the server does not tell them: writing others would take them away. */
+async function tagsOf(finder: Finder, build: Listed<'build'>): Promise<readonly string[]> {
+  const { id, attributes } = await finder.whole('build', build)
+  return attributes.tags === null ? [] : told(attributes.tags, 'the tags', 'build', id)
 }

@@ -1,6 +1,9 @@
+import { createFinder } from '../../entities/finder.ts'
 import type { Client } from '../../impcentral/client.ts'
 import type { LogEntry } from '../../output/result.ts'
 import { lineMapOf } from '../../preprocess/lines.ts'
+import { told } from '../common.ts'
+import { codeOf } from './code.ts'
 import { hasPlaces, withPlaces, type LineMaps } from '../../testing/places.ts'
 
 /** Where the rows of a device's code come from, and since when it has been the current code of its group (ms since 1970). */
@@ -66,16 +69,15 @@ async function currentCode(
   deviceId: string,
   builds: KnownBuilds,
 ): Promise<Known | undefined> {
-  const device = await client.devices.get(deviceId)
-  const groupId = device.relationships?.devicegroup?.id
-  const group = groupId === undefined ? undefined : await client.deviceGroups.get(groupId)
+  // A finder remembers its answers; which build is the current one is asked anew each time.
+  const finder = createFinder(client)
+  const device = await finder.byId('device', deviceId)
+  const groupId = device?.relationships?.devicegroup?.id
+  const group = groupId === undefined ? null : await finder.byId('dg', groupId)
   const buildId = group?.relationships?.current_deployment?.id
-  if (buildId === undefined) return undefined
-  const {
-    agent_code: agent = '',
-    device_code: code = '',
-    created_at: created,
-  } = (await client.deployments.get(buildId)).attributes
-  const since = created === undefined ? 0 : Date.parse(created)
-  return { since, maps: builds.get(buildId) ?? { agent: lineMapOf(agent), device: lineMapOf(code) } }
+  const build = buildId === undefined ? null : await finder.byId('build', buildId)
+  if (!build) return undefined
+  const since = Date.parse(told(build.attributes.created_at, 'the time of creation', 'build', build.id))
+  const maps = () => ({ agent: lineMapOf(codeOf(build, 'agent')), device: lineMapOf(codeOf(build, 'device')) })
+  return { since, maps: builds.get(build.id) ?? maps() }
 }

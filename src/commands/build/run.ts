@@ -1,9 +1,9 @@
 import { entityOf } from '../../entities/entity.ts'
 import type { Finder } from '../../entities/finder.ts'
-import type { Deployment } from '../../impcentral/types.ts'
+import type { Listed } from '../../entities/kinds.ts'
 import { named } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
-import { doneResult, finderOf, groupTarget, type Target } from '../common.ts'
+import { doneResult, finderOf, groupTarget, type GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
 import { areAllOffline, devicesOf, restartDevices } from '../dg/restart.ts'
@@ -52,9 +52,9 @@ async function deployBuild(
   context: Context,
   options: OptionValues,
   finder: Finder,
-  target: Target,
+  target: GroupTarget,
   programs: Programs,
-): Promise<Deployment> {
+): Promise<Listed<'build'>> {
   const build = await deploy(context, finder, options, programs, target)
   if (flagOf(options, 'force-agents'))
     await setMinimum(context, finder, target, { resource: build, label: named('Deployment', build.id) })

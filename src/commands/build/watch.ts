@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { join, relative } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
-import type { Device } from '../../impcentral/types.ts'
+import type { Listed } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
 import { named } from '../../output/messages.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
@@ -10,7 +10,7 @@ import { readProject } from '../../session/project-file.ts'
 import { systemClock, type Clock } from '../../testing/clock.ts'
 import { createMailbox } from '../../testing/mailbox.ts'
 import type { LineMaps } from '../../testing/places.ts'
-import { finderOf, groupTarget, type Target } from '../common.ts'
+import { finderOf, groupTarget, type GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
 import { areAllOffline, devicesOf } from '../dg/restart.ts'
@@ -41,7 +41,7 @@ async function* entries(
   context: Context,
   options: OptionValues,
   finder: Finder,
-  target: Target,
+  target: GroupTarget,
   clock: Clock,
 ): AsyncGenerator<LogEntry> {
   const logs = flagOf(options, 'log') ? createFollower(context, finder) : undefined
@@ -61,7 +61,7 @@ interface Follower {
   /** The builds of this watch, with the sources of their rows. */
   readonly builds: Map<string, LineMaps>
   /** Opens the stream where it is not open; comes back when it is, or when it cannot be had, which is told. */
-  open(devices: readonly Device[]): Promise<void>
+  open(devices: readonly Listed<'device'>[]): Promise<void>
   /** The entries, until the watch ends. */
   entries(): AsyncGenerator<LogEntry>
 }
@@ -111,7 +111,7 @@ function createBuilder(
   context: Context,
   options: OptionValues,
   finder: Finder,
-  target: Target,
+  target: GroupTarget,
   clock: Clock,
   logs: Follower | undefined,
 ): Builder {
@@ -196,7 +196,7 @@ function sizes({ device, agent }: Programs): string {
   return `device ${size(device.code)}, agent ${size(agent.code)}`
 }
 
-function restarted(devices: readonly Device[]): string {
+function restarted(devices: readonly Listed<'device'>[]): string {
   if (devices.length === 0) return 'no devices are assigned'
   const count = devices.length === 1 ? '1 device' : `${devices.length} devices`
   return areAllOffline(devices) ? `${count} offline: the build waits for them` : `${count} restarted`

@@ -1,5 +1,5 @@
 import { collect } from '../../impcentral/paging.ts'
-import type { Deployment } from '../../impcentral/types.ts'
+import type { Listed } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
 import { alreadyDeleted, named, updated } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
@@ -23,18 +23,18 @@ export async function builds(context: Context, options: OptionValues): Promise<R
 
   const toUnflag =
     unflagAll || unflagOld
-      ? await collect(client.deployments.list({ 'devicegroup.id': resource.id, flagged: 'true' }))
+      ? await collect(finder.list('build', { 'devicegroup.id': resource.id, flagged: 'true' }))
       : []
   const unflag = unflagOld ? toUnflag.filter((build) => isOlderThan(build, minimum)) : toUnflag
   if ((unflagAll || unflagOld) && unflag.length === 0)
     context.info(`No "flagged" Deployments are found for ${label}.`)
 
   if (remove) {
-    const old = (await collect(client.deployments.list({ 'devicegroup.id': resource.id }))).filter((build) =>
+    const old = (await collect(finder.list('build', { 'devicegroup.id': resource.id }))).filter((build) =>
       isOlderThan(build, minimum),
     )
-    const isUnflagged = (build: Deployment) =>
-      build.attributes.flagged !== true || unflag.some(({ id }) => id === build.id)
+    const isUnflagged = (build: Listed<'build'>) =>
+      build.attributes.flagged === false || unflag.some(({ id }) => id === build.id)
     const plan = emptyPlan()
     plan.builds.push(...old.filter(isUnflagged))
     // Asked before anything is changed: after a "no" the flags are as they were.
@@ -48,7 +48,7 @@ export async function builds(context: Context, options: OptionValues): Promise<R
   } else {
     await unflagBuilds()
   }
-  return listResult(context, finder, 'Deployment', client.deployments.list({ 'devicegroup.id': resource.id }))
+  return listResult(context, finder, 'build', finder.list('build', { 'devicegroup.id': resource.id }))
 
   async function unflagBuilds(): Promise<void> {
     await inParallel(unflag, async ({ id }) => {

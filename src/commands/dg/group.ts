@@ -1,19 +1,18 @@
 import { entityOf } from '../../entities/entity.ts'
 import { fullRelations } from '../../entities/full.ts'
-import { groupTypeOf } from '../../entities/kind.ts'
+import { groupTypeOf } from '../../entities/kinds.ts'
 import { idsOf, listKind } from '../../entities/listing.ts'
-import { infoRelations } from '../../entities/relatives.ts'
-import type { DeviceGroup } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noDevices, updated } from '../../output/messages.ts'
 import {
-  corruptionTeller,
   createdResult,
   doneResult,
   finderOf,
   groupTarget,
+  infoResult,
   listResult,
   productTarget,
+  relatedId,
   targetOf,
 } from '../common.ts'
 import { deleteGroupsPlan, emptyPlan, runDeletion } from '../deletion.ts'
@@ -55,16 +54,15 @@ export const group: Group = {
   async delete(context, options) {
     const finder = await finderOf(context)
     const { client } = finder
-    const target = await groupTarget(context, finder, textOf(options, 'dg'))
-    const resource = target.resource as DeviceGroup
+    const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
     const plan = emptyPlan()
     const withBuilds = flagOf(options, 'builds')
     if (flagOf(options, 'force')) {
-      await deleteGroupsPlan(plan, client, [resource], withBuilds)
+      await deleteGroupsPlan(plan, finder, [resource], withBuilds)
     } else {
       plan.groups.push(resource)
       if (withBuilds)
-        for await (const build of client.deployments.list({ 'devicegroup.id': resource.id }))
+        for await (const build of finder.list('build', { 'devicegroup.id': resource.id }))
           plan.builds.push(build)
     }
     return runDeletion(context, client, plan, flagOf(options, 'confirmed'))
@@ -73,11 +71,8 @@ export const group: Group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
-    const [relations, more] = await Promise.all([
-      infoRelations(finder, resource, corruptionTeller(context)),
-      flagOf(options, 'full') ? fullRelations(finder, resource) : [],
-    ])
-    return { kind: 'entity', form: 'info', entity: entityOf(resource, [...relations, ...more]) }
+    const more = flagOf(options, 'full') ? await fullRelations(finder, resource) : []
+    return infoResult(context, finder, 'dg', resource, more)
   },
 
   async list(context, options) {
@@ -90,7 +85,7 @@ export const group: Group = {
     return listResult(
       context,
       finder,
-      'Device Group',
+      'dg',
       listKind(finder, 'dg', { 'owner.id': owners, 'product.id': products, type: types }),
     )
   },
@@ -144,11 +139,11 @@ export const group: Group = {
   async update(context, options) {
     const finder = await finderOf(context)
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
-    const resource = target.resource as DeviceGroup
+    const { resource } = target
     const targets = await findTargets(
       finder,
       resource.type,
-      resource.relationships?.product?.id,
+      await relatedId(finder, 'dg', resource, 'product'),
       targetTexts(options),
     )
     const loadCode = booleanOf(options, 'load-code-after-blessing')

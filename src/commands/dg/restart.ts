@@ -1,19 +1,19 @@
 import { entityOf } from '../../entities/entity.ts'
 import type { Finder } from '../../entities/finder.ts'
+import type { Listed } from '../../entities/kinds.ts'
 import { collect } from '../../impcentral/paging.ts'
-import type { Device } from '../../impcentral/types.ts'
 import { noDevices } from '../../output/messages.ts'
-import type { Target } from '../common.ts'
+import type { GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { shownList } from '../shown-list.ts'
 
 /** The devices that are assigned to a group. */
-export function devicesOf(finder: Finder, groupId: string): Promise<Device[]> {
-  return collect(finder.client.devices.list({ 'devicegroup.id': groupId }))
+export function devicesOf(finder: Finder, groupId: string): Promise<Listed<'device'>[]> {
+  return collect(finder.list('device', { 'devicegroup.id': groupId }))
 }
 
 /** Whether nobody will run a new build now. Servers that do not tell are given the benefit of the doubt. */
-export function areAllOffline(devices: readonly Device[]): boolean {
+export function areAllOffline(devices: readonly Listed<'device'>[]): boolean {
   return devices.length > 0 && devices.every(({ attributes }) => attributes.device_online === false)
 }
 
@@ -21,8 +21,8 @@ export function areAllOffline(devices: readonly Device[]): boolean {
 export async function restartDevices(
   context: Context,
   finder: Finder,
-  { resource, label }: Target,
-  devices: readonly Device[],
+  { resource, label }: GroupTarget,
+  devices: readonly Listed<'device'>[],
   conditional: boolean,
 ): Promise<void> {
   if (devices.length === 0) return context.info(noDevices(label))
@@ -35,7 +35,7 @@ export async function restartDevices(
 }
 
 /** A line and the first few devices under it. */
-export function tellDevices(context: Context, heading: string, devices: readonly Device[]): void {
+export function tellDevices(context: Context, heading: string, devices: readonly Listed<'device'>[]): void {
   const entities = devices.map((device) => entityOf(device))
   context.info(`${heading}\n${shownList('Device', entities)}`.trimEnd())
 }

@@ -1,7 +1,7 @@
 import type { Finder } from '../../entities/finder.ts'
-import { groupTypeName } from '../../entities/kind.ts'
+import { groupTypeName, type Listed } from '../../entities/kinds.ts'
 import type { Relationships } from '../../impcentral/resources.ts'
-import type { DeviceGroupType, Resource } from '../../impcentral/types.ts'
+import type { DeviceGroupType } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { named } from '../../output/messages.ts'
 
@@ -61,7 +61,7 @@ export async function findTargets(
 /** Checks the type and the Product of a target. Throws CONFLICT with the documented texts. */
 export function checkTarget(
   title: string,
-  target: Resource,
+  target: Listed<'dg'>,
   text: string,
   wanted: DeviceGroupType,
   productId: string | undefined,
@@ -84,7 +84,7 @@ export function invalidForType(option: string, type: string, types: readonly str
   )
 }
 
-async function findTarget(finder: Finder, title: string, text: string): Promise<Resource> {
+async function findTarget(finder: Finder, title: string, text: string): Promise<Listed<'dg'>> {
   try {
     return await finder.find('dg', text)
   } catch (error) {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { entityOf } from '../../entities/entity.ts'
 import { createFinder } from '../../entities/finder.ts'
+import { SHAPES } from '../../entities/kinds.ts'
 import type { Resource } from '../../impcentral/types.ts'
 import { createClient } from '../../impcentral/client.ts'
 import { memoryTokenStore } from '../../impcentral/tokens.ts'
@@ -167,10 +168,9 @@ async function deviceId(context: Context, state: SandboxState, text: string): Pr
   }
   const tokens = memoryTokenStore({ accessToken, expiresAt: '9999-12-31T23:59:59.000Z' })
   return (
-    await createFinder(createClient({ endpoint: state.url, tokens, signal: context.signal })).find(
-      'device',
-      text,
-    )
+    await createFinder(
+      createClient({ shapes: SHAPES, endpoint: state.url, tokens, signal: context.signal }),
+    ).find('device', text)
   ).id
 }
 

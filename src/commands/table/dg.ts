@@ -1,3 +1,4 @@
+import { GROUP_TYPE_NAMES } from '../../entities/kinds.ts'
 // 9 commands with up to 9 options each: longer than usual because a table is best read as one.
 import type { CommandRow, OptionRow } from '../row.ts'
 import {
@@ -9,7 +10,6 @@ import {
   description,
   dg,
   dgTypeFilter,
-  dgTypes,
   dutTarget,
   filterNote,
   followLog,
@@ -99,7 +99,7 @@ export const dgCommands: readonly CommandRow[] = [
         letter: 'y',
         kind: 'text',
         value: 'device_group_type',
-        choices: dgTypes,
+        choices: GROUP_TYPE_NAMES,
         default: 'development',
         summary: 'Type of the new group.',
       },

@@ -1,15 +1,5 @@
+import { GROUP_TYPE_NAMES } from '../../entities/kinds.ts'
 import type { OptionRow } from '../row.ts'
-
-/** The Device Group types that commands take, in the order of the manual. */
-export const dgTypes: readonly string[] = [
-  'development',
-  'pre-factory',
-  'pre-dut',
-  'pre-production',
-  'factory',
-  'dut',
-  'production',
-]
 
 /** The events that trigger a webhook. */
 export const webhookEvents: readonly string[] = ['blessing', 'blinkup', 'deployment']
@@ -207,7 +197,7 @@ export const dgTypeFilter: OptionRow = {
   letter: 'y',
   kind: 'text',
   value: 'device_group_type',
-  choices: dgTypes,
+  choices: GROUP_TYPE_NAMES,
   list: true,
   filter: true,
   summary: 'Type of the Device Group.',

@@ -1,6 +1,6 @@
 import { bind } from '../../commands/bind.ts'
 import { scan } from '../../commands/scan.ts'
-import type { IdentifierKind } from '../../commands/row.ts'
+import type { Kind } from '../../entities/kinds.ts'
 import { check } from './check.ts'
 import { imptCommandOf, staticWords } from '../syntax/static-call.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
@@ -47,7 +47,7 @@ export function exitOfFindings(found: readonly Diagnostic[]): number {
 
 /** An identifier that stands as plain text in a script: what `check --online` looks up. */
 export interface Mentioned extends Span {
-  readonly kind: IdentifierKind
+  readonly kind: Kind
   readonly text: string
 }
 

@@ -41,7 +41,7 @@ async function* mapped<T>(items: AsyncIterable<T>, convert: (item: T) => Value):
 }
 
 function entityRecord(entity: Entity, beside?: readonly Entity[]): RecordValue {
-  return typed(recordOf(entity, beside), entity.name)
+  return typed(recordOf(entity, beside), entity.name as RecordName)
 }
 
 function logRecord(entry: LogEntry): RecordValue {

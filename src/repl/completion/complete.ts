@@ -4,8 +4,8 @@ import { commandsOf, findCommand, findGroup, groups } from '../../commands/table
 import type { BuiltIn } from '../../language/builtins/builtin.ts'
 import { BUILT_INS, findBuiltIn } from '../../language/builtins/index.ts'
 import { KEYWORDS } from '../../language/syntax/keywords.ts'
-import type { EntityCache } from '../../session/entity-cache.ts'
-import type { EntityKind } from '../../session/entity-kinds.ts'
+import type { EntityCache } from '../../entities/cache.ts'
+import type { Kind } from '../../entities/kinds.ts'
 import { SETTINGS } from '../../session/settings.ts'
 import type { Completions } from '../editor/menu.ts'
 import type { MenuItem } from '../editor/state.ts'
@@ -29,7 +29,7 @@ export interface Known {
 
 /** Completions for the place of the cursor, and the kind of entity they come from, if any: then the server may know more. */
 export interface Found extends Completions {
-  readonly kind?: EntityKind
+  readonly kind?: Kind
 }
 
 const ERROR_CODES = (
@@ -44,7 +44,7 @@ export function complete(text: string, cursor: number, known: Known): Found {
 }
 
 /** What a place offers; `start` where only a part of the word is replaced. */
-type Offer = { readonly items: readonly MenuItem[]; readonly kind?: EntityKind; readonly start?: number }
+type Offer = { readonly items: readonly MenuItem[]; readonly kind?: Kind; readonly start?: number }
 
 function offer(place: Place, known: Known): Offer {
   const { words, typed } = place

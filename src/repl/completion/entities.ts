@@ -1,12 +1,12 @@
-import { groupTypeName } from '../../entities/kind.ts'
+import { groupTypeName, KINDS, type Kind } from '../../entities/kinds.ts'
 import { visible } from '../../output/visible.ts'
-import type { EntityCache } from '../../session/entity-cache.ts'
-import { KINDS, nameOf, type CachedEntity, type EntityKind } from '../../session/entity-kinds.ts'
+import type { EntityCache } from '../../entities/cache.ts'
+import { nameOf, type CachedEntity } from '../../entities/cached.ts'
 import type { MenuItem } from '../editor/state.ts'
 import { quotedWord } from '../syntax.ts'
 
 /** The entities of a kind that match, best first: what is shown, and the identifier that names exactly this one (repl.md 3.3). */
-export function entityItems(cache: EntityCache, kind: EntityKind, typed: string): readonly MenuItem[] {
+export function entityItems(cache: EntityCache, kind: Kind, typed: string): readonly MenuItem[] {
   const found = cache.search(kind, typed)
   const times = new Map<string, number>()
   for (const entity of found) {
@@ -29,7 +29,7 @@ export function entityItems(cache: EntityCache, kind: EntityKind, typed: string)
 }
 
 /** The name if it is the only one, else the hierarchical identifier, else the id; names with control characters are never typed. */
-function identifierOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity, isUnique: boolean): string {
+function identifierOf(cache: EntityCache, kind: Kind, entity: CachedEntity, isUnique: boolean): string {
   const name = nameOf(kind, entity)
   if (kind === 'loginkey' || kind === 'webhook' || visible(name) !== name || name.includes('\t'))
     return entity.id
@@ -39,7 +39,7 @@ function identifierOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity
 
 function hierarchical(
   cache: EntityCache,
-  kind: EntityKind,
+  kind: Kind,
   { related, attributes }: CachedEntity,
 ): string | undefined {
   const owner =
@@ -69,7 +69,7 @@ function hierarchical(
   return rivals.length === 1 ? parts.map((part) => `{${String(part)}}`).join('') : undefined
 }
 
-function labelOf(kind: EntityKind, entity: CachedEntity, name: string): string {
+function labelOf(kind: Kind, entity: CachedEntity, name: string): string {
   if (kind === 'loginkey')
     return `${visible(String(entity.attributes['description'] ?? 'login key'))} …${entity.id.slice(-4)}`
   if (kind === 'build')
@@ -77,7 +77,7 @@ function labelOf(kind: EntityKind, entity: CachedEntity, name: string): string {
   return visible(name)
 }
 
-function detailOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity, name: string): string {
+function detailOf(cache: EntityCache, kind: Kind, entity: CachedEntity, name: string): string {
   const { attributes, related, type } = entity
   const id = entity.id === name ? '' : entity.id
   const group = related['devicegroup'] === undefined ? undefined : cache.get('dg', related['devicegroup'])
@@ -104,7 +104,7 @@ function detailOf(cache: EntityCache, kind: EntityKind, entity: CachedEntity, na
     case 'loginkey':
       return ''
     default:
-      return parts(id, ...KINDS[kind].shown.map((key) => String(attributes[key] ?? '')))
+      return parts(id, ...KINDS[kind].cache.shown.map((key) => String(attributes[key] ?? '')))
   }
 }
 

@@ -3,8 +3,8 @@ import { renderLogEntry } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
-import { deleteEntityFiles } from '../../session/entity-cache.ts'
-import { ENTITY_KINDS, type EntityKind } from '../../session/entity-kinds.ts'
+import { deleteEntityFiles } from '../../entities/cache.ts'
+import { KIND_NAMES, type Kind } from '../../entities/kinds.ts'
 import { describeContext } from '../../session/execution-context.ts'
 import { grepHistory } from '../../session/history.ts'
 import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
@@ -121,7 +121,7 @@ async function showContext(shell: Shell): Promise<void> {
       ? 'none in this directory'
       : `Device Group ${names.cache.get('dg', projectGroup)?.attributes['name']?.toString() ?? projectGroup}`,
   ])
-  for (const kind of ENTITY_KINDS) {
+  for (const kind of KIND_NAMES) {
     const age = names.cache.ageOf(kind)
     if (age !== undefined)
       lines.push([`names of ${kind}`, `${names.cache.search(kind, '').length}, read ${ageText(age)} ago`])
@@ -131,16 +131,16 @@ async function showContext(shell: Shell): Promise<void> {
 }
 
 async function refresh(shell: Shell, [kind]: readonly string[]): Promise<void> {
-  if (kind !== undefined && !ENTITY_KINDS.some((known) => known === kind)) throw wrong('refresh')
-  const kinds = kind === undefined ? await refreshKnown(shell) : [kind as EntityKind]
-  if (kind !== undefined) await shell.names.refresh(kind as EntityKind, true)
+  if (kind !== undefined && !KIND_NAMES.some((known) => known === kind)) throw wrong('refresh')
+  const kinds = kind === undefined ? await refreshKnown(shell) : [kind as Kind]
+  if (kind !== undefined) await shell.names.refresh(kind as Kind, true)
   for (const one of kinds) shell.print(`${one}: ${shell.names.cache.search(one, '').length}\n`)
 }
 
 /** Reads the names of all kinds again that have been of use so far; gives the kinds. */
-export async function refreshKnown({ names }: Shell): Promise<readonly EntityKind[]> {
-  const known = ENTITY_KINDS.filter((kind) => names.cache.ageOf(kind) !== undefined)
-  const kinds = [...new Set<EntityKind>(['product', 'dg', ...known])]
+export async function refreshKnown({ names }: Shell): Promise<readonly Kind[]> {
+  const known = KIND_NAMES.filter((kind) => names.cache.ageOf(kind) !== undefined)
+  const kinds = [...new Set<Kind>(['product', 'dg', ...known])]
   await Promise.all(kinds.map((kind) => names.refresh(kind, true)))
   return kinds
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { displayBeside, displayOf, listedAttributes } from '../../src/output/display.ts'
-import type { Entity, EntityName, Relation } from '../../src/output/result.ts'
+import { displayBeside, displayOf, listedAttributes } from '../../src/entities/display.ts'
+import type { EntityName } from '../../src/entities/schema.ts'
+import type { Entity, Relation } from '../../src/output/result.ts'
 
 const entity = (
   name: EntityName,

@@ -1,5 +1,5 @@
-import { KINDS, nameOf, textsOf } from './entity-kinds.ts'
-import type { CachedEntity, EntityKind } from './entity-kinds.ts'
+import { nameOf, textsIn, type CachedEntity } from './cached.ts'
+import { KINDS, type Kind } from './kinds.ts'
 import { candidateOf, foldedBy, matchRank, patternOf } from './match.ts'
 import type { Candidate, MatchRank, Pattern } from './match.ts'
 
@@ -18,7 +18,7 @@ interface Indexed {
 
 /** What is remembered of one kind. Times are milliseconds since 1970. */
 export interface Shelf {
-  readonly kind: EntityKind
+  readonly kind: Kind
   readonly entities: Map<string, CachedEntity>
   /** Ids that are known to be gone, and since when. */
   readonly gone: Map<string, number>
@@ -32,7 +32,7 @@ export interface Shelf {
   index: readonly Indexed[] | undefined
 }
 
-export function emptyShelf(kind: EntityKind): Shelf {
+export function emptyShelf(kind: Kind): Shelf {
   return {
     kind,
     entities: new Map(),
@@ -105,7 +105,7 @@ export function absorb(shelf: Shelf, entities: readonly CachedEntity[], listedAt
 /** The ids that a typed text may name, by the first attribute that matches exactly (identifiers.md 2). Several mean ambiguity. */
 export function idsFor(shelf: Shelf, text: string): readonly string[] {
   if (shelf.entities.has(text)) return [text]
-  for (const attribute of KINDS[shelf.kind].identifying) {
+  for (const attribute of KINDS[shelf.kind].identifiedBy) {
     const found: string[] = []
     for (const { id, attributes } of shelf.entities.values()) {
       const value = attributes[attribute]
@@ -147,15 +147,15 @@ function indexOf({ kind, entities }: Shelf): readonly Indexed[] {
 // One changed entity must not cost the preparation of all others.
 const prepared = new WeakMap<CachedEntity, Indexed>()
 
-function indexedOf(kind: EntityKind, entity: CachedEntity): Indexed {
+function indexedOf(kind: Kind, entity: CachedEntity): Indexed {
   const known = prepared.get(entity)
   if (known !== undefined) return known
-  const { readable, opaque } = KINDS[kind]
+  const { readable, opaque } = KINDS[kind].cache
   const indexed = {
     entity,
     name: nameOf(kind, entity).toLowerCase(),
-    readable: textsOf(entity, readable).map(candidateOf),
-    opaque: candidateOf(`\n${[entity.id, ...textsOf(entity, opaque)].join('\n')}`),
+    readable: textsIn(entity, readable).map(candidateOf),
+    opaque: candidateOf(`\n${[entity.id, ...textsIn(entity, opaque)].join('\n')}`),
   }
   prepared.set(entity, indexed)
   return indexed

@@ -8,11 +8,11 @@ import {
   entityFolder,
   openEntityCache,
   sweepEntityFiles,
-} from '../../src/session/entity-cache.ts'
-import type { EntityCache } from '../../src/session/entity-cache.ts'
-import { ENTITY_KINDS, nameOf } from '../../src/session/entity-kinds.ts'
-import type { EntityKind, SeenResource } from '../../src/session/entity-kinds.ts'
-import { ownFolder } from './folder.ts'
+} from '../../src/entities/cache.ts'
+import type { EntityCache } from '../../src/entities/cache.ts'
+import { nameOf, type SeenResource } from '../../src/entities/cached.ts'
+import { KIND_NAMES, type Kind } from '../../src/entities/kinds.ts'
+import { ownFolder } from '../session/folder.ts'
 
 const WEEK = 7 * 24 * 3_600_000
 
@@ -22,7 +22,7 @@ const device = (id: string, name: string, more: object = {}, group?: string): Se
   attributes: { name, ...more },
   ...(group === undefined ? {} : { relationships: { devicegroup: { id: group } } }),
 })
-const ids = (cache: EntityCache, kind: EntityKind, typed: string) =>
+const ids = (cache: EntityCache, kind: Kind, typed: string) =>
   cache.search(kind, typed).map((entity) => entity.id)
 
 /** A clock that goes on by `pass`. */
@@ -187,7 +187,7 @@ test('login keys, codes, webhook addresses and unknown attributes never reach th
     env_vars: { k: 'SECRET' },
     password: 'SECRET',
   }
-  for (const kind of ENTITY_KINDS) {
+  for (const kind of KIND_NAMES) {
     const id = kind === 'loginkey' ? 'SECRET' : 'x'
     cache.remember(kind, [
       { id, type: kind, attributes: { name: 'n', ...secret }, relationships: { creator: { id: 'SECRET' } } },

@@ -3,8 +3,8 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { normalizeEndpoint } from '../impcentral/endpoint.ts'
 import { ImptError } from '../output/error.ts'
-import { ENTITY_KINDS, KINDS, cachedAgain, cachedFrom } from './entity-kinds.ts'
-import type { CachedEntity, EntityKind, SeenResource } from './entity-kinds.ts'
+import { RELATIONS, cachedAgain, cachedFrom, type CachedEntity, type SeenResource } from './cached.ts'
+import { KIND_NAMES, KINDS, type Kind } from './kinds.ts'
 import {
   KEPT_MS,
   absorb,
@@ -15,11 +15,11 @@ import {
   put,
   remove,
   search,
-} from './entity-shelf.ts'
-import type { Shelf } from './entity-shelf.ts'
-import { readJsonFile, updateJsonFile } from './json-file.ts'
-import type { JsonFile, JsonObject } from './json-file.ts'
-import { ensureFolder } from './paths.ts'
+} from './shelf.ts'
+import type { Shelf } from './shelf.ts'
+import { readJsonFile, updateJsonFile } from '../session/json-file.ts'
+import type { JsonFile, JsonObject } from '../session/json-file.ts'
+import { ensureFolder } from '../session/paths.ts'
 
 /** A list is fresh for this long after it was fetched; the online state of a device for less (repl.md 3.7 rule 5). */
 const FRESH_MS = 60_000
@@ -31,36 +31,36 @@ const ONLINE_FRESH_MS = 10_000
  */
 export interface EntityCache {
   /** Brings in what was kept on disk of a kind, once; without a folder, or with a damaged file, nothing. */
-  load(kind: EntityKind): Promise<void>
+  load(kind: Kind): Promise<void>
   /** Writes what has changed, merged with what other sessions wrote. A cache that cannot be written is no error. */
   save(): Promise<void>
   /** Takes in resources of any answer of the server: of a list, a look-up, or our own write. */
-  remember(kind: EntityKind, resources: readonly SeenResource[]): void
+  remember(kind: Kind, resources: readonly SeenResource[]): void
   /** Tells that all of a kind has been listed and remembered; what was not seen since `startedAt` is gone. */
-  listed(kind: EntityKind, startedAt: number): void
+  listed(kind: Kind, startedAt: number): void
   /** An entity is gone, and so are the relations to it. */
-  forget(kind: EntityKind, id: string): void
+  forget(kind: Kind, id: string): void
   /** Nothing of these kinds is known any more. */
-  drop(kinds: readonly EntityKind[]): void
-  get(kind: EntityKind, id: string): CachedEntity | undefined
+  drop(kinds: readonly Kind[]): void
+  get(kind: Kind, id: string): CachedEntity | undefined
   /** The ids to ask first for a typed text; more than one means that the text is ambiguous. */
-  idsFor(kind: EntityKind, text: string): readonly string[]
+  idsFor(kind: Kind, text: string): readonly string[]
   /** All entities that match what was typed, best first; `''` gives all by name. */
-  search(kind: EntityKind, typed: string): readonly CachedEntity[]
+  search(kind: Kind, typed: string): readonly CachedEntity[]
   /** Milliseconds since all of a kind was listed; undefined when it never was. */
-  ageOf(kind: EntityKind): number | undefined
+  ageOf(kind: Kind): number | undefined
   /** Whether the list of a kind need not be fetched again yet. */
-  isFresh(kind: EntityKind): boolean
+  isFresh(kind: Kind): boolean
   /** Whether a device is online; undefined when that was heard too long ago. */
   isOnline(device: CachedEntity): boolean | undefined
 }
 
 /** Opens a cache; `folder` is that of `entityFolder`, or undefined for memory only. `now` gives milliseconds since 1970. */
 export function openEntityCache(folder: string | undefined, now: () => number = Date.now): EntityCache {
-  const shelves = new Map(ENTITY_KINDS.map((kind) => [kind, emptyShelf(kind)]))
-  const loading = new Map<EntityKind, Promise<void>>()
-  const shelf = (kind: EntityKind) => shelves.get(kind)!
-  const age = (kind: EntityKind) => {
+  const shelves = new Map(KIND_NAMES.map((kind) => [kind, emptyShelf(kind)]))
+  const loading = new Map<Kind, Promise<void>>()
+  const shelf = (kind: Kind) => shelves.get(kind)!
+  const age = (kind: Kind) => {
     const { listedAt } = shelf(kind)
     return listedAt === undefined ? undefined : now() - listedAt
   }
@@ -75,7 +75,7 @@ export function openEntityCache(folder: string | undefined, now: () => number = 
     },
     async save() {
       if (folder === undefined) return
-      const dirty = [...shelves.values()].filter((shelf) => shelf.dirty && KINDS[shelf.kind].disk)
+      const dirty = [...shelves.values()].filter((shelf) => shelf.dirty && KINDS[shelf.kind].cache.disk)
       await Promise.all(dirty.map((shelf) => saveShelf(shelf, folder, now())))
     },
     remember: (kind, resources) =>
@@ -86,8 +86,7 @@ export function openEntityCache(folder: string | undefined, now: () => number = 
     listed: (kind, startedAt) => keepListed(shelf(kind), startedAt),
     forget(kind, id) {
       remove(shelf(kind), id, now())
-      const relation = RELATION_OF[kind]
-      if (relation !== undefined) for (const shelf of shelves.values()) unrelate(shelf, relation, id)
+      for (const shelf of shelves.values()) unrelate(shelf, kind, id)
     },
     drop(kinds) {
       for (const kind of kinds) clear(shelf(kind), now())
@@ -127,22 +126,20 @@ export async function sweepEntityFiles(cacheFolder: string, now: number = Date.n
   }
 }
 
-const RELATION_OF: Partial<Record<EntityKind, string>> = {
-  account: 'owner',
-  product: 'product',
-  dg: 'devicegroup',
-}
-
-function unrelate(shelf: Shelf, relation: string, id: string): void {
-  const touched = [...shelf.entities.values()].filter((entity) => entity.related[relation] === id)
-  if (touched.length === 0) return
-  put(
-    shelf,
-    touched.map((entity) => ({
-      ...entity,
-      related: Object.fromEntries(Object.entries(entity.related).filter(([name]) => name !== relation)),
-    })),
-  )
+/** Takes the relations to an entity of a kind that is gone out of a shelf. */
+function unrelate(shelf: Shelf, kind: Kind, id: string): void {
+  const { relations } = KINDS[shelf.kind]
+  for (const relation of RELATIONS.filter((name) => relations[name]?.kind === kind)) {
+    const touched = [...shelf.entities.values()].filter((entity) => entity.related[relation] === id)
+    if (touched.length === 0) continue
+    put(
+      shelf,
+      touched.map((entity) => ({
+        ...entity,
+        related: Object.fromEntries(Object.entries(entity.related).filter(([name]) => name !== relation)),
+      })),
+    )
+  }
 }
 
 async function loadShelf(shelf: Shelf, folder: string, now: number): Promise<void> {
@@ -177,7 +174,7 @@ function absorbFile(shelf: Shelf, content: JsonObject, now: number): void {
   absorb(shelf, known, isTime(listedAt) ? Number(listedAt) : undefined)
 }
 
-function fileOf(kind: EntityKind, folder: string): JsonFile {
+function fileOf(kind: Kind, folder: string): JsonFile {
   return { title: 'Name cache', path: join(folder, `${kind}.json`), form: 'cache' }
 }
 

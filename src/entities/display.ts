@@ -1,32 +1,9 @@
-import type { Entity, EntityName, Form, Relation } from './result.ts'
+import type { Entity, Form, Relation } from '../output/result.ts'
+import { KINDS, kindNamed } from './kinds.ts'
+import { isSetting } from './schema.ts'
 
 /** A plain object whose keys are in the order of display: the documented JSON, and what the text modes lay out (output.md 7). */
 export type Display = { readonly [key: string]: unknown }
-
-/** The attributes of the list form, in order. */
-const LISTED: Readonly<Record<EntityName, readonly string[]>> = {
-  Account: ['email', 'username'],
-  Product: ['name'],
-  'Device Group': ['type', 'name'],
-  Device: ['name', 'mac_address', 'agent_id', 'device_online'],
-  Deployment: ['sha', 'tags', 'origin', 'flagged'],
-  Webhook: ['event', 'url'],
-  'Login Key': ['description', 'usages'],
-  Auth: [],
-  Project: [],
-  'Test Configuration': [],
-  'GitHub credentials Configuration': [],
-  'Builder Configuration': [],
-}
-
-/** Settings of ours rather than entities of the cloud: they have no id and show what is set. */
-const SETTINGS = new Set<EntityName>([
-  'Auth',
-  'Project',
-  'Test Configuration',
-  'GitHub credentials Configuration',
-  'Builder Configuration',
-])
 
 /** The object shown for an entity, wrapped in its name: `{"Product": {...}}`. */
 export function displayOf(entity: Entity, form: Form): Display {
@@ -48,19 +25,22 @@ export function contentOf(entity: Entity, form: Form): Display {
 }
 
 /** The names of the attributes of a list, id first. */
-export function listedAttributes(name: EntityName): readonly string[] {
-  return ['id', ...LISTED[name]]
+export function listedAttributes(name: string): readonly string[] {
+  const kind = kindNamed(name)
+  // Of what is not known, the type says most.
+  return ['id', ...(kind ? KINDS[kind].lists.show : ['type'])]
 }
 
 function attributesOf(entity: Entity, form: Form): Display {
-  if (SETTINGS.has(entity.name)) return entity.attributes
+  if (isSetting(entity.name)) return entity.attributes
   const shown: Record<string, unknown> = { id: entity.id }
   if (form === 'info') {
     for (const [key, value] of Object.entries(entity.attributes))
       shown[key] = isEmptyValue(value) ? '' : value
     return shown
   }
-  for (const key of LISTED[entity.name]) {
+  for (const key of listedAttributes(entity.name)) {
+    if (key === 'id') continue
     const value = entity.attributes[key]
     if (value !== undefined && value !== '' && value !== false && !isEmptyValue(value)) shown[key] = value
   }
