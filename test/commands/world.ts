@@ -31,6 +31,15 @@ export interface World {
   close(): Promise<void>
 }
 
+/** What the public material leaves open about the cloud, both ways: commands work in each. */
+export const CLOUDS: readonly (readonly [string, SandboxOptions])[] = [
+  ['whose answers hold all', {}],
+  [
+    'whose lists leave out code and whose relations are null',
+    { listsLeaveOutCode: true, nullRelations: true },
+  ],
+]
+
 export async function openWorld(options: SandboxOptions & { readonly user?: string } = {}): Promise<World> {
   const { user = 'demo', ...rest } = options
   const sandbox = await startSandbox(rest)
