@@ -136,7 +136,7 @@ const TABLE = {
   dg: {
     name: 'Device Group',
     api: 'deviceGroups',
-    types: Object.keys(GROUP_TYPES) as readonly DeviceGroupType[],
+    types: Object.keys(GROUP_TYPES),
     identifiedBy: ['name'],
     mayBeId: UUID,
     parts: 3,

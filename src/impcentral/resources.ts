@@ -43,7 +43,7 @@ export function resources(api: Api, shapes: Shapes) {
   return {
     accounts: {
       /** `list` gives the own account and those one collaborates with; `me` stands for the own id. */
-      ...reader<Filter<never>>(api, shapes.accounts, 'accounts'),
+      ...reader<Filter<string>>(api, shapes.accounts, 'accounts'),
       capabilities: async (id: string, options?: CallOptions): Promise<unknown> =>
         (await api.get(pathOf('accounts', id, 'capabilities'), {}, options)).data,
     },
@@ -105,7 +105,7 @@ function loginKeys(api: Api, shape: Shape) {
   const path = (id: string): string => pathOf('accounts', 'me', 'login_keys', id)
   const withPassword = (password: string) => ({ 'X-Electricimp-Password': nonEmpty('password', password) })
   return {
-    ...reader<Filter<never>>(api, shape, 'accounts', 'me', 'login_keys'),
+    ...reader<Filter<string>>(api, shape, 'accounts', 'me', 'login_keys'),
     async create(
       attributes: { description?: string },
       password: string,

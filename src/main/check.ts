@@ -1,7 +1,7 @@
 import { invocationOf } from '../commands/bind.ts'
 import { topLevelWords } from '../commands/table/index.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
-import { KINDS, type Kind } from '../entities/kinds.ts'
+import { KINDS } from '../entities/kinds.ts'
 import {
   checkText,
   exitOfFindings,
@@ -66,12 +66,13 @@ async function onlineFinder(program: Program): Promise<Finder> {
 async function lookUp(finder: Finder, source: Source): Promise<readonly Diagnostic[]> {
   const found: Diagnostic[] = []
   for (const { kind, text, start, end } of mentionedIdentifiers(source)) {
-    if (!(kind in KINDS)) continue
-    if ((await finder.findAll(kind as Kind, text)).length > 0) continue
+    // Ids alone are not worth asking for, and that of a login key is a secret.
+    if (KINDS[kind].identifiedBy.length === 0) continue
+    if ((await finder.findAll(kind, text)).length > 0) continue
     found.push({
       code: 'NOT_FOUND',
       severity: 'warning',
-      message: notFound(KINDS[kind as Kind].name, text),
+      message: notFound(KINDS[kind].name, text),
       start,
       end,
     })
