@@ -1,11 +1,4 @@
-import {
-  changedResource,
-  resourceOf,
-  resourcesOf,
-  type Api,
-  type CallOptions,
-  type Document,
-} from './api.ts'
+import { changedResource, resourceOf, resourcesOf, type Api, type CallOptions, type Document } from './api.ts'
 import { listPages, PAGE_SIZE, pageOf, pageQuery, type Page } from './paging.ts'
 import type { Shape } from './shape.ts'
 import { pathOf } from './transport.ts'

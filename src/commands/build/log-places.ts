@@ -78,6 +78,9 @@ async function currentCode(
   const build = buildId === undefined ? null : await finder.byId('build', buildId)
   if (!build) return undefined
   const since = Date.parse(told(build.attributes.created_at, 'the time of creation', 'build', build.id))
-  const maps = () => ({ agent: lineMapOf(codeOf(build, 'agent')), device: lineMapOf(codeOf(build, 'device')) })
+  const maps = () => ({
+    agent: lineMapOf(codeOf(build, 'agent')),
+    device: lineMapOf(codeOf(build, 'device')),
+  })
   return { since, maps: builds.get(build.id) ?? maps() }
 }
