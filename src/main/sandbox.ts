@@ -3,8 +3,8 @@ import { openEmbedded } from '../sandbox/embedded.ts'
 import { squirrelBehaviour, squirrelCheck } from '../sandbox/squirrel.ts'
 import type { SandboxLogin } from '../session/session.ts'
 
-/** Commands that are done sooner do not wake the virtual devices of an old store. */
-const WAKE_AFTER_MS = 300
+/** A prompt or a script that has had nothing to ask for so long wakes the virtual devices of an old store; a command is done before. */
+const WAKE_AFTER_MS = 1000
 
 /** Opens the embedded impCentral of a folder, or joins the process that has it open. Throws FILE when the folder cannot be used. */
 export async function openSandbox(

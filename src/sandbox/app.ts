@@ -61,6 +61,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
 
   app.use(async (c, next) => {
     c.set('switches', core.switches)
+    core.platform.behaviour.requested?.()
     c.header('x-node', 'sandbox')
     c.header('content-language', 'en')
     c.header('accept', jsonApi)
@@ -73,6 +74,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
       return c.body(null, 204)
     }
     await next()
+    core.platform.behaviour.requested?.()
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined
     // Nothing is acknowledged before it is safe; `store.durable` joins requests into one write.
     await stored(core)

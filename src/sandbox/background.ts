@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { adminRequest } from './adminrequest.ts'
 import { emptyingMark, isStoreFile } from './journal.ts'
 import { birthOf, isAlive, lockFolder } from './lock.ts'
 
@@ -88,11 +89,8 @@ export const isRunning = (state: SandboxState): boolean => isAlive(state.pid, st
 
 /** Whether the server answers, and with this admin token. */
 export async function answers(state: SandboxState, timeout = 2000): Promise<boolean> {
-  const url = `${new URL(state.url).origin}/sandbox/status`
-  const headers = { 'x-sandbox-token': state.adminToken }
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) }).catch(() => undefined)
-  await response?.body?.cancel()
-  return response?.ok ?? false
+  const answer = await adminRequest(state, 'GET', '/status', undefined, timeout).catch(() => undefined)
+  return answer?.status === 200
 }
 
 /**

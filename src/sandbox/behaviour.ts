@@ -61,6 +61,8 @@ export type DeviceBehaviour = {
   power(deviceId: string, on: boolean): void
   /** A request to the agent's URL. */
   agentRequest(agentId: string, deviceId: string, request: AgentRequest): Promise<AgentResponse>
+  /** A request to the sandbox came or was answered. */
+  requested?(): void
   /** Somebody reads the log of the device now. */
   watched?(deviceId: string): void
   /** Whether virtual time follows the clock or runs ahead when nothing else is due; behaviours without code have no time. */

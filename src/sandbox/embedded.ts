@@ -1,6 +1,7 @@
 /** The sandbox of `impt --sandbox`: the one that holds the folder already, or one in this process. */
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { adminRequest } from './adminrequest.ts'
 import { isRunning, readState, removeState, writeState, type SandboxState } from './background.ts'
 import { demoUser } from './known.ts'
 import { openDoor } from './door.ts'
@@ -96,17 +97,10 @@ async function serve(dir: string, version: string, options: Options): Promise<He
 /** A token from the published server; undefined if it is dead or gone by now. */
 async function attach(state: SandboxState | undefined): Promise<Held | undefined> {
   if (!state || !isRunning(state)) return undefined
-  const response = await fetch(`${new URL(state.url).origin}/sandbox/token`, {
-    method: 'POST',
-    headers: { 'x-sandbox-token': state.adminToken, 'content-type': 'application/json' },
-    body: JSON.stringify({ account: demoUser, life: tokenLife, guest: process.pid }),
-    signal: AbortSignal.timeout(5000),
-  }).catch(() => undefined)
-  if (!response?.ok) {
-    await response?.body?.cancel()
-    return undefined
-  }
-  const { access_token: token } = (await response.json()) as { access_token: string }
+  const wish = { account: demoUser, life: tokenLife, guest: process.pid }
+  const answer = await adminRequest(state, 'POST', '/token', wish).catch(() => undefined)
+  if (answer?.status !== 200) return undefined
+  const { access_token: token } = JSON.parse(answer.text) as { access_token: string }
   return { url: state.url, token, isGuest: state.role === 'embedded', close: async () => undefined }
 }
 

@@ -1,6 +1,5 @@
 /** Virtual devices that run real Squirrel: the fleet of src/squirrel as the behaviour of the platform's devices. */
 import { checkedScript } from '../squirrel/checked-script.ts'
-import { checkProgram } from '../squirrel/check.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
 import type { DeviceState } from '../squirrel/device-state.ts'
 import { createFleet, type Defect } from '../squirrel/fleet.ts'
@@ -13,8 +12,8 @@ export interface SquirrelOptions {
   /** Folders of libraries for `#require`. */
   readonly libraries?: readonly string[]
   /**
-   * Milliseconds after which devices of an old store are taken up again. A server does it at once; an embedded one waits, so that a short
-   * command does not wake a fleet that it has no use for.
+   * Milliseconds without a request after which devices of an old store are taken up again. A server does it at once; an embedded one
+   * waits, so that a command, on however busy a machine, does not wake a fleet that it has no use for.
    */
   readonly wakeAfter: number
   /** Told of failures of the virtual machine itself. */
@@ -112,7 +111,11 @@ export function squirrelBehaviour({
       // The devices of a large fleet sleep until somebody has to do with them.
       if (ids.length <= MOST_WOKEN) for (const id of ids) wake(id)
     }
-    const alarm = setTimeout(wakeAll, wakeAfter).unref()
+    let isAwake = false
+    const alarm = setTimeout(() => {
+      isAwake = true
+      wakeAll()
+    }, wakeAfter).unref()
 
     return {
       start(device, program, cause) {
@@ -136,6 +139,9 @@ export function squirrelBehaviour({
       },
       stop: (id) => fleet.stop(id),
       watched: wake,
+      requested() {
+        if (!isAwake) alarm.refresh()
+      },
       shutdown(id) {
         wake(id)
         return fleet.shutdown(id)
@@ -207,9 +213,15 @@ const LINE_MARKER = /^([ \t]*)#line(?=\s)/gm
 
 /** The compiler of the sandbox, as deployments need it. */
 export function squirrelCheck(libraries: readonly string[] = []): CompileChecker {
-  const check = (code: string, file: CompileMessage['file']) =>
-    checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries] }).map(
+  const check = async (code: string, file: CompileMessage['file']) => {
+    // The compiler is loaded for the first deployment.
+    const { checkProgram } = await import('../squirrel/check.ts')
+    return checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries] }).map(
       ({ row, column, text }): CompileMessage => ({ file, type: 'error', row, column, text }),
     )
-  return (deviceCode, agentCode) => [...check(deviceCode, 'device_code'), ...check(agentCode, 'agent_code')]
+  }
+  return async (deviceCode, agentCode) => [
+    ...(await check(deviceCode, 'device_code')),
+    ...(await check(agentCode, 'agent_code')),
+  ]
 }

@@ -1,6 +1,10 @@
 import { ImptError } from '../../output/error.ts'
 import { isRunning, readState, type SandboxState } from '../../sandbox/background.ts'
+import { adminRequest } from '../../sandbox/adminrequest.ts'
 import { opening } from './server.ts'
+
+/** Seeding a large fleet takes its time. */
+const PATIENCE_MS = 120_000
 
 /** Calls a route of the running sandbox under `/sandbox`. Throws with the server's own words when it refuses. */
 export async function callAdmin(
@@ -9,27 +13,18 @@ export async function callAdmin(
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const { ofetch } = await import('ofetch')
-  const response = await ofetch
-    .raw<string, 'text'>(`${new URL(state.url).origin}/sandbox${path}`, {
-      method,
-      headers: { 'x-sandbox-token': state.adminToken },
-      retry: 0,
-      responseType: 'text',
-      ignoreResponseError: true,
-      ...(body ? { body: { ...body } } : {}),
-    })
-    .catch((error: unknown) => {
+  const { status, text } = await adminRequest(state, method, path, body, PATIENCE_MS).catch(
+    (error: unknown) => {
       throw new ImptError('NETWORK', `The sandbox at ${state.url} does not answer.`, {
         hint: 'End it with "impt sandbox stop" and start it again',
         cause: error,
       })
-    })
-  const text = response._data ?? ''
-  if (!response.ok)
+    },
+  )
+  if (status >= 300)
     throw new ImptError(
-      response.status === 404 ? 'NOT_FOUND' : 'DATA',
-      reasonIn(text) ?? `The sandbox answered ${response.status}`,
+      status === 404 ? 'NOT_FOUND' : 'DATA',
+      reasonIn(text) ?? `The sandbox answered ${status}`,
     )
   return text === '' ? null : JSON.parse(text)
 }
