@@ -92,7 +92,14 @@ function valuesOf(
       if (row === undefined) continue
       const word = words[part.index] as Word
       const given = 'value' in word ? word.value : part.text
-      const value = word.unknown === true ? UNKNOWN : row.type === undefined ? given : row.type.read(given)
+      const value =
+        row.whole === true
+          ? word
+          : word.unknown === true
+            ? UNKNOWN
+            : row.type === undefined
+              ? given
+              : row.type.read(given)
       if (row.many !== true) values[row.name] = value
       else ((values[row.name] ??= []) as unknown[]).push(value)
     }

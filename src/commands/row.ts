@@ -30,6 +30,8 @@ export interface WordRow {
   readonly many?: true
   /** What looks like an option is a word of it: `all` from here on, `unknown` where the callable has no such option. */
   readonly dashes?: 'all' | 'unknown'
+  /** The values are the words themselves (`Word`), for a callable that binds them to something else. */
+  readonly whole?: true
   readonly choices?: readonly string[]
   readonly path?: 'file' | 'directory'
 }

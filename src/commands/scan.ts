@@ -71,7 +71,9 @@ export function scan(signature: Signature, words: readonly Word[]): readonly Par
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as Word
     const row = rows[plain] ?? (last?.many === true ? last : undefined)
-    if (row?.dashes === 'all' || (!isEnd(word) && !looksLikeOption(word))) {
+    // An option before the first word is the callable's own: `bg --help`.
+    const isRaw = row?.dashes === 'all' && plain > 0
+    if (isRaw || (!isEnd(word) && !looksLikeOption(word))) {
       parts.push({ kind: 'word', index, text: word.text })
       plain += 1
       continue

@@ -4,7 +4,7 @@ import type { CommandRow } from '../commands/row.ts'
 import { BUILT_INS, findBuiltIn } from '../language/builtins/index.ts'
 import type { Parsed, Token, TokenKind } from '../language/syntax/parse.ts'
 import type { Style } from './screen/style.ts'
-import { REPL_WORDS } from './words/table.ts'
+import { REPL_WORDS } from './words/index.ts'
 
 /** The names that the session knows, besides those of the program. */
 export interface KnownNames {

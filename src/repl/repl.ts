@@ -25,7 +25,8 @@ import type { Screen } from './screen.ts'
 import { guardSignals } from './screen/signals.ts'
 import { styled } from './screen/style.ts'
 import type { ReplOptions, Shell } from './shell.ts'
-import { refreshKnown } from './words/run.ts'
+import { REPL_WORDS } from './words/index.ts'
+import { refreshKnown } from './words/session.ts'
 import { hasHiddenSecret, quotedWord } from './syntax.ts'
 
 export type { HostNeeds, ReplOptions } from './shell.ts'
@@ -138,7 +139,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     options,
     session,
     host,
-    language: createLanguage(host),
+    language: createLanguage(host, {}, { words: REPL_WORDS, owner: theShell }),
     names,
     jobs,
     history,

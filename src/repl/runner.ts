@@ -1,7 +1,7 @@
 import type { Host } from '../language/run/host.ts'
 import { parse } from '../language/syntax/parse.ts'
 import type { OpenTerminal } from '../output/terminal.ts'
-import { mayPage, repeats, runInput, type Capture, type Done } from './input.ts'
+import { mayPage, repeats, runInput, type Done } from './input.ts'
 import { createInterrupts, type Interrupts } from './interrupt.ts'
 import { createPages, type Pages } from './pager.ts'
 import type { Screen } from './screen.ts'
@@ -27,27 +27,12 @@ export function createRunner(
 ): Runner {
   let interrupts: Interrupts | undefined
   let pages: Pages | undefined
-  let captured: string[] | undefined
   let host: Host | undefined
   let namedPager = false
   /** Programs that have the terminal: Ctrl-C is theirs. */
   let guests = 0
   let wasSignalled = false
   const lend = <T>(task: () => Promise<T>) => screen.aside(() => keyboard.lend(task))
-
-  const capture: Capture = {
-    async collect(task) {
-      const pieces: string[] = []
-      captured = pieces
-      try {
-        await task()
-      } finally {
-        captured = undefined
-      }
-      return pieces.join('')
-    },
-    draw: (text) => screen.print(text),
-  }
 
   return {
     interrupt: () => interrupts?.press(),
@@ -74,12 +59,10 @@ export function createRunner(
         run: (invocation, call) =>
           interrupts ? interrupts.run(inner, invocation, call) : inner.run(invocation, call),
         out: (text) => {
-          if (captured) return void captured.push(text)
           return pages ? pages.write(text) : inner.out(text)
         },
         err: (text) => {
-          if (captured) captured.push(text)
-          else if (pages) void pages.write(text)
+          if (pages) void pages.write(text)
           else inner.err(text)
         },
         async spawn(call) {
@@ -117,7 +100,7 @@ export function createRunner(
         })
       }
       try {
-        const ended = await runInput(shell, text, interrupts, capture)
+        const ended = await runInput(shell, text, parsed, interrupts)
         const { signal, done } = interrupts
         if (isLoop && signal.aborted && done > 0)
           screen.print(

@@ -103,3 +103,31 @@ test('a device that was renamed or deleted by someone else is explained', () =>
       await terminal.until(/is not found[^]*Device "Spare" is now called "Reserve"/)
     }),
   ))
+
+test('words of the prompt take variables, stand in if and after ";", go into pipes and know --help', () =>
+  withWorld(({ play }) =>
+    play(
+      async (terminal) => {
+        await ready(terminal)
+        terminal.send('let g = "Pump Lab"; use dg $g\r')
+        await terminal.until(/‹Water Pump \/ Pump Lab›/)
+        terminal.send('if true { use none }\r')
+        await terminal.until(/fills in nothing/)
+        terminal.send('bg log stream --dg $g\r')
+        await terminal.until(/job 1: log stream --dg "Pump Lab"/)
+        terminal.send('jobs | get title\r')
+        await terminal.until(/^log stream --dg "Pump Lab"$/m)
+        terminal.send('let n = 1; stop $n\r')
+        await terminal.until(/job 1: stopped/)
+        terminal.send('config | where name == "hints" | get value\r')
+        await terminal.until(/^on$/m)
+        terminal.send('watch --help\r')
+        await terminal.until(/watch TIME \{ \.\.\. \}\n {2}Runs a block again/)
+        terminal.send('dry-run maybe\r')
+        await terminal.until(/the state of "dry-run" cannot be "maybe"/)
+        terminal.send('use dg\r')
+        await terminal.until(/"use dg" needs a name/)
+      },
+      { rows: 60 },
+    ),
+  ))

@@ -106,6 +106,7 @@ export type ArgumentsOf<W extends readonly WordRow[], O extends readonly OptionR
 
 interface Row<I extends Input, W extends readonly WordRow[], O extends readonly OptionRow[]> {
   readonly name: string
+  readonly usage?: string
   readonly summary: string
   readonly input: I
   readonly words?: W

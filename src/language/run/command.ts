@@ -4,6 +4,7 @@ import { closest } from '../../commands/closest.ts'
 import type { Signature } from '../../commands/row.ts'
 import { findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { type BuiltIn, type Call, readsPipe } from '../builtins/builtin.ts'
+import { helpOf } from '../builtins/about.ts'
 import { BUILT_INS, findBuiltIn } from '../builtins/index.ts'
 import { pipeHint } from '../check/command.ts'
 import { variableOf } from '../syntax/parameters.ts'
@@ -94,7 +95,7 @@ function callBuiltIn(
   const { name } = builtIn
   const arrangement = arranged(builtIn, values)
   const { values: given, problems, help } = read(builtIn, arrangement, values.map(callWord))
-  if (help) return showHelp(frame, [name], purpose)
+  if (help) return showText(frame, helpOf(builtIn), purpose)
   const reads = readsPipe(builtIn.input)
   if (reads === false && input !== undefined) throw raise(place, 'BUG_ARGS', `"${name}" reads no pipe`)
   if (reads === true && input === undefined)

@@ -44,6 +44,8 @@ export interface Machine {
   lastTurn: number
   steps: number
   readonly prompt: boolean
+  /** What the words of the prompt are about. */
+  readonly owner: (() => unknown) | undefined
   /** The last value that was shown: `$_` at the prompt. */
   last: Value
 }

@@ -1,3 +1,4 @@
+import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { Invocation } from '../../commands/row.ts'
 import type { Result } from '../../output/result.ts'
@@ -89,4 +90,12 @@ export interface Host {
   readonly directory: string
   /** Aborted when the reader of stdout has gone (`impt ... | head -1`): the run then ends quietly. */
   readonly closed?: AbortSignal
+}
+
+/** The prompt as the language sees it. */
+export interface Prompt {
+  /** Its words, beside the built-ins. */
+  readonly words: readonly BuiltIn[]
+  /** What those words are about; the language only passes it on. */
+  readonly owner: () => unknown
 }

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import type { ErrorCode } from '../../output/error.ts'
-import type { BuiltIn } from '../builtins/builtin.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
 import { compileBody } from './block.ts'
@@ -8,7 +7,7 @@ import { withLimit } from './with.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from '../values/fault.ts'
 import { Frame, type Machine, type RunOptions, type Task } from './frame.ts'
-import type { Host } from './host.ts'
+import type { Host, Prompt } from './host.ts'
 import { parse } from '../syntax/parse.ts'
 import { bindScriptArguments, scriptHelp } from './script-arguments.ts'
 import type { Source } from '../syntax/source.ts'
@@ -40,17 +39,13 @@ export interface Outcome {
 const INTERRUPTED = 130
 
 /** Makes what a run shares. */
-export function createMachine(
-  host: Host,
-  options: RunOptions,
-  prompt = false,
-  words: readonly BuiltIn[] = [],
-): Machine {
+export function createMachine(host: Host, options: RunOptions, prompt?: Prompt): Machine {
   return {
     host,
     options,
-    builtIn: (name) => findBuiltIn(name) ?? words.find((word) => word.name === name),
-    prompt,
+    builtIn: (name) => findBuiltIn(name) ?? prompt?.words.find((word) => word.name === name),
+    prompt: prompt !== undefined,
+    owner: prompt?.owner,
     sourced: new Set(),
     placeholders: new Map(),
     temporary: [],

@@ -3,8 +3,8 @@ import { compileBody } from './block.ts'
 import { errorRecord } from '../values/error-record.ts'
 import { RETURN, ScriptError } from '../values/fault.ts'
 import { Frame, type RunOptions } from './frame.ts'
-import type { Host, Settings } from './host.ts'
-import { parse } from '../syntax/parse.ts'
+import type { Host, Prompt, Settings } from './host.ts'
+import { parse, type Parsed } from '../syntax/parse.ts'
 import { createMachine, finishRun, firstTask, type Outcome, removeTemporary } from './script.ts'
 import type { Source } from '../syntax/source.ts'
 import type { Value } from '../values/value.ts'
@@ -13,9 +13,9 @@ import type { Value } from '../values/value.ts'
 export interface Session {
   /**
    * Runs one input that the parser says is complete. Prints results and errors through the host. Afterwards `$_` is the last value that was
-   * shown and `$err` the last error.
+   * shown and `$err` the last error. `parsed` is what the parser made of the text, where it is at hand.
    */
-  run(text: string, signal: AbortSignal): Promise<Outcome>
+  run(text: string, signal: AbortSignal, parsed?: Parsed): Promise<Outcome>
   /** What `use`, `cd` and `dry-run` change; kept between inputs. */
   readonly settings: { -readonly [K in keyof Settings]: Settings[K] }
   /** A variable of the session; undefined if there is none. */
@@ -29,20 +29,21 @@ export interface Session {
 }
 
 /** Starts a session at the prompt. */
-export function createSession(host: Host, options: RunOptions = {}): Session {
-  const machine = createMachine(host, options, true)
+export function createSession(host: Host, options: RunOptions = {}, prompt?: Prompt): Session {
+  const machine = createMachine(host, options, prompt ?? { words: [], owner: () => undefined })
   const base = firstTask(machine, new AbortController().signal)
   const frame = new Frame(base, null, true)
   frame.define('_', null)
   frame.define('err', null)
   return {
     settings: base.settings,
-    async run(text, signal) {
+    async run(text, signal, parsed) {
       const source: Source = { name: '<prompt>', text }
-      const { tree, diagnostics } = parse(text, { name: source.name, mode: 'prompt' })
+      const { tree, diagnostics } = parsed ?? parse(text, { mode: 'prompt' })
       const known = {
         variables: frame.names(),
         functions: [...(frame.functions?.keys() ?? [])],
+        ...(prompt && { words: prompt.words }),
         prompt: true,
       }
       const found =

@@ -9,7 +9,7 @@ import type { Kind } from '../../entities/kinds.ts'
 import { SETTINGS } from '../../session/settings.ts'
 import type { Completions } from '../editor/menu.ts'
 import type { MenuItem } from '../editor/state.ts'
-import { findReplWord, REPL_WORDS } from '../words/table.ts'
+import { findReplWord, REPL_WORDS } from '../words/index.ts'
 import { entityItems } from './entities.ts'
 import { fieldItems, variableItems, type Variables } from './fields.ts'
 import { fileItems } from './files.ts'
@@ -252,7 +252,7 @@ function replOffer(head: string, given: readonly string[], place: Place, known: 
         typed,
       ),
     }
-  return { items: first === undefined ? plainItems(findReplWord(head)?.choices ?? [], typed) : [] }
+  return { items: first === undefined ? plainItems(findReplWord(head)?.words[0]?.choices ?? [], typed) : [] }
 }
 
 function plainItems(texts: readonly string[], typed: string): readonly MenuItem[] {

@@ -1,0 +1,170 @@
+import { invocationOf } from '../../commands/bind.ts'
+import type { Word } from '../../commands/row.ts'
+import { findCommand } from '../../commands/table/index.ts'
+import { renderLogEntry } from '../../output/log-line.ts'
+import { ImptError } from '../../output/error.ts'
+import type { LogEntry } from '../../output/result.ts'
+import { builtin, maybe, rest } from '../../language/builtins/builtin.ts'
+import { TYPES, whole } from '../../language/values/types.ts'
+import { Time, type Value } from '../../language/values/value.ts'
+import { SECRET } from '../../commands/bind.ts'
+import type { Job } from '../jobs/jobs.ts'
+import type { Shell } from '../shell.ts'
+import { say, shellOf } from './owner.ts'
+
+const NUMBER = maybe('number', whole(1))
+
+/** Log streams above the prompt. */
+export const JOB_WORDS = [
+  builtin({
+    name: 'bg',
+    where: 'prompt',
+    usage: 'bg log stream ...',
+    summary: 'Shows logs above the prompt while you work.',
+    input: 'none',
+    words: [{ ...rest('command', TYPES.text), dashes: 'all' as const, whole: true as const }],
+    examples: {},
+    run: async (_input, { command }, call) => {
+      const { number, title } = await background(shellOf(call), command as unknown as readonly Word[])
+      return say(call, `job ${number}: ${title}\n`, number)
+    },
+  }),
+  builtin({
+    name: 'jobs',
+    where: 'prompt',
+    summary: 'Lists the log streams; "jobs show N" gives the last lines of one.',
+    input: 'none',
+    words: [{ ...maybe('what', TYPES.text), choices: ['show'] }, NUMBER],
+    examples: {},
+    run(_input, { what, number }, call) {
+      const { jobs } = shellOf(call)
+      if (what === 'show') {
+        const { entries } = jobOf(shellOf(call), number)
+        return say(call, entries.map((entry) => renderLogEntry(entry)).join(''), entries.map(entryValue))
+      }
+      const lines = jobs.all.map(
+        (job) => `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.entries.length} lines\n`,
+      )
+      return say(
+        call,
+        lines.length === 0 ? 'no jobs\n' : lines.join(''),
+        jobs.all.map(({ number: job, title, muted, entries }) => ({
+          job,
+          title,
+          muted,
+          lines: entries.length,
+        })),
+      )
+    },
+  }),
+  builtin({
+    name: 'fg',
+    where: 'prompt',
+    summary: 'Follows a log stream until Ctrl-C, which puts it back.',
+    input: 'none',
+    words: [NUMBER],
+    examples: {},
+    async run(_input, { number }, call) {
+      const shell = shellOf(call)
+      await foreground(shell, jobOf(shell, number), call.task.signal)
+      return null
+    },
+  }),
+  builtin({
+    name: 'stop',
+    where: 'prompt',
+    summary: 'Ends a log stream.',
+    input: 'none',
+    words: [NUMBER],
+    examples: {},
+    async run(_input, { number }, call) {
+      const shell = shellOf(call)
+      await shell.jobs.stop(jobOf(shell, number).number)
+      return null
+    },
+  }),
+  builtin({
+    name: 'mute',
+    where: 'prompt',
+    summary: 'Shows the lines of a log stream no more, or again.',
+    input: 'none',
+    words: [NUMBER],
+    examples: {},
+    run(_input, { number }, call) {
+      const shell = shellOf(call)
+      const job = jobOf(shell, number).number
+      const muted = shell.jobs.mute(job) === true
+      return say(call, `job ${job} is ${muted ? 'muted' : 'shown again'}\n`, muted)
+    },
+  }),
+]
+
+/** The job that is meant: of this number, or the only one. Throws USAGE. */
+function jobOf({ jobs }: Shell, number: number | undefined): Job {
+  const [only] = jobs.all
+  const job = number === undefined ? (jobs.all.length === 1 ? only : undefined) : jobs.get(number)
+  if (job !== undefined) return job
+  const message = number === undefined ? 'Which job?' : `There is no job ${number}.`
+  throw new ImptError('USAGE', message, { hint: '"jobs" lists them' })
+}
+
+function entryValue(entry: LogEntry): Value {
+  return {
+    ts: new Time(Date.parse(entry.ts), entry.ts),
+    device_id: entry.device_id ?? null,
+    type: entry.type,
+    msg: entry.msg,
+  }
+}
+
+/** `bg log stream ...`: only log streams can be jobs. */
+async function background(shell: Shell, words: readonly Word[]): Promise<{ number: number; title: string }> {
+  const [first, ...after] = words
+  const [group, name, ...args] = first?.text === 'impt' ? after : words
+  if (group?.text !== 'log' || name?.text !== 'stream') throw onlyLogs()
+  const command = findCommand('log', 'stream')
+  if (command === undefined) throw onlyLogs()
+  const stop = new AbortController()
+  const { settings } = shell.language
+  const invocation = invocationOf(command, args)
+  if (invocation.options['help'] === true) throw onlyLogs()
+  const filled =
+    settings.dg !== undefined &&
+    invocation.options['dg'] === undefined &&
+    invocation.options['device'] === undefined
+  const result = await shell.host.run(
+    filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg as string] } } : invocation,
+    { settings, signal: stop.signal, where: '<prompt>', mayAsk: false },
+  )
+  if (result.kind !== 'logs') throw onlyLogs()
+  // Device names make the lines readable; they are read while the stream opens.
+  shell.names.refresh('device').catch(() => undefined)
+  const title = ['log', 'stream', ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' ')
+  return { number: shell.jobs.start(title, result.items, stop), title }
+}
+
+function shownWord({ text, literal }: Word): string {
+  return literal === true ? JSON.stringify(text) : text
+}
+
+function onlyLogs(): ImptError {
+  return new ImptError('USAGE', 'Only log streams can run in the background.', {
+    hint: 'For example: bg log stream --dg dev',
+  })
+}
+
+/** Follows a job until Ctrl-C, which puts it back behind the prompt. */
+async function foreground(shell: Shell, job: Job, signal: AbortSignal): Promise<void> {
+  const { number } = job
+  shell.print(`job ${number}: ${job.title} (Ctrl-C goes back to the prompt)\n`)
+  const wasMuted = job.muted
+  if (wasMuted) shell.jobs.mute(number)
+  await Promise.race([
+    shell.jobs.ended(number),
+    new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    }),
+  ])
+  if (wasMuted) shell.jobs.mute(number)
+}

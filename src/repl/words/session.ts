@@ -1,0 +1,248 @@
+import { visible } from '../../output/visible.ts'
+import { ImptError } from '../../output/error.ts'
+import { builtin, type Call, maybe, rest } from '../../language/builtins/builtin.ts'
+import { TYPES } from '../../language/values/types.ts'
+import type { RecordValue, Value } from '../../language/values/value.ts'
+import { deleteEntityFiles } from '../../entities/cache.ts'
+import { KIND_NAMES, type Kind } from '../../entities/kinds.ts'
+import { describeContext } from '../../session/execution-context.ts'
+import { grepHistory, type HistoryEntry } from '../../session/history.ts'
+import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
+import { ageText } from '../names.ts'
+import type { Shell } from '../shell.ts'
+import { say, shellOf } from './owner.ts'
+
+const { text } = TYPES
+const SWITCH = { ...maybe('state', text), choices: ['on', 'off'] }
+
+/** Words about the session: what fills in, what is remembered, what is kept. */
+export const SESSION_WORDS = [
+  builtin({
+    name: 'use',
+    where: 'prompt',
+    summary:
+      'Fills in --product or --dg where a Project file would; without a name it tells what it fills in.',
+    input: 'none',
+    words: [{ ...maybe('what', text), choices: ['product', 'dg', 'none'] }, maybe('name', text)],
+    examples: {},
+    run: (_input, { what, name }, call) => use(shellOf(call), what, name).then((said) => say(call, ...said)),
+  }),
+  builtin({
+    name: 'context',
+    where: 'prompt',
+    summary: 'Shows who is logged in where, the context and the Project, and how old the names are.',
+    input: 'none',
+    examples: {},
+    async run(_input, _args, call) {
+      const lines = await contextLines(shellOf(call))
+      const widest = Math.max(...lines.map(([key]) => key.length))
+      const shown = lines.map(([key, value]) => `${`${key}:`.padEnd(widest + 2)}${visible(value)}\n`).join('')
+      return say(call, shown, Object.fromEntries(lines))
+    },
+  }),
+  builtin({
+    name: 'refresh',
+    where: 'prompt',
+    summary: 'Reads the names of entities again: those of one kind, or all that were of use so far.',
+    input: 'none',
+    words: [{ ...maybe('kind', text), choices: KIND_NAMES }],
+    examples: {},
+    async run(_input, { kind }, call) {
+      const shell = shellOf(call)
+      const kinds = kind === undefined ? await refreshKnown(shell) : [kind as Kind]
+      if (kind !== undefined) await shell.names.refresh(kind as Kind, true)
+      const counts = kinds.map((one) => [one, shell.names.cache.search(one, '').length] as const)
+      return say(
+        call,
+        counts.map(([one, count]) => `${one}: ${count}\n`).join(''),
+        Object.fromEntries(counts),
+      )
+    },
+  }),
+  builtin({
+    name: 'dry-run',
+    where: 'prompt',
+    summary: 'Shows what would be changed and changes nothing, until it is off again.',
+    input: 'none',
+    words: [SWITCH],
+    examples: {},
+    run(_input, { state }, call) {
+      const { settings } = shellOf(call).language
+      if (state !== undefined) settings.dryRun = state === 'on'
+      const how = settings.dryRun ? 'on: what would be changed is shown and not done' : 'off'
+      return say(call, `dry run is ${how}\n`, settings.dryRun)
+    },
+  }),
+  builtin({
+    name: 'private',
+    where: 'prompt',
+    summary: 'Keeps inputs out of the history, until it is off again.',
+    input: 'none',
+    words: [SWITCH],
+    examples: {},
+    run(_input, { state }, call) {
+      const shell = shellOf(call)
+      if (state !== undefined) shell.private = state === 'on'
+      return say(call, `private is ${shell.private ? 'on: inputs are not recorded' : 'off'}\n`, shell.private)
+    },
+  }),
+  builtin({
+    name: 'config',
+    where: 'prompt',
+    summary: 'Shows the settings, or changes one; "reset" gives it its first value again.',
+    input: 'none',
+    words: [maybe('name', text), maybe('value', text)],
+    examples: {},
+    run: (_input, { name, value }, call) =>
+      config(shellOf(call), name, value).then((rows) =>
+        say(
+          call,
+          rows.map((row) => `${row.name.padEnd(14)}${row.value.padEnd(8)}${row.summary}\n`).join(''),
+          rows,
+        ),
+      ),
+  }),
+  builtin({
+    name: 'history',
+    where: 'prompt',
+    summary: 'Shows the history: history, history grep TEXT; changes it: clear, delete N, sync.',
+    input: 'none',
+    words: [{ ...maybe('what', text), choices: ['grep', 'clear', 'delete', 'sync'] }, rest('text', text)],
+    examples: {},
+    async run(_input, { what, text: words }, call) {
+      const { history } = shellOf(call)
+      if (what === undefined) return showEntries(call, history.entries, history.entries.slice(-200))
+      if (what === 'grep')
+        return showEntries(call, history.entries, grepHistory(history.entries, words.join(' ')))
+      if (what === 'clear') {
+        await history.clear()
+        return say(call, 'the history is empty\n', [])
+      }
+      if (what === 'sync') {
+        await history.load()
+        return say(call, `${history.entries.length} entries\n`, history.entries.length)
+      }
+      const entry = history.entries[Number(words[0]) - 1]
+      if (entry === undefined)
+        throw new ImptError('USAGE', `There is no history entry ${words[0] ?? ''}.`, {
+          hint: '"history" shows the numbers',
+        })
+      await history.delete(entry.text)
+      return null
+    },
+  }),
+]
+
+/** Changes what is filled in; gives what to say about it, and the same as a value. */
+async function use(
+  shell: Shell,
+  what: string | undefined,
+  name: string | undefined,
+): Promise<readonly [string, RecordValue]> {
+  const { settings } = shell.language
+  if (what === 'none') {
+    delete settings.product
+    delete settings.dg
+  } else if ((what === 'product' || what === 'dg') && name !== undefined) {
+    delete settings.product
+    delete settings.dg
+    settings[what] = name
+    void shell.names.prefetch()
+  } else if (what !== undefined)
+    throw new ImptError('USAGE', `"use ${what}" needs a name.`, { hint: `for example: use ${what} dev` })
+  const { product, dg } = settings
+  const shown =
+    dg !== undefined
+      ? `--dg ${visible(dg)}`
+      : product !== undefined
+        ? `--product ${visible(product)}`
+        : 'nothing'
+  return [`use fills in ${shown}\n`, { product: product ?? null, dg: dg ?? null }]
+}
+
+async function contextLines(shell: Shell): Promise<readonly [string, string][]> {
+  const { session, names, language, projectGroup } = shell
+  const { directory, product, dg } = language.settings
+  const lines: [string, string][] = []
+  if (session.sandbox)
+    lines.push(['login', 'the built-in impCentral (--sandbox)'], ['endpoint', session.sandbox.endpoint])
+  else {
+    const context = await session.context(directory)
+    for (const [key, value] of Object.entries(describeContext(context, Date.now())))
+      lines.push([key, String(value)])
+  }
+  lines.push(['account', names.account?.username ?? 'not known yet'], ['directory', directory])
+  lines.push([
+    'use',
+    dg !== undefined ? `dg ${dg}` : product !== undefined ? `product ${product}` : 'nothing',
+  ])
+  lines.push([
+    'Project',
+    projectGroup === undefined
+      ? 'none in this directory'
+      : `Device Group ${names.cache.get('dg', projectGroup)?.attributes['name']?.toString() ?? projectGroup}`,
+  ])
+  for (const kind of KIND_NAMES) {
+    const age = names.cache.ageOf(kind)
+    if (age !== undefined)
+      lines.push([`names of ${kind}`, `${names.cache.search(kind, '').length}, read ${ageText(age)} ago`])
+  }
+  return lines
+}
+
+/** Reads the names of all kinds again that have been of use so far; gives the kinds. */
+export async function refreshKnown({ names }: Shell): Promise<readonly Kind[]> {
+  const known = KIND_NAMES.filter((kind) => names.cache.ageOf(kind) !== undefined)
+  const kinds = [...new Set<Kind>(['product', 'dg', ...known])]
+  await Promise.all(kinds.map((kind) => names.refresh(kind, true)))
+  return kinds
+}
+
+/** One setting as it is shown. */
+interface Shown {
+  readonly [field: string]: string
+  readonly name: string
+  readonly value: string
+  readonly summary: string
+}
+
+async function config(
+  shell: Shell,
+  name: string | undefined,
+  value: string | undefined,
+): Promise<readonly Shown[]> {
+  const { folders } = shell.session
+  if (name !== undefined && value !== undefined) {
+    shell.settings = await writeSetting(
+      settingsFile(folders.config),
+      name,
+      value === 'reset' ? undefined : value,
+    )
+    if (name === 'cache.disk' && !shell.settings['cache.disk']) await deleteEntityFiles(folders.cache)
+    if (name === 'plain') shell.print('the next prompt will be so\n')
+  }
+  const rows = name === undefined ? SETTINGS : [settingRow(name)]
+  return rows.map((row) => ({
+    name: row.name,
+    value: showSetting(shell.settings[row.name]),
+    summary: row.summary,
+  }))
+}
+
+function showEntries(
+  call: Call,
+  all: readonly HistoryEntry[],
+  entries: readonly HistoryEntry[],
+): Value | Promise<Value> {
+  const numbers = new Map(all.map((entry, index) => [entry, index + 1]))
+  const shown = entries.map((entry) => {
+    const failed = entry.ok === false ? '   (failed)' : ''
+    const line = visible(entry.text.replaceAll('\n', ' ⏎ '))
+    return `${String(numbers.get(entry)).padStart(5)}  ${line}${failed}\n`
+  })
+  return say(
+    call,
+    shown.join(''),
+    entries.map((entry) => ({ number: numbers.get(entry) ?? 0, text: entry.text, ok: entry.ok !== false })),
+  )
+}
