@@ -9,7 +9,7 @@ import { alreadyDeleted, deleted, named, removed, unassigned, updated } from '..
 import type { Result } from '../output/result.ts'
 import { doneResult } from './common.ts'
 import type { Context } from './context.ts'
-import { inParallel } from './parallel.ts'
+import { inParallel } from '../impcentral/parallel.ts'
 import { shownList } from './shown-list.ts'
 
 /** Something on disk that a command deletes, with the texts of messages.md about it. */

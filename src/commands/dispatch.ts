@@ -20,6 +20,9 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly group: Group }>>
   sandbox: () => import('./sandbox/group.ts'),
   completion: () => import('./completion.ts'),
   squirrel: () => import('./squirrel.ts'),
+  pull: async () => ({ group: { '': (await import('./folder.ts')).pull } }),
+  plan: async () => ({ group: { '': (await import('./folder.ts')).plan } }),
+  apply: async () => ({ group: { '': (await import('./folder.ts')).apply } }),
 }
 
 /**

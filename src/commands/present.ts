@@ -35,7 +35,10 @@ export async function* present(result: Result, to: Presentation): AsyncGenerator
       yield* presentLogs(result, to)
       return
     case 'record':
-      if (!result.told || to.mode === 'table' || to.mode === 'csv') yield* presentRecord(result.record, to)
+      if (to.mode === 'table' && result.value !== undefined) yield await recordsTable(result.value, to)
+      else if (to.mode === 'csv' && result.value !== undefined) yield* recordsCsv(result.value)
+      else if (!result.told || to.mode === 'table' || to.mode === 'csv')
+        yield* presentRecord(result.record, to)
       else if (to.mode === 'json' && !result.failed) yield renderJson({})
       return
     case 'done':
@@ -117,6 +120,13 @@ async function* presentLogs(
     yield to.mode === 'json' ? renderJsonLine(entry) : renderLogEntry(entry satisfies LogEntry)
 }
 
+/** Plain records as lines of CSV, with the columns of all of them. */
+async function* recordsCsv(records: readonly FlatRecord[]): AsyncGenerator<string> {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  yield csvLine(columns)
+  for (const record of records) yield csvLine(columns.map((column) => harmless(record[column])))
+}
+
 async function* presentRecord(record: FlatRecord, to: Presentation): AsyncGenerator<string> {
   if (to.mode === 'json') {
     yield renderJson(record)
@@ -169,6 +179,15 @@ async function listTable(name: string, entities: readonly Entity[], to: Presenta
     ]
   })
   return tableText([...listedAttributes(name), ...relations.map((key) => key.toLowerCase())], rows, to)
+}
+
+function recordsTable(records: readonly FlatRecord[], to: Presentation): Promise<string> {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  return tableText(
+    columns,
+    records.map((record) => columns.map((column) => cellText(record[column]))),
+    to,
+  )
 }
 
 function recordTable(record: FlatRecord, to: Presentation): Promise<string> {

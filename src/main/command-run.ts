@@ -59,9 +59,14 @@ export async function runCommand(
     const failed = result.kind === 'record' && result.failed === true
     const silent = result.kind === 'done' && result.silent === true
     if (failed && result.told)
-      return await showFailure(new ImptError('TESTS_FAILED', 'Testing failed'), mode, terminal)
+      return await showFailure(
+        result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed'),
+        mode,
+        terminal,
+      )
     if (talks && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
-    return failed ? 1 : 0
+    const exit = result.kind === 'record' ? result.exit : undefined
+    return failed ? 1 : (exit ?? 0)
   } catch (error) {
     progress?.stop()
     return showFailure(error, mode, terminal)

@@ -76,7 +76,7 @@ export async function createHost(
     if (!show) return result
     for await (const piece of present(result, { mode, ...looks(terminal) })) await show(piece)
     const failed = result.kind === 'record' && result.failed === true
-    if (failed) throw new ImptError('TESTS_FAILED', 'Testing failed')
+    if (failed) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
     const silent = result.kind === 'done' && result.silent === true
     if (!silent && (mode === 'default' || mode === 'debug')) await show(`${SUCCEEDS}\n`)
     return result

@@ -1,3 +1,5 @@
+import type { ImptError } from './error.ts'
+
 /** An entity with the relations that a command has resolved for it, ready for each output mode and for scripts. */
 export interface Entity {
   /** The name of its kind (output.md 7): `Device Group`; the key of the documented JSON. */
@@ -59,6 +61,12 @@ export type Result =
       readonly record: Readonly<Record<string, unknown>>
       readonly failed?: boolean
       readonly told?: true
+      /** What scripts get instead of the record. */
+      readonly value?: readonly Readonly<Record<string, unknown>>[]
+      /** The exit code of a command that did what it should and has something to say by it, such as 6: differences found. */
+      readonly exit?: number
+      /** The error that a failed one ends with; in JSON the record says it all. */
+      readonly failure?: ImptError
     }
   /** Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line. */
   | { readonly kind: 'done'; readonly touched: Entity | readonly Entity[] | null; readonly silent?: true }

@@ -30,10 +30,37 @@ export async function withLock<T>(path: string, task: () => Promise<T>): Promise
   }
 }
 
-async function holding<T>(path: string, task: () => Promise<T>): Promise<T> {
+/**
+ * Runs `task` like `withLock`, but never waits for another: throws CONFLICT with who holds the lock since when. `what` begins the message,
+ * such as `The folder "backup"`.
+ */
+export async function tryLock<T>(path: string, what: string, task: () => Promise<T>): Promise<T> {
+  if (queues.has(path)) throw taken(what, `${process.pid} ${hostname()}`, undefined)
+  const turn = holding(path, task, (holder, since) => taken(what, holder, since))
+  queues.set(path, turn)
+  try {
+    return await turn
+  } finally {
+    if (queues.get(path) === turn) queues.delete(path)
+  }
+}
+
+function taken(what: string, holder: string, since: Date | undefined): ImptError {
+  const [pid = '', host = ''] = holder.split(' ')
+  const when = since === undefined ? '' : ` since ${since.toISOString()}`
+  return new ImptError('CONFLICT', `${what} is in use by the process ${pid} on ${host}${when}.`, {
+    hint: 'Try again when it has ended',
+  })
+}
+
+async function holding<T>(
+  path: string,
+  task: () => Promise<T>,
+  refusal?: (holder: string, since: Date) => ImptError,
+): Promise<T> {
   const lock = `${path}.lock`
   const owner = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}`
-  await acquire(path, lock, owner)
+  await acquire(path, lock, owner, refusal)
   const touching = setInterval(() => void touch(lock), TOUCH_MS)
   touching.unref()
   try {
@@ -44,10 +71,21 @@ async function holding<T>(path: string, task: () => Promise<T>): Promise<T> {
   }
 }
 
-async function acquire(path: string, lock: string, owner: string): Promise<void> {
+async function acquire(
+  path: string,
+  lock: string,
+  owner: string,
+  refusal?: (holder: string, since: Date) => ImptError,
+): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   while (!(await create(path, lock, owner))) {
     if (await isStale(lock)) await breakLock(path, lock, owner)
+    else if (refusal) {
+      const holder = await contentOf(lock)
+      const status = await stat(lock).catch(() => undefined)
+      // A holder that has not written its name yet, or is gone by now, is looked at again.
+      if (holder && status) throw refusal(holder, status.birthtime)
+    }
     if (Date.now() > deadline) {
       throw new ImptError('FILE', `File error: ${path}: another impt process has locked it for too long.`, {
         hint: `If no other impt is running, delete ${lock}`,

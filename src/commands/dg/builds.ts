@@ -7,7 +7,7 @@ import { finderOf, groupTarget, listResult } from '../common.ts'
 import type { Context } from '../context.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
 import { flagOf, textOf } from '../options.ts'
-import { inParallel } from '../parallel.ts'
+import { inParallel } from '../../impcentral/parallel.ts'
 import type { OptionValues } from '../row.ts'
 import { isOlderThan, minimumOf } from './minimum.ts'
 

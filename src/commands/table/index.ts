@@ -4,6 +4,7 @@ import { authCommands } from './auth.ts'
 import { buildCommands } from './build.ts'
 import { deviceCommands } from './device.ts'
 import { dgCommands } from './dg.ts'
+import { fleetCommands } from './fleet.ts'
 import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
@@ -48,6 +49,7 @@ export const groups: readonly GroupRow[] = [
   { name: 'webhook', summary: 'Webhook manipulation commands.', commands: webhookCommands },
   { name: 'sandbox', summary: 'The built-in impCentral.', commands: sandboxCommands, own: true },
   { name: 'squirrel', summary: 'Squirrel on this machine.', commands: squirrelCommands, own: true },
+  ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]
 

@@ -88,6 +88,7 @@ async function run(task: Task, invocation: Invocation, place: Place, purpose: Pu
     ...(keeps && { keep: true as const }),
   })
   if (result.kind === 'record' && result.failed === true) {
+    if (result.failure !== undefined) throw result.failure
     throw new ScriptError('TESTS_FAILED', `"${commandLine(invocation.command)}" failed`, {
       place,
       data: result.record,

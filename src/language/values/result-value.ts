@@ -17,7 +17,7 @@ export function valueOfResult(result: Result): Value {
     case 'logs':
       return new Stream(mapped(result.items, logRecord), result.live ? 'stream' : 'list')
     case 'record':
-      return plain(result.record)
+      return plain(result.value ?? result.record)
     default:
       if (result.touched === null) return null
       return Array.isArray(result.touched)

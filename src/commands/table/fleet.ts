@@ -1,0 +1,111 @@
+import { BUILD_MODES, KINDS } from '../../fleet/account.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
+import { account, common, confirmed, confirmNote, force, product } from './shared.ts'
+
+const row = { name: '', own: true, result: 'record' } as const
+const folder = { value: 'DIR', min: 1, max: 1, path: 'directory' } as const
+
+const owner: OptionRow = { ...account, summary: 'Account whose Products are meant. If absent, "me".' }
+
+const products: OptionRow = {
+  ...product,
+  list: true,
+  summary: 'Only this Product; the rest of the folder stays untouched.',
+}
+
+const without: OptionRow = {
+  name: 'without',
+  kind: 'text',
+  value: 'KIND',
+  choices: KINDS,
+  list: true,
+  summary: 'Leaves this kind alone: it is neither read nor compared.',
+}
+
+const prune: OptionRow = {
+  name: 'prune',
+  kind: 'flag',
+  summary:
+    'Also deletes what only the cloud has: webhooks, empty groups, empty Products. Never builds, devices or login keys.',
+}
+
+export const fleetCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    group: 'pull',
+    summary: 'Writes an account into a folder.',
+    description: [
+      'Writes Products, Device Groups, builds, variables, webhooks, devices and login keys of an account into a folder that Git understands. The folder is changed as a whole or not at all; two pulls of an unchanged account are equal byte for byte. Secrets go to secrets.json, which Git ignores.',
+      'Files that were edited here since the last pull are not replaced, unless --force is given. See "impt help fleet".',
+    ],
+    options: [
+      owner,
+      products,
+      without,
+      {
+        name: 'builds',
+        letter: 'b',
+        kind: 'text',
+        value: 'WHICH',
+        choices: BUILD_MODES,
+        summary:
+          'Builds of each group. If absent, as before, else "current", which includes minimum supported ones.',
+      },
+      {
+        name: 'public',
+        kind: 'text',
+        value: 'NAME',
+        list: true,
+        summary: 'Variables, such as LOG_*, whose values are no secrets. If absent, as before.',
+      },
+      { ...force, summary: 'Replaces files that were edited here; they are kept in .impt/replaced.' },
+      ...common,
+    ],
+    effect: 'local',
+    words: folder,
+  },
+  {
+    ...row,
+    group: 'plan',
+    summary: 'Shows what differs between a folder and the cloud.',
+    description: [
+      'Shows what "impt apply" would do to make the cloud like the folder. Changes nothing. Exit code 0: nothing differs; 6: something does.',
+    ],
+    options: [owner, products, without, prune, ...common],
+    effect: 'read',
+    words: folder,
+  },
+  {
+    ...row,
+    group: 'apply',
+    summary: 'Makes the cloud like a folder.',
+    description: [
+      'Plans, shows the plan, asks once and carries it out. Devices are not restarted; nothing is deleted without --prune. After an error or a break, the same command goes on where it was.',
+      confirmNote,
+    ],
+    options: [
+      owner,
+      products,
+      without,
+      prune,
+      {
+        name: 'plan',
+        kind: 'text',
+        value: 'ID',
+        summary: 'Carries out only the plan of this id: what was reviewed is what is done.',
+      },
+      {
+        name: 'keep-going',
+        letter: 'k',
+        kind: 'flag',
+        summary: 'After a failure goes on with what does not depend on it.',
+      },
+      confirmed,
+      ...common,
+    ],
+    effect: 'write',
+    confirms: true,
+    drops: ['product', 'dg', 'build', 'device', 'webhook'],
+    words: folder,
+  },
+]

@@ -1,0 +1,340 @@
+import type { Client } from '../../impcentral/client.ts'
+import { collect } from '../../impcentral/paging.ts'
+import { inParallel } from '../../impcentral/parallel.ts'
+import type { Deployment, Device, DeviceGroup, Product, Resource, Webhook } from '../../impcentral/types.ts'
+import { ImptError } from '../../output/error.ts'
+import { named } from '../../output/messages.ts'
+import {
+  byCodePoint,
+  type AccountName,
+  type AccountTree,
+  type BuildMode,
+  type BuildNode,
+  type CodeRef,
+  type CodeTexts,
+  type DeviceNode,
+  type FolderKind,
+  type GroupNode,
+  type ProductNode,
+  type WebhookNode,
+} from '../account.ts'
+import { folderNames } from '../folder/names.ts'
+import { grouped } from '../grouped.ts'
+import { isSecretUrl } from '../secret-url.ts'
+import { listBuilds } from './code-pages.ts'
+
+/** What is read of an account. */
+export interface CloudQuery {
+  /** Whose Products; with its user name and host. */
+  readonly account: AccountName
+  /** Whether that is the account that is logged in: only its login keys can be seen. */
+  readonly isOwn: boolean
+  /** Only these Products, by id; all without. */
+  readonly products?: readonly string[] | undefined
+  readonly builds: BuildMode
+  readonly without: readonly FolderKind[]
+  /** Whether the value of a variable is no secret. */
+  isPublic(variable: string): boolean
+  /** Takes the code of a build as it arrives; nothing else keeps it. */
+  keepCode(texts: CodeTexts): Promise<CodeRef>
+  /** The code of a build that is here already, by the id of the build. */
+  knownCode?(id: string): CodeRef | undefined
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** An account as the cloud showed it. */
+export interface Cloud {
+  readonly account: AccountName
+  readonly tree: AccountTree
+  /** Kinds, or paths of groups, that this login may not read. What is not seen is never taken for deleted (impcentral-api.md 11). */
+  readonly unread: readonly string[]
+  /** Devices in each group, by the group's id; undefined where they were not read. */
+  readonly deviceCounts: ReadonlyMap<string, number> | undefined
+  /** When reading began, in ms since 1970. */
+  readonly readAt: number
+}
+
+/** Reads an account. Throws DATA where the cloud leaves out code even when a build is read by its id. */
+export async function readCloud(client: Client, query: CloudQuery): Promise<Cloud> {
+  const readAt = query.now()
+  const unread = new Set<string>()
+  const skips = (kind: FolderKind) => query.without.includes(kind)
+  const owned = { 'owner.id': query.account.id }
+  const allowed = async <T>(kind: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof ImptError) || (error.code !== 'FORBIDDEN' && error.code !== 'NOT_FOUND'))
+        throw error
+      unread.add(kind)
+      return undefined
+    }
+  }
+  const perProduct = async <T extends Resource>(
+    list: (filter: Readonly<Record<string, string>>) => AsyncIterable<T>,
+  ): Promise<T[]> => {
+    if (query.products === undefined) return collect(list(owned))
+    const lists = await Promise.all(query.products.map((id) => collect(list({ 'product.id': id }))))
+    return lists.flat()
+  }
+  const mine = ({ relationships }: Resource) => {
+    const owner = relationships?.['owner']?.id
+    return owner === undefined || owner === query.account.id
+  }
+
+  const [products, groups, hooks, devices, keys] = await Promise.all([
+    collect(client.products.list(owned)).then((all) => all.filter(mine)),
+    allowed('groups', async () =>
+      (await perProduct((filter) => client.deviceGroups.list(filter))).filter(mine),
+    ),
+    skips('webhooks') ? undefined : allowed('webhooks', () => collect(client.webhooks.list())),
+    skips('devices')
+      ? undefined
+      : allowed('devices', async () =>
+          (await perProduct((filter) => client.devices.list(filter))).filter(mine),
+        ),
+    skips('loginkeys') || !query.isOwn || query.products !== undefined
+      ? undefined
+      : allowed('loginkeys', () => collect(client.loginKeys.list())),
+  ])
+  const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
+  const ids = new Set(chosen.map(({ id }) => id))
+  const whole = await wholeGroups(
+    client,
+    (groups ?? []).filter((group) => ids.has(productOf(group))),
+  )
+  const builds = skips('builds') ? undefined : await readBuilds(client, query, whole, unread)
+
+  const names = new Map(whole.map((group) => [group.id, group.attributes.name]))
+  const productNames = new Map(products.map(({ id, attributes }) => [id, attributes.name]))
+  const hooksOf = grouped(hooks ?? [], (hook) => hook.relationships?.['devicegroup']?.id)
+  const groupsOf = grouped(whole, productOf)
+  // Names of all Products decide on the folders: one that is pulled alone lies where it lies among all.
+  const folders = folderNames(products.map(({ attributes }) => attributes.name))
+  const folderOf = new Map(products.map(({ id }, i) => [id, folders[i] as string]))
+  const nodes = chosen.map((product): ProductNode => {
+    const path = `products/${folderOf.get(product.id)}`
+    const inside = groupsOf.get(product.id) ?? []
+    const groupPaths = folderNames(inside.map(({ attributes }) => attributes.name))
+    return {
+      path,
+      name: product.attributes.name,
+      description: product.attributes.description || undefined,
+      groups: inside.map((group, k) =>
+        groupNode(query, group, `${path}/groups/${groupPaths[k]}`, names, {
+          webhooks: hooks && (hooksOf.get(group.id) ?? []),
+          builds: builds?.get(group.id),
+        }),
+      ),
+      cloud: factsOf(product),
+    }
+  })
+  const counts = devices && countsOf(devices)
+  return {
+    account: query.account,
+    tree: {
+      products: nodes,
+      devices: devices?.map((device) => deviceNode(device, productNames, names)),
+      loginKeys: keys?.map(({ attributes }) => attributes.description ?? ''),
+    },
+    // A group is named by its path, which is only known now.
+    unread: [...unread].map((what) => pathIn(nodes, what) ?? what),
+    deviceCounts: counts,
+    readAt,
+  }
+}
+
+function groupNode(
+  query: CloudQuery,
+  group: DeviceGroup,
+  path: string,
+  names: ReadonlyMap<string, string>,
+  parts: { webhooks: readonly Webhook[] | undefined; builds: readonly BuildNode[] | undefined },
+): GroupNode {
+  const { attributes, relationships, type } = group
+  const production = relationships?.['production_target']?.id
+  const dut = relationships?.['dut_target']?.id
+  const blessed = /^(?:pre_)?production_/.test(type)
+  const env = Object.entries(attributes.env_vars ?? {}).map(([name, value]) => [
+    name,
+    { value: value as string | number, secret: !query.isPublic(name) },
+  ])
+  return {
+    path,
+    name: attributes.name,
+    type,
+    description: attributes.description || undefined,
+    region: attributes.region || undefined,
+    loadCode: blessed ? (attributes.load_code_after_blessing ?? true) : undefined,
+    targets: {
+      production: production === undefined ? undefined : names.get(production),
+      dut: dut === undefined ? undefined : names.get(dut),
+    },
+    env: query.without.includes('env')
+      ? undefined
+      : (Object.fromEntries(env) as NonNullable<GroupNode['env']>),
+    webhooks: parts.webhooks?.map(webhookNode),
+    builds: parts.builds,
+    cloud: { ...factsOf(group), targetIds: { production, dut } },
+  }
+}
+
+function webhookNode(hook: Webhook): WebhookNode {
+  const { event, url, content_type: contentType = 'application/json' } = hook.attributes
+  return { event, url: { value: url, secret: isSecretUrl(url) }, contentType, cloud: factsOf(hook) }
+}
+
+function deviceNode(
+  { id, attributes, relationships }: Device,
+  products: ReadonlyMap<string, string>,
+  groups: ReadonlyMap<string, string>,
+): DeviceNode {
+  const groupId = relationships?.['devicegroup']?.id
+  const productId = relationships?.['product']?.id
+  return {
+    id,
+    mac: attributes.mac_address ?? '',
+    name: attributes.name ?? '',
+    // A group that this login may not read has no name here; its id says at least that there is one.
+    product: productId === undefined ? '' : (products.get(productId) ?? productId),
+    group: groupId === undefined ? '' : (groups.get(groupId) ?? groupId),
+    imp: attributes.imp_type ?? '',
+    agent: attributes.agent_id ?? '',
+    groupId,
+  }
+}
+
+/** Lists may leave attributes out (more-facts.md 1): a group without `env_vars` is read by its id before it is taken to have none. */
+async function wholeGroups(client: Client, groups: readonly DeviceGroup[]): Promise<readonly DeviceGroup[]> {
+  const whole = [...groups]
+  const partly = groups.flatMap((group, i) => ('env_vars' in group.attributes ? [] : [i]))
+  await inParallel(partly, async (i) => {
+    whole[i] = await client.deviceGroups.get((groups[i] as DeviceGroup).id)
+  })
+  return whole
+}
+
+/** The builds of each group by the mode of the folder, oldest first. */
+async function readBuilds(
+  client: Client,
+  query: CloudQuery,
+  groups: readonly DeviceGroup[],
+  unread: Set<string>,
+): Promise<Map<string, readonly BuildNode[] | undefined>> {
+  const found = new Map<string, Deployment & { ref: CodeRef }>()
+  const keep = async (build: Deployment) => {
+    // Code is immutable: what is known is not fetched again (impcentral-api.md 3.5).
+    const known = hasCode(build) ? undefined : query.knownCode?.(build.id)
+    const whole = known || hasCode(build) ? build : await client.deployments.get(build.id)
+    const ref = known ?? (await query.keepCode(codeIn(whole)))
+    const { device_code: _device, agent_code: _agent, ...attributes } = whole.attributes
+    found.set(build.id, { ...whole, attributes, ref })
+  }
+  const listed: string[] = []
+  if (query.builds !== 'current') {
+    const inScope = new Set(groups.map(({ id }) => id))
+    const filters = query.products?.map((id) => ({ 'product.id': id })) ?? [{ 'owner.id': query.account.id }]
+    for (const filter of filters) {
+      const all = query.builds === 'all' ? filter : { ...filter, flagged: 'true' }
+      for await (const build of listBuilds(client, all, query.now)) {
+        if (!inScope.has(build.relationships?.['devicegroup']?.id ?? '')) continue
+        listed.push(build.id)
+        await keep(build)
+      }
+    }
+  }
+  const wanted = new Map<string, Set<string>>()
+  for (const { relationships, id } of groups) {
+    for (const name of ['current_deployment', 'min_supported_deployment']) {
+      const build = relationships?.[name]?.id
+      if (build !== undefined && !found.has(build))
+        wanted.set(build, (wanted.get(build) ?? new Set()).add(id))
+    }
+  }
+  const missing = new Set<string>()
+  await inParallel([...wanted], async ([build, groupIds]) => {
+    try {
+      await keep(await client.deployments.get(build))
+    } catch (error) {
+      if (!(error instanceof ImptError) || (error.code !== 'FORBIDDEN' && error.code !== 'NOT_FOUND'))
+        throw error
+      for (const id of groupIds) {
+        missing.add(id)
+        unread.add(id)
+      }
+    }
+  })
+  const order = new Map(listed.map((id, i) => [id, i]))
+  const byGroup = grouped([...found.values()], ({ relationships }) => relationships?.['devicegroup']?.id)
+  return new Map(
+    groups.map((group) => [
+      group.id,
+      missing.has(group.id)
+        ? undefined
+        : oldestFirst(byGroup.get(group.id) ?? [], order, group).map(nodeOf(group)),
+    ]),
+  )
+}
+
+function nodeOf({ relationships }: DeviceGroup) {
+  return (build: Deployment & { ref: CodeRef }): BuildNode => ({
+    code: build.ref,
+    description: build.attributes.description || undefined,
+    origin: build.attributes.origin || undefined,
+    tags: (build.attributes.tags ?? []).toSorted(byCodePoint),
+    flagged: build.attributes.flagged ?? false,
+    minimum: build.id === relationships?.['min_supported_deployment']?.id,
+    current: build.id === relationships?.['current_deployment']?.id,
+    cloud: { ...factsOf(build), sha: build.attributes.sha },
+  })
+}
+
+/** By time; builds of the same moment in the direction of the list. The current one is the last, whatever the clocks say. */
+function oldestFirst<T extends Deployment>(
+  builds: readonly T[],
+  order: ReadonlyMap<string, number>,
+  { relationships }: DeviceGroup,
+): readonly T[] {
+  const time = ({ attributes }: T) => Date.parse(attributes.created_at ?? '') || 0
+  const isCurrent = ({ id }: T) => (id === relationships?.['current_deployment']?.id ? 1 : 0)
+  const inList = builds.toSorted((a, b) => (order.get(a.id) ?? -1) - (order.get(b.id) ?? -1))
+  const [first] = inList
+  const last = inList.at(-1)
+  const isNewestFirst = first !== undefined && last !== undefined && time(first) > time(last)
+  if (isNewestFirst) inList.reverse()
+  return inList.toSorted((a, b) => isCurrent(a) - isCurrent(b) || time(a) - time(b))
+}
+
+function hasCode({ attributes }: Deployment): boolean {
+  return typeof attributes.device_code === 'string' && typeof attributes.agent_code === 'string'
+}
+
+function codeIn(build: Deployment): CodeTexts {
+  const { device_code: device, agent_code: agent } = build.attributes
+  if (typeof device === 'string' && typeof agent === 'string') return { device, agent }
+  throw new ImptError('DATA', `impCentral does not give the code of ${named('Deployment', build.id)}.`, {
+    hint: 'It is not taken for empty. Try again, or leave builds alone with --without builds',
+  })
+}
+
+function factsOf({ id, attributes }: Product | DeviceGroup | Webhook | Deployment) {
+  return { id, createdAt: attributes.created_at, updatedAt: attributes.updated_at }
+}
+
+function productOf({ relationships }: Resource): string {
+  return relationships?.['product']?.id ?? ''
+}
+
+function countsOf(devices: readonly Device[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { relationships } of devices) {
+    const id = relationships?.['devicegroup']?.id
+    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return counts
+}
+
+function pathIn(products: readonly ProductNode[], id: string): string | undefined {
+  return products.flatMap(({ groups }) => groups).find(({ cloud }) => cloud?.id === id)?.path
+}

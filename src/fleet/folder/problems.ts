@@ -1,0 +1,26 @@
+import { ImptError } from '../../output/error.ts'
+
+/** Something wrong in a folder: the file, relative to it with `/`, and where there is one the line and column from 1. */
+export interface Problem {
+  readonly path: string
+  readonly line?: number
+  readonly column?: number
+  readonly text: string
+}
+
+const MOST_SHOWN = 50
+
+/** One error for all that is wrong with a folder: nothing was sent, and everything is named at once. */
+export function problemsError(folder: string, problems: readonly Problem[]): ImptError {
+  const lines = problems
+    .slice(0, MOST_SHOWN)
+    .map(({ path, line, column, text }) =>
+      [path, ...(line === undefined ? [] : [line, column ?? 1])].join(':').concat(`: ${text}`),
+    )
+  if (problems.length > MOST_SHOWN) lines.push(`... and ${problems.length - MOST_SHOWN} more`)
+  return new ImptError(
+    'FILE',
+    `The folder "${folder}" cannot be read: ${problems.length === 1 ? 'one thing is' : `${problems.length} things are`} wrong.`,
+    { notes: lines, hint: 'Nothing was sent. Correct the files and try again' },
+  )
+}

@@ -1,0 +1,414 @@
+import { groupTypeName } from '../../entities/kind.ts'
+import { DEVICE_GROUP_TYPES } from '../../impcentral/types.ts'
+import { ImptError } from '../../output/error.ts'
+import {
+  BUILD_MODES,
+  DEFAULT_SETTINGS,
+  KINDS,
+  type AccountTree,
+  type BuildMode,
+  type BuildNode,
+  type CodeTexts,
+  type DeviceNode,
+  type FolderKind,
+  type FolderSettings,
+  type GroupNode,
+  type Hidden,
+  type ProductNode,
+  type WebhookNode,
+} from '../account.ts'
+import { codeRef, sha256 } from '../code.ts'
+import { CsvError, readCsv, type CsvTable } from './csv.ts'
+import { publicNames } from '../public.ts'
+import { isSecretUrl } from '../secret-url.ts'
+import type { Disk } from './disk.ts'
+import type { Hint, Hints } from './hints.ts'
+import { readJson, type Json } from './json.ts'
+import { FORMAT, secretWebhooks } from './layout.ts'
+import { problemsError, type Problem } from './problems.ts'
+
+/** A folder as it was read. */
+export interface Folder {
+  readonly tree: AccountTree
+  readonly settings: FolderSettings
+  /** Of every account that the folder was pulled from or applied to. */
+  readonly hints: readonly Hints[]
+  /** SHA-256 of every file that was read, by path. */
+  readonly shas: ReadonlyMap<string, string>
+  /** The programs of a build by the digest of its code. */
+  texts(digest: string): Promise<CodeTexts>
+  readonly problems: readonly Problem[]
+}
+
+const EVENTS = ['blessing', 'blinkup', 'deployment']
+const CONTENT_TYPES = ['application/json', 'application/x-www-form-urlencoded']
+
+/** Reads a whole folder. Throws FILE with everything that is wrong in it, with file, line and column. */
+export async function readFolder(disk: Disk): Promise<Folder> {
+  const folder = await lookAt(disk)
+  if (!folder.shas.has('account.json') && folder.problems.length === 0)
+    throw new ImptError('FILE', `"${disk.name}" is not a folder of an account: it has no account.json.`, {
+      hint: `Use "impt pull ${disk.name}" to make one`,
+    })
+  if (folder.problems.length > 0) throw problemsError(disk.name, folder.problems)
+  return folder
+}
+
+/** Reads what can be read of a folder, and notes the rest as problems. An empty one is an empty account. */
+export async function lookAt(disk: Disk): Promise<Folder> {
+  const parser = await import('jsonc-parser')
+  const problems: Problem[] = []
+  const shas = new Map<string, string>()
+  const code = new Map<string, string>()
+
+  const bytesOf = async (path: string): Promise<Buffer | undefined> => {
+    try {
+      const bytes = await disk.read(path)
+      if (bytes !== undefined) shas.set(path, sha256(bytes))
+      return bytes
+    } catch (error) {
+      if (!(error instanceof ImptError)) throw error
+      problems.push({ path, text: error.message })
+      return undefined
+    }
+  }
+  const textOf = async (path: string): Promise<string | undefined> => {
+    const bytes = await bytesOf(path)
+    if (bytes === undefined) return undefined
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    } catch {
+      problems.push({ path, text: 'it is not UTF-8 text' })
+      return undefined
+    }
+  }
+  const jsonAt = async (path: string, form?: 'array'): Promise<Json | undefined> => {
+    const text = await textOf(path)
+    return text === undefined
+      ? undefined
+      : readJson(parser, path, text.replace(/^\ufeff/, ''), problems, form)
+  }
+  const csvAt = async (path: string, needed: readonly string[]): Promise<CsvTable | undefined> => {
+    const text = await textOf(path)
+    if (text === undefined) return undefined
+    try {
+      const table = await readCsv(text)
+      const missing = needed.filter((column) => !table.columns.includes(column))
+      if (missing.length === 0) return table
+      problems.push({ path, line: 1, column: 1, text: `the column "${missing[0]}" is missing` })
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error
+      problems.push({ path, line: error.line, column: 1, text: error.message })
+    }
+    return undefined
+  }
+  const foldersIn = async (path: string): Promise<readonly string[]> => {
+    try {
+      const entries = await disk.list(path)
+      for (const { name, kind } of entries)
+        if (kind === 'other')
+          problems.push({ path: `${path}/${name}`, text: 'it is a link, a pipe or a device' })
+      return entries.flatMap(({ name, kind }) => (kind === 'folder' ? [`${path}/${name}`] : []))
+    } catch (error) {
+      if (!(error instanceof ImptError)) throw error
+      problems.push({ path, text: error.message })
+      return []
+    }
+  }
+
+  const settings = settingsOf(await jsonAt('account.json'))
+  const secrets = await jsonAt('secrets.json')
+  const isPublic = await publicNames(settings.public)
+  const products: ProductNode[] = []
+  for (const path of await foldersIn('products')) {
+    const json = await jsonAt(`${path}/product.json`)
+    if (json === undefined) {
+      if (!shas.has(`${path}/product.json`)) problems.push({ path, text: 'product.json is missing' })
+      continue
+    }
+    json.only('name', 'description')
+    const groups: GroupNode[] = []
+    for (const groupPath of await foldersIn(`${path}/groups`)) {
+      const group = await readGroup(groupPath)
+      if (group) groups.push(group)
+    }
+    noTwins(groups, 'Device Groups')
+    products.push({
+      path,
+      name: named(json),
+      description: json.text('description') || undefined,
+      ...notesOf(json),
+      groups,
+    })
+  }
+  noTwins(products, 'Products')
+
+  async function readGroup(path: string): Promise<GroupNode | undefined> {
+    const json = await jsonAt(`${path}/group.json`)
+    if (json === undefined) {
+      if (!shas.has(`${path}/group.json`)) problems.push({ path, text: 'group.json is missing' })
+      return undefined
+    }
+    json.only(
+      'name',
+      'type',
+      'description',
+      'region',
+      'load_code_after_blessing',
+      'targets',
+      'env',
+      'webhooks',
+    )
+    const typeName = json.required('type')
+    const type = DEVICE_GROUP_TYPES.find((one) => groupTypeName(one) === typeName)
+    if (type === undefined) {
+      if (typeName !== '') json.wrong(`"${typeName}" is no type of Device Group`, 'type')
+      return undefined
+    }
+    const blessed = /^(?:pre_)?production_/.test(type)
+    if (!blessed)
+      for (const name of ['region', 'load_code_after_blessing'])
+        if (json.has(name)) json.wrong(`a ${typeName} group has no "${name}"`, name)
+    const own = secrets?.object(path)
+    const targets = json.object('targets')
+    targets?.only('production', 'dut')
+    const isFixture = /factoryfixture/.test(type)
+    if (targets && !isFixture) json.wrong(`a ${typeName} group has no targets`, 'targets')
+    const target = (name: 'production' | 'dut') => {
+      if (isFixture && !targets?.has(name)) json.wrong(`a ${typeName} group needs the target "${name}"`)
+      return targets?.text(name)
+    }
+    return {
+      path,
+      name: named(json),
+      type,
+      description: json.text('description') || undefined,
+      region: json.text('region') || undefined,
+      loadCode: blessed ? (json.boolean('load_code_after_blessing') ?? true) : undefined,
+      targets: { production: target('production'), dut: target('dut') },
+      env: settings.without.includes('env') && !json.has('env') ? undefined : readEnv(json, own),
+      webhooks:
+        settings.without.includes('webhooks') && !json.has('webhooks') ? undefined : readWebhooks(json, own),
+      builds: await readBuilds(path),
+      ...notesOf(json),
+    }
+  }
+
+  function readEnv(json: Json, own: Json | undefined): Record<string, Hidden<string | number>> {
+    const env: Record<string, Hidden<string | number>> = {}
+    const values = own?.object('env')
+    for (const [name, item] of json.object('env')?.members() ?? []) {
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        item.wrong(`"${name}" is no name of a variable: letters, digits and "_", no digit first`)
+      const marked = isMarked(item)
+      const value = marked ? values?.raw(name) : item.value
+      // A value that a person wrote down plainly is one to hide all the same, unless it is public.
+      const secret = marked || !isPublic(name)
+      if (typeof value === 'string' || typeof value === 'number') env[name] = { value, secret }
+      else if (marked && value === undefined) env[name] = { value: undefined, secret }
+      else item.wrong(`the value of "${name}" must be a text, a number or {"secret": true}`)
+    }
+    return env
+  }
+
+  function readWebhooks(json: Json, own: Json | undefined): readonly WebhookNode[] {
+    const read = (json.list('webhooks') ?? []).flatMap((item) => {
+      item.only('event', 'url', 'content_type')
+      const event = item.required('event')
+      if (event !== '' && !EVENTS.includes(event)) item.wrong(`"${event}" is no event`, 'event')
+      const contentType = item.text('content_type') ?? 'application/json'
+      if (!CONTENT_TYPES.includes(contentType))
+        item.wrong(`"${contentType}" is no content type`, 'content_type')
+      const place = item.raw('url')
+      const marked = typeof place === 'object' && (place as { secret?: unknown }).secret === true
+      const text = marked ? undefined : item.required('url')
+      const secret = marked || isSecretUrl(text ?? '')
+      return [{ event, url: { value: text, secret }, contentType, marked, ...notesOf(item) }]
+    })
+    const values = own?.object('webhooks')
+    const known = new Map(
+      secretWebhooks(read.filter(({ marked }) => marked)).map(({ key, url }) => [url, values?.text(key)]),
+    )
+    return read.map(({ marked, ...one }) =>
+      marked ? { ...one, url: { secret: true, value: known.get(one.url) } } : one,
+    )
+  }
+
+  async function readBuilds(group: string): Promise<readonly BuildNode[] | undefined> {
+    const path = `${group}/builds.json`
+    const json = await jsonAt(path, 'array')
+    if (json === undefined) return undefined
+    const builds: BuildNode[] = []
+    for (const [, item] of json.members()) {
+      item.only('code', 'description', 'origin', 'tags', 'flagged', 'minimum', 'current')
+      const place = item.required('code')
+      const current = item.boolean('current') ?? false
+      if (place !== '.' && !/^builds\/[0-9a-f]{12,64}$/.test(place)) {
+        if (place !== '') item.wrong(`"${place}" does not name code of this group`, 'code')
+        continue
+      }
+      if ((place === '.') !== current) {
+        item.wrong('the current build, and no other, has the code "."', 'code')
+        continue
+      }
+      const folder = place === '.' ? group : `${group}/${place}`
+      const ref = await readCode(folder)
+      if (ref === undefined) continue
+      builds.push({
+        code: ref,
+        description: item.text('description') || undefined,
+        origin: item.text('origin') || undefined,
+        tags: readTags(item),
+        flagged: item.boolean('flagged') ?? false,
+        minimum: item.boolean('minimum') ?? false,
+        current,
+        ...notesOf(item),
+      })
+    }
+    for (const what of ['current', 'minimum'] as const)
+      if (builds.filter((one) => one[what]).length > 1)
+        problems.push({ path, line: 1, column: 1, text: `two builds are marked ${what}` })
+    if (builds.some((one) => one.current) && builds.at(-1)?.current !== true)
+      problems.push({ path, line: 1, column: 1, text: 'the current build must be the last' })
+    return builds
+  }
+
+  async function readCode(folder: string) {
+    const shasOf: string[] = []
+    for (const side of ['device', 'agent']) {
+      const path = `${folder}/${side}.nut`
+      const known = shas.get(path)
+      const text = known === undefined ? await textOf(path) : undefined
+      if (known === undefined && text === undefined) {
+        if (!shas.has(path) && !problems.some((one) => one.path === path))
+          problems.push({ path, text: 'the file is missing' })
+        return undefined
+      }
+      shasOf.push(shas.get(path) as string)
+    }
+    const ref = codeRef(shasOf[0] as string, shasOf[1] as string)
+    code.set(ref.digest, folder)
+    return ref
+  }
+
+  function noTwins(nodes: readonly { readonly path: string; readonly name: string }[], what: string): void {
+    const seen = new Map<string, string>()
+    for (const { path, name } of nodes) {
+      const other = seen.get(name)
+      if (other !== undefined && name !== '')
+        problems.push({ path, text: `two ${what} have the name "${name}": the other is ${other}` })
+      seen.set(name, path)
+    }
+  }
+
+  const devices = await readDevices()
+  async function readDevices(): Promise<readonly DeviceNode[] | undefined> {
+    const table = await csvAt('devices.csv', ['id'])
+    const ids = new Map<string, number>()
+    return table?.rows.map(({ line, cells }) => {
+      const { id = '', mac = '', name = '', product = '', group = '', imp = '', agent = '' } = cells
+      if (id === '' || ids.has(id))
+        problems.push({
+          path: 'devices.csv',
+          line,
+          column: 1,
+          text:
+            id === '' ? 'the id is missing' : `the device ${id} is there twice, first in line ${ids.get(id)}`,
+        })
+      ids.set(id, line)
+      return { id, mac, name, product, group, imp, agent }
+    })
+  }
+  const loginKeys = (await csvAt('loginkeys.csv', ['description']))?.rows.map(
+    ({ cells }) => cells['description'] ?? '',
+  )
+
+  const hints: Hints[] = []
+  for (const { name, kind } of await disk.list('hints').catch(() => [])) {
+    if (kind !== 'file' || !name.endsWith('.json')) continue
+    const read = hintsOf(await jsonAt(`hints/${name}`))
+    if (read) hints.push(read)
+  }
+
+  return {
+    tree: { products, devices, loginKeys },
+    settings,
+    hints,
+    shas,
+    problems,
+    async texts(digest) {
+      const folder = code.get(digest)
+      const [device, agent] = await Promise.all(
+        ['device', 'agent'].map(async (side) => (await disk.read(`${folder}/${side}.nut`))?.toString('utf8')),
+      )
+      if (device === undefined || agent === undefined)
+        throw new ImptError('FILE', `File error: ${disk.name}/${folder}: its code is gone.`)
+      return { device, agent }
+    },
+  }
+}
+
+function settingsOf(json: Json | undefined): FolderSettings {
+  if (json === undefined) return DEFAULT_SETTINGS
+  const format = json.raw('format')
+  if (typeof format !== 'number') json.wrong('"format" is missing')
+  else if (format > FORMAT)
+    json.wrong(`format ${format} needs a newer impt; this one reads up to format ${FORMAT}`, 'format')
+  json.only('format', 'builds', 'public', 'without')
+  const builds = json.text('builds') ?? DEFAULT_SETTINGS.builds
+  if (!BUILD_MODES.includes(builds as BuildMode)) json.wrong(`"${builds}" is not known`, 'builds')
+  const without = textsOf(json, 'without')
+  for (const kind of without)
+    if (!KINDS.includes(kind as FolderKind)) json.wrong(`"${kind}" is not known`, 'without')
+  return {
+    builds: builds as BuildMode,
+    public: textsOf(json, 'public'),
+    without: without as readonly FolderKind[],
+    ...notesOf(json),
+  }
+}
+
+/** Hints only help to find entities again: what is broken in them is left out. */
+function hintsOf(json: Json | undefined): Hints | undefined {
+  const account = json?.object('account')
+  if (json === undefined || account === undefined) return undefined
+  const { id, username, host } = account.value as Record<string, unknown>
+  if (typeof id !== 'string' || typeof username !== 'string' || typeof host !== 'string') return undefined
+  const entities: Record<string, Hint> = {}
+  for (const [path, item] of json.object('entities')?.members() ?? []) {
+    const value = item.value as Hint | null
+    if (typeof value === 'object' && typeof value?.id === 'string') entities[path] = value
+  }
+  return { account: { id, username, host }, entities, unread: textsOf(json, 'unread') }
+}
+
+function named(json: Json): string {
+  const name = json.required('name')
+  if ([...name].length > 80) json.wrong('the name is longer than 80 characters', 'name')
+  return name
+}
+
+function readTags(json: Json): readonly string[] {
+  const tags = textsOf(json, 'tags')
+  for (const tag of tags)
+    if (!/^[\w\-*.]+$/.test(tag))
+      json.wrong(`"${tag}" is no tag: letters, digits and "_", "-", "*", "." only`, 'tags')
+  return tags
+}
+
+function textsOf(json: Json, name: string): readonly string[] {
+  return (json.list(name) ?? []).flatMap((item) => {
+    if (typeof item.value === 'string') return [item.value]
+    item.wrong(`"${name}" holds texts only`)
+    return []
+  })
+}
+
+function notesOf(json: Json): { notes?: unknown } {
+  return json.has('notes') ? { notes: json.raw('notes') } : {}
+}
+
+function isMarked(json: Json): boolean {
+  const { value } = json
+  return typeof value === 'object' && value !== null && (value as { secret?: unknown }).secret === true
+}

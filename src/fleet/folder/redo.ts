@@ -1,0 +1,65 @@
+import { ImptError } from '../../output/error.ts'
+import type { Disk } from './disk.ts'
+
+/** What is left to do so that a folder is new as a whole. Each step may be done again. */
+export interface Redo {
+  /** `keep`: what lies there goes to that path first. */
+  readonly moves: readonly { readonly from: string; readonly to: string; readonly keep?: string }[]
+  readonly removes: readonly { readonly path: string; readonly keep?: string }[]
+  /** SHA-256 of each file as we wrote it, by path. */
+  readonly written: Readonly<Record<string, string>>
+}
+
+const REDO = '.impt/redo.json'
+const WRITTEN = '.impt/written.json'
+export const STAGING = '.impt/staging'
+export const STAGED_CODE = '.impt/code'
+
+/** Writes down what is to be done, and does it. */
+export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
+  await disk.write(REDO, JSON.stringify(redo), true)
+  await finishMoves(disk)
+}
+
+/** Finishes what a command began that was killed: a reader sees the old folder or the new one. */
+export async function finishMoves(disk: Disk): Promise<void> {
+  const redo = await recordAt<Redo>(disk, REDO)
+  if (redo === undefined) return
+  const staged = new Set((await disk.list(STAGING)).map(({ name }) => `${STAGING}/${name}`))
+  for (const { from, to, keep } of redo.moves) {
+    if (!staged.has(from)) continue
+    if (keep !== undefined && (await disk.read(to)) !== undefined) await disk.move(to, keep)
+    await disk.move(from, to)
+  }
+  for (const { path, keep } of redo.removes) {
+    if (keep !== undefined && (await disk.read(path)) !== undefined) await disk.move(path, keep)
+    await disk.remove(path)
+  }
+  await disk.write(WRITTEN, JSON.stringify(redo.written), true)
+  await disk.remove(REDO)
+  await disk.removeAll(STAGING)
+  await disk.removeAll(STAGED_CODE)
+}
+
+/** SHA-256 of each file as impt wrote it last; undefined in a folder that was not pulled on this machine. */
+export async function writtenFiles(disk: Disk): Promise<Readonly<Record<string, string>> | undefined> {
+  return recordAt(disk, WRITTEN)
+}
+
+/** Notes that the files are now as impt would write them: the cloud was made like them. */
+export async function noteWritten(disk: Disk, shas: ReadonlyMap<string, string>): Promise<void> {
+  await disk.write(WRITTEN, JSON.stringify(Object.fromEntries(shas)), true)
+}
+
+async function recordAt<T>(disk: Disk, path: string): Promise<T | undefined> {
+  const bytes = await disk.read(path)
+  if (bytes === undefined) return undefined
+  try {
+    return JSON.parse(bytes.toString('utf8')) as T
+  } catch (error) {
+    throw new ImptError('FILE', `File error: ${disk.name}/${path}: it is not valid JSON.`, {
+      hint: 'Remove the folder .impt and pull again',
+      cause: error,
+    })
+  }
+}

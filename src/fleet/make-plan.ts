@@ -1,0 +1,112 @@
+import type { Client } from '../impcentral/client.ts'
+import { inParallel } from '../impcentral/parallel.ts'
+import { ImptError } from '../output/error.ts'
+import type { AccountName, AccountTree, CodeTexts, FolderKind } from './account.ts'
+import { readCloud, type Cloud } from './cloud/read.ts'
+import { codeRefOf } from './code.ts'
+import { diffPrograms } from './diff.ts'
+import type { Disk } from './folder/disk.ts'
+import { readFolder, type Folder } from './folder/read.ts'
+import { finishMoves } from './folder/redo.ts'
+import type { Change } from './plan/change.ts'
+import { planId } from './plan/id.ts'
+import { planChanges, type Planned } from './plan/plan.ts'
+import { publicNames } from './public.ts'
+
+export interface PlanRequest {
+  readonly account: AccountName
+  readonly isOwn: boolean
+  readonly prune: boolean
+  readonly without: readonly FolderKind[]
+  /** What `--product` names: texts as typed, and the ids that they mean in the cloud. All without. */
+  readonly products?: { readonly texts: readonly string[]; readonly ids: readonly string[] } | undefined
+}
+
+export interface Plan extends Planned {
+  readonly id: string
+  readonly folder: Folder
+  readonly cloud: Cloud
+}
+
+/**
+ * Reads folder and cloud and says what differs. Throws FILE with all that is wrong in the folder, before anything is asked of the cloud.
+ */
+export async function makePlan(
+  client: Client,
+  disk: Disk,
+  request: PlanRequest,
+  now: () => number,
+): Promise<Plan> {
+  await finishMoves(disk)
+  const read = await readFolder(disk)
+  const without = [...new Set([...request.without, ...read.settings.without])]
+  const folder = { ...read, tree: leftOut(read.tree, without) }
+  const { products, account, isOwn } = request
+  const hinted = new Map(read.hints.flatMap(({ entities }) => Object.entries(entities)))
+  const named = folder.tree.products.filter(({ path, name }) => isMeant(products?.texts, path, name))
+  const ids = products && [
+    ...new Set([...products.ids, ...named.flatMap(({ path }) => hinted.get(path)?.id ?? [])]),
+  ]
+  const cloud = await readCloud(client, {
+    account,
+    isOwn,
+    products: ids,
+    builds: folder.settings.builds,
+    without,
+    isPublic: await publicNames(folder.settings.public),
+    keepCode: async (texts) => codeRefOf(texts),
+    now,
+  })
+  const planned = planChanges(folder, cloud, {
+    prune: request.prune,
+    isOwn,
+    isWhole: products === undefined,
+    isChosen: ({ name, path, id }) =>
+      isMeant(products?.texts, path, name) || (id !== undefined && ids?.includes(id) === true),
+  })
+  const changes = await withDiffs(client, folder, planned.changes)
+  return { ...planned, id: await planId(account, planned.changes), changes, folder, cloud }
+}
+
+function isMeant(texts: readonly string[] | undefined, path: string, name: string): boolean {
+  return texts === undefined || texts.includes(name) || texts.includes(path.slice('products/'.length))
+}
+
+/** What `--without` leaves alone is unknown on both sides, and so equal. */
+function leftOut(tree: AccountTree, without: readonly FolderKind[]): AccountTree {
+  const skips = (kind: FolderKind) => without.includes(kind)
+  return {
+    products: tree.products.map((product) => ({
+      ...product,
+      groups: product.groups.map((group) => ({
+        ...group,
+        env: skips('env') ? undefined : group.env,
+        webhooks: skips('webhooks') ? undefined : group.webhooks,
+        builds: skips('builds') ? undefined : group.builds,
+      })),
+    })),
+    devices: skips('devices') ? undefined : tree.devices,
+    loginKeys: skips('loginkeys') ? undefined : tree.loginKeys,
+  }
+}
+
+/** Code that changes is fetched once more for its differences: a plan holds no code of what stays. */
+async function withDiffs(
+  client: Client,
+  folder: Folder,
+  changes: readonly Change[],
+): Promise<readonly Change[]> {
+  const done = [...changes]
+  const changed = changes.flatMap(({ code }, i) =>
+    code === undefined || code.from === '' ? [] : [{ ...code, i }],
+  )
+  await inParallel(changed, async ({ from, to, i }) => {
+    const { device_code: device, agent_code: agent } = (await client.deployments.get(from)).attributes
+    if (device === undefined || agent === undefined)
+      throw new ImptError('DATA', `impCentral does not give the code of ${from}.`)
+    const texts: CodeTexts = await folder.texts(to)
+    const diff = await diffPrograms({ device, agent }, texts)
+    done[i] = { ...(changes[i] as Change), diff }
+  })
+  return done
+}

@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto'
+import { visible } from '../../output/visible.ts'
+import type { AccountTree } from '../account.ts'
+import { hunkText, type FileDiff } from '../diff.ts'
+import { countsOf, type Action, type Change, type Counts, type Field, type Shown } from './change.ts'
+
+const MARKS: Readonly<Record<Action, string>> = {
+  create: '+',
+  change: '~',
+  delete: '-',
+  keep: '-',
+  impossible: '!',
+}
+/** Lines of one changed file that a plan shows. */
+const MOST_LINES = 60
+
+/** Shows values; secrets as 4 digits of a mark that is the same for equal values of one run, and says nothing else (kubernetes/kubernetes 87840). */
+export type Mask = (value: Shown) => string
+
+export function maskOf(key: string): Mask {
+  return (value) => {
+    if (value === undefined || value === '') return '(none)'
+    if (typeof value === 'object')
+      return `(secret ${createHmac('sha256', key)
+        .update(`${typeof value.secret} ${value.secret}`)
+        .digest('hex')
+        .slice(0, 4)})`
+    if (typeof value !== 'string') return String(value)
+    return /^[\w.,:/@ +~*-]+$/.test(value) ? value : JSON.stringify(value)
+  }
+}
+
+/** The lines of a plan: a tree of what changes, under the Products and groups that it lies in. */
+export function planLines(
+  changes: readonly Change[],
+  trees: readonly AccountTree[],
+  mask: Mask,
+): readonly string[] {
+  const labels = labelsOf(trees)
+  const shown = new Set<string>()
+  const lines: string[] = []
+  for (const change of changes) {
+    const { action, kind, path } = change
+    const parents =
+      kind === 'product' || path === 'devices.csv' || path === 'loginkeys.csv' ? [] : parentsOf(change)
+    for (const parent of parents) {
+      if (shown.has(parent)) continue
+      shown.add(parent)
+      lines.push(`~ ${indent(depthOf(parent))}${labels.get(parent) ?? parent}`)
+    }
+    if (kind === 'product' || kind === 'group') shown.add(path)
+    lines.push(
+      ...changeLines(
+        change,
+        indent(kind === 'product' || parents.length === 0 ? 0 : parents.length),
+        MARKS[action],
+        mask,
+      ),
+    )
+  }
+  return lines.map((line) => visible(line))
+}
+
+/** `2 to change, 1 to create, 0 to delete, 1 kept, 1 impossible`. */
+export function countLine(counts: Counts): string {
+  const { change, create, delete: remove, keep, impossible } = counts
+  return `${change} to change, ${create} to create, ${remove} to delete, ${keep} kept, ${impossible} impossible`
+}
+
+export function doneLine(counts: Counts): string {
+  const { change, create, delete: remove, keep, impossible } = counts
+  return `${change} changed, ${create} created, ${remove} deleted, ${keep} kept, ${impossible} impossible`
+}
+
+/** One change as one line, for what was done. */
+export function changeLine(change: Change, mask: Mask): string {
+  const fields = change.fields.map((field) => fieldText(field, mask)).join('; ')
+  const what = [kindName(change), change.label].filter((part) => part !== '').join(' ')
+  const where = change.kind === 'build' || change.kind === 'webhook' ? ` of ${change.path}` : ''
+  return visible(`${MARKS[change.action]} ${what}${where}${fields === '' ? '' : `: ${fields}`}`)
+}
+
+/** The changes as data: `from` and `to` as the lines show them, secrets masked. */
+export function changeRecords(
+  changes: readonly Change[],
+  mask: Mask,
+): readonly Readonly<Record<string, unknown>>[] {
+  const value = (one: Shown) => (typeof one === 'object' ? mask(one) : (one ?? null))
+  return changes.map(({ action, kind, path, id, label, fields, diff, why }) => ({
+    action,
+    kind,
+    path,
+    id: id ?? null,
+    label,
+    fields: fields.map(({ name, from, to }) => ({ name, from: value(from), to: value(to) })),
+    diff: diff ?? [],
+    why: why ?? null,
+  }))
+}
+
+function changeLines(change: Change, space: string, mark: string, mask: Mask): readonly string[] {
+  const { kind, label, fields, diff, why, path } = change
+  const name = kindName(change)
+  if (kind === 'build' || kind === 'device' || fields.length === 0) {
+    const values = fields.map((field) => fieldText(field, mask, diff)).join('; ')
+    const text = [label, values].filter((part) => part !== '').join('  ')
+    const reason = why === undefined ? '' : diff !== undefined && diff.length > 0 ? `, ${why}` : `   ${why}`
+    return [`${mark} ${space}${name} ${text}${reason}`, ...(diff ?? []).flatMap(diffLines)]
+  }
+  const wide = Math.max(...fields.map((field) => field.name.length))
+  const inner = `${space}  `
+  return [
+    `${mark} ${space}${name} ${label === '' ? path : label}${why === undefined ? '' : `   ${why}`}`,
+    ...fields.map(
+      (field) => `${mark} ${inner}${field.name.padEnd(wide)}   ${mask(field.from)} -> ${mask(field.to)}`,
+    ),
+  ]
+}
+
+function fieldText({ name, from, to }: Field, mask: Mask, diff?: readonly FileDiff[]): string {
+  const result =
+    diff === undefined || diff.length === 0
+      ? mask(to)
+      : diff.map(({ file, added, removed }) => `${file} +${added} -${removed}`).join(', ')
+  return `${name} ${mask(from)} -> ${result}`
+}
+
+function diffLines({ file, hunks }: FileDiff): readonly string[] {
+  const lines = (hunks ?? []).flatMap((hunk) => [
+    `@@ ${file}:${hunk.newStart} @@`,
+    ...hunkText(hunk).trimEnd().split('\n').slice(1),
+  ])
+  const cut =
+    lines.length > MOST_LINES
+      ? [...lines.slice(0, MOST_LINES), `... ${lines.length - MOST_LINES} more lines`]
+      : lines
+  return cut.map((line) => `        ${line}`)
+}
+
+function kindName({ kind }: Change): string {
+  return kind === 'loginkey' ? 'login key' : kind
+}
+
+function parentsOf({ kind, path }: Change): readonly string[] {
+  const parts = path.split('/')
+  const product = parts.slice(0, 2).join('/')
+  return kind === 'group' ? [product] : [product, path]
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length > 2 ? 1 : 0
+}
+
+function indent(depth: number): string {
+  return '  '.repeat(depth)
+}
+
+function labelsOf(trees: readonly AccountTree[]): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>()
+  for (const product of trees.flatMap(({ products }) => products)) {
+    labels.set(product.path, `product ${product.name}`)
+    for (const group of product.groups) labels.set(group.path, `group ${group.name}`)
+  }
+  return labels
+}
+
+/** What was done by kind of change. */
+export function countsDone(changes: readonly Change[], done: readonly Change[]): Counts {
+  const { keep, impossible } = countsOf(changes)
+  return { ...countsOf(done), keep, impossible }
+}

@@ -1,0 +1,352 @@
+import type { Client } from '../impcentral/client.ts'
+import { ImptError } from '../output/error.ts'
+import {
+  type AccountName,
+  type AccountTree,
+  type BuildMode,
+  type CodeRef,
+  type FolderKind,
+  type FolderSettings,
+  type GroupNode,
+  type ProductNode,
+} from './account.ts'
+import { readCloud, type Cloud } from './cloud/read.ts'
+import { codeRefOf, sha256 } from './code.ts'
+import type { Disk } from './folder/disk.ts'
+import type { Hint, Hints } from './folder/hints.ts'
+import { codePaths, filesOf, type Content, type Files } from './folder/layout.ts'
+import { lookAt, type Folder } from './folder/read.ts'
+import { carryOut, finishMoves, STAGED_CODE, STAGING, writtenFiles } from './folder/redo.ts'
+import { publicNames } from './public.ts'
+
+export interface PullOptions {
+  readonly account: AccountName
+  readonly isOwn: boolean
+  /** Ids of the Products to pull; all without. */
+  readonly products?: readonly string[] | undefined
+  readonly without: readonly FolderKind[]
+  /** As before, where undefined. */
+  readonly builds?: BuildMode | undefined
+  readonly public?: readonly string[] | undefined
+  /** Replaces files that were edited by hand; they are kept in `.impt/replaced`. */
+  readonly force: boolean
+}
+
+export interface Pulled {
+  readonly created: number
+  readonly changed: number
+  readonly deleted: number
+  readonly kept: number
+  readonly unread: readonly string[]
+  /** How many files were edited by hand and replaced, and where they lie now. */
+  readonly replaced: number
+  readonly replacedIn: string
+  readonly cloud: Cloud
+}
+
+const IGNORE_LINES = { '.gitignore': ['secrets.json', '.impt/'], '.gitattributes': ['*.nut -text'] } as const
+
+/**
+ * Makes a folder like the account. The folder is changed as a whole or not at all; two pulls of an unchanged account are equal byte for
+ * byte. Throws CONFLICT where files were edited by hand, or where the folder is of another account.
+ */
+export async function pull(
+  client: Client,
+  disk: Disk,
+  options: PullOptions,
+  now: () => number,
+): Promise<Pulled> {
+  await finishMoves(disk)
+  const old = await lookAt(disk)
+  checkAccount(disk, old, options.account)
+  const settings: FolderSettings = {
+    ...old.settings,
+    builds: options.builds ?? old.settings.builds,
+    public: options.public ?? old.settings.public,
+    without: options.without,
+  }
+  const store = await codeStore(disk, old)
+  const cloud = await readCloud(client, {
+    account: options.account,
+    isOwn: options.isOwn,
+    products: options.products,
+    builds: settings.builds,
+    without: settings.without,
+    isPublic: await publicNames(settings.public),
+    keepCode: store.keep,
+    knownCode: knownCode(old, options.account),
+    now,
+  })
+  const { tree, untouched, unread } = completed(cloud, old, options)
+  const hints = hintsOf(cloud, tree, old, unread)
+  const files = new Map(filesOf(tree, settings, hints))
+  for (const [path, lines] of Object.entries(IGNORE_LINES)) {
+    const text = await withLines(disk, path, lines)
+    files.set(path, { text, sha: sha256(text) })
+  }
+  const isUntouched = (path: string) => untouched.some((folder) => path.startsWith(`${folder}/`))
+  for (const path of [...files.keys()]) if (isUntouched(path)) files.delete(path)
+  return {
+    ...(await write(disk, old, files, isUntouched, options, store.placeOf, now)),
+    unread,
+    cloud,
+  }
+}
+
+/** Throws CONFLICT where the folder was pulled from others only. */
+function checkAccount(disk: Disk, { hints }: Folder, account: AccountName): void {
+  if (hints.length === 0 || hintsFor(hints, account)) return
+  const others = hints.map(({ account: { username, host } }) => `${username} on ${host}`).join(', ')
+  throw new ImptError('CONFLICT', `The folder "${disk.name}" is of another account: ${others}.`, {
+    hint: `Pull ${account.username} on ${account.host} into a folder of its own; "impt diff" of Git or "impt plan" compares them`,
+  })
+}
+
+/** The hints of this account. */
+export function hintsFor(hints: readonly Hints[], account: AccountName): Hints | undefined {
+  return hints.find(
+    (one) =>
+      one.account.id === account.id &&
+      one.account.host === account.host &&
+      one.account.username === account.username,
+  )
+}
+
+/** Keeps code that is not in the folder yet beside it, so that a pull that is cut short need not fetch it again. */
+async function codeStore(disk: Disk, old: Folder) {
+  const places = new Map([...old.shas].flatMap(([path, sha]) => (path.endsWith('.nut') ? [[sha, path]] : [])))
+  for (const { name } of await disk.list(STAGED_CODE))
+    if (!places.has(name)) places.set(name, `${STAGED_CODE}/${name}`)
+  return {
+    async keep(texts: { readonly device: string; readonly agent: string }): Promise<CodeRef> {
+      const ref = codeRefOf(texts)
+      for (const side of ['device', 'agent'] as const) {
+        if (places.has(ref[side])) continue
+        const place = `${STAGED_CODE}/${ref[side]}`
+        // Noted before it is written: builds of one code arrive together.
+        places.set(ref[side], place)
+        await disk.write(place, texts[side])
+      }
+      return ref
+    },
+    placeOf: (sha: string) => places.get(sha),
+  }
+}
+
+function knownCode(old: Folder, account: AccountName): (id: string) => CodeRef | undefined {
+  const hints = hintsFor(old.hints, account)
+  const known = new Map<string, CodeRef>()
+  for (const group of old.tree.products.flatMap(({ groups }) => groups)) {
+    const ids = hints?.entities[group.path]?.builds ?? []
+    group.builds?.forEach(({ code }, i) => {
+      const hint = ids[i]
+      if (hint?.code === code.digest) known.set(hint.id, code)
+    })
+  }
+  return (id) => known.get(id)
+}
+
+/**
+ * The tree to write: what the cloud showed, the reader's notes, and what the folder had of parts that were left out or may not be read.
+ */
+function completed(
+  cloud: Cloud,
+  old: Folder,
+  options: PullOptions,
+): { tree: AccountTree; untouched: readonly string[]; unread: readonly string[] } {
+  const hints = hintsFor(old.hints, options.account)
+  const pathOf = new Map(Object.entries(hints?.entities ?? {}).map(([path, { id }]) => [id, path]))
+  const oldGroups = new Map(old.tree.products.flatMap(({ groups }) => groups.map((one) => [one.path, one])))
+  const oldProducts = new Map(old.tree.products.map((one) => [one.path, one]))
+  const before = <T extends { readonly path: string; readonly cloud?: { readonly id: string } }>(
+    nodes: ReadonlyMap<string, T>,
+    node: T,
+  ): T | undefined => nodes.get(pathOf.get(node.cloud?.id ?? '') ?? node.path)
+  const unread = new Set(cloud.unread)
+  const seen = new Set<string>()
+  const products = cloud.tree.products.map((product): ProductNode => {
+    const oldProduct = before(oldProducts, product)
+    if (oldProduct) seen.add(oldProduct.path)
+    const groups = product.groups.map((group): GroupNode => {
+      const oldGroup = before(oldGroups, group)
+      if (oldGroup) seen.add(oldGroup.path)
+      return {
+        ...group,
+        notes: oldGroup?.notes,
+        env: group.env ?? oldGroup?.env,
+        webhooks: group.webhooks ?? oldGroup?.webhooks,
+        builds:
+          group.builds?.map((build) => ({ ...build, notes: notesOfBuild(build, oldGroup) })) ??
+          oldGroup?.builds,
+      }
+    })
+    // Who does not own the account may have lost sight of a group: that is not the same as its end.
+    const lost = options.isOwn && !unread.has('groups') ? [] : unseenGroups(oldProduct, hints, seen, product)
+    for (const { path } of lost) unread.add(path)
+    return { ...product, notes: oldProduct?.notes, groups: [...groups, ...lost] }
+  })
+  const others =
+    options.products === undefined
+      ? []
+      : old.tree.products.filter(({ path }) => !seen.has(path) && !products.some((one) => one.path === path))
+  const readDevices = new Set(cloud.tree.devices?.map(({ id }) => id))
+  const names = new Set(products.map(({ name }) => name))
+  const otherDevices =
+    options.products === undefined
+      ? []
+      : (old.tree.devices ?? []).filter(({ product }) => !names.has(product))
+  return {
+    tree: {
+      products: [...products, ...others],
+      devices: cloud.tree.devices && [
+        ...cloud.tree.devices,
+        ...otherDevices.filter(({ id }) => !readDevices.has(id)),
+      ],
+      loginKeys: cloud.tree.loginKeys ?? old.tree.loginKeys,
+      ...(cloud.tree.devices === undefined && { devices: old.tree.devices }),
+    },
+    untouched: others.map(({ path }) => path),
+    unread: [...unread],
+  }
+}
+
+function notesOfBuild(build: { readonly code: CodeRef }, old: GroupNode | undefined): unknown {
+  return old?.builds?.find(({ code, notes }) => notes !== undefined && code.digest === build.code.digest)
+    ?.notes
+}
+
+function unseenGroups(
+  old: ProductNode | undefined,
+  hints: Hints | undefined,
+  seen: ReadonlySet<string>,
+  { groups }: ProductNode,
+): readonly GroupNode[] {
+  const names = new Set(groups.map(({ name }) => name))
+  return (old?.groups ?? []).filter(
+    ({ path, name }) => !seen.has(path) && !names.has(name) && hints?.entities[path] !== undefined,
+  )
+}
+
+/** The hints of a tree that was just read; those of Products that were not read stay. */
+function hintsOf(cloud: Cloud, tree: AccountTree, old: Folder, unread: readonly string[]): Hints {
+  const before = hintsFor(old.hints, cloud.account)?.entities ?? {}
+  const entities: Record<string, Hint> = {}
+  for (const product of tree.products) {
+    put(product.path, product.cloud && hintOf(product.cloud))
+    for (const group of product.groups) {
+      const builds = group.builds?.every((one) => one.cloud) ? group.builds : undefined
+      const places = builds && codePaths(builds)
+      const minimum = builds?.findIndex((one) => one.minimum) ?? -1
+      put(
+        group.path,
+        group.cloud && {
+          ...hintOf(group.cloud),
+          builds: builds
+            ? builds.map(({ cloud: facts, code }) => ({
+                id: facts?.id ?? '',
+                sha: facts?.sha,
+                code: code.digest,
+              }))
+            : before[group.path]?.builds,
+          minimum:
+            minimum < 0 ? undefined : { id: builds?.[minimum]?.cloud?.id ?? '', at: places?.[minimum] ?? '' },
+        },
+      )
+    }
+  }
+  function put(path: string, hint: Hint | undefined): void {
+    const known = hint ?? before[path]
+    if (known) entities[path] = known
+  }
+  return { account: cloud.account, entities, unread }
+}
+
+export function hintOf({ id, createdAt, updatedAt }: NonNullable<ProductNode['cloud']>): Hint {
+  return { id, created_at: createdAt, updated_at: updatedAt }
+}
+
+/** Writes what differs, as one step. Throws CONFLICT for files that were edited by hand. */
+async function write(
+  disk: Disk,
+  old: Folder,
+  files: Files,
+  isUntouched: (path: string) => boolean,
+  { force }: PullOptions,
+  placeOf: (sha: string) => string | undefined,
+  now: () => number,
+): Promise<Omit<Pulled, 'unread' | 'cloud'>> {
+  const written = await writtenFiles(disk)
+  const present = new Map(old.shas)
+  for (const path of Object.keys(IGNORE_LINES)) {
+    const bytes = await disk.read(path)
+    if (bytes !== undefined) present.set(path, sha256(bytes))
+  }
+  const fresh = [...files].filter(([path, { sha }]) => present.get(path) !== sha)
+  const gone = [...present.keys()].filter(
+    (path) => !files.has(path) && !path.startsWith('hints/') && !isUntouched(path),
+  )
+  const isOurs = (path: string) =>
+    written?.[path] === present.get(path) || path.startsWith('hints/') || Object.hasOwn(IGNORE_LINES, path)
+  const edited = [...fresh.map(([path]) => path), ...gone].filter(
+    (path) => present.has(path) && !isOurs(path),
+  )
+  // Without a record (a fresh clone) nobody can tell what was edited: nothing is refused, and nothing is lost.
+  if (written !== undefined && edited.length > 0 && !force)
+    throw new ImptError(
+      'CONFLICT',
+      `${edited.length === 1 ? 'One file' : `${edited.length} files`} of "${disk.name}" changed here since the last pull, and would be replaced.`,
+      {
+        notes: edited.slice(0, 50),
+        hint: 'Use "impt apply" to bring the changes to the cloud, or --force to keep them in .impt/replaced',
+      },
+    )
+  const stamp = new Date(now()).toISOString().replaceAll(':', '-')
+  const replacedIn = `.impt/replaced/${stamp}`
+  const isEdited = new Set(edited)
+  const keep = (path: string) => (isEdited.has(path) ? { keep: `${replacedIn}/${path}` } : {})
+  const moves: { from: string; to: string; keep?: string }[] = []
+  for (const [i, [path, content]] of fresh.entries()) {
+    const from = `${STAGING}/${i}`
+    await stage(disk, from, content, placeOf)
+    moves.push({ from, to: path, ...keep(path) })
+  }
+  const shas = Object.fromEntries([...files].map(([path, { sha }]) => [path, sha]))
+  const rest = Object.entries(written ?? {}).filter(
+    ([path]) => isUntouched(path) || path.startsWith('hints/'),
+  )
+  const next = { ...Object.fromEntries(rest), ...shas }
+  if (moves.length + gone.length > 0 || written === undefined || !equal(written, next))
+    await carryOut(disk, { moves, removes: gone.map((path) => ({ path, ...keep(path) })), written: next })
+  const created = fresh.filter(([path]) => !present.has(path)).length
+  return {
+    created,
+    changed: fresh.length - created,
+    deleted: gone.length,
+    kept: files.size - fresh.length,
+    replaced: edited.length,
+    replacedIn,
+  }
+}
+
+async function stage(
+  disk: Disk,
+  to: string,
+  content: Content,
+  placeOf: (sha: string) => string | undefined,
+): Promise<void> {
+  if ('text' in content) return disk.write(to, content.text, content.secret === true)
+  await disk.copy(placeOf(content.program) ?? '', to)
+}
+
+async function withLines(disk: Disk, path: string, lines: readonly string[]): Promise<string> {
+  const text = (await disk.read(path))?.toString('utf8') ?? ''
+  const present = new Set(text.split(/\r?\n/))
+  const missing = lines.filter((line) => !present.has(line))
+  const begin = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  return missing.length === 0 ? text : `${begin}${missing.map((line) => `${line}\n`).join('')}`
+}
+
+function equal(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
