@@ -288,7 +288,7 @@ async function ownerOf(context: Context, finder: Finder, options: OptionValues):
   return {
     account: {
       id: owner.id,
-      username: String(username ?? email ?? owner.id),
+      username: [username, email].find((one) => typeof one === 'string') ?? owner.id,
       // The embedded impCentral has another port each time, and is the same all the same.
       host: context.session.sandbox ? 'sandbox' : new URL(finder.client.endpoint).host,
     },

@@ -137,7 +137,7 @@ async function carryOutStep({ op, changes }: Step, world: World): Promise<readon
     return id
   }
   const groupAt = (path: string) => ({
-    type: types.get(path) ?? ('development_devicegroup' as DeviceGroupType),
+    type: types.get(path) ?? 'development_devicegroup',
     id: idAt(path),
   })
   switch (op.do) {

@@ -85,7 +85,7 @@ export async function pull(
     files.set(path, { text, sha: sha256(text) })
   }
   const isUntouched = (path: string) => untouched.some((folder) => path.startsWith(`${folder}/`))
-  for (const path of [...files.keys()]) if (isUntouched(path)) files.delete(path)
+  for (const path of files.keys()) if (isUntouched(path)) files.delete(path)
   return {
     ...(await write(disk, old, files, isUntouched, options, store.placeOf, now)),
     unread,

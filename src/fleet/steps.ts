@@ -88,7 +88,7 @@ function renamesFirst(changes: readonly Change[]): readonly (readonly (Change | 
         ordered.push(next)
         continue
       }
-      const name = `${[...from].slice(0, 75).join('')}~${sha256(from).slice(0, 4)}`
+      const name = `${from.slice(0, 75).replace(/[\ud800-\udbff]$/, '')}~${sha256(from).slice(0, 4)}`
       const op = {
         ...(next.op as Op & { readonly do: 'update group' }),
         attributes: { name },

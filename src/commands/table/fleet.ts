@@ -1,4 +1,4 @@
-import { BUILD_MODES, KINDS } from '../../fleet/account.ts'
+import type { BuildMode, FolderKind } from '../../fleet/account.ts'
 import type { CommandRow, OptionRow } from '../row.ts'
 import { account, common, confirmed, confirmNote, force, product } from './shared.ts'
 
@@ -17,7 +17,7 @@ const without: OptionRow = {
   name: 'without',
   kind: 'text',
   value: 'KIND',
-  choices: KINDS,
+  choices: ['builds', 'env', 'webhooks', 'devices', 'loginkeys'] satisfies readonly FolderKind[],
   list: true,
   summary: 'Leaves this kind alone: it is neither read nor compared.',
 }
@@ -47,7 +47,7 @@ export const fleetCommands: readonly CommandRow[] = [
         letter: 'b',
         kind: 'text',
         value: 'WHICH',
-        choices: BUILD_MODES,
+        choices: ['current', 'flagged', 'all'] satisfies readonly BuildMode[],
         summary:
           'Builds of each group. If absent, as before, else "current", which includes minimum supported ones.',
       },

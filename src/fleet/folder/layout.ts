@@ -202,5 +202,5 @@ function sorted(texts: readonly string[]): readonly string[] {
 function isEmpty(item: unknown): boolean {
   if (item === null) return true
   if (Array.isArray(item)) return item.length === 0
-  return typeof item === 'object' && Object.keys(item as object).length === 0
+  return typeof item === 'object' && Object.keys(item).length === 0
 }

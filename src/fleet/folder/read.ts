@@ -135,7 +135,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     noTwins(groups, 'Device Groups')
     products.push({
       path,
-      name: named(json),
+      name: json.required('name'),
       description: json.text('description') || undefined,
       ...notesOf(json),
       groups,
@@ -180,7 +180,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     }
     return {
       path,
-      name: named(json),
+      name: json.required('name'),
       type,
       description: json.text('description') || undefined,
       region: json.text('region') || undefined,
@@ -380,12 +380,6 @@ function hintsOf(json: Json | undefined): Hints | undefined {
     if (typeof value === 'object' && typeof value?.id === 'string') entities[path] = value
   }
   return { account: { id, username, host }, entities, unread: textsOf(json, 'unread') }
-}
-
-function named(json: Json): string {
-  const name = json.required('name')
-  if ([...name].length > 80) json.wrong('the name is longer than 80 characters', 'name')
-  return name
 }
 
 function readTags(json: Json): readonly string[] {

@@ -1,4 +1,4 @@
-import type { DeviceNode } from '../account.ts'
+import type { DeviceNode, GroupNode } from '../account.ts'
 import type { Cloud } from '../cloud/read.ts'
 import type { Folder } from '../folder/read.ts'
 import type { Change } from './change.ts'
@@ -17,14 +17,14 @@ export function planDevices(
   const theirs = cloud.tree.devices
   if (mine === undefined || theirs === undefined) return []
   const byId = new Map(theirs.map((one) => [one.id, one]))
-  const groupAt = new Map(
+  const groupAt = new Map<string, GroupNode>(
     folder.tree.products.flatMap((product) =>
       product.groups.map((group) => [`${product.name}\n${group.name}`, group]),
     ),
   )
   // A group whose name changed in its own file may still have the old one in the table.
   const pairOfId = new Map(groups.map(({ theirs, ours }) => [theirs?.cloud?.id, ours]))
-  const groupBefore = new Map(
+  const groupBefore = new Map<string, GroupNode>(
     cloud.tree.products.flatMap((product) =>
       product.groups.flatMap((group) => {
         const ours = pairOfId.get(group.cloud?.id)

@@ -12,6 +12,8 @@ const HIDDEN = new Set(['label', 'updatedAt', 'diff', 'cloud'])
  */
 export async function planId({ id }: AccountName, changes: readonly Change[]): Promise<string> {
   const canonical = JSON.stringify(changes, (key, value: unknown) => (HIDDEN.has(key) ? undefined : value))
-  const derived = await promisify<string, string, number, Buffer>(scrypt)(sha256(canonical), id, 3)
+  const derived = await promisify<string, string, number, object, Buffer>(scrypt)(sha256(canonical), id, 3, {
+    cost: 4096,
+  })
   return derived.toString('hex')
 }

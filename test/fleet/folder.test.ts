@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { account, doApply, doPlan, doPull, filesIn, newFolder, openCloud, OWN_ONLY, seed } from './world.ts'
+
+const noCheck = { check: () => [] }
+
+describe('an account as a folder', () => {
+  test('pulled, applied to an empty account and pulled from there is the same folder', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        account,
+        fc.constantFrom('current' as const, 'flagged' as const, 'all' as const),
+        async (products, builds) => {
+          const [from, to] = [await openCloud(noCheck), await openCloud(noCheck)]
+          try {
+            await seed(from, products)
+            const [first, second, again] = [newFolder(t), newFolder(t), newFolder(t)]
+            await doPull(from, first, { builds, public: ['LOG*'] })
+            const pulled = filesIn(first, OWN_ONLY)
+            // Two pulls of an unchanged account are equal byte for byte.
+            assert.deepEqual((await doPull(from, first, { builds })).changed, 0)
+            await doPull(from, again, { builds, public: ['LOG*'] })
+            assert.deepEqual(filesIn(again), filesIn(first))
+            assert.deepEqual((await doPlan(from, first)).changes, [])
+
+            const events = await doApply(to, first)
+            assert.deepEqual(
+              events.filter(({ kind }) => kind !== 'done'),
+              [],
+            )
+            // The folder itself stays as it was.
+            assert.deepEqual(filesIn(first, OWN_ONLY), pulled)
+            assert.deepEqual(
+              (await doPlan(to, first)).changes.filter(
+                ({ action, kind }) => action !== 'keep' && kind !== 'loginkey',
+              ),
+              [],
+            )
+            await doPull(to, second, { builds, public: ['LOG*'] })
+            assert.deepEqual(filesIn(second, OWN_ONLY), pulled)
+          } finally {
+            await Promise.all([from.close(), to.close()])
+          }
+        },
+      ),
+      { numRuns: 10 },
+    )
+  })
+})
