@@ -1,8 +1,8 @@
 import type { Client } from '../impcentral/client.ts'
 import { inParallel } from '../impcentral/parallel.ts'
-import type { DeviceGroupType } from '../impcentral/types.ts'
+import type { Listed } from '../entities/kinds.ts'
+import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
-import { sha256 } from './code.ts'
 import type { Disk } from './folder/disk.ts'
 import type { Folder } from './folder/read.ts'
 import type { Change, Op } from './plan/change.ts'
@@ -187,7 +187,10 @@ async function carryOutStep({ op, changes }: Step, world: World): Promise<readon
       types.set(group.path, group.type)
       // Cannot be given when a group is made (impcentral-api.md 3.3); true is the default.
       if (group.loadCode === false)
-        await client.deviceGroups.update(made, { load_code_after_blessing: false })
+        await client.deviceGroups.update(
+          { type: group.type, id: made.id },
+          { load_code_after_blessing: false },
+        )
       return [made.id]
     }
     case 'update group': {
@@ -198,7 +201,14 @@ async function carryOutStep({ op, changes }: Step, world: World): Promise<readon
         op.env !== undefined,
       )
       const env =
-        op.env === undefined ? {} : { env_vars: mergedVariables(before?.attributes.env_vars ?? {}, op.env) }
+        op.env === undefined
+          ? {}
+          : {
+              env_vars: mergedVariables(
+                (before as Listed<'dg'> | undefined)?.attributes.env_vars ?? {},
+                op.env,
+              ),
+            }
       const targets = op.targets === undefined ? undefined : targetsOf(op.targets, groupAt)
       await client.deviceGroups.update({ type: op.type, id: op.id }, { ...op.attributes, ...env }, targets)
       return [op.id]
@@ -226,9 +236,7 @@ async function carryOutStep({ op, changes }: Step, world: World): Promise<readon
           if (id === undefined || id === before) return undefined
           const found = await client.deployments.get(id)
           const { device_code: ofDevice, agent_code: ofAgent } = found.attributes
-          return sha256(ofDevice ?? '') === build.code.device && sha256(ofAgent ?? '') === build.code.agent
-            ? found
-            : undefined
+          return ofDevice === device && ofAgent === agent ? found : undefined
         },
       )
       builds.set(`${op.group}#${op.index}`, made.id)
@@ -322,16 +330,11 @@ async function looked<T>(make: () => Promise<T>, find: () => Promise<T | undefin
   try {
     return await make()
   } catch (error) {
-    if (!(error instanceof ImptError) || !isUnanswered(error)) throw error
+    if (!(error instanceof ImptError) || !error.mayBeDone) throw error
     const found = await find()
     if (found === undefined) throw error
     return found
   }
-}
-
-/** Whether a request may have been carried out although it failed. */
-export function isUnanswered({ code }: ImptError): boolean {
-  return code === 'NETWORK' || code === 'TIMEOUT' || code === 'DATA' || code === 'SERVER'
 }
 
 async function gone(remove: () => Promise<void>): Promise<void> {
@@ -341,7 +344,7 @@ async function gone(remove: () => Promise<void>): Promise<void> {
 }
 
 /** Reads again what was read too long ago, and refuses to write over what somebody changed meanwhile. */
-async function unchanged<T extends { readonly attributes: { readonly updated_at?: string } }>(
+async function unchanged<T extends Resource>(
   { options }: World,
   updatedAt: string | undefined,
   read: () => Promise<T>,
@@ -350,7 +353,7 @@ async function unchanged<T extends { readonly attributes: { readonly updated_at?
   const isOld = options.now() - options.readAt > FRESH_MS
   if (!always && !isOld) return undefined
   const fresh = await read()
-  if (isOld && fresh.attributes.updated_at !== updatedAt)
+  if (isOld && fresh.attributes['updated_at'] !== updatedAt)
     throw new ImptError('CONFLICT', 'Somebody changed it since the plan was made.', {
       hint: 'Plan and apply again',
     })

@@ -1,3 +1,4 @@
+import type { Whole } from '../entities/kinds.ts'
 import type { Client } from '../impcentral/client.ts'
 import { inParallel } from '../impcentral/parallel.ts'
 import { ImptError } from '../output/error.ts'
@@ -101,8 +102,10 @@ async function withDiffs(
     code === undefined || code.from === '' ? [] : [{ ...code, i }],
   )
   await inParallel(changed, async ({ from, to, i }) => {
-    const { device_code: device, agent_code: agent } = (await client.deployments.get(from)).attributes
-    if (device === undefined || agent === undefined)
+    const { device_code: device, agent_code: agent } = (
+      (await client.deployments.get(from)) as Whole<'build'>
+    ).attributes
+    if (typeof device !== 'string' || typeof agent !== 'string')
       throw new ImptError('DATA', `impCentral does not give the code of ${from}.`)
     const texts: CodeTexts = await folder.texts(to)
     const diff = await diffPrograms({ device, agent }, texts)

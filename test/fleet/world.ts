@@ -11,9 +11,10 @@ import { makePlan, type Plan } from '../../src/fleet/make-plan.ts'
 import { pull, type Pulled } from '../../src/fleet/pull.ts'
 import { saveHints } from '../../src/fleet/save-hints.ts'
 import { createClient, type Client } from '../../src/impcentral/client.ts'
+import { KINDS, SHAPES } from '../../src/entities/kinds.ts'
 import { createLimiter } from '../../src/impcentral/limiter.ts'
 import { memoryTokenStore } from '../../src/impcentral/tokens.ts'
-import { DEVICE_GROUP_TYPES, type DeviceGroupType } from '../../src/impcentral/types.ts'
+import type { DeviceGroupType } from '../../src/impcentral/types.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 
 /** An impCentral whose demo account is empty, and a client that is logged in there. */
@@ -44,6 +45,7 @@ export async function openCloud(
     sandbox,
     client: createClient({
       endpoint: sandbox.url,
+      shapes: SHAPES,
       tokens: memoryTokenStore(login, 'Auth'),
       limiter: createLimiter(),
       direct: true,
@@ -250,7 +252,7 @@ const webhook = fc.record({
 })
 const group: fc.Arbitrary<GroupSeed> = fc.record({
   name,
-  type: fc.constantFrom(...DEVICE_GROUP_TYPES),
+  type: fc.constantFrom(...(KINDS.dg.types as readonly DeviceGroupType[])),
   description: some(text(20)),
   region: some(fc.constantFrom('eu', 'us')),
   loadCode: fc.boolean(),
@@ -284,7 +286,8 @@ export async function seed({ client }: Cloud, products: readonly ProductSeed[]):
       }
       if (isFixture(one) && (!targets.production_target || !targets.dut_target)) continue
       const blessed = /production/.test(one.type)
-      const { type, id } = await client.deviceGroups.create(
+      const { type } = one
+      const { id } = await client.deviceGroups.create(
         one.type,
         given({
           name: one.name,

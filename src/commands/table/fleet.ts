@@ -3,7 +3,7 @@ import type { CommandRow, OptionRow } from '../row.ts'
 import { account, common, confirmed, confirmNote, force, product } from './shared.ts'
 
 const row = { name: '', own: true, result: 'record' } as const
-const folder = { value: 'DIR', min: 1, max: 1, path: 'directory' } as const
+const folder = [{ name: 'DIR', path: 'directory' }] as const
 
 const owner: OptionRow = { ...account, summary: 'Account whose Products are meant. If absent, "me".' }
 

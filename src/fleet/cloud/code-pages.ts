@@ -1,7 +1,7 @@
 import { resourcesOf } from '../../impcentral/api.ts'
 import type { Client } from '../../impcentral/client.ts'
 import { pageOf, pageQuery } from '../../impcentral/paging.ts'
-import type { Deployment } from '../../impcentral/types.ts'
+import { SHAPES, type Whole } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
 
 /** Sizes that a page of builds may have, so that each begins where one of another size ended. */
@@ -12,6 +12,9 @@ const MOST_BYTES = 8 << 20
 const MOST_MS = 15_000
 const PATIENCE_MS = 120_000
 
+/** A build of a list, which may carry its code. */
+export type Build = Whole<'build'>
+
 /**
  * Lists builds page by page, with as many on a page as their code allows: a list carries all code, or none (impcentral-api.md 2.4). A page
  * that takes too long is asked for again with fewer builds. Each build comes once.
@@ -20,7 +23,7 @@ export async function* listBuilds(
   client: Client,
   filter: Readonly<Record<string, string>>,
   now: () => number,
-): AsyncGenerator<Deployment> {
+): AsyncGenerator<Build> {
   const filters = Object.fromEntries(
     Object.entries(filter).map(([name, value]) => [`filter[${name}]`, value]),
   )
@@ -34,7 +37,7 @@ export async function* listBuilds(
     try {
       const query = { ...filters, ...pageQuery(offset / size + 1, size) }
       const document = await client.api.get('/deployments', query, { timeout: PATIENCE_MS })
-      page = pageOf(document, resourcesOf(document) as readonly Deployment[], size)
+      page = pageOf(document, resourcesOf(document, SHAPES.deployments) as readonly Build[], size)
     } catch (error) {
       if (offset > 0 && error instanceof ImptError && error.code === 'NOT_FOUND') return
       if (!(error instanceof ImptError && error.code === 'TIMEOUT') || size === 1) throw error

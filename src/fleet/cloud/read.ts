@@ -1,7 +1,8 @@
 import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { inParallel } from '../../impcentral/parallel.ts'
-import type { Deployment, Device, DeviceGroup, Product, Resource, Webhook } from '../../impcentral/types.ts'
+import type { Kind, Listed } from '../../entities/kinds.ts'
+import type { Resource } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { named } from '../../output/messages.ts'
 import {
@@ -21,7 +22,12 @@ import {
 import { folderNames } from '../folder/names.ts'
 import { grouped } from '../grouped.ts'
 import { isSecretUrl } from '../secret-url.ts'
-import { listBuilds } from './code-pages.ts'
+import { listBuilds, type Build } from './code-pages.ts'
+
+type Group = Listed<'dg'>
+type Hook = Listed<'webhook'>
+/** A build without its code, which was handed on. */
+type Kept = Listed<'build'> & { readonly ref: CodeRef }
 
 /** What is read of an account. */
 export interface CloudQuery {
@@ -71,11 +77,11 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
       return undefined
     }
   }
-  const perProduct = async <T extends Resource>(
-    list: (filter: Readonly<Record<string, string>>) => AsyncIterable<T>,
-  ): Promise<T[]> => {
-    if (query.products === undefined) return collect(list(owned))
-    const lists = await Promise.all(query.products.map((id) => collect(list({ 'product.id': id }))))
+  const perProduct = async <K extends Kind>(
+    list: (filter: Readonly<Record<string, string>>) => AsyncIterable<Resource>,
+  ): Promise<Listed<K>[]> => {
+    if (query.products === undefined) return all<K>(list(owned))
+    const lists = await Promise.all(query.products.map((id) => all<K>(list({ 'product.id': id }))))
     return lists.flat()
   }
   const mine = ({ relationships }: Resource) => {
@@ -84,19 +90,19 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
   }
 
   const [products, groups, hooks, devices, keys] = await Promise.all([
-    collect(client.products.list(owned)).then((all) => all.filter(mine)),
+    all<'product'>(client.products.list(owned)).then((found) => found.filter(mine)),
     allowed('groups', async () =>
-      (await perProduct((filter) => client.deviceGroups.list(filter))).filter(mine),
+      (await perProduct<'dg'>((filter) => client.deviceGroups.list(filter))).filter(mine),
     ),
-    skips('webhooks') ? undefined : allowed('webhooks', () => collect(client.webhooks.list())),
+    skips('webhooks') ? undefined : allowed('webhooks', () => all<'webhook'>(client.webhooks.list())),
     skips('devices')
       ? undefined
       : allowed('devices', async () =>
-          (await perProduct((filter) => client.devices.list(filter))).filter(mine),
+          (await perProduct<'device'>((filter) => client.devices.list(filter))).filter(mine),
         ),
     skips('loginkeys') || !query.isOwn || query.products !== undefined
       ? undefined
-      : allowed('loginkeys', () => collect(client.loginKeys.list())),
+      : allowed('loginkeys', () => all<'loginkey'>(client.loginKeys.list())),
   ])
   const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
   const ids = new Set(chosen.map(({ id }) => id))
@@ -106,20 +112,20 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
   )
   const builds = skips('builds') ? undefined : await readBuilds(client, query, whole, unread)
 
-  const names = new Map(whole.map((group) => [group.id, group.attributes.name]))
-  const productNames = new Map(products.map(({ id, attributes }) => [id, attributes.name]))
+  const names = new Map(whole.map((group) => [group.id, nameOf(group)]))
+  const productNames = new Map(products.map((product) => [product.id, nameOf(product)]))
   const hooksOf = grouped(hooks ?? [], (hook) => hook.relationships?.['devicegroup']?.id)
   const groupsOf = grouped(whole, productOf)
   // Names of all Products decide on the folders: one that is pulled alone lies where it lies among all.
-  const folders = folderNames(products.map(({ attributes }) => attributes.name))
+  const folders = folderNames(products.map(nameOf))
   const folderOf = new Map(products.map(({ id }, i) => [id, folders[i] as string]))
   const nodes = chosen.map((product): ProductNode => {
     const path = `products/${folderOf.get(product.id)}`
     const inside = groupsOf.get(product.id) ?? []
-    const groupPaths = folderNames(inside.map(({ attributes }) => attributes.name))
+    const groupPaths = folderNames(inside.map(nameOf))
     return {
       path,
-      name: product.attributes.name,
+      name: nameOf(product),
       description: product.attributes.description || undefined,
       groups: inside.map((group, k) =>
         groupNode(query, group, `${path}/groups/${groupPaths[k]}`, names, {
@@ -145,12 +151,21 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
   }
 }
 
+/** The client checks answers against the table of kinds; this gives them its types. */
+function all<K extends Kind>(items: AsyncIterable<Resource>): Promise<Listed<K>[]> {
+  return collect(items) as Promise<Listed<K>[]>
+}
+
+function nameOf({ attributes }: Listed<'product'> | Group): string {
+  return attributes.name ?? ''
+}
+
 function groupNode(
   query: CloudQuery,
-  group: DeviceGroup,
+  group: Group,
   path: string,
   names: ReadonlyMap<string, string>,
-  parts: { webhooks: readonly Webhook[] | undefined; builds: readonly BuildNode[] | undefined },
+  parts: { webhooks: readonly Hook[] | undefined; builds: readonly BuildNode[] | undefined },
 ): GroupNode {
   const { attributes, relationships, type } = group
   const production = relationships?.['production_target']?.id
@@ -162,7 +177,7 @@ function groupNode(
   ])
   return {
     path,
-    name: attributes.name,
+    name: nameOf(group),
     type,
     description: attributes.description || undefined,
     region: attributes.region || undefined,
@@ -180,13 +195,18 @@ function groupNode(
   }
 }
 
-function webhookNode(hook: Webhook): WebhookNode {
-  const { event, url, content_type: contentType = 'application/json' } = hook.attributes
-  return { event, url: { value: url, secret: isSecretUrl(url) }, contentType, cloud: factsOf(hook) }
+function webhookNode(hook: Hook): WebhookNode {
+  const { event, url, content_type: contentType } = hook.attributes
+  return {
+    event: event ?? '',
+    url: { value: url ?? '', secret: isSecretUrl(url ?? '') },
+    contentType: contentType ?? 'application/json',
+    cloud: factsOf(hook),
+  }
 }
 
 function deviceNode(
-  { id, attributes, relationships }: Device,
+  { id, attributes, relationships }: Listed<'device'>,
   products: ReadonlyMap<string, string>,
   groups: ReadonlyMap<string, string>,
 ): DeviceNode {
@@ -206,11 +226,11 @@ function deviceNode(
 }
 
 /** Lists may leave attributes out (more-facts.md 1): a group without `env_vars` is read by its id before it is taken to have none. */
-async function wholeGroups(client: Client, groups: readonly DeviceGroup[]): Promise<readonly DeviceGroup[]> {
+async function wholeGroups(client: Client, groups: readonly Group[]): Promise<readonly Group[]> {
   const whole = [...groups]
   const partly = groups.flatMap((group, i) => ('env_vars' in group.attributes ? [] : [i]))
   await inParallel(partly, async (i) => {
-    whole[i] = await client.deviceGroups.get((groups[i] as DeviceGroup).id)
+    whole[i] = (await client.deviceGroups.get((groups[i] as Group).id)) as Group
   })
   return whole
 }
@@ -219,14 +239,14 @@ async function wholeGroups(client: Client, groups: readonly DeviceGroup[]): Prom
 async function readBuilds(
   client: Client,
   query: CloudQuery,
-  groups: readonly DeviceGroup[],
+  groups: readonly Group[],
   unread: Set<string>,
 ): Promise<Map<string, readonly BuildNode[] | undefined>> {
-  const found = new Map<string, Deployment & { ref: CodeRef }>()
-  const keep = async (build: Deployment) => {
+  const found = new Map<string, Kept>()
+  const keep = async (build: Build) => {
     // Code is immutable: what is known is not fetched again (impcentral-api.md 3.5).
     const known = hasCode(build) ? undefined : query.knownCode?.(build.id)
-    const whole = known || hasCode(build) ? build : await client.deployments.get(build.id)
+    const whole = known || hasCode(build) ? build : ((await client.deployments.get(build.id)) as Build)
     const ref = known ?? (await query.keepCode(codeIn(whole)))
     const { device_code: _device, agent_code: _agent, ...attributes } = whole.attributes
     found.set(build.id, { ...whole, attributes, ref })
@@ -255,7 +275,7 @@ async function readBuilds(
   const missing = new Set<string>()
   await inParallel([...wanted], async ([build, groupIds]) => {
     try {
-      await keep(await client.deployments.get(build))
+      await keep((await client.deployments.get(build)) as Build)
     } catch (error) {
       if (!(error instanceof ImptError) || (error.code !== 'FORBIDDEN' && error.code !== 'NOT_FOUND'))
         throw error
@@ -277,8 +297,8 @@ async function readBuilds(
   )
 }
 
-function nodeOf({ relationships }: DeviceGroup) {
-  return (build: Deployment & { ref: CodeRef }): BuildNode => ({
+function nodeOf({ relationships }: Group) {
+  return (build: Kept): BuildNode => ({
     code: build.ref,
     description: build.attributes.description || undefined,
     origin: build.attributes.origin || undefined,
@@ -286,15 +306,15 @@ function nodeOf({ relationships }: DeviceGroup) {
     flagged: build.attributes.flagged ?? false,
     minimum: build.id === relationships?.['min_supported_deployment']?.id,
     current: build.id === relationships?.['current_deployment']?.id,
-    cloud: { ...factsOf(build), sha: build.attributes.sha },
+    cloud: { ...factsOf(build), sha: build.attributes.sha ?? undefined },
   })
 }
 
 /** By time; builds of the same moment in the direction of the list. The current one is the last, whatever the clocks say. */
-function oldestFirst<T extends Deployment>(
+function oldestFirst<T extends Listed<'build'>>(
   builds: readonly T[],
   order: ReadonlyMap<string, number>,
-  { relationships }: DeviceGroup,
+  { relationships }: Group,
 ): readonly T[] {
   const time = ({ attributes }: T) => Date.parse(attributes.created_at ?? '') || 0
   const isCurrent = ({ id }: T) => (id === relationships?.['current_deployment']?.id ? 1 : 0)
@@ -306,11 +326,11 @@ function oldestFirst<T extends Deployment>(
   return inList.toSorted((a, b) => isCurrent(a) - isCurrent(b) || time(a) - time(b))
 }
 
-function hasCode({ attributes }: Deployment): boolean {
+function hasCode({ attributes }: Build): boolean {
   return typeof attributes.device_code === 'string' && typeof attributes.agent_code === 'string'
 }
 
-function codeIn(build: Deployment): CodeTexts {
+function codeIn(build: Build): CodeTexts {
   const { device_code: device, agent_code: agent } = build.attributes
   if (typeof device === 'string' && typeof agent === 'string') return { device, agent }
   throw new ImptError('DATA', `impCentral does not give the code of ${named('Deployment', build.id)}.`, {
@@ -318,15 +338,18 @@ function codeIn(build: Deployment): CodeTexts {
   })
 }
 
-function factsOf({ id, attributes }: Product | DeviceGroup | Webhook | Deployment) {
-  return { id, createdAt: attributes.created_at, updatedAt: attributes.updated_at }
+function factsOf({
+  id,
+  attributes,
+}: Resource<string, { readonly created_at?: string | null; readonly updated_at?: string | null }>) {
+  return { id, createdAt: attributes.created_at ?? undefined, updatedAt: attributes.updated_at ?? undefined }
 }
 
 function productOf({ relationships }: Resource): string {
   return relationships?.['product']?.id ?? ''
 }
 
-function countsOf(devices: readonly Device[]): Map<string, number> {
+function countsOf(devices: readonly Listed<'device'>[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { relationships } of devices) {
     const id = relationships?.['devicegroup']?.id

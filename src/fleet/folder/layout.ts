@@ -1,4 +1,4 @@
-import { groupTypeName } from '../../entities/kind.ts'
+import { groupTypeName, groupTypeNamed } from '../../entities/kinds.ts'
 import {
   byCodePoint,
   type AccountTree,
@@ -100,7 +100,8 @@ function groupJson(group: GroupNode): string {
   const { production, dut } = group.targets
   return json({
     name: group.name,
-    type: groupTypeName(group.type),
+    // A type to come has no short name yet.
+    type: groupTypeNamed(groupTypeName(group.type)) === undefined ? group.type : groupTypeName(group.type),
     description: group.description,
     region: group.region,
     load_code_after_blessing: group.loadCode,

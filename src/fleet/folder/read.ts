@@ -1,5 +1,5 @@
-import { groupTypeName } from '../../entities/kind.ts'
-import { DEVICE_GROUP_TYPES } from '../../impcentral/types.ts'
+import { groupTypeNamed } from '../../entities/kinds.ts'
+import type { DeviceGroupType } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import {
   BUILD_MODES,
@@ -160,7 +160,9 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       'webhooks',
     )
     const typeName = json.required('type')
-    const type = DEVICE_GROUP_TYPES.find((one) => groupTypeName(one) === typeName)
+    const type =
+      groupTypeNamed(typeName) ??
+      (typeName.endsWith('_devicegroup') ? (typeName as DeviceGroupType) : undefined)
     if (type === undefined) {
       if (typeName !== '') json.wrong(`"${typeName}" is no type of Device Group`, 'type')
       return undefined

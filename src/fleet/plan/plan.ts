@@ -1,5 +1,5 @@
 // One function a kind of entity, in the order of the tree: longer than usual because the rules of a plan are best read together.
-import { groupTypeName } from '../../entities/kind.ts'
+import { groupTypeName } from '../../entities/kinds.ts'
 import type { DeviceGroupType } from '../../impcentral/types.ts'
 import type { GroupNode, Hidden, ProductNode, WebhookNode } from '../account.ts'
 import type { Cloud } from '../cloud/read.ts'
