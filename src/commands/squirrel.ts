@@ -3,10 +3,11 @@ import type { LogEntry, Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { checkProgram, type CompileError } from '../squirrel/check.ts'
 import { createPrompt } from '../squirrel/prompt.ts'
-import { runFile, type RunLog } from '../squirrel/run-file.ts'
+import { type Failure, frameText } from '../squirrel/failure.ts'
+import { runFile, type RunLog, type RunOptions } from '../squirrel/run-file.ts'
 import { pointAt } from './build/compile-error.ts'
 import type { Context, Group } from './context.ts'
-import { flagOf, numberOf, textOf } from './options.ts'
+import { flagOf, given, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 import { readSource, type Side, type SourceFile } from './source-file.ts'
 
@@ -36,36 +37,43 @@ export const group: Group = {
     const side = flagOf(options, 'agent') ? 'agent' : 'device'
     const otherSide = side === 'agent' ? 'device' : 'agent'
     const otherName = textOf(options, `${otherSide}-file`)
+    const start = startOf(textOf(options, 'start'))
     const files: Files = { [side]: await readSource(context, side, name) }
     if (otherName !== undefined) files[otherSide] = await readSource(context, otherSide, otherName)
-    return { kind: 'logs', live: true, items: runLogs(context, side, files, numberOf(options, 'time')) }
+    const run = given({
+      source: files[side]?.text ?? '',
+      side,
+      other: files[otherSide]?.text,
+      files: given({ device: files.device?.name, agent: files.agent?.name }),
+      seconds: numberOf(options, 'time'),
+      seed: numberOf(options, 'seed'),
+      start,
+      ticks: numberOf(options, 'max-ticks'),
+      signal: context.signal,
+    }) as RunOptions
+    return { kind: 'logs', live: true, items: runLogs(context, run, files) }
   },
 }
 
-/** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. */
-async function* runLogs(
-  context: Context,
-  side: Side,
-  files: Files,
-  seconds: number | undefined,
-): AsyncGenerator<LogEntry> {
+/** `--start`: a moment of ISO 8601 as milliseconds since 1970. */
+function startOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const start = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN
+  if (start >= 0) return start
+  throw new ImptError('USAGE', `"${text}" is not a time.`, {
+    hint: 'Give a time such as 2026-01-31T12:00:00Z',
+  })
+}
+
+/** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. Throws how the code failed, after its last line. */
+async function* runLogs(context: Context, options: RunOptions, files: Files): AsyncGenerator<LogEntry> {
   const waiting: RunLog[] = []
   let wake = () => {}
   let ended = false
-  const other = files[side === 'agent' ? 'device' : 'agent']
-  const run = runFile(
-    {
-      source: files[side]?.text ?? '',
-      side,
-      signal: context.signal,
-      ...(other === undefined ? {} : { other: other.text }),
-      ...(seconds === undefined ? {} : { time: { kind: 'fast', ahead: seconds } }),
-    },
-    (entry) => {
-      waiting.push(entry)
-      wake()
-    },
-  ).finally(() => {
+  const run = runFile(options, (entry) => {
+    waiting.push(entry)
+    wake()
+  }).finally(() => {
     ended = true
     wake()
   })
@@ -77,7 +85,7 @@ async function* runLogs(
     for (const { ts, type, text } of waiting.splice(0))
       yield { ts: new Date(ts).toISOString(), type, msg: text }
   }
-  const { errors, failed, defect } = await run
+  const { errors, failure, defect } = await run
   if (errors.length > 0) {
     throw compileError(
       errors.flatMap((error) =>
@@ -89,10 +97,17 @@ async function* runLogs(
     throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
       hint: 'This is a defect of impt. Please report it with the file.',
     })
-  if (failed && !context.signal.aborted)
-    throw new ImptError('EXTERNAL', `${files[side]?.name} ended with a run-time error.`, {
-      hint: 'See the last lines of the log',
-    })
+  if (failure && !context.signal.aborted) throw runError(failure, files)
+}
+
+/** How code ended that did not end by itself: the sentence, the frames below it, and the same as fields. */
+function runError(failure: Failure, files: Files): ImptError {
+  const { side, reason, callback, place, message, frames } = failure
+  const name = files[side]?.name ?? `the ${side}`
+  return new ImptError('EXTERNAL', `${name}: ${message}.`, {
+    notes: frames.map(frameText),
+    data: { side, reason, callback, place, frames },
+  })
 }
 
 /** A prompt that runs Squirrel, line by line, until Ctrl-D. */

@@ -15,7 +15,7 @@ export function renderFailure(error: unknown, mode: Mode): string {
     const shown = candidates.map((entity) => displayOf(entity, 'list'))
     // Notes of other errors are for people; those of the compiler are the reason itself (output.md 5).
     const reasons = known.code === 'COMPILE' ? compileReasons(known) : known.message
-    return renderJson({ Error: reasons, ...(shown.length > 0 ? { Candidates: shown } : {}) })
+    return renderJson({ Error: reasons, ...(shown.length > 0 ? { Candidates: shown } : {}), ...known.data })
   }
   if (known.code === 'CANCELLED' && known.message === 'Operation is canceled.')
     return mode === 'minimal' ? '' : `${known.message}\n`

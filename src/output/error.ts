@@ -55,6 +55,8 @@ export interface ErrorDetail {
   readonly notes?: readonly string[]
   /** A change got no clear answer, so that it may have been carried out. */
   readonly mayBeDone?: boolean
+  /** Fields for programs, beside code and message. */
+  readonly data?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -71,6 +73,7 @@ export class ImptError extends Error {
   readonly notes: readonly string[]
   /** True when the server may have carried out the change that failed with this error: it must not be repeated without a look. */
   readonly mayBeDone: boolean
+  readonly data: Readonly<Record<string, unknown>> | undefined
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
@@ -81,6 +84,7 @@ export class ImptError extends Error {
     this.candidates = detail.candidates
     this.notes = detail.notes ?? []
     this.mayBeDone = detail.mayBeDone ?? false
+    this.data = detail.data
   }
 }
 

@@ -61,7 +61,7 @@ export class Channel {
   /** A side ran its main code: the agent hears of the device, the device gets what came early. */
   sideReady(kind: SideKind): void {
     if (kind === 'agent') return
-    if (this.world.linked) this.notify(this.onConnect)
+    if (this.world.linked) this.notify('device.onconnect', this.onConnect)
     const { early } = this
     this.early = []
     for (const message of early) this.arrive('device', message)
@@ -70,14 +70,19 @@ export class Channel {
   /** `own`: the device left in good order. */
   linkChanged(up: boolean, own: boolean): void {
     if (up) {
-      if (this.world.device !== null) this.notify(this.onConnect)
-    } else this.notify(this.onDisconnect, own ? disconnectReasons.expected : disconnectReasons.unexpected)
+      if (this.world.device !== null) this.notify('device.onconnect', this.onConnect)
+    } else
+      this.notify(
+        'device.ondisconnect',
+        this.onDisconnect,
+        own ? disconnectReasons.expected : disconnectReasons.unexpected,
+      )
   }
 
-  private notify(handler: SqValue, ...args: SqValue[]): void {
+  private notify(callback: string, handler: SqValue, ...args: SqValue[]): void {
     const { agent } = this.world
     if (handler !== null && agent !== null)
-      agent.after(this.world.latency, () => agent.call(handler, ...args))
+      agent.after(this.world.latency, () => agent.call(callback, handler, ...args))
   }
 
   private arrive(to: SideKind, message: Message): void {
@@ -91,7 +96,10 @@ export class Channel {
 
   private deliver(side: Side, { name, data }: Message): void {
     const handler = this.handlers[side.kind].get(name)
-    if (handler !== undefined) side.callWith(handler, () => [fromPlain(data)])
+    if (handler !== undefined)
+      side.callWith(`${side.kind === 'agent' ? 'device' : 'agent'}.on "${name}"`, handler, () => [
+        fromPlain(data),
+      ])
     else side.log(side.kind === 'agent' ? 'agent.error' : 'server.error', texts.noHandler[side.kind])
   }
 }

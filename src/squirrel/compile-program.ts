@@ -15,10 +15,11 @@ const compiled = new Map<string, Compilation>()
 export function compileProgram(program: Program, side: SideKind, library: Library): Compilation {
   const code = side === 'agent' ? program.agentCode : program.deviceCode
   const { deploymentId, product, group, envVars } = program
-  const key = `${side}\n${JSON.stringify([deploymentId, product, group, envVars])}\n${code}`
+  const file = program.files?.[side] ?? codeFiles[side]
+  const key = `${side}\n${JSON.stringify([file, deploymentId, product, group, envVars])}\n${code}`
   const known = compiled.get(key)
   if (known) return known
-  const result = compileSource(utf8Encode(code), codeFiles[side], programConstants(program), library)
+  const result = compileSource(utf8Encode(code), utf8Encode(file), programConstants(program), library)
   if (compiled.size >= mostKept) compiled.delete(compiled.keys().next().value as string)
   compiled.set(key, result)
   return result

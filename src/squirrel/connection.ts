@@ -83,19 +83,19 @@ export class Connection {
   connect(side: Side, handler: SqValue, timeout: number): void {
     const attempt = ++this.attempt
     if (this.up) {
-      side.after(0, () => side.call(handler, connectReasons.SERVER_CONNECTED))
+      side.after(0, () => side.call('server.connect', handler, connectReasons.SERVER_CONNECTED))
       return
     }
     const deadline = side.now() + timeout * 1000
     const look = () => {
       if (attempt !== this.attempt) return
       if (this.network && !this.up) this.establish(true)
-      if (this.up) side.call(handler, connectReasons.SERVER_CONNECTED)
+      if (this.up) side.call('server.connect', handler, connectReasons.SERVER_CONNECTED)
       else if (side.now() + connectTime >= deadline) side.at(deadline, () => fail())
       else side.after(connectTime, look)
     }
     const fail = () => {
-      if (attempt === this.attempt && !this.up) side.call(handler, connectReasons.NO_WIFI)
+      if (attempt === this.attempt && !this.up) side.call('server.connect', handler, connectReasons.NO_WIFI)
     }
     side.after(Math.min(connectTime, timeout * 1000), look)
   }
@@ -136,7 +136,8 @@ export class Connection {
     if (this.policy === policies.SUSPEND_ON_ERROR) return device.hold(true)
     this.wanted = false
     const handler = this.onUnexpectedDisconnect
-    if (handler !== null) device.after(0, () => device.call(handler, connectReasons.NO_WIFI))
+    if (handler !== null)
+      device.after(0, () => device.call('server.onunexpecteddisconnect', handler, connectReasons.NO_WIFI))
   }
 
   private establish(own: boolean): void {

@@ -5,7 +5,7 @@ import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import type { Evaluation, WorldSetup, WorldSituation } from './protocol.ts'
-import type { Failure } from './side.ts'
+import type { Failure } from './failure.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import type { ThreadLimits } from './worker-thread.ts'
 
@@ -21,6 +21,10 @@ export type FleetOptions = {
   /** Folders of libraries for `#require`. */
   libraries?: string[]
   worldsPerThread?: number
+  /** After a failure devices begin anew, as real ones do (the default), or all their code ends. */
+  onFailure?: 'restart' | 'end'
+  /** Ticks that one callback may take. */
+  ticks?: number
   limits?: Partial<ThreadLimits>
 }
 
@@ -34,8 +38,8 @@ export type FleetEvents = {
   report?(deviceId: string, values: { freeMemory?: number; rssi?: number }): void
   /** The main code of the device, or of an agent that was started alone, has run. */
   started?(deviceId: string): void
-  /** Code ended with a run-time error, which is in the log. */
-  failed?(deviceId: string, side: 'agent' | 'device', failure: Failure): void
+  /** Code ended with an error or at a limit, which is in the log. Texts are JavaScript strings. */
+  failed?(deviceId: string, failure: Failure): void
   /** The code asked for the new code that it was offered. */
   reload?(deviceId: string): void
   bless?(deviceId: string): void

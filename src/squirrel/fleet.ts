@@ -2,17 +2,19 @@
 import { checkedScript } from './checked-script.ts'
 import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'
+import { type Failure, lostFailure } from './failure.ts'
 import type { Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface.ts'
 import { sendOutbound } from './outbound.ts'
 import { texts } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
 import type { WorldEvent, WorldSetup } from './protocol.ts'
+import { type SideKind, callTicks } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
 
 export type { Defect, Fleet, FleetEvents, FleetOptions }
 
-const defaultLimits: ThreadLimits = { hang: 15_000, stackMb: 16, heapMb: 1024, keepAlive: false }
+const defaultLimits: ThreadLimits = { stuck: 60, stackMb: 16, heapMb: 1024, keepAlive: false }
 const defaultLatency = 10
 /** Milliseconds that the end waits for the last states of busy threads. */
 const closePatience = 1000
@@ -45,6 +47,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       start: now(),
       seed: hash(facts.id) ^ (options.seed ?? 0),
       latency: options.latency ?? defaultLatency,
+      onFailure: options.onFailure ?? 'restart',
+      ticks: options.ticks ?? callTicks,
     }
     const device = new FleetDevice(++numbers, setup)
     devices.set(facts.id, device)
@@ -64,12 +68,13 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       devices: new Map(),
       thread: startThread({ libraries: options.libraries ?? [], http }, limits, {
         events(list) {
+          if (closed) return
           for (const { world, event } of list) {
             const device = thread.devices.get(world)
             if (device) happened(device, event)
           }
         },
-        lost: (world, reason, detail) => recover(thread, world, reason, detail),
+        lost: (running, reason, detail) => recover(thread, running, reason, detail),
       }),
     }
     threads.push(thread)
@@ -77,7 +82,12 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   }
 
   /** Puts the worlds of a thread that is gone into another one; the one that ran comes back as after a crash. */
-  const recover = (thread: Thread, number: number, reason: LossReason, detail: string) => {
+  const recover = (
+    thread: Thread,
+    running: { world: number; side: SideKind },
+    reason: LossReason,
+    detail: string,
+  ) => {
     threads.splice(threads.indexOf(thread), 1)
     if (closed) return
     for (const device of thread.devices.values()) {
@@ -88,7 +98,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
         continue
       }
       const { id } = device.setup.facts
-      const culprit = device.number === number
+      const culprit = device.number === running.world
       device.setup.start = Math.max(now(), device.latest)
       if (culprit) {
         events.log(
@@ -97,10 +107,12 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
           'lastexitcode',
           reason === 'memory' ? texts.outOfMemory : texts.watchdog,
         )
+        const why = reason === 'memory' ? 'memory' : 'stuck'
+        events.failed?.(id, lostFailure(running.side, why, limits.stuck))
         if (reason === 'crash') tellDefect(device, detail.split('\n')[0] ?? '', detail)
       }
-      if (culprit && device.crashes++ > 0) {
-        // Twice the same way: it waits for new code or a restart instead of taking the others down again.
+      if (culprit && (device.setup.onFailure === 'end' || device.crashes++ > 0)) {
+        // Ended for good, or twice the same way: it waits for new code or a restart instead of taking the others down again.
         device.situation = { ...device.situation, device: null, agent: null }
         events.agentRunning?.(id, false)
       }
@@ -127,7 +139,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       case 'started':
         return events.started?.(id)
       case 'failed':
-        return events.failed?.(id, event.side, event.failure)
+        return events.failed?.(id, decoded(event.failure))
       case 'reload':
         return events.reload?.(id)
       case 'bless':
@@ -234,6 +246,17 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       for (const device of devices.values()) device.lost()
       await Promise.all(threads.map(({ thread }) => thread.close()))
     },
+  }
+}
+
+/** The failure with JavaScript texts. */
+function decoded(failure: Failure): Failure {
+  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
+  return {
+    ...failure,
+    callback: text(failure.callback),
+    message: text(failure.message),
+    frames: failure.frames.map((frame) => ({ ...frame, name: text(frame.name), file: text(frame.file) })),
   }
 }
 

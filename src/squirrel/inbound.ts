@@ -40,7 +40,12 @@ export class Inbound {
         answer(plainResponse(404, texts.noHttpHandler))
         return
       }
-      const done = agent.call(handler, httpRequestOf(request), httpResponseFor(agent, answer))
+      const done = agent.call(
+        'http.onrequest',
+        handler,
+        httpRequestOf(request),
+        httpResponseFor(agent, answer),
+      )
       if (done === undefined) answer(plainResponse(500, texts.agentError))
     })
   }

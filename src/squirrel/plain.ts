@@ -1,6 +1,7 @@
 /** Squirrel values as JSON: what crosses between agent and device, and what `server.save` and `nv` keep. */
 import { blobOf, newBlob } from './language/values/blob.ts'
 import { raise } from './language/run/errors.ts'
+import { charge } from './language/run/state.ts'
 import { SqTable } from './language/values/table.ts'
 import { SqArray, SqFloat, type SqValue } from './language/values/values.ts'
 
@@ -54,13 +55,20 @@ export function plainSize(plain: Plain): number {
 }
 
 function plainOf(value: SqValue, depth: number): Plain | undefined {
+  charge(1)
+  if (typeof value === 'string') charge(value.length >> 4)
   if (++seen > mostValues) throw raise('serialization: too many values')
   if (depth > deepest) throw raise('serialization: nested too deep, or a structure that contains itself')
   if (value === null || typeof value !== 'object') return value
   if (value instanceof SqFloat) return { f: String(value.v) }
   const blob = blobOf(value)
   if (blob) return { b: Buffer.from(blob.bytes()).toString('base64') }
-  if (value instanceof SqArray) return value.a.map((item) => plainOf(item, depth + 1) ?? null)
+  // Plain loops: callbacks between the levels would fill the stack trace in which Squirrel's frames are looked for.
+  if (value instanceof SqArray) {
+    const items: Plain[] = []
+    for (const item of value.a) items.push(plainOf(item, depth + 1) ?? null)
+    return items
+  }
   if (!(value instanceof SqTable)) return undefined
   const slots: [string, Plain][] = []
   for (const [key, item] of value.entries()) {

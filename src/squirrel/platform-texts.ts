@@ -1,5 +1,5 @@
 /** Every text that the platform itself writes to a device's log, in one place: their exact layout is not documented. */
-import { traceText } from './language/run/errors.ts'
+import { type Failure, frameText } from './failure.ts'
 
 /** Log types of impcentral-api.md 7. */
 export type LogType =
@@ -39,14 +39,10 @@ export function downloadText(used: number): string {
   return used > 100 ? `Out of space; ${share}` : `Downloading new code; ${share}`
 }
 
-/** Frames that a log shows of a deep trace. */
-const mostFrames = 16
-
-/** The log entries of a run-time error: the message, then one entry a frame. */
-export function errorEntries(error: Error): string[] {
-  return traceText(error)
-    .slice(0, mostFrames + 1)
-    .map((line) => `ERROR: ${line}`)
+/** The log entries of a failure: the message, then one entry a frame. */
+export function errorEntries({ reason, message, frames }: Failure): string[] {
+  const first = reason === 'memory' ? texts.outOfMemory : message
+  return [first, ...frames.map(frameText)].map((line) => `ERROR: ${line}`)
 }
 
 /** The entry for a device that goes to sleep. */

@@ -21,6 +21,8 @@ export type Program = {
   product: { id: string; name: string }
   group: { id: string; name: string; type: string }
   envVars: Readonly<Record<string, string | number>>
+  /** Names of the files that the code comes from, for traces; those of a deployment otherwise. */
+  files?: Readonly<{ device?: string; agent?: string }>
 }
 
 /** File names that traces and compile errors show for the two sides. */

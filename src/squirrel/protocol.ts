@@ -11,7 +11,7 @@ import type {
 } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
-import type { Failure } from './side.ts'
+import type { Failure } from './failure.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** Data that a worker starts with. */
@@ -19,8 +19,10 @@ export type WorkerSetup = {
   /** Folders in which `#require` looks first. */
   libraries: string[]
   http: HttpReach
-  /** One Int32: the number of the world that runs at this moment, 0 for none. */
-  running: SharedArrayBuffer
+  /** Three Int32: the number of the world that runs at this moment, 0 for none; a count that moves with its work; 1 while the agent runs. */
+  progress: SharedArrayBuffer
+  /** Where the thread tells what happens. Unlike the thread's own port it can be read when the thread was ended by force. */
+  port: MessagePort
 }
 
 /** What makes a world anew. */
@@ -34,6 +36,10 @@ export type WorldSetup = {
   seed: number
   /** Milliseconds that a message takes between device and agent. */
   latency: number
+  /** After a failure the device begins anew, or all code ends. */
+  onFailure: 'restart' | 'end'
+  /** Ticks that one callback may take. */
+  ticks: number
 }
 
 /** Programs that run, and the surroundings of the device. */
@@ -64,7 +70,6 @@ export type ToWorker =
   | { to: 'remove'; world: number }
   | { to: 'world'; world: number; act: WorldAct }
   | { to: 'fetched'; world: number; call: number; result: OutboundResult }
-  | { to: 'ping'; count: number }
   /** Tell all states that changed; the answer is `flushed`. */
   | { to: 'flush' }
 
@@ -86,8 +91,8 @@ export type WorldEvent =
   | { event: 'fetch'; call: number; request: OutboundRequest }
   /** The main code of the device, or of an agent that was started alone, has run. */
   | { event: 'started' }
-  /** Code ended with a run-time error, which is in the log. */
-  | { event: 'failed'; side: 'agent' | 'device'; failure: Failure }
+  /** Code ended with an error or at a limit, which is in the log. */
+  | { event: 'failed'; failure: Failure }
   /** The virtual machine itself failed: our defect. */
   | { event: 'defect'; message: string; stack: string }
 
@@ -102,7 +107,6 @@ export type FromWorker =
   /** The thread's program is loaded. */
   | { from: 'ready' }
   | { from: 'events'; events: { world: number; event: WorldEvent }[] }
-  | { from: 'pong'; count: number }
   | { from: 'flushed' }
   /** A request whose sender waits: the answer goes to `port`, then `done` becomes 1. */
   | { from: 'fetchNow'; request: OutboundRequest; port: MessagePort; done: SharedArrayBuffer }

@@ -1,22 +1,35 @@
 /** Runs one file on a fresh virtual device or agent. */
 import { type CompileError, checkProgram, soloDevice, soloProgram } from './check.ts'
 import type { DeviceScript } from './device-script.ts'
+import type { Failure } from './failure.ts'
 import { type Defect, createFleet } from './fleet.ts'
 import type { HttpReach } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
+import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
+import type { ThreadLimits } from './worker-thread.ts'
 
 export type RunOptions = {
   source: string
-  side: 'agent' | 'device'
+  side: SideKind
   /** Code of the other side, which runs beside. */
   other?: string
+  /** Names of the files, for traces. */
+  files?: Partial<Record<SideKind, string>>
   libraries?: string[]
   script?: DeviceScript
   http?: Partial<HttpReach>
-  /** Ahead of the clock by default. */
+  /** Virtual seconds after which the run ends; an hour otherwise. */
+  seconds?: number
+  /** Instead of running ahead of the clock up to that moment. */
   time?: TimeMode
+  /** Decides all random numbers. */
   seed?: number
+  /** Virtual time at the beginning, milliseconds since 1970; now otherwise. */
+  start?: number
+  /** Ticks that one callback may take. */
+  ticks?: number
+  limits?: Partial<ThreadLimits>
   /** Ends the run. */
   signal?: AbortSignal
 }
@@ -24,13 +37,14 @@ export type RunOptions = {
 /** `ts`: virtual milliseconds since 1970. */
 export type RunLog = { ts: number; type: LogType; text: string }
 
-/** Nothing in `errors`: the code ran. `failed`: it ended with a run-time error. */
-export type RunResult = { errors: CompileError[]; failed: boolean; defect?: Defect }
+/** Nothing in `errors`: the code ran. `failure`: how it ended, when it did not end by itself. */
+export type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect }
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])
+const longestRun = 3600
 
-/** Runs the file until nothing is left to do, an error ends its code, or the signal comes. */
+/** Runs the file until nothing is left to do, either side fails, its time is over, or the signal comes. Nothing that was logged before is lost. */
 export async function runFile(options: RunOptions, onLog: (entry: RunLog) => void): Promise<RunResult> {
   const { source, side, other = '', libraries = [], script, signal } = options
   const otherSide = side === 'agent' ? 'device' : 'agent'
@@ -38,8 +52,9 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
     ...checkProgram(source, `${side}_code`, { libraries }),
     ...checkProgram(other, `${otherSide}_code`, { libraries }),
   ]
-  if (errors.length > 0) return { errors, failed: true }
-  let failed = false
+  if (errors.length > 0) return { errors }
+  const start = options.start ?? Date.now()
+  const until = start + (options.seconds ?? longestRun) * 1000
   let ended = false
   return new Promise((resolve) => {
     const end = (result: RunResult) => {
@@ -48,37 +63,31 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       signal?.removeEventListener('abort', stop)
       void fleet.close().then(() => resolve(result))
     }
-    const stop = () => end({ errors: [], failed })
+    const stop = () => end({ errors: [] })
     const fleet = createFleet(
       {
         log(_id, ts, type, text) {
           if (!ended && !platformTypes.has(type)) onLog({ ts, type, text })
         },
-        failed(_id, failing) {
-          failed = true
-          // A device would begin anew again and again.
-          if (failing === 'device') stop()
-        },
+        failed: (_id, failure) => end({ errors: [], failure }),
         idle: stop,
-        defect: (defect) => end({ errors: [], failed: true, defect }),
+        defect: (defect) => end({ errors: [], defect }),
       },
       {
-        time: options.time ?? { kind: 'fast' },
+        now: () => start,
+        time: options.time ?? { kind: 'fast', until },
         libraries,
+        onFailure: 'end',
+        seed: options.seed ?? 0,
+        ...(options.ticks === undefined ? {} : { ticks: options.ticks }),
         ...(options.http ? { http: options.http } : {}),
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        limits: { keepAlive: true },
+        limits: { keepAlive: true, ...options.limits },
       },
     )
     signal?.addEventListener('abort', stop)
-    fleet.boot(
-      soloDevice,
-      soloProgram(
-        side === 'agent'
-          ? { agentCode: source, deviceCode: other }
-          : { deviceCode: source, agentCode: other },
-      ),
-    )
+    const code =
+      side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }
+    fleet.boot(soloDevice, { ...soloProgram(code), files: options.files ?? {} })
     if (script) fleet.script(soloDevice.id, script)
   })
 }

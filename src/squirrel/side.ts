@@ -2,37 +2,36 @@
 import type { CompiledUnit } from './language/compile.ts'
 import { callFunction } from './language/run/calls.ts'
 import { SqAbort, SqError } from './language/run/errors.ts'
-import { state } from './language/run/state.ts'
+import { state, ticksLeft } from './language/run/state.ts'
 import { SqFunction, type SqValue } from './language/values/values.ts'
 import { Vm } from './language/vm.ts'
 import type { Event, EventOwner } from './event-queue.ts'
+import { failureOf } from './failure.ts'
 import { errorEntries, type LogType } from './platform-texts.ts'
 import type { World } from './world.ts'
 
 export type SideKind = 'agent' | 'device'
 
-/** How code ended that did not return: an error of its own, an endless callback, too much memory. */
-export type Failure = 'error' | 'budget' | 'memory'
-
-/** Instructions that one callback may take. */
-const callBudget = 50_000_000
+/** Ticks that one callback may take (workbench 1.2). */
+export const callTicks = 50_000_000
 const stackDepth = 900
-/** Wall milliseconds that one callback may take: some instructions (thrown errors) are much slower than others. */
-const callTime = 4000
-/** Bytes by which one callback may let the heap grow. */
+/** Bytes that the code of a side may hold. */
 const memoryLimits = { agent: 64 << 20, device: 32 << 20 } as const
 
 /** The year 9999, in milliseconds: code can sleep no further. */
 const endOfTime = 253_370_764_800_000
 
-/** Virtual processor time in milliseconds: of an instruction, and of a look at the clock. */
-const instructionTime = 0.0001
+/** Virtual processor time in milliseconds: of a tick, and of a look at the clock. */
+const tickTime = 0.0001
 const clockReadTime = 0.01
+
+/** Who wants to know which side runs: the watch over a thread, when the thread is lost. */
+export const entering: { tell: (side: SideKind) => void } = { tell: () => {} }
 
 export class Side implements EventOwner {
   readonly kind: SideKind
   readonly world: World
-  readonly vm: TimedVm
+  readonly vm: Vm
   /** Virtual time at which the code began. */
   readonly started: number
   ended = false
@@ -41,7 +40,7 @@ export class Side implements EventOwner {
   private held = false
   private waiting: Event[] = []
   private entered = false
-  private budgetSeen = callBudget
+  private ticksSeen = 0
 
   constructor(kind: SideKind, world: World) {
     this.kind = kind
@@ -49,10 +48,10 @@ export class Side implements EventOwner {
     this.started = world.clock.read()
     this.busyUntil = this.started
     const print = (text: string) => this.log(kind === 'agent' ? 'agent.log' : 'server.log', text)
-    this.vm = new TimedVm({
+    this.vm = new Vm({
       print,
       error: print,
-      budget: callBudget,
+      ticks: world.ticks,
       maxDepth: stackDepth,
       memoryLimit: memoryLimits[kind],
       random: world.random,
@@ -65,9 +64,9 @@ export class Side implements EventOwner {
   now(): number {
     const { clock } = this.world
     if (this.entered && clock.isVirtual) {
-      const left = state.budget + state.reserve
-      const worked = Math.max(0, this.budgetSeen - left) * instructionTime
-      this.budgetSeen = left
+      const left = ticksLeft()
+      const worked = Math.max(0, this.ticksSeen - left) * tickTime
+      this.ticksSeen = left
       this.busyUntil = Math.max(clock.now, this.busyUntil) + clockReadTime + worked
     }
     return Math.max(clock.read(), this.busyUntil)
@@ -114,31 +113,36 @@ export class Side implements EventOwner {
     for (const event of waiting) this.world.queue.postpone(event, Math.max(event.due, this.world.clock.now))
   }
 
-  /** Calls a Squirrel function from outside; undefined when it failed, which is logged and handed to the world. */
-  call(fn: SqValue, ...args: SqValue[]): SqValue | undefined {
-    return this.enter(() => this.vm.call(fn, this.vm.root, ...args))
+  /**
+   * Calls a Squirrel function from outside; undefined when it failed, which is logged and handed to the world. `callback` names what calls
+   * (`imp.wakeup`), for the message.
+   */
+  call(callback: string, fn: SqValue, ...args: SqValue[]): SqValue | undefined {
+    return this.enter(callback, fn, () => this.vm.call(fn, this.vm.root, ...args))
   }
 
   /** Loads and runs the code of the side. */
   load(unit: CompiledUnit): SqValue | undefined {
-    return this.enter(() => this.vm.run(unit))
+    return this.enter('main', null, () => this.vm.run(unit))
   }
 
   /** The same with arguments that have to be made inside the machine (blobs). */
-  callWith(fn: SqValue, makeArguments: () => SqValue[]): SqValue | undefined {
-    return this.run(() => callFunction(fn, this.vm.root, ...makeArguments()))
+  callWith(callback: string, fn: SqValue, makeArguments: () => SqValue[]): SqValue | undefined {
+    return this.enter(callback, fn, () =>
+      this.inside(() => callFunction(fn, this.vm.root, ...makeArguments())),
+    )
   }
 
   /** Runs host code inside the machine, as a native function would run. */
   run(act: () => SqValue): SqValue | undefined {
-    return this.enter(() => this.vm.call(new SqFunction(act, null, 'host'), this.vm.root))
+    return this.enter('main', null, () => this.inside(act))
   }
 
   /** Runs host code inside the machine and gives its value or error, without any consequence for the side. */
   try(act: () => SqValue): { value: SqValue } | { error: Error } {
     this.begin()
     try {
-      return { value: this.vm.call(new SqFunction(act, null, 'host'), this.vm.root) }
+      return { value: this.inside(act) }
     } catch (error) {
       if (error instanceof SqError || error instanceof SqAbort) return { error }
       throw error
@@ -147,14 +151,18 @@ export class Side implements EventOwner {
     }
   }
 
+  private inside(act: () => SqValue): SqValue {
+    return this.vm.call(new SqFunction(act, null, 'host'), this.vm.root)
+  }
+
   /** Runs host code that enters the machine. */
-  private enter(act: () => SqValue): SqValue | undefined {
+  private enter(callback: string, fn: SqValue, act: () => SqValue): SqValue | undefined {
     if (this.ended) return undefined
     this.begin()
     try {
       return act()
     } catch (error) {
-      this.fail(error)
+      this.fail(error, callback, fn instanceof SqFunction ? fn : null)
       return undefined
     } finally {
       this.entered = false
@@ -173,27 +181,19 @@ export class Side implements EventOwner {
   }
 
   private begin(): void {
+    entering.tell(this.kind)
     this.entered = true
-    this.budgetSeen = callBudget
-    this.vm.deadline = performance.now() + callTime
+    this.ticksSeen = this.vm.ticks
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, callback: string, fn: SqFunction | null): void {
     this.entered = false
     if (!(error instanceof SqError) && !(error instanceof SqAbort)) throw error
+    const allowed = { ticks: this.vm.ticks, memory: memoryLimits[this.kind] }
+    const failure = failureOf(error, this.kind, callback, fn, allowed)
     const type = this.kind === 'agent' ? 'agent.error' : 'server.error'
-    for (const line of errorEntries(error)) this.log(type, line)
-    this.world.failed(this, error instanceof SqAbort ? error.reason : 'error')
-  }
-}
-
-/** Looks at the wall clock as well whenever a slice of the budget is used up. */
-class TimedVm extends Vm {
-  deadline = Infinity
-
-  override checkMemory(wanted: number): void {
-    super.checkMemory(wanted)
-    if (performance.now() > this.deadline) throw new SqAbort('budget')
+    for (const line of errorEntries(failure)) this.log(type, line)
+    this.world.failed(this, failure)
   }
 }
 

@@ -2,10 +2,10 @@
 
 /**
  * `fast`: time jumps to the next event at once, at most `ahead` seconds beyond the last thing that came from outside, and follows the
- * wall clock from there. `real`: time follows the wall clock. `scaled`: it runs `factor` times as fast.
+ * wall clock from there; with `until` (virtual milliseconds since 1970) it ends exactly there, whatever the wall clock says. `real`: time follows the wall clock. `scaled`: it runs `factor` times as fast.
  */
 export type TimeMode =
-  | { kind: 'fast'; ahead?: number }
+  | { kind: 'fast'; ahead?: number; until?: number }
   | { kind: 'real' }
   | { kind: 'scaled'; factor: number }
 
@@ -63,6 +63,7 @@ export class VirtualClock {
 
   /** The latest virtual time that may be shown now. */
   private reached(): number {
+    if (this.mode.kind === 'fast' && this.mode.until !== undefined) return this.mode.until
     const { wall, virtual } = this.anchor
     const passed = this.wall() - wall
     if (this.mode.kind === 'scaled') return virtual + passed * this.mode.factor

@@ -1,12 +1,13 @@
 /** One worker thread with worlds: started, watched, and ended by force when it does not answer. */
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads'
 import { threadProgram } from '../program/self.ts'
+import type { SideKind } from './side.ts'
 import { sendOutbound } from './outbound.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldEvent } from './protocol.ts'
 
 export type ThreadLimits = {
-  /** Milliseconds without an answer after which a thread is ended. */
-  hang: number
+  /** Seconds without a sign of progress after which a busy thread is ended. */
+  stuck: number
   stackMb: number
   heapMb: number
   /** Threads keep the process alive. */
@@ -14,12 +15,12 @@ export type ThreadLimits = {
 }
 
 /** `broken`: the program of the thread did not even load. */
-export type LossReason = 'hang' | 'memory' | 'crash' | 'broken'
+export type LossReason = 'stuck' | 'memory' | 'crash' | 'broken'
 
 export type ThreadHost = {
   events(events: readonly { world: number; event: WorldEvent }[]): void
   /** The thread is gone: `world` is the number of the one that ran at that moment, 0 if none did. */
-  lost(world: number, reason: LossReason, detail: string): void
+  lost(running: { world: number; side: SideKind }, reason: LossReason, detail: string): void
 }
 
 export type WorkerThread = {
@@ -29,63 +30,75 @@ export type WorkerThread = {
   close(): Promise<void>
 }
 
+/** Looks at a thread in one wait for progress: a process that was suspended meanwhile counts no look. */
+const looks = 20
+
 /** Starts a thread. */
 export function startThread(
-  setup: Omit<WorkerSetup, 'running'>,
+  setup: Omit<WorkerSetup, 'progress' | 'port'>,
   limits: ThreadLimits,
   host: ThreadHost,
 ): WorkerThread {
-  const running = new SharedArrayBuffer(4)
+  const shared = new SharedArrayBuffer(12)
+  const progress = new Int32Array(shared)
+  const { port1: events, port2: port } = new MessageChannel()
   const { program, isText } = threadProgram('world-worker')
   const worker = new Worker(program, {
     eval: isText,
-    workerData: { ...setup, running } satisfies WorkerSetup,
+    workerData: { ...setup, progress: shared, port } satisfies WorkerSetup,
+    transferList: [port],
     env: {},
     stdin: false,
     resourceLimits: { stackSizeMb: limits.stackMb, maxOldGenerationSizeMb: limits.heapMb },
   })
   let open = true
-  let answered = 0
-  let asked = 0
-  let askedAt = 0
   let flushed = () => {}
   let loaded = false
 
   // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const post = (message: ToWorker) => worker.postMessage(message)
-  const lose = (reason: LossReason, detail: string) => {
-    if (!open) return
-    open = false
-    clearInterval(watch)
-    const world = Atomics.load(new Int32Array(running), 0)
-    void worker.terminate()
-    host.lost(world, loaded ? reason : 'broken', detail)
-  }
-  const watch = setInterval(
-    () => {
-      if (asked > answered) {
-        if (performance.now() - askedAt > limits.hang) lose('hang', `no answer for ${limits.hang} ms`)
-        return
-      }
-      asked++
-      askedAt = performance.now()
-      post({ to: 'ping', count: asked })
-    },
-    Math.min(1000, limits.hang / 4),
-  ).unref()
-
-  worker.on('message', (message: FromWorker) => {
-    if (message.from === 'pong') answered = message.count
-    else if (message.from === 'flushed') flushed()
+  const hear = (message: FromWorker) => {
+    if (message.from === 'flushed') flushed()
     else if (message.from === 'ready') loaded = true
     else if (message.from === 'fetchNow') void answerNow(message)
-    else if (open) host.events(message.events)
-  })
+    else host.events(message.events)
+  }
+  const end = async () => {
+    open = false
+    clearInterval(watch)
+    await worker.terminate()
+    // What the thread told before it ended is in the port still.
+    for (let left = receiveMessageOnPort(events); left; left = receiveMessageOnPort(events))
+      hear(left.message as FromWorker)
+    events.close()
+    flushed()
+  }
+  const lose = async (reason: LossReason, detail: string) => {
+    if (!open) return
+    const world = Atomics.load(progress, 0)
+    const side = Atomics.load(progress, 2) === 1 ? 'agent' : 'device'
+    await end()
+    host.lost({ world, side }, loaded ? reason : 'broken', detail)
+  }
+  let seen = 0
+  let idle = 0
+  const watch = setInterval(
+    () => {
+      const now = Atomics.load(progress, 1)
+      idle = Atomics.load(progress, 0) === 0 || now !== seen ? 0 : idle + 1
+      seen = now
+      if (idle >= looks) void lose('stuck', `no progress for ${limits.stuck} s`)
+    },
+    (limits.stuck * 1000) / looks,
+  ).unref()
+
+  events.on('message', hear)
+  events.unref()
   worker.on('error', (error: NodeJS.ErrnoException) => {
     const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    lose(memory ? 'memory' : 'crash', error.stack ?? error.message)
+    void lose(memory ? 'memory' : 'crash', error.stack ?? error.message)
   })
-  worker.on('exit', (code) => lose('crash', `the thread ended with code ${code}`))
+  worker.on('exit', (code) => void lose('crash', `the thread ended with code ${code}`))
   if (!limits.keepAlive) worker.unref()
 
   return {
@@ -100,11 +113,7 @@ export function startThread(
         if (open) post({ to: 'flush' })
         else flushed()
       }),
-    async close() {
-      open = false
-      clearInterval(watch)
-      await worker.terminate()
-    },
+    close: end,
   }
 }
 

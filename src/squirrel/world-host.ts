@@ -5,7 +5,7 @@ import type { HttpReach, OutboundRequest, OutboundResult } from './http-exchange
 import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
 import type { Library } from './requires.ts'
-import type { Failure, SideKind } from './side.ts'
+import type { Failure } from './failure.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** What a world asks of whoever runs it. */
@@ -20,8 +20,8 @@ export type WorldHost = {
   shutdownHandler(present: boolean): void
   /** The main code of the device, or of an agent that was started alone, has run. */
   started(): void
-  /** A call from outside ended with a run-time error. */
-  failed(side: SideKind, failure: Failure): void
+  /** Code ended with an error or at a limit, which is in the log. */
+  failed(failure: Failure): void
   /** The code is ready for new code (`server.restart()`). */
   reload(): void
   bless(): void
@@ -43,6 +43,10 @@ export type WorldOptions = {
   seed: number
   /** Milliseconds that a message takes between device and agent. */
   latency: number
+  /** After a failure the device begins anew, as a real one does, or all code ends. */
+  onFailure: 'restart' | 'end'
+  /** Ticks that one callback may take. */
+  ticks: number
   wall: () => number
   host: WorldHost
 }

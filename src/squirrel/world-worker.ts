@@ -6,19 +6,23 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads'
+import { thread } from './language/run/state.ts'
 import { evaluate } from './evaluate.ts'
 import { type OutboundRequest, type OutboundResult, curlCodes } from './http-exchange.ts'
 import { libraryIn } from './library-folder.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldAct, WorldEvent, WorldSetup } from './protocol.ts'
+import { entering } from './side.ts'
 import { World } from './world.ts'
 import type { WorldHost } from './world-host.ts'
 
 const setup = workerData as WorkerSetup
-const running = new Int32Array(setup.running)
+const progress = new Int32Array(setup.progress)
 const library = libraryIn(setup.libraries)
 /** Wall milliseconds for one world before the others and the messages get their turn. */
 const slice = 8
 const stateInterval = 1000
+/** Milliseconds after which a busy thread tells what it has to tell. */
+const postInterval = 5
 /** Seconds that one request may block the thread. */
 const longestBlock = 10
 const longestTimer = 2 ** 31 - 1
@@ -44,7 +48,8 @@ class Entry {
 
   tell(event: WorldEvent): void {
     outgoing.push({ world: this.number, event })
-    pump()
+    if (event.event === 'failed' || performance.now() - posted > postInterval) flush()
+    else pump()
   }
 
   /**
@@ -74,7 +79,7 @@ class Entry {
       report: (values) => this.tell({ event: 'report', values }),
       shutdownHandler: (present) => this.tell({ event: 'shutdownHandler', present }),
       started: () => this.tell({ event: 'started' }),
-      failed: (side, failure) => this.tell({ event: 'failed', side, failure }),
+      failed: (failure) => this.tell({ event: 'failed', failure }),
       reload: () => this.tell({ event: 'reload' }),
       bless: () => this.tell({ event: 'bless' }),
       fetch: (request, done) => {
@@ -93,9 +98,16 @@ const ready = new Set<Entry>()
 let outgoing: { world: number; event: WorldEvent }[] = []
 let pumping = false
 let calls = 0
+let posted = 0
+
+// A sign of life, and what waits to be told: code that never ends is heard.
+entering.tell = (side) => Atomics.store(progress, 2, side === 'agent' ? 1 : 0)
+thread.slice = () => {
+  Atomics.add(progress, 1, 1)
+  flush()
+}
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.to === 'ping') return post({ from: 'pong', count: message.count })
   if (message.to === 'flush') {
     for (const entry of entries.values()) entry.sendState()
     flush()
@@ -177,7 +189,9 @@ function pump(): void {
   pumping = true
   setImmediate(() => {
     pumping = false
-    for (const entry of ready) turn(entry)
+    // Worlds that have more to do go on in the next round, after the messages.
+    const turns = Array.from(ready)
+    for (const entry of turns) turn(entry)
     flush()
     if (ready.size > 0) pump()
   })
@@ -200,7 +214,7 @@ function turn(entry: Entry): void {
 
 /** Runs code of a world; what escapes from it is a defect of ours and ends that world only. */
 function guarded(entry: Entry, act: () => void): void {
-  Atomics.store(running, 0, entry.number)
+  Atomics.store(progress, 0, entry.number)
   try {
     act()
   } catch (error) {
@@ -210,11 +224,12 @@ function guarded(entry: Entry, act: () => void): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
     entry.tell({ event: 'defect', message, stack: stack ?? '' })
   } finally {
-    Atomics.store(running, 0, 0)
+    Atomics.store(progress, 0, 0)
   }
 }
 
 function flush(): void {
+  posted = performance.now()
   if (outgoing.length === 0) return
   const events = outgoing
   outgoing = []
@@ -223,6 +238,7 @@ function flush(): void {
 
 /** Blocks the thread until the answer is there, for no longer than its watch allows. */
 function fetchNow(request: OutboundRequest): OutboundResult {
+  flush()
   const patience = Math.min(request.timeout, longestBlock)
   const { port1, port2 } = new MessageChannel()
   const done = new SharedArrayBuffer(4)
@@ -237,5 +253,5 @@ function fetchNow(request: OutboundRequest): OutboundResult {
 
 function post(message: FromWorker, transfer: MessagePort[] = []): void {
   // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(message, transfer)
+  setup.port.postMessage(message, transfer)
 }

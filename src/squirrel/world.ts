@@ -11,14 +11,21 @@ import { serverConstants } from './api/server.ts'
 import { freeMemory, rssiOf } from './api/imp.ts'
 import { keepNv } from './api/nv.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
-import { EventQueue } from './event-queue.ts'
-import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
+import { type Event, EventQueue } from './event-queue.ts'
+import type {
+  AgentRequest,
+  AgentResponse,
+  HttpReach,
+  OutboundRequest,
+  OutboundResult,
+} from './http-exchange.ts'
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values/values.ts'
 import { type LogType, downloadText, storageUsed, texts } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
-import { type Failure, Side, type SideKind } from './side.ts'
+import type { Failure } from './failure.ts'
+import { Side, type SideKind } from './side.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { WorldHost, WorldOptions } from './world-host.ts'
 
@@ -38,6 +45,9 @@ export class World {
   readonly channel: Channel
   readonly inbound: Inbound
   readonly http: HttpReach
+  /** Ticks that one callback may take. */
+  readonly ticks: number
+  private readonly onFailure: 'restart' | 'end'
   script: DeviceScript
   latency: number
   /** The device's handler of `server.onshutdown`. */
@@ -54,6 +64,8 @@ export class World {
   outbound = 0
   /** `state` changed since it was last handed out. */
   stateChanged = false
+  /** What is told at a later moment. */
+  private readonly untold = new Set<Event>()
   private programs: { device: Program | null; agent: Program | null } = { device: null, agent: null }
   private powered = true
   /** Code that begins when the network is there: a device connects before it runs code. */
@@ -67,6 +79,8 @@ export class World {
     this.state = options.state
     this.script = options.script
     this.http = options.http
+    this.ticks = options.ticks
+    this.onFailure = options.onFailure
     this.latency = options.latency
     this.clock = new VirtualClock(options.start, options.time, options.wall)
     this.random = randomSource(options.seed)
@@ -151,7 +165,9 @@ export class World {
     const { device, onShutdown } = this
     if (device === null || onShutdown === null) return this.host.reload()
     this.shutdownPending = true
-    device.after(this.latency, () => device.call(onShutdown, serverConstants.SHUTDOWN_NEWSQUIRREL))
+    device.after(this.latency, () =>
+      device.call('server.onshutdown', onShutdown, serverConstants.SHUTDOWN_NEWSQUIRREL),
+    )
   }
 
   /** Begins the device's code anew: after an error, deep sleep, `imp.reset()`. */
@@ -163,18 +179,20 @@ export class World {
 
   /** A call from outside ended with an error, which is in the log already. */
   failed(side: Side, failure: Failure): void {
-    this.tell(side.now(), () => this.host.failed(side.kind, failure))
+    const { reason } = failure
+    const exit = reason === 'memory' ? texts.outOfMemory : texts.watchdog
+    if (side === this.device && reason !== 'error') this.log(side.now(), 'lastexitcode', exit)
+    this.tell(side.now(), () => this.host.failed(failure))
+    if (this.onFailure === 'end') return this.stop()
     if (side === this.device) {
-      if (failure !== 'error')
-        this.log(side.now(), 'lastexitcode', failure === 'memory' ? texts.outOfMemory : texts.watchdog)
       this.rebootDevice(this.nextDelay(side), 'WAKEREASON_SQUIRREL_ERROR', true)
-    } else if (side === this.agent && failure !== 'error') {
+    } else if (side === this.agent && reason !== 'error') {
       const delay = this.nextDelay(side)
       this.endAgent()
       const { agent } = this.programs
       this.queue.add(this.clock.read() + delay, () => {
         if (agent !== null && agent === this.programs.agent && this.agent === null)
-          this.restartAgent(`Agent restarted: ${failure === 'memory' ? texts.outOfMemory : texts.watchdog}.`)
+          this.restartAgent(`Agent restarted: ${exit}.`)
       })
     }
   }
@@ -220,7 +238,22 @@ export class World {
   /** Tells something to the host; what happens at a later moment (code that slept) waits for it. */
   private tell(ts: number, act: () => void): void {
     if (ts - this.clock.read() < 1) act()
-    else this.queue.add(ts, act)
+    else {
+      const event = this.queue.add(ts, () => {
+        this.untold.delete(event)
+        act()
+      })
+      this.untold.add(event)
+    }
+  }
+
+  /** A request for which the code waits. What it logged is told before: the wait may be the last thing that the thread does. */
+  fetchNow(request: OutboundRequest): OutboundResult {
+    for (const event of this.untold) {
+      event.act?.()
+      event.act = null
+    }
+    return this.host.fetchNow(request)
   }
 
   private bootLater(delay: number, reason: WakeReason): void {

@@ -7,11 +7,12 @@ import { type Defect, type Fleet, type FleetOptions, createFleet } from '../../s
 import type { AgentRequest } from '../../src/squirrel/http-exchange.ts'
 import { facts, programOf } from './running.ts'
 
+const longestWait = 120_000
 const fleets: Fleet[] = []
 after(() => Promise.all(fleets.map((fleet) => fleet.close())))
 
 /** A fleet whose log can be waited for. */
-function watched(options: FleetOptions = {}) {
+function watched(options: FleetOptions = {}, expectsDefects = false) {
   const lines: string[] = []
   const states = new Map<string, DeviceState>()
   const defects: Defect[] = []
@@ -33,19 +34,35 @@ function watched(options: FleetOptions = {}) {
         lines.push(`${id} idle`)
         look()
       },
-      defect: (defect) => void defects.push(defect),
+      failed: (id, { message }) => void lines.push(`${id} failed: ${message}`),
+      defect(defect) {
+        defects.push(defect)
+        look()
+      },
       link: (id, up) => void lines.push(`${id} link ${String(up)}`),
     },
     { ...options, limits: { keepAlive: true, ...options.limits } },
   )
   fleets.push(fleet)
   const until = (condition: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const check = () => {
-        if (!condition()) return
+    new Promise<void>((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(patience)
         waiting.delete(check)
-        resolve()
+        settle()
       }
+      const check = () => {
+        if (defects.length > 0 && !expectsDefects) end(() => reject(new Error(defects[0]?.stack)))
+        else if (condition()) end(resolve)
+      }
+      // Far longer than any machine needs; without it a failure would be a test without an end.
+      const patience = setTimeout(
+        () =>
+          end(() =>
+            reject(new Error(`waited too long for ${String(condition)}; so far:\n${lines.join('\n')}`)),
+          ),
+        longestWait,
+      )
       waiting.add(check)
       check()
     })
@@ -137,30 +154,81 @@ test('what a device keeps is told, and given back it is there again', async () =
 })
 
 test('a thread that does not answer is ended: its other worlds come back, the one that hung is told', async () => {
-  const { fleet, lines, logged } = watched({ limits: { hang: 1000 } })
+  const { fleet, lines, logged } = watched({ limits: { stuck: 1 }, http: { allow: ['127.0.0.1'] } })
   fleet.boot(named('good'), programOf({ device: 'server.log("good up")' }))
   await logged('good server.log good up')
-  // Runs for many seconds inside one native function: the instruction budget does not see it, the watch does.
-  fleet.boot(named('bad'), programOf({ device: slowNative }))
+  // Waits inside one native function, where no work is counted.
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  fleet.boot(
+    named('bad'),
+    programOf({ agent: `server.log("before"); http.get("http://127.0.0.1:${port}/").sendsync()` }),
+  )
   await logged('bad lastexitcode watchdog')
   await logged('good server.log good up', 2)
-  assert.ok(lines.includes('bad lastexitcode watchdog'))
+  assert.ok(lines.includes('bad agent.log before'), 'what was logged before is not lost')
+  assert.ok(lines.includes('bad failed: the agent made no progress for 1 s'))
+  silent.closeAllConnections()
+  silent.close()
 })
 
-test('a thread that runs out of memory is replaced', async () => {
-  const { fleet, logged } = watched({ limits: { heapMb: 48 } })
+test('a bomb with a higher limit than its thread has room ends before the thread does', async () => {
+  const { fleet, lines, logged } = watched({ limits: { heapMb: 48 } })
   fleet.boot(named('good'), programOf({ device: 'server.log("good up")' }))
   await logged('good server.log good up')
   fleet.boot(
     named('bad'),
     programOf({ agent: 'local all = []; while (true) all.push({a = 1, b = 2, c = [1, 2, 3]})' }),
   )
-  await logged('bad lastexitcode out of memory')
-  await logged('good server.log good up', 2)
+  await logged('bad agent.error ERROR: out of memory')
+  assert.equal(lines.filter((line) => line === 'good server.log good up').length, 1)
+})
+
+test('one bomb after the other ends by itself: its neighbours in the same thread never notice', async () => {
+  const { fleet, lines, logged } = watched({ time: { kind: 'fast', ahead: 1 }, onFailure: 'end' })
+  fleet.boot(
+    named('good'),
+    programOf({ agent: 'server.log("good up"); http.onrequest(@(q, r) r.send(200, "here"))' }),
+  )
+  await logged('good agent.log good up')
+  const bombs = [
+    'local a = []; while (true) a.push({a = 1, b = 2, c = [1, 2, 3]})',
+    'local s = "x"; while (true) s += s',
+    'local a = []; while (true) a.push(blob(500000))',
+    'local f = null; while (true) { local g = f; f = @() g }',
+    'local t = {}; local i = 0; while (true) t[i++] <- i * 1.5',
+    'local a = [0]; while (true) a.extend(a)',
+  ]
+  const rounds = Number(process.env['IMPT_BOMBS'] ?? 12) / bombs.length
+  for (let round = 0; round < rounds; round++)
+    for (const [at, bomb] of bombs.entries()) {
+      fleet.boot(named(`bad${round}-${at}`), programOf(at % 2 === 0 ? { device: bomb } : { agent: bomb }))
+      // eslint-disable-next-line no-await-in-loop -- one after the other
+      await logged(`bad${round}-${at} ${at % 2 === 0 ? 'server' : 'agent'}.error ERROR: out of memory`)
+    }
+  assert.equal((await fleet.http('good', get)).body, 'here')
+  assert.equal(lines.filter((line) => line === 'good agent.log good up').length, 1)
+})
+
+test('a thread full of modest devices ends one of them before the process ends', async () => {
+  const { fleet, lines, until } = watched({
+    limits: { heapMb: 64 },
+    time: { kind: 'fast', ahead: 1 },
+    onFailure: 'end',
+  })
+  const modest = programOf({
+    device: 'local a = []; while (a.len() < 400000) a.push(a.len() * 1.5); server.log("up"); ::kept <- a',
+  })
+  for (let at = 0; at < 12; at++) fleet.boot(named(`d${at}`), modest)
+  const told = () => lines.filter((line) => / (?:up|ERROR: out of memory)$/.test(line))
+  await until(() => told().length === 12)
+  assert.ok(told().some((line) => line.endsWith('up')))
+  assert.ok(told().some((line) => line.endsWith('out of memory')))
 })
 
 test('a failure of the virtual machine is told as our defect, with what makes it again, and harms nobody else', async () => {
-  const { fleet, defects, logged, until } = watched()
+  const { fleet, defects, logged, until } = watched({}, true)
   fleet.boot(
     named('good'),
     programOf({
@@ -216,9 +284,3 @@ test('an allowed host is reached over the network, and a redirection is not foll
   server.closeAllConnections()
   server.close()
 })
-
-/** Sorts an array whose comparisons are cheap to count and expensive to do. */
-const slowNative = `
-  local big = "a"; for (local i = 0; i < 22; i++) big += big
-  server.log("x")
-  while (true) { try { big.find("ab") } catch (e) {} }`

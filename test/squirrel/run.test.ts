@@ -12,8 +12,8 @@ async function run(source: string, options: Partial<RunOptions> = {}) {
 }
 
 test('a file runs until nothing is left to do', async () => {
-  const { texts, failed, errors } = await run('server.log("begin"); imp.wakeup(1000, @() server.log("end"))')
-  assert.deepEqual([texts, failed, errors], [['begin', 'end'], false, []])
+  const { texts, failure, errors } = await run('server.log("begin"); imp.wakeup(1000, @() server.log("end"))')
+  assert.deepEqual([texts, failure, errors], [['begin', 'end'], undefined, []])
 })
 
 test('an agent file has the API of agents', async () => {
@@ -24,14 +24,21 @@ test('an agent file has the API of agents', async () => {
 })
 
 test('a run-time error of a device ends the run, with its trace', async () => {
-  const { texts, failed } = await run('imp.wakeup(1, function() { imp.sleep(5); nothing() })')
+  const { texts, failure } = await run('imp.wakeup(1, function() { imp.sleep(5); nothing() })')
   assert.deepEqual(texts, ["ERROR: the index 'nothing' does not exist", 'ERROR:   at unknown:device_code:1'])
-  assert.equal(failed, true)
+  assert.deepEqual(failure, {
+    side: 'device',
+    reason: 'error',
+    callback: 'imp.wakeup',
+    place: { file: 'device_code', line: 1 },
+    message: "the index 'nothing' does not exist",
+    frames: [{ name: 'unknown', file: 'device_code', line: 1 }],
+  })
 })
 
 test('a file with a compile error does not run', async () => {
-  const { texts, errors, failed } = await run('server.log("x")\nlocal = 3')
-  assert.deepEqual([texts, failed], [[], true])
+  const { texts, errors } = await run('server.log("x")\nlocal = 3')
+  assert.deepEqual(texts, [])
   assert.deepEqual(
     [errors[0]?.row, errors[0]?.column, errors[0]?.file, errors[0]?.type],
     [2, 7, 'device_code', 'error'],
@@ -49,7 +56,7 @@ test('a signal ends a program that would run forever', async () => {
     },
     () => abort.abort(),
   )
-  assert.equal((await running).failed, false)
+  assert.equal((await running).failure, undefined)
 })
 
 test('a script for the surroundings reaches the code', async () => {

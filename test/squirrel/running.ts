@@ -38,6 +38,7 @@ export type Situation = {
   time?: TimeMode
   libraries?: string[]
   impType?: string
+  onFailure?: 'restart' | 'end'
   envVars?: Record<string, string | number>
   fetch?: (request: OutboundRequest, done: (result: OutboundResult) => void) => void
 }
@@ -75,6 +76,8 @@ export class Bench {
       start,
       seed: situation.seed ?? 1,
       latency: 10,
+      onFailure: situation.onFailure ?? 'restart',
+      ticks: 50_000_000,
       wall: () => 0,
       host: {
         log: (ts, type, text) => {
@@ -88,7 +91,7 @@ export class Bench {
         started: () => undefined,
         reload: note('reload'),
         bless: note('bless'),
-        failed: (side, failure) => void this.events.push(`failed ${side} ${failure}`),
+        failed: ({ side, reason }) => void this.events.push(`failed ${side} ${reason}`),
         fetch: situation.fetch ?? (() => undefined),
         fetchNow: () => ({ status: 204, headers: {}, body: '' }),
         library: libraryIn(situation.libraries ?? []),

@@ -31,6 +31,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Runs a Squirrel file on a fresh virtual device.',
     description: [
       'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too.',
+      'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place.',
     ],
     options: [
       { name: 'agent', kind: 'flag', summary: 'FILE is agent code.' },
@@ -40,7 +41,29 @@ export const squirrelCommands: readonly CommandRow[] = [
         name: 'time',
         kind: 'integer',
         value: 'SECONDS',
-        summary: 'Ends after so many seconds of virtual time, for programs that would go on for ever.',
+        summary: 'Ends after exactly so many seconds of virtual time; after an hour by default.',
+      },
+      {
+        name: 'seed',
+        kind: 'integer',
+        zero: true,
+        value: 'NUMBER',
+        default: 0,
+        summary: 'Decides all random numbers.',
+      },
+      {
+        name: 'start',
+        kind: 'text',
+        value: 'ISO_TIME',
+        summary: 'Virtual time at the beginning; now by default. With it and --seed two runs are equal.',
+      },
+      {
+        name: 'max-ticks',
+        kind: 'integer',
+        value: 'TICKS',
+        default: 50_000_000,
+        summary:
+          'Ends a callback that takes more work than this (a loop round and a call are one tick each).',
       },
       ...common,
     ],

@@ -89,8 +89,8 @@ export function located(error: unknown, place: Place): unknown {
   }
   if (isLeaving(error)) return error
   if (error instanceof ImptError) {
-    const { code, message, hint, exit, http, candidates, notes, cause } = error
-    return new ScriptError(code, message, { hint, exit, http, candidates, notes, cause, place })
+    const { code, message, hint, exit, http, candidates, notes, data, cause } = error
+    return new ScriptError(code, message, { hint, exit, http, candidates, notes, data, cause, place })
   }
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return raise(

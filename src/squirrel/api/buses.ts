@@ -184,7 +184,7 @@ export class Uart {
 
   private deliver(side: Side, bytes: string): void {
     this.received += bytes
-    if (this.handler !== null) side.call(this.handler)
+    if (this.handler !== null) side.call(this.name, this.handler)
   }
 
   private lines(side: Side): UartLine[] {

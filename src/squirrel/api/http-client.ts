@@ -42,8 +42,11 @@ const requestMethods: SqFunction[] = [
         side.at(side.world.clock.read(), () => {
           if (outgoing.cancelled) return
           const streams = stream !== null && result.status >= 100
-          if (streams && result.body !== '') side.call(stream, result.body)
-          if (done !== null) side.call(done, responseOf(streams ? { ...result, body: '' } : result))
+          if (streams && result.body !== '') side.call('http.sendasync', stream, result.body)
+          if (done !== null) {
+            const response = responseOf(streams ? { ...result, body: '' } : result)
+            side.call('http.sendasync', done, response)
+          }
         })
       })
       return null
@@ -113,7 +116,7 @@ function sendNow(side: Side, request: OutboundRequest): OutboundResult {
     return mockResult(mock)
   }
   if (ownPath(side, request.url) === null) {
-    return mayLeave(world.http.allow, request.url) ? world.host.fetchNow(request) : refusal(request.url)
+    return mayLeave(world.http.allow, request.url) ? world.fetchNow(request) : refusal(request.url)
   }
   // The agent cannot answer while it waits for its own answer.
   side.spend(request.timeout * 1000)

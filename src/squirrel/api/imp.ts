@@ -34,7 +34,7 @@ const common: NativeMember[] = [
     const timer = instantiate(classOf(side, 'timer', []))
     timer.native = side.after(due, () => {
       timer.native = null
-      side.call(handler)
+      side.call('imp.wakeup', handler)
     })
     return timer
   }),
@@ -62,7 +62,7 @@ const device: NativeMember[] = [
   }),
   native('onidle', 'c|o', (_self, handler: SqValue) => {
     const side = currentSide()
-    if (handler !== null) side.after(0, () => side.call(handler))
+    if (handler !== null) side.after(0, () => side.call('imp.onidle', handler))
     return null
   }),
   native('deepsleepfor', 'n', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
@@ -97,7 +97,7 @@ const device: NativeMember[] = [
     const side = currentSide()
     const list = () => new SqArray([wifiNetwork(side)])
     if (handler === null) return list()
-    side.after(2000, () => side.call(handler, list()))
+    side.after(2000, () => side.call('imp.scanwifinetworks', handler, list()))
     return null
   }),
   native('setuserconfiguration', '.', (_self, data: SqValue) => {

@@ -30,20 +30,22 @@ export function jsonEncode(value: SqValue, compact: boolean): string {
     if (item instanceof SqFloat) return Number.isFinite(item.v) ? floatText(item.v) : 'null'
     const blob = blobOf(item)
     if (blob) return quoted(Buffer.from(blob.bytes()).toString('latin1'))
-    if (item instanceof SqArray)
-      return wrapped(
-        '[',
-        item.a.map((one) => encode(one, depth + 1)),
-        ']',
-      )
+    const parts: string[] = []
+    // Plain loops: callbacks between the levels would fill the stack trace in which Squirrel's frames are looked for.
+    if (item instanceof SqArray) {
+      for (const one of item.a) parts.push(encode(one, depth + 1))
+      return wrapped('[', parts, ']')
+    }
     if (!(item instanceof SqTable)) return 'null'
-    const slots = item
-      .entries()
-      .map(([key, one]) => `${quoted(toText(key))}${marks.colon}${encode(one, depth + 1)}`)
-    return wrapped('{', slots, '}')
+    for (const [key, one] of item.entries())
+      parts.push(`${quoted(toText(key))}${marks.colon}${encode(one, depth + 1)}`)
+    return wrapped('{', parts, '}')
   }
 
   function wrapped(open: string, parts: string[], close: string): string {
+    let length = 0
+    for (const part of parts) length += part.length + 2
+    allocateBytes(length)
     return `${open}${marks.open}${parts.join(marks.comma)}${marks.close}${close}`
   }
 }

@@ -88,7 +88,8 @@ function watch(side: Side, pin: Pin, handler: SqValue): void {
         step.at,
         0,
       )
-    if (changes && due > side.now()) side.at(due, () => (pin.mode === mode ? side.call(handler) : null))
+    if (changes && due > side.now())
+      side.at(due, () => (pin.mode === mode ? side.call(pin.name, handler) : null))
   }
 }
 

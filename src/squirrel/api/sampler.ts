@@ -53,7 +53,9 @@ export function samplerTables(): NativeMember[] {
     ),
     native('start', '', () => {
       const side = currentSide()
-      input.start(side, (index) => side.callWith(input.handler, () => sampled(side, input, index)))
+      input.start(side, (index) =>
+        side.callWith('hardware.sampler', input.handler, () => sampled(side, input, index)),
+      )
       return null
     }),
     native('stop', '', () => stop(input)),
@@ -72,7 +74,7 @@ export function samplerTables(): NativeMember[] {
       const side = currentSide()
       output.start(side, () => {
         const buffer = output.buffers.shift()
-        if (buffer !== undefined) side.call(output.handler, buffer)
+        if (buffer !== undefined) side.call('hardware.fixedfrequencydac', output.handler, buffer)
         if (output.buffers.length === 0) stop(output)
       })
       return null

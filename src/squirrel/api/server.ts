@@ -86,7 +86,7 @@ const device: NativeMember[] = [
   native('bless', 'b[c|o', (_self, success: boolean, handler: SqValue = null) => {
     const side = currentSide()
     if (success) side.after(0, () => side.world.host.bless())
-    if (handler !== null) side.after(side.world.latency, () => side.call(handler, success))
+    if (handler !== null) side.after(side.world.latency, () => side.call('server.bless', handler, success))
     return null
   }),
   native('factoryblinkup', '.*', () => null),

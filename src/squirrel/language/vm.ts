@@ -6,7 +6,7 @@ import { compileIsolated } from './run/isolate.ts'
 import { forgetLines, registerLines, unitFileName } from './codegen/line-map.ts'
 import { MemoryAccount } from './run/memory.ts'
 import { RUNTIME_NAMES, isStackOverflow, runtime } from './run/runtime.ts'
-import { MEMORY_CREDIT, type Machine, state } from './run/state.ts'
+import { type Machine, T, grant, state } from './run/state.ts'
 import { SqTable } from './values/table.ts'
 import { callable } from './run/calls.ts'
 import type { SqFunction, SqValue } from './values/values.ts'
@@ -16,8 +16,8 @@ export interface VmOptions {
   readonly print?: (text: string) => void
   /** What `error` writes. */
   readonly error?: (text: string) => void
-  /** Function entries and loop rounds one call from the host may take. */
-  readonly budget?: number
+  /** Ticks that one call from the host may take (workbench 1.2). */
+  readonly ticks?: number
   /** Most function frames. */
   readonly maxDepth?: number
   /** Most bytes of the heap the machine may hold. */
@@ -28,7 +28,7 @@ export interface VmOptions {
   readonly now?: () => number
 }
 
-const DEFAULT_BUDGET = 100e6
+const DEFAULT_TICKS = 100e6
 const DEFAULT_DEPTH = 900
 const DEFAULT_MEMORY = 64 << 20
 
@@ -41,13 +41,13 @@ export class Vm implements Machine {
   readonly random: () => number
   readonly now: () => number
   readonly started: number
-  private readonly budget: number
+  readonly ticks: number
   private readonly maxDepth: number
   private readonly memory: MemoryAccount
   /** Sources in use: their line maps live as long as somebody holds them. */
   private units: CompiledUnit[] = []
   private objects = 0
-  private credit = MEMORY_CREDIT
+  private credit = 0
 
   constructor(options: VmOptions = {}) {
     this.print = options.print ?? ignore
@@ -55,7 +55,7 @@ export class Vm implements Machine {
     this.random = options.random ?? Math.random
     this.now = options.now ?? Date.now
     this.started = this.now()
-    this.budget = options.budget ?? DEFAULT_BUDGET
+    this.ticks = options.ticks ?? DEFAULT_TICKS
     this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH
     this.memory = new MemoryAccount(options.memoryLimit ?? DEFAULT_MEMORY)
     installLibrary(this)
@@ -73,17 +73,16 @@ export class Vm implements Machine {
   }
 
   /**
-   * Calls a function from the host: with a fresh instruction budget, unless this machine is running already. Throws SqError for what Squirrel code
+   * Calls a function from the host: with all its ticks, unless this machine is running already. Throws SqError for what Squirrel code
    * threw, SqAbort when it was stopped; anything else is a defect of ours.
    */
   call(callee: SqValue, self: SqValue, ...args: SqValue[]): SqValue {
-    const outer = { ...state }
-    if (state.machine !== this) {
-      state.budget = 0
-      state.reserve = this.budget
-      state.depth = 0
-      state.maxDepth = this.maxDepth
-      state.credit = this.credit
+    const { reserve, objects, machine } = state
+    const [ticks, depth, credit] = T as unknown as [number, number, number]
+    if (machine !== this) {
+      grant(this.ticks)
+      T[1] = this.maxDepth
+      T[2] = this.credit
       state.objects = this.objects
       state.machine = this
     }
@@ -93,22 +92,24 @@ export class Vm implements Machine {
       if (isStackOverflow(error)) throw raise('stack overflow')
       throw error
     } finally {
-      if (outer.machine === this) {
-        state.depth = outer.depth
-      } else {
+      if (machine !== this) {
         this.objects = state.objects
-        this.credit = state.credit
-        Object.assign(state, outer)
+        this.credit = T[2] as number
+        T[0] = ticks
+        T[2] = credit
+        Object.assign(state, { reserve, objects, machine })
       }
+      T[1] = depth
     }
   }
 
-  checkMemory(wanted: number): void {
-    this.memory.check(wanted)
+  checkMemory(wanted: number): number {
+    return this.memory.check(wanted)
   }
 
   /** Lets go of the machine's sources. */
   close(): void {
+    this.memory.close()
     this.units = []
   }
 }

@@ -23,7 +23,7 @@ function survive(source: string, budget = 5000): void {
     assert.equal(result.errors.length, 1)
     return
   }
-  const vm = new Vm({ budget, memoryLimit: 32 << 20, random: () => 0.5 })
+  const vm = new Vm({ ticks: budget, memoryLimit: 32 << 20, random: () => 0.5 })
   try {
     assertOnlySquirrelValues(vm.run(result.unit))
   } catch (error) {

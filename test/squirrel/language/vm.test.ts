@@ -123,7 +123,7 @@ test('an error of a native can be caught, a fault of the host cannot', () => {
 })
 
 test('each call from the host has a budget of its own, nested calls share it', () => {
-  const vm = new Vm({ budget: 1000 })
+  const vm = new Vm({ ticks: 1000 })
   vm.run(unitOf('function work(n) { local s = 0; for (local i = 0; i < n; i++) s += i; return s }'))
   const work = vm.root.get('work') as SqValue
   for (let round = 0; round < 5; round++) assert.equal(vm.call(work, vm.root, 900), 404550)
@@ -132,13 +132,13 @@ test('each call from the host has a budget of its own, nested calls share it', (
     'nested',
     native('nested', '', () => vm.call(work, vm.root, 900)),
   )
-  assert.throws(() => vm.run(unitOf('nested(); nested()')), { message: 'execution took too long' })
+  assert.throws(() => vm.run(unitOf('nested(); nested()')), { message: 'more than 1,000 ticks of work' })
   assert.equal(vm.call(work, vm.root, 10), 45)
 })
 
 test('two machines share nothing but code, even when one runs inside the other', () => {
   const unit = unitOf('count <- 0; function step() { count++; return count }')
-  const [one, two] = [new Vm({ budget: 1000 }), new Vm({ budget: 1000 })]
+  const [one, two] = [new Vm({ ticks: 1000 }), new Vm({ ticks: 1000 })]
   one.run(unit)
   two.run(unit)
   one.root.set(

@@ -54,10 +54,10 @@ export function functionCode(
       : `let ${Array.from({ length: mostTemporaries }, (_, at) => `t${at + 1}`).join(', ')};`
   const list = ['self', ...parameters, ...(rest === null ? [] : [`...${rest}`])].join(', ')
   emitter.state.token = definition.token
-  const start = `${emitter.mark()}if (--S.budget < 0) outOfBudget(); ${definition.isGenerator ? '' : 'if (++S.depth > S.maxDepth) tooDeep(); '}${variadic}${definition.isGenerator ? '' : temporaries}`
+  const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${definition.isGenerator ? '' : 'if (--T[1] < 0) tooDeep(); '}${variadic}${definition.isGenerator ? '' : temporaries}`
   const code = definition.isGenerator
     ? `${start}return new G((function* () {${temporaries}${inside}${emitter.unmarked()}return null })())`
-    : `${start}${inside}${emitter.unmarked()}S.depth--; return null`
+    : `${start}${inside}${emitter.unmarked()}T[1]++; return null`
   emitter.functions.pop()
   const text = `function (${list}) {${emitter.unmarked()}${head}${code}${outerMark(emitter)}}`
   return usesHolder ? `makeFunction((${holder}) => ${text}, I[${info}])` : `new F(${text}, I[${info}], null)`

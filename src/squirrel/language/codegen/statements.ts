@@ -3,7 +3,7 @@ import { newSlot } from './access.ts'
 import { condition, expression } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
 
-const TICK = 'if (--S.budget < 0) outOfBudget();'
+const TICK = 'if (--T[0] < 0) slice();'
 
 /** JavaScript for the body of a function. */
 export function body(emitter: Emitter, node: Statement): string {
@@ -83,7 +83,7 @@ function returnStatement(emitter: Emitter, value: Expression | null, mark: strin
   const code = value === null ? 'null' : expression(emitter, value)
   if (emitter.state.isGenerator) return `${mark}return ${code};`
   const result = emitter.temporary()
-  return `${mark}return ${result} = ${code}, S.depth--, ${result};`
+  return `${mark}return ${result} = ${code}, T[1]++, ${result};`
 }
 
 // One variable a loop, as in Squirrel, so it is declared outside; JavaScript's own would be one a round.
@@ -141,7 +141,7 @@ function tryStatement(emitter: Emitter, node: Extract<Statement, { kind: 'try' }
   const inside = block(emitter, node.body)
   const handler = emitter.scoped(() => {
     const name = emitter.declare(node.name)
-    return `S.depth = ${depth}; let ${name} = valueOf(${caught});${block(emitter, node.handler)}`
+    return `T[1] = ${depth}; let ${name} = valueOf(${caught});${block(emitter, node.handler)}`
   })
-  return `${mark}{const ${depth} = S.depth; try ${inside} catch (${caught}) {${handler}}}`
+  return `${mark}{const ${depth} = T[1]; try ${inside} catch (${caught}) {${handler}}}`
 }

@@ -1,5 +1,6 @@
 import { SqClass, SqInstance, construct } from '../values/class.ts'
 import { raise } from '../run/errors.ts'
+import { charge } from '../run/state.ts'
 import { SqTable } from '../values/table.ts'
 import { typeName } from '../values/types.ts'
 import { SqFunction, type SqCode, type SqValue, stored } from '../values/values.ts'
@@ -40,17 +41,20 @@ export function native(
   const checked = allowed.some((types) => types !== null)
   const run = code as SqCode
   function call(self: SqValue, ...args: SqValue[]): SqValue {
+    charge(1)
     if (args.length < least || args.length > most) throw raise('wrong number of parameters')
     if (checked) checkTypes(args, allowed)
     return run(self, ...args)
   }
   function callOne(self: SqValue, first: SqValue): SqValue {
+    charge(1)
     // oxlint-disable-next-line prefer-rest-params
     if (arguments.length !== 2) throw raise('wrong number of parameters')
     if (checked) checkType(first, 0, allowed[0] ?? null)
     return run(self, first)
   }
   function callNone(self: SqValue): SqValue {
+    charge(1)
     // oxlint-disable-next-line prefer-rest-params
     if (arguments.length !== 1) throw raise('wrong number of parameters')
     return run(self)

@@ -59,10 +59,11 @@ class Run {
         continue
       }
       while (this.visit(at, position)) {
-        taken++
+        // A step takes about as long as a round of a loop.
+        if ((++taken & 1023) === 0) charge(1024)
         const step = steps[at] as Program['steps'][number]
         if (step.kind === 'match') {
-          charge(taken >> 2)
+          charge(taken & 1023)
           return saved
         }
         if (step.kind === 'jump') {
@@ -86,7 +87,7 @@ class Run {
         at++
       }
     }
-    charge(taken >> 2)
+    charge(taken & 1023)
     return null
   }
 

@@ -3,7 +3,7 @@ import { raise } from './errors.ts'
 import { metamethod } from './metamethods.ts'
 import { SqCallable, SqFunction, SqGenerator, type SqValue } from '../values/values.ts'
 import { typeName } from '../values/types.ts'
-import { charge, state } from './state.ts'
+import { T, charge } from './state.ts'
 
 /** Calls any callable value with an environment and arguments. Bound functions use the environment they are bound to. */
 export function callFunction(callee: SqValue, self: SqValue, ...args: SqValue[]): SqValue {
@@ -31,14 +31,14 @@ export function resume(generator: SqValue): SqValue {
   if (generator.status === 'dead') throw raise('resuming dead generator')
   if (generator.status === 'running') throw raise('resuming active generator')
   generator.status = 'running'
-  const { depth } = state
+  const depth = T[1] as number
   let alive = false
   try {
     const step = generator.body.next()
     alive = step.done !== true
     return step.value
   } finally {
-    state.depth = depth
+    T[1] = depth
     generator.status = alive ? 'suspended' : 'dead'
   }
 }

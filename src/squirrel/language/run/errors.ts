@@ -1,5 +1,6 @@
 import type { SqValue } from '../values/values.ts'
 import { frameAt } from '../codegen/line-map.ts'
+import { THROW, charge, state } from './state.ts'
 
 /** One level of a stack trace: a function's name and where it was. */
 export interface Frame {
@@ -8,7 +9,8 @@ export interface Frame {
   readonly line: number
 }
 
-const DEEPEST_TRACE = 60
+/** Frames of JavaScript that are looked through: 16 of Squirrel may have the levels of a native between them. */
+const DEEPEST_TRACE = 160
 
 /** Base of what stops Squirrel code: takes the JavaScript stack when made, reads it only when asked. */
 abstract class Stop extends Error {
@@ -29,6 +31,7 @@ abstract class Stop extends Error {
 export class SqError extends Stop {
   readonly value: SqValue
   constructor(value: SqValue, message: string) {
+    if (state.machine !== null) charge(THROW)
     super(message)
     this.value = value
   }
@@ -36,11 +39,18 @@ export class SqError extends Stop {
 
 /** The end of a run that Squirrel code cannot catch. */
 export class SqAbort extends Stop {
-  readonly reason: 'budget' | 'memory'
-  constructor(reason: 'budget' | 'memory') {
-    super(reason === 'memory' ? 'out of memory' : 'execution took too long')
+  readonly reason: 'ticks' | 'memory'
+  constructor(reason: 'ticks' | 'memory') {
+    super(
+      reason === 'memory' ? 'out of memory' : `more than ${groups(state.machine?.ticks ?? 0)} ticks of work`,
+    )
     this.reason = reason
   }
+}
+
+/** A whole number with its digits in groups of three. */
+export function groups(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** Makes the error a native function throws: `throw raise('message')`. */

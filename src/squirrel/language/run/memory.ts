@@ -1,5 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { resourceLimits } from 'node:worker_threads'
 import { SqAbort } from './errors.ts'
 
 let collect: (() => void) | null = null
@@ -7,10 +8,20 @@ let collect: (() => void) | null = null
 /** Use of the heap of this thread when the first machine was made, and when it was last looked at. */
 let floor: number | null = null
 let sample = 0
+/** Machines of this thread that are not closed. */
+let machines = 0
+/** Use after the last collection that the whole thread made necessary. */
+let crowded = 0
+
+/** Share of the heap of a thread from which on machines are ended: V8 itself ends the whole process when a thread comes too near to its limit. */
+const FULL = 0.6
+/** Share of the limit between two looks at the heap. */
+const LOOKS = 64
 
 /**
  * How much of the heap of this thread one machine holds: what the heap grew by up to each look that the machine caused. Machines of one thread blur
- * each other's account, so the growth of the whole thread has the last word.
+ * each other's account, so the growth of the whole thread has the last word. Looks come at counts of work and bytes, and garbage is collected before
+ * a verdict, so that the verdict falls at the same place on every machine (workbench 1.4).
  */
 export class MemoryAccount {
   private readonly limit: number
@@ -19,22 +30,48 @@ export class MemoryAccount {
   /** `limit`: most bytes the machine may hold. */
   constructor(limit: number) {
     this.limit = limit
-    if (floor === null) floor = sample = usedMemory()
+    machines++
+    if (floor !== null) return
+    collectGarbage()
+    floor = sample = usedMemory()
   }
 
   /**
-   * Throws SqAbort 'memory' when the machine holds too much, or would with `wanted` bytes more. Garbage counts until it is collected, so that is
-   * done before the verdict.
+   * Throws SqAbort 'memory' when the machine holds too much, or would with `wanted` bytes more. Gives the bytes that may be allocated before
+   * the next look.
    */
-  check(wanted: number): void {
+  check(wanted: number): number {
     this.look()
-    if (this.held + wanted <= this.limit) return
-    collectGarbage()
-    this.look()
-    if (this.held + wanted <= this.limit) return
+    if (this.held + wanted > this.limit) this.verdict(wanted)
+    if (sample + wanted > fullAt) this.makeRoom(wanted)
+    return this.limit / LOOKS
+  }
+
+  close(): void {
+    machines--
+  }
+
+  private verdict(wanted: number): void {
+    // The bytes of blobs are given back while the next collection begins.
+    for (let round = 0; round < 2; round++) {
+      collectGarbage()
+      this.look()
+      if (this.held + wanted <= this.limit) return
+    }
     const whole = sample - (floor ?? 0)
     if (whole + wanted > this.limit) throw new SqAbort('memory')
     this.held = Math.max(0, whole)
+  }
+
+  // The thread is nearly full of machines that are each below their limit: the one that runs has to go if it holds its share.
+  private makeRoom(wanted: number): void {
+    if (sample - crowded < fullAt / 16) return
+    collectGarbage()
+    this.look()
+    crowded = sample
+    if (sample + wanted <= fullAt) return
+    const share = (sample - (floor ?? 0)) / Math.max(1, machines)
+    if (this.held + wanted >= share || sample + wanted > fullAt * 1.2) throw new SqAbort('memory')
   }
 
   private look(): void {
@@ -43,6 +80,13 @@ export class MemoryAccount {
     sample = used
   }
 }
+
+/** The limit of a worker is that of its old generation; the heap's own figure holds the young one as well. */
+const fullAt =
+  FULL *
+  (resourceLimits.maxOldGenerationSizeMb === undefined
+    ? getHeapStatistics().heap_size_limit
+    : resourceLimits.maxOldGenerationSizeMb * 2 ** 20)
 
 function usedMemory(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()

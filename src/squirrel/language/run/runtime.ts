@@ -5,7 +5,7 @@ import { clone } from '../values/clone.ts'
 import { SqAbort, SqError, raise } from './errors.ts'
 import { iterate } from './iterate.ts'
 import * as operators from './operators.ts'
-import { allocate, machine, outOfBudget, state, tooDeep } from './state.ts'
+import { T, allocate, machine, slice, tooDeep } from './state.ts'
 import { SqTable } from '../values/table.ts'
 import { plainText } from '../values/text.ts'
 import {
@@ -28,8 +28,8 @@ export const runtime = Object.freeze({
   C: SqCallable,
   F: SqFunction,
   G: SqGenerator,
-  S: state,
   Site,
+  T,
   addMember,
   callable,
   calleeFunction,
@@ -47,11 +47,11 @@ export const runtime = Object.freeze({
   makeFunction,
   makeTable,
   newSlot,
-  outOfBudget,
   resume,
   root: () => machine().root,
   set,
   setName,
+  slice,
   stored,
   thrown,
   tooDeep,

@@ -6,6 +6,8 @@ import { SqAbort, raise } from './errors.ts'
 export interface Machine {
   readonly root: SqTable
   readonly classes: Map<string, SqClass>
+  /** Ticks that one call from the host may take. */
+  readonly ticks: number
   print(text: string): void
   error(text: string): void
   random(): number
@@ -13,29 +15,34 @@ export interface Machine {
   now(): number
   /** When the machine was made, on the same clock. */
   readonly started: number
-  /** Throws when the heap is over the limit, or would be with `wanted` bytes more. */
-  checkMemory(wanted: number): void
+  /** Throws when the heap is over the limit, or would be with `wanted` bytes more; otherwise the bytes after which to look again. */
+  checkMemory(wanted: number): number
 }
 
 /**
- * Counters of the running machine. One object for all machines: only one runs at a time, and a constant object is the cheapest thing
- * for generated code to reach. `Vm.call` swaps its content.
+ * Counters of the running machine, decremented by generated code: one typed array for all machines of a thread, the cheapest thing to reach
+ * (workbench 1.2). 0: ticks left of the slice; 1: frames left; 2: bytes that may be allocated until the next look at the heap.
+ * `Vm.call` swaps its content.
  */
+export const T = new Int32Array(3)
+
+/** What is left of the running machine's counters beside `T`. */
 export const state: {
-  /** Instructions left of the current slice. */
-  budget: number
-  /** Instructions left after the current slice. */
+  /** Ticks left after the current slice. */
   reserve: number
-  depth: number
-  maxDepth: number
-  credit: number
   /** Sequence numbers given to objects so far. */
   objects: number
   machine: Machine | null
-} = { budget: 0, reserve: 0, objects: 0, depth: 0, maxDepth: 0, credit: 0, machine: null }
+} = { reserve: 0, objects: 0, machine: null }
 
-/** Bytes that may be allocated between two looks at the heap. */
-export const MEMORY_CREDIT = 4 << 20
+/** What the thread does whenever a slice of ticks is used up: a sign of progress, waiting events. Nothing in it may change a result. */
+export const thread: { slice: () => void } = { slice: () => {} }
+
+/** Ticks between two signs of progress. */
+export const SLICE = 1 << 16
+
+/** Ticks of a thrown error: the JavaScript stack that it takes costs about as much. */
+export const THROW = 500
 
 /** The machine that is running; natives are only ever called by one. */
 export function machine(): Machine {
@@ -43,31 +50,48 @@ export function machine(): Machine {
   return state.machine
 }
 
-/** Charges `steps` instructions; throws SqAbort 'budget' when none are left. */
-export function charge(steps: number): void {
-  state.budget -= steps
-  if (state.budget < 0) outOfBudget()
+/** Ticks left of the running call. */
+export function ticksLeft(): number {
+  return (T[0] as number) + state.reserve
 }
 
-/** Instructions between two looks at the heap. */
-const SLICE = 1 << 16
-
-/** Called when a slice of the budget is used up: looks at the heap and starts the next slice. */
-export function outOfBudget(): void {
-  const next = Math.min(SLICE, state.reserve + state.budget)
-  if (next < 0) throw new SqAbort('budget')
-  state.reserve += state.budget - next
-  state.budget = next
-  state.machine?.checkMemory(0)
+/** Gives the running machine `ticks` for a call. */
+export function grant(ticks: number): void {
+  const first = Math.min(SLICE, ticks)
+  T[0] = first
+  state.reserve = ticks - first
 }
 
-/** Accounts for `bytes` of new memory; throws SqAbort 'memory' when the heap is over its limit. */
-export function allocate(bytes: number): void {
-  state.credit -= bytes
-  if (state.credit < 0) {
-    state.credit = MEMORY_CREDIT
-    state.machine?.checkMemory(bytes)
+/** Charges `ticks` of work before it is done; throws SqAbort 'ticks' when there are not as many left. */
+export function charge(ticks: number): void {
+  const left = (T[0] as number) - ticks
+  if (left >= 0) {
+    T[0] = left
+    return
   }
+  T[0] = 0
+  state.reserve += left
+  slice()
+}
+
+/** Called when the slice is used up: looks at the heap and starts the next slice. Throws SqAbort 'ticks' when none is left. */
+export function slice(): void {
+  thread.slice()
+  // Objects that the host makes between calls are nobody's work.
+  if (state.machine === null) return grant(SLICE)
+  const left = ticksLeft()
+  if (left < 0) throw new SqAbort('ticks')
+  grant(left)
+  if (state.machine !== null) T[2] = state.machine.checkMemory(0)
+}
+
+/** Accounts for `bytes` of new memory (an upper bound); throws SqAbort 'memory' when the heap is over its limit. */
+export function allocate(bytes: number): void {
+  if ((T[2] = (T[2] as number) - bytes) < 0) look(bytes)
+}
+
+function look(bytes: number): void {
+  T[2] = state.machine === null ? 0 : state.machine.checkMemory(bytes)
 }
 
 /** Longest string or blob in bytes. */
@@ -81,6 +105,6 @@ export function allocateBytes(length: number): void {
 
 /** Called by generated code on entry to a function when the frames are too many. */
 export function tooDeep(): never {
-  state.depth--
+  T[1] = (T[1] as number) + 1
   throw raise('stack overflow')
 }

@@ -1,7 +1,17 @@
 import { raise } from '../run/errors.ts'
 import { compileIsolated } from '../run/isolate.ts'
 import { SqTable, mapKey } from './table.ts'
-import { SqCallable, type SqCode, SqFloat, SqFunction, type SqValue, objectId, stored } from './values.ts'
+import { T, allocate } from '../run/state.ts'
+import {
+  BYTES,
+  SqCallable,
+  type SqCode,
+  SqFloat,
+  SqFunction,
+  type SqValue,
+  objectId,
+  stored,
+} from './values.ts'
 
 /** Names of the methods that change how operators treat an object. */
 const METAMETHODS: ReadonlySet<SqValue> = new Set(
@@ -88,6 +98,7 @@ export class SqClass extends SqCallable {
   /** A new instance whose constructor has not run. */
   allocate(): SqInstance {
     if (!this.locked) this.lock()
+    allocate(BYTES.instance + this.defaults.length * BYTES.item)
     if (++this.made === HOT) this.specialize()
     return new this.build()
   }
@@ -193,10 +204,12 @@ function specialClass(
   const count = fixed ? info.parameters.length : 0
   const fields = names.map((name, at) => `this[${JSON.stringify(name)}] = defaults[${at}];`).join(' ')
   const args = Array.from({ length: count }, (_, at) => `, a${at}`).join('')
-  const make = compileIsolated(`(function (prototype, defaults, code) {
+  const bytes = BYTES.instance + names.length * BYTES.item
+  const make = compileIsolated(`(function (prototype, defaults, code, T, allocate) {
     function Instance() { ${fields} }
     Instance.prototype = prototype;
     function fn(self${args}) {
+      if ((T[2] -= ${bytes}) < 0) allocate(0);
       const made = new Instance();
       code(made${args});
       return made;
@@ -206,8 +219,8 @@ function specialClass(
       return fn(self${args});
     }
     return { build: Instance, fn: code === null ? null : checked };
-  })`) as (prototype: object, defaults: readonly SqValue[], code: SqCode | null) => ClassCode
-  return make(prototype, defaults, fixed ? (own as SqFunction).fn : null)
+  })`) as (...given: unknown[]) => ClassCode
+  return make(prototype, defaults, fixed ? (own as SqFunction).fn : null, T, allocate)
 }
 
 // No byte string holds a character over 255, so these never meet the name of a text key.

@@ -1,6 +1,7 @@
 import { hashOf } from './hash.ts'
 import { NodeLayout } from './node-layout.ts'
-import { SqFloat, type SqValue } from './values.ts'
+import { allocate } from '../run/state.ts'
+import { BYTES, SqFloat, type SqValue } from './values.ts'
 
 /** One slot. A removed slot has the value undefined, so that a call site may keep hold of it. */
 export interface Slot {
@@ -20,6 +21,7 @@ export class SqTable {
 
   /** `presize`: number of slots of the literal this table comes from. */
   constructor(presize = 0) {
+    allocate(BYTES.table)
     this.presize = presize
   }
 
@@ -48,6 +50,7 @@ export class SqTable {
       found.v = value
       return
     }
+    allocate(BYTES.slot)
     const slot = { key, v: value }
     this.slots.set(mapKey(key), slot)
     this.layout?.insert(slot, hashOf(key))

@@ -1,5 +1,5 @@
 import type { SqInstance, SqClass } from './class.ts'
-import { state } from '../run/state.ts'
+import { allocate, state } from '../run/state.ts'
 import type { SqTable } from './table.ts'
 
 /** Any Squirrel value. Numbers are always signed 32-bit integers, strings hold one byte (0..255) a character. */
@@ -15,6 +15,18 @@ export type SqObject =
   | SqGenerator
   | SqWeakRef
 
+/** Upper bounds of the bytes that objects take, for the account of memory (workbench 1.4). */
+export const BYTES = {
+  float: 24,
+  array: 64,
+  item: 8,
+  closure: 192,
+  generator: 512,
+  table: 320,
+  slot: 112,
+  instance: 48,
+} as const
+
 /** A sequence number of the running machine for an object: stands for its address in texts and hash orders. */
 export function objectId(object: SqObject): number {
   return (object.id ||= ++state.objects)
@@ -26,6 +38,7 @@ export class SqFloat {
   id = 0
   /** Rounds to single precision. */
   constructor(value: number) {
+    allocate(BYTES.float)
     this.v = Math.fround(value)
   }
 }
@@ -34,6 +47,7 @@ export class SqArray {
   a: SqValue[]
   id = 0
   constructor(items: SqValue[]) {
+    allocate(BYTES.array + items.length * BYTES.item)
     this.a = items
   }
 }
@@ -84,6 +98,7 @@ export class SqFunction extends SqCallable {
     make: ((holder: SqFunction) => SqCode) | null = null,
   ) {
     super(fn)
+    allocate(BYTES.closure)
     this.info = info
     this.nativeName = nativeName
     this.mask = mask
@@ -96,6 +111,7 @@ export class SqGenerator {
   status: 'suspended' | 'running' | 'dead' = 'suspended'
   id = 0
   constructor(body: Iterator<SqValue, SqValue>) {
+    allocate(BYTES.generator)
     this.body = body
   }
 }
