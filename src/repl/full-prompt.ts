@@ -169,7 +169,7 @@ export function factsOf(shell: Shell) {
   const more = {
     home: session.home,
     projectGroup,
-    jobs: jobs.all.length,
+    jobs: jobs.running.length,
     status,
     private: shell.private,
     now: Date.now(),

@@ -87,7 +87,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     refresh: () =>
       void refreshKnown(theShell()).catch((error: unknown) => screen.print(`${visible(String(error))}\n`)),
     leaves() {
-      const running = theShell().jobs.all
+      const running = theShell().jobs.running
       if (running.length === 0 || warned) return true
       warned = true
       screen.print(

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { findCommand } from '../../src/commands/table/index.ts'
 import type { CommandRow } from '../../src/commands/row.ts'
 import type { CommandCall, Host } from '../../src/language/run/host.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
+import { ImptError } from '../../src/output/error.ts'
 import type { LogEntry, Result } from '../../src/output/result.ts'
 import { hintFor, suggestionFor } from '../../src/repl/hints.ts'
 import { mayPage, repeats } from '../../src/repl/input.ts'
@@ -163,7 +165,57 @@ describe('jobs', () => {
     assert.equal(lines.filter((line) => line.includes('[agent.log]')).length, 50)
     assert.match(lines.join('\n'), /… 290 more lines \(jobs show 1\)/)
     assert.match(lines.at(-1) ?? '', /job 1: closed by the server/)
-    assert.equal(jobs.all.length, 0)
+    assert.equal(jobs.running.length, 0)
+    assert.deepEqual(
+      jobs.all.map(({ number: job, count, reason, entries: kept }) => [job, count, reason, kept.length]),
+      [[1, 340, 'closed by the server (stream limit of the account)', 340]],
+    )
+  })
+
+  test('stay listed with their reason and their lines when they ended, and their numbers are not given again', async () => {
+    const told: string[] = []
+    const jobs = createJobs({
+      deviceName: () => undefined,
+      show: (rows) => told.push(...rows.map((row) => row.map((span) => span.text).join(''))),
+      changed: () => undefined,
+    })
+    async function* loggedOut(): AsyncGenerator<LogEntry> {
+      yield* entries(3)
+      throw new ImptError('AUTH', 'Access token is expired.')
+    }
+    for (const [title, items] of [
+      ['log stream --dg a', entries(2)],
+      ['log stream --dg b', loggedOut()],
+    ] as const) {
+      await jobs.ended(jobs.start(title, items, new AbortController()))
+    }
+    const stopper = new AbortController()
+    const endless = async function* (): AsyncGenerator<LogEntry> {
+      yield* entries(1)
+      if (!stopper.signal.aborted) await once(stopper.signal, 'abort')
+      throw new Error('aborted')
+    }
+    const third = jobs.start('log stream --dg c', endless(), stopper)
+    assert.deepEqual(
+      jobs.running.map(({ number }) => number),
+      [3],
+    )
+    assert.equal(await jobs.stop(third), true)
+    assert.equal(await jobs.stop(third), false)
+    assert.equal(jobs.mute(1), undefined)
+    assert.deepEqual(
+      jobs.all.map(({ number, count, reason }) => [number, count, reason]),
+      [
+        [1, 2, 'closed by the server (stream limit of the account)'],
+        [2, 3, 'Access token is expired; after "auth login", start it again with: bg log stream --dg b'],
+        [3, 1, 'stopped'],
+      ],
+    )
+    assert.ok(told.some((line) => line.startsWith('job 2: Access token is expired; after "auth login"')))
+    for (let count = 0; count < 30; count++)
+      await jobs.ended(jobs.start('log stream', entries(1), new AbortController()))
+    assert.equal(jobs.all.length, 20)
+    assert.equal(jobs.all.at(-1)?.number, 33)
   })
 
   test('keep the last 10,000 lines', async () => {

@@ -1,9 +1,12 @@
 import { visible } from '../../output/visible.ts'
+import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
 import type { Span, Style } from '../screen/style.ts'
 
 /** Lines of a job that `jobs show` can bring back (repl.md 3.8). */
 const MOST_KEPT = 10_000
+/** Ended jobs that stay listed; with more of them, the oldest goes. */
+const MOST_ENDED = 20
 /** Lines that one job shows in a second; the rest is counted. */
 const MOST_SHOWN = 50
 
@@ -13,8 +16,12 @@ export interface Job {
   /** As it was typed, after `bg`. */
   readonly title: string
   readonly muted: boolean
-  /** Entries, oldest first. */
+  /** The last entries, oldest first. */
   readonly entries: readonly LogEntry[]
+  /** Entries that came in all. */
+  readonly count: number
+  /** Why it ended, for people; undefined while it runs. */
+  readonly reason: string | undefined
 }
 
 export interface JobsOptions {
@@ -28,11 +35,13 @@ export interface JobsOptions {
 }
 
 export interface Jobs {
+  /** Also those that ended, whose lines can still be shown. */
   readonly all: readonly Job[]
+  readonly running: readonly Job[]
   readonly get: (number: number) => Job | undefined
-  /** Starts a job that shows these entries; gives its number. */
+  /** Starts a job that shows these entries; gives its number, which no other job of the session has had. */
   readonly start: (title: string, items: AsyncIterable<LogEntry>, stop: AbortController) => number
-  /** Ends a job; false if there is none of that number. */
+  /** Ends a job; false if none of that number runs. */
   readonly stop: (number: number) => Promise<boolean>
   readonly mute: (number: number) => boolean | undefined
   /** Ends all, waiting at most this long, in ms. */
@@ -46,6 +55,8 @@ export interface Jobs {
 interface Running extends Job {
   muted: boolean
   readonly entries: LogEntry[]
+  count: number
+  reason: string | undefined
   readonly stopper: AbortController
   ending: Promise<void>
 }
@@ -62,29 +73,48 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
       for await (const entry of items) {
         if (job.entries.length >= MOST_KEPT) job.entries.splice(0, MOST_KEPT / 10)
         job.entries.push(entry)
+        job.count += 1
         if (!job.muted) gate.pass(entry)
       }
     } catch (error) {
       ending = error instanceof Error ? visible(error.message) : String(error)
+      if (error instanceof ImptError && error.code === 'AUTH')
+        ending = `${ending.replace(/\.$/, '')}; after "auth login", start it again with: bg ${job.title}`
     }
     gate.close()
-    jobs.delete(job.number)
-    tell(`job ${job.number}: ${job.stopper.signal.aborted ? 'stopped' : ending}`)
+    job.reason = job.stopper.signal.aborted ? 'stopped' : ending
+    const [oldest, ...others] = [...jobs.values()].filter(({ reason }) => reason !== undefined)
+    if (oldest !== undefined && others.length >= MOST_ENDED) jobs.delete(oldest.number)
+    tell(`job ${job.number}: ${job.reason}`)
     changed()
+  }
+
+  function runningJob(number: number): Running | undefined {
+    const job = jobs.get(number)
+    return job?.reason === undefined ? job : undefined
+  }
+
+  function runningJobs(): readonly Running[] {
+    return [...jobs.values()].filter(({ reason }) => reason === undefined)
   }
 
   return {
     get all() {
       return [...jobs.values()]
     },
+    get running() {
+      return runningJobs()
+    },
     get: (number) => jobs.get(number),
     start(title, items, stopper) {
-      last = jobs.size === 0 ? 1 : last + 1
+      last += 1
       const job: Running = {
         number: last,
         title,
         muted: false,
         entries: [],
+        count: 0,
+        reason: undefined,
         stopper,
         ending: Promise.resolve(),
       }
@@ -94,26 +124,26 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
       return last
     },
     async stop(number) {
-      const job = jobs.get(number)
+      const job = runningJob(number)
       if (!job) return false
       job.stopper.abort()
       await within(job.ending, 2000)
       return true
     },
     mute(number) {
-      const job = jobs.get(number)
+      const job = runningJob(number)
       if (!job) return undefined
       job.muted = !job.muted
       return job.muted
     },
     async close(patience) {
-      const running = [...jobs.values()]
+      const running = runningJobs()
       for (const job of running) job.stopper.abort()
       await within(Promise.all(running.map((job) => job.ending)), patience)
     },
     ended: (number) => jobs.get(number)?.ending ?? Promise.resolve(),
     notice(text) {
-      if (jobs.size > 0) tell(text)
+      if (runningJobs().length > 0) tell(text)
     },
   }
 }

@@ -39,20 +39,22 @@ export const JOB_WORDS = [
     run(_input, { what, number }, call) {
       const { jobs } = shellOf(call)
       if (what === 'show') {
-        const { entries } = jobOf(shellOf(call), number)
+        const { entries } = jobOf(shellOf(call), number, 'any')
         return say(call, entries.map((entry) => renderLogEntry(entry)).join(''), entries.map(entryValue))
       }
       const lines = jobs.all.map(
-        (job) => `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.entries.length} lines\n`,
+        (job) =>
+          `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.count} lines${job.reason === undefined ? '' : `; ended: ${job.reason}`}\n`,
       )
       return say(
         call,
         lines.length === 0 ? 'no jobs\n' : lines.join(''),
-        jobs.all.map(({ number: job, title, muted, entries }) => ({
+        jobs.all.map(({ number: job, title, muted, count, reason }) => ({
           job,
           title,
           muted,
-          lines: entries.length,
+          lines: count,
+          ended: reason ?? null,
         })),
       )
     },
@@ -99,12 +101,17 @@ export const JOB_WORDS = [
   }),
 ]
 
-/** The job that is meant: of this number, or the only one. Throws USAGE. */
-function jobOf({ jobs }: Shell, number: number | undefined): Job {
-  const [only] = jobs.all
-  const job = number === undefined ? (jobs.all.length === 1 ? only : undefined) : jobs.get(number)
-  if (job !== undefined) return job
-  const message = number === undefined ? 'Which job?' : `There is no job ${number}.`
+/** The job that is meant: of this number, or the only one; `any` also takes one that ended. Throws USAGE. */
+function jobOf({ jobs }: Shell, number: number | undefined, which: 'running' | 'any' = 'running'): Job {
+  const candidates = jobs.running.length > 0 || which === 'running' ? jobs.running : jobs.all
+  const job = number === undefined ? (candidates.length === 1 ? candidates[0] : undefined) : jobs.get(number)
+  if (job !== undefined && (which === 'any' || job.reason === undefined)) return job
+  const message =
+    job !== undefined
+      ? `Job ${job.number} has ended: ${job.reason}.`
+      : number === undefined
+        ? 'Which job?'
+        : `There is no job ${number}.`
   throw new ImptError('USAGE', message, { hint: '"jobs" lists them' })
 }
 
