@@ -33,10 +33,10 @@ export function compileSource(
   library: Library,
 ): Compilation {
   const { source: whole, missing, parts } = resolveRequires(source, file, library)
-  if (missing.length > 0) {
-    return { ok: false, errors: missing.map((one): CompileMessage => ({ file, type: 'error', ...one })) }
-  }
   const result = compile(whole, file, constants)
-  if (result.ok) return result
-  return { ok: false, errors: result.errors.map((error) => ({ ...error, ...placeOf(parts, error.row) })) }
+  if (result.ok && missing.length === 0) return result
+  // The rest is compiled even where a library is missing: its errors come in the same answer.
+  const absent = missing.map((one): CompileMessage => ({ file, type: 'error', ...one }))
+  const errors = result.ok ? [] : result.errors.map((error) => ({ ...error, ...placeOf(parts, error.row) }))
+  return { ok: false, errors: [...absent, ...errors] }
 }

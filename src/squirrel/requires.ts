@@ -39,9 +39,10 @@ export function resolveRequires(source: string, file: string, library: Library):
   }
 
   const load = (text: string): string =>
-    blankRequires(text, (name, version, at) => {
-      if (loaded.has(name)) return
-      loaded.add(name)
+    blankRequires(withoutMark(text), (name, version, at) => {
+      // Names are written in any case (more-facts 22).
+      if (loaded.has(name.toLowerCase())) return
+      loaded.add(name.toLowerCase())
       const found = library(name, version)
       if (found === undefined) {
         const what = `library "${name}${version === null ? '' : `:${version}`}" is not available offline`
@@ -56,6 +57,11 @@ export function resolveRequires(source: string, file: string, library: Library):
   if (parts.length === 0) return { source: body, missing, parts: [{ file, firstRow: 1 }] }
   append(file, body)
   return { source: texts.join('\n'), missing, parts }
+}
+
+/** Without the byte order mark that some editors put first (as bytes). */
+function withoutMark(text: string): string {
+  return text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text
 }
 
 /** Where a row of the whole source is: the file and the row in it. */

@@ -248,3 +248,31 @@ test('errors keep the line of the program behind libraries', () => {
   const lines = agentLog('#require "Promise.lib.nut:4.0.0"\n\nfoo()')
   assert.equal(lines.at(-1), '[agent.error] ERROR:   at main:agent_code:3')
 })
+
+test('names of libraries are written in any case, and a byte order mark in front of a library changes nothing', () => {
+  assert.deepEqual(
+    agentLog(
+      '#require "promise.LIB.nut:4.0.0"\n#require "Promise.lib.nut:4.0.0"\nserver.log(typeof Promise)',
+    ),
+    ['class'],
+  )
+  const marked = join(folder, 'marked')
+  mkdirSync(marked)
+  writeFileSync(join(marked, 'Marked.lib.nut'), '\uFEFFMarked <- 1')
+  assert.deepEqual(
+    deviceLog('\uFEFF#require "Marked.lib.nut:1.0.0"\nserver.log(Marked)', { libraries: [marked] }),
+    ['1'],
+  )
+})
+
+test('the errors of the rest come in the same answer as a missing library', () => {
+  assert.deepEqual(
+    checkProgram('#require "No.lib.nut:1.0.0"\nlocal a = 1\nlocal = 2\n', 'device_code').map(
+      ({ row, text }) => [row, text.split(';')[0]],
+    ),
+    [
+      [1, 'library "No.lib.nut:1.0.0" is not available offline'],
+      [3, "expected 'IDENTIFIER'"],
+    ],
+  )
+})

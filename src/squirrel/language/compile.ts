@@ -57,8 +57,9 @@ function mainFunction(body: readonly Statement[], isGenerator: boolean, token: T
     name: 'main',
     parameters: [],
     variadic: false,
-    body: { kind: 'block', body, token },
+    body: { kind: 'block', body, token, end: token },
     token,
+    nameToken: null,
     isGenerator,
   }
 }

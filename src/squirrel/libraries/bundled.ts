@@ -3,13 +3,13 @@ import { jsonEncoder } from './json-encoder.ts'
 import { promise } from './promise.ts'
 
 const bundled: Readonly<Record<string, { version: string; source: string }>> = {
-  Promise: { version: '4.0.0', source: promise },
-  JSONEncoder: { version: '2.0.0', source: jsonEncoder },
+  promise: { version: '4.0.0', source: promise },
+  jsonencoder: { version: '2.0.0', source: jsonEncoder },
 }
 
-/** The text of a bundled library; undefined for others, and for versions with another first number. */
+/** The text of a bundled library, by its name in any case; undefined for others, and for versions with another first number. */
 export function bundledLibrary(name: string, version: string | null): string | undefined {
-  const base = name.replace(/(?:\.(?:lib|class))?\.nut$/, '')
+  const base = name.toLowerCase().replace(/(?:\.(?:lib|class))?\.nut$/, '')
   const found = Object.hasOwn(bundled, base) ? bundled[base] : undefined
   if (found === undefined || (version !== null && version.split('.')[0] !== found.version.split('.')[0]))
     return undefined

@@ -8,7 +8,7 @@ const WORD = /^[A-Za-z_][A-Za-z_0-9]*$/
 /** The constant a name stands for; undefined when a local hides it or there is none. Raises for the name of an enum alone. */
 export function constantOf(
   emitter: Emitter,
-  node: Extract<Expression, { kind: 'name' }>,
+  node: { readonly name: string; readonly token: Token },
 ): Scalar | undefined {
   if (emitter.local(node.name) !== undefined) return undefined
   const value = emitter.constants.get(node.name)
@@ -20,7 +20,7 @@ export function constantOf(
 export function readName(emitter: Emitter, name: string, token: Token): string {
   const local = emitter.local(name)
   if (local !== undefined) return local
-  const constant = constantOf(emitter, { kind: 'name', name, token })
+  const constant = constantOf(emitter, { name, token })
   if (constant !== undefined) return literal(emitter, constant)
   return readSlot(emitter, name)
 }

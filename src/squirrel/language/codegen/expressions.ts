@@ -64,10 +64,10 @@ export function expression(emitter: Emitter, node: Expression, used = true): str
 export function condition(emitter: Emitter, node: Expression): string {
   if (node.kind === 'binary' && isBoolean(node)) return comparison(emitter, node)
   if (node.kind === 'unary' && node.operator === '!') return `!${condition(emitter, node.operand)}`
-  if (node.kind === 'logical') {
-    const left = condition(emitter, node.left)
-    return `(${left} ${node.operator} ${condition(emitter, node.right)})`
-  }
+  if (node.kind === 'logical')
+    return `(${operandsOf(node)
+      .map((item) => condition(emitter, item))
+      .join(` ${node.operator} `)})`
   if (node.kind === 'literal' && typeof node.value === 'boolean') return String(node.value)
   return `truthy(${expression(emitter, node)})`
 }
@@ -153,10 +153,38 @@ function unary(emitter: Emitter, node: Extract<Expression, { kind: 'unary' }>): 
   }
 }
 
+/** Operators in a row from which on their code is flat: the stacks of V8's parser and of this generator end somewhere. */
+const LONG = 50
+
 function binary(emitter: Emitter, node: Extract<Expression, { kind: 'binary' }>): string {
+  const steps: Extract<Expression, { kind: 'binary' }>[] = []
+  let first: Expression = node
+  while (first.kind === 'binary' && !BOOLEAN.has(first.operator)) {
+    steps.push(first)
+    first = first.left
+  }
+  if (steps.length > LONG) return longBinary(emitter, first, steps.toReversed())
   const left = operand(emitter, node.left)
   const right = operand(emitter, node.right)
   return `(${left.before}${right.before}${arithmetic(node.operator, left.code, right.code, isInteger(node.left), isInteger(node.right))})`
+}
+
+// `a + b + c ...`, one after the other into one variable.
+function longBinary(
+  emitter: Emitter,
+  first: Expression,
+  steps: readonly Extract<Expression, { kind: 'binary' }>[],
+): string {
+  const sum = emitter.temporary()
+  const parts = [`${sum} = ${expression(emitter, first)}`]
+  const { temporaries } = emitter.state
+  for (const step of steps) {
+    const right = operand(emitter, step.right)
+    const code = arithmetic(step.operator, sum, right.code, false, isInteger(step.right))
+    parts.push(`${right.before}${sum} = (${code})`)
+    emitter.state.temporaries = temporaries
+  }
+  return `(${parts.join(', ')})`
 }
 
 /** An arithmetic or bitwise operation on two repeatable operands: the integer case inline, the rest in the runtime. */
@@ -227,13 +255,34 @@ function isExact(node: Expression): boolean {
 }
 
 function logical(emitter: Emitter, node: Extract<Expression, { kind: 'logical' }>): string {
-  if (isBoolean(node.left) && isBoolean(node.right)) return condition(emitter, node)
+  if (isBoolean(node)) return condition(emitter, node)
+  const items = operandsOf(node)
+  if (items.length > 2) return longLogical(emitter, node.operator, items)
   const left = operand(emitter, node.left)
   const right = expression(emitter, node.right)
   const test = `${left.before}truthy(${left.code})`
   return node.operator === '&&'
     ? `((${test}) ? ${right} : ${left.code})`
     : `((${test}) ? ${left.code} : ${right})`
+}
+
+// The first operand that decides is the value.
+function longLogical(emitter: Emitter, operator: '&&' | '||', items: readonly Expression[]): string {
+  const value = emitter.temporary()
+  const tests = items.map((item) => `(${value} = ${expression(emitter, item)}, truthy(${value}))`)
+  return `(${tests.join(` ${operator} `)}, ${value})`
+}
+
+/** The operands of a chain of one logical operator. */
+function operandsOf(node: Extract<Expression, { kind: 'logical' }>): Expression[] {
+  const items: Expression[] = []
+  let at: Expression = node
+  while (at.kind === 'logical' && at.operator === node.operator) {
+    items.push(at.right)
+    at = at.left
+  }
+  items.push(at)
+  return items.toReversed()
 }
 
 function isInteger(node: Expression): boolean {
@@ -246,6 +295,6 @@ function isBoolean(node: Expression): boolean {
   return (
     (node.kind === 'binary' && BOOLEAN.has(node.operator)) ||
     (node.kind === 'unary' && node.operator === '!') ||
-    (node.kind === 'logical' && isBoolean(node.left) && isBoolean(node.right))
+    (node.kind === 'logical' && operandsOf(node).every(isBoolean))
   )
 }

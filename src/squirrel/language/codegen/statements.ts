@@ -28,11 +28,8 @@ function statement(emitter: Emitter, node: Statement): string {
       return `${mark}${expression(emitter, node.expression, false)};`
     case 'block':
       return `${mark}${block(emitter, node)}`
-    case 'if': {
-      const test = condition(emitter, node.test)
-      const no = () => (node.no === null ? '' : ` else ${block(emitter, node.no)}`)
-      return `${mark}if (${test}) ${block(emitter, node.yes)}${no()}`
-    }
+    case 'if':
+      return ifStatement(emitter, node, mark)
     case 'while':
       return `${mark}while (${condition(emitter, node.test)}) {${TICK}${block(emitter, node.body)}}`
     case 'do': {
@@ -62,12 +59,27 @@ function statement(emitter: Emitter, node: Statement): string {
     case 'newslot':
       return `${mark}${newSlot(emitter, node.target, node.value)};`
     case 'const':
-      emitter.constants.set(node.name, node.value)
+      emitter.constants.set(node.name.name, node.value)
       return ''
     default:
-      emitter.constants.set(node.name, new Map(node.values.map(({ name, value }) => [name, value])))
+      emitter.constants.set(node.name.name, new Map(node.values.map(({ name, value }) => [name, value])))
       return ''
   }
+}
+
+// `else if` goes round here too; each test has a line of its own.
+function ifStatement(emitter: Emitter, node: Extract<Statement, { kind: 'if' }>, mark: string): string {
+  const parts: string[] = []
+  let start = mark
+  let at: Statement | null = node
+  while (at?.kind === 'if') {
+    const test = condition(emitter, at.test)
+    parts.push(`${start}if (${test}) ${block(emitter, at.yes)}`)
+    at = at.no
+    if (at?.kind === 'if') start = emitter.begin(at.token)
+  }
+  if (at !== null) parts.push(` ${block(emitter, at)}`)
+  return parts.join(' else')
 }
 
 function local(
@@ -99,8 +111,8 @@ function foreachLoop(emitter: Emitter, node: Extract<Statement, { kind: 'foreach
   const iterator = emitter.name('i')
   const subject = expression(emitter, node.subject)
   return emitter.scoped(() => {
-    const key = node.key === null ? null : emitter.declare(node.key)
-    const value = emitter.declare(node.value)
+    const key = node.key === null ? null : emitter.declare(node.key.name)
+    const value = emitter.declare(node.value.name)
     const names = key === null ? value : `${key}, ${value}`
     const setKey = key === null ? '' : `${key} = ${iterator}.key;`
     return (
@@ -140,7 +152,7 @@ function tryStatement(emitter: Emitter, node: Extract<Statement, { kind: 'try' }
   const caught = emitter.name('e')
   const inside = block(emitter, node.body)
   const handler = emitter.scoped(() => {
-    const name = emitter.declare(node.name)
+    const name = emitter.declare(node.name.name)
     return `T[1] = ${depth}; let ${name} = valueOf(${caught});${block(emitter, node.handler)}`
   })
   return `${mark}{const ${depth} = T[1]; try ${inside} catch (${caught}) {${handler}}}`

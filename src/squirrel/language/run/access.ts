@@ -84,7 +84,9 @@ function fallBackGet(object: SqValue, key: SqValue): SqValue | undefined {
     const { delegate } = object
     if (delegate === null) return undefined
     charge(1)
-    const inherited = ownValue(delegate, key) ?? fallBackGet(delegate, key)
+    // A slot of a delegate whose value is null exists (more-facts 18).
+    const own = ownValue(delegate, key)
+    const inherited = own === undefined ? fallBackGet(delegate, key) : own
     if (inherited !== undefined) return inherited
   } else if (object instanceof SqInstance) {
     const byte = blobOf(object)?.at(key)

@@ -2,7 +2,13 @@ import type { Token } from './token.ts'
 
 export type Scalar = boolean | number | string | { readonly float: number }
 
-export type Expression =
+/** The first and the last token of a node: they know its offsets, its row and column, and its place in the file that a person wrote. */
+export interface Span {
+  readonly first: Token
+  readonly last: Token
+}
+
+export type Expression = { readonly span: Span } & (
   | { readonly kind: 'null' | 'this' | 'base' | 'root' }
   | { readonly kind: 'literal'; readonly value: Scalar }
   | { readonly kind: 'name'; readonly name: string; readonly token: Token }
@@ -40,6 +46,7 @@ export type Expression =
   | { readonly kind: 'table'; readonly slots: readonly Member[] }
   | { readonly kind: 'class'; readonly definition: ClassDefinition }
   | { readonly kind: 'function'; readonly definition: FunctionDefinition }
+)
 
 export type UnaryOperator = '-' | '!' | '~' | 'typeof' | 'resume' | 'clone'
 
@@ -61,6 +68,7 @@ export interface ClassDefinition {
 
 export interface Parameter {
   readonly name: string
+  readonly token: Token
   readonly initial: Expression | null
 }
 
@@ -69,12 +77,21 @@ export interface FunctionDefinition {
   readonly parameters: readonly Parameter[]
   readonly variadic: boolean
   readonly body: Statement
+  /** Where the function begins: its place in traces. */
   readonly token: Token
+  /** The name, where it has one. */
+  readonly nameToken: Token | null
   readonly isGenerator: boolean
 }
 
-/** A statement with the token it starts at. */
-export type Statement = { readonly token: Token } & (
+/** A name that a statement declares. */
+export interface Declared {
+  readonly name: string
+  readonly token: Token
+}
+
+/** A statement with the token it starts at and its last one. */
+export type Statement = { readonly token: Token; readonly end: Token } & (
   | { readonly kind: 'empty' }
   | { readonly kind: 'expression'; readonly expression: Expression }
   | { readonly kind: 'block'; readonly body: readonly Statement[] }
@@ -90,8 +107,8 @@ export type Statement = { readonly token: Token } & (
     }
   | {
       readonly kind: 'foreach'
-      readonly key: string | null
-      readonly value: string
+      readonly key: Declared | null
+      readonly value: Declared
       readonly subject: Expression
       readonly body: Statement
     }
@@ -103,17 +120,17 @@ export type Statement = { readonly token: Token } & (
     }
   | {
       readonly kind: 'local'
-      readonly variables: readonly { readonly name: string; readonly initial: Expression | null }[]
+      readonly variables: readonly (Declared & { readonly initial: Expression | null })[]
     }
   | { readonly kind: 'return' | 'yield'; readonly value: Expression | null }
   | { readonly kind: 'throw'; readonly value: Expression }
   | { readonly kind: 'break' | 'continue' }
-  | { readonly kind: 'try'; readonly body: Statement; readonly name: string; readonly handler: Statement }
+  | { readonly kind: 'try'; readonly body: Statement; readonly name: Declared; readonly handler: Statement }
   | { readonly kind: 'newslot'; readonly target: Target; readonly value: Expression }
-  | { readonly kind: 'const'; readonly name: string; readonly value: Scalar }
+  | { readonly kind: 'const'; readonly name: Declared; readonly value: Scalar }
   | {
       readonly kind: 'enum'
-      readonly name: string
-      readonly values: readonly { readonly name: string; readonly value: Scalar }[]
+      readonly name: Declared
+      readonly values: readonly (Declared & { readonly value: Scalar })[]
     }
 )

@@ -1,4 +1,4 @@
-import type { Scalar } from './ast.ts'
+import type { Declared, Expression, Scalar, Span } from './ast.ts'
 import { CompileError } from './compile-error.ts'
 import type { Token } from './token.ts'
 
@@ -25,6 +25,8 @@ export class Cursor {
   private readonly tokens: readonly Token[]
   private at = 0
   private depth = 0
+  /** Expressions that stand in brackets of their own: nothing can be assigned to them. */
+  readonly bracketed = new WeakSet<Expression>()
   scope: FunctionScope = newScope()
 
   constructor(tokens: readonly Token[]) {
@@ -40,9 +42,25 @@ export class Cursor {
     return this.token.kind
   }
 
+  /** The token passed last. */
+  get previous(): Token {
+    return this.tokens[Math.max(0, this.at - 1)] as Token
+  }
+
   /** Kind of the token before the current one. */
   get previousKind(): string {
     return this.tokens[this.at - 1]?.kind ?? ''
+  }
+
+  /** A node from a token up to the one passed last. */
+  node<T extends object>(first: Token, node: T): T & { readonly span: Span } {
+    return { ...node, span: { first, last: this.previous } }
+  }
+
+  /** A name, to be declared. */
+  declared(): Declared {
+    const token = this.expect('identifier')
+    return { name: token.text, token }
   }
 
   /** Moves on and returns the token passed. */

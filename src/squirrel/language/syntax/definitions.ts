@@ -5,21 +5,26 @@ import { statement } from './statements.ts'
 import type { Token } from './token.ts'
 
 /** A function from its `(` on. */
-export function functionDefinition(cursor: Cursor, name: string | null, token: Token): FunctionDefinition {
-  return definition(cursor, name, token, () => statement(cursor))
+export function functionDefinition(
+  cursor: Cursor,
+  nameToken: Token | null,
+  token: Token,
+): FunctionDefinition {
+  return definition(cursor, nameToken, token, () => statement(cursor))
 }
 
 /** `@(parameters) expression`, after the `@`. */
 export function lambda(cursor: Cursor, token: Token): FunctionDefinition {
   return definition(cursor, null, token, () => {
     const start = cursor.token
-    return { kind: 'return', value: expression(cursor), token: start }
+    const value = expression(cursor)
+    return { kind: 'return', value, token: start, end: cursor.previous }
   })
 }
 
 function definition(
   cursor: Cursor,
-  name: string | null,
+  nameToken: Token | null,
   token: Token,
   body: () => Statement,
 ): FunctionDefinition {
@@ -30,7 +35,7 @@ function definition(
   const parsed = body()
   const isGenerator = cursor.scope.yields
   cursor.scope = outer
-  return { name, parameters, variadic, body: parsed, token, isGenerator }
+  return { name: nameToken?.text ?? null, parameters, variadic, body: parsed, token, nameToken, isGenerator }
 }
 
 function parameterList(cursor: Cursor): { parameters: Parameter[]; variadic: boolean } {
@@ -45,9 +50,9 @@ function parameterList(cursor: Cursor): { parameters: Parameter[]; variadic: boo
       cursor.expect(')')
       return { parameters, variadic: true }
     }
-    const name = cursor.expect('identifier').text
+    const declared = cursor.declared()
     if (hasDefaults && cursor.kind !== '=') throw cursor.error("expected '='")
-    parameters.push({ name, initial: cursor.accept('=') ? expression(cursor) : null })
+    parameters.push({ ...declared, initial: cursor.accept('=') ? expression(cursor) : null })
     if (!cursor.accept(',') && cursor.kind !== ')') throw cursor.error("expected ')' or ','")
   }
   return { parameters, variadic: false }
@@ -90,11 +95,9 @@ function keyAndValue(cursor: Cursor, separator: ',' | ';'): { key: Expression; v
   const { token } = cursor
   if (token.kind === 'function' || token.kind === 'constructor') {
     cursor.advance()
-    const name = token.kind === 'function' ? cursor.expect('identifier').text : 'constructor'
-    return {
-      key: textOf(name),
-      value: { kind: 'function', definition: functionDefinition(cursor, name, token) },
-    }
+    const name = token.kind === 'function' ? cursor.expect('identifier') : token
+    const definition = functionDefinition(cursor, name, token)
+    return { key: textOf(name), value: cursor.node(token, { kind: 'function', definition }) }
   }
   if (cursor.accept('[')) {
     const key = commaExpression(cursor)
@@ -105,9 +108,9 @@ function keyAndValue(cursor: Cursor, separator: ',' | ';'): { key: Expression; v
   if (token.kind === 'string' && separator === ',') {
     cursor.advance()
     cursor.expect(':')
-    return { key: textOf(token.text), value: expression(cursor) }
+    return { key: textOf(token), value: expression(cursor) }
   }
-  const key = textOf(cursor.expect('identifier').text)
+  const key = textOf(cursor.expect('identifier'))
   cursor.expect('=')
   return { key, value: expression(cursor) }
 }

@@ -1,6 +1,7 @@
 import type { Expression, Target, UnaryOperator } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { classDefinition, functionDefinition, lambda, tableSlots } from './definitions.ts'
+import type { Token } from './token.ts'
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set(['=', '<-', '+=', '-=', '*=', '/=', '%='])
 const UNARY: ReadonlySet<string> = new Set(['-', '!', '~', 'typeof', 'resume', 'clone'])
@@ -19,52 +20,83 @@ const LEVELS: readonly ReadonlySet<string>[] = [
 
 /** Expressions separated by commas. */
 export function commaExpression(cursor: Cursor): Expression {
+  const { token } = cursor
   const first = expression(cursor)
   if (cursor.kind !== ',') return first
   const items = [first]
   while (cursor.accept(',')) items.push(expression(cursor))
-  return { kind: 'comma', items }
+  return cursor.node(token, { kind: 'comma', items })
 }
 
 /** An assignment, a conditional or anything tighter. */
 export function expression(cursor: Cursor): Expression {
   return cursor.nested(() => {
+    const { token } = cursor
     const left = logicalOr(cursor)
-    const operator = cursor.kind
-    if (ASSIGNMENTS.has(operator)) {
-      const target = assignable(cursor, left)
-      cursor.advance()
-      return { kind: 'assign', operator, target, value: expression(cursor) }
-    }
+    if (ASSIGNMENTS.has(cursor.kind)) return assignment(cursor, left)
     if (!cursor.accept('?')) return left
     const yes = expression(cursor)
     cursor.expect(':')
-    return { kind: 'conditional', test: left, yes, no: expression(cursor) }
+    const no = expression(cursor)
+    return cursor.node(token, { kind: 'conditional', test: left, yes, no })
   })
 }
 
-function assignable(cursor: Cursor, target: Expression): Target {
-  if (target.kind === 'name' || target.kind === 'member') return target
-  throw cursor.error(target.kind === 'base' ? "'base' cannot be modified" : "can't assign expression")
+// The target of an assignment behind an operator is the last operand: `a == 1 || s = 7` (more-facts 19).
+function assignment(cursor: Cursor, left: Expression): Expression {
+  const spine: Extract<Expression, { kind: 'binary' | 'logical' | 'unary' }>[] = []
+  let target = left
+  while (
+    (target.kind === 'binary' || target.kind === 'logical' || target.kind === 'unary') &&
+    !cursor.bracketed.has(target)
+  ) {
+    spine.push(target)
+    target = target.kind === 'unary' ? target.operand : target.right
+  }
+  if (!isTarget(cursor, target)) {
+    throw cursor.error(target.kind === 'base' ? "'base' cannot be modified" : "can't assign expression")
+  }
+  const operator = cursor.advance().kind
+  const value = expression(cursor)
+  let node: Expression = cursor.node(target.span.first, { kind: 'assign', operator, target, value })
+  for (const outer of spine.toReversed()) {
+    node = cursor.node(
+      outer.span.first,
+      outer.kind === 'unary' ? { ...outer, operand: node } : { ...outer, right: node },
+    )
+  }
+  return node
 }
 
+function isTarget(cursor: Cursor, node: Expression): node is Target {
+  return (node.kind === 'name' || node.kind === 'member') && !cursor.bracketed.has(node)
+}
+
+// Chains of equal operators are loops, not recursion: long ones are common in generated programs.
 function logicalOr(cursor: Cursor): Expression {
-  const left = logicalAnd(cursor)
-  if (!cursor.accept('||')) return left
-  return { kind: 'logical', operator: '||', left, right: cursor.nested(() => logicalOr(cursor)) }
+  const { token } = cursor
+  let left = logicalAnd(cursor)
+  while (cursor.accept('||')) {
+    const right = logicalAnd(cursor)
+    left = cursor.node(token, { kind: 'logical', operator: '||', left, right })
+  }
+  return left
 }
 
 // `in` and `instanceof` sit at the level of `&&`, as in Squirrel 3.0.
 function logicalAnd(cursor: Cursor): Expression {
+  const { token } = cursor
   let left = binary(cursor, 0)
   for (;;) {
     const operator = cursor.kind
     if (operator === 'in' || operator === 'instanceof') {
       cursor.advance()
-      left = { kind: 'binary', operator, left, right: binary(cursor, 0) }
+      const right = binary(cursor, 0)
+      left = cursor.node(token, { kind: 'binary', operator, left, right })
     } else if (operator === '&&') {
       cursor.advance()
-      left = { kind: 'logical', operator, left, right: cursor.nested(() => logicalAnd(cursor)) }
+      const right = binary(cursor, 0)
+      left = cursor.node(token, { kind: 'logical', operator, left, right })
     } else {
       return left
     }
@@ -74,22 +106,26 @@ function logicalAnd(cursor: Cursor): Expression {
 function binary(cursor: Cursor, level: number): Expression {
   const operators = LEVELS[level]
   if (operators === undefined) return prefixed(cursor)
+  const { token } = cursor
   let left = binary(cursor, level + 1)
   while (operators.has(cursor.kind)) {
     const operator = cursor.advance().kind
-    left = { kind: 'binary', operator, left, right: binary(cursor, level + 1) }
+    const right = binary(cursor, level + 1)
+    left = cursor.node(token, { kind: 'binary', operator, left, right })
   }
   return left
 }
 
 /** A factor with everything that may follow it: members, indexes, calls, steps. */
 export function prefixed(cursor: Cursor): Expression {
+  const { token } = cursor
   let left = cursor.nested(() => factor(cursor))
   for (;;) {
     switch (cursor.kind) {
       case '.': {
         cursor.advance()
-        left = { kind: 'member', object: left, key: textOf(cursor.expect('identifier').text) }
+        const key = textOf(cursor.expect('identifier'))
+        left = cursor.node(token, { kind: 'member', object: left, key })
         break
       }
       case '[': {
@@ -99,24 +135,23 @@ export function prefixed(cursor: Cursor): Expression {
         cursor.advance()
         const key = expression(cursor)
         cursor.expect(']')
-        left = { kind: 'member', object: left, key }
+        left = cursor.node(token, { kind: 'member', object: left, key })
         break
       }
-      case '(':
+      case '(': {
         cursor.advance()
-        left = { kind: 'call', callee: left, args: callArguments(cursor) }
+        const args = callArguments(cursor)
+        left = cursor.node(token, { kind: 'call', callee: left, args })
         break
+      }
       case '++':
-      case '--':
+      case '--': {
         if (cursor.atStatementEnd()) return left
-        left = {
-          kind: 'step',
-          by: cursor.kind === '++' ? 1 : -1,
-          prefix: false,
-          target: stepTarget(cursor, left),
-        }
-        cursor.advance()
+        const target = stepTarget(cursor, left)
+        const by = cursor.advance().kind === '++' ? 1 : -1
+        left = cursor.node(token, { kind: 'step', by, prefix: false, target })
         break
+      }
       default:
         return left
     }
@@ -134,7 +169,7 @@ function callArguments(cursor: Cursor): Expression[] {
 }
 
 function stepTarget(cursor: Cursor, target: Expression): Target {
-  if (target.kind === 'name' || target.kind === 'member') return target
+  if (isTarget(cursor, target)) return target
   throw cursor.error("can't '++' or '--' an expression")
 }
 
@@ -144,52 +179,66 @@ function factor(cursor: Cursor): Expression {
   switch (token.kind) {
     case 'string':
       cursor.advance()
-      return textOf(token.text)
+      return textOf(token)
     case 'integer':
-    case 'float':
-      return { kind: 'literal', value: cursor.scalar() }
+    case 'float': {
+      const value = cursor.scalar()
+      return cursor.node(token, { kind: 'literal', value })
+    }
     case 'true':
     case 'false':
       cursor.advance()
-      return { kind: 'literal', value: token.kind === 'true' }
+      return cursor.node(token, { kind: 'literal', value: token.kind === 'true' })
     case 'null':
     case 'this':
     case 'base':
       cursor.advance()
-      return { kind: token.kind }
+      return cursor.node(token, { kind: token.kind })
     case 'identifier':
     case 'constructor':
       cursor.advance()
-      return { kind: 'name', name: token.text, token }
-    case '::':
+      return cursor.node(token, { kind: 'name', name: token.text, token })
+    case '::': {
       cursor.advance()
-      return { kind: 'member', object: { kind: 'root' }, key: textOf(cursor.expect('identifier').text) }
+      const object = cursor.node(token, { kind: 'root' } as const)
+      const key = textOf(cursor.expect('identifier'))
+      return cursor.node(token, { kind: 'member', object, key })
+    }
     case '[':
-      return arrayLiteral(cursor)
-    case '{':
+      return arrayLiteral(cursor, token)
+    case '{': {
       cursor.advance()
-      return { kind: 'table', slots: tableSlots(cursor, '}') }
-    case 'function':
+      const slots = tableSlots(cursor, '}')
+      return cursor.node(token, { kind: 'table', slots })
+    }
+    case 'function': {
       cursor.advance()
-      return { kind: 'function', definition: functionDefinition(cursor, null, token) }
-    case '@':
+      const definition = functionDefinition(cursor, null, token)
+      return cursor.node(token, { kind: 'function', definition })
+    }
+    case '@': {
       cursor.advance()
-      return { kind: 'function', definition: lambda(cursor, token) }
-    case 'class':
+      const definition = lambda(cursor, token)
+      return cursor.node(token, { kind: 'function', definition })
+    }
+    case 'class': {
       cursor.advance()
-      return { kind: 'class', definition: classDefinition(cursor) }
+      const definition = classDefinition(cursor)
+      return cursor.node(token, { kind: 'class', definition })
+    }
     case '++':
     case '--': {
       cursor.advance()
       const target = stepTarget(cursor, prefixed(cursor))
-      return { kind: 'step', by: token.kind === '++' ? 1 : -1, prefix: true, target }
+      return cursor.node(token, { kind: 'step', by: token.kind === '++' ? 1 : -1, prefix: true, target })
     }
     case 'delete':
-      return deleteExpression(cursor)
+      return deleteExpression(cursor, token)
     case '(': {
       cursor.advance()
       const inner = commaExpression(cursor)
       cursor.expect(')')
+      cursor.bracketed.add(inner)
       return inner
     }
     default:
@@ -198,37 +247,38 @@ function factor(cursor: Cursor): Expression {
 }
 
 function unary(cursor: Cursor, operator: UnaryOperator): Expression {
-  cursor.advance()
+  const first = cursor.advance()
   const { token } = cursor
   if (operator === '-' && token.kind === 'integer') {
     cursor.advance()
-    return { kind: 'literal', value: -token.number | 0 }
+    return cursor.node(first, { kind: 'literal', value: -token.number | 0 })
   }
   if (operator === '-' && token.kind === 'float') {
     cursor.advance()
-    return { kind: 'literal', value: { float: -token.number } }
+    return cursor.node(first, { kind: 'literal', value: { float: -token.number } })
   }
-  return { kind: 'unary', operator, operand: prefixed(cursor) }
+  const operand = prefixed(cursor)
+  return cursor.node(first, { kind: 'unary', operator, operand })
 }
 
-function arrayLiteral(cursor: Cursor): Expression {
+function arrayLiteral(cursor: Cursor, token: Token): Expression {
   cursor.advance()
   const items: Expression[] = []
   while (!cursor.accept(']')) {
     items.push(expression(cursor))
     cursor.accept(',')
   }
-  return { kind: 'array', items }
+  return cursor.node(token, { kind: 'array', items })
 }
 
-function deleteExpression(cursor: Cursor): Expression {
+function deleteExpression(cursor: Cursor, token: Token): Expression {
   cursor.advance()
   const target = prefixed(cursor)
-  if (target.kind === 'name' || target.kind === 'member') return { kind: 'delete', target }
+  if (isTarget(cursor, target)) return cursor.node(token, { kind: 'delete', target })
   throw cursor.error("can't delete an expression")
 }
 
-/** A string literal. */
-export function textOf(value: string): Expression {
-  return { kind: 'literal', value }
+/** The text of a token as a literal: of a string, or of a name that stands for a key. */
+export function textOf(token: Token): Expression {
+  return { kind: 'literal', value: token.text, span: { first: token, last: token } }
 }

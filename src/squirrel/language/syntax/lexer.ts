@@ -1,5 +1,5 @@
 import { CompileError } from './compile-error.ts'
-import { KEYWORDS, OPERATORS, type Token } from './token.ts'
+import { type Comment, KEYWORDS, OPERATORS, type Token } from './token.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
@@ -25,6 +25,12 @@ export function tokenize(source: string, file: string): Token[] {
   return new Lexer(source, file).all()
 }
 
+/** The tokens with the comments and `#` lines between them. */
+export function tokenizeAll(source: string, file: string): { tokens: Token[]; comments: Comment[] } {
+  const lexer = new Lexer(source, file)
+  return { tokens: lexer.all(), comments: lexer.comments }
+}
+
 class Lexer {
   private readonly source: string
   private at = 0
@@ -35,9 +41,13 @@ class Lexer {
   private newLine = true
   private startRow = 1
   private startColumn = 1
+  private startAt = 0
+  readonly comments: Comment[] = []
 
   constructor(source: string, file: string) {
-    this.source = source.startsWith(BYTE_ORDER_MARK) ? source.slice(BYTE_ORDER_MARK.length) : source
+    this.source = source
+    // Columns count from behind it, as on the platform.
+    if (source.startsWith(BYTE_ORDER_MARK)) this.at = this.lineStart = BYTE_ORDER_MARK.length
     this.file = file
   }
 
@@ -64,6 +74,7 @@ class Lexer {
   private next(): Token {
     this.startRow = this.row
     this.startColumn = this.at - this.lineStart + 1
+    this.startAt = this.at
     const char = this.source[this.at]
     if (char === undefined) return this.token('end', '')
     if (/[A-Za-z_]/.test(char)) return this.word()
@@ -163,15 +174,23 @@ class Lexer {
       } else if (char === ' ' || char === '\t' || char === '\r' || char === '\v' || char === '\f') {
         this.at++
       } else if (char === '#') {
-        this.hash()
+        this.comment(() => this.hash())
       } else if (char === '/' && this.source[this.at + 1] === '/') {
-        this.match(/[^\n]*/y)
+        this.comment(() => void this.match(/[^\n]*/y))
       } else if (char === '/' && this.source[this.at + 1] === '*') {
-        this.blockComment()
+        this.comment(() => this.blockComment())
       } else {
         return
       }
     }
+  }
+
+  private comment(pass: () => void): void {
+    const { at: start, row, file, lineStart } = this
+    const line = row + this.lineOffset
+    pass()
+    const text = this.source.slice(start, this.at)
+    this.comments.push({ text, start, end: this.at, row, column: start - lineStart + 1, file, line })
   }
 
   /** `#line N "file"` changes the places of what follows; any other `#` is a comment up to the end of the line. */
@@ -213,6 +232,8 @@ class Lexer {
       kind,
       text,
       number,
+      start: this.startAt,
+      end: this.at,
       row: this.startRow,
       column: this.startColumn,
       file: this.file,

@@ -1,4 +1,4 @@
-import type { Expression, Scalar, Statement, Target } from './ast.ts'
+import type { Declared, Expression, Scalar, Statement, Target } from './ast.ts'
 import { Cursor } from './cursor.ts'
 import { classDefinition, functionDefinition } from './definitions.ts'
 import { commaExpression, expression, prefixed, textOf } from './expressions.ts'
@@ -17,10 +17,16 @@ export function parse(tokens: readonly Token[]): { statements: Statement[]; yiel
 
 /** One statement, without the `;` or line break that ends it. */
 export function statement(cursor: Cursor): Statement {
-  return cursor.nested(() => statementAt(cursor, cursor.token))
+  return cursor.nested(() => ended(cursor, statementAt(cursor, cursor.token)))
 }
 
-function statementAt(cursor: Cursor, token: Token): Statement {
+type Unended = Statement extends infer S ? (S extends Statement ? Omit<S, 'end'> : never) : never
+
+function ended(cursor: Cursor, node: Unended): Statement {
+  return { ...node, end: cursor.previous }
+}
+
+function statementAt(cursor: Cursor, token: Token): Unended {
   switch (token.kind) {
     case ';':
       cursor.advance()
@@ -66,7 +72,7 @@ function statementAt(cursor: Cursor, token: Token): Statement {
       return enumStatement(cursor, token)
     case 'const': {
       cursor.advance()
-      const name = cursor.expect('identifier').text
+      const name = cursor.declared()
       cursor.expect('=')
       return { kind: 'const', name, value: cursor.scalar(), token }
     }
@@ -118,15 +124,26 @@ function loopBody(cursor: Cursor): Statement {
   return body
 }
 
-function ifStatement(cursor: Cursor, token: Token): Statement {
-  cursor.advance()
-  const test = condition(cursor)
-  const yes = innerStatement(cursor, 'else')
-  const no = cursor.accept('else') ? innerStatement(cursor, '}') : null
-  return { kind: 'if', test, yes, no, token }
+function ifStatement(cursor: Cursor, token: Token): Unended {
+  // `else if` goes round: generated programs have a thousand of them.
+  const branches: { token: Token; test: Expression; yes: Statement }[] = []
+  let no: Statement | null = null
+  for (let start = token; ; start = cursor.token) {
+    cursor.advance()
+    const test = condition(cursor)
+    branches.push({ token: start, test, yes: innerStatement(cursor, 'else') })
+    if (!cursor.accept('else')) break
+    if (cursor.kind === 'if') continue
+    no = innerStatement(cursor, '}')
+    break
+  }
+  const end = cursor.previous
+  const [first, ...others] = branches as [(typeof branches)[0], ...typeof branches]
+  for (const branch of others.toReversed()) no = { kind: 'if', ...branch, no, end }
+  return { kind: 'if', ...first, no }
 }
 
-function doStatement(cursor: Cursor, token: Token): Statement {
+function doStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   const body = loopBody(cursor)
   cursor.accept(';')
@@ -134,7 +151,7 @@ function doStatement(cursor: Cursor, token: Token): Statement {
   return { kind: 'do', body, test: condition(cursor), testToken, token }
 }
 
-function forStatement(cursor: Cursor, token: Token): Statement {
+function forStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   cursor.expect('(')
   const initial = forInitial(cursor)
@@ -149,15 +166,20 @@ function forStatement(cursor: Cursor, token: Token): Statement {
 function forInitial(cursor: Cursor): Statement | null {
   const { token } = cursor
   if (token.kind === ';') return null
-  if (!cursor.accept('local')) return { kind: 'expression', expression: commaExpression(cursor), token }
-  return localStatement(cursor, token)
+  const isLocal = cursor.accept('local')
+  return ended(
+    cursor,
+    isLocal
+      ? localStatement(cursor, token)
+      : { kind: 'expression', expression: commaExpression(cursor), token },
+  )
 }
 
-function foreachStatement(cursor: Cursor, token: Token): Statement {
+function foreachStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   cursor.expect('(')
-  const first = cursor.expect('identifier').text
-  const second = cursor.accept(',') ? cursor.expect('identifier').text : null
+  const first = cursor.declared()
+  const second = cursor.accept(',') ? cursor.declared() : null
   cursor.expect('in')
   const subject = expression(cursor)
   cursor.expect(')')
@@ -167,7 +189,7 @@ function foreachStatement(cursor: Cursor, token: Token): Statement {
     : { kind: 'foreach', key: first, value: second, subject, body, token }
 }
 
-function switchStatement(cursor: Cursor, token: Token): Statement {
+function switchStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   const subject = condition(cursor)
   cursor.expect('{')
@@ -188,68 +210,67 @@ function switchStatement(cursor: Cursor, token: Token): Statement {
   return { kind: 'switch', subject, cases, otherwise, token }
 }
 
-function localStatement(cursor: Cursor, token: Token): Statement {
+function localStatement(cursor: Cursor, token: Token): Unended {
   const start = cursor.token
   if (cursor.accept('function')) {
-    const name = cursor.expect('identifier').text
-    const initial: Expression = { kind: 'function', definition: functionDefinition(cursor, name, start) }
-    return { kind: 'local', variables: [{ name, initial }], token }
+    const declared = cursor.declared()
+    const definition = functionDefinition(cursor, declared.token, start)
+    const initial: Expression = cursor.node(start, { kind: 'function', definition })
+    return { kind: 'local', variables: [{ ...declared, initial }], token }
   }
-  const variables: { name: string; initial: Expression | null }[] = []
+  const variables: (Declared & { initial: Expression | null })[] = []
   do {
-    const name = cursor.expect('identifier').text
-    variables.push({ name, initial: cursor.accept('=') ? expression(cursor) : null })
+    const declared = cursor.declared()
+    variables.push({ ...declared, initial: cursor.accept('=') ? expression(cursor) : null })
   } while (cursor.accept(','))
   return { kind: 'local', variables, token }
 }
 
-function functionStatement(cursor: Cursor, token: Token): Statement {
+function functionStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   const first = cursor.expect('identifier')
-  let name = first.text
-  let target: Target = { kind: 'member', object: { kind: 'this' }, key: textOf(name) }
+  let name = first
+  const self: Expression = { kind: 'this', span: { first, last: first } }
+  let target: Target = cursor.node(first, { kind: 'member', object: self, key: textOf(name) })
   while (cursor.accept('::')) {
-    name = cursor.expect('identifier').text
+    name = cursor.expect('identifier')
     const object: Expression =
-      target.object.kind === 'this' ? { kind: 'name', name: first.text, token: first } : target
-    target = { kind: 'member', object, key: textOf(name) }
+      target.object === self ? { kind: 'name', name: first.text, token: first, span: self.span } : target
+    target = cursor.node(first, { kind: 'member', object, key: textOf(name) })
   }
-  return {
-    kind: 'newslot',
-    target,
-    value: { kind: 'function', definition: functionDefinition(cursor, name, token) },
-    token,
-  }
+  const definition = functionDefinition(cursor, name, token)
+  return { kind: 'newslot', target, value: cursor.node(token, { kind: 'function', definition }), token }
 }
 
-function classStatement(cursor: Cursor, token: Token): Statement {
+function classStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   const target = prefixed(cursor)
   if (target.kind !== 'name' && target.kind !== 'member') throw cursor.error('invalid class name')
-  return { kind: 'newslot', target, value: { kind: 'class', definition: classDefinition(cursor) }, token }
+  const definition = classDefinition(cursor)
+  return { kind: 'newslot', target, value: cursor.node(token, { kind: 'class', definition }), token }
 }
 
-function enumStatement(cursor: Cursor, token: Token): Statement {
+function enumStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
-  const name = cursor.expect('identifier').text
+  const name = cursor.declared()
   cursor.expect('{')
-  const values: { name: string; value: Scalar }[] = []
+  const values: (Declared & { value: Scalar })[] = []
   let next = 0
   while (!cursor.accept('}')) {
-    const key = cursor.expect('identifier').text
-    values.push({ name: key, value: cursor.accept('=') ? cursor.scalar() : next++ })
+    const key = cursor.declared()
+    values.push({ ...key, value: cursor.accept('=') ? cursor.scalar() : next++ })
     cursor.accept(',')
   }
   return { kind: 'enum', name, values, token }
 }
 
-function tryStatement(cursor: Cursor, token: Token): Statement {
+function tryStatement(cursor: Cursor, token: Token): Unended {
   cursor.advance()
   const body = statement(cursor)
   cursor.accept(';')
   cursor.expect('catch')
   cursor.expect('(')
-  const name = cursor.expect('identifier').text
+  const name = cursor.declared()
   cursor.expect(')')
   return { kind: 'try', body, name, handler: statement(cursor), token }
 }

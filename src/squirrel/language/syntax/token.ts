@@ -4,6 +4,9 @@ export interface Token {
   readonly kind: string
   readonly text: string
   readonly number: number
+  /** Offsets of its first character and of the one behind it in the text that is compiled. */
+  readonly start: number
+  readonly end: number
   /** Place in the text that is compiled, from 1. */
   readonly row: number
   readonly column: number
@@ -28,3 +31,14 @@ export const OPERATORS: readonly string[] = (
   '>>> <=> ... == != <= >= << >> && || += -= *= /= %= ++ -- <- :: </ /> ' +
   '+ - * / % & | ^ ! ~ < > = ? : , ; . ( ) [ ] { } @'
 ).split(' ')
+
+/** What the parser passes over, for tools: a comment, or a line of control (`#line`, `#require`). */
+export interface Comment {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  readonly row: number
+  readonly column: number
+  readonly file: string
+  readonly line: number
+}

@@ -73,7 +73,7 @@ export function printStatement(node: Statement): string {
     case 'for':
       return `for (${node.initial === null ? ';' : printStatement(node.initial)} ${optional(node.test)}; ${optional(node.step)}) ${printStatement(node.body)}`
     case 'foreach':
-      return `foreach (${node.key === null ? '' : `${node.key}, `}${node.value} in ${group(node.subject)}) ${printStatement(node.body)}`
+      return `foreach (${node.key === null ? '' : `${node.key.name}, `}${node.value.name} in ${group(node.subject)}) ${printStatement(node.body)}`
     case 'switch':
       return `switch (${printExpression(node.subject)}) { ${node.cases
         .map((branch) => `case ${group(branch.test)}: ${branch.body.map(printStatement).join('\n')}`)
@@ -91,13 +91,13 @@ export function printStatement(node: Statement): string {
     case 'continue':
       return `${node.kind};`
     case 'try':
-      return `try ${printStatement(node.body)} catch (${node.name}) ${printStatement(node.handler)}`
+      return `try ${printStatement(node.body)} catch (${node.name.name}) ${printStatement(node.handler)}`
     case 'newslot':
       return `${printExpression(node.target)} <- ${group(node.value)};`
     case 'const':
-      return `const ${node.name} = ${scalar(node.value)};`
+      return `const ${node.name.name} = ${scalar(node.value)};`
     default:
-      return `enum ${node.name} { ${node.values.map(({ name, value }) => `${name} = ${scalar(value)}`).join(', ')} }`
+      return `enum ${node.name.name} { ${node.values.map(({ name, value }) => `${name} = ${scalar(value)}`).join(', ')} }`
   }
 }
 
