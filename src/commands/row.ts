@@ -30,6 +30,8 @@ export interface WordRow {
   readonly many?: true
   /** What looks like an option is a word of it: `all` from here on, `unknown` where the callable has no such option. */
   readonly dashes?: 'all' | 'unknown'
+  /** Names a field that is made, not one that is there. */
+  readonly fresh?: true
   /** The values are the words themselves (`Word`), for a callable that binds them to something else. */
   readonly whole?: true
   readonly choices?: readonly string[]
@@ -106,6 +108,8 @@ export interface CommandRow extends Signature {
   readonly destructive?: true | 'remove'
   /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */
   readonly drops?: readonly Kind[]
+  /** `shell`: stands on the command line of impt only, not in scripts and not at the prompt. */
+  readonly where?: 'shell'
   /** Ours, not in the manual of the previous generation. */
   readonly own?: true
 }

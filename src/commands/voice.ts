@@ -39,9 +39,15 @@ export interface Voice {
   readonly choice: (row: OptionRow | WordRow, given: readonly string[], choices: readonly string[]) => Said
 }
 
+const voices = new WeakMap<Signature, Voice>()
+
 /** The voice of a callable: documented texts for impt commands (messages.md 2), short ones for everything of the language. */
 export function voiceOf(signature: Signature): Voice {
-  return isManual(signature) ? manual(signature as CommandRow) : own(signature)
+  const known = voices.get(signature)
+  if (known !== undefined) return known
+  const made = isManual(signature) ? manual(signature as CommandRow) : own(signature)
+  voices.set(signature, made)
+  return made
 }
 
 function manual(command: CommandRow): Voice {
@@ -84,21 +90,21 @@ function manual(command: CommandRow): Voice {
 
 function own(signature: Signature): Voice {
   const { name } = signature
-  const usage = `usage: ${usageOf(signature)}`
+  const usage = (): string => `usage: ${usageOf(signature)}`
   return {
     code: 'BUG_ARGS',
-    value: ({ spelling }) => ({ message: `${spelling} needs a value`, hint: usage }),
+    value: ({ spelling }) => ({ message: `${spelling} needs a value`, hint: usage() }),
     missing: ([first = '']) => {
       const row = signature.words?.find((word) => word.name === first)
-      return { message: `"${name}" needs ${row === undefined ? first : wordShown(row)}`, hint: usage }
+      return { message: `"${name}" needs ${row === undefined ? first : wordShown(row)}`, hint: usage() }
     },
     unknown: ([part]) => ({
       message: `"${name}" has no option ${part?.spelling ?? ''}`,
-      hint: unknownHint(signature, part) ?? usage,
+      hint: unknownHint(signature, part) ?? usage(),
     }),
     extra: (_parts, isBlock) => ({
       message: isBlock ? `"${name}" takes no block` : `too many arguments for "${name}"`,
-      hint: usage,
+      hint: usage(),
     }),
     option: (option, what, hint) => ({ message: `--${option.name} ${what}`, hint }),
     choice(row, [given = ''], choices) {

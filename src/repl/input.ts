@@ -1,6 +1,7 @@
 import { ScriptError } from '../language/values/fault.ts'
 import { isKeyword } from '../language/syntax/keywords.ts'
 import type { Parsed } from '../language/syntax/parse.ts'
+import { DEFECT_EXIT, renderDefect } from '../output/defect.ts'
 import { visible } from '../output/visible.ts'
 import type { Interrupts } from './interrupt.ts'
 import type { Shell } from './shell.ts'
@@ -23,11 +24,10 @@ export async function runInput(
   try {
     const { exit, error, ended } = await shell.language.run(text, interrupts.signal, parsed)
     if (error instanceof ScriptError) await explain(shell, error)
-    else if (error !== undefined) reportDefect(shell, error)
     return { exit, ended }
   } catch (error) {
-    reportDefect(shell, error)
-    return { exit: 1, ended: false }
+    shell.print(renderDefect(error))
+    return { exit: DEFECT_EXIT, ended: false }
   }
 }
 
@@ -43,13 +43,6 @@ async function explain(shell: Shell, error: ScriptError): Promise<void> {
   if (error.code !== 'NOT_FOUND') return
   const more = await shell.names.explain(error).catch(() => undefined)
   if (more !== undefined) shell.print(`${visible(more)}\n`)
-}
-
-function reportDefect(shell: Shell, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  shell.print(
-    `Internal error: this is a defect of impt, please report it with the lines below.\n${visible(text, true)}\n`,
-  )
 }
 
 /** Whether the output of an input may go through the pager: one list or record, no stream, nothing that runs on (repl.md 3.9). */

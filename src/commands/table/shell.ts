@@ -7,6 +7,7 @@ export const shellCommands: readonly CommandRow[] = [
   {
     ...row,
     group: 'serve',
+    where: 'shell',
     summary: 'Keeps one session open that other impt processes share.',
     description: [
       'Keeps one session with its login, names and log stream open, until Ctrl-C. Commands of the same user in the same context use it by themselves, which saves them the login; --no-session declines.',
@@ -26,6 +27,7 @@ export const shellCommands: readonly CommandRow[] = [
   {
     ...row,
     group: 'attach',
+    where: 'shell',
     summary: 'Opens a prompt on the session that "impt serve" keeps open.',
     description: ['Opens a prompt on the session that "impt serve" keeps open.'],
     options: [...common],

@@ -59,7 +59,7 @@ export const TABLES = [
     name: 'add',
     summary: 'Adds a field, or replaces it. A bare name is a field of the record.',
     input: 'piped',
-    words: [word('name', field), word('value', condition)],
+    words: [{ ...word('name', field), fresh: true as const }, word('value', condition)],
     examples: {
       '[{a: 1}] | add b = a + 1 | to json --compact': '[{"a":1,"b":2}]',
       '{a: 1} | add b = "x" | get b': 'x',

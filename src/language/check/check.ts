@@ -5,7 +5,9 @@ import { change, type Checking, declare, inner, type Known, report, type Scope }
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Source } from '../syntax/source.ts'
-import type { Block, FunctionDefinition, If, Script, Statement } from '../syntax/tree.ts'
+import { visitNodes } from '../syntax/visit.ts'
+import type { Block, FunctionDefinition, If, Script, SetVariable, Statement } from '../syntax/tree.ts'
+import { itemOf, type Shape, shapeOf, shapeOfRight } from './shape.ts'
 import { isKeyword } from '../syntax/keywords.ts'
 
 export type { Known } from './scope.ts'
@@ -22,6 +24,7 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
     builtIn: (name) => findBuiltIn(name) ?? known.words?.find((word) => word.name === name),
     prompt: known.prompt === true,
     later: [],
+    changed: /\bset\b/.test(source.text) ? changedIn(tree.body) : new Set(),
     open: false,
   }
   collectFunctions(c, tree.body, functions)
@@ -36,6 +39,15 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
   for (let next = c.later.shift(); next !== undefined; next = c.later.shift()) next()
   checkParams(c, scope, tree.body)
   return c.found.sort((a, b) => a.start - b.start)
+}
+
+/** The variables that `set` changes anywhere in a tree. */
+function changedIn(node: unknown): Set<string> {
+  const found = new Set<string>()
+  visitNodes(node, (inner) => {
+    if (inner.kind === 'set') found.add((inner as SetVariable).name.text)
+  })
+  return found
 }
 
 function collectFunctions(
@@ -122,11 +134,11 @@ export function checkBlock(
   scope: Scope,
   block: Block,
   changes: Partial<Scope> = {},
-  names: readonly string[] = [],
+  item?: Shape,
 ): void {
   const own = inner(scope, changes)
-  for (const name of block.parameters) declare(c, own, name.text, name)
-  for (const name of names) own.names.set(name, { start: block.start, end: block.end, used: true })
+  for (const [index, name] of block.parameters.entries())
+    declare(c, own, name.text, name, index === 0 ? item : undefined)
   checkBody(c, own, block.body)
 }
 
@@ -141,7 +153,7 @@ export function checkStatement(c: Checking, scope: Scope, node: Statement): void
     }
     case 'let':
       checkStatement(c, scope, node.value)
-      return declare(c, scope, node.name.text, node.name)
+      return declare(c, scope, node.name.text, node.name, shapeOfRight(c, scope, node.value))
     case 'set':
       checkStatement(c, scope, node.value)
       if (!node.env) change(c, scope, node.name.text, node.name)
@@ -150,7 +162,15 @@ export function checkStatement(c: Checking, scope: Scope, node: Statement): void
       return checkIf(c, scope, node)
     case 'for':
       checkExpression(c, scope, node.list)
-      return checkBlockWith(c, scope, node.body, node.name.text, node.name, 'loop')
+      return checkBlockWith(
+        c,
+        scope,
+        node.body,
+        node.name.text,
+        node.name,
+        'loop',
+        itemOf(shapeOf(c, scope, node.list)),
+      )
     case 'while':
       checkExpression(c, scope, node.condition)
       return checkBlock(c, scope, node.body, { loop: 'loop' })
@@ -218,9 +238,10 @@ function checkBlockWith(
   name: string,
   span: { start: number; end: number },
   loop: Scope['loop'],
+  shape?: Shape,
 ): void {
   const own = inner(scope, { loop })
-  declare(c, own, name, span)
+  declare(c, own, name, span, shape)
   checkBody(c, own, block.body)
 }
 

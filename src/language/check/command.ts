@@ -93,6 +93,10 @@ function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 
     return report(c, 'error', 'USAGE', node.head, 'an impt command reads no pipe', pipeHint(command, typed))
   }
   if (command === undefined) return checkGroup(c, node, group, name)
+  if (command.where === 'shell') {
+    const hint = `run "impt ${typed}" beside it, or !impt ${typed} here`
+    return report(c, 'error', 'USAGE', node, `"${typed}" stands on the command line only`, hint)
+  }
   const known = staticWords(args)
   const { values, problems } = bindStatic(c, node, node, command, known)
   checkSecrets(c, command, known)

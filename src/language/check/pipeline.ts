@@ -1,6 +1,15 @@
 import { checkBlock, checkStatement } from './check.ts'
 import { checkCommand } from './command.ts'
 import { type Checking, closeItem, inner, type ItemBlock, type Scope, use } from './scope.ts'
+import {
+  checkField,
+  checkFieldWords,
+  itemOf,
+  type Shape,
+  shapeAfter,
+  shapeOf,
+  shapeOfFirst,
+} from './shape.ts'
 import type { Argument, Block, Command, Expression, Pipeline, Stage, Word } from '../syntax/tree.ts'
 
 /** Checks the stages of a pipeline and what they are given. */
@@ -8,25 +17,35 @@ export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
   const { first, stages } = node
   const position = (index: number): 'only' | 'first' | 'later' =>
     index > 0 ? 'later' : stages.length === 0 ? 'only' : 'first'
-  if (first.kind === 'command' || first.kind === 'external') checkStage(c, scope, first, position(0))
+  if (first.kind === 'command' || first.kind === 'external')
+    checkStage(c, scope, first, position(0), undefined)
   else checkExpression(c, scope, first)
   let at = scope
+  let shape = shapeOfFirst(c, scope, first)
   for (const [index, stage] of stages.entries()) {
     if (stage.kind === 'command' && stage.head.text === 'confirm') at = inner(scope, { confirmed: true })
-    checkStage(c, at, stage, position(index + 1))
+    checkStage(c, at, stage, position(index + 1), shape)
+    shape = shapeAfter(c, stage, shape)
   }
   if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
   if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
 }
 
-function checkStage(c: Checking, scope: Scope, stage: Stage, position: 'only' | 'first' | 'later'): void {
+function checkStage(
+  c: Checking,
+  scope: Scope,
+  stage: Stage,
+  position: 'only' | 'first' | 'later',
+  input: Shape | undefined,
+): void {
   switch (stage.kind) {
     case 'external':
       checkWord(c, scope, stage.program)
-      return checkArguments(c, scope, stage.args, undefined)
+      return checkArguments(c, scope, stage.args, undefined, undefined)
     case 'command':
       checkCommand(c, scope, stage, position)
-      return checkArguments(c, scope, stage.args, stage)
+      checkFieldWords(c, stage, input)
+      return checkArguments(c, scope, stage.args, stage, itemOf(input))
   }
 }
 
@@ -35,6 +54,7 @@ function checkArguments(
   scope: Scope,
   args: readonly Argument[],
   command: Command | undefined,
+  shape: Shape | undefined,
 ): void {
   for (const argument of args) {
     switch (argument.kind) {
@@ -48,10 +68,10 @@ function checkArguments(
         checkExpression(c, scope, argument.value)
         break
       case 'block':
-        checkFilterBlock(c, scope, argument, command)
+        checkFilterBlock(c, scope, argument, command, isItemByItem(c, command) ? shape : undefined)
         break
       case 'condition': {
-        const item: ItemBlock = { parent: scope.item }
+        const item: ItemBlock = { parent: scope.item, shape }
         checkExpression(c, inner(scope, { item }), argument.body)
         closeItem(c, item)
       }
@@ -59,15 +79,29 @@ function checkArguments(
   }
 }
 
-function checkFilterBlock(c: Checking, scope: Scope, block: Block, command: Command | undefined): void {
+/** Whether a block of the command gets one item of the list after the other as its first value. */
+function isItemByItem(c: Checking, command: Command | undefined): boolean {
+  const name = command?.head.text ?? ''
+  if (c.functions.has(name)) return false
+  return name === 'each' || name === 'map' || c.builtIn(name)?.words.at(-1)?.type?.name === 'condition'
+}
+
+function checkFilterBlock(
+  c: Checking,
+  scope: Scope,
+  block: Block,
+  command: Command | undefined,
+  shape: Shape | undefined,
+): void {
   const name = command?.head.text ?? ''
   const parallel =
     command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
   const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
   // What reads a pipe gives the block an item.
   if (c.builtIn(name)?.input === 'none') return checkBlock(c, scope, block, { loop: 'filter' })
-  if (block.parameters.length > 0) return checkBlock(c, scope, block, { loop: 'filter', outsideParallel })
-  const item: ItemBlock = { parent: scope.item }
+  if (block.parameters.length > 0)
+    return checkBlock(c, scope, block, { loop: 'filter', outsideParallel }, shape)
+  const item: ItemBlock = { parent: scope.item, shape }
   checkBlock(c, scope, block, { loop: 'filter', outsideParallel, item })
   closeItem(c, item)
 }
@@ -89,7 +123,13 @@ export function checkExpression(c: Checking, scope: Scope, node: Expression): vo
       for (const piece of node.pieces) if (typeof piece !== 'string') checkExpression(c, scope, piece)
       return
     case 'field':
+      checkField(c, shapeOf(c, scope, node.object), node.name, node.optional, {
+        start: node.nameStart,
+        end: node.end,
+      })
       return checkExpression(c, scope, node.object)
+    case 'field-name':
+      return checkField(c, scope.item?.shape, node.name, node.optional, node)
     case 'index':
       checkExpression(c, scope, node.object)
       return checkExpression(c, scope, node.index)

@@ -2,6 +2,7 @@ import { closest } from '../../commands/closest.ts'
 import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.ts'
 import type { Source, Span } from '../syntax/source.ts'
+import type { Shape } from './shape.ts'
 import type { FunctionDefinition } from '../syntax/tree.ts'
 
 /** What is known from outside: at the prompt, variables and functions of earlier inputs. */
@@ -16,10 +17,13 @@ export interface Known {
 /** A variable as the checker knows it. */
 interface Declared extends Span {
   used: boolean
+  /** What it is known to hold, if it is never set to something else. */
+  readonly shape?: Shape | undefined
 }
 
 /** The block of a filter in which `$it` may be used. */
 export interface ItemBlock {
+  readonly shape?: Shape | undefined
   use?: Span
   readonly parent: ItemBlock | undefined
   innerUse?: Span
@@ -46,6 +50,8 @@ export interface Checking {
   readonly prompt: boolean
   /** Bodies of functions: checked when all variables around them are known. */
   readonly later: (() => void)[]
+  /** Variables that `set` changes: what they hold is not known. */
+  readonly changed: ReadonlySet<string>
   /** After `source` names may come from the other file. */
   open: boolean
 }
@@ -82,7 +88,7 @@ export function inner(parent: Scope | undefined, changes: Partial<Scope> = {}): 
 }
 
 /** Declares a variable; says what it repeats or hides. */
-export function declare(c: Checking, scope: Scope, name: string, span: Span, hides = true): void {
+export function declare(c: Checking, scope: Scope, name: string, span: Span, shape?: Shape): void {
   if (scope.names.has(name)) {
     if (!c.prompt)
       report(
@@ -93,13 +99,14 @@ export function declare(c: Checking, scope: Scope, name: string, span: Span, hid
         `$${name} is defined twice in this block`,
         `write set ${name} = ... to change it`,
       )
-  } else if (hides && scope.parent !== undefined && find(scope.parent, name) !== undefined) {
+  } else if (scope.parent !== undefined && find(scope.parent, name) !== undefined) {
     report(c, 'warning', 'HIDES', span, `$${name} hides a variable of the same name outside of this block`)
   }
-  scope.names.set(name, { ...span, used: false })
+  scope.names.set(name, { ...span, used: false, shape: c.changed.has(name) ? undefined : shape })
 }
 
-function find(scope: Scope, name: string): { scope: Scope; declared: Declared } | undefined {
+/** The variable of this name and the scope that has it. */
+export function find(scope: Scope, name: string): { scope: Scope; declared: Declared } | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
     const declared = at.names.get(name)
     if (declared !== undefined) return { scope: at, declared }

@@ -16,9 +16,9 @@ const WIDEST = 200
 const SECRET_OPTIONS = commands.flatMap(({ options }) =>
   options.filter(({ secret }) => secret === true).map(({ name }) => name),
 )
-/** The value after an option for a credential; one that starts with `$` or `(` is computed. */
+/** An option for a credential, and its value; one that starts with `$` or `(` is computed. */
 const SECRET_VALUES = new RegExp(
-  `(?<=--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`,
+  `(--(?:${[...new Set(SECRET_OPTIONS)].join('|')})(?:=|[ \\t]+))(?!["']?[$(-])("[^"\\n]*"?|'[^'\\n]*'?|[^\\s"']+)`,
   'g',
 )
 
@@ -76,17 +76,19 @@ function excerpt(span: Span & { readonly source: Source }, line: number): string
   )
   const number = String(line).padStart(4)
   const gap = ' '.repeat(number.length)
-  const caret = `^${'~'.repeat(Math.max(0, stringWidth(visible(marked)) - 1))}`
+  const caret = `^${'~'.repeat(Math.max(0, widthOf(visible(marked)) - 1))}`
   return `${number} | ${lead}${visible(text)}${tail}\n${gap} | ${padding(before)}${caret}\n`
 }
 
 /** The source line of a place; of a long one, as generated scripts have, the part around the place. */
 function lineAround({ source, start: place }: Span & { readonly source: Source }) {
-  const line = lineAt(masked(source), place)
-  const from = line.text.length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
-  const text = line.text.slice(from, from + WIDEST)
-  const tail = from + text.length < line.text.length ? '…' : ''
-  return { text, start: line.start + from, lead: from > 0 ? '…' : '', tail }
+  const line = lineAt(source.text, place)
+  const length = line.end - line.start
+  const from = length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
+  const start = line.start + from
+  const text = masked(source).slice(start, Math.min(line.end, start + WIDEST))
+  const tail = from + text.length < length ? '…' : ''
+  return { text, start, lead: from > 0 ? '…' : '', tail }
 }
 
 const maskedTexts = new WeakMap<Source, string>()
@@ -96,19 +98,32 @@ function masked(source: Source): string {
   const known = maskedTexts.get(source)
   if (known !== undefined) return known
   // The words of the options are found without the tree too: a line that cannot be read has no commands.
-  let text = source.text.replace(SECRET_VALUES, (all) => '*'.repeat(all.length))
+  const plain = source.text.replace(
+    SECRET_VALUES,
+    (_all, option: string, value: string) => option + '*'.repeat(value.length),
+  )
+  const pieces: string[] = []
+  let at = 0
   for (const { code, start, end } of check(parse(source.text).tree, source)) {
-    if (code === 'SECRET_LITERAL') text = text.slice(0, start) + '*'.repeat(end - start) + text.slice(end)
+    if (code !== 'SECRET_LITERAL' || start < at) continue
+    pieces.push(plain.slice(at, start), '*'.repeat(end - start))
+    at = end
   }
+  const text = pieces.join('') + plain.slice(at)
   maskedTexts.set(source, text)
   return text
+}
+
+/** The columns of a text; most are plain ASCII, which need no table. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /** Spaces as wide as the text, its tabs kept. */
 function padding(text: string): string {
   return text
     .split('\t')
-    .map((part) => ' '.repeat(stringWidth(visible(part))))
+    .map((part) => ' '.repeat(widthOf(visible(part))))
     .join('\t')
 }
 

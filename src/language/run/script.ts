@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
 import type { ErrorCode } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
@@ -37,6 +38,9 @@ export interface Outcome {
 
 /** The exit code of a run that was stopped by Ctrl-C. */
 const INTERRUPTED = 130
+
+/** The exit code of a script that was not finished because nobody reads on, as of a shell with pipefail: 128 + SIGPIPE. */
+const OUTPUT_CLOSED = 141
 
 /** Makes what a run shares. */
 export function createMachine(host: Host, options: RunOptions, prompt?: Prompt): Machine {
@@ -199,7 +203,7 @@ export async function removeTemporary(machine: Machine): Promise<void> {
 
 async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): Promise<Outcome> {
   if (thrown instanceof ExitRequest) return { exit: thrown.exit, ended: true }
-  if (thrown instanceof OutputClosed || machine.host.closed?.aborted === true) return { exit: 0, ended: true }
+  if (thrown instanceof OutputClosed) return { exit: OUTPUT_CLOSED, ended: true }
   const error =
     thrown instanceof ScriptError
       ? thrown
@@ -207,7 +211,10 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
   const stopped =
     signal.aborted && !(error instanceof ScriptError && error.code === ('TIMEOUT' satisfies ErrorCode))
   if (stopped) return { exit: exitOf(signal.reason), ended: false }
-  if (!(error instanceof ScriptError)) return { exit: 1, error, ended: false }
+  if (!(error instanceof ScriptError)) {
+    machine.host.err(renderDefect(error))
+    return { exit: DEFECT_EXIT, error, ended: false }
+  }
   const { errorJson, renderError } = await loadRenderer()
   machine.host.err(machine.options.output === 'json' ? errorJson(error) : renderError(error))
   return { exit: error.exit, error, ended: false }

@@ -56,8 +56,10 @@ export function compileTry(node: Try, source: Source, use: Use): Eval {
 
 /** Runs the steps of a `finally` block even if the run was stopped, but not for ever. */
 async function sheltered(task: Task, run: (task: Task) => Value | Promise<Value>): Promise<void> {
+  const { closed } = task.machine.host
   if (!task.signal.aborted) {
-    await run(task)
+    // Where nobody reads on, the clean-up is done in silence.
+    await run(closed?.aborted === true ? taskWith(task, { out: () => undefined }) : task)
     return
   }
   const limit = new AbortController()

@@ -27,7 +27,7 @@ export function parse(text: string, { mode = 'script' }: { name?: string; mode?:
   if (text.startsWith('\ufeff')) c.take('space', 1)
   const body: Statement[] = []
   while (!c.ended) {
-    body.push(...statements(c, false))
+    for (const statement of statements(c, false)) body.push(statement)
     if (!c.ended) c.take('error', c.pos + 1)
   }
   checkOrder(c, body)

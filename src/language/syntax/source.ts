@@ -21,24 +21,57 @@ export interface Position {
   readonly col: number
 }
 
-/** Gives line and column of an offset. Computed when needed: only errors ask. */
-export function positionOf(text: string, offset: number): Position {
-  let line = 1
-  let lineStart = 0
-  for (;;) {
-    const next = text.indexOf('\n', lineStart)
-    if (next < 0 || next >= offset) break
-    line += 1
-    lineStart = next + 1
-  }
-  return { line, col: codePoints(text.slice(lineStart, offset)) + 1 }
+/** Where the lines of a text start, and how far the last line that was asked about has been counted. */
+interface Lines {
+  readonly text: string
+  readonly starts: readonly number[]
+  counted: { readonly lineStart: number; readonly offset: number; readonly points: number }
 }
 
-/** Gives the line that holds an offset, without its line end, and the offset where it starts. */
-export function lineAt(text: string, offset: number): { text: string; start: number } {
-  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
-  const end = text.indexOf('\n', start)
-  return { text: text.slice(start, end < 0 ? text.length : end).replace(/\r$/, ''), start }
+let lastLines: Lines | undefined
+
+function linesOf(text: string): Lines {
+  if (lastLines?.text === text) return lastLines
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  lastLines = { text, starts, counted: { lineStart: 0, offset: 0, points: 0 } }
+  return lastLines
+}
+
+/** The index of the line that holds an offset. */
+function lineIndex(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Gives line and column of an offset. The lines of the last text are remembered: a check asks for one place after the other. */
+export function positionOf(text: string, offset: number): Position {
+  const lines = linesOf(text)
+  const index = lineIndex(lines.starts, offset)
+  const lineStart = lines.starts[index] ?? 0
+  const { counted } = lines
+  const goesOn = counted.lineStart === lineStart && counted.offset <= offset
+  const points = goesOn
+    ? counted.points + codePoints(text.slice(counted.offset, offset))
+    : codePoints(text.slice(lineStart, offset))
+  lines.counted = { lineStart, offset, points }
+  return { line: index + 1, col: points + 1 }
+}
+
+/** Gives the line that holds an offset, without its line end. */
+export function lineAt(text: string, offset: number): Span {
+  const { starts } = linesOf(text)
+  const index = lineIndex(starts, offset)
+  const start = starts[index] ?? 0
+  const next = starts[index + 1]
+  const end = next === undefined ? text.length : next - 1
+  return { start, end: text[end - 1] === '\r' && next !== undefined ? end - 1 : end }
 }
 
 /** The number of code points of a text. */

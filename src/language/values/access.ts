@@ -44,7 +44,7 @@ function unknownField(record: RecordValue, name: string, place: Place): Error {
 }
 
 /** The field that was most likely meant: by its whole name, else by a part of it such as `online` in `device_online`. */
-function closestField(name: string, names: readonly string[]): string | undefined {
+export function closestField(name: string, names: readonly string[]): string | undefined {
   return (
     closest(name, names) ??
     names.find((known) => known.includes('_') && closest(name, known.split('_')) !== undefined)

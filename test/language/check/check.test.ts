@@ -78,6 +78,17 @@ test('names that are wrong are errors with their places', () => {
     },
     {
       file: 'x.imptsh',
+      line: 2,
+      col: 31,
+      endLine: 2,
+      endCol: 32,
+      code: 'UNKNOWN_FIELD',
+      severity: 'error',
+      message: 'no field "x" in a device',
+      hint: 'write x? for a field that this impt does not know yet',
+    },
+    {
+      file: 'x.imptsh',
       line: 3,
       col: 9,
       endLine: 3,
@@ -147,5 +158,97 @@ test('the TextMate grammar knows every keyword, built-in and command', () => {
       return found?.[1] === command.group && (command.name === '' || found[2] === command.name)
     })
     assert.ok(hit, `${command.group} ${command.name}`)
+  }
+})
+
+/** The findings of a text as `CODE message`. */
+const findingsOf = (text: string): string[] =>
+  checkText({ name: 'x', text }).map(({ code, message }) => `${code} ${message}`)
+
+test('a value that does not fit and a value that is missing are found before anything runs', () => {
+  for (const [text, finding] of [
+    ['fn f(x, --n: number) { print $x $n }\nf a --n', 'ARGUMENTS --n needs a value'],
+    ['fn f(x: number) { print $x }\nf abc', 'ARGUMENTS the x of "f" must be a number, not "abc"'],
+    ['[1] | first abc', 'ARGUMENTS the n of "first" must be a whole number from 0, not "abc"'],
+    ['[1] | each { } { }', 'ARGUMENTS "each" takes no block'],
+    [
+      '[1] | each { } --parallel many',
+      'ARGUMENTS --parallel must be a whole number from 1 to 16, not "many"',
+    ],
+    ['sleep soon', 'ARGUMENTS the time of "sleep" must be a duration, not "soon"'],
+    ['print before\nserve', 'USAGE "serve" stands on the command line only'],
+    ['if true { attach }', 'USAGE "attach" stands on the command line only'],
+    ['device info --device d { }', 'ARGUMENTS "device info" takes no block'],
+  ] as const)
+    assert.ok(findingsOf(text).includes(finding), `${text}\n${findingsOf(text).join('\n')}`)
+})
+
+test('fields of known kinds are checked wherever they are named', () => {
+  for (const text of [
+    'build list | select id devicegroup.name?',
+    'let l = device list\n$l | sort-by onlin',
+    'device list | where device_online and onlin',
+    'device list | each { print $it.onlin }',
+    'device list | map {|d| $d.onlin }',
+    'for d in (device list) { print $d.onlin }',
+    'let d = device info --device x\nprint $d.onlin ${d.device_group.nam}',
+    'device list | first 3 | group-by device_group.typ',
+    'device list | where device_online | sort-by name | last | get onlin',
+    'print ((device list)[0].onlin)',
+  ])
+    assert.ok(
+      findingsOf(text).some((found) => found.startsWith('UNKNOWN_FIELD')),
+      text,
+    )
+  for (const text of [
+    'build list | select id dg=device_group.name?',
+    'let l = device list\nset l = []\n$l | sort-by anything',
+    'device list | add age = now - created_at | where age > 3d',
+    'device list | select n=name | get n',
+    'device list | map { {a: $it.id} } | get a',
+    'device list | each --report { } | get ok',
+    'fn first() { {x: 1} }\ndevice list | first | get x',
+    'device list | group-by name | get count',
+  ])
+    assert.deepEqual(
+      findingsOf(text).filter((found) => found.startsWith('UNKNOWN_FIELD')),
+      [],
+      text,
+    )
+  const [finding] = checkText({ name: 'x', text: 'let d = device info --device x\nprint $d.brand_new?' })
+  assert.equal(finding?.severity, 'warning')
+})
+
+test('texts of any size are read and shown in a time that grows with their size', () => {
+  const many = 10_000
+  for (const text of [
+    // What was quadratic: at this size it would take hours.
+    ' '.repeat(many * 100),
+    `print x${' '.repeat(many * 100)}`,
+    `auth login --pwd ${' '.repeat(many * 100)}`,
+    '\n'.repeat(many * 100),
+    // What overflowed the stack.
+    'break\n'.repeat(many * 13),
+    'print 1\n'.repeat(many),
+    '$x\n'.repeat(many),
+    '$x;'.repeat(many),
+    `print ${'a '.repeat(many)}`,
+    `print ${'1 + '.repeat(many)}1`,
+    `if true { } ${'else if true { } '.repeat(many)}`,
+    `[${'1, '.repeat(many)}]`,
+    '('.repeat(many),
+    '{'.repeat(many),
+    '${'.repeat(many),
+    `${'print 1 | '.repeat(many)}count`,
+    `print 1 ${'&& print 1 '.repeat(many)}`,
+    `"${'$a '.repeat(many)}"`,
+    `auth login ${'--pwd a '.repeat(many)}`,
+  ]) {
+    const source = { name: 'x', text }
+    const found = checkText(source)
+    // Whole pages of the same finding are shown in the same way: some of them are enough.
+    const some = found.slice(0, 1000)
+    assert.ok(renderFindings(some, source).length >= some.length)
+    assert.equal(findingRecords(found, source).length, found.length)
   }
 })

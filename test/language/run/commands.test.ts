@@ -79,7 +79,7 @@ function shapesOf(option: OptionRow): readonly (readonly [string, string])[] {
   return SHAPES
 }
 
-for (const command of commands) {
+for (const command of commands.filter(({ where }) => where === undefined)) {
   test(`a script binds every option of "${commandLine(command)}" as the one-shot does`, async () => {
     for (const option of command.options) {
       const spellings = [`--${option.name}`, ...(option.letter === undefined ? [] : [`-${option.letter}`])]
@@ -145,12 +145,18 @@ test('records are flat, closed and typed by their schema', async () => {
     'device info': () => ({ kind: 'entity', form: 'info', entity: device('d1') }) as const,
   }
   const { out, err } = await run(
-    'let all = device list\n$all | where device_online | get id\n$all[0].rssi == null\n$all[0].created_at < now\n$all[0].created_at | describe\n$all[1].brand_new\n(device info --device d1).name\n$all | to json --compact | contains "2026-01-31T10:00:00.000Z"\ndevice list | count',
+    'let all = device list\n$all | where device_online | get id\n$all[0].rssi == null\n$all[0].created_at < now\n$all[0].created_at | describe\n$all[1].brand_new?\n(device info --device d1).name\n$all | to json --compact | contains "2026-01-31T10:00:00.000Z"\ndevice list | count',
     { answers },
   )
   assert.equal(err, '')
   assert.equal(out, 'd1\ntrue\ntrue\ntime\nx\nlab-d1\ntrue\n2\n')
-  const wrong = await run('device list | where onlin', { answers })
+  const early = await run('device list | where onlin', { answers })
+  assert.match(
+    early.err,
+    /error\[UNKNOWN_FIELD\]: no field "onlin" in a device; did you mean "device_online"\?/,
+  )
+  assert.deepEqual(early.host.ran, [])
+  const wrong = await run('fn f(x) { $x.onlin }\ndevice list | each { f $it }', { answers })
   assert.match(
     wrong.err,
     /no field "onlin" in a device; did you mean "device_online"\?[^]*for item 1 of 2: device d1 "lab-d1"/,

@@ -176,7 +176,7 @@ test('a timeout of the run gives 124, SIGTERM the code that its sender says', as
   assert.equal((await running).exit, 143)
 })
 
-test('when the reader of stdout has gone the run ends quietly', async () => {
+test('when the reader of stdout has gone the run ends quietly, after its finally blocks, as not finished', async () => {
   const closed = new AbortController()
   const host = fakeHost({ closed: closed.signal })
   let lines = 0
@@ -184,13 +184,17 @@ test('when the reader of stdout has gone the run ends quietly', async () => {
     ...host,
     out: (text: string) => ((lines += 1), lines === 3 && closed.abort(), host.out(text)),
   }
-  const { exit } = await runScript('try { while true { print x } } finally { let a = 1 }', {
-    name: 't',
-    args: [],
-    host: counting,
-    signal: new AbortController().signal,
-  })
-  assert.deepEqual([exit, host.written.err, lines], [0, '', 3])
+  const { exit } = await runScript(
+    'try { while true { print x } } finally { print y; "left" | save left.txt }',
+    {
+      name: 't',
+      args: [],
+      host: counting,
+      signal: new AbortController().signal,
+    },
+  )
+  assert.deepEqual([exit, host.written.err, lines], [141, '', 3])
+  assert.equal(readFileSync(join(host.directory, 'left.txt'), 'utf8'), 'left')
 })
 
 test('errors are one JSON object with output json', async () => {
@@ -220,4 +224,27 @@ test('output goes to files whole, and >> adds to them', async () => {
   assert.equal(readFileSync(join(directory, 't.txt'), 'utf8'), 'a  b\n1  x\n')
   assert.equal(readFileSync(join(directory, 'p.txt'), 'utf8'), '1\n2\nmore\n')
   assert.equal(readFileSync(join(directory, 'c.csv'), 'utf8'), 'a\n1\n')
+})
+
+test('a defect of ours is never caught and never silent', async () => {
+  const answers = {
+    'device list': () => {
+      throw new TypeError('null has no owner')
+    },
+  }
+  for (const script of [
+    'device list',
+    'try { device list } catch { print caught } finally { print cleaned }',
+    'device list || print caught',
+    'retry 3 { device list }',
+    '[1] | each --keep-going { device list }',
+    '[1] | each --report { device list } | get ok',
+    '[1, 2] | each --parallel 2 { device list }',
+  ]) {
+    const { out, err, exit } = await run(script, { answers })
+    assert.equal(exit, 70, script)
+    assert.doesNotMatch(out, /caught|true|false/)
+    assert.match(err, /^Internal error: null has no owner\.\nThis is a defect of impt\.[^]*at /)
+    assert.equal(out.includes('cleaned'), script.includes('cleaned'))
+  }
 })
