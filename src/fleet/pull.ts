@@ -317,6 +317,8 @@ async function write(
   const next = { ...Object.fromEntries(rest), ...shas }
   if (moves.length + gone.length > 0 || written === undefined || !equal(written, next))
     await carryOut(disk, { moves, removes: gone.map((path) => ({ path, ...keep(path) })), written: next })
+  // What an earlier pull left that was cut short is of no more use.
+  if ((await disk.list(STAGED_CODE)).length > 0) await disk.removeAll(STAGED_CODE)
   const created = fresh.filter(([path]) => !present.has(path)).length
   return {
     created,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -22,6 +22,8 @@ export interface Cloud {
   readonly sandbox: Sandbox
   readonly client: Client
   readonly account: AccountName
+  /** Takes all Products, groups, builds, webhooks and devices away. */
+  clear(): void
   /** Ends it; a second time does nothing. */
   close(): Promise<void>
 }
@@ -36,10 +38,12 @@ export async function openCloud(
   const { store } = sandbox
   const account = store.accounts.find('demo')
   if (account === undefined) throw new Error('there is no demo account')
-  if (!full)
+  const clear = () => {
     for (const table of [store.webhooks, store.deployments, store.devices, store.groups, store.products])
       for (const row of (table as typeof store.products).where('owner', account.id).slice())
         (table as typeof store.products).remove(row)
+  }
+  if (!full) clear()
   const login = { accessToken: sandbox.tokenFor(user, 1e9), expiresAt: '2999-01-01T00:00:00.000Z' }
   return {
     sandbox,
@@ -51,15 +55,24 @@ export async function openCloud(
       direct: true,
     }),
     account: { id: account.id, username: 'demo', host: 'sandbox' },
+    clear,
     close: () => sandbox.close(),
   }
 }
 
 /** An empty folder that goes with the test. */
 export function newFolder(t?: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'impt-fleet-'))
+  // Memory where there is a folder for it: these tests wait for the disk a thousand times.
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'impt-fleet-'))
   t?.after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** A copy of a folder with all that is in it. */
+export function copyOf(folder: string, t: TestContext): string {
+  const copy = newFolder(t)
+  cpSync(folder, copy, { recursive: true })
+  return copy
 }
 
 /** Every file of a folder but those in `.impt`, by path, with its bytes. */

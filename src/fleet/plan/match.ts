@@ -46,8 +46,9 @@ export function matchNamed<T extends ProductNode | GroupNode>(
 }
 
 /**
- * Pairs builds of equal text: first those that are equal in all that people gave them, then the rest in order. The current ones belong
- * together or to nobody: a build of old text that becomes current is a new deployment. Gives the index in `theirs` for each of `ours`.
+ * Pairs builds of equal text: first those that are equal in all that people gave them, then the rest in order. The folder's current build is
+ * paired with the cloud's or with none: a build of old text that becomes current is a new deployment. Gives the index in `theirs` for each
+ * of `ours`.
  */
 export function matchBuilds(
   ours: readonly BuildNode[],
@@ -55,20 +56,19 @@ export function matchBuilds(
 ): readonly (number | undefined)[] {
   const found: (number | undefined)[] = ours.map(() => undefined)
   const taken = new Set<number>()
-  const take = (i: number, k: number) => {
-    found[i] = k
-    taken.add(k)
-  }
-  const mine = ours.findIndex((one) => one.current)
-  const current = theirs.findIndex((one) => one.current)
-  if (mine >= 0 && current >= 0 && ours[mine]?.code.digest === theirs[current]?.code.digest)
-    take(mine, current)
   for (const equal of [isAlike, isSameCode]) {
-    ours.forEach((one, i) => {
-      if (found[i] !== undefined || one.current) return
-      const k = theirs.findIndex((other, at) => !taken.has(at) && equal(one, other))
-      if (k >= 0) take(i, k)
-    })
+    // An older build may be the cloud's current one: a group that is half filled.
+    for (const isCurrent of [true, false]) {
+      ours.forEach((one, i) => {
+        if (found[i] !== undefined || one.current !== isCurrent) return
+        const k = theirs.findIndex(
+          (other, at) => !taken.has(at) && (!isCurrent || other.current) && equal(one, other),
+        )
+        if (k < 0) return
+        found[i] = k
+        taken.add(k)
+      })
+    }
   }
   return found
 }

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { diskOf } from '../../src/fleet/folder/disk.ts'
+import type { FaultRule } from '../../src/sandbox/injection.ts'
+import { ImptError } from '../../src/output/error.ts'
+import { fateOf, Killed } from './killing.ts'
+import {
+  copyOf,
+  doApply,
+  doPlan,
+  doPull,
+  filesIn,
+  newFolder,
+  openCloud,
+  OWN_ONLY,
+  seed,
+  type Cloud,
+  type ProductSeed,
+} from './world.ts'
+
+const noCheck = { check: () => [] }
+const SECRET = 'planted-secret'
+const build = (text: string, more: object = {}) => ({
+  device: `device ${text}\n`,
+  agent: 'agent\n',
+  description: undefined,
+  origin: 'git',
+  tags: [text],
+  flagged: true,
+  ...more,
+})
+const group = {
+  description: undefined,
+  region: undefined,
+  loadCode: false,
+  env: {},
+  webhooks: [],
+  builds: [],
+  minimum: 0,
+}
+
+/** A small account with everything whose making takes a request of its own. */
+const small: readonly ProductSeed[] = [
+  {
+    name: 'Lamp',
+    description: 'A lamp',
+    groups: [
+      {
+        ...group,
+        name: 'Field',
+        type: 'production_devicegroup',
+        env: { KEY: SECRET },
+        builds: [build('v1'), build('v2'), build('v1', { tags: ['again'] })],
+        minimum: 1,
+        webhooks: [
+          { event: 'blinkup', url: `https://u:${SECRET}@a.example.com/`, content_type: 'application/json' },
+          { event: 'blinkup', url: 'https://b.example.com/', content_type: 'application/json' },
+        ],
+      },
+      { ...group, name: 'Test', type: 'dut_devicegroup' },
+      { ...group, name: 'Line', type: 'factoryfixture_devicegroup' },
+    ],
+  },
+]
+
+/** How many entities of each kind an account has: nothing may be there twice. */
+function countsOf({ sandbox: { store }, account }: Cloud): Record<string, number> {
+  const count = (table: { where(index: 'owner', key: string): readonly unknown[] }) =>
+    table.where('owner', account.id).length
+  return {
+    products: count(store.products),
+    groups: count(store.groups),
+    builds: count(store.deployments),
+    webhooks: count(store.webhooks),
+  }
+}
+
+async function source() {
+  const cloud = await openCloud(noCheck)
+  await seed(cloud, small)
+  return cloud
+}
+
+/** No secret stands anywhere but in secrets.json. */
+function assertNoLeak(folder: string): void {
+  for (const [path, text] of Object.entries(filesIn(folder, /^(?:secrets\.json|\.impt\/staging\/)/)))
+    assert.ok(!text.includes(SECRET), `${path} holds a secret`)
+}
+
+describe('a pull that is killed', () => {
+  test('at any request or write leaves the old folder or the new one, and the next pull ends it', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const whole = newFolder(t)
+    await doPull(cloud, whole, { builds: 'all' })
+    const after = filesIn(whole)
+    const counted = fateOf()
+    const first = newFolder(t)
+    await doPull(cloud, first, {
+      builds: 'all',
+      client: counted.client(cloud.client),
+      disk: counted.disk(diskOf(first, 'b')),
+    })
+    for (let at = 1; at <= counted.count; at++) {
+      // To die after an effect is to die before the next.
+      for (const late of at === counted.count ? [false, true] : [false]) {
+        const folder = newFolder(t)
+        const fate = fateOf(at, late)
+        await assert.rejects(
+          doPull(cloud, folder, {
+            builds: 'all',
+            client: fate.client(cloud.client),
+            disk: fate.disk(diskOf(folder, 'b')),
+          }),
+          Killed,
+        )
+        assertNoLeak(folder)
+        await doPull(cloud, folder, { builds: 'all' })
+        assert.deepEqual(filesIn(folder), after, `killed at ${at}${late ? ', late' : ''}`)
+        assert.deepEqual(Object.keys(filesIn(folder, /^[^.]|^\.git/)), ['.impt/written.json'])
+      }
+    }
+  })
+
+  test('over an old folder is old or new for the next reader', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const old = newFolder(t)
+    await doPull(cloud, old)
+    const before = filesIn(old)
+    const lamp = cloud.sandbox.store.products.where('owner', cloud.account.id)[0]?.id ?? ''
+    await cloud.client.products.update(lamp, { name: 'Lantern', description: 'Other' })
+    const expected = newFolder(t)
+    await doPull(cloud, expected)
+    const after = filesIn(expected)
+    const counted = fateOf()
+    const first = copyOf(old, t)
+    await doPull(cloud, first, {
+      client: counted.client(cloud.client),
+      disk: counted.disk(diskOf(first, 'b')),
+    })
+    assert.deepEqual(filesIn(first), after)
+    for (let at = 1; at <= counted.count; at++) {
+      const folder = copyOf(old, t)
+      const fate = fateOf(at, at % 2 === 0)
+      await assert.rejects(
+        doPull(cloud, folder, { client: fate.client(cloud.client), disk: fate.disk(diskOf(folder, 'b')) }),
+        Killed,
+      )
+      // Any command finishes the moves before it reads.
+      await doPlan(cloud, folder)
+      const now = JSON.stringify(filesIn(folder))
+      assert.ok(now === JSON.stringify(before) || now === JSON.stringify(after), `killed at ${at}`)
+    }
+  })
+})
+
+describe('an apply that is killed', () => {
+  test('at any request or write goes on by itself: the same end, and nothing twice', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const folder = newFolder(t)
+    await doPull(cloud, folder, { builds: 'all' })
+    const wanted = filesIn(folder, OWN_ONLY)
+    const goal = countsOf(cloud)
+    const counted = fateOf()
+    const to = await openCloud(noCheck)
+    t.after(() => to.close())
+    const once = copyOf(folder, t)
+    await doApply(to, once, { client: counted.client(to.client), disk: counted.disk(diskOf(once, 'b')) })
+    for (let at = 1; at <= counted.count; at++) {
+      // To die after an effect is to die before the next.
+      for (const late of at === counted.count ? [false, true] : [false]) {
+        to.clear()
+        const copy = copyOf(folder, t)
+        const fate = fateOf(at, late)
+        await assert.rejects(
+          doApply(to, copy, { client: fate.client(to.client), disk: fate.disk(diskOf(copy, 'b')) }),
+          Killed,
+        )
+        const events = await doApply(to, copy)
+        assert.deepEqual(
+          events.filter(({ kind }) => kind !== 'done'),
+          [],
+          `killed at ${at}${late ? ', late' : ''}`,
+        )
+        assert.deepEqual(countsOf(to), goal, `killed at ${at}${late ? ', late' : ''}`)
+        const pulled = newFolder(t)
+        await doPull(to, pulled, { builds: 'all' })
+        assert.deepEqual(filesIn(pulled, OWN_ONLY), wanted)
+        assertNoLeak(copy)
+      }
+    }
+  })
+})
+
+describe('faults of the cloud', () => {
+  const faults: readonly FaultRule['fault'][] = [
+    { kind: 'status', status: 429 },
+    { kind: 'status', status: 503, body: '<html>' },
+    { kind: 'status', status: 500 },
+    { kind: 'reset' },
+    { kind: 'truncated' },
+    { kind: 'garbage' },
+    { kind: 'html' },
+  ]
+  for (const fault of faults) {
+    test(`${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''} at any request of apply: the same end when it is run again`, async (t) => {
+      const cloud = await source()
+      t.after(() => cloud.close())
+      const folder = newFolder(t)
+      await doPull(cloud, folder, { builds: 'all' })
+      const goal = countsOf(cloud)
+      const counted = fateOf()
+      const to = await openCloud(noCheck)
+      t.after(() => to.close())
+      await doApply(to, copyOf(folder, t), { client: counted.client(to.client) })
+      // The limit is waited for: a second each.
+      const step = fault.kind === 'status' && fault.status === 429 ? 9 : 1
+      for (let skip = 0; skip < counted.count; skip += step) {
+        to.clear()
+        const copy = copyOf(folder, t)
+        to.sandbox.inject({ method: '*', path: '*', skip, count: 1, fault })
+        await doApply(to, copy).catch((error: unknown) => {
+          if (!(error instanceof ImptError)) throw error
+        })
+        const events = await doApply(to, copy)
+        assert.deepEqual(
+          events.filter(({ kind }) => kind !== 'done'),
+          [],
+          `fault after ${skip}`,
+        )
+        assert.deepEqual(countsOf(to), goal, `fault after ${skip}`)
+      }
+    })
+  }
+})
