@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Finder } from '../entities/finder.ts'
 import type { AccountName, BuildMode, FolderKind } from '../fleet/account.ts'
 import { apply as applyPlan, type ApplyEvent } from '../fleet/apply.ts'
+import { DIFFERS } from '../fleet/exit.ts'
 import { diskOf, type Disk } from '../fleet/folder/disk.ts'
 import { makePlan, type Plan } from '../fleet/make-plan.ts'
 import { countsOf, type Change } from '../fleet/plan/change.ts'
@@ -33,9 +34,6 @@ import { finderOf } from './common.ts'
 import type { Context, Run } from './context.ts'
 import { flagOf, listOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
-
-/** Exit code of "something differs" (fleet 1): one code for difference and failure is no use in CI. */
-export const DIFFERS = 6
 
 /** The account that a command is about. */
 interface Owner {

@@ -37,6 +37,7 @@ export async function* present(result: Result, to: Presentation): AsyncGenerator
     case 'record':
       if (to.mode === 'table' && result.value !== undefined) yield await recordsTable(result.value, to)
       else if (to.mode === 'csv' && result.value !== undefined) yield* recordsCsv(result.value)
+      else if (to.mode === 'json' && result.isList) yield renderJson(result.value)
       else if (!result.told || to.mode === 'table' || to.mode === 'csv')
         yield* presentRecord(result.record, to)
       else if (to.mode === 'json' && !result.failed) yield renderJson({})

@@ -7,7 +7,7 @@ const PATIENCE_MS = 1000
 export interface DiffOptions {
   /** Lines shown around a change. */
   readonly context: number
-  /** Blanks at the ends of lines do not count. */
+  /** Blanks at the beginning and the end of lines do not count. */
   readonly ignoreSpace: boolean
   /** Compares the deployed texts, without looking at `#line` markers. */
   readonly raw: boolean
@@ -38,9 +38,12 @@ type Library = typeof import('diff')
 
 /** The rows of a text that came from one file, with the line of each there. */
 interface Source {
-  text: string
+  readonly rows: string[]
   readonly lines: number[]
 }
+
+/** Ends a last row that has no line end: no row has one in it. */
+const UNENDED = '\n'
 
 /**
  * Compares two builds file by file: both texts are cut at their `#line` markers, so that a change is where a person made it. Sides that
@@ -80,73 +83,124 @@ function diffFile(
   side: FileDiff['side'],
   a: Source | undefined,
   b: Source | undefined,
-  options: DiffOptions,
+  { raw, ignoreSpace, context }: DiffOptions,
 ): readonly FileDiff[] {
-  const [from, to] = [a?.text ?? '', b?.text ?? '']
-  if (from === to) return []
-  const status =
-    a === undefined || from === '' ? 'added' : b === undefined || to === '' ? 'removed' : 'changed'
-  const patch = library.structuredPatch(file, file, from, to, undefined, undefined, {
-    context: options.context,
+  const [from, to] = [a?.rows ?? [], b?.rows ?? []]
+  const isSame = from.length === to.length && from.every((row, i) => row === to[i])
+  if (isSame) return []
+  const status = raw ? 'changed' : from.length === 0 ? 'added' : to.length === 0 ? 'removed' : 'changed'
+  const base = { file, side, status } as const
+  const parts = library.diffArrays(from, to, {
     timeout: PATIENCE_MS,
-    ...(options.ignoreSpace ? { ignoreWhitespace: true } : {}),
+    ...(ignoreSpace ? { comparator: (one: string, other: string) => one.trim() === other.trim() } : {}),
   })
-  if (patch === undefined) {
-    const { added, removed } = countLines(from, to)
-    return [{ file, side, status, added, removed, hunks: undefined }]
-  }
-  if (patch.hunks.length === 0) return []
-  const hunks = patch.hunks.map((hunk) => ({
-    oldStart: placeOf(a, hunk.oldStart, hunk.oldLines),
-    oldLines: hunk.oldLines,
-    newStart: placeOf(b, hunk.newStart, hunk.newLines),
-    newLines: hunk.newLines,
-    lines: hunk.lines,
-  }))
+  if (parts === undefined) return [{ ...base, ...countLines(from, to), hunks: undefined }]
+  const hunks = hunksOf(parts, a?.lines ?? [], b?.lines ?? [], context)
+  if (hunks.length === 0) return []
   const count = (mark: string) =>
     hunks.reduce((sum, { lines }) => sum + lines.filter((line) => line.startsWith(mark)).length, 0)
-  return [{ file, side, status, added: count('+'), removed: count('-'), hunks }]
+  return [{ ...base, added: count('+'), removed: count('-'), hunks }]
 }
 
-/** The line in the file of the n-th row that came from it; an empty side of a hunk is named by the line before it, as patches do. */
-function placeOf(source: Source | undefined, row: number, rows: number): number {
-  if (row === 0 || source === undefined) return row
-  return source.lines[row - 1] ?? (source.lines.at(-1) ?? 0) + (rows === 0 ? 0 : 1)
+type Part = { readonly value: readonly string[]; readonly added: boolean; readonly removed: boolean }
+
+/** Changes with the rows around them; those that are near each other are one hunk. */
+function hunksOf(
+  parts: readonly Part[],
+  oldLines: readonly number[],
+  newLines: readonly number[],
+  context: number,
+): readonly Hunk[] {
+  const hunks: Hunk[] = []
+  let lines: string[] = []
+  let before: { old: number; new: number } | undefined
+  let oldRow = 0
+  let newRow = 0
+  const close = () => {
+    if (before === undefined) return
+    const [oldCount, newCount] = [oldRow - before.old, newRow - before.new]
+    hunks.push({
+      oldStart: placeOf(oldLines, before.old, oldCount),
+      oldLines: oldCount,
+      newStart: placeOf(newLines, before.new, newCount),
+      newLines: newCount,
+      lines,
+    })
+    lines = []
+    before = undefined
+  }
+  parts.forEach(({ value, added, removed }, i) => {
+    if (added || removed) {
+      before ??= { old: oldRow, new: newRow }
+      for (const row of value) lines.push(...shownRow(added ? '+' : '-', row))
+      if (added) newRow += value.length
+      else oldRow += value.length
+      return
+    }
+    const isLast = i === parts.length - 1
+    const goesOn = before !== undefined && !isLast && value.length <= 2 * context
+    const after = before === undefined ? 0 : goesOn ? value.length : Math.min(context, value.length)
+    for (const row of value.slice(0, after)) lines.push(...shownRow(' ', row))
+    oldRow += after
+    newRow += after
+    if (goesOn) return
+    close()
+    const ahead = isLast ? 0 : Math.min(context, value.length - after)
+    oldRow += value.length - after - ahead
+    newRow += value.length - after - ahead
+    if (isLast) return
+    before = { old: oldRow, new: newRow }
+    for (const row of value.slice(value.length - ahead)) lines.push(...shownRow(' ', row))
+    oldRow += ahead
+    newRow += ahead
+  })
+  close()
+  return hunks
+}
+
+function shownRow(mark: string, row: string): readonly string[] {
+  return row.endsWith(UNENDED) ? [mark + row.slice(0, -1), '\\ No newline at end of file'] : [mark + row]
+}
+
+/** The line in the file of a row, from 0; an empty side of a hunk is named by the line before it, as patches do. */
+function placeOf(lines: readonly number[], row: number, count: number): number {
+  if (count === 0) return row === 0 ? 0 : (lines[row - 1] ?? row)
+  return lines[row] ?? row + 1
 }
 
 function sourcesOf(text: string, name: string, raw: boolean): ReadonlyMap<string, Source> {
   const sources = new Map<string, Source>()
   const rows = text.split('\n')
-  // The end of the last line begins no row of its own.
-  const last = rows.at(-1) === '' ? rows.length - 1 : rows.length
+  // The end of the last line begins no row of its own; a last line without an end is told by a mark that no other line can have.
+  if (rows.at(-1) === '') rows.pop()
+  else rows.push(`${rows.pop()}${UNENDED}`)
   const segments = raw ? [{ row: 1, file: name, line: 1 }] : lineMapOf(text, name)
   segments.forEach(({ row, file, line }, i) => {
     // The row before the next segment is its marker.
     const next = segments[i + 1]
-    const end = next === undefined ? last : next.row - 2
-    const source = sources.get(file) ?? { text: '', lines: [] }
-    const begin = row - 1
-    if (end <= begin) return
+    const end = next === undefined ? rows.length : next.row - 2
+    const source = sources.get(file) ?? { rows: [], lines: [] }
+    if (end < row) return
     sources.set(file, source)
-    source.text += `${rows.slice(begin, end).join('\n')}${end < rows.length ? '\n' : ''}`
-    for (let k = begin; k < end; k++) source.lines.push(line + k - begin)
+    for (let k = row - 1; k < end; k++) {
+      source.rows.push(rows[k] as string)
+      source.lines.push(line + k - row + 1)
+    }
   })
   return sources
 }
 
-function countLines(from: string, to: string): { added: number; removed: number } {
+function countLines(from: readonly string[], to: readonly string[]): { added: number; removed: number } {
   const counts = new Map<string, number>()
-  const lines = from.split('\n')
-  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of from) counts.set(line, (counts.get(line) ?? 0) + 1)
   let common = 0
-  const others = to.split('\n')
-  for (const line of others) {
+  for (const line of to) {
     const left = counts.get(line) ?? 0
     if (left === 0) continue
     counts.set(line, left - 1)
     common++
   }
-  return { added: others.length - common, removed: lines.length - common }
+  return { added: to.length - common, removed: from.length - common }
 }
 
 /** A difference as a patch in unified form: what `patch -p1` takes, where it was made of raw texts. */

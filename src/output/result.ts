@@ -61,8 +61,9 @@ export type Result =
       readonly record: Readonly<Record<string, unknown>>
       readonly failed?: boolean
       readonly told?: true
-      /** What scripts get instead of the record. */
+      /** What scripts get instead of the record, and JSON too where `isList` says so. */
       readonly value?: readonly Readonly<Record<string, unknown>>[]
+      readonly isList?: true
       /** The exit code of a command that did what it should and has something to say by it, such as 6: differences found. */
       readonly exit?: number
       /** The error that a failed one ends with; in JSON the record says it all. */

@@ -24,6 +24,7 @@ import type { Group } from '../context.ts'
 import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
 import { codeOf } from './code.ts'
 import { deploy } from './deploy.ts'
+import { diff } from './diff.ts'
 import { get } from './download.ts'
 import { readPrograms } from './program.ts'
 import { run } from './run.ts'
@@ -103,6 +104,8 @@ export const group: Group = {
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
     return createdResult(await deploy(context, finder, options, programs, target))
   },
+
+  diff,
 
   get,
 

@@ -198,6 +198,49 @@ export const buildCommands: readonly CommandRow[] = [
   },
   {
     group: 'build',
+    name: 'diff',
+    own: true,
+    summary: 'Shows how two builds differ, or a build and the sources here.',
+    description: [
+      'Compares the code of two builds, file by file as they were written: at the "#line" markers of preprocessed code. A and B name builds; dg:NAME is the current build of a Device Group, and "." are the source files here, preprocessed as "impt build deploy" does. Without B, A is compared with ".".',
+      'Exit code 0: they are the same; 6: they differ.',
+    ],
+    words: [{ name: 'A' }, { name: 'B', optional: true }],
+    options: [
+      {
+        ...deviceFile,
+        summary: 'File with the device code of ".". If absent, that of the Project file, or else no device code.',
+      },
+      {
+        ...agentFile,
+        summary: 'File with the agent code of ".". If absent, that of the Project file, or else no agent code.',
+      },
+      { name: 'device-only', letter: 'i', kind: 'flag', summary: 'Compares the device code only.' },
+      { name: 'agent-only', letter: 'j', kind: 'flag', summary: 'Compares the agent code only.' },
+      {
+        name: 'context',
+        letter: 'c',
+        kind: 'integer',
+        value: 'N',
+        zero: true,
+        default: 3,
+        summary: 'Lines shown around a change.',
+      },
+      { name: 'stat', kind: 'flag', summary: 'Shows how many lines differ in each file, and not which.' },
+      { name: 'ignore-space', kind: 'flag', summary: 'Blanks at the beginning and the end of lines make no difference.' },
+      {
+        name: 'raw',
+        kind: 'flag',
+        summary: 'Compares the deployed texts without looking at their markers; the output is a patch from A to B.',
+      },
+      ...preprocessing.filter(({ name }) => name !== 'dump'),
+      ...common,
+    ],
+    effect: 'read',
+    result: 'list',
+  },
+  {
+    group: 'build',
     name: 'get',
     summary: 'Downloads the source files of the specified build.',
     description: [
