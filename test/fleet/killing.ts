@@ -42,14 +42,15 @@ export function fateOf(at?: number, late = false): Fate {
       return { ...client, ...resources(api, SHAPES), api }
     },
     disk(disk) {
-      const writing = ['write', 'append', 'copy', 'move', 'remove', 'removeAll'] as const
-      const killing = Object.fromEntries(
-        writing.map((name) => [
-          name,
-          (...words: never[]) => step(() => (disk[name] as (...all: never[]) => Promise<void>)(...words)),
-        ]),
-      )
-      return { ...disk, ...killing } as Disk
+      return {
+        ...disk,
+        write: (...words) => step(() => disk.write(...words)),
+        append: (...words) => step(() => disk.append(...words)),
+        copy: (...words) => step(() => disk.copy(...words)),
+        move: (...words) => step(() => disk.move(...words)),
+        remove: (...words) => step(() => disk.remove(...words)),
+        removeAll: (...words) => step(() => disk.removeAll(...words)),
+      }
     },
   }
 }
