@@ -17,7 +17,22 @@ export function errorsOf(answer: Answer): readonly Warning[] {
   const body = parseLeniently(answer.text)
   if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors))
     return []
-  return body.errors.filter((entry): entry is Warning => typeof entry === 'object' && entry !== null)
+  return body.errors.flatMap((entry: unknown) =>
+    typeof entry === 'object' && entry !== null
+      ? [warningOf(entry as Readonly<Record<string, unknown>>)]
+      : [],
+  )
+}
+
+/** An entry of an error array with what is of the right type in it: what is not says nothing. */
+function warningOf({ status, code, title, detail, meta }: Readonly<Record<string, unknown>>): Warning {
+  return {
+    ...(typeof status === 'string' || typeof status === 'number' ? { status } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof detail === 'string' ? { detail } : {}),
+    meta,
+  }
 }
 
 /** The error for an answer whose status is not 2xx, with the documented text `<title>: <detail>`, a line for each error (output.md 5). */
@@ -52,7 +67,10 @@ export function isForeign(error: unknown): boolean {
 
 /** All compile messages in the `meta` arrays of an error or warning list. */
 export function compileMessages(entries: readonly Warning[]): CompileMessage[] {
-  return entries.flatMap((entry) => (Array.isArray(entry.meta) ? entry.meta.filter(isCompileMessage) : []))
+  // Warnings of a success are as the server sent them.
+  return entries.flatMap((entry: Warning | null) =>
+    Array.isArray(entry?.meta) ? entry.meta.filter(isCompileMessage) : [],
+  )
 }
 
 /** `<file> <type> (line <row>, column <column>): <text>` (output.md 5). */
@@ -61,10 +79,11 @@ export function formatCompileMessage(message: CompileMessage): string {
 }
 
 function isCompileMessage(value: unknown): value is CompileMessage {
+  if (typeof value !== 'object' || value === null) return false
+  const message = value as Readonly<Record<string, unknown>>
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['file', 'type', 'row', 'column', 'text'].every((field) => field in value)
+    ['file', 'type', 'text'].every((field) => typeof message[field] === 'string') &&
+    ['row', 'column'].every((field) => typeof message[field] === 'number')
   )
 }
 
