@@ -15,7 +15,7 @@ const UNCLEAR: readonly (readonly [string, number, string])[] = [
   ['garbage', 201, '\u0000\u0001{'],
   ['a cut document', 201, PRODUCT.slice(0, 40)],
   ['another document', 201, '{"ok":true}'],
-  ['a resource without attributes', 201, '{"data":{"type":"product","id":"p"}}'],
+  ['a resource without an id', 201, '{"data":{"type":"product","attributes":{"name":"p"}}}'],
   ['no document', 201, '{"data":null}'],
   ['408', 408, ''],
 ]
