@@ -65,6 +65,8 @@ export type DeviceBehaviour = {
   requested?(): void
   /** Somebody reads the log of the device now. */
   watched?(deviceId: string): void
+  /** Nobody does any more. */
+  unwatched?(deviceId: string): void
   /** Whether virtual time follows the clock or runs ahead when nothing else is due; behaviours without code have no time. */
   setTime?(mode: 'real' | 'fast', deviceId?: string): void
   /** Milliseconds that a message between a device and its agent takes. */

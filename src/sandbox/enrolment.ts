@@ -29,6 +29,7 @@ export function newDevice(store: Store, random: Bytes, owner: string, impType: s
     lastEnrolled: null,
     online: false,
     onlineChanged: null,
+    lostAt: null,
     connected: false,
     agentId: null,
     agentRunning: false,

@@ -86,6 +86,8 @@ export type Device = Row & {
   /** What the API reports; lags behind `connected` after a loss of power (impcentral-api.md 9). */
   online: boolean
   onlineChanged: number | null
+  /** When the device lost its power or its link without a word, while the API has yet to show it; missing in older stores. */
+  lostAt?: number | null
   /** Whether the device has its link to the cloud at this moment. */
   connected: boolean
   agentId: string | null

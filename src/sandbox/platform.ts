@@ -65,16 +65,17 @@ export function createPlatform(parts: PlatformParts): Platform {
     const production = device.group?.type === 'production_devicegroup'
     streams.publish(device.id, entry, production ? 'production' : 'development')
   }
-  const show = (device: Device, online: boolean) => {
+  const show = (device: Device, online: boolean, onlineChanged = now()) => {
     clearTimeout(timers.get(device.id))
     timers.delete(device.id)
-    if (device.online !== online) store.devices.update(device, { online, onlineChanged: now() })
+    if (device.online !== online) store.devices.update(device, { online, onlineChanged, lostAt: null })
   }
+  /** Shows a device that is lost as offline when the lag is over, counted from its loss, whichever process it was lost in. */
   const showLater = (device: Device) => {
-    const lag = parts.offlineLag()
-    if (lag <= 0) return show(device, false)
+    const due = (device.lostAt ?? now()) + parts.offlineLag()
+    if (due <= now()) return show(device, false, due)
     clearTimeout(timers.get(device.id))
-    timers.set(device.id, setTimeout(() => show(device, false), lag).unref())
+    timers.set(device.id, setTimeout(() => show(device, false), due - now()).unref())
   }
 
   const agentOf = (device: Device) => (device.agentId ? {} : { agentId: agentId(parts.random) })
@@ -111,7 +112,7 @@ export function createPlatform(parts: PlatformParts): Platform {
   }
   const link = (device: Device, up: boolean) => {
     const changes = device.connected !== up
-    if (changes) store.devices.update(device, { connected: up })
+    if (changes) store.devices.update(device, { connected: up, lostAt: null })
     show(device, up)
     if (!changes) return
     if (!up) return behaviour.disconnected(device.id)
@@ -185,7 +186,8 @@ export function createPlatform(parts: PlatformParts): Platform {
     power(device, on) {
       behaviour.power(device.id, on)
       if (on) return link(device, true)
-      store.devices.update(device, { connected: false })
+      if (!device.connected) return
+      store.devices.update(device, { connected: false, lostAt: now() })
       showLater(device)
     },
     log,

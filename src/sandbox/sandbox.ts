@@ -108,7 +108,11 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
   for (const name of Object.keys(defaultSwitches) as (keyof Switches)[])
     if (options[name] !== undefined) Object.assign(switches, { [name]: options[name] })
   const urls = { api: '', agents: '' }
-  const streams = createStreams(() => switches, secureBytes)
+  const streams = createStreams(
+    () => switches,
+    secureBytes,
+    (device) => platform.behaviour.unwatched?.(device),
+  )
   const webhooks = createWebhookDelivery(store)
   const platform = createPlatform({
     store,

@@ -91,6 +91,9 @@ export function squirrelBehaviour({
       const script = scripts.get(id)
       if (script && known.has(id)) fleet.script(id, script)
     }
+    const backToWallClock = (id: string) => {
+      if (ahead.delete(id)) fleet.setTime({ kind: mode }, id)
+    }
     const isFull = (id: string) => !known.has(id) && known.size >= MOST_RUNNING
     const wake = (id: string) => {
       if (known.has(id) || isFull(id)) return
@@ -121,7 +124,7 @@ export function squirrelBehaviour({
       start(device, program, cause) {
         if (isFull(device.id)) return lifeCycle.start(device, program, cause)
         known.add(device.id)
-        if (ahead.delete(device.id)) fleet.setTime({ kind: mode }, device.id)
+        backToWallClock(device.id)
         booting.add(device.id)
         fleet.boot(
           device,
@@ -139,6 +142,8 @@ export function squirrelBehaviour({
       },
       stop: (id) => fleet.stop(id),
       watched: wake,
+      // A test run is over when nobody reads its log.
+      unwatched: backToWallClock,
       requested() {
         if (!isAwake) alarm.refresh()
       },

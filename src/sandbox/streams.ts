@@ -51,7 +51,12 @@ const grace = 60_000
 /** Bytes that a slow reader may leave waiting before its connection is ended. */
 const backlog = 16 << 20
 
-export function createStreams(settings: () => StreamSettings, random: Bytes): Streams {
+/** `unwatched` is told of each device that no stream hears of any more. */
+export function createStreams(
+  settings: () => StreamSettings,
+  random: Bytes,
+  unwatched: (device: string) => void = () => undefined,
+): Streams {
   const streams = new Map<string, Stream>()
   const byDevice = new Map<string, Set<Stream>>()
 
@@ -66,7 +71,10 @@ export function createStreams(settings: () => StreamSettings, random: Bytes): St
     if (!stream.devices.delete(device)) return false
     const watchers = byDevice.get(device)
     watchers?.delete(stream)
-    if (watchers?.size === 0) byDevice.delete(device)
+    if (watchers?.size === 0) {
+      byDevice.delete(device)
+      unwatched(device)
+    }
     return true
   }
   const forgetDevices = (stream: Stream) => {

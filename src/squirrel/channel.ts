@@ -21,6 +21,11 @@ export class Channel {
   private early: Message[] = []
   private lastArrival = 0
 
+  /** The clock was set by so many milliseconds. */
+  shift(milliseconds: number): void {
+    this.lastArrival += milliseconds
+  }
+
   constructor(world: World) {
     this.world = world
   }

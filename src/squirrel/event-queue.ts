@@ -33,6 +33,11 @@ export class EventQueue {
     this.push(event)
   }
 
+  /** Moves all events by so many milliseconds, as the clock was. */
+  shift(milliseconds: number): void {
+    for (const event of this.heap) event.due += milliseconds
+  }
+
   /** The next event that was not cancelled, undefined when nothing is left. */
   peek(): Event | undefined {
     while (this.heap[0]?.act === null) this.pop()

@@ -45,6 +45,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       script: {},
       time,
       start: now(),
+      offset: now() - Date.now(),
       seed: hash(facts.id) ^ (options.seed ?? 0),
       latency: options.latency ?? defaultLatency,
       onFailure: options.onFailure ?? 'restart',

@@ -33,6 +33,8 @@ export type WorldSetup = {
   time: TimeMode
   /** Virtual time at the beginning, milliseconds since 1970. */
   start: number
+  /** Milliseconds by which the owner's clock is ahead of the machine's. */
+  offset: number
   seed: number
   /** Milliseconds that a message takes between device and agent. */
   latency: number

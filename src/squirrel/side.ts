@@ -28,17 +28,22 @@ const clockReadTime = 0.01
 /** Who wants to know which side runs: the watch over a thread, when the thread is lost. */
 export const entering: { tell: (side: SideKind) => void } = { tell: () => {} }
 
+/** Plays the device script to code that listens; `level` is what the code would read now. */
+export type Player = { level(): SqValue; play(before: SqValue): void }
+
 export class Side implements EventOwner {
   readonly kind: SideKind
   readonly world: World
   readonly vm: Vm
   /** Virtual time at which the code began. */
-  readonly started: number
+  started: number
   ended = false
   /** The side is occupied until this time: it slept, or looked at the clock again and again. */
   private busyUntil: number
   private held = false
   private waiting: Event[] = []
+  /** What the device script plays to the code, by pin or bus. */
+  readonly players = new Map<string, Player>()
   private entered = false
   private ticksSeen = 0
 
@@ -85,6 +90,13 @@ export class Side implements EventOwner {
   /** The same at a moment of virtual time. */
   at(due: number, act: () => void): Event {
     return this.world.queue.add(due, act, this)
+  }
+
+  /** The clock was set by so many milliseconds: what is to come stays as far away as it is. */
+  shift(milliseconds: number): void {
+    this.started += milliseconds
+    this.busyUntil += milliseconds
+    for (const event of this.waiting) event.due += milliseconds
   }
 
   admits(event: Event): boolean {

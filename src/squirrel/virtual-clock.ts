@@ -13,18 +13,25 @@ export type TimeMode =
 const defaultAhead = 3600
 
 export class VirtualClock {
-  /** Virtual time; never goes back. */
+  /** Virtual time; goes back only when time that ran ahead returns to the wall clock. */
   now: number
   private mode: TimeMode
   private readonly wall: () => number
   private anchor: { wall: number; virtual: number }
+  private readonly today: () => number
 
-  /** `start`: virtual time at the beginning; `wall`: the wall clock in milliseconds. */
-  constructor(start: number, mode: TimeMode, wall: () => number) {
+  /**
+   * `start`: virtual time at the beginning; `wall`: a clock in milliseconds that never jumps; `today`: milliseconds since 1970 on the wall,
+   * which `real` time begins with; without it, it goes on from where it is.
+   */
+  constructor(start: number, mode: TimeMode, wall: () => number, today: () => number = () => this.now) {
     this.now = start
     this.mode = mode
     this.wall = wall
-    this.anchor = { wall: wall(), virtual: start }
+    this.today = today
+    // A world is made a while after it was asked for.
+    if (mode.kind === 'real') this.now = Math.max(start, today())
+    this.anchor = { wall: wall(), virtual: this.now }
   }
 
   /** True when time does not pass by itself while code runs. */
@@ -32,10 +39,14 @@ export class VirtualClock {
     return this.mode.kind === 'fast'
   }
 
-  setMode(mode: TimeMode): void {
+  /** Returns by how much the clock was set forward, in milliseconds; below zero for back. */
+  setMode(mode: TimeMode): number {
     this.touch()
+    const before = this.now
+    if (mode.kind === 'real' && this.mode.kind !== 'real') this.now = this.today()
     this.mode = mode
     this.anchor = { wall: this.wall(), virtual: this.now }
+    return this.now - before
   }
 
   /** Something came from outside: time that follows the wall clock catches up, time that runs ahead may run on from here. */

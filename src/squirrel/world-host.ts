@@ -48,5 +48,7 @@ export type WorldOptions = {
   /** Ticks that one callback may take. */
   ticks: number
   wall: () => number
+  /** Milliseconds since 1970 on the wall, for time that follows it. */
+  today?: () => number
   host: WorldHost
 }

@@ -42,6 +42,7 @@ class Entry {
       state,
       http: setup.http,
       wall: () => performance.now(),
+      today: () => Date.now() + rest.offset,
       host: this.host(),
     })
   }
@@ -154,13 +155,12 @@ function perform(entry: Entry, act: WorldAct): void {
     case 'shutdown':
       return world.shutdown()
     case 'script':
-      world.script = act.script
-      return
+      return world.play(act.script)
     case 'latency':
       world.latency = act.latency
       return
     case 'time':
-      return world.clock.setMode(act.time)
+      return world.setTime(act.time)
     case 'request':
       return world.request(act.request, (response) =>
         entry.tell({ event: 'response', call: act.call, response }),

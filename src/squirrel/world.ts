@@ -26,11 +26,12 @@ import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
 import type { Failure } from './failure.ts'
 import { Side, type SideKind } from './side.ts'
-import { VirtualClock } from './virtual-clock.ts'
+import { type TimeMode, VirtualClock } from './virtual-clock.ts'
 import type { WorldHost, WorldOptions } from './world-host.ts'
 
-/** Virtual milliseconds that a device needs to begin with its code. */
+/** Virtual milliseconds that a device needs to begin with its code, and with code that it loads first: noticeably after its agent. */
 const bootTime = 1
+const loadTime = 100
 /** After a run-time error: milliseconds to the next start, doubled while errors come soon after each other. */
 const restartDelays = { first: 1000, longest: 60_000 }
 
@@ -49,6 +50,8 @@ export class World {
   readonly ticks: number
   private readonly onFailure: 'restart' | 'end'
   script: DeviceScript
+  /** Virtual time at which the script was given to code that ran; its times count from there, for later code from the start of that. */
+  private scriptSince = 0
   latency: number
   /** The device's handler of `server.onshutdown`. */
   onShutdown: SqValue = null
@@ -82,7 +85,7 @@ export class World {
     this.ticks = options.ticks
     this.onFailure = options.onFailure
     this.latency = options.latency
-    this.clock = new VirtualClock(options.start, options.time, options.wall)
+    this.clock = new VirtualClock(options.start, options.time, options.wall, options.today)
     this.random = randomSource(options.seed)
     this.connection = new Connection(this)
     this.channel = new Channel(this)
@@ -100,7 +103,7 @@ export class World {
     const used = storageUsed(program.deviceCode)
     this.log(this.clock.read(), 'status', downloadText(used))
     this.endDevice()
-    if (used <= 100) this.bootLater(bootTime, reason)
+    if (used <= 100) this.bootLater(loadTime, reason)
     else this.host.started()
   }
 
@@ -144,6 +147,32 @@ export class World {
     connection.network = up
     if (up && this.waitingStart !== null) return this.bootLater(bootTime, this.waitingStart)
     if (!up || this.programs.device === null || !this.powered) this.cloudLink(up, false)
+  }
+
+  /** Sets how time passes. Code and messages keep their distance in time when the clock returns to the wall. */
+  setTime(mode: TimeMode): void {
+    const shift = this.clock.setMode(mode)
+    if (shift === 0) return
+    this.queue.shift(shift)
+    this.channel.shift(shift)
+    this.agent?.shift(shift)
+    this.device?.shift(shift)
+    if (this.scriptSince > 0) this.scriptSince += shift
+  }
+
+  /** A new script plays from now on, also to code that runs. */
+  play(script: DeviceScript): void {
+    this.clock.touch()
+    const players = [...(this.device?.players.values() ?? [])]
+    const before = players.map((player) => player.level())
+    this.script = script
+    this.scriptSince = this.clock.read()
+    players.forEach((player, i) => player.play(before[i] ?? null))
+  }
+
+  /** Virtual time from which the times of the script count for a side. */
+  scriptBegin(side: Side): number {
+    return Math.max(side.started, this.scriptSince)
   }
 
   /** Power came (true) or was cut. */

@@ -104,6 +104,37 @@ describe('devices of the sandbox run Squirrel', () => {
     await seen(/^server\.log: pin is 1$/)
   })
 
+  test('a script that is given to a running device plays at once, its times counted from then', async () => {
+    const give = (script: object) => admin(`/devices/${pump().id}/script`, { script })
+    await give({ pins: { pinB: 0 } })
+    await deploy(`
+      hardware.pinB.configure(DIGITAL_IN, function() { server.log("level " + hardware.pinB.read()) })
+      hardware.uartFG.configure(9600, 8, PARITY_NONE, 1, NO_CTSRTS, function() { server.log("uart " + hardware.uartFG.readstring()) })
+      server.log("listening")`)
+    await seen(/listening/)
+    await give({
+      pins: {
+        pinB: [
+          { at: 0, value: 1 },
+          { at: 0.2, value: 0 },
+        ],
+      },
+      uart: { uartFG: [{ at: 0.1, send: { text: 'hello' } }] },
+    })
+    await seen(/uart hello/)
+    await seen(/level 0/)
+    const told = (await messages()).filter((line) => /level|uart/.test(line)).reverse()
+    assert.deepEqual(told, ['server.log: level 1', 'server.log: uart hello', 'server.log: level 0'])
+  })
+
+  test('a device starts noticeably after its agent', async () => {
+    await deploy('server.log("device is here")', 'server.log("agent is here")')
+    await seen(/device is here/)
+    const { body } = await api('GET', `/devices/${pump().id}/logs?page[size]=100`)
+    const at = (text: string) => Date.parse(body.data.find(({ msg }: { msg: string }) => msg === text).ts)
+    assert.ok(at('device is here') - at('agent is here') >= 90)
+  })
+
   test('an offline device keeps its old code until it comes back', async () => {
     await deploy('server.log("first code")')
     await seen(/first code/)

@@ -160,9 +160,15 @@ export class Uart {
     this.handler = handler
     if (this.configured) return
     this.configured = true
+    side.players.set(this.name, { level: () => null, play: () => this.play(side) })
+    this.play(side)
+  }
+
+  /** What the script says by itself. */
+  private play(side: Side): void {
+    const begin = side.world.scriptBegin(side)
     for (const line of this.lines(side)) {
-      if ('at' in line)
-        side.at(Math.max(side.now(), side.started + line.at * 1000), () => this.repeat(side, line))
+      if ('at' in line) side.at(Math.max(side.now(), begin + line.at * 1000), () => this.repeat(side, line))
     }
   }
 
@@ -177,6 +183,8 @@ export class Uart {
   }
 
   private repeat(side: Side, line: UartLine): void {
+    // Another script may have taken its place.
+    if (!this.lines(side).includes(line)) return
     this.deliver(side, byteString(line.send))
     if (line.every !== undefined && line.every > 0)
       side.after(line.every * 1000, () => this.repeat(side, line))

@@ -94,5 +94,5 @@ export function hardwareTable(side: Side): SqTable {
 
 function scripted(name: 'voltage' | 'light', otherwise: number): number {
   const side = currentSide()
-  return valueAt(side.world.script[name], (side.now() - side.started) / 1000, otherwise)
+  return valueAt(side.world.script[name], (side.now() - side.world.scriptBegin(side)) / 1000, otherwise)
 }

@@ -195,9 +195,10 @@ export function restart(reason: 'WAKEREASON_SW_RESET' | 'WAKEREASON_SW_RESTART')
 }
 
 /** Signal strength of a world's device in dBm, 0 without a network. */
-export function rssiOf({ connection, script, device, clock }: World): number {
+export function rssiOf(world: World): number {
+  const { connection, script, device, clock } = world
   if (!connection.network) return 0
-  const seconds = device === null ? 0 : (clock.read() - device.started) / 1000
+  const seconds = device === null ? 0 : (clock.read() - world.scriptBegin(device)) / 1000
   return Math.round(valueAt(script.rssi, seconds, -55))
 }
 

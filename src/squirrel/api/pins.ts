@@ -34,7 +34,7 @@ export class Pin {
   /** Level, voltage share or last written value. */
   read(side: Side): SqValue {
     const { script } = side.world
-    const seconds = (side.now() - side.started) / 1000
+    const seconds = (side.now() - side.world.scriptBegin(side)) / 1000
     if (this.mode === pinConstants.ANALOG_IN) {
       return Math.round(Math.max(0, Math.min(1, valueAt(script.analog?.[this.name], seconds, 0))) * 65_535)
     }
@@ -74,23 +74,31 @@ export const pinMethods: SqFunction[] = [
   native('_tostring', '', (self) => nativeOf(self, Pin).name),
 ]
 
-/** Calls the code when the level changes by the script, as long as the pin keeps its mode. */
+/** Calls the code when the level changes by the script, or by another script, as long as the pin keeps its mode. */
 function watch(side: Side, pin: Pin, handler: SqValue): void {
-  const course: Course | undefined = side.world.script.pins?.[pin.name]
-  if (!Array.isArray(course)) return
   const { mode } = pin
-  for (const step of course) {
-    const due = side.started + step.at * 1000
-    const changes =
-      valueAt(course, step.at, 0) !==
-      valueAt(
-        course.filter((one) => one.at < step.at),
-        step.at,
-        0,
-      )
-    if (changes && due > side.now())
-      side.at(due, () => (pin.mode === mode ? side.call(pin.name, handler) : null))
+  const call = () => {
+    if (pin.mode === mode) side.call(pin.name, handler)
   }
+  const arm = () => {
+    const { script } = side.world
+    const course: Course | undefined = script.pins?.[pin.name]
+    if (!Array.isArray(course)) return
+    for (const step of course) {
+      const due = side.world.scriptBegin(side) + step.at * 1000
+      const sooner = course.filter((one) => one.at < step.at)
+      const changes = valueAt(course, step.at, 0) !== valueAt(sooner, step.at, 0)
+      if (changes && due > side.now()) side.at(due, () => (side.world.script === script ? call() : null))
+    }
+  }
+  side.players.set(pin.name, {
+    level: () => pin.read(side),
+    play(before) {
+      if (pin.read(side) !== before) side.at(side.now(), call)
+      arm()
+    },
+  })
+  arm()
 }
 
 function isInput(mode: number | null): boolean {
