@@ -23,6 +23,9 @@ export interface SquirrelOptions {
 /** How long the end of the process waits for devices that have only just been started: their first log lines belong to the command. */
 const BOOT_PATIENCE_MS = 1500
 
+/** A device starts noticeably after its agent, since it loads its code first (more-facts.md 24). */
+const LOAD_MS = 100
+
 /** Fleets up to this size are woken as a whole when a server starts. */
 const MOST_WOKEN = 100
 
@@ -76,7 +79,7 @@ export function squirrelBehaviour({
           onDefect?.(defect)
         },
       },
-      { now: () => host.now(), libraries: [...libraries] },
+      { now: () => host.now(), libraries: [...libraries], loadTime: LOAD_MS },
     )
 
     const stateOf = (id: string): DeviceState | undefined => {

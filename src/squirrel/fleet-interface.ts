@@ -21,6 +21,8 @@ export type FleetOptions = {
   /** Folders of libraries for `#require`. */
   libraries?: string[]
   worldsPerThread?: number
+  /** Virtual milliseconds in which a device loads new code, while its agent runs already; 1 if absent. */
+  loadTime?: number
   /** After a failure devices begin anew, as real ones do (the default), or all their code ends. */
   onFailure?: 'restart' | 'end'
   /** Ticks that one callback may take. */

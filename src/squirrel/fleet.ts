@@ -48,6 +48,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       offset: now() - Date.now(),
       seed: hash(facts.id) ^ (options.seed ?? 0),
       latency: options.latency ?? defaultLatency,
+      loadTime: options.loadTime ?? 1,
       onFailure: options.onFailure ?? 'restart',
       ticks: options.ticks ?? callTicks,
     }

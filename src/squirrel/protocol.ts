@@ -38,6 +38,8 @@ export type WorldSetup = {
   seed: number
   /** Milliseconds that a message takes between device and agent. */
   latency: number
+  /** Virtual milliseconds in which a device loads new code. */
+  loadTime: number
   /** After a failure the device begins anew, or all code ends. */
   onFailure: 'restart' | 'end'
   /** Ticks that one callback may take. */

@@ -48,6 +48,8 @@ export type WorldOptions = {
   /** Ticks that one callback may take. */
   ticks: number
   wall: () => number
+  /** Virtual milliseconds in which a device loads new code. */
+  loadTime?: number
   /** Milliseconds since 1970 on the wall, for time that follows it. */
   today?: () => number
   host: WorldHost

@@ -29,9 +29,8 @@ import { Side, type SideKind } from './side.ts'
 import { type TimeMode, VirtualClock } from './virtual-clock.ts'
 import type { WorldHost, WorldOptions } from './world-host.ts'
 
-/** Virtual milliseconds that a device needs to begin with its code, and with code that it loads first: noticeably after its agent. */
+/** Virtual milliseconds that a device needs to begin with its code. */
 const bootTime = 1
-const loadTime = 100
 /** After a run-time error: milliseconds to the next start, doubled while errors come soon after each other. */
 const restartDelays = { first: 1000, longest: 60_000 }
 
@@ -49,6 +48,7 @@ export class World {
   /** Ticks that one callback may take. */
   readonly ticks: number
   private readonly onFailure: 'restart' | 'end'
+  private readonly loadTime: number
   script: DeviceScript
   /** Virtual time at which the script was given to code that ran; its times count from there, for later code from the start of that. */
   private scriptSince = 0
@@ -84,6 +84,7 @@ export class World {
     this.http = options.http
     this.ticks = options.ticks
     this.onFailure = options.onFailure
+    this.loadTime = options.loadTime ?? bootTime
     this.latency = options.latency
     this.clock = new VirtualClock(options.start, options.time, options.wall, options.today)
     this.random = randomSource(options.seed)
@@ -103,7 +104,7 @@ export class World {
     const used = storageUsed(program.deviceCode)
     this.log(this.clock.read(), 'status', downloadText(used))
     this.endDevice()
-    if (used <= 100) this.bootLater(loadTime, reason)
+    if (used <= 100) this.bootLater(this.loadTime, reason)
     else this.host.started()
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { squirrelBehaviour, squirrelCheck } from '../../src/sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
@@ -94,6 +95,13 @@ describe('devices of the sandbox run Squirrel', () => {
       await response.text()
     }
     assert.fail('the agent never answered')
+  })
+
+  test('the script of the guide is one', async () => {
+    const guide = readFileSync(new URL('../../src/help/sandbox.md', import.meta.url), 'utf8')
+    const [, script = ''] = /```json\n(\{\n.*?)```/s.exec(guide) ?? []
+    const { status } = await admin(`/devices/${pump().id}/script`, { script: JSON.parse(script) })
+    assert.equal(status, 200)
   })
 
   test('a device script plays its pins, and one that is none is refused', async () => {
