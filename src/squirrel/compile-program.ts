@@ -2,6 +2,7 @@
 import type { CompileMessage } from './language/syntax/compile-error.ts'
 import { type Compilation, compile } from './language/compile.ts'
 import type { Constants } from './language/codegen/emitter.ts'
+import type { Variant } from './language/variants/variant.ts'
 import { utf8Encode } from './language/values/text.ts'
 import { programConstants } from './constants.ts'
 import { codeFiles, type Program } from './program.ts'
@@ -12,14 +13,25 @@ const mostKept = 64
 const compiled = new Map<string, Compilation>()
 
 /** Compiles one side of a program with its libraries and constants. */
-export function compileProgram(program: Program, side: SideKind, library: Library): Compilation {
+export function compileProgram(
+  program: Program,
+  side: SideKind,
+  library: Library,
+  variant: Variant = 'plain',
+): Compilation {
   const code = side === 'agent' ? program.agentCode : program.deviceCode
   const { deploymentId, product, group, envVars } = program
   const file = program.files?.[side] ?? codeFiles[side]
-  const key = `${side}\n${JSON.stringify([file, deploymentId, product, group, envVars])}\n${code}`
+  const key = `${side} ${variant}\n${JSON.stringify([file, deploymentId, product, group, envVars])}\n${code}`
   const known = compiled.get(key)
   if (known) return known
-  const result = compileSource(utf8Encode(code), utf8Encode(file), programConstants(program), library)
+  const result = compileSource(
+    utf8Encode(code),
+    utf8Encode(file),
+    programConstants(program),
+    library,
+    variant,
+  )
   if (compiled.size >= mostKept) compiled.delete(compiled.keys().next().value as string)
   compiled.set(key, result)
   return result
@@ -31,9 +43,10 @@ export function compileSource(
   file: string,
   constants: Constants,
   library: Library,
+  variant: Variant = 'plain',
 ): Compilation {
   const { source: whole, missing, parts } = resolveRequires(source, file, library)
-  const result = compile(whole, file, constants)
+  const result = compile(whole, file, constants, variant)
   if (result.ok && missing.length === 0) return result
   // The rest is compiled even where a library is missing: its errors come in the same answer.
   const absent = missing.map((one): CompileMessage => ({ file, type: 'error', ...one }))

@@ -1,10 +1,11 @@
 import type { FunctionDefinition, Statement } from './syntax/ast.ts'
 import { functionCode } from './codegen/functions.ts'
 import { CompileError, type CompileMessage } from './syntax/compile-error.ts'
-import { type Constants, Emitter, separate } from './codegen/emitter.ts'
+import { type Constants, Emitter, type Point, separate } from './codegen/emitter.ts'
 import type { Frame } from './run/errors.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { parse } from './syntax/statements.ts'
+import { VARIANTS, type Variant } from './variants/variant.ts'
 import type { Token } from './syntax/token.ts'
 import type { FunctionInfo } from './values/values.ts'
 
@@ -17,6 +18,9 @@ export interface CompiledUnit {
   readonly infos: readonly FunctionInfo[]
   /** Constants and enums after the source, for sources compiled later for the same machine. */
   readonly constants: Constants
+  readonly variant: Variant
+  /** The places that the code of the variant watches, by their numbers in it. */
+  readonly points: readonly Point[]
 }
 
 export type Compilation =
@@ -25,11 +29,16 @@ export type Compilation =
 
 /**
  * Compiles Squirrel source (a byte string). `file` names it in errors and traces; `constants` are known beforehand (`__EI`, or those of an
- * earlier source). Reports the first error, as the platform's compiler does, and throws nothing.
+ * earlier source); `variant` says what the code watches. Reports the first error, as the platform's compiler does, and throws nothing.
  */
-export function compile(source: string, file: string, constants: Constants = new Map()): Compilation {
+export function compile(
+  source: string,
+  file: string,
+  constants: Constants = new Map(),
+  variant: Variant = 'plain',
+): Compilation {
   try {
-    return { ok: true, unit: generate(source, file, new Map(constants)) }
+    return { ok: true, unit: generate(source, file, new Map(constants), variant) }
   } catch (error) {
     const known = asCompileError(error)
     if (known === null) throw error
@@ -40,16 +49,23 @@ export function compile(source: string, file: string, constants: Constants = new
   }
 }
 
-function generate(source: string, file: string, constants: Constants): CompiledUnit {
+function generate(source: string, file: string, constants: Constants, variant: Variant): CompiledUnit {
   const tokens = tokenize(source, file)
   const start = { ...(tokens[0] as Token), kind: 'start' }
   const { statements, yields } = parse(tokens)
-  const emitter = new Emitter(constants)
+  const emitter = new Emitter(constants, VARIANTS[variant])
   const main = functionCode(emitter, mainFunction(statements, yields, start), [])
   const sites = Array.from({ length: emitter.sites }, (_, at) => `const s${at + 1} = new Site();`).join(' ')
   const floats = emitter.floats.map((value, at) => `const k${at} = float(${numberCode(value)});`).join(' ')
   const text = `${floats} ${sites}\nreturn ${main}`
-  return { file, ...separate(text, emitter.frames), infos: emitter.infos, constants }
+  return {
+    file,
+    ...separate(text, emitter.frames),
+    infos: emitter.infos,
+    constants,
+    variant,
+    points: emitter.points,
+  }
 }
 
 function mainFunction(body: readonly Statement[], isGenerator: boolean, token: Token): FunctionDefinition {

@@ -2,6 +2,7 @@ import { installLibrary } from './library/install.ts'
 import type { SqClass } from './values/class.ts'
 import type { CompiledUnit } from './compile.ts'
 import { raise } from './run/errors.ts'
+import { VARIANTS } from './variants/variant.ts'
 import { compileIsolated } from './run/isolate.ts'
 import { forgetLines, registerLines, unitFileName } from './codegen/line-map.ts'
 import { MemoryAccount } from './run/memory.ts'
@@ -22,6 +23,8 @@ export interface VmOptions {
   readonly maxDepth?: number
   /** Most bytes of the heap the machine may hold. */
   readonly memoryLimit?: number
+  /** What the code of a unit's variant is watched with: values for the names of its hooks. */
+  readonly instrument?: (unit: CompiledUnit) => Readonly<Record<string, unknown>>
   /** Random numbers from 0 up to 1. */
   readonly random?: () => number
   /** Milliseconds since 1970. */
@@ -43,6 +46,7 @@ export class Vm implements Machine {
   readonly started: number
   readonly ticks: number
   private readonly maxDepth: number
+  private readonly instrument: NonNullable<VmOptions['instrument']>
   private readonly memory: MemoryAccount
   /** Sources in use: their line maps live as long as somebody holds them. */
   private units: CompiledUnit[] = []
@@ -56,6 +60,7 @@ export class Vm implements Machine {
     this.now = options.now ?? Date.now
     this.started = this.now()
     this.ticks = options.ticks ?? DEFAULT_TICKS
+    this.instrument = options.instrument ?? (() => ({}))
     this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH
     this.memory = new MemoryAccount(options.memoryLimit ?? DEFAULT_MEMORY)
     installLibrary(this)
@@ -64,7 +69,7 @@ export class Vm implements Machine {
   /** Makes a compiled source ready to run: its main function, to be called with the root table. Machines share the code of a unit. */
   load(unit: CompiledUnit): SqFunction {
     this.units.push(unit)
-    return loaderOf(unit)(runtime, unit.infos)
+    return loaderOf(unit)(runtime, unit.infos, this.instrument(unit))
   }
 
   /** Loads and runs a source; its result. */
@@ -114,7 +119,11 @@ export class Vm implements Machine {
   }
 }
 
-type Loader = (names: typeof runtime, infos: CompiledUnit['infos']) => SqFunction
+type Loader = (
+  names: typeof runtime,
+  infos: CompiledUnit['infos'],
+  watched: Readonly<Record<string, unknown>>,
+) => SqFunction
 
 const loaders = new WeakMap<CompiledUnit, Loader>()
 const collected = new FinalizationRegistry<number>(forgetLines)
@@ -124,7 +133,7 @@ function loaderOf(unit: CompiledUnit): Loader {
   if (known !== undefined) return known
   const number = registerLines(unit.lines)
   collected.register(unit, number)
-  const code = `(function ({${RUNTIME_NAMES.join(', ')}}, I) {${unit.code}\n})`
+  const code = `(function ({${RUNTIME_NAMES.join(', ')}}, I, {${VARIANTS[unit.variant].names.join(', ')}}) {${unit.code}\n})`
   const loader = compileIsolated(code, unitFileName(number)) as Loader
   loaders.set(unit, loader)
   return loader

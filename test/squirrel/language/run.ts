@@ -1,17 +1,23 @@
-import { compile } from '../../../src/squirrel/language/compile.ts'
+import { type CompiledUnit, compile } from '../../../src/squirrel/language/compile.ts'
+import type { Variant } from '../../../src/squirrel/language/variants/variant.ts'
 import { SqAbort, SqError, traceText } from '../../../src/squirrel/language/run/errors.ts'
 import { native } from '../../../src/squirrel/language/library/native.ts'
 import type { SqValue } from '../../../src/squirrel/language/values/values.ts'
 import { Vm, type VmOptions } from '../../../src/squirrel/language/vm.ts'
 
 /** Runs a source; what it printed, then the compile error or the trace of the error that ended it. */
-export function transcript(source: string, file = 'test.nut', options: VmOptions = {}): string {
+export function transcript(
+  source: string,
+  file = 'test.nut',
+  options: VmOptions = {},
+  variant: Variant = 'plain',
+): string {
   let printed = ''
-  const unit = compile(source, file)
+  const unit = compile(source, file, new Map(), variant)
   if (!unit.ok) {
     return unit.errors.map(({ row, column, text }) => `COMPILE ERROR ${row}:${column} ${text}\n`).join('')
   }
-  const vm = new Vm({ print: (text) => void (printed += text), ...options })
+  const vm = new Vm({ print: (text) => void (printed += text), instrument: countersOf, ...options })
   try {
     vm.run(unit.unit)
   } catch (error) {
@@ -21,6 +27,11 @@ export function transcript(source: string, file = 'test.nut', options: VmOptions
     vm.close()
   }
   return printed
+}
+
+/** Something to count in, for the variants that count. */
+function countersOf(unit: CompiledUnit): Record<string, unknown> {
+  return { c: new Uint32Array(unit.points.length) }
 }
 
 /** The value a source returns. */

@@ -2,6 +2,7 @@ import type { Scalar } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import type { Frame } from '../run/errors.ts'
 import type { Token } from '../syntax/token.ts'
+import type { Hooks } from '../variants/hooks.ts'
 import type { FunctionInfo } from '../values/values.ts'
 
 /** Constants and enums by name. */
@@ -10,6 +11,13 @@ export type Constants = Map<string, Scalar | Map<string, Scalar>>
 /** Marks the start of a generated line with the number of its frame; no generated text holds these characters. */
 const OPEN = '\u0001'
 const CLOSE = '\u0002'
+
+/** A place that a variant of the code watches, as the reports know it. */
+export type Point = { readonly first: Token; readonly last: Token } & (
+  | { readonly kind: 'statement' }
+  | { readonly kind: 'function'; readonly name: string }
+  | { readonly kind: 'branch'; readonly what: string; readonly arm: number }
+)
 
 /** State of the generator inside one Squirrel function. */
 interface FunctionState {
@@ -27,6 +35,8 @@ interface FunctionState {
 /** Collects what the generated code of one source needs, and hands out names. */
 export class Emitter {
   readonly constants: Constants
+  readonly hooks: Hooks
+  readonly points: Point[] = []
   readonly frames: Frame[] = []
   readonly infos: FunctionInfo[] = []
   readonly floats: number[] = []
@@ -34,8 +44,9 @@ export class Emitter {
   sites = 0
   private names = 0
 
-  constructor(constants: Constants) {
+  constructor(constants: Constants, hooks: Hooks) {
     this.constants = constants
+    this.hooks = hooks
   }
 
   get state(): FunctionState {
@@ -89,9 +100,14 @@ export class Emitter {
     return this.mark()
   }
 
+  /** Notes a place that the variant watches; its number. */
+  point(point: Point): number {
+    return this.points.push(point) - 1
+  }
+
   /** Declares a local variable in the innermost block. */
-  declare(name: string): string {
-    const variable = this.name('v')
+  declare(name: string, token: Token): string {
+    const variable = this.hooks.variable(this, name, token)
     this.state.scopes.at(-1)?.set(name, variable)
     return variable
   }
@@ -107,12 +123,13 @@ export class Emitter {
     return undefined
   }
 
-  /** Generates with a block of its own. */
-  scoped<T>(generate: () => T): T {
+  /** Generates the inside of a block of its own. */
+  scoped(generate: () => string): string {
     this.state.scopes.push(new Map())
+    const { open, close } = this.hooks.scope(this)
     const result = generate()
     this.state.scopes.pop()
-    return result
+    return `${open}${result}${close}`
   }
 
   /** The error of a name or number that means nothing. */

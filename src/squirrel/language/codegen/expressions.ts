@@ -1,6 +1,7 @@
 import type { Expression, Member, Scalar } from '../syntax/ast.ts'
 import { assign, call, constantOf, deleteTarget, readMember, readName, step } from './access.ts'
 import { classExpression, functionExpression } from './functions.ts'
+import type { Branching } from '../variants/hooks.ts'
 import type { Emitter } from './emitter.ts'
 
 const BITWISE: ReadonlySet<string> = new Set(['&', '|', '^', '<<', '>>', '>>>'])
@@ -39,7 +40,8 @@ export function expression(emitter: Emitter, node: Expression, used = true): str
       return logical(emitter, node)
     case 'conditional': {
       const test = condition(emitter, node.test)
-      return `(${test} ? ${expression(emitter, node.yes)} : ${expression(emitter, node.no)})`
+      const yes = armOf(emitter, node, 0, () => expression(emitter, node.yes))
+      return `(${test} ? ${yes} : ${armOf(emitter, node, 1, () => expression(emitter, node.no))})`
     }
     case 'assign':
       return assign(emitter, node, used)
@@ -60,13 +62,19 @@ export function expression(emitter: Emitter, node: Expression, used = true): str
   }
 }
 
+/** The code of an arm, counted where the variant counts. */
+function armOf(emitter: Emitter, node: Branching, number: number, code: () => string): string {
+  const count = emitter.hooks.branch(emitter, node, number)
+  return count === '' ? code() : `(${count}, ${code()})`
+}
+
 /** JavaScript that is true or false, for a condition. */
 export function condition(emitter: Emitter, node: Expression): string {
   if (node.kind === 'binary' && isBoolean(node)) return comparison(emitter, node)
   if (node.kind === 'unary' && node.operator === '!') return `!${condition(emitter, node.operand)}`
   if (node.kind === 'logical')
     return `(${operandsOf(node)
-      .map((item) => condition(emitter, item))
+      .map((item, at) => armOf(emitter, node, at, () => condition(emitter, item)))
       .join(` ${node.operator} `)})`
   if (node.kind === 'literal' && typeof node.value === 'boolean') return String(node.value)
   return `truthy(${expression(emitter, node)})`
@@ -257,20 +265,28 @@ function isExact(node: Expression): boolean {
 function logical(emitter: Emitter, node: Extract<Expression, { kind: 'logical' }>): string {
   if (isBoolean(node)) return condition(emitter, node)
   const items = operandsOf(node)
-  if (items.length > 2) return longLogical(emitter, node.operator, items)
+  if (items.length > 2) return longLogical(emitter, node, items)
   const left = operand(emitter, node.left)
-  const right = expression(emitter, node.right)
-  const test = `${left.before}truthy(${left.code})`
+  const first = emitter.hooks.branch(emitter, node, 0)
+  const right = armOf(emitter, node, 1, () => expression(emitter, node.right))
+  const test = `${first && `${first}, `}${left.before}truthy(${left.code})`
   return node.operator === '&&'
     ? `((${test}) ? ${right} : ${left.code})`
     : `((${test}) ? ${left.code} : ${right})`
 }
 
 // The first operand that decides is the value.
-function longLogical(emitter: Emitter, operator: '&&' | '||', items: readonly Expression[]): string {
+function longLogical(
+  emitter: Emitter,
+  node: Extract<Expression, { kind: 'logical' }>,
+  items: readonly Expression[],
+): string {
   const value = emitter.temporary()
-  const tests = items.map((item) => `(${value} = ${expression(emitter, item)}, truthy(${value}))`)
-  return `(${tests.join(` ${operator} `)}, ${value})`
+  const tests = items.map((item, at) => {
+    const code = armOf(emitter, node, at, () => expression(emitter, item))
+    return `(${value} = ${code}, truthy(${value}))`
+  })
+  return `(${tests.join(` ${node.operator} `)}, ${value})`
 }
 
 /** The operands of a chain of one logical operator. */

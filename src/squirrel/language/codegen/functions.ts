@@ -42,11 +42,17 @@ export function functionCode(
     mostTemporaries: 0,
     token: definition.token,
   })
-  const parameters = definition.parameters.map((parameter) => emitter.declare(parameter.name))
+  const { hooks } = emitter
+  const variables = definition.parameters.map(({ name, token }) => emitter.declare(name, token))
+  const moved = variables.map((variable) => hooks.parameter(variable, argumentName(variable)))
+  const parameters = variables.map((variable, at) => (moved[at] === '' ? variable : argumentName(variable)))
   const rest = definition.variadic ? emitter.name('r') : null
-  const head = checkCount(definition, parameters, defaults)
-  const variadic = rest === null ? '' : `let ${emitter.declare('vargv')} = new A(${rest});`
+  const head = checkCount(emitter, definition, parameters, defaults)
+  const variadic =
+    rest === null ? '' : hooks.declare(emitter.declare('vargv', definition.token), `new A(${rest})`)
+  const watch = `${hooks.enter(emitter, definition)}${moved.join('')}${variadic}`
   const inside = body(emitter, definition.body)
+  const leave = hooks.leave(emitter)
   const { mostTemporaries, usesHolder } = emitter.state
   const temporaries =
     mostTemporaries === 0
@@ -54,10 +60,10 @@ export function functionCode(
       : `let ${Array.from({ length: mostTemporaries }, (_, at) => `t${at + 1}`).join(', ')};`
   const list = ['self', ...parameters, ...(rest === null ? [] : [`...${rest}`])].join(', ')
   emitter.state.token = definition.token
-  const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${definition.isGenerator ? '' : 'if (--T[1] < 0) tooDeep(); '}${variadic}${definition.isGenerator ? '' : temporaries}`
+  const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${definition.isGenerator ? '' : 'if (--T[1] < 0) tooDeep(); '}${definition.isGenerator ? '' : temporaries + watch}`
   const code = definition.isGenerator
-    ? `${start}return new G((function* () {${temporaries}${inside}${emitter.unmarked()}return null })())`
-    : `${start}${inside}${emitter.unmarked()}T[1]++; return null`
+    ? `${start}return new G((function* () {${temporaries}${watch}${inside}${emitter.unmarked()}${leave && `${leave};`}return null })())`
+    : `${start}${inside}${emitter.unmarked()}${leave && `${leave};`}T[1]++; return null`
   emitter.functions.pop()
   const text = `function (${list}) {${emitter.unmarked()}${head}${code}${outerMark(emitter)}}`
   return usesHolder ? `makeFunction((${holder}) => ${text}, I[${info}])` : `new F(${text}, I[${info}], null)`
@@ -84,8 +90,14 @@ function outerMark(emitter: Emitter): string {
   return emitter.functions.length === 0 ? emitter.unmarked() : emitter.mark()
 }
 
+// Names of locals are no argument's when the hooks keep them somewhere else.
+function argumentName(variable: string): string {
+  return `a${variable.replace(/\W/g, '_')}`
+}
+
 // The caller's line is the place of a wrong count, so this line belongs to no frame.
 function checkCount(
+  emitter: Emitter,
   definition: FunctionDefinition,
   parameters: string[],
   defaults: readonly string[],
@@ -96,7 +108,8 @@ function checkCount(
   if (defaults.length === 0) return `if (arguments.length !== ${most}) wrongCount();`
   const fill = defaults.map((value, at) => {
     const parameter = parameters[parameters.length - defaults.length + at]
-    return `if (${parameter} === undefined) ${parameter} = ${value};`
+    const arm = emitter.hooks.branch(emitter, definition, at)
+    return `if (${parameter} === undefined) ${parameter} = ${arm === '' ? value : `(${arm}, ${value})`};`
   })
   return `if (arguments.length < ${least} || arguments.length > ${most}) wrongCount(); ${fill.join(' ')}`
 }

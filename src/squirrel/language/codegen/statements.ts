@@ -1,4 +1,5 @@
-import type { Expression, Statement } from '../syntax/ast.ts'
+import type { Declared, Expression, Statement } from '../syntax/ast.ts'
+import type { Branching } from '../variants/hooks.ts'
 import { newSlot } from './access.ts'
 import { condition, expression } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
@@ -14,13 +15,20 @@ function statements(emitter: Emitter, nodes: readonly Statement[]): string {
   return nodes.map((node) => statement(emitter, node)).join('')
 }
 
-function block(emitter: Emitter, node: Statement): string {
-  return `{${emitter.scoped(() => body(emitter, node))}${emitter.unmarked()}}`
+function block(emitter: Emitter, node: Statement, before = ''): string {
+  return `{${before}${emitter.scoped(() => body(emitter, node))}${emitter.unmarked()}}`
+}
+
+/** A block that is an arm of a branch. */
+function arm(emitter: Emitter, branch: Branching, number: number, node: Statement): string {
+  const count = emitter.hooks.branch(emitter, branch, number)
+  return block(emitter, node, count && `${count};`)
 }
 
 // Every statement starts on a generated line of its own: that is how a stack trace finds its place.
 function statement(emitter: Emitter, node: Statement): string {
-  const mark = emitter.begin(node.token)
+  const line = emitter.begin(node.token)
+  const mark = line + emitter.hooks.statement(emitter, node)
   switch (node.kind) {
     case 'empty':
       return ''
@@ -38,17 +46,17 @@ function statement(emitter: Emitter, node: Statement): string {
       return `${mark}do {${TICK}${inside}}${testMark}while (${condition(emitter, node.test)});`
     }
     case 'for':
-      return emitter.scoped(() => forLoop(emitter, node, mark))
+      return forLoop(emitter, node, mark)
     case 'foreach':
       return foreachLoop(emitter, node, mark)
     case 'switch':
       return switchStatement(emitter, node, mark)
     case 'local':
-      return node.variables.map((variable) => local(emitter, mark, variable)).join('')
+      return node.variables.map((variable, at) => local(emitter, at === 0 ? mark : line, variable)).join('')
     case 'return':
       return returnStatement(emitter, node.value, mark)
     case 'yield':
-      return `${mark}yield ${node.value === null ? 'null' : expression(emitter, node.value)};`
+      return yieldStatement(emitter, node.value, mark)
     case 'throw':
       return `${mark}throw thrown(${expression(emitter, node.value)});`
     case 'break':
@@ -74,52 +82,67 @@ function ifStatement(emitter: Emitter, node: Extract<Statement, { kind: 'if' }>,
   let at: Statement | null = node
   while (at?.kind === 'if') {
     const test = condition(emitter, at.test)
-    parts.push(`${start}if (${test}) ${block(emitter, at.yes)}`)
+    const branch = at
+    parts.push(`${start}if (${test}) ${arm(emitter, branch, 0, at.yes)}`)
     at = at.no
+    if (at === null) {
+      const count = emitter.hooks.branch(emitter, branch, 1)
+      if (count !== '') parts.push(` {${count}}`)
+    } else if (at.kind !== 'if') parts.push(` ${arm(emitter, branch, 1, at)}`)
     if (at?.kind === 'if') start = emitter.begin(at.token)
   }
-  if (at !== null) parts.push(` ${block(emitter, at)}`)
   return parts.join(' else')
 }
 
-function local(
-  emitter: Emitter,
-  mark: string,
-  variable: { name: string; initial: Expression | null },
-): string {
+function local(emitter: Emitter, mark: string, variable: Declared & { initial: Expression | null }): string {
   const value = variable.initial === null ? 'null' : expression(emitter, variable.initial)
-  return `${mark}let ${emitter.declare(variable.name)} = ${value};`
+  return `${mark}${emitter.hooks.declare(emitter.declare(variable.name, variable.token), value)}`
 }
 
 function returnStatement(emitter: Emitter, value: Expression | null, mark: string): string {
   const code = value === null ? 'null' : expression(emitter, value)
-  if (emitter.state.isGenerator) return `${mark}return ${code};`
+  const leave = emitter.hooks.leave(emitter)
+  if (emitter.state.isGenerator && leave === '') return `${mark}return ${code};`
   const result = emitter.temporary()
-  return `${mark}return ${result} = ${code}, T[1]++, ${result};`
+  const frame = emitter.state.isGenerator ? '' : 'T[1]++, '
+  return `${mark}return ${result} = ${code}, ${leave && `${leave}, `}${frame}${result};`
+}
+
+function yieldStatement(emitter: Emitter, value: Expression | null, mark: string): string {
+  const code = value === null ? 'null' : expression(emitter, value)
+  const { before, after } = emitter.hooks.yields(emitter)
+  if (before === '' && after === '') return `${mark}yield ${code};`
+  const result = emitter.temporary()
+  return `${mark}${result} = ${code}; ${before && `${before};`} yield ${result}; ${after && `${after};`}`
 }
 
 // One variable a loop, as in Squirrel, so it is declared outside; JavaScript's own would be one a round.
 function forLoop(emitter: Emitter, node: Extract<Statement, { kind: 'for' }>, mark: string): string {
-  const initial = node.initial === null ? '' : statement(emitter, node.initial)
-  emitter.begin(node.token)
-  const test = node.test === null ? '' : condition(emitter, node.test)
-  const step = node.step === null ? '' : expression(emitter, node.step, false)
-  return `${mark}{${initial}${emitter.mark()}for (; ${test}; ${step}) {${TICK}${block(emitter, node.body)}}}`
+  const inside = emitter.scoped(() => {
+    const initial = node.initial === null ? '' : statement(emitter, node.initial)
+    emitter.begin(node.token)
+    const test = node.test === null ? '' : condition(emitter, node.test)
+    const step = node.step === null ? '' : expression(emitter, node.step, false)
+    return `${initial}${emitter.mark()}for (; ${test}; ${step}) {${TICK}${block(emitter, node.body)}}`
+  })
+  return `${mark}{${inside}}`
 }
 
 function foreachLoop(emitter: Emitter, node: Extract<Statement, { kind: 'foreach' }>, mark: string): string {
   const iterator = emitter.name('i')
   const subject = expression(emitter, node.subject)
-  return emitter.scoped(() => {
-    const key = node.key === null ? null : emitter.declare(node.key.name)
-    const value = emitter.declare(node.value.name)
-    const names = key === null ? value : `${key}, ${value}`
+  const { hooks } = emitter
+  const inside = emitter.scoped(() => {
+    const key = node.key === null ? null : emitter.declare(node.key.name, node.key.token)
+    const value = emitter.declare(node.value.name, node.value.token)
+    const names = `${key === null ? '' : hooks.declare(key, 'null')}${hooks.declare(value, 'null')}`
     const setKey = key === null ? '' : `${key} = ${iterator}.key;`
     return (
-      `${mark}{const ${iterator} = iterate(${subject}); let ${names}; while (${iterator}.next()) {` +
-      `${TICK}${setKey}${value} = ${iterator}.value;${block(emitter, node.body)}}}`
+      `${names} while (${iterator}.next()) {${TICK}${setKey}${value} = ${iterator}.value;` +
+      `${block(emitter, node.body)}}`
     )
   })
+  return `${mark}{const ${iterator} = iterate(${subject}); ${inside}}`
 }
 
 function switchStatement(
@@ -134,26 +157,36 @@ function switchStatement(
   )
   const choose = `${tests.join('')}-1`
   const cases = node.cases.map(
-    (branch, at) => `${emitter.unmarked()}case ${at}: {${scopedStatements(emitter, branch.body)}}`,
+    (branch, at) => `${emitter.unmarked()}case ${at}: {${caseBody(emitter, node, at, branch.body)}}`,
   )
   const otherwise =
     node.otherwise === null
       ? ''
-      : `${emitter.unmarked()}default: {${scopedStatements(emitter, node.otherwise)}}`
+      : `${emitter.unmarked()}default: {${caseBody(emitter, node, node.cases.length, node.otherwise)}}`
   return `${mark}{const ${subject} = ${value}; switch (${choose}) {${cases.join('')}${otherwise}}}`
 }
 
-function scopedStatements(emitter: Emitter, nodes: readonly Statement[]): string {
-  return emitter.scoped(() => statements(emitter, nodes))
+function caseBody(
+  emitter: Emitter,
+  node: Extract<Statement, { kind: 'switch' }>,
+  number: number,
+  nodes: readonly Statement[],
+): string {
+  const count = emitter.hooks.branch(emitter, node, number)
+  return `${count && `${count};`}${emitter.scoped(() => statements(emitter, nodes))}`
 }
 
 function tryStatement(emitter: Emitter, node: Extract<Statement, { kind: 'try' }>, mark: string): string {
   const depth = emitter.name('d')
   const caught = emitter.name('e')
+  const attempt = emitter.hooks.attempt(emitter)
   const inside = block(emitter, node.body)
   const handler = emitter.scoped(() => {
-    const name = emitter.declare(node.name.name)
-    return `T[1] = ${depth}; let ${name} = valueOf(${caught});${block(emitter, node.handler)}`
+    const declared = emitter.hooks.declare(
+      emitter.declare(node.name.name, node.name.token),
+      `valueOf(${caught})`,
+    )
+    return `${declared}${block(emitter, node.handler)}`
   })
-  return `${mark}{const ${depth} = T[1]; try ${inside} catch (${caught}) {${handler}}}`
+  return `${mark}{const ${depth} = T[1]; try {${attempt.open}${inside}${attempt.close}} catch (${caught}) {T[1] = ${depth}; ${attempt.caught}${handler}${attempt.close}}}`
 }
