@@ -21,10 +21,14 @@ async function main(argv: readonly string[]): Promise<number> {
   return start(argv, version)
 }
 
-void main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    process.exit(70)
-  },
-)
+/** Reports what nobody caught, wherever it was thrown, and ends with the exit code of a defect. */
+async function defect(error: unknown): Promise<never> {
+  const { DEFECT_EXIT, renderDefect } = await import('./output/defect.ts')
+  process.stderr.write(renderDefect(error))
+  process.exit(DEFECT_EXIT)
+}
+
+process.on('uncaughtException', (error) => void defect(error))
+process.on('unhandledRejection', (reason) => void defect(reason))
+
+void main(process.argv.slice(2)).then((code) => process.exit(code), defect)

@@ -3,25 +3,15 @@
 // kind and the word to point at; it never throws. `check` calls it with `unknown` words for what only the run knows and reports the
 // problems; the run calls it with all values and throws the first. What a word is (option, value, plain word) depends on what is written
 // only, so `arrange` can be done once per call in the text and `read` once per run. `invocationOf` is bind for impt commands, which throws;
-// `parseLine` reads a whole argv. May not know the language: types of values come as `Type` objects in the signature.
+// a whole argv is read in argv.ts. May not know the language: types of values come as `Type` objects in the signature.
 import { ImptError } from '../output/error.ts'
 import { rowAt, shapeProblems, textProblems, valueProblems } from './checks.ts'
-import { closest } from './closest.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValue, Signature, Word } from './row.ts'
-import { isManual, looksLikeOption, type OptionPart, type Part, scan } from './scan.ts'
-import { commandsOf, groups } from './table/index.ts'
-import { findWords, type HelpTopic, nextWord, topicOf } from './topic.ts'
+import { isManual, type OptionPart, type Part, scan } from './scan.ts'
 import type { Problem } from './voice.ts'
 
-export { type HelpTopic, topicOf } from './topic.ts'
 export { redact, SECRET, wordRoles, type WordRole } from './roles.ts'
 export { type Problem, usageOf } from './voice.ts'
-
-/** What a command line asks for. */
-export type Line =
-  | { readonly kind: 'invocation'; readonly invocation: Invocation }
-  | { readonly kind: 'help'; readonly topic: HelpTopic }
-  | { readonly kind: 'version' }
 
 /** What each word of a call is, and what is wrong with its shape. Holds for all runs of the call. */
 export interface Arrangement {
@@ -147,44 +137,4 @@ export function invoked(command: CommandRow, { values, help }: Bound): Invocatio
     if (values[name] !== undefined) options[name] = values[name] as OptionValue
   const words = (command.words ?? []).flatMap(({ name }) => (values[name] ?? []) as string | string[])
   return { command, options, words }
-}
-
-/**
- * Reads the arguments of a one-shot, without those that the program itself takes. Options may stand before the group and the command.
- * Throws ImptError USAGE.
- */
-export function parseLine(argv: readonly string[]): Line {
-  const words = argv.map((text): Word => ({ text }))
-  const { command, group, rest } = findWords(words)
-  if (command !== undefined) {
-    const invocation = invocationOf(command, rest)
-    if (invocation.options['help'] === true) return { kind: 'help', topic: topicOf(argv) }
-    return { kind: 'invocation', invocation }
-  }
-  const asked = rest.map((word) => word.text)
-  const end = asked.indexOf('--')
-  const before = end < 0 ? asked : asked.slice(0, end)
-  if (before.includes('--help') || before.includes('-h')) {
-    return { kind: 'help', topic: topicOf(argv) }
-  }
-  if (group === undefined && (before.includes('--version') || before.includes('-v')))
-    return { kind: 'version' }
-  throw unknownCommand(group, rest)
-}
-
-function unknownCommand(group: string | undefined, rest: readonly Word[]): ImptError {
-  const where = group === undefined ? 'impt' : `impt ${group}`
-  const first = nextWord(rest, 0, () => false)
-  const typed = rest[first]?.text
-  if (typed === undefined) {
-    return new ImptError('USAGE', 'Please specify a valid command.', { hint: `see "${where} --help"` })
-  }
-  const names = rest.slice(first).flatMap((word) => (looksLikeOption(word) ? [] : [word.text]))
-  const candidates =
-    group === undefined ? groups.map((row) => row.name) : commandsOf(group).map((row) => row.name)
-  const near = closest(typed, candidates)
-  const hint = near === undefined ? `see "${where} --help"` : `did you mean "${where} ${near}"?`
-  return new ImptError('USAGE', `Unknown argument${names.length === 1 ? '' : 's'}: ${names.join(', ')}`, {
-    hint,
-  })
 }

@@ -1,5 +1,4 @@
-import { invocationOf } from '../commands/bind.ts'
-import { topLevelWords } from '../commands/table/index.ts'
+import type { Invocation } from '../commands/row.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS } from '../entities/kinds.ts'
 import {
@@ -14,19 +13,11 @@ import { readScript } from '../language/run/script-file.ts'
 import type { Source } from '../language/syntax/source.ts'
 import { notFound } from '../output/messages.ts'
 import { renderJson } from '../output/json.ts'
-import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
 
 /** `impt check FILE...`: parses and checks, runs nothing (language.md 2.14). Gives the exit code. */
-export async function check(program: Program, words: readonly string[]): Promise<number> {
-  const command = topLevelWords.find(({ group }) => group === 'check')
-  if (!command) throw new Error('the table has no row for check')
-  const { options, words: files } = invocationOf(
-    command,
-    words.map((text) => ({ text })),
-  )
-  if (options.help) return showHelp(program, { kind: 'command', command })
+export async function check(program: Program, { options, words: files }: Invocation): Promise<number> {
   const finder = options.online ? await onlineFinder(program) : undefined
   const records: object[] = []
   let exit = 0

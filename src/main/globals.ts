@@ -1,3 +1,5 @@
+import { optionSpelled } from '../commands/scan.ts'
+import { globalOptions } from '../commands/table/index.ts'
 import { ImptError } from '../output/error.ts'
 
 /** Options that stand before everything else and concern the program, not a command. */
@@ -8,36 +10,32 @@ export interface Globals {
   readonly plain: boolean
 }
 
-/** Takes the options of the program off the front of a command line. Throws USAGE for a value on one of them. */
+const PROGRAM = { name: 'impt', options: globalOptions }
+
+/** Takes the options of the program off the front of a command line; `-c` begins a script and ends them. Throws USAGE for a value on one of them. */
 export function takeGlobals(argv: readonly string[]): {
   readonly globals: Globals
   readonly rest: readonly string[]
 } {
-  let globals: Globals = { sandbox: false, noSession: false, plain: false }
+  const given = new Set<string>()
   let index = 0
   for (; index < argv.length; index++) {
-    const [name, value] = (argv[index] ?? '').split('=', 2)
-    const next = change(name ?? '')
-    if (!next) break
-    if (value !== undefined) throw new ImptError('USAGE', `Option "${name}" takes no value.`)
-    globals = { ...globals, ...next }
+    const word = argv[index] ?? ''
+    const option = optionSpelled(PROGRAM, { text: word })
+    if (option?.kind !== 'flag') break
+    if (word.includes('=')) throw new ImptError('USAGE', `Option "--${option.name}" takes no value.`)
+    given.add(option.name)
+    // The last one of two that contradict each other counts.
+    if (option.name === 'color') given.delete('no-color')
   }
-  return { globals, rest: argv.slice(index) }
-}
-
-function change(name: string): Partial<Globals> | null {
-  switch (name) {
-    case '--sandbox':
-      return { sandbox: true }
-    case '--no-session':
-      return { noSession: true }
-    case '--color':
-      return { color: true }
-    case '--no-color':
-      return { color: false }
-    case '--plain':
-      return { plain: true }
-    default:
-      return null
+  const colour = given.has('no-color') ? { color: false } : given.has('color') ? { color: true } : {}
+  return {
+    globals: {
+      sandbox: given.has('sandbox'),
+      noSession: given.has('no-session'),
+      plain: given.has('plain'),
+      ...colour,
+    },
+    rest: argv.slice(index),
   }
 }

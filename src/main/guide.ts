@@ -1,11 +1,12 @@
-import { topicOf } from '../commands/bind.ts'
+import { topicIn } from '../commands/argv.ts'
+import type { Invocation } from '../commands/row.ts'
 import { renderHelp } from '../commands/help.ts'
 import { GUIDES } from '../help/guides.ts'
 import { ImptError } from '../output/error.ts'
 import type { Program } from './program.ts'
 
 /** `impt help`, `impt help language`, `impt help device list`. Gives the exit code. */
-export async function help({ terminal }: Program, words: readonly string[]): Promise<number> {
+export async function help({ terminal }: Program, { words }: Invocation): Promise<number> {
   await terminal.out(await helpText(words, terminal.width))
   return 0
 }
@@ -17,7 +18,7 @@ export async function helpText(words: readonly string[], width: number | undefin
   if (first === undefined) return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${guideList()}`
   const guide = words.length === 1 && Object.hasOwn(GUIDES, first) ? GUIDES[first] : undefined
   if (guide) return (await guide.load()).default
-  const topic = topicOf(words)
+  const topic = topicIn(words)
   const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2
   if (known < words.length) {
     throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, {

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path'
 import type { Questions } from '../commands/context.ts'
 import { dispatch } from '../commands/dispatch.ts'
-import { present } from '../commands/present.ts'
 import type { Invocation } from '../commands/row.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { CommandCall, Host } from '../language/run/host.ts'
 import { ImptError } from '../output/error.ts'
-import { SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { derived } from '../output/terminal.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
-import { contextOf, looks, modeOf, type Surface } from './command-run.ts'
+import { contextOf, modeOf, type Surface } from './command-run.ts'
+import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
 import { spawnAt } from './spawn.ts'
@@ -74,11 +73,10 @@ export async function createHost(
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
-    for await (const piece of present(result, { mode, ...looks(terminal) })) await show(piece)
-    const failed = result.kind === 'record' && result.failed === true
-    if (failed) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
-    const silent = result.kind === 'done' && result.silent === true
-    if (!silent && (mode === 'default' || mode === 'debug')) await show(`${SUCCEEDS}\n`)
+    await showResult(result, mode, derived(terminal, { out: async (text: string) => show(text) }))
+    // What a script does next must not follow a failed test.
+    if (result.kind === 'record' && result.failed === true)
+      throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
     return result
   }
 

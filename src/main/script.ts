@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
-import { invocationOf } from '../commands/bind.ts'
+import { parseLine } from '../commands/argv.ts'
 import { textOf } from '../commands/options.ts'
-import { topLevelWords } from '../commands/table/index.ts'
+import type { Invocation } from '../commands/row.ts'
 import { runScript, type RunOptions } from '../language/run/script.ts'
 import { durationOf } from '../language/syntax/literal.ts'
 import { decodeScript, readScript } from '../language/run/script-file.ts'
@@ -22,22 +22,8 @@ export async function runFile(
 }
 
 /** `impt run [options] FILE args`: the options before FILE are the run's, those after it the script's. */
-export async function runCommandLine(program: Program, words: readonly string[]): Promise<number> {
-  const command = topLevelWords.find(({ group }) => group === 'run')
-  if (!command) throw new Error('the table has no row for run')
-  let file = 0
-  for (; file < words.length; file++) {
-    const word = words[file] ?? ''
-    if (!word.startsWith('-') || word === '-') break
-    const row = command.options.find(({ name, letter }) => word === `--${name}` || word === `-${letter}`)
-    if (row?.kind === 'text') file++
-  }
-  const { options } = invocationOf(
-    command,
-    words.slice(0, file + 1).map((text) => ({ text })),
-  )
-  if (options.help) return showHelp(program, { kind: 'command', command })
-  const name = words[file] ?? ''
+export async function runCommandLine(program: Program, { options, words }: Invocation): Promise<number> {
+  const [name = '', ...args] = words
   const timeout = textOf(options, 'timeout')
   const run: RunOptions = {
     dryRun: options['dry-run'] === true,
@@ -46,30 +32,35 @@ export async function runCommandLine(program: Program, words: readonly string[])
     ...(timeout === undefined ? {} : { timeout: millisecondsOf(timeout) }),
     ...(options.output === undefined ? {} : { output: String(options.output) }),
   }
-  const args = words.slice(file + 1)
-  if (name === '-') return runStandardInput(program, args, run)
+  if (name === '-') return runStandardInput(program, args, false, run)
   return runFile(program, name, args, run)
 }
 
-/** `impt -c TEXT args`. */
-export function runText(program: Program, text: string, args: readonly string[]): Promise<number> {
+/** `impt -c TEXT args`. Throws USAGE without a text. */
+export function runText(program: Program, [text, ...args]: readonly string[]): Promise<number> {
+  if (text === undefined) {
+    throw new ImptError('USAGE', 'Option -c needs the text of a script.', {
+      hint: `For example: impt -c 'device list | count'`,
+    })
+  }
   return execute(program, text, '<command>', args, true, {})
 }
 
-/** `... | impt` and `impt -`: read and parsed as a whole. */
+/** `... | impt` and `impt -`: read and parsed as a whole. An empty input where nothing was asked for is a line without a command. */
 export async function runStandardInput(
   program: Program,
   args: readonly string[],
+  isUnasked = false,
   options: RunOptions = {},
 ): Promise<number> {
-  return execute(
-    program,
-    decodeScript(await buffer(process.stdin), '<stdin>'),
-    '<stdin>',
-    args,
-    false,
-    options,
-  )
+  const text = decodeScript(await buffer(process.stdin), '<stdin>')
+  if (isUnasked && text === '') {
+    const line = parseLine([])
+    if (line.kind !== 'incomplete') throw new Error('an empty line is incomplete')
+    await showHelp(program, line.topic)
+    throw line.error
+  }
+  return execute(program, text, '<stdin>', args, false, options)
 }
 
 async function execute(
@@ -82,9 +73,7 @@ async function execute(
 ): Promise<number> {
   // What a run has seen of names makes each further look-up one request.
   const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
-  const { exit, error } = await runScript(text, { name, args, host, signal: program.signal, options })
-  if (error instanceof Error && process.env.IMPT_DEBUG)
-    program.terminal.err(`${error.stack ?? error.message}\n`)
+  const { exit } = await runScript(text, { name, args, host, signal: program.signal, options })
   return exit
 }
 

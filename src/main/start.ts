@@ -1,57 +1,85 @@
-import { existsSync } from 'node:fs'
+import { parseLine } from '../commands/argv.ts'
+import type { CommandRow, Invocation } from '../commands/row.ts'
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
-import { ImptError } from '../output/error.ts'
-import { asImptError, renderFailure } from './failure.ts'
+import { createTerminal } from '../output/terminal.ts'
+import { modeOfWords } from './command-run.ts'
+import { finish, finishWord } from './finish.ts'
 import { takeGlobals } from './globals.ts'
 import { openProgram, type Program } from './program.ts'
+import { isScript, isScriptFile } from './script-word.ts'
+
+/** Runs one bound word of the shell. Gives the exit code. */
+export type WordRun = (program: Program, invocation: Invocation) => Promise<number>
+
+/** The words that are more than a command: they run scripts, show guides or share the session. */
+const WORDS: Readonly<Record<string, () => Promise<WordRun>>> = {
+  run: async () => (await import('./script.ts')).runCommandLine,
+  check: async () => (await import('./check.ts')).check,
+  help: async () => (await import('./guide.ts')).help,
+  serve: async () => (await import('./shared-session.ts')).serveSession,
+  attach: async () => (await import('./shared-session.ts')).attachSession,
+}
 
 /** Takes a command line to what it asks for (language.md 2.2): a command, a script, help, or the prompt. Gives the exit code. */
 export async function start(argv: readonly string[], version: string): Promise<number> {
   let program: Program | undefined
+  let words = argv
   try {
     const { globals, rest } = takeGlobals(argv)
+    words = rest
     program = openProgram(globals, version)
     const code = await route(program, rest)
     return code === 0 && program.terminal.failed ? 1 : code
-  } catch (error) {
-    process.stderr.write(renderFailure(error, 'default'))
-    return asImptError(error).exit
+  } catch (thrown) {
+    const { stdin, stdout, stderr } = process
+    const terminal = program?.terminal ?? createTerminal({ stdin, stdout, stderr, colour: false })
+    const mode = modeOfWords(words)
+    return await (isCommand(words) ? finish({ thrown }, mode, terminal) : finishWord(thrown, mode, terminal))
   } finally {
     await program?.close()
   }
 }
 
+/** Whether a line is one of the documented tool, whose failures are told on stdout with a status line (output.md 5). */
+function isCommand([first]: readonly string[]): boolean {
+  return first !== undefined && !isScript(first) && !Object.hasOwn(WORDS, first)
+}
+
 async function route(program: Program, words: readonly string[]): Promise<number> {
   const [first, ...rest] = words
-  if (first === undefined) {
-    const { stdin, stdout } = process
-    return stdin.isTTY && stdout.isTTY
-      ? (await import('./prompt.ts')).runPrompt(program)
-      : (await import('./script.ts')).runStandardInput(program, [])
-  }
-  switch (first) {
-    case '-':
-      return (await import('./script.ts')).runStandardInput(program, rest)
-    case '-c': {
-      const [text, ...args] = rest
-      if (text === undefined)
-        throw new ImptError('USAGE', 'Option -c needs the text of a script.', {
-          hint: `For example: impt -c 'device list | count'`,
-        })
-      return (await import('./script.ts')).runText(program, text, args)
-    }
-    case 'run':
-      return (await import('./script.ts')).runCommandLine(program, rest)
-    case 'check':
-      return (await import('./check.ts')).check(program, rest)
-    case 'help':
-      return (await import('./guide.ts')).help(program, rest)
-    case 'serve':
-    case 'attach':
-      return (await import('./shared-session.ts')).shareSession(program, first, rest)
-  }
+  if (first === undefined && program.terminal.interactive && program.terminal.width !== undefined)
+    return (await import('./prompt.ts')).runPrompt(program)
+  if (first === undefined || first === '-')
+    return (await import('./script.ts')).runStandardInput(program, rest, first === undefined)
+  if (first === '-c') return (await import('./script.ts')).runText(program, rest)
   if (isScriptFile(first)) return (await import('./script.ts')).runFile(program, first, rest)
-  if (!program.globals.noSession) {
+
+  const line = parseLine(words)
+  switch (line.kind) {
+    case 'version':
+      await program.terminal.out(`${program.version}\n`)
+      return 0
+    case 'help':
+      return (await import('./oneshot.ts')).showHelp(program, line.topic)
+    case 'incomplete':
+      await (await import('./oneshot.ts')).showHelp(program, line.topic)
+      throw line.error
+    case 'invocation':
+      return runInvocation(program, words, line.invocation)
+    default:
+      return line satisfies never
+  }
+}
+
+async function runInvocation(
+  program: Program,
+  words: readonly string[],
+  invocation: Invocation,
+): Promise<number> {
+  const { command } = invocation
+  const word = command.name === '' ? WORDS[command.group] : undefined
+  if (word) return (await word())(program, invocation)
+  if (!program.globals.noSession && isShared(command)) {
     const { tryRunThroughSession } = await import('../repl/serve/client.ts')
     const { version, terminal, signal, globals } = program
     const shared = await tryRunThroughSession(words, {
@@ -64,10 +92,10 @@ async function route(program: Program, words: readonly string[]): Promise<number
     })
     if (shared.ran) return shared.code
   }
-  return (await import('./oneshot.ts')).runOneShot(program, words)
+  return (await import('./oneshot.ts')).runOneShot(program, invocation)
 }
 
-/** A path to an existing file, or a name that ends in `.imptsh`: no group of commands looks like that (toolchain.md 9). */
-function isScriptFile(word: string): boolean {
-  return word.endsWith('.imptsh') || (word.includes('/') && existsSync(word))
+/** Commands that are about this process, this machine's files or the login itself are never run through a session elsewhere. */
+function isShared({ own, effect, group, name }: CommandRow): boolean {
+  return own !== true && effect !== 'auth' && !(group === 'test' && name === 'run')
 }

@@ -1,5 +1,5 @@
 import { renderHelp } from '../commands/help.ts'
-import { topicOf } from '../commands/bind.ts'
+import { topicIn } from '../commands/argv.ts'
 import { complete, type Found, type Known } from './completion/complete.ts'
 import { topicAt } from './completion/option-at.ts'
 import type { Parse } from './completion/place.ts'
@@ -89,7 +89,7 @@ export function createFullScreen(
     leaves: listener.leaves,
     help({ text, cursor }) {
       const topic = topicAt(text, cursor, parser)
-      editor.above(renderHelp(topicOf(topic), Math.min(80, editor.terminal.columns)))
+      editor.above(renderHelp(topicIn(topic), Math.min(80, editor.terminal.columns)))
     },
     refresh: listener.refresh,
     async edit(text) {

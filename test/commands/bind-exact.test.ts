@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { invocationOf, bind, parseLine, redact, wordRoles } from '../../src/commands/bind.ts'
+import { parseLine } from '../../src/commands/argv.ts'
+import { invocationOf, bind, redact, wordRoles } from '../../src/commands/bind.ts'
 import { commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { bound, commandOf, refusal, wordsOf } from './bind-lines.ts'
@@ -125,7 +126,7 @@ test('whatever the line is, it parses or is refused as a usage error', () => {
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (argv) => {
       try {
-        assert.ok(['invocation', 'help', 'version'].includes(parseLine(argv).kind))
+        assert.ok(['invocation', 'help', 'version', 'incomplete'].includes(parseLine(argv).kind))
       } catch (error) {
         assert.ok(error instanceof ImptError && error.code === 'USAGE')
       }

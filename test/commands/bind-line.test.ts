@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseLine, topicOf, wordRoles } from '../../src/commands/bind.ts'
+import { parseLine, topicIn } from '../../src/commands/argv.ts'
+import { wordRoles } from '../../src/commands/bind.ts'
 import { closest } from '../../src/commands/closest.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
@@ -16,7 +17,8 @@ function options(text: string): object {
 
 function refused(text: string): string {
   try {
-    parseLine(line(text))
+    const parsed = parseLine(line(text))
+    if (parsed.kind === 'incomplete') throw parsed.error
   } catch (error) {
     if (error instanceof ImptError) return `${error.message} | ${error.hint}`
     throw error
@@ -101,9 +103,9 @@ test('the words of our own commands are counted and checked', () => {
 })
 
 test('a wrong line still tells what it is about', () => {
-  assert.deepEqual(topicOf(['dg', 'create', '--zzz']), { kind: 'command', command: commandOf('dg create') })
-  assert.deepEqual(topicOf(['dg', 'crate']), { kind: 'group', group: 'dg' })
-  assert.deepEqual(topicOf(['dgg']), { kind: 'root' })
+  assert.deepEqual(topicIn(['dg', 'create', '--zzz']), { kind: 'command', command: commandOf('dg create') })
+  assert.deepEqual(topicIn(['dg', 'crate']), { kind: 'group', group: 'dg' })
+  assert.deepEqual(topicIn(['dgg']), { kind: 'root' })
 })
 
 test('the roles of words are known while a line is still being typed', () => {
@@ -133,4 +135,17 @@ test('the closest word is the one that was meant, or none', () => {
   assert.equal(closest('zzz', groups), undefined)
   assert.equal(closest('x', ['y']), undefined)
   assert.equal(closest('', groups), undefined)
+})
+
+test('letters are glued and names have one dash where that can mean nothing else', () => {
+  assert.deepEqual(options('auth login -lk KEY'), { local: true, lk: 'KEY' })
+  assert.deepEqual(options('device info -device ID'), { device: 'ID' })
+  assert.deepEqual(options('device info -device=ID -z json'), { device: 'ID', output: 'json' })
+  assert.deepEqual(options('product delete -fqp x'), { force: true, confirmed: true, product: 'x' })
+  // A value that looks so is a value.
+  assert.deepEqual(options('product create -n -lk'), { name: '-lk' })
+  assert.equal(
+    refused('product delete -pprod-1'),
+    'Unknown argument: pprod-1 | write -p prod-1: values are not glued to letters',
+  )
 })

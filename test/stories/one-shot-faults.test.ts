@@ -195,3 +195,37 @@ describe('files', () => {
     assert.deepEqual(await readdir(closed), [])
   })
 })
+
+describe('every word of the shell has the same door and the same exit', () => {
+  test('a failure is a JSON document where JSON was asked for', async (t) => {
+    const desk = await openDesk(t)
+    for (const words of [
+      ['check', '-z', 'json', 'nosuch.imptsh'],
+      ['serve', '-z', 'json', '--bogus'],
+      ['run', '--output=json', '--bogus'],
+      ['sandbox', 'start', '-z', 'json', '--bogus'],
+      ['squirrel', 'run', '-z', 'json', 'nosuch.nut'],
+      ['device', 'list', '-z', 'json', '--bogus'],
+      ['nosuch', '-z', 'json'],
+    ]) {
+      const { code, stdout } = await desk.run(words)
+      assert.notEqual(code, 0, words.join(' '))
+      assert.equal(typeof (JSON.parse(stdout) as { Error: unknown }).Error, 'string', words.join(' '))
+    }
+  })
+
+  test('a group without a command shows its help, then what is missing, and fails', async (t) => {
+    const desk = await openDesk(t)
+    const { code, stdout } = await desk.run(['product'])
+    assert.equal(code, 2)
+    assert.match(stdout, /^\nUsage: impt product <command>[^]*\nError: Please specify a valid command\.\n/)
+  })
+
+  test('with neither a terminal nor an input the help is shown, and it fails', async (t) => {
+    const desk = await openDesk(t)
+    const { code, stdout, stderr } = await desk.run([])
+    assert.equal(code, 2)
+    assert.match(stdout, /^\nUsage: impt <command>/)
+    assert.match(stderr, /^Error: Please specify a valid command\.\n/)
+  })
+})

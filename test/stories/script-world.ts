@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
-import { parseLine } from '../../src/commands/bind.ts'
+import { parseLine } from '../../src/commands/argv.ts'
 import type { Host } from '../../src/language/run/host.ts'
 import { runScript, type RunOptions } from '../../src/language/run/script.ts'
-import { runCommand, showFailure } from '../../src/main/command-run.ts'
+import { runCommand } from '../../src/main/command-run.ts'
+import { finish } from '../../src/main/finish.ts'
 import { createHost } from '../../src/main/host.ts'
 import { showHelp } from '../../src/main/oneshot.ts'
 import type { Program } from '../../src/main/program.ts'
@@ -142,12 +143,13 @@ export async function openScriptWorld(
     try {
       const line = parseLine(words)
       if (line.kind === 'version') throw new Error('the version is asked at the door')
+      if (line.kind === 'incomplete') throw line.error
       code =
         line.kind === 'help'
           ? await showHelp(program, line.topic)
           : await runCommand(line.invocation, surface)
     } catch (error) {
-      code = await showFailure(error, 'default', terminal)
+      code = await finish({ thrown: error }, 'default', terminal)
     }
     return { code, ...written() }
   }

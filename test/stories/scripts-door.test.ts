@@ -117,7 +117,7 @@ describe('a script', () => {
     const desk = await openDesk(t)
     assert.equal((await desk.run([], 'print a\nprint b\n')).stdout, 'a\nb\n')
     assert.equal((await desk.run(['-', 'x y', '-z'], '$args | to json --compact\n')).stdout, '["x y","-z"]\n')
-    assert.deepEqual(await desk.run([], ''), { code: 0, signal: null, stdout: '', stderr: '' })
+    assert.deepEqual(await desk.run(['-'], ''), { code: 0, signal: null, stdout: '', stderr: '' })
     const wrong = await desk.run([], 'print a\nprint (\n')
     assert.deepEqual([wrong.code, wrong.stdout], [2, ''])
     assert.match(wrong.stderr, /^<stdin>:2:7: error\[UNCLOSED\]/)

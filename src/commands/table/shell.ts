@@ -88,7 +88,10 @@ export const topLevelWords: readonly CommandRow[] = [
       ...common,
     ],
     effect: 'write',
-    words: [{ name: 'FILE', many: true, path: 'file' }],
+    words: [
+      { name: 'FILE', path: 'file' },
+      { name: 'ARGUMENT', many: true, optional: true, dashes: 'all' },
+    ],
   },
   {
     ...row,

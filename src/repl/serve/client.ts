@@ -24,43 +24,18 @@ const NOT_RUN: Ran = { ran: false }
 /** A server on this machine answers at once; one that does not is not waited for, in ms. */
 const CONNECT_MS = 1000
 
-/** Commands that are about this process, this machine's files or the login itself: they are never sent elsewhere. */
-const OWN: ReadonlySet<string> = new Set([
-  'serve',
-  'attach',
-  'sandbox',
-  'squirrel',
-  'completion',
-  'help',
-  'run',
-  'check',
-])
-
 /**
  * Runs a one-shot through a session that `impt serve` keeps open in the same context. `ran: false`, silently, where there is none, where it
  * does not answer or is of another version, and where it went away before the command began; a command that has begun is never run twice.
  */
 export async function tryRunThroughSession(argv: readonly string[], options: OneShotOptions): Promise<Ran> {
   const { env, directory, sandbox } = options
-  if (isOwn(argv) || !isAnyServed(env)) return NOT_RUN
+  if (!isAnyServed(env)) return NOT_RUN
   const key = await contextKey(env, directory, sandbox).catch(() => undefined)
   const invitation = key === undefined ? undefined : readInvitation(env, key)
   if (!invitation || invitation.version !== options.version) return NOT_RUN
   const socket = await connect(invitation, options.version).catch(() => undefined)
   return socket ? converse(socket, argv, options) : NOT_RUN
-}
-
-function isOwn(argv: readonly string[]): boolean {
-  const [group = '', name = ''] = argv.filter((word) => !word.startsWith('-'))
-  const asksHelp = argv.some(
-    (word) => word === '--help' || word === '-h' || word === '--version' || word === '-v',
-  )
-  return (
-    asksHelp ||
-    OWN.has(group) ||
-    (group === 'auth' && name !== 'info') ||
-    (group === 'test' && name === 'run')
-  )
 }
 
 function connect({ port, token }: Invitation, version: string): Promise<WebSocket> {

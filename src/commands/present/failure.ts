@@ -1,0 +1,61 @@
+import { compileMessages, formatCompileMessage } from '../../impcentral/failure.ts'
+import { displayOf } from '../../entities/display.ts'
+import { ImptError } from '../../output/error.ts'
+import { renderJson } from '../../output/json.ts'
+import type { Entity } from '../../output/result.ts'
+import { renderTextList } from '../../output/text.ts'
+import { visible } from '../../output/visible.ts'
+
+/** A failure as text: its lines, the candidates of an ambiguous identifier, and what to do next (output.md 5). */
+export function failText(error: ImptError): string {
+  if (isRefusal(error)) return `${error.message}\n`
+  const candidates = candidatesOf(error)
+  return [
+    ...reasons(error),
+    candidates,
+    candidates === '' ? '' : 'Impossible to execute the command.\n',
+    error.hint === undefined ? '' : `${visible(error.hint)}\n`,
+  ].join('')
+}
+
+/** Minimal mode has no lines beside the error (output.md 1). */
+export function failMinimal(error: ImptError): string {
+  return isRefusal(error) ? '' : [...reasons(error), candidatesOf(error)].join('')
+}
+
+/** The JSON document of a failure. Notes of other errors are for people; those of the compiler are the reason itself. */
+export function failJson(error: ImptError): string {
+  const candidates = (error.candidates ?? []).map((entity) => displayOf(entity as Entity, 'list'))
+  const reason = error.code === 'COMPILE' ? compileReasons(error) : error.message
+  return renderJson({
+    Error: reason,
+    ...(candidates.length > 0 ? { Candidates: candidates } : {}),
+    ...error.data,
+  })
+}
+
+/** A person has said no, at a question or with Ctrl-C. */
+export function isRefusal({ code, message }: ImptError): boolean {
+  return code === 'CANCELLED' && message === 'Operation is canceled.'
+}
+
+/** Several errors of the server have a line each; an indented line goes on with the one before (messages.md 2). */
+function reasons({ message, notes }: ImptError): readonly string[] {
+  const lines = message
+    .split('\n')
+    .map((line) => `${line.startsWith('  ') ? '' : 'Error: '}${visible(line)}\n`)
+  return [...lines, ...notes.map((note) => `${visible(note)}\n`)]
+}
+
+function candidatesOf({ candidates = [] }: ImptError): string {
+  const shown = (candidates as readonly Entity[]).map((entity) => displayOf(entity, 'list'))
+  return renderTextList(shown, { key: (text) => text, comma: ', ' })
+}
+
+/** `<title>: <detail> <file> <type> (line R, column C): <text>`, a line for each message of the compiler. */
+function compileReasons({ message, http }: ImptError): string {
+  const texts = compileMessages([{ meta: http?.meta ?? [] }]).map(
+    (one) => `${message} ${formatCompileMessage(one)}`,
+  )
+  return texts.length > 0 ? texts.join('\n') : message
+}

@@ -1,0 +1,38 @@
+// How results and failures look in each output mode: one row a mode. What enters is a Result or an ImptError, what leaves is text. A mode
+// without a row, and a kind of result that a mode forgets, do not compile. Knows neither streams nor the process.
+import type { ImptError } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
+import { presentCsv } from './csv.ts'
+import { failJson, failMinimal, failText } from './failure.ts'
+import { presentJson } from './json.ts'
+import type { Look } from './look.ts'
+import { presentTable } from './table.ts'
+import { presentMinimal, presentText } from './text.ts'
+
+/** The output modes: the documented four, and `table` and `csv` of our own. */
+export type Mode = 'default' | 'minimal' | 'json' | 'debug' | 'table' | 'csv'
+
+export interface ModeRow {
+  /** Stdout carries data for a program: questions and text for people are not part of it. */
+  readonly isData: boolean
+  /** Says what is done as it happens, and at the end whether it succeeded (output.md 2). */
+  readonly talks: boolean
+  /** Lines that are a command's own output, such as those of a test run, are shown. */
+  readonly lines: boolean
+  /** A failure must not be taken for a row of the data. */
+  readonly failsBeside: boolean
+  readonly present: (result: Result, look: Look) => AsyncIterable<string>
+  readonly fail: (error: ImptError) => string
+}
+
+const talking = { isData: false, talks: true, lines: true, failsBeside: false } as const
+const data = { isData: true, talks: false, lines: false } as const
+
+export const MODES: Readonly<Record<Mode, ModeRow>> = {
+  default: { ...talking, present: presentText, fail: failText },
+  debug: { ...talking, present: presentText, fail: failText },
+  minimal: { ...talking, talks: false, present: presentMinimal, fail: failMinimal },
+  json: { ...data, failsBeside: false, present: presentJson, fail: failJson },
+  table: { ...data, failsBeside: true, present: presentTable, fail: failText },
+  csv: { ...data, failsBeside: true, present: presentCsv, fail: failText },
+}

@@ -1,0 +1,65 @@
+import { displayBeside, displayOf } from '../../entities/display.ts'
+import { renderLogEntry } from '../../output/log-line.ts'
+import { listHeading, noneFound } from '../../output/messages.ts'
+import type { Entity, Result } from '../../output/result.ts'
+import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
+import { colours, type Look } from './look.ts'
+
+/** Entities of a list that are laid out together. */
+const BATCH = 100
+
+/** The default and the debug mode (output.md 4): keys coloured, a heading over lists. */
+export function presentText(result: Result, look: Look): AsyncGenerator<string> {
+  return texts(result, { key: colours(look).green, comma: ', ' }, true)
+}
+
+/** The minimal mode (output.md 1): the data and nothing beside it. */
+export function presentMinimal(result: Result): AsyncGenerator<string> {
+  return texts(result, { key: (text) => text, comma: ',' }, false)
+}
+
+async function* texts(result: Result, style: TextStyle, heads: boolean): AsyncGenerator<string> {
+  switch (result.kind) {
+    case 'entity':
+      yield renderText(displayBeside(result.entity, result.form, result.beside ?? []), style)
+      return
+    case 'entities':
+      yield* list(result, style, heads)
+      return
+    case 'logs':
+      for await (const entry of result.items) yield renderLogEntry(entry)
+      return
+    case 'record':
+      if (!result.told) yield renderText(result.record, style)
+      return
+    case 'done':
+      return
+    default:
+      result satisfies never
+  }
+}
+
+/** Laid out while the next pages arrive; text under a heading is held back, because the heading says how many there are. */
+async function* list(
+  { of, items }: Result & { kind: 'entities' },
+  style: TextStyle,
+  heads: boolean,
+): AsyncGenerator<string> {
+  const held: string[] = []
+  const batch: Entity[] = []
+  let count = 0
+  const laidOut = () =>
+    renderTextList(
+      batch.splice(0).map((entity) => displayOf(entity, 'list')),
+      style,
+    )
+  for await (const entity of items) {
+    count++
+    if (batch.push(entity) < BATCH) continue
+    if (heads) held.push(laidOut())
+    else yield laidOut()
+  }
+  if (heads) yield `${count === 0 ? noneFound(of) : listHeading(of, count)}\n`
+  yield* held
+  yield laidOut()
+}

@@ -1,0 +1,64 @@
+import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
+import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
+import { ImptError } from '../output/error.ts'
+import { FAILS, SUCCEEDS } from '../output/messages.ts'
+import type { Result } from '../output/result.ts'
+import type { Terminal } from '../output/terminal.ts'
+
+/** How something ended that was asked for: with a result, or with what was thrown. */
+export type End = { readonly result: Result } | { readonly thrown: unknown }
+
+/** The one way out for a command: shows its result or its failure as the mode does and gives the exit code. `stop` may end a live log. */
+export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: AbortSignal): Promise<number> {
+  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal)
+  try {
+    await show(end.result, mode, terminal, stop)
+    const { result } = end
+    return result.kind === 'record' ? (result.failed === true ? 1 : (result.exit ?? 0)) : 0
+  } catch (thrown) {
+    return fail(thrown, MODES[mode], terminal)
+  }
+}
+
+/**
+ * Shows a result and says whether it succeeded (output.md 2). Throws TESTS_FAILED for a failure that has been told as it came about, and
+ * what reading a list or a log throws.
+ */
+export async function show(
+  result: Result,
+  mode: Mode,
+  terminal: Pick<Terminal, 'out' | 'closed' | 'colour' | 'width'>,
+  stop?: AbortSignal,
+): Promise<void> {
+  const row = MODES[mode]
+  try {
+    for await (const piece of row.present(result, terminal)) {
+      await terminal.out(piece)
+      if (terminal.closed) return
+    }
+  } catch (error) {
+    // Ctrl-C is how a live log is meant to end (log.md 2).
+    if (!(result.kind === 'logs' && result.live && stop?.aborted === true)) throw error
+  }
+  const failed = result.kind === 'record' && result.failed === true
+  if (failed && result.told) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
+  const silent = result.kind === 'done' && result.silent === true
+  if (row.talks && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
+}
+
+/** The way out for the words of the shell and for scripts, whose output is their own: a failure is told on stderr, or as data where data was asked for. */
+export async function finishWord(thrown: unknown, mode: Mode, terminal: Terminal): Promise<number> {
+  const { isData, failsBeside } = MODES[mode]
+  return fail(thrown, { ...MODES[mode], failsBeside: failsBeside || !isData }, terminal)
+}
+
+/** Prints why something failed (output.md 5) and gives the exit code. A defect of ours is told in full, on stderr. */
+async function fail(thrown: unknown, row: ModeRow, terminal: Terminal): Promise<number> {
+  const isKnown = thrown instanceof ImptError
+  const error = isKnown ? thrown : new ImptError('SERVER', defectMessage(thrown), { exit: DEFECT_EXIT })
+  if (!isKnown) terminal.err(renderDefect(thrown))
+  const text = isKnown || row.isData ? row.fail(error) : ''
+  if (row.failsBeside) terminal.err(isKnown ? text : '')
+  else await terminal.out(text + (row.talks ? `${FAILS}\n` : ''))
+  return error.exit
+}
