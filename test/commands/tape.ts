@@ -1,4 +1,4 @@
-import { parseLine } from '../../src/commands/bind.ts'
+import { parseLine } from '../../src/commands/argv.ts'
 import { dispatch } from '../../src/commands/dispatch.ts'
 import type { Questions } from '../../src/commands/context.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
