@@ -21,18 +21,27 @@ export function displayBeside(entity: Entity, form: Form, beside: readonly Entit
 
 /** The attributes and relations of an entity without its name around them. */
 export function contentOf(entity: Entity, form: Form): Display {
-  return { ...attributesOf(entity, form), ...(form === 'created' ? {} : relationsOf(entity.relations)) }
+  const shown = attributesOf(entity, form)
+  return form === 'created' || entity.relations.length === 0
+    ? shown
+    : Object.assign(shown, relationsOf(entity.relations))
 }
+
+const LISTED = new Map<string, readonly string[]>()
 
 /** The names of the attributes of a list, id first. */
 export function listedAttributes(name: string): readonly string[] {
+  const known = LISTED.get(name)
+  if (known !== undefined) return known
   const kind = kindNamed(name)
   // Of what is not known, the type says most.
-  return ['id', ...(kind ? KINDS[kind].lists.show : ['type'])]
+  const listed = ['id', ...(kind ? KINDS[kind].lists.show : ['type'])]
+  LISTED.set(name, listed)
+  return listed
 }
 
 function attributesOf(entity: Entity, form: Form): Display {
-  if (isSetting(entity.name)) return entity.attributes
+  if (isSetting(entity.name)) return { ...entity.attributes }
   const shown: Record<string, unknown> = { id: entity.id }
   if (form === 'info') {
     for (const [key, value] of Object.entries(entity.attributes))
@@ -54,10 +63,21 @@ function isEmptyValue(value: unknown): boolean {
 function relationsOf(relations: readonly Relation[]): Display {
   const shown: Record<string, unknown> = {}
   for (const { key, value, form = 'list' } of relations) {
-    if (!isMany(value)) shown[key] = contentOf(value, form)
+    if (!isMany(value)) shown[key] = form === 'list' ? listedContent(value) : contentOf(value, form)
     else if (value.length > 0) shown[key] = value.map((entity) => displayOf(entity, 'list'))
   }
   return shown
+}
+
+const LISTED_CONTENT = new WeakMap<Entity, Display>()
+
+/** Many entities of a list are related to the same few. */
+function listedContent(entity: Entity): Display {
+  const known = LISTED_CONTENT.get(entity)
+  if (known !== undefined) return known
+  const content = contentOf(entity, 'list')
+  LISTED_CONTENT.set(entity, content)
+  return content
 }
 
 function isMany(value: Relation['value']): value is readonly Entity[] {

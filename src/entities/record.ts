@@ -22,21 +22,20 @@ const SETTING_FIELDS: Readonly<Record<string, string>> = {
  * the server left out is null; a field that only the server knows comes last.
  */
 export function recordOf(entity: Entity, beside: readonly Entity[] = []): FlatRecord {
-  const schema = schemaOf(entity.name)
-  const record: Record<string, unknown> = {}
-  for (const field of Object.keys(schema)) record[field] = null
-  if ('id' in schema) record.id = entity.id
-  for (const [key, value] of Object.entries(entity.attributes)) record[fieldOf(key)] = value ?? null
-  for (const [key, id] of Object.entries(entity.related)) {
-    const field = relationField(entity.name, key)
-    const name = relatedName(schema[field])
-    record[field] = name ? blank(name, id) : { id }
+  const { empty, fields } = shapeOf(entity.name)
+  const record: Record<string, unknown> = { ...empty }
+  if ('id' in empty) record.id = entity.id
+  for (const key in entity.attributes) record[fieldOf(key)] = entity.attributes[key] ?? null
+  const resolved = new Map(
+    entity.relations.map(({ key, value }) => [fieldOf(key.replace(/^Corrupted /, '')), value]),
+  )
+  for (const key in entity.related) {
+    const field = fields.get(key) ?? key
+    // What was resolved follows; the others have an id alone.
+    record[field] = resolved.has(field) ? null : blank(entity.name, field, entity.related[key] ?? '')
   }
-  for (const { key, value } of entity.relations) {
-    record[fieldOf(key.replace(/^Corrupted /, ''))] = isMany(value)
-      ? value.map((one) => recordOf(one))
-      : recordOf(value)
-  }
+  for (const [field, value] of resolved)
+    record[field] = isMany(value) ? value.map((one) => recordOf(one)) : recordOf(value)
   for (const other of beside) record[fieldOf(other.name)] = recordOf(other)
   return record
 }
@@ -82,12 +81,43 @@ function relatedName(type: FieldType | undefined): string | undefined {
 }
 
 /** A related entity of which only the id is known. */
-function blank(name: string, id: string): FlatRecord {
+function blank(of: string, field: string, id: string): FlatRecord {
+  const name = relatedName(schemaOf(of)[field])
+  return name === undefined ? { id } : { ...shapeOf(name).plain, id }
+}
+
+/** What the records of a kind have in common, made once: lists of fleets ask for it with every entity. */
+interface RecordShape {
+  /** Every field, null. */
+  readonly empty: FlatRecord
+  /** Every field that is neither a relation nor a collection, null. */
+  readonly plain: FlatRecord
+  /** The fields of relations by their names in the API. */
+  readonly fields: ReadonlyMap<string, string>
+}
+
+const SHAPES = new Map<string, RecordShape>()
+
+function shapeOf(name: string): RecordShape {
+  const known = SHAPES.get(name)
+  if (known !== undefined) return known
   const schema: Schema = schemaOf(name)
-  const fields = Object.keys(schema).filter(
-    (field) => typeof schema[field] === 'string' && !relatedName(schema[field]),
-  )
-  return { ...Object.fromEntries(fields.map((field) => [field, null])), id }
+  const nulls = (fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, null]))
+  const kind = kindNamed(name)
+  const shape: RecordShape = {
+    empty: nulls(Object.keys(schema)),
+    plain: nulls(
+      Object.keys(schema).filter((field) => typeof schema[field] === 'string' && !relatedName(schema[field])),
+    ),
+    fields: new Map(
+      Object.keys(kind ? KINDS[kind].relations : {}).map((relation) => [
+        relation,
+        relationField(name, relation),
+      ]),
+    ),
+  }
+  SHAPES.set(name, shape)
+  return shape
 }
 
 function isMany(value: Entity | readonly Entity[]): value is readonly Entity[] {

@@ -1,3 +1,4 @@
+import { flattened } from '../impcentral/paging.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { named } from '../output/messages.ts'
@@ -65,11 +66,19 @@ const BATCHES_AHEAD = 64
 const BATCH = 100
 
 /** Makes entities in list form out of a list that is still arriving: related entities are read once, many of them from one list. */
-export async function* listEntities(
+export function listEntities(
   finder: Finder,
   resources: Iterable<Resource> | AsyncIterable<Resource>,
   onCorrupted: CorruptionListener,
 ): AsyncGenerator<Entity> {
+  return flattened(entityBatches(finder, resources, onCorrupted))
+}
+
+async function* entityBatches(
+  finder: Finder,
+  resources: Iterable<Resource> | AsyncIterable<Resource>,
+  onCorrupted: CorruptionListener,
+): AsyncGenerator<readonly Entity[], void, undefined> {
   const made: Made = new Map()
   const waiting: Promise<readonly Entity[]>[] = []
   const begin = (batch: readonly Resource[]) => {
@@ -89,10 +98,10 @@ export async function* listEntities(
     if (batch.length < BATCH) continue
     begin(batch)
     batch = []
-    if (waiting.length > BATCHES_AHEAD) yield* (await waiting.shift()) ?? []
+    if (waiting.length > BATCHES_AHEAD) yield (await waiting.shift()) ?? []
   }
   begin(batch)
-  for (const entities of waiting) yield* await entities
+  for (const entities of waiting) yield await entities
 }
 
 async function entitiesOf(

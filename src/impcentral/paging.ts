@@ -38,7 +38,59 @@ export function listPages<T>(
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const stop = new AbortController()
-  return closable(readPages(fetchPage, keyOf, stop, signal), stop)
+  return flattened(closable(readPages(fetchPage, keyOf, stop, signal), stop))
+}
+
+/**
+ * The items of batches, one by one. An item that is there already costs one settled promise; a generator that yields each costs several, which
+ * is most of the time of a list of a fleet.
+ */
+export function flattened<T>(
+  batches: AsyncGenerator<readonly T[], void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  type Step = IteratorResult<T, void>
+  let batch: readonly T[] = []
+  let index = 0
+  let waiting: Promise<Step> | undefined
+
+  async function pull(): Promise<Step> {
+    for (;;) {
+      if (index < batch.length) return { done: false, value: batch[index++] as T }
+      const { done, value } = await batches.next()
+      if (done === true) return { done: true, value: undefined }
+      batch = value
+      index = 0
+    }
+  }
+
+  const leave = (): void => {
+    batch = []
+  }
+  const items = Object.assign(Object.create(batches) as AsyncGenerator<T, void, undefined>, {
+    next(): Promise<Step> {
+      if (waiting === undefined && index < batch.length)
+        return Promise.resolve({ done: false, value: batch[index++] as T })
+      const turn: Promise<Step> = waiting === undefined ? pull() : waiting.then(pull, pull)
+      waiting = turn
+      const free = (): void => {
+        if (waiting === turn) waiting = undefined
+      }
+      turn.then(free, free)
+      return turn
+    },
+    async return(): Promise<Step> {
+      leave()
+      await batches.return()
+      return { done: true, value: undefined }
+    },
+    async throw(error: unknown): Promise<Step> {
+      leave()
+      await batches.throw(error)
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]: () => items,
+  })
+  return items
 }
 
 /** A generator that can also be closed while its consumer waits for an item: `stop` is aborted, and the waiting ends without an error. */
@@ -71,10 +123,10 @@ async function* readPages<T>(
   keyOf: (item: T) => string,
   stop: AbortController,
   signal?: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<readonly T[], void, undefined> {
   const pageSignal = anySignal(stop.signal, signal) ?? stop.signal
   const ahead: Promise<Page<T>>[] = []
-  const isNew = recentKeys(keyOf)
+  const fresh = freshItems(keyOf)
   let nextPage = 1
   let lastPage = Infinity
   let width = 1
@@ -98,19 +150,17 @@ async function* readPages<T>(
     for (let number = 1; ; number++) {
       const page = await ahead.shift()
       if (page === undefined) return
-      const items = page.items.filter(isNew.of)
-      isNew.remember(page.items)
+      const items = fresh(page.items)
       repeatedPages = items.length === 0 ? repeatedPages + 1 : 0
       if (number === 1 && page.lastPage !== undefined) announced = page.lastPage
       const ended = page.isLast || page.items.length === 0
       if (ended) stop.abort()
       else lastPage = Math.max(page.lastPage ?? lastPage, number + 1)
       // Wait until a page is half used: one who wants only the first few items does not pay for more pages.
-      const half = Math.floor(items.length / 2)
-      for (const [index, item] of items.entries()) {
-        if (index === half && !ended) widen()
-        yield item
-      }
+      const half = ended ? 0 : Math.floor(items.length / 2)
+      if (half > 0) yield items.slice(0, half)
+      if (!ended && items.length > 0) widen()
+      yield items.slice(half)
       if (ended) return
       const fault = endlessness(number, page.nextPage, announced, repeatedPages)
       if (fault !== undefined) throw endlessError(fault)
@@ -185,19 +235,17 @@ function pageNumberOf(link: unknown): number | undefined {
   return Number.isInteger(value) && value > 0 ? value : undefined
 }
 
-function recentKeys<T>(keyOf: (item: T) => string): {
-  of: (item: T) => boolean
-  remember: (items: readonly T[]) => void
-} {
-  const keys = new Set<string>()
-  return {
-    of: (item) => !keys.has(keyOf(item)),
-    remember(items) {
-      for (const item of items) keys.add(keyOf(item))
-      for (const key of keys) {
-        if (keys.size <= REMEMBERED_KEYS) break
-        keys.delete(key)
-      }
-    },
+/** Keeps of each page what no page shortly before had. */
+function freshItems<T>(keyOf: (item: T) => string): (items: readonly T[]) => readonly T[] {
+  const known = new Set<string>()
+  return (items) => {
+    const keys = items.map(keyOf)
+    const fresh = items.filter((_, index) => !known.has(keys[index] ?? ''))
+    for (const key of keys) known.add(key)
+    for (const key of known) {
+      if (known.size <= REMEMBERED_KEYS) break
+      known.delete(key)
+    }
+    return fresh
   }
 }

@@ -8,17 +8,28 @@ export function renderJsonLine(value: unknown): string {
   return `${harmless(JSON.stringify(value))}\n`
 }
 
-/** The same text as `renderJson` of the whole array, piece by piece, so that a long list needs no memory. */
-export async function* renderJsonArray(
-  items: AsyncIterable<unknown> | Iterable<unknown>,
+/** Items that are rendered together: pieces of some ten kilobytes cost far less than one for each item. */
+const BATCH = 100
+
+/**
+ * The same text as `renderJson` of the whole array of what `show` makes of the items, in large pieces, so that a long list needs no memory.
+ */
+export async function* renderJsonArray<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  show: (item: T) => unknown = (item) => item,
 ): AsyncGenerator<string> {
-  let first = true
+  let opening = '['
+  let batch: unknown[] = []
+  // Without the brackets of the batch, which stand at its ends.
+  const piece = () => opening + harmless(JSON.stringify(batch, null, 2)).slice(1, -2)
   for await (const item of items) {
-    const text = harmless(JSON.stringify(item, null, 2)).replaceAll('\n', '\n  ')
-    yield `${first ? '[' : ','}\n  ${text}`
-    first = false
+    if (batch.push(show(item)) < BATCH) continue
+    yield piece()
+    opening = ','
+    batch = []
   }
-  yield first ? '[]\n' : '\n]\n'
+  if (batch.length > 0) yield `${piece()}\n]\n`
+  else yield opening === '[' ? '[]\n' : '\n]\n'
 }
 
 // JSON leaves these as they are, but a terminal takes U+009B for the start of a command, and bidirectional marks turn text around.

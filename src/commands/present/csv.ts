@@ -4,7 +4,7 @@ import type { Entity, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 
 /** A piece of text is given on when it is as long as this. */
-const PIECE = 16_384
+const PIECE = 65_536
 
 /** Rows for spreadsheets and programs, a heading first. */
 export async function* presentCsv(result: Result): AsyncGenerator<string> {

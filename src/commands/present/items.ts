@@ -18,5 +18,5 @@ export async function* mapped<T, U>(
 export async function* whole(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   const all: string[] = []
   for await (const piece of pieces) all.push(piece)
-  yield* all
+  for (const piece of all) yield piece
 }

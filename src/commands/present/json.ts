@@ -10,7 +10,7 @@ export async function* presentJson(result: Result): AsyncGenerator<string> {
       yield renderJson(displayBeside(result.entity, result.form, result.beside ?? []))
       return
     case 'entities':
-      yield* whole(renderJsonArray(mapped(result.items, (entity) => displayOf(entity, 'list'))))
+      yield* whole(renderJsonArray(result.items, (entity) => displayOf(entity, 'list')))
       return
     case 'logs':
       if (result.live) yield* mapped(result.items, renderJsonLine)
