@@ -18,6 +18,8 @@ export async function* rows() {
   yield row('--version / node -e 0', start.version / start.bare, 1.15)
   yield row('--help / node -e 0', start.root / start.bare, 1.15)
   yield row('device list --help / node -e 0', start.help / start.bare, 1.15)
+  const embedded = await compare({ bare, list: () => runOnce([impt, '--sandbox', 'device', 'list']).ms })
+  yield row('--sandbox device list: over node -e 0', embedded.list - embedded.bare, 250, 'ms')
 
   const small = await serveSandbox()
   try {
