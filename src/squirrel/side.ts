@@ -12,8 +12,6 @@ import type { World } from './world.ts'
 
 export type SideKind = 'agent' | 'device'
 
-/** Ticks that one callback may take (workbench 1.2). */
-export const callTicks = 50_000_000
 const stackDepth = 900
 /** Bytes that the code of a side may hold. */
 const memoryLimits = { agent: 64 << 20, device: 32 << 20 } as const

@@ -106,7 +106,8 @@ describe('impt sandbox', () => {
       assert.equal((await stat(file)).mode & 0o777, 0o600)
       return (JSON.parse(await readFile(file, 'utf8')) as { password: string }).password
     }
-    const { url } = await desk.json('sandbox', 'start', '--open')
+    const { url, open } = await desk.json('sandbox', 'start', '--open')
+    assert.equal(open, true)
     const login = (password: string) =>
       desk.run(['auth', 'login', '-u', 'demo', '-w', password, '-e', url, '-q'])
     assert.equal((await login('demo-password')).code, 0)

@@ -33,7 +33,9 @@ test('the embedded cloud loads no compiler and no virtual machine before somethi
   const loaded = loadedWith('src/main/sandbox.ts', 'src/sandbox/sandbox.ts')
   assert.ok(loaded.includes('src/sandbox/app.ts'))
   const heavy = loaded.filter((name) =>
-    /^src\/squirrel\/(language\/syntax|libraries|api|world|side|compile-program|check\.ts)/.test(name),
+    /^src\/squirrel\/(language\/(?!run\/(errors|state)|codegen\/line-map)|libraries|api|world|side|compile-program|check\.ts)/.test(
+      name,
+    ),
   )
   assert.deepEqual(heavy, [])
 })

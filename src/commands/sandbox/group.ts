@@ -186,7 +186,10 @@ function readScript(context: Context, name: string): unknown {
 
 async function statusResult(folder: string, state: SandboxState | undefined): Promise<Result> {
   if (!state) return { kind: 'record', record: { running: false, folder } }
-  const { counts } = (await callAdmin(state, 'GET', '/status')) as { counts: Record<string, number> }
+  const { counts, open } = (await callAdmin(state, 'GET', '/status')) as {
+    counts: Record<string, number>
+    open: boolean
+  }
   return {
     kind: 'record',
     record: {
@@ -197,6 +200,7 @@ async function statusResult(folder: string, state: SandboxState | undefined): Pr
       started_at: state.startedAt,
       version: state.version,
       folder,
+      open,
       ...counts,
     },
   }

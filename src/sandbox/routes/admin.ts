@@ -42,6 +42,7 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
       return c.json({
         pid: process.pid,
         url: core.urls.api,
+        open: core.open,
         streams: core.streams.count(),
         switches,
         faults: injection.rules(),
