@@ -118,10 +118,12 @@ export function squirrelBehaviour({
       if (ids.length <= MOST_WOKEN) for (const id of ids) wake(id)
     }
     let isAwake = false
-    const alarm = setTimeout(() => {
-      isAwake = true
-      wakeAll()
-    }, wakeAfter).unref()
+    const wakeLater = () =>
+      setTimeout(() => {
+        isAwake = true
+        wakeAll()
+      }, wakeAfter).unref()
+    let alarm = wakeLater()
 
     return {
       start(device, program, cause) {
@@ -148,7 +150,9 @@ export function squirrelBehaviour({
       // A test run is over when nobody reads its log.
       unwatched: backToWallClock,
       requested() {
-        if (!isAwake) alarm.refresh()
+        if (isAwake) return
+        clearTimeout(alarm)
+        alarm = wakeLater()
       },
       shutdown(id) {
         wake(id)

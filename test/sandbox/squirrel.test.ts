@@ -2,7 +2,24 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { squirrelBehaviour, squirrelCheck } from '../../src/sandbox/squirrel.ts'
+import type { BehaviourHost } from '../../src/sandbox/behaviour.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
+
+test('devices of an old store wake when nothing has been asked for so long, and once', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let woken = 0
+  const host = { now: Date.now, deviceIds: () => (woken++, []) } as unknown as BehaviourHost
+  const behaviour = squirrelBehaviour({ wakeAfter: 1000 })(host)
+  for (let i = 0; i < 10; i++) {
+    t.mock.timers.tick(900)
+    behaviour.requested?.()
+  }
+  assert.equal(woken, 0, 'a command that is at work, however slowly, wakes nothing')
+  t.mock.timers.tick(1000)
+  behaviour.requested?.()
+  t.mock.timers.tick(5000)
+  assert.equal(woken, 1)
+})
 
 describe('devices of the sandbox run Squirrel', () => {
   let sandbox: Sandbox
