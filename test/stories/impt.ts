@@ -99,7 +99,7 @@ export async function openDesk(t: TestContext): Promise<Desk> {
     async server(...options) {
       const dir = join(folder, `server${servers++}`)
       // Where the system does not tell who connects, the demo password works only in an open sandbox.
-      const open = process.platform === 'linux' ? [] : ['--open']
+      const open = process.platform === 'linux' || options.includes('--open') ? [] : ['--open']
       const running = start(['sandbox', 'serve', '--dir', dir, ...open, ...options])
       const { url } = JSON.parse(await running.shows(/^\{.*\}\n/)) as { url: string }
       const login = await run(['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', url, '-q'])

@@ -175,7 +175,8 @@ describe('files', () => {
 
   test('in a folder that may not be written give one line, and no half-written file', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    // Somebody else, see below, gets into an open sandbox only.
+    const { url } = await desk.server('--open')
     const closed = join(desk.folder, 'closed')
     await mkdir(closed)
     await chmod(closed, 0o555)
