@@ -17,6 +17,8 @@ export interface TransportOptions {
   readonly endpoint: string
   /** Refuse everything but GET and the calls that get a token: the dry run (language.md 2.12). */
   readonly readOnly?: boolean
+  /** Is told of each change while it is under way, and may refuse the next one. */
+  readonly gate?: ChangeGate | undefined
   readonly observer?: Observer
   /** Cancels every request of this client. */
   readonly signal?: AbortSignal
@@ -72,6 +74,12 @@ const USER_AGENT = `impt (Node.js ${process.versions.node})`
 /** Getting a token changes nothing that somebody would have to look at. */
 const TOKEN_PATHS = new Set(['/auth', '/auth/token'])
 
+/** Who wants to know which changes are under way, and whether another may begin. */
+export interface ChangeGate {
+  /** A change is about to be sent; the function that it gives is called when its answer is known. Throws CANCELLED for no more changes. */
+  readonly begin: () => () => void
+}
+
 export function createTransport(options: TransportOptions): Transport {
   const endpoint = normalizeEndpoint(options.endpoint)
   const clock = options.clock ?? systemClock
@@ -92,6 +100,16 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(request: Request): Promise<Answer> {
+    if (request.method === 'GET' || TOKEN_PATHS.has(request.path) || !options.gate) return carryOut(request)
+    const end = options.gate.begin()
+    try {
+      return await carryOut(request)
+    } finally {
+      end()
+    }
+  }
+
+  async function carryOut(request: Request): Promise<Answer> {
     const changes = request.method !== 'GET' && !TOKEN_PATHS.has(request.path)
     if (options.readOnly && changes) throw dryRunError(request)
     const signal = anySignal(options.signal, request.signal)

@@ -1,9 +1,11 @@
 import type { Context, Questions } from '../commands/context.ts'
+import type { Interrupts } from '../commands/interrupts.ts'
 import { dispatch } from '../commands/dispatch.ts'
 import { MODES, type Mode } from '../commands/present/modes.ts'
 import type { Invocation } from '../commands/row.ts'
 import { scan } from '../commands/scan.ts'
 import { output } from '../commands/table/shared.ts'
+import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Progress } from '../output/progress.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
@@ -27,6 +29,9 @@ export interface Surface {
   readonly defaults?: Defaults
   /** What this session remembers of entities. */
   readonly memory?: Memory | undefined
+  /** What Ctrl-C has to know of this command. */
+  readonly interrupts?: Interrupts
+  readonly gate?: ChangeGate
   /** A dry run: every request that is not a read is refused. */
   readonly readOnly?: boolean
   /** Makes the asker of a command; questions go to stderr where stdout carries data for a program. */
@@ -56,13 +61,16 @@ export async function runCommand(
   seen: (invocation: Invocation, result: Result) => Result = (_, result) => result,
 ): Promise<number> {
   const { terminal, progress, signal } = surface
+  const underWay = surface.interrupts?.begin(invocation.command, invocation.options)
+  const context = contextOf(invocation, { ...surface, ...(underWay && { gate: underWay.gate }) })
   let end: End
   try {
-    end = { result: seen(invocation, await dispatch(invocation, contextOf(invocation, surface))) }
+    end = { result: seen(invocation, await dispatch(invocation, context)) }
   } catch (thrown) {
     end = { thrown }
   }
   const code = await finish(end, modeOf(invocation), terminal, signal)
+  underWay?.end(code === 0)
   progress?.stop()
   return code
 }
@@ -92,6 +100,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
         observer,
         askSecret: (what) => ask.text(what, true),
         readOnly: surface.readOnly ?? false,
+        gate: surface.gate,
       }),
     version: surface.version,
     out: tell,

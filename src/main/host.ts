@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { Questions } from '../commands/context.ts'
 import { dispatch } from '../commands/dispatch.ts'
+import type { Interrupts } from '../commands/interrupts.ts'
 import type { Invocation } from '../commands/row.ts'
+import type { ChangeGate } from '../impcentral/transport.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { CommandCall, Host } from '../language/run/host.ts'
 import { ImptError } from '../output/error.ts'
@@ -22,6 +24,8 @@ export interface HostOptions {
   readonly surface?: Partial<Surface>
   /** Sees every result before it is shown, and gives the one to show. */
   readonly seen?: (invocation: Invocation, result: Result) => Result
+  /** What Ctrl-C means now, where it is not what it means for the whole program. */
+  readonly interrupts?: () => Interrupts | undefined
   /** Where the run starts; the working directory of the process if absent. */
   readonly directory?: string
 }
@@ -29,7 +33,13 @@ export interface HostOptions {
 /** The host of scripts and of the prompt: runs commands through the dispatcher and prints what the one-shot prints. */
 export async function createHost(
   program: Program,
-  { mayRead, surface = {}, seen = (_, result) => result, directory = process.cwd() }: HostOptions,
+  {
+    mayRead,
+    surface = {},
+    seen = (_, result) => result,
+    directory = process.cwd(),
+    interrupts: interruptsOf = () => undefined,
+  }: HostOptions,
 ): Promise<Host> {
   const { terminal, progress } = program
   const closed = new AbortController()
@@ -49,9 +59,41 @@ export async function createHost(
   const asker = (where: string | undefined): Questions =>
     questionsAt(terminal, { signal: program.signal, beside: true, mayRead, where })
 
+  /** Runs a command so that Ctrl-C knows what it interrupts (repl.md 3.6). */
   async function run(invocation: Invocation, call: CommandCall): Promise<Result> {
+    if (invocation.options.help) return showHelp(invocation, call.show)
+    const interrupts = interruptsOf() ?? program.interrupts
+    const { soft, hard } = interrupts
+    const control = new AbortController()
+    const give = () => control.abort(hard.reason)
+    // That the run has been stopped does not reach a command that is allowed to finish; a time limit or a stopped pipe does.
+    const stop = () => {
+      if (!soft.aborted || call.signal.reason !== soft.reason) control.abort(call.signal.reason)
+    }
+    if (hard.aborted) give()
+    else if (call.signal.aborted) stop()
+    hard.addEventListener('abort', give, { once: true })
+    call.signal.addEventListener('abort', stop, { once: true })
+    const underWay = interrupts.begin(invocation.command, invocation.options)
+    const leave = (succeeded: boolean) => {
+      hard.removeEventListener('abort', give)
+      call.signal.removeEventListener('abort', stop)
+      underWay.end(succeeded)
+    }
+    try {
+      const result = await carryOut(invocation, { ...call, signal: control.signal }, underWay.gate)
+      // A log goes on after the command has given it.
+      if (result.kind === 'logs') return { ...result, items: until(result.items, () => leave(true)) }
+      leave(true)
+      return result
+    } catch (error) {
+      leave(false)
+      throw error
+    }
+  }
+
+  async function carryOut(invocation: Invocation, call: CommandCall, gate: ChangeGate): Promise<Result> {
     const { settings, signal, show } = call
-    if (invocation.options.help) return showHelp(invocation, show)
     const mode = show ? modeOf(invocation) : 'default'
     const questions = call.mayAsk ? asker(call.where) : refusing(call.where)
     const context = contextOf(invocation, {
@@ -61,6 +103,7 @@ export async function createHost(
       progress,
       directory: settings.directory,
       signal,
+      gate,
       readOnly: settings.dryRun,
       ...(settings.auth === undefined ? {} : { authDirectory: resolve(settings.directory, settings.auth) }),
       defaults: {
@@ -106,6 +149,14 @@ export async function createHost(
 /** A list whose items can be read again after they were shown. */
 async function readable(result: Result): Promise<Result> {
   return result.kind === 'entities' ? { ...result, items: await collect(all(result.items)) } : result
+}
+
+async function* until<T>(items: AsyncIterable<T>, ended: () => void): AsyncGenerator<T> {
+  try {
+    yield* items
+  } finally {
+    ended()
+  }
 }
 
 async function* all<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {

@@ -8,7 +8,7 @@ import { questionsAt } from './questions.ts'
 
 /** Runs one command line, whose words come from the operating system and are never parsed as language. Gives the exit code. */
 export async function runOneShot(program: Program, invocation: Invocation): Promise<number> {
-  const { terminal, progress, signal } = program
+  const { terminal, progress, signal, interrupts } = program
   try {
     return await runCommand(invocation, {
       version: program.version,
@@ -16,6 +16,7 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       terminal,
       directory: process.cwd(),
       signal,
+      interrupts,
       questions: (mode) => questionsAt(terminal, { signal, beside: MODES[mode].isData }),
       ...(spins(invocation) ? { progress } : {}),
     })

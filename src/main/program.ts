@@ -1,4 +1,5 @@
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
+import { createInterrupts, type Interrupts } from '../commands/interrupts.ts'
 import { wantsColour } from '../output/colour.ts'
 import { ImptError } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
@@ -13,7 +14,10 @@ export interface Program {
   readonly globals: Globals
   readonly terminal: OpenTerminal
   readonly progress: Progress
+  /** Aborted when everything is to end: by SIGTERM, and by Ctrl-C where nothing has to be waited for. */
   readonly signal: AbortSignal
+  /** What Ctrl-C means for what runs. */
+  readonly interrupts: Interrupts
   /** The session; with `--sandbox` the embedded impCentral is opened by the first call. */
   session(): Promise<Session>
   /** Ends what was opened and waits until all output is written. */
@@ -34,7 +38,8 @@ export function openProgram(globals: Globals, version: string): Program {
   })
   const progress = createProgress(terminal)
   const stop = new AbortController()
-  stopOnSignals(stop)
+  const interrupts = createInterrupts((line) => terminal.err(`${line}\n`))
+  stopOnSignals(stop, interrupts)
   const closers: (() => Promise<void>)[] = []
   let session: Promise<Session> | undefined
 
@@ -44,6 +49,7 @@ export function openProgram(globals: Globals, version: string): Program {
     terminal,
     progress,
     signal: stop.signal,
+    interrupts,
     session() {
       session ??= openSession(globals, version, closers)
       return session
@@ -69,15 +75,15 @@ async function openSession(
   return createSession({ env, shapes: SHAPES, sandbox: login })
 }
 
-/** Ctrl-C and SIGTERM end what runs in an orderly way; the second one ends it at once. */
-function stopOnSignals(stop: AbortController): void {
-  for (const [signal, exit] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(exit)
-      stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
-    })
-  }
+/** SIGTERM ends what runs in an orderly way, and so does Ctrl-C by its own table; one more of them ends it at once. */
+function stopOnSignals(stop: AbortController, interrupts: Interrupts): void {
+  interrupts.hard.addEventListener('abort', () => stop.abort(interrupts.hard.reason), { once: true })
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) process.exit(130)
+    interrupts.press()
+  })
+  process.on('SIGTERM', () => {
+    if (stop.signal.aborted) process.exit(143)
+    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 143 }))
+  })
 }

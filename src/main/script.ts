@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { parseLine } from '../commands/argv.ts'
+import { stoppedText } from '../commands/interrupts.ts'
 import { textOf } from '../commands/options.ts'
 import type { Invocation } from '../commands/row.ts'
 import { runScript, type RunOptions } from '../language/run/script.ts'
@@ -73,7 +74,12 @@ async function execute(
 ): Promise<number> {
   // What a run has seen of names makes each further look-up one request.
   const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
-  const { exit } = await runScript(text, { name, args, host, signal: program.signal, options })
+  const { interrupts, signal: stop, terminal } = program
+  // A word is enough: a script is not read twice for the case that somebody stops it.
+  interrupts.repeats = /\b(?:for|while|each)\b/.test(text)
+  const signal = AbortSignal.any([interrupts.soft, stop])
+  const { exit, left } = await runScript(text, { name, args, host, signal, options })
+  if (interrupts.soft.aborted) terminal.err(`${stoppedText(interrupts.done, left)}\n`)
   return exit
 }
 

@@ -1,9 +1,10 @@
 import { ScriptError } from '../language/values/fault.ts'
 import { isKeyword } from '../language/syntax/keywords.ts'
+import type { Interrupts } from '../commands/interrupts.ts'
+import type { Left } from '../language/run/frame.ts'
 import type { Parsed } from '../language/syntax/parse.ts'
 import { DEFECT_EXIT, renderDefect } from '../output/defect.ts'
 import { visible } from '../output/visible.ts'
-import type { Interrupts } from './interrupt.ts'
 import type { Shell } from './shell.ts'
 import { commandsIn, typedWords } from './syntax.ts'
 
@@ -12,6 +13,8 @@ export interface Done {
   readonly exit: number
   /** `exit` was said. */
   readonly ended: boolean
+  /** How far a loop came that Ctrl-C has stopped. */
+  readonly left?: Left | undefined
 }
 
 /** Runs one input and prints its errors. */
@@ -22,9 +25,9 @@ export async function runInput(
   interrupts: Interrupts,
 ): Promise<Done> {
   try {
-    const { exit, error, ended } = await shell.language.run(text, interrupts.signal, parsed)
+    const { exit, error, ended, left } = await shell.language.run(text, interrupts.soft, parsed)
     if (error instanceof ScriptError) await explain(shell, error)
-    return { exit, ended }
+    return { exit, ended, left }
   } catch (error) {
     shell.print(renderDefect(error))
     return { exit: DEFECT_EXIT, ended: false }

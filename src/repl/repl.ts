@@ -130,6 +130,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
       session,
       seen: names.seen,
       directory,
+      interrupts: runner.interrupts,
     }),
   )
   const history = createHistoryLog(folders.state, settings['history.size'], (text) =>

@@ -1,8 +1,8 @@
+import { createInterrupts, stoppedText, type Interrupts } from '../commands/interrupts.ts'
 import type { Host } from '../language/run/host.ts'
 import { parse } from '../language/syntax/parse.ts'
 import type { OpenTerminal } from '../output/terminal.ts'
 import { mayPage, repeats, runInput, type Done } from './input.ts'
-import { createInterrupts, type Interrupts } from './interrupt.ts'
 import { createPages, type Pages } from './pager.ts'
 import type { Screen } from './screen.ts'
 import type { Shell } from './shell.ts'
@@ -16,6 +16,8 @@ export interface Runner {
   readonly interrupt: () => void
   /** Ctrl-C as a signal: a program has the terminal, or the terminal is plain. */
   readonly signalled: () => void
+  /** What Ctrl-C means for the input that runs now. */
+  readonly interrupts: () => Interrupts | undefined
   /** The host with the screen's rules around it: Ctrl-C, pager, programs that need the terminal. */
   readonly around: (host: Host) => Host
 }
@@ -36,6 +38,7 @@ export function createRunner(
 
   return {
     interrupt: () => interrupts?.press(),
+    interrupts: () => interrupts,
     signalled() {
       if (guests > 0) wasSignalled = true
       else interrupts?.press()
@@ -56,8 +59,6 @@ export function createRunner(
             return screen.plain ? undefined : screen.columns
           },
         } as Host['terminal'],
-        run: (invocation, call) =>
-          interrupts ? interrupts.run(inner, invocation, call) : inner.run(invocation, call),
         out: (text) => {
           return pages ? pages.write(text) : inner.out(text)
         },
@@ -87,7 +88,7 @@ export function createRunner(
     async run(shell, text) {
       const parsed = parse(text, { mode: 'prompt' })
       const isLoop = repeats(parsed, text)
-      interrupts = createInterrupts(isLoop, (line) => screen.print(`${line}\n`))
+      interrupts = createInterrupts((line) => screen.print(`${line}\n`), isLoop)
       const local = isOwn && !screen.plain && shell.settings.pager && mayPage(parsed, text)
       if (local) {
         const { columns, rows } = screen
@@ -101,11 +102,9 @@ export function createRunner(
       }
       try {
         const ended = await runInput(shell, text, parsed, interrupts)
-        const { signal, done } = interrupts
-        if (isLoop && signal.aborted && done > 0)
-          screen.print(
-            `stopped: ${done} ${done === 1 ? 'command was' : 'commands were'} done, the rest was not started\n`,
-          )
+        const { soft, done } = interrupts
+        if (soft.aborted && (ended.left || (isLoop && done > 0)))
+          screen.print(`${stoppedText(done, ended.left)}\n`)
         return ended
       } finally {
         // The spinner clears its line a turn after the last answer: not once the prompt stands there.

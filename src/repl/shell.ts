@@ -1,3 +1,4 @@
+import type { Interrupts } from '../commands/interrupts.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Host } from '../language/run/host.ts'
@@ -19,6 +20,8 @@ export interface HostNeeds {
   readonly memory: Memory
   /** In place of the program's own session: its log streams share the one that the server allows. */
   readonly session: Session
+  /** What Ctrl-C means for the input that runs. */
+  readonly interrupts: () => Interrupts | undefined
   /** Gets each result before it is shown, and gives the result to show. */
   readonly seen: (invocation: Invocation, result: Result) => Result
   readonly directory: string

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { AuthState } from '../impcentral/auth.ts'
 import { createClient, type Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
+import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Shapes } from '../impcentral/shape.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
 import { AUTH_FILE } from './auth-file.ts'
@@ -39,6 +40,8 @@ export interface ClientNeeds {
   readonly observer?: Observer
   /** Refuses every request that is not a read (language.md 2.12). */
   readonly readOnly?: boolean
+  /** What Ctrl-C has to know of changes. */
+  readonly gate?: ChangeGate | undefined
 }
 
 /** What the `use` command of the prompt, or `with product` of a script, fills in for options marked "Yes/[Project]" (repl.md 3.7). */
@@ -78,13 +81,14 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
 
   async function client(
     directory: string,
-    { signal, askSecret, observer, readOnly = false }: ClientNeeds,
+    { signal, askSecret, observer, readOnly = false, gate }: ClientNeeds,
   ): Promise<Client> {
     const found = sandbox ? undefined : await context(directory)
     const options = {
       endpoint: sandbox?.endpoint ?? endpointOf(found as ExecutionContext),
       signal,
       readOnly,
+      gate,
       direct: sandbox !== undefined,
       ...(observer ? { observer } : {}),
     }

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { findCommand } from '../../src/commands/table/index.ts'
-import type { CommandRow } from '../../src/commands/row.ts'
-import type { CommandCall, Host } from '../../src/language/run/host.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
 import { ImptError } from '../../src/output/error.ts'
-import type { LogEntry, Result } from '../../src/output/result.ts'
+import type { LogEntry } from '../../src/output/result.ts'
 import { hintFor, suggestionFor } from '../../src/repl/hints.ts'
 import { mayPage, repeats } from '../../src/repl/input.ts'
-import { createInterrupts } from '../../src/repl/interrupt.ts'
 import { createJobs, logLine } from '../../src/repl/jobs/jobs.ts'
 import { paint } from '../../src/repl/paint.ts'
 import { createParser } from '../../src/repl/syntax.ts'
@@ -80,60 +76,6 @@ describe('colours', () => {
         paint(text, parser(text), 0, { isVariable: () => true, isFunction: () => true }).at(-1)?.end,
         text.length,
       )
-  })
-})
-
-describe('Ctrl-C', () => {
-  const command = (group: string, name: string) => findCommand(group, name) as CommandRow
-  const invocation = (row: CommandRow) => ({ command: row, options: {}, words: [] })
-
-  function running(row: CommandRow, isLoop: boolean) {
-    const told: string[] = []
-    const interrupts = createInterrupts(isLoop, (text) => told.push(text))
-    let signal: AbortSignal | undefined
-    const host = {
-      run: (_: unknown, call: CommandCall) => {
-        ;({ signal } = call)
-        return new Promise<Result>((_resolve, reject) =>
-          call.signal.addEventListener('abort', () => reject(call.signal.reason as Error)),
-        )
-      },
-    } as unknown as Host
-    const call = {
-      settings: {},
-      signal: interrupts.signal,
-      where: '',
-      mayAsk: true,
-    } as unknown as CommandCall
-    interrupts.run(host, invocation(row), call).catch(() => undefined)
-    return { interrupts, told, isAborted: () => signal?.aborted === true }
-  }
-
-  test('aborts a read at once', () => {
-    const { interrupts, isAborted } = running(command('device', 'list'), false)
-    interrupts.press()
-    assert.ok(isAborted() && interrupts.signal.aborted)
-  })
-  test('lets a write finish first, and gives up at the second press', () => {
-    const { interrupts, told, isAborted } = running(command('device', 'update'), false)
-    interrupts.press()
-    assert.deepEqual([isAborted(), interrupts.signal.aborted], [false, true])
-    interrupts.press()
-    assert.ok(isAborted())
-    assert.match(told.join('\n'), /waiting for the answer[^]*may have done it/)
-  })
-  test('lets the running item of a loop finish, also a read', () => {
-    const { interrupts, told, isAborted } = running(command('device', 'info'), true)
-    interrupts.press()
-    assert.equal(isAborted(), false)
-    interrupts.press()
-    assert.ok(isAborted())
-    assert.match(told[0] ?? '', /before the next item/)
-  })
-  test('closes a log stream at once, even in a loop', () => {
-    const { interrupts, isAborted } = running(command('log', 'stream'), true)
-    interrupts.press()
-    assert.ok(isAborted())
   })
 })
 

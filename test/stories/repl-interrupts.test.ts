@@ -95,7 +95,7 @@ test('Ctrl-C in a loop stops before the next item', () =>
       )
       await terminal.until(/^Kitchen$/m)
       terminal.send('\x03')
-      await terminal.until(/stopping before the next item[^]*stopped: \d commands? w[^]*✗130 › ?$/)
+      await terminal.until(/stopping before the next item[^]*stopped: \d done, \d not started\n.*✗130 › ?$/)
       assert.doesNotMatch(terminal.screen(), /^Line 1 Fixture$/m)
     }),
   ))

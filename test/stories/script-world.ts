@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { parseLine } from '../../src/commands/argv.ts'
+import { createInterrupts } from '../../src/commands/interrupts.ts'
 import type { Host } from '../../src/language/run/host.ts'
 import { runScript, type RunOptions } from '../../src/language/run/script.ts'
 import { runCommand } from '../../src/main/command-run.ts'
@@ -115,6 +116,7 @@ export async function openScriptWorld(
       terminal,
       progress: createProgress(terminal),
       signal,
+      interrupts: createInterrupts(() => undefined),
       session: () => Promise.resolve(session),
       close: () => terminal.flush(),
     }

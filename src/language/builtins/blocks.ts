@@ -1,6 +1,6 @@
 import { errorRecord } from '../values/error-record.ts'
 import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
-import { checkStopped, sleep, type Task, taskWith } from '../run/frame.ts'
+import { checkStopped, noteLeft, sleep, type Task, taskWith } from '../run/frame.ts'
 import { allItems, type Items, mapItems, noteItem } from '../run/items.ts'
 import { boolOf } from '../values/operators.ts'
 import { block, duration, text, whole } from '../values/types.ts'
@@ -144,9 +144,17 @@ async function pause({ delay, task }: Each, index: number): Promise<void> {
 async function oneByOne(call: Each, list: readonly Value[], keepsGoing: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [index, item] of list.entries()) {
-    await pause(call, index)
-    checkStopped(call.task)
-    const outcome = await attempt(call, call.task, item, index, list.length)
+    let broken = 0
+    let outcome: Outcome
+    try {
+      await pause(call, index)
+      checkStopped(call.task)
+      broken = 1
+      outcome = await attempt(call, call.task, item, index, list.length)
+    } catch (error) {
+      noteLeft(call.task, { done: index, broken, left: list.length - index - broken })
+      throw error
+    }
     if (outcome.error !== undefined && !keepsGoing) {
       const done = `${index} of ${list.length} items were done, ${list.length - index - 1} not started`
       if (list.length > 1) outcome.error.notes.push(done)
@@ -233,7 +241,11 @@ async function inParallel(
     }
   }
   await Promise.all(Array.from({ length: Math.min(width, list.length) }, guarded))
-  if (ended.stopped !== undefined) throw ended.stopped as Error
+  if (ended.stopped !== undefined) {
+    const done = outcomes.filter((outcome) => outcome !== undefined && outcome.error === undefined).length
+    noteLeft(call.task, { done, broken: next - done, left: list.length - next })
+    throw ended.stopped as Error
+  }
   if (ended.failure !== undefined) {
     const done = outcomes.filter((outcome) => outcome !== undefined && outcome.error === undefined).length
     const { error, running: others } = ended.failure

@@ -26,6 +26,13 @@ export interface RunOptions {
   readonly output?: string
 }
 
+/** How far a loop over a list came that was stopped: items done, broken off in the middle, and not started. */
+export interface Left {
+  readonly done: number
+  readonly broken: number
+  readonly left: number
+}
+
 /** What one run shares between all of its parts. */
 export interface Machine {
   readonly host: Host
@@ -38,6 +45,8 @@ export interface Machine {
   readonly placeholders: Map<string, RecordValue[]>
   /** Directories that are removed at the end of the run. */
   readonly temporary: string[]
+  /** How far the outermost loop came, once the run was stopped in it. */
+  left?: Left | undefined
   /** Actions that dry run has shown. */
   suppressed: number
   /** When the event loop had its last turn. */
@@ -161,6 +170,11 @@ function throwStopped(task: Task): never {
 
 /** Ctrl-C, SIGTERM or the end of the session: only `finally` blocks run from here on. */
 export class Stopped extends Error {}
+
+/** Notes how far a loop came, where it ends because the run was stopped. */
+export function noteLeft({ signal, machine }: Task, left: Left): void {
+  if (signal.aborted) machine.left = left
+}
 
 /** Waits, but not longer than the run goes on. */
 export function sleep(task: Task, ms: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { compileBody, round, type Use } from './block.ts'
 import { compileExpression, placeOf } from './expression.ts'
 import { raise } from '../values/fault.ts'
-import { checkStopped, type Eval, Frame, step } from './frame.ts'
+import { checkStopped, type Eval, Frame, noteLeft, step } from './frame.ts'
 import { boolOf } from '../values/operators.ts'
 import type { Source } from '../syntax/source.ts'
 import type { For, While } from '../syntax/tree.ts'
@@ -68,22 +68,35 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     items: readonly Value[],
     from: number,
     pending: Promise<unknown>,
+    /** What is waited for is the item itself. */
+    isBroken: boolean,
   ): Promise<Value> => {
-    if ((await pending) === true) return null
-    for (let index = from; index < items.length; index += 1) {
-      const turn = step(frame.task)
-      if (turn !== undefined) await turn
-      const ends = round(body, frameFor(frame, items[index] as Value))
-      if (ends instanceof Promise ? await ends : ends) return null
+    let index = from
+    try {
+      if ((await pending) === true) return null
+      if (isBroken) index += 1
+      for (; index < items.length; index += 1) {
+        isBroken = false
+        const turn = step(frame.task)
+        if (turn !== undefined) await turn
+        checkStopped(frame.task)
+        isBroken = true
+        const ends = round(body, frameFor(frame, items[index] as Value))
+        if (ends instanceof Promise ? await ends : ends) return null
+      }
+      return null
+    } catch (error) {
+      const broken = isBroken ? 1 : 0
+      noteLeft(frame.task, { done: index, broken, left: items.length - index - broken })
+      throw error
     }
-    return null
   }
   const overList = (frame: Frame, items: readonly Value[]): Value | Promise<Value> => {
     for (let index = 0; index < items.length; index += 1) {
       const turn = step(frame.task)
-      if (turn !== undefined) return overListLater(frame, items, index, turn)
+      if (turn !== undefined) return overListLater(frame, items, index, turn, false)
       const ends = round(body, frameFor(frame, items[index] as Value))
-      if (ends instanceof Promise) return overListLater(frame, items, index + 1, ends)
+      if (ends instanceof Promise) return overListLater(frame, items, index, ends, true)
       if (ends) return null
     }
     return null

@@ -7,7 +7,7 @@ import { compileBody } from './block.ts'
 import { withLimit } from './with.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from '../values/fault.ts'
-import { Frame, type Machine, type RunOptions, type Task } from './frame.ts'
+import { Frame, type Left, type Machine, type RunOptions, type Task } from './frame.ts'
 import type { Host, Prompt } from './host.ts'
 import { parse } from '../syntax/parse.ts'
 import { bindScriptArguments, scriptHelp } from './script-arguments.ts'
@@ -32,6 +32,8 @@ export interface Outcome {
   readonly exit: number
   /** What stopped it; a value that is no ScriptError is a defect of impt. */
   readonly error?: unknown
+  /** How far a loop came that was stopped. */
+  readonly left?: Left | undefined
   /** True after `exit`: at the prompt it ends the session. */
   readonly ended: boolean
 }
@@ -210,7 +212,7 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
       : located(thrown, { source: { name: '<impt>', text: '' }, start: 0, end: 0 })
   const stopped =
     signal.aborted && !(error instanceof ScriptError && error.code === ('TIMEOUT' satisfies ErrorCode))
-  if (stopped) return { exit: exitOf(signal.reason), ended: false }
+  if (stopped) return { exit: exitOf(signal.reason), ended: false, left: machine.left }
   if (!(error instanceof ScriptError)) {
     machine.host.err(renderDefect(error))
     return { exit: DEFECT_EXIT, error, ended: false }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { withWorld } from './repl-world.ts'
+
+test('Ctrl-C on a change of a one-shot waits for its answer and shows it', () =>
+  withWorld(({ play, sandbox }) => {
+    sandbox.switches.latency = 1500
+    return play(
+      async (terminal) => {
+        await terminal.until(/Contacting impCentral/)
+        terminal.send('\x03')
+        await terminal.until(/waiting for the answer so that the result is known; Ctrl-C again to give up/)
+        await terminal.until(/"Waited" is created successfully\.[^]*SUCCEEDS/)
+        assert.equal(await terminal.end(), 0)
+      },
+      { argv: ['--sandbox', 'product', 'create', '--name', 'Waited'] },
+    )
+  }))
+
+test('a second Ctrl-C gives a change up and says that it may have been done', () =>
+  withWorld(({ play, sandbox }) => {
+    sandbox.inject({ method: 'POST', path: '/products*', skip: 0, count: 100, fault: { kind: 'hang' } })
+    return play(
+      async (terminal) => {
+        await terminal.until(/Contacting impCentral/)
+        terminal.send('\x03')
+        await terminal.until(/waiting for the answer/)
+        terminal.send('\x03')
+        await terminal.until(/given up; the server may have done it\n[^]*Operation is canceled\./)
+        assert.equal(await terminal.end(), 130)
+      },
+      { argv: ['--sandbox', 'product', 'create', '--name', 'Slow'] },
+    )
+  }))
+
+test('a script that is stopped says how many items were done and how many not started', () =>
+  withWorld(async ({ play, sandbox, home }) => {
+    sandbox.switches.latency = 700
+    const names = ['Kitchen', 'Cellar', 'Spare', 'Line 1 Fixture']
+    await writeFile(
+      join(home, 'all.imptsh'),
+      `for name in ${JSON.stringify(names)} { device update --device $name --name "$name 2"; print "did $name" }\n`,
+    )
+    await play(
+      async (terminal) => {
+        await terminal.until(/did Kitchen/)
+        terminal.send('\x03')
+        await terminal.until(/waiting for the answer|stopping before the next item/)
+        await terminal.until(/stopped: \d done, (?:1 interrupted, )?\d not started/)
+        assert.equal(await terminal.end(), 130)
+        const [, done, broken, left] = /stopped: (\d) done, (?:(\d) interrupted, )?(\d) not started/.exec(
+          terminal.screen(),
+        ) as RegExpExecArray
+        assert.equal(Number(done) + Number(broken ?? 0) + Number(left), names.length)
+        const changed = [...sandbox.store.devices.all()].filter(({ name }) => name?.endsWith(' 2'))
+        assert.ok(changed.length === Number(done) || changed.length === Number(done) + Number(broken ?? 0))
+      },
+      { argv: ['--sandbox', 'all.imptsh'] },
+    )
+  }))
+
+test('a parallel each that is stopped waits for its changes and counts them', () =>
+  withWorld(({ play, sandbox }) => {
+    sandbox.switches.latency = 700
+    return play(
+      async (terminal) => {
+        await terminal.until(/Contacting impCentral/)
+        terminal.send('\x03')
+        await terminal.until(/stopped: \d+ done, [^]*not started/)
+        assert.equal(await terminal.end(), 130)
+      },
+      {
+        argv: [
+          '--sandbox',
+          '-c',
+          '["Kitchen", "Cellar", "Spare", "Line 1 Fixture"] | each --parallel 2 { device update --device $it --name "$it 2" }',
+        ],
+      },
+    )
+  }))
