@@ -4,7 +4,7 @@ import { displayOf } from '../entities/display.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
 import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
-import { describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
+import { authTypeOf, describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
 import { exists } from '../session/json-file.ts'
 import { logIn } from '../session/login.ts'
 import { overwritten } from '../output/messages.ts'
@@ -43,16 +43,26 @@ export async function authEntity(context: Context): Promise<Entity> {
     const { id, attributes } = await (await finderOf(context)).me()
     return settings({ ...known, Username: attributes.username, Email: attributes.email, 'Account id': id })
   } catch (error) {
-    // What is known here helps to see why the server cannot be asked (commands.md 6).
-    context.info(
-      renderText(displayOf(settings(known), 'info'), { key: (text) => text, comma: ', ' }).trimEnd(),
-    )
+    tellKnown(context, known)
     throw error
   }
 }
 
-async function describeOwn({ session, directory }: Context) {
-  return describeContext(await session.context(directory), Date.now())
+async function describeOwn(context: Context) {
+  const { session, directory } = context
+  try {
+    return describeContext(await session.context(directory), Date.now())
+  } catch (error) {
+    const type = await authTypeOf(directory, session.env, session.home)
+    if (type !== undefined) tellKnown(context, { 'Auth type': type })
+    throw error
+  }
+}
+
+/** What is known here helps to see why the server cannot be asked, or what is broken (commands.md 6). */
+function tellKnown(context: Context, known: Entity['attributes']): void {
+  const style = { key: (text: string) => text, comma: ', ' }
+  context.info(renderText(displayOf(settings(known), 'info'), style).trimEnd())
 }
 
 async function login(context: Context, options: OptionValues): Promise<Result> {

@@ -134,6 +134,7 @@ export async function savedGroup(
   if (group) return group
   const command = file === 'Project' ? 'project' : 'test'
   throw new ImptError('NOT_FOUND', outdated(named('Device Group', id), file), {
+    outdated: true,
     hint: `Use "impt ${command} delete" command to delete the outdated ${file}. Or give it another group: "impt ${command} ${file === 'Project' ? 'link' : 'update'} --dg ..."`,
   })
 }

@@ -5,7 +5,15 @@ import type { Client } from '../impcentral/client.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
-import { alreadyDeleted, deleted, named, removed, unassigned, updated } from '../output/messages.ts'
+import {
+  alreadyDeleted,
+  alreadyUnassigned,
+  deleted,
+  named,
+  removed,
+  unassigned,
+  updated,
+} from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { doneResult } from './common.ts'
 import type { Context } from './context.ts'
@@ -33,6 +41,8 @@ export interface DeletionPlan {
   readonly local: LocalDeletion[]
   /** Lines about what is not there to be deleted. */
   readonly missing: string[]
+  /** How messages name what the person typed, by id; everything else is named by its id. */
+  readonly labels: Map<string, string>
 }
 
 export function emptyPlan(): DeletionPlan {
@@ -46,6 +56,7 @@ export function emptyPlan(): DeletionPlan {
     removed: [],
     local: [],
     missing: [],
+    labels: new Map(),
   }
 }
 
@@ -86,7 +97,7 @@ export async function runDeletion(
   try {
     for (const { items, act, success, gone } of steps) {
       await inParallel(items, async (item) => {
-        const label = named(entityName(item.type), item.id)
+        const label = plan.labels.get(item.id) ?? named(entityName(item.type), item.id)
         const there = await unlessGone(() => act(item))
         done++
         context.info(there ? success(label) : gone(label))
@@ -117,7 +128,6 @@ interface Step {
 }
 
 function stepsOf(client: Client, plan: DeletionPlan): readonly Step[] {
-  const groupOf = (device: Resource) => device.relationships?.devicegroup?.id ?? ''
   const targeting = plan.groups.filter(hasTargets)
   const deletion = (items: readonly Resource[], act: (id: string) => Promise<unknown>): Step => ({
     items,
@@ -128,9 +138,12 @@ function stepsOf(client: Client, plan: DeletionPlan): readonly Step[] {
   return [
     {
       items: plan.unassign,
-      act: (device) => client.deviceGroups.removeDevices(groupOf(device), [device.id]),
+      act: async (device) => {
+        const groupId = device.relationships?.devicegroup?.id
+        if (groupId !== undefined) await client.deviceGroups.removeDevices(groupId, [device.id])
+      },
       success: unassigned,
-      gone: unassigned,
+      gone: alreadyUnassigned,
     },
     {
       items: plan.unflag,

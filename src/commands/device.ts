@@ -2,7 +2,7 @@ import { entityOf } from '../entities/entity.ts'
 import { groupTypeOf, type Listed } from '../entities/kinds.ts'
 import { eitherOf, keep, listKind } from '../entities/listing.ts'
 import { ImptError } from '../output/error.ts'
-import { unassigned, updated } from '../output/messages.ts'
+import { alreadyUnassigned, unassigned, updated } from '../output/messages.ts'
 import { doneResult, filterIds, finderOf, groupTarget, infoResult, listResult, targetOf } from './common.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
@@ -76,6 +76,7 @@ export const group: Group = {
     const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
     const plan = emptyPlan()
     plan.removed.push(resource)
+    plan.labels.set(resource.id, label)
     if (resource.relationships?.devicegroup) {
       if (!flagOf(options, 'force')) {
         throw new ImptError('CONFLICT', `${label} is assigned to a Device Group.`, {
@@ -105,7 +106,7 @@ export const group: Group = {
     const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
     const groupId = resource.relationships?.devicegroup?.id
     if (groupId === undefined) {
-      context.info(`${label} is already unassigned.`)
+      context.info(alreadyUnassigned(label))
       return doneResult(entityOf(resource))
     }
     await finder.client.deviceGroups.removeDevices(groupId, [resource.id], textOf(options, 'unbond'))

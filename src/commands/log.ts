@@ -2,10 +2,11 @@ import type { Finder } from '../entities/finder.ts'
 import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
-import { entityOf } from '../entities/entity.ts'
+import { listEntities } from '../entities/relatives.ts'
+import { collect } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces } from './build/log-places.ts'
-import { defaultGroup, finderOf } from './common.ts'
+import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
 import { streamLogs } from './log-stream.ts'
@@ -62,7 +63,7 @@ async function deviceOf(context: Context, finder: Finder, text: string | undefin
   if (!device) throw new ImptError('USAGE', noIdentifier('Device'), { hint: 'Give --device', exit: 1 })
   if (devices.length === 1) return device.id
   throw new ImptError('AMBIGUOUS', 'Multiple Devices are found:', {
-    candidates: devices.map((one) => entityOf(one)),
+    candidates: await collect(listEntities(finder, devices, corruptionTeller(context))),
     hint: 'Give --device',
   })
 }

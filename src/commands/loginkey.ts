@@ -1,5 +1,6 @@
 import { entityOf } from '../entities/entity.ts'
-import { created, deleted, named, updated } from '../output/messages.ts'
+import { ImptError } from '../output/error.ts'
+import { alreadyDeleted, created, deleted, named, updated } from '../output/messages.ts'
 import type { Context, Group } from './context.ts'
 import { createdResult, doneResult, finderOf, infoResult, listResult } from './common.ts'
 import { flagOf, given, mandatory, textOf } from './options.ts'
@@ -24,8 +25,15 @@ export const group: Group = {
         `The following entities will be deleted:\n${shownList('Login Key', [entityOf(key)])}`,
       )
     }
-    await finder.client.loginKeys.delete(key.id, await passwordOf(context, options))
-    context.info(deleted(named('Login Key', key.id)))
+    const password = await passwordOf(context, options)
+    const label = named('Login Key', key.id)
+    try {
+      await finder.client.loginKeys.delete(key.id, password)
+      context.info(deleted(label))
+    } catch (error) {
+      if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
+      context.info(alreadyDeleted(label))
+    }
     return doneResult([entityOf(key)])
   },
 

@@ -39,6 +39,7 @@ export const group: Group = {
     const force = flagOf(options, 'force')
     const plan = emptyPlan()
     plan.products.push(target.resource)
+    plan.labels.set(id, target.label)
     if (force)
       await deleteGroupsPlan(plan, finder, await collect(finder.list('dg', { 'product.id': id })), false)
     if (flagOf(options, 'builds')) {

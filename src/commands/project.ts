@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { entityOf } from '../entities/entity.ts'
 import { fullRelations } from '../entities/full.ts'
 import type { Finder } from '../entities/finder.ts'
+import { isHierarchical } from '../entities/hierarchy.ts'
 import { groupTypeName, groupTypeOf } from '../entities/kinds.ts'
 import { infoRelations } from '../entities/relatives.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
@@ -34,6 +35,11 @@ export const group: Group = {
     const finder = await finderOf(context)
     const name = mandatory(options, 'name')
     const type = groupTypeOf(flagOf(options, 'pre-factory') ? 'pre-factory' : 'development')
+    // What can not be made is refused before anything is made.
+    for (const { option } of TARGETS) {
+      const text = textOf(options, option)
+      if (text !== undefined && isHierarchical(text)) await finder.find('dg', text)
+    }
     const product = await findOrCreateProduct(
       context,
       finder,
@@ -198,7 +204,9 @@ async function findOrCreateProduct(
   try {
     return await finder.find('product', text)
   } catch (error) {
-    if (!create || !(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
+    // A hierarchical identifier names an entity that is there, never one to be made.
+    if (!create || isHierarchical(text) || !(error instanceof ImptError) || error.code !== 'NOT_FOUND')
+      throw error
     const product = await finder.client.products.create({ name: text })
     context.info(created(named('Product', text)))
     return product

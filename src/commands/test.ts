@@ -81,13 +81,15 @@ export const group: Group = {
       text === undefined
         ? await savedGroup(finder, content.deviceGroupId, 'Test Configuration')
         : await finder.find('dg', text)
+    const settings = settingsOf(options)
     const changes: TestChanges = {
-      ...settingsOf(options),
+      ...settings,
       ...(text === undefined ? {} : { deviceGroupId: resource.id }),
     }
     const kept = Object.entries({ ...content, ...changes }).filter(([, value]) => value !== null)
     const next = Object.fromEntries(kept) as unknown as TestContent
-    await checkFiles(context, next)
+    // What the options do not name is as it was, also where it is missing.
+    await checkFiles(context, settings)
     if (booleanOf(options, 'builder-cache') === false) await clearBuilderCache(context)
     await updateTest(context.directory, changes)
     context.info(updated('Test Configuration'))
@@ -148,10 +150,10 @@ function removable(options: OptionValues, name: string): string | null | undefin
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** Source files must exist when they are set; the two configuration files are only missed (commands.md 14). */
-async function checkFiles(context: Context, content: TestContent): Promise<void> {
-  const isMissing = async (name: string | undefined) =>
-    name !== undefined && !(await exists(resolve(context.directory, name)))
+/** Source files must exist when they are named; the two configuration files are only missed (commands.md 14). */
+async function checkFiles(context: Context, content: TestChanges): Promise<void> {
+  const isMissing = async (name: string | false | null | undefined) =>
+    typeof name === 'string' && !(await exists(resolve(context.directory, name)))
   if (await isMissing(content.deviceFile))
     throw new ImptError('NOT_FOUND', `Device file "${content.deviceFile}" is not found.`)
   if (await isMissing(content.agentFile))

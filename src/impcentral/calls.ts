@@ -1,3 +1,5 @@
+import { ImptError } from '../output/error.ts'
+import { notFound } from '../output/messages.ts'
 import { changedResource, resourceOf, resourcesOf, type Api, type CallOptions, type Document } from './api.ts'
 import { listPages, PAGE_SIZE, pageOf, pageQuery, type Page } from './paging.ts'
 import type { Shape } from './shape.ts'
@@ -111,9 +113,26 @@ export async function update(
 ): Promise<Resource | undefined> {
   const data = { type, id, attributes, ...bareRelationships(relationships) }
   const path = pathOf(collection, id)
-  const document = await api.change('PATCH', path, { data }, undefined, options)
+  const document = await about(shape, id, api.change('PATCH', path, { data }, undefined, options))
   // A server may answer a change with 204.
   return document === undefined ? undefined : changedResource(document, shape, path)
+}
+
+/**
+ * Does a call about an entity; that the server does not know the entity any more is said in the documented words (messages.md 1). An answer that
+ * only speaks of another resource in it, which is 400 with 404 inside, stays as it is.
+ */
+export async function about<T>(shape: Shape, id: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND' || error.http?.status !== 404) throw error
+    throw new ImptError(
+      'NOT_FOUND',
+      shape.secretId ? `${shape.name} is not found.` : notFound(shape.name, id),
+      { http: error.http, cause: error },
+    )
+  }
 }
 
 /** Deletes what is at a path. */

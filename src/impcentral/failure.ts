@@ -73,6 +73,13 @@ export function compileMessages(entries: readonly Warning[]): CompileMessage[] {
   )
 }
 
+/** The line of a warning that came with a success, or none: its title and detail. Its compile messages follow it (output.md 5). */
+export function warningLine(entry: unknown): readonly string[] {
+  if (typeof entry !== 'object' || entry === null) return []
+  const line = lineOf(warningOf(entry as Readonly<Record<string, unknown>>))
+  return line === '' ? [] : [line]
+}
+
 /** `<file> <type> (line <row>, column <column>): <text>` (output.md 5). */
 export function formatCompileMessage(message: CompileMessage): string {
   return `${message.file} ${message.type} (line ${message.row}, column ${message.column}): ${message.text}`
@@ -87,6 +94,7 @@ function isCompileMessage(value: unknown): value is CompileMessage {
   )
 }
 
+/** `<title>: <detail>` of an entry that has both (output.md 5). */
 function lineOf(entry: Warning): string {
   return [entry.title, entry.detail].filter((part) => typeof part === 'string' && part !== '').join(': ')
 }

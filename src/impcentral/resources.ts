@@ -1,6 +1,7 @@
 import { changedResource, entriesOf, itemsOf, type Api, type CallOptions } from './api.ts'
 import { nonEmpty } from './auth.ts'
 import {
+  about,
   act,
   create,
   listItems,
@@ -128,7 +129,8 @@ function loginKeys(api: Api, shape: Shape) {
       options?: CallOptions,
     ): Promise<Resource | undefined> {
       const body = { data: { type: 'login_key', id, attributes } }
-      const document = await api.change('PATCH', path(id), body, withPassword(password), options)
+      const call = api.change('PATCH', path(id), body, withPassword(password), options)
+      const document = await about(shape, id, call)
       return document === undefined ? undefined : changedResource(document, shape, path(id))
     },
     async delete(id: string, password: string, options?: CallOptions): Promise<void> {
@@ -155,12 +157,14 @@ function deviceGroups(api: Api, shape: Shape) {
       options?: CallOptions,
     ) => update(api, shape, 'devicegroups', group.type, group.id, attributes, relationships, options),
     delete: (id: string, options?: CallOptions) => remove(api, pathOf('devicegroups', id), options),
-    restart: (id: string, options?: CallOptions) => act(api, pathOf('devicegroups', id, 'restart'), options),
+    restart: (id: string, options?: CallOptions) =>
+      about(shape, id, act(api, pathOf('devicegroups', id, 'restart'), options)),
     conditionalRestart: (id: string, options?: CallOptions) =>
-      act(api, pathOf('devicegroups', id, 'conditional_restart'), options),
+      about(shape, id, act(api, pathOf('devicegroups', id, 'conditional_restart'), options)),
     /** Not atomic: on an error some Devices may be assigned. Device ids, MAC addresses and agent IDs are taken. */
     async addDevices(id: string, deviceIds: readonly string[], options?: CallOptions): Promise<void> {
-      await api.change('POST', relation(id, 'devices'), deviceList(deviceIds), undefined, options)
+      const call = api.change('POST', relation(id, 'devices'), deviceList(deviceIds), undefined, options)
+      await about(shape, id, call)
     },
     /** Not atomic. `unbondKey` is needed for Devices of production groups. */
     async removeDevices(
@@ -170,11 +174,13 @@ function deviceGroups(api: Api, shape: Shape) {
       options?: CallOptions,
     ): Promise<void> {
       const headers = unbondKey === undefined ? undefined : { 'X-Electricimp-Key': unbondKey }
-      await api.change('DELETE', relation(id, 'devices'), deviceList(deviceIds), headers, options)
+      const call = api.change('DELETE', relation(id, 'devices'), deviceList(deviceIds), headers, options)
+      await about(shape, id, call)
     },
     async setMinSupportedDeployment(id: string, deploymentId: string, options?: CallOptions): Promise<void> {
       const body = { data: { type: 'deployment', id: deploymentId } }
-      await api.change('PUT', relation(id, 'min_supported_deployment'), body, undefined, options)
+      const call = api.change('PUT', relation(id, 'min_supported_deployment'), body, undefined, options)
+      await about(shape, id, call)
     },
   }
 }
@@ -185,15 +191,23 @@ function devices(api: Api, shape: Shape) {
     update: (id: string, attributes: { name: string | null }, options?: CallOptions) =>
       update(api, shape, 'devices', 'device', id, attributes, undefined, options),
     delete: (id: string, options?: CallOptions) => remove(api, pathOf('devices', id), options),
-    restart: (id: string, options?: CallOptions) => act(api, pathOf('devices', id, 'restart'), options),
+    restart: (id: string, options?: CallOptions) =>
+      about(shape, id, act(api, pathOf('devices', id, 'restart'), options)),
     conditionalRestart: (id: string, options?: CallOptions) =>
-      act(api, pathOf('devices', id, 'conditional_restart'), options),
+      about(shape, id, act(api, pathOf('devices', id, 'conditional_restart'), options)),
     /** Stored log entries, newest first as the server gives them, without repetitions of drifting pages (impcentral-api.md 8). */
     logs: (id: string, options?: ListOptions) =>
-      listItems(api, pathOf('devices', id, 'logs'), {}, entriesOf, JSON.stringify, options),
+      listItems(
+        { ...api, get: (...call) => about(shape, id, api.get(...call)) },
+        pathOf('devices', id, 'logs'),
+        {},
+        entriesOf,
+        JSON.stringify,
+        options,
+      ),
     /** One page of stored log entries; page 1 has the newest. A page past the end is empty. */
     logPage: (id: string, page: number, pageSize: number, options?: CallOptions) =>
-      onePage(api, pathOf('devices', id, 'logs'), entriesOf, page, pageSize, options),
+      about(shape, id, onePage(api, pathOf('devices', id, 'logs'), entriesOf, page, pageSize, options)),
     history: (id: string, options?: ListOptions) =>
       listItems(
         api,

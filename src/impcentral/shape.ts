@@ -10,6 +10,8 @@ export interface Shape {
   readonly name: string
   readonly attributes: Readonly<Record<string, AttributeType>>
   readonly relations: Readonly<Record<string, unknown>>
+  /** Its id is a credential, which no error repeats. */
+  readonly secretId?: true
 }
 
 /** The collections of the API whose answers are checked. */

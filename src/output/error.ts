@@ -53,6 +53,8 @@ export interface ErrorDetail {
   readonly cause?: unknown
   /** Lines shown under the message, such as the rows of a compile error. */
   readonly notes?: readonly string[]
+  /** What it was about is gone: the documented line that nothing can be done ends the message (messages.md 1). */
+  readonly outdated?: true
   /** A change got no clear answer, so that it may have been carried out. */
   readonly mayBeDone?: boolean
   /** Fields for programs, beside code and message. */
@@ -71,6 +73,7 @@ export class ImptError extends Error {
   readonly http: HttpDetail | undefined
   readonly candidates: readonly unknown[] | undefined
   readonly notes: readonly string[]
+  readonly outdated: boolean
   /** True when the server may have carried out the change that failed with this error: it must not be repeated without a look. */
   readonly mayBeDone: boolean
   readonly data: Readonly<Record<string, unknown>> | undefined
@@ -83,6 +86,7 @@ export class ImptError extends Error {
     this.http = detail.http
     this.candidates = detail.candidates
     this.notes = detail.notes ?? []
+    this.outdated = detail.outdated ?? false
     this.mayBeDone = detail.mayBeDone ?? false
     this.data = detail.data
   }

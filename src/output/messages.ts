@@ -3,6 +3,7 @@ import { visible } from './visible.ts'
 /** The status lines that scripts look for (output.md 2). */
 export const SUCCEEDS = 'IMPT COMMAND SUCCEEDS'
 export const FAILS = 'IMPT COMMAND FAILS'
+export const IMPOSSIBLE = 'Impossible to execute the command.'
 export const SURE = 'Are you sure you want to continue?'
 
 /** How messages name an entity: `Product "Thermo"` (messages.md). */
@@ -21,6 +22,7 @@ export const listHeading = (name: string, count: number) => `${name} list (${cou
 export const andMore = (count: number, name: string) => `And ${count} more ${name}(s).`
 export const removed = (entity: string) => `${entity} is removed successfully.`
 export const unassigned = (entity: string) => `${entity} is unassigned successfully.`
+export const alreadyUnassigned = (entity: string) => `${entity} is already unassigned.`
 export const overwritten = (what: string) => `${what} It will be overwritten.`
 export const noDevices = (entity: string) => `${entity} does not have assigned Devices.`
 export const outdated = (entity: string, file: string) =>

@@ -4,7 +4,7 @@ import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
 import { ImptError } from '../output/error.ts'
 import { authFile, authFileMissing, readAuthFile } from './auth-file.ts'
 import type { AuthContent, AuthPlace } from './auth-file.ts'
-import type { JsonFile } from './json-file.ts'
+import { exists, type JsonFile } from './json-file.ts'
 
 /** Environment variables, as `process.env` holds them. An empty one counts as unset (files.md 2). */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -98,6 +98,23 @@ export function isExpired(context: ExecutionContext, now: number): boolean {
   return loginMethod(context) === undefined && millisecondsLeft(context, now) <= 0
 }
 
+/** What decides how commands of a directory are authenticated, also where it is broken: the first line of `auth info`. Undefined for nothing. */
+export async function authTypeOf(
+  directory: string,
+  env: Environment,
+  home: string,
+): Promise<string | undefined> {
+  if (await exists(authFile('local', directory).path)) return LOCAL
+  if (env.IMPT_AUTH_FILE_PATH) return typeOfPath(env.IMPT_AUTH_FILE_PATH)
+  if (credentialIn(env)) return VARIABLES
+  return (await exists(authFile('global', home).path)) ? GLOBAL : undefined
+}
+
+const LOCAL = 'Local Auth file'
+const GLOBAL = 'Global Auth file'
+const VARIABLES = 'Environment variables'
+const typeOfPath = (directory: string) => `Auth file path: ${directory}`
+
 async function contextOfFile(
   place: AuthPlace,
   folder: string,
@@ -109,7 +126,9 @@ async function contextOfFile(
 }
 
 function credentialIn(env: Environment): Credential | undefined {
-  if (env.IMPT_LOGINKEY) return { kind: 'key', loginKey: env.IMPT_LOGINKEY }
+  // A key from a file of secrets often ends in a line break, which is no part of it.
+  const loginKey = env.IMPT_LOGINKEY?.trim()
+  if (loginKey) return { kind: 'key', loginKey }
   if (!env.IMPT_USER) return undefined
   return {
     kind: 'password',
@@ -119,9 +138,9 @@ function credentialIn(env: Environment): Credential | undefined {
 }
 
 function authType(context: ExecutionContext): string {
-  if (context.kind === 'variables') return 'Environment variables'
-  if (context.place === 'path') return `Auth file path: ${context.directory}`
-  return context.place === 'local' ? 'Local Auth file' : 'Global Auth file'
+  if (context.kind === 'variables') return VARIABLES
+  if (context.place === 'path') return typeOfPath(context.directory)
+  return context.place === 'local' ? LOCAL : GLOBAL
 }
 
 /** Undefined when the access token cannot be refreshed. */

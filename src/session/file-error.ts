@@ -3,7 +3,7 @@ import { ImptError } from '../output/error.ts'
 
 /**
  * The documented error for a failed file operation: `File error: <file>: <os message>.` (messages.md 1). `file` is named as the user
- * knows it; the path inside the message of the system, which may be that of a temporary file, is left out.
+ * knows it, also inside the message of the system, which may speak of a temporary file.
  */
 export function fileError(file: string, error: unknown): ImptError {
   if (error instanceof ImptError) return error
@@ -34,7 +34,8 @@ function reasonOf(file: string, error: unknown): string {
     error instanceof Error && 'path' in error && basename(String(error.path)) === basename(file)
   if (codeOf(error) === 'ENOENT' && isItself) return 'file is not found'
   const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/, [a-z]+( '.*)?$/s, '')
+  // A temporary file stands for the one that was named.
+  return text.replace(/, [a-z]+( '.*)?$/s, `, open '${file}'`)
 }
 
 function hintOf(code: string | undefined): string | undefined {

@@ -49,6 +49,7 @@ function githubFile(directory: string, path: string): JsonFile {
   return {
     title: 'GitHub credentials Configuration',
     path: resolve(directory, path),
+    name: path,
     form: 'secret',
     remedy: `Write it again with "impt test github --github-config ${path}"`,
   }

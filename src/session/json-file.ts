@@ -1,4 +1,5 @@
 import { open, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import { ImptError } from '../output/error.ts'
 import { replaceFile } from './atomic-file.ts'
@@ -16,6 +17,8 @@ export type JsonObject = { readonly [key: string]: unknown }
 export interface JsonFile {
   readonly title: string
   readonly path: string
+  /** How the user named it, where errors of the system speak of it; the path otherwise. */
+  readonly name?: string
   readonly form: FileForm
   readonly remedy?: string
 }
@@ -32,6 +35,8 @@ export async function readJsonFile(file: JsonFile): Promise<JsonObject | undefin
 
 /** Writes a fresh object: keys in their order, indented by 2, no newline at the end (files.md). Throws FILE; then the old content is kept. */
 export async function writeJsonFile(file: JsonFile, content: JsonObject): Promise<void> {
+  // The lock would fail first, and speak of its own file.
+  await namingFile(file.name ?? file.path, () => stat(dirname(file.path)))
   await withLock(file.path, () => adapterOf(file).write(content))
 }
 
@@ -94,12 +99,12 @@ const absent: JsonObject = {}
 function adapterOf(file: JsonFile): Adapter<JsonObject | undefined> & { read(): Promise<JsonObject | null> } {
   return {
     async read() {
-      const bytes = await namingFile(file.path, () => readBytes(file.path))
+      const bytes = await namingFile(file.name ?? file.path, () => readBytes(file.path))
       return bytes === undefined ? null : objectIn(file, bytes)
     },
     async write(content) {
       const text = JSON.stringify(content, null, file.form === 'cache' ? 0 : 2)
-      await namingFile(file.path, () => replaceFile(file.path, text, file.form))
+      await namingFile(file.name ?? file.path, () => replaceFile(file.path, text, file.form))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { JsonFile, JsonObject } from './json-file.ts'
 
 /** What a key of one of our files holds. `required` texts must not be empty. */
 export interface KeyRule {
-  readonly type: 'text' | 'boolean' | 'positive' | 'texts' | 'date' | 'token'
+  readonly type: 'text' | 'file' | 'boolean' | 'positive' | 'texts' | 'date' | 'token'
   readonly required?: true
 }
 
@@ -36,6 +36,7 @@ const TYPES: Record<
   { readonly expected: string; readonly fits: (value: unknown) => boolean }
 > = {
   text: { expected: 'a text', fits: (value) => typeof value === 'string' },
+  file: { expected: 'a text, or false', fits: (value) => typeof value === 'string' || value === false },
   boolean: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   positive: { expected: 'a positive number', fits: (value) => typeof value === 'number' && value > 0 },
   texts: {

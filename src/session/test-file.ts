@@ -15,8 +15,9 @@ export interface TestContent {
   readonly builderCache: boolean
   /** Names or patterns. */
   readonly testFiles: readonly string[]
-  readonly deviceFile?: string
-  readonly agentFile?: string
+  /** `false` says in so many words that there is none. */
+  readonly deviceFile?: string | false
+  readonly agentFile?: string | false
   readonly githubConfig?: string
   readonly builderConfig?: string
 }
@@ -40,8 +41,8 @@ const RULES: Record<keyof TestContent, KeyRule> = {
   allowDisconnect: { type: 'boolean' },
   builderCache: { type: 'boolean' },
   testFiles: { type: 'texts' },
-  deviceFile: { type: 'text' },
-  agentFile: { type: 'text' },
+  deviceFile: { type: 'file' },
+  agentFile: { type: 'file' },
   githubConfig: { type: 'text' },
   builderConfig: { type: 'text' },
 }

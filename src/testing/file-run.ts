@@ -1,5 +1,5 @@
 import type { Listed } from '../entities/kinds.ts'
-import { compileMessages, formatCompileMessage } from '../impcentral/failure.ts'
+import { compileMessages, formatCompileMessage, warningLine } from '../impcentral/failure.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named } from '../output/messages.ts'
 import { bundle, type Bundle, type BundleSettings } from './bundle.ts'
@@ -73,7 +73,9 @@ async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
     const attributes = { device_code: code.device.code, agent_code: code.agent.code }
     const build = await settings.client.deployments.create(attributes, group, { signal: settings.signal })
     builds.push(build.id)
-    for (const message of compileMessages(build.meta ?? [])) journal.plain(formatCompileMessage(message))
+    for (const warning of build.meta ?? [])
+      for (const line of [...warningLine(warning), ...compileMessages([warning]).map(formatCompileMessage)])
+        journal.plain(line)
     journal.plain(created(named('Deployment', build.id)))
     journal.info(`Created Deployment: ${build.id}`)
     return true

@@ -125,8 +125,8 @@ async function bundlingOf(
   return {
     directory,
     sources: {
-      ...(agentFile === undefined ? {} : { agent: agentFile }),
-      ...(deviceFile === undefined ? {} : { device: deviceFile }),
+      ...(!agentFile ? {} : { agent: agentFile }),
+      ...(!deviceFile ? {} : { device: deviceFile }),
     },
     framework: await findFramework(session.env, directory),
     selection,

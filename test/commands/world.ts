@@ -8,7 +8,7 @@ import { runCommand } from '../../src/main/command-run.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
-import { createSession } from '../../src/session/session.ts'
+import { createSession, type SandboxLogin } from '../../src/session/session.ts'
 import { fakeTerminal } from '../output/fake-terminal.ts'
 
 /** What one command printed and how it ended. */
@@ -26,6 +26,8 @@ export interface World {
   run(words: readonly string[], answers?: readonly string[], signal?: AbortSignal): Promise<Outcome>
   /** The parsed JSON of a command run with `-z json`. */
   json(words: readonly string[], answers?: readonly string[]): Promise<any>
+  /** Runs a command without the sandbox in the place of the login: files and variables decide. */
+  outside(words: readonly string[]): Promise<Outcome>
   /** Requests that reached the server since the last call, as `GET /devices`. */
   requests(): readonly string[]
   close(): Promise<void>
@@ -46,10 +48,20 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
   const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
   let seen: string[] = []
 
-  async function run(
+  const own = (): SandboxLogin => ({
+    endpoint: sandbox.url,
+    accessToken: sandbox.tokenFor(user),
+    expiresAt: '2999-01-01T00:00:00.000Z',
+  })
+
+  const run: World['run'] = (words, answers = [], signal = new AbortController().signal) =>
+    runIn(words, answers, signal, own())
+
+  async function runIn(
     words: readonly string[],
-    answers: readonly string[] = [],
-    signal = new AbortController().signal,
+    answers: readonly string[],
+    signal: AbortSignal,
+    login: SandboxLogin | undefined,
   ): Promise<Outcome> {
     const out = sink()
     const err = sink()
@@ -58,11 +70,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
     const session = createSession({
       shapes: SHAPES,
       env: { HOME: directory },
-      sandbox: {
-        endpoint: sandbox.url,
-        accessToken: sandbox.tokenFor(user),
-        expiresAt: '2999-01-01T00:00:00.000Z',
-      },
+      ...(login && { sandbox: login }),
     })
     const watched: typeof session = {
       ...session,
@@ -98,6 +106,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
       const { stdout } = await run([...words, '-z', 'json'], answers)
       return JSON.parse(stdout)
     },
+    outside: (words) => runIn(words, [], new AbortController().signal, undefined),
     requests() {
       const taken = seen
       seen = []

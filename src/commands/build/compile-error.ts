@@ -1,4 +1,4 @@
-import { compileMessages, formatCompileMessage } from '../../impcentral/failure.ts'
+import { compileMessages, formatCompileMessage, warningLine } from '../../impcentral/failure.ts'
 import type { CompileMessage, Warning } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { lineMapOf, locate, withoutFolder, type LineMap } from '../../preprocess/lines.ts'
@@ -23,15 +23,18 @@ export function explainCompileError(error: unknown, programs: Programs, director
   })
 }
 
-/** The texts of warnings of a successful deployment, each with its source line. */
+/** The texts of warnings of a successful deployment: what is wrong, then each place with its source line. */
 export function warningLines(
   meta: readonly Warning[] | undefined,
   programs: Programs,
   directory: string,
 ): readonly string[] {
-  return compileMessages(meta ?? []).flatMap((message) => [
-    formatCompileMessage(message),
-    ...sourceLines(message, programs, directory),
+  return (meta ?? []).flatMap((warning) => [
+    ...warningLine(warning),
+    ...compileMessages([warning]).flatMap((message) => [
+      formatCompileMessage(message),
+      ...sourceLines(message, programs, directory),
+    ]),
   ])
 }
 

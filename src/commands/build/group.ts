@@ -94,6 +94,7 @@ export const group: Group = {
     }
     const plan = emptyPlan()
     plan.builds.push(resource)
+    plan.labels.set(resource.id, label)
     if (flagOf(options, 'force') && resource.attributes.flagged === true) plan.unflag.push(resource)
     return runDeletion(context, finder.client, plan, flagOf(options, 'confirmed'))
   },

@@ -54,8 +54,9 @@ export const group: Group = {
   async delete(context, options) {
     const finder = await finderOf(context)
     const { client } = finder
-    const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
+    const { resource, label } = await groupTarget(context, finder, textOf(options, 'dg'))
     const plan = emptyPlan()
+    plan.labels.set(resource.id, label)
     const withBuilds = flagOf(options, 'builds')
     if (flagOf(options, 'force')) {
       await deleteGroupsPlan(plan, finder, [resource], withBuilds)

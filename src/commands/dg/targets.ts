@@ -50,7 +50,7 @@ export async function findTargets(
     const text = texts[row.option]
     if (text === undefined) continue
     const wanted = row.types[type as DeviceGroupType]
-    if (!wanted) throw invalidForType(row.option, type, ['factory', 'pre-factory'])
+    if (!wanted) throw invalidForType(row.option, type, ['pre-factory', 'factory'])
     const target = await findTarget(finder, row.title, text)
     checkTarget(row.title, target, text, wanted, productId)
     relationships[row.relation] = { type: target.type, id: target.id }

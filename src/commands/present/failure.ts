@@ -2,6 +2,7 @@ import { compileMessages, formatCompileMessage } from '../../impcentral/failure.
 import { displayOf } from '../../entities/display.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJson } from '../../output/json.ts'
+import { IMPOSSIBLE } from '../../output/messages.ts'
 import type { Entity } from '../../output/result.ts'
 import { renderTextList } from '../../output/text.ts'
 import { visible } from '../../output/visible.ts'
@@ -13,14 +14,17 @@ export function failText(error: ImptError): string {
   return [
     ...reasons(error),
     candidates,
-    candidates === '' ? '' : 'Impossible to execute the command.\n',
+    candidates === '' ? '' : `${IMPOSSIBLE}\n`,
     error.hint === undefined ? '' : `${visible(error.hint)}\n`,
+    error.outdated ? `${IMPOSSIBLE}\n` : '',
   ].join('')
 }
 
-/** Minimal mode has no lines beside the error (output.md 1). */
+/** Minimal mode has no lines beside the error (output.md 1); the messages of the compiler are the error itself. */
 export function failMinimal(error: ImptError): string {
-  return isRefusal(error) ? '' : [...reasons(error), candidatesOf(error)].join('')
+  if (isRefusal(error)) return ''
+  const lines = error.code === 'COMPILE' ? reasons(error) : reasons({ message: error.message, notes: [] })
+  return [...lines, candidatesOf(error)].join('')
 }
 
 /** The JSON document of a failure. Notes of other errors are for people; those of the compiler are the reason itself. */
@@ -40,7 +44,7 @@ export function isRefusal({ code, message }: ImptError): boolean {
 }
 
 /** Several errors of the server have a line each; an indented line goes on with the one before (messages.md 2). */
-function reasons({ message, notes }: ImptError): readonly string[] {
+function reasons({ message, notes }: Pick<ImptError, 'message' | 'notes'>): readonly string[] {
   const lines = message
     .split('\n')
     .map((line) => `${line.startsWith('  ') ? '' : 'Error: '}${visible(line)}\n`)

@@ -101,6 +101,8 @@ interface Outcome {
   readonly item: Value
   readonly value: Value
   readonly error?: ScriptError
+  /** False where a dry run has only shown what the block would do. */
+  readonly ran: boolean
 }
 
 /** `each`: for effects; gives the items on. At the end of a statement it prints nothing of its own (language.md 2.9, 2.11). */
@@ -112,7 +114,10 @@ async function each(
   if (width === 1 && !keepsGoing && items instanceof Stream) return eachStream(call, items)
   const list = await allItems(items)
   const outcomes =
-    width === 1 ? await oneByOne(call, list, keepsGoing) : await inParallel(call, list, keepsGoing, width)
+    // A dry run counts what it only shows: one item after the other, so that each knows its own.
+    width === 1 || call.task.settings.dryRun
+      ? await oneByOne(call, list, keepsGoing)
+      : await inParallel(call, list, keepsGoing, width)
   if (reports) return outcomes.map(report)
   const failed = outcomes.flatMap((outcome, index) =>
     outcome?.error === undefined ? [] : [{ error: outcome.error, index }],
@@ -122,8 +127,10 @@ async function each(
 }
 
 function report(outcome: Outcome): Value {
-  const { item, value, error } = outcome
-  return { item, ok: error === undefined, value, error: error === undefined ? null : errorRecord(error) }
+  const { item, value, error, ran } = outcome
+  // Of what was not run nobody knows how it would have ended.
+  const ok = error !== undefined ? false : ran ? true : null
+  return { item, ok, value, error: error === undefined ? null : errorRecord(error), ran }
 }
 
 async function eachStream(call: Each, stream: Stream): Promise<Value> {
@@ -166,13 +173,15 @@ async function oneByOne(call: Each, list: readonly Value[], keepsGoing: boolean)
 }
 
 async function attempt(call: Each, task: Task, item: Value, index: number, count: number): Promise<Outcome> {
+  const before = task.machine.suppressed
+  const ran = () => task.machine.suppressed === before
   try {
-    return { item, value: await call.block.run([item, index], task) }
+    return { item, value: await call.block.run([item, index], task), ran: ran() }
   } catch (thrown) {
     const error = located(thrown, call.place)
     if (isLeaving(error) || !(error instanceof ScriptError) || task.signal.aborted) throw error
     noteItem(error, item, index, count)
-    return { item, value: null, error }
+    return { item, value: null, error, ran: ran() }
   }
 }
 
