@@ -213,8 +213,8 @@ function optionProblems(
 
 /** A flag may be repeated, and so may a boolean that says the same again; no other single value may. */
 function differs(option: OptionRow, first: OptionPart, use: OptionPart): boolean {
-  if (use === first || option.list === true || option.kind === 'flag') return false
-  return option.kind !== 'boolean' || truth(first) !== truth(use)
+  // Of switches the last one counts, as it always did.
+  return use !== first && option.list !== true && option.kind !== 'flag' && option.kind !== 'boolean'
 }
 
 function isSwitchValue(option: OptionRow, use: OptionPart): boolean {
@@ -222,10 +222,6 @@ function isSwitchValue(option: OptionRow, use: OptionPart): boolean {
   return (
     use.value === undefined || use.value === 'true' || (option.kind === 'boolean' && use.value === 'false')
   )
-}
-
-function truth(use: OptionPart): boolean {
-  return !use.negated && use.value !== 'false'
 }
 
 function typeProblems(

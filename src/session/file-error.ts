@@ -34,8 +34,9 @@ function reasonOf(file: string, error: unknown): string {
     error instanceof Error && 'path' in error && basename(String(error.path)) === basename(file)
   if (codeOf(error) === 'ENOENT' && isItself) return 'file is not found'
   const text = error instanceof Error ? error.message : String(error)
-  // A temporary file stands for the one that was named.
-  return text.replace(/, [a-z]+( '.*)?$/s, `, open '${file}'`)
+  const reason = text.replace(/, [a-z]+( '.*)?$/s, '')
+  // The documented text of the most common one; a temporary file stands for the one that was named.
+  return codeOf(error) === 'ENOENT' ? `${reason}, open '${file}'` : reason
 }
 
 function hintOf(code: string | undefined): string | undefined {

@@ -173,12 +173,8 @@ for (const command of commands) {
           binds(command, option, wordsOf(words), false)
         refuses(command, option, [`--${name}`, 'maybe'], 'Unknown arguments: maybe.')
         refuses(command, option, [`--${name}=maybe`], `Option "--${name}" has incorrect value "maybe".`)
-        refuses(
-          command,
-          option,
-          [`--${name}`, `--no-${name}`],
-          `Option "--${name}" must not be specified multiple times.`,
-        )
+        for (const last of [true, false])
+          binds(command, option, wordsOf([`--${name}=${!last}`, `--${name}=${last}`]), last)
       })
     }
 

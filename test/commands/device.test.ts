@@ -116,7 +116,7 @@ for (const [cloud, switches] of CLOUDS)
       assert.equal(code, 0)
       assert.match(
         stdout,
-        /^Device "\S+" is unassigned successfully\.\nDevice "\S+" is removed successfully\.\n/,
+        /^Device "Pump Prototype" is unassigned successfully\.\nDevice "Pump Prototype" is removed successfully\.\n/,
       )
     })
 

@@ -144,7 +144,7 @@ test('writing into a missing folder names the file and the reason of the system'
   const path = join(await ownFolder(t), 'no', 'a')
   await assert.rejects(
     writeJsonFile(fileAt(path), {}),
-    isFileError(new RegExp(`^File error: ${path}: ENOENT: no such file or directory\\.$`)),
+    isFileError(new RegExp(`^File error: ${path}: ENOENT: no such file or directory, open '${path}'\\.$`)),
   )
 })
 
