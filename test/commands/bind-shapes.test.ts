@@ -171,7 +171,9 @@ for (const command of commands) {
           binds(command, option, wordsOf(words), true)
         for (const words of [[`--${name}`, 'false'], [`--${name}=false`], [`--no-${name}`]])
           binds(command, option, wordsOf(words), false)
-        refuses(command, option, [`--${name}`, 'maybe'], 'Unknown arguments: maybe.')
+        // Where the command takes words, it is one of them.
+        if (command.words === undefined)
+          refuses(command, option, [`--${name}`, 'maybe'], 'Unknown arguments: maybe.')
         refuses(command, option, [`--${name}=maybe`], `Option "--${name}" has incorrect value "maybe".`)
         for (const last of [true, false])
           binds(command, option, wordsOf([`--${name}=${!last}`, `--${name}=${last}`]), last)
