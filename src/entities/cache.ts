@@ -5,17 +5,7 @@ import { normalizeEndpoint } from '../impcentral/endpoint.ts'
 import { ImptError } from '../output/error.ts'
 import { RELATIONS, cachedAgain, cachedFrom, type CachedEntity, type SeenResource } from './cached.ts'
 import { KIND_NAMES, KINDS, type Kind } from './kinds.ts'
-import {
-  KEPT_MS,
-  absorb,
-  clear,
-  emptyShelf,
-  idsFor,
-  keepListed,
-  put,
-  remove,
-  search,
-} from './shelf.ts'
+import { KEPT_MS, absorb, clear, emptyShelf, idsFor, keepListed, put, remove, search } from './shelf.ts'
 import type { Shelf } from './shelf.ts'
 import { readJsonFile, updateJsonFile } from '../session/json-file.ts'
 import type { JsonFile, JsonObject } from '../session/json-file.ts'

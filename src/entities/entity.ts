@@ -19,13 +19,18 @@ export function entityName(type: string): EntityName {
 /** A resource of the API as an entity of output: short type names, relations as the command resolved them. */
 export function entityOf(resource: Resource, relations: readonly Relation[] = []): Entity {
   const name = entityName(resource.type)
-  const related = Object.entries(resource.relationships ?? {}).map(([key, { id }]) => [key, id])
+  // Fleets of devices go through here: pairs and their lists would cost more than the rest.
+  const related: Record<string, string> = {}
+  for (const key in resource.relationships) {
+    const id = resource.relationships[key]?.id
+    if (id !== undefined) related[key] = id
+  }
   return {
     name,
     id: resource.id,
     attributes: shownAttributes(name, resource),
     relations,
-    related: Object.fromEntries(related),
+    related,
   }
 }
 

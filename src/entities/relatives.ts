@@ -30,9 +30,15 @@ const rowsOf = (kind: Kind, relations: readonly string[]): readonly Shown[] =>
   })
 
 const SHOWN = {
-  list: Object.fromEntries(KIND_NAMES.map((kind) => [kind, rowsOf(kind, KINDS[kind].lists.relate)])),
+  // What a related entity shows of its own belongs to the info form: in a list it would cost a request for each.
+  list: Object.fromEntries(
+    KIND_NAMES.map((kind) => [
+      kind,
+      rowsOf(kind, KINDS[kind].lists.relate).map(({ inner: _inner, ...shown }): Shown => shown),
+    ]),
+  ),
   info: Object.fromEntries(KIND_NAMES.map((kind) => [kind, rowsOf(kind, KINDS[kind].info)])),
-} as Record<'list' | 'info', Record<Kind, readonly Shown[]>>
+} as unknown as Record<'list' | 'info', Record<Kind, readonly Shown[]>>
 
 /** More related entities of one kind than this are read from one list instead of one by one. */
 const MOST_SINGLE_READS = 3

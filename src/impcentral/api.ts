@@ -44,7 +44,11 @@ interface SharedGet {
   readonly promise: Promise<Document>
   readonly stop: AbortController
   users: number
+  isDone: boolean
 }
+
+/** Why a request is given up that nobody waits for any more; a reason of its own spares a DOMException with its stack for each request. */
+const UNWANTED = new Error('nobody waits for the answer')
 
 export function createApi(sender: AuthorizedSender): Api {
   const underWay = new Map<string, SharedGet>()
@@ -74,15 +78,18 @@ export function createApi(sender: AuthorizedSender): Api {
       if (document === undefined) throw shapeError(answer, 'A JSON document')
       return document
     })
-    promise.catch(() => undefined)
-    const shared: SharedGet = { promise, stop, users: 0 }
+    const shared: SharedGet = { promise, stop, users: 0, isDone: false }
+    const settle = (): void => {
+      shared.isDone = true
+    }
+    promise.then(settle, settle)
     underWay.set(name, shared)
     return shared
   }
 
   function end(name: string, shared: SharedGet): void {
     if (underWay.get(name) === shared) underWay.delete(name)
-    shared.stop.abort()
+    if (!shared.isDone) shared.stop.abort(UNWANTED)
   }
 
   async function change(

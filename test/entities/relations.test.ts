@@ -71,6 +71,17 @@ describe('relations', () => {
     )
   })
 
+  test('of a related entity are not read for a list: a fleet would cost a request for each of its groups', async () => {
+    const group = resource('development_devicegroup', 'dg-a', { name: 'A' }, { current_deployment: 'dep-1' })
+    const { client, requests } = clientOf({ ...cloud, dg: [group] })
+    const device = resource('device', 'dev-a', { name: 'd' }, { devicegroup: 'dg-a' })
+    const [shown] = await collect(listEntities(createFinder(client), [device], () => assert.fail()))
+    assert.deepEqual(requests, ['get deviceGroups dg-a'])
+    assert.deepEqual(displayOf(shown ?? assert.fail(), 'list'), {
+      Device: { id: 'dev-a', name: 'd', 'Device Group': { id: 'dg-a', type: 'development', name: 'A' } },
+    })
+  })
+
   test('of a few entities are read one by one', async () => {
     const { client, requests } = clientOf(cloud)
     await collect(listEntities(createFinder(client), devices.slice(1, 3), () => assert.fail()))
