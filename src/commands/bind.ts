@@ -74,7 +74,7 @@ function valuesOf(
     if (part.kind === 'option') {
       const { option } = part
       const value = optionValue(option, part, words)
-      if (option.list !== true) values[option.name] = value
+      if (option.list === undefined) values[option.name] = value
       else ((values[option.name] ??= []) as unknown[]).push(value)
     } else if (part.kind === 'word') {
       const row = rowAt(signature, plain)

@@ -143,7 +143,10 @@ function missingProblems(
 ): readonly Problem[] {
   const names = [
     ...options
-      .filter((option) => option.required === true && !usesOf.has(option.name))
+      .filter(
+        (option) =>
+          option.required === true && !usesOf.has(option.name) && !usesOf.has(option.unless ?? option.name),
+      )
       .map(({ name }) => name),
     ...words
       .slice(plain.length)
@@ -214,7 +217,7 @@ function optionProblems(
 /** A flag may be repeated, and so may a boolean that says the same again; no other single value may. */
 function differs(option: OptionRow, first: OptionPart, use: OptionPart): boolean {
   // Of switches the last one counts, as it always did.
-  return use !== first && option.list !== true && option.kind !== 'flag' && option.kind !== 'boolean'
+  return use !== first && option.list === undefined && option.kind !== 'flag' && option.kind !== 'boolean'
 }
 
 function isSwitchValue(option: OptionRow, use: OptionPart): boolean {

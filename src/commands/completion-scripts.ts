@@ -153,7 +153,7 @@ function zshOption(option: OptionRow): string {
   const set = names.length > 1 ? `'(${spellings(option).join(' ')})'{${names.join(',')}}` : quote(long)
   const repeated = names.length > 1 ? `'*'{${names.join(',')}}` : quote(`*${long}`)
   const text = `[${option.summary.replace(/[[\]\\]/g, '\\$&')}]`
-  return `${option.list === true ? repeated : set}${quote(text + zshValue(option))}`
+  return `${option.list !== undefined ? repeated : set}${quote(text + zshValue(option))}`
 }
 
 function zshValue(option: OptionRow): string {

@@ -4,6 +4,15 @@ import { eitherOf, keep, listKind } from '../entities/listing.ts'
 import { ImptError } from '../output/error.ts'
 import { alreadyUnassigned, unassigned, updated } from '../output/messages.ts'
 import { doneResult, filterIds, finderOf, groupTarget, infoResult, listResult, targetOf } from './common.ts'
+import {
+  assignBatch,
+  isBatch,
+  onlyDevice,
+  removeBatch,
+  restartBatch,
+  unassignBatch,
+  updateBatch,
+} from './device-batch.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { streamRestart } from './log-stream.ts'
@@ -12,8 +21,9 @@ import { flagOf, listOf, mandatory, textOf } from './options.ts'
 /** `impt device ...` (commands.md 8). */
 export const group: Group = {
   async assign(context, options) {
+    if (isBatch(options)) return assignBatch(context, options)
     const finder = await finderOf(context)
-    const device = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const device = await targetOf(finder, 'device', onlyDevice(options))
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
     const present = device.resource.relationships?.devicegroup?.id
     if (present === target.resource.id) {
@@ -72,8 +82,9 @@ export const group: Group = {
   },
 
   async remove(context, options) {
+    if (isBatch(options)) return removeBatch(context, options)
     const finder = await finderOf(context)
-    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const { resource, label } = await targetOf(finder, 'device', onlyDevice(options))
     const plan = emptyPlan()
     plan.removed.push(resource)
     plan.labels.set(resource.id, label)
@@ -89,8 +100,9 @@ export const group: Group = {
   },
 
   async restart(context, options) {
+    if (isBatch(options)) return restartBatch(context, options)
     const finder = await finderOf(context)
-    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const { resource, label } = await targetOf(finder, 'device', onlyDevice(options))
     const conditional = flagOf(options, 'conditional')
     const restart = async () => {
       await finder.client.devices[conditional ? 'conditionalRestart' : 'restart'](resource.id)
@@ -102,8 +114,9 @@ export const group: Group = {
   },
 
   async unassign(context, options) {
+    if (isBatch(options)) return unassignBatch(context, options)
     const finder = await finderOf(context)
-    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const { resource, label } = await targetOf(finder, 'device', onlyDevice(options))
     const groupId = resource.relationships?.devicegroup?.id
     if (groupId === undefined) {
       context.info(alreadyUnassigned(label))
@@ -116,8 +129,9 @@ export const group: Group = {
   },
 
   async update(context, options) {
+    if (isBatch(options)) return updateBatch(context, options)
     const finder = await finderOf(context)
-    const { resource, label } = await targetOf(finder, 'device', mandatory(options, 'device'))
+    const { resource, label } = await targetOf(finder, 'device', onlyDevice(options))
     const changed = await finder.client.devices.update(resource.id, { name: mandatory(options, 'name') })
     context.info(updated(label))
     return doneResult(entityOf(changed ?? resource))

@@ -119,7 +119,7 @@ interface Entry {
 function optionEntry(option: OptionRow): Entry {
   const term = option.letter === undefined ? dashed(option.name) : `--${option.name}, -${option.letter}`
   const text =
-    option.list === true
+    option.list !== undefined
       ? `${option.summary.replace(/\.$/, '')} (may be repeated several times)`
       : option.summary
   return { term, text, tag: tagOf(option) }
@@ -134,7 +134,7 @@ const typeNames = {
 } as const
 
 function tagOf(option: OptionRow): string {
-  const tags = [`[${option.list === true ? 'array' : typeNames[option.kind]}]`]
+  const tags = [`[${option.list !== undefined ? 'array' : typeNames[option.kind]}]`]
   if (option.required === true) tags.push('[required]')
   if (option.choices) tags.push(`[choices: ${option.choices.map((choice) => `"${choice}"`).join(', ')}]`)
   if (option.default !== undefined) tags.push(`[default: ${JSON.stringify(option.default)}]`)

@@ -80,7 +80,7 @@ function option(row: OptionRow): readonly string[] {
     row.kind === 'flag' ? '' : ` ${row.kind === 'boolean' ? '[true|false]' : (row.value ?? 'value')}`
   const choices = row.choices === undefined ? '' : ` One of ${row.choices.join(', ')}.`
   const initial = row.default === undefined ? '' : ` Default: ${[row.default].flat().join(', ')}.`
-  const repeated = row.list === true ? ' May be repeated.' : ''
+  const repeated = row.list !== undefined ? ' May be repeated.' : ''
   return entry(`${names.join(', ')}${value}`, `${row.summary}${choices}${initial}${repeated}`)
 }
 

@@ -63,8 +63,10 @@ export interface OptionRow {
   readonly default?: string | number | boolean | readonly string[]
   /** `project`: filled from `use` or the Project file when it is absent ("Yes/[Project]" in the manual). */
   readonly required?: true | 'project'
-  /** May be repeated. */
-  readonly list?: true
+  /** Not required where this other option is given. */
+  readonly unless?: string
+  /** May be repeated. `own`: the manual does not say so. */
+  readonly list?: true | 'own'
   /** Accepts `""`. */
   readonly empty?: true
   /** An `integer` that may be 0, as in `--port 0`. */

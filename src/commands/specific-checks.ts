@@ -24,6 +24,10 @@ const checks: { readonly [command: string]: ((uses: Uses) => readonly Conflict[]
     ...together(uses, 'pre-factory', 'dut'),
   ],
   'dg create': dgCreate,
+  'dg update': (uses) => [
+    ...exclusive(uses, 'env-variable', 'set-env'),
+    ...exclusive(uses, 'env-variable', 'unset-env'),
+  ],
 }
 
 const factoryTypes = ['factory', 'pre-factory']

@@ -7,6 +7,7 @@ import type { Disk } from './folder/disk.ts'
 import type { Folder } from './folder/read.ts'
 import type { Change, Op } from './plan/change.ts'
 import { stepsOf, type Step } from './steps.ts'
+import { mergedVariables } from './variables.ts'
 
 /** What was read longer ago is read again before it is written over (impcentral-api.md 3: there are no conditional writes). */
 const FRESH_MS = 60_000
@@ -364,18 +365,6 @@ async function unchanged<T extends Resource>(
 async function currentOf(client: Client, groupId: string, isNew: boolean): Promise<string | undefined> {
   if (isNew) return undefined
   return (await client.deviceGroups.get(groupId)).relationships?.['current_deployment']?.id
-}
-
-/** The whole map that is sent: what a fresh read showed, with the changes. */
-export function mergedVariables(
-  present: Readonly<Record<string, unknown>>,
-  {
-    set,
-    unset,
-  }: { readonly set: Readonly<Record<string, string | number>>; readonly unset: readonly string[] },
-): Readonly<Record<string, unknown>> {
-  const merged = { ...present, ...set }
-  return Object.fromEntries(Object.entries(merged).filter(([name]) => !unset.includes(name)))
 }
 
 function plainEnv(env: Readonly<Record<string, { readonly value: string | number | undefined }>>) {

@@ -1,6 +1,6 @@
 import { entityOf } from '../../entities/entity.ts'
 import { fullRelations } from '../../entities/full.ts'
-import { groupTypeOf } from '../../entities/kinds.ts'
+import { groupTypeOf, type Listed } from '../../entities/kinds.ts'
 import { idsOf, listKind } from '../../entities/listing.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noDevices, updated } from '../../output/messages.ts'
@@ -21,8 +21,10 @@ import { streamRestart } from '../log-stream.ts'
 import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { builds } from './builds.ts'
+import { mergedVariables } from '../../fleet/variables.ts'
 import { setMinimum } from './minimum.ts'
 import { devicesOf, restartDevices, tellDevices } from './restart.ts'
+import { variableChanges } from './variables.ts'
 import { findTargets, invalidForType, TARGETS } from './targets.ts'
 
 /** `impt dg ...` (commands.md 9). */
@@ -151,10 +153,18 @@ export const group: Group = {
     if (loadCode !== undefined && !/^(?:pre_)?production_devicegroup$/.test(resource.type)) {
       throw invalidForType('load-code-after-blessing', resource.type, ['production', 'pre-production'])
     }
-    const variables = variablesOf(options)
+    const changes = await variableChanges(context, options)
     const minimumText = textOf(options, 'min-supported-deployment')
     if (minimumText !== undefined)
       await setMinimum(context, finder, target, await targetOf(finder, 'build', minimumText))
+    // The API takes variables as a whole only: what is there is read just before.
+    const variables =
+      changes === undefined
+        ? variablesOf(options)
+        : mergedVariables(
+            ((await finder.client.deviceGroups.get(resource.id)) as Listed<'dg'>).attributes.env_vars ?? {},
+            changes,
+          )
     const changed = await finder.client.deviceGroups.update(
       resource,
       given({

@@ -1,4 +1,4 @@
-import type { CommandRow } from '../row.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
 import {
   common,
   conditional,
@@ -17,6 +17,40 @@ import {
 } from './shared.ts'
 
 const theDevice = { ...device, required: true } as const
+/** One device as documented, or several. */
+const theDevices = { ...theDevice, unless: 'from', list: 'own' } as const
+
+const from: OptionRow = {
+  name: 'from',
+  kind: 'text',
+  value: 'FILE.csv',
+  path: 'file',
+  own: true,
+  summary: 'Takes the devices from a CSV file: its column "device", or its only one.',
+}
+
+const report: OptionRow = {
+  name: 'report',
+  kind: 'text',
+  value: 'FILE.csv',
+  path: 'file',
+  own: true,
+  summary:
+    'Writes what became of each device into this CSV file. With one that is there, goes on with what is left.',
+}
+
+const keepGoing: OptionRow = {
+  name: 'keep-going',
+  letter: 'k',
+  kind: 'flag',
+  own: true,
+  summary: 'Leaves out devices that are not found, instead of doing nothing.',
+}
+
+const batch = [from, report, keepGoing] as const
+
+const batchNote =
+  'Several devices are done at once: --device may be repeated, and --from takes them from a file. All are looked up before anything is sent; each has its own result.'
 
 export const deviceCommands: readonly CommandRow[] = [
   {
@@ -26,8 +60,9 @@ export const deviceCommands: readonly CommandRow[] = [
     description: [
       'Puts a device into a Device Group. If it is in another one already it is moved, after a question or with --confirmed.',
       'The server refuses some moves, depending on the types and Products of the groups.',
+      batchNote,
     ],
-    options: [theDevice, projectDg, confirmed, ...common],
+    options: [theDevices, projectDg, confirmed, ...batch, ...common],
     effect: 'write',
     result: 'record',
     entity: 'Device',
@@ -71,11 +106,13 @@ export const deviceCommands: readonly CommandRow[] = [
     description: [
       'Takes a device out of the account. A device in a Device Group is refused, unless --force unassigns it first.',
       confirmNote,
+      batchNote,
     ],
     options: [
-      theDevice,
+      theDevices,
       { ...force, summary: 'Unassigns the device first, if it is in a Device Group.' },
       confirmed,
+      ...batch,
       ...common,
     ],
     effect: 'write',
@@ -89,11 +126,12 @@ export const deviceCommands: readonly CommandRow[] = [
     group: 'device',
     name: 'restart',
     summary: 'Reboots the specified device.',
-    description: ['Restarts a device and, with --log, goes on showing its logs.'],
+    description: ['Restarts a device and, with --log, goes on showing its logs.', batchNote],
     options: [
-      theDevice,
+      theDevices,
       conditional,
       { ...followLog, summary: 'Goes on showing the logs of the device until Ctrl-C.' },
+      ...batch,
       ...common,
     ],
     effect: 'write',
@@ -104,8 +142,11 @@ export const deviceCommands: readonly CommandRow[] = [
     group: 'device',
     name: 'unassign',
     summary: 'Unassigns the specified device.',
-    description: ['Takes a device out of its Device Group. A device that is in none is left alone.'],
-    options: [theDevice, unbondKey, ...common],
+    description: [
+      'Takes a device out of its Device Group. A device that is in none is left alone.',
+      batchNote,
+    ],
+    options: [theDevices, unbondKey, ...batch, ...common],
     effect: 'write',
     result: 'record',
     entity: 'Device',
@@ -118,16 +159,20 @@ export const deviceCommands: readonly CommandRow[] = [
     summary: 'Updates the name of the specified device.',
     description: ['Gives a device another name.'],
     options: [
-      theDevice,
+      { ...theDevice, unless: 'from' },
       {
         name: 'name',
         letter: 'n',
         kind: 'text',
         value: 'device_name',
         required: true,
+        unless: 'from',
         empty: true,
         summary: 'New name; "" takes the name away.',
       },
+      { ...from, summary: 'Takes devices and names from a CSV file with the columns "device" and "name".' },
+      report,
+      keepGoing,
       ...common,
     ],
     effect: 'write',

@@ -52,6 +52,27 @@ const environment: OptionRow = {
   summary: 'Environment variables for the agents of the group: a JSON object of names and values.',
 }
 
+const variables: readonly OptionRow[] = [
+  {
+    name: 'set-env',
+    kind: 'text',
+    value: 'NAME=VALUE',
+    list: true,
+    secret: true,
+    own: true,
+    summary:
+      'Sets one environment variable and leaves the others: NAME=TEXT, NAME:=NUMBER, NAME=@FILE for the content of a file, NAME=@- for one that is asked for.',
+  },
+  {
+    name: 'unset-env',
+    kind: 'text',
+    value: 'NAME',
+    list: true,
+    own: true,
+    summary: 'Takes one environment variable away and leaves the others.',
+  },
+]
+
 export const dgCommands: readonly CommandRow[] = [
   {
     group: 'dg',
@@ -236,6 +257,7 @@ export const dgCommands: readonly CommandRow[] = [
         summary: 'New minimum supported deployment: a build of this group, newer than the present minimum.',
       },
       environment,
+      ...variables,
       ...common,
     ],
     effect: 'write',

@@ -151,7 +151,7 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
         : option.identifies === 'product'
           ? settings.product
           : undefined
-    if (value !== undefined) options[option.name] = option.list === true ? [value] : value
+    if (value !== undefined) options[option.name] = option.list !== undefined ? [value] : value
   }
   return { ...invocation, options }
 }
@@ -207,8 +207,8 @@ const MAKES_ANOTHER: ReadonlySet<string> = new Set(['create', 'copy', 'deploy', 
 function placeholderOf(machine: Machine, { command, options }: Invocation): Value {
   const { group, entity } = command
   const option = command.options.find(({ identifies }) => identifies === group)
-  const text = option && options[option.name]
-  if (typeof text === 'string' && !MAKES_ANOTHER.has(command.name))
+  const [text, ...more] = option === undefined ? [] : [options[option.name]].flat()
+  if (typeof text === 'string' && more.length === 0 && !MAKES_ANOTHER.has(command.name))
     return placeholderNamed(machine, group, text) ?? placeholderRecord(entity, text, knownFields(options))
   const made = machine.placeholders.get(group) ?? []
   const record = placeholderRecord(entity, `<new ${group} ${made.length + 1}>`, knownFields(options))

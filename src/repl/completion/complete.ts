@@ -116,7 +116,7 @@ function argumentOffer(
     return valueOffer(last.option, typed.slice(last.valueAt), known, start + last.valueAt)
   if (last?.role === 'value' && last.option) return valueOffer(last.option, typed, known)
   const given = new Set(
-    roles.slice(0, -1).flatMap(({ option }) => (option && option.list !== true ? [option.name] : [])),
+    roles.slice(0, -1).flatMap(({ option }) => (option && option.list === undefined ? [option.name] : [])),
   )
   const left = command.options.filter((option) => !given.has(option.name))
   const options = [

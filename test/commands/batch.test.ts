@@ -1,0 +1,385 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { openWorld, type World } from './world.ts'
+
+async function worldOf(t: TestContext, options: Parameters<typeof openWorld>[0] = {}) {
+  const world = await openWorld(options)
+  t.after(() => world.close())
+  const path = (name: string) => join(world.directory, name)
+  return {
+    ...world,
+    write: (name: string, text: string) => writeFileSync(path(name), text),
+    read: (name: string) => readFileSync(path(name), 'utf8'),
+    /** The report's lines without their times. */
+    report: (name: string) => readFileSync(path(name), 'utf8').replace(/,\d{4}-[\dT:.-]+Z$/gm, ',T'),
+    path,
+  }
+}
+
+const groupOf = (world: World, name: string) =>
+  world.sandbox.store.groups.get(
+    [...world.sandbox.store.devices.where('owner', demoId(world))].find((one) => one.name === name)?.group
+      ?.id ?? '',
+  )?.name
+const demoId = ({ sandbox }: World) => sandbox.store.accounts.find('demo')?.id ?? ''
+
+describe('one device in a batch command', () => {
+  test('is told as documented, byte for byte', async (t) => {
+    const world = await worldOf(t)
+    assert.deepEqual(await world.run(['device', 'assign', '-d', 'Spare', '-g', 'Pump Lab']), {
+      code: 0,
+      stdout: 'Device "Spare" is assigned successfully to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n',
+      stderr: '',
+    })
+    assert.equal(
+      (await world.run(['device', 'assign', '-d', 'Spare', '-g', 'Pump Lab'])).stdout,
+      'Device "Spare" is already assigned to Device Group "Pump Lab".\nIMPT COMMAND SUCCEEDS\n',
+    )
+    assert.equal(
+      (await world.run(['device', 'restart', '-d', 'Spare'])).stdout,
+      'Restart request for Device "Spare" is successful.\nIMPT COMMAND SUCCEEDS\n',
+    )
+    assert.equal(
+      (await world.run(['device', 'unassign', '-d', 'Spare'])).stdout,
+      'Device "Spare" is unassigned successfully.\nIMPT COMMAND SUCCEEDS\n',
+    )
+    assert.equal(
+      (await world.run(['device', 'update', '-d', 'Spare', '-n', 'Other'])).stdout,
+      'Device "Spare" is updated successfully.\nIMPT COMMAND SUCCEEDS\n',
+    )
+    const missing = await world.run(['device', 'restart', '-d', 'nope'])
+    assert.deepEqual([missing.code, missing.stdout.split('\n')[0]], [1, 'Error: Device "nope" is not found.'])
+    assert.match(
+      (await world.run(['device', 'remove', '-d', 'Other', '-q'])).stdout,
+      /Device "\S+" is removed successfully\.\n/,
+    )
+  })
+
+  test('is required unless a file names some', async (t) => {
+    const world = await worldOf(t)
+    await assert.rejects(
+      world.run(['device', 'assign', '-g', 'Pump Lab']),
+      /Missing required argument: device/,
+    )
+    world.write('none.csv', 'device\n')
+    assert.equal(
+      (await world.run(['device', 'restart', '--from', 'none.csv'])).stdout,
+      '0 devices: nothing to do\nIMPT COMMAND SUCCEEDS\n',
+    )
+  })
+})
+
+describe('a batch of devices', () => {
+  test('is assigned by ids, names and MAC addresses with one request, after one question for those that move', async (t) => {
+    const world = await worldOf(t)
+    const mac = (await world.json(['device', 'info', '-d', 'Cellar'])).Device.mac_address
+    world.write('list.csv', `serial,device\n1,Kitchen\n2,${mac}\n3,Pump Prototype\n`)
+    const words = ['device', 'assign', '--from', 'list.csv', '-g', 'Pump Lab']
+    const refused = await world.run(words)
+    assert.equal(refused.code, 4)
+    assert.match(
+      refused.stdout,
+      /^2 devices assigned to other Device Groups will be reassigned to Device Group "Pump Lab":\n {2}\w{16} "Kitchen"\n {2}\w{16} "Cellar"\n/,
+    )
+    world.requests()
+    const { code, stdout } = await world.run(words, ['y'])
+    assert.deepEqual(
+      [code, stdout.split('\n').slice(-3)],
+      [0, ['3 devices: 2 ok, 1 already', 'IMPT COMMAND SUCCEEDS', '']],
+    )
+    assert.equal(world.requests().filter((line) => line.startsWith('POST')).length, 1)
+    assert.deepEqual(await world.json([...words, '-q']), [
+      { device: 'Kitchen', result: 'already', error: null },
+      { device: mac, result: 'already', error: null },
+      { device: 'Pump Prototype', result: 'already', error: null },
+    ])
+  })
+
+  test('names all that is not found with its line, and sends nothing', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\nnope\n"no\nline"\nnever\n')
+    world.requests()
+    const refused = await world.run(['device', 'restart', '--from', 'list.csv', '-d', 'gone'])
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.stdout,
+      /^Error: 4 devices cannot be used; nothing was sent\.\n"gone": Device "gone" is not found\.\nline 3: "nope": Device "nope" is not found\.\nline 4: "no\\nline": .*\nline 6: "never": /,
+    )
+    assert.deepEqual(
+      world.requests().filter((line) => !line.startsWith('GET')),
+      [],
+    )
+    const left = await world.run(['device', 'restart', '--from', 'list.csv', '-k', '-z', 'json'])
+    assert.equal(left.code, 1)
+    assert.deepEqual(
+      JSON.parse(left.stdout).map((one: any) => [one.device, one.result]),
+      [
+        ['Kitchen', 'ok'],
+        ['nope', 'failed'],
+        ['no\nline', 'failed'],
+        ['never', 'failed'],
+      ],
+    )
+  })
+
+  test('half refused has a result for each device', async (t) => {
+    const world = await worldOf(t)
+    // imp001 devices cannot be fixtures: the call half succeeds (impcentral-api.md 11).
+    const { code, stdout } = await world.run([
+      'device',
+      'assign',
+      '-d',
+      'Spare',
+      '-d',
+      'Cellar',
+      '-g',
+      'Thermostat Factory Line',
+      '-q',
+    ])
+    assert.equal(code, 1)
+    assert.match(
+      stdout,
+      /^Error: Device "Spare": Invalid Device: .* imp001.*\n2 devices: 1 ok, 1 failed\nError: 1 of 2 devices is not done\.\n/,
+    )
+    assert.deepEqual(
+      [groupOf(world, 'Spare'), groupOf(world, 'Cellar')],
+      [undefined, 'Thermostat Factory Line'],
+    )
+  })
+
+  test('of production asks for the unbond key once, and goes one request at a time', async (t) => {
+    const world = await worldOf(t)
+    world.write('units.csv', 'Customer 1\nSpare\n'.replace(/^/, 'unit\n'))
+    const wrong = await world.run(['device', 'unassign', '--from', 'units.csv', '-u', 'nope'])
+    assert.match(
+      wrong.stdout,
+      /^Error: Device "Customer 1": Invalid Permission: .*\n2 devices: 1 already, 1 failed\n/,
+    )
+    const { code, stdout } = await world.run(
+      ['device', 'unassign', '--from', 'units.csv'],
+      ['demo-unbond-key'],
+    )
+    assert.deepEqual(
+      [code, stdout],
+      [0, 'Enter unbond key: 2 devices: 1 ok, 1 already\nIMPT COMMAND SUCCEEDS\n'],
+    )
+  })
+
+  test('is removed after one question; assigned ones need --force', async (t) => {
+    const world = await worldOf(t)
+    const refused = await world.run(['device', 'remove', '-d', 'Spare', '-d', 'Kitchen', '-q'])
+    assert.match(
+      refused.stdout,
+      /^Error: 1 device cannot be used; nothing was sent\.\n"Kitchen": It is assigned to a Device Group/,
+    )
+    const { code, stdout } = await world.run(
+      ['device', 'remove', '-d', 'Spare', '-d', 'Kitchen', '-f'],
+      ['y'],
+    )
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /^2 devices will be removed from the account:\n {2}\w{16} "Spare"\n {2}\w{16} "Kitchen"\n2 devices: 2 ok\n/,
+    )
+  })
+
+  test('gets its names from a file', async (t) => {
+    const world = await worldOf(t)
+    world.write('names.csv', 'device,name\nSpare,"=Spare, one"\nKitchen,Kitchen\n')
+    assert.match(
+      (await world.run(['device', 'update', '--from', 'names.csv'])).stdout,
+      /^2 devices: 1 ok, 1 already\n/,
+    )
+    assert.equal((await world.json(['device', 'info', '-d', '=Spare, one'])).Device.name, '=Spare, one')
+    world.write('names.csv', 'device\nSpare\n')
+    assert.match(
+      (await world.run(['device', 'update', '--from', 'names.csv'])).stdout,
+      /^Error: "names\.csv" has no column "name"\.\n/,
+    )
+  })
+})
+
+describe('the report of a batch', () => {
+  const list = 'device,note\nKitchen,a\nCellar,"b, ""c"""\nLiving Room,\n'
+
+  test('is written row by row, and the next run goes on with what is left', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', list)
+    const id = (await world.json(['device', 'info', '-d', 'Cellar'])).Device.id
+    world.sandbox.inject({
+      method: 'POST',
+      path: `/devices/${id}/restart`,
+      skip: 0,
+      count: 1,
+      fault: { kind: 'status', status: 403 },
+    })
+    const words = ['device', 'restart', '--from', 'list.csv', '--report', 'done.csv']
+    assert.equal((await world.run(words)).code, 1)
+    assert.equal(
+      world.report('done.csv'),
+      'device,note,result,error,at\nKitchen,a,ok,,T\nCellar,"b, ""c""",failed,Injected Fault: By request.,T\nLiving Room,,ok,,T\n',
+    )
+    world.requests()
+    const again = await world.run(words)
+    assert.deepEqual(
+      [again.code, again.stdout],
+      [0, '3 devices: 1 ok (2 done before or named twice)\nIMPT COMMAND SUCCEEDS\n'],
+    )
+    assert.deepEqual(
+      world.requests().filter((line) => line.startsWith('POST')),
+      [`POST /devices/${id}/restart`],
+    )
+    assert.equal(
+      world.report('done.csv'),
+      'device,note,result,error,at\nKitchen,a,ok,,T\nCellar,"b, ""c""",ok,,T\nLiving Room,,ok,,T\n',
+    )
+  })
+
+  test('cut at any byte is gone on with: every device is done, and the report says so', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', list)
+    const words = ['device', 'restart', '--from', 'list.csv', '--report', 'done.csv']
+    await world.run(words)
+    const whole = world.read('done.csv')
+    for (let length = 0; length < whole.length; length += 7) {
+      world.write('done.csv', whole.slice(0, length))
+      assert.equal((await world.run(words)).code, 0, `cut at ${length}`)
+      assert.deepEqual(world.report('done.csv').split('\n').length, 5)
+      assert.equal(world.report('done.csv').match(/,ok,,T/g)?.length, 3, `cut at ${length}`)
+    }
+  })
+
+  test('that is another file is not written over', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', list)
+    world.write('other.csv', 'a,b\n1,2\n')
+    const { code, stdout } = await world.run([
+      'device',
+      'restart',
+      '--from',
+      'list.csv',
+      '--report',
+      'other.csv',
+    ])
+    assert.equal(code, 1)
+    assert.match(stdout, /^Error: "other\.csv" is not a report of this batch: its columns are others\.\n/)
+    assert.equal(world.read('other.csv'), 'a,b\n1,2\n')
+  })
+
+  test('tells what is not done when the connection is gone, and a lost answer is looked up', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\nCellar\nSpare\n')
+    const words = ['device', 'assign', '--from', 'list.csv', '-g', 'Pump Lab', '-q', '--report', 'done.csv']
+    world.sandbox.inject({
+      method: 'POST',
+      path: '*/relationships/devices',
+      skip: 0,
+      count: 1,
+      fault: { kind: 'reset' },
+    })
+    const first = await world.run(words)
+    assert.equal(first.code, 0, first.stdout)
+    assert.deepEqual(
+      ['Kitchen', 'Cellar', 'Spare'].map((name) => groupOf(world, name)),
+      ['Pump Lab', 'Pump Lab', 'Pump Lab'],
+    )
+    assert.equal(
+      world.report('done.csv'),
+      'device,result,error,at\nKitchen,ok,,T\nCellar,ok,,T\nSpare,ok,,T\n',
+    )
+    rmSync(world.path('done.csv'))
+    world.sandbox.inject({
+      method: '*',
+      path: '/devices/*/restart',
+      skip: 1,
+      count: 99,
+      fault: { kind: 'reset' },
+    })
+    const cut = await world.run(['device', 'restart', '--from', 'list.csv', '--report', 'done.csv'])
+    assert.equal(cut.code, 1)
+    const results = world
+      .report('done.csv')
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[1])
+    assert.equal(results.filter((one) => one === 'ok').length, 1)
+    assert.ok(results.every((one) => ['ok', 'failed', 'not-started'].includes(one ?? '')))
+  })
+})
+
+test('a fleet is assigned in two requests for each hundred devices, and a few', async (t) => {
+  const world = await worldOf(t, { fleet: { products: 1, groups: 2, devices: 2000 } } as object)
+  const { store } = world.sandbox
+  const devices = store.devices
+    .where('owner', demoId(world))
+    .filter((one) => one.group?.type === 'development_devicegroup')
+    .slice(0, 1500)
+  assert.ok(devices.length > 500, String(devices.length))
+  world.write('list.csv', `device\n${devices.map(({ id }) => id).join('\n')}\n`)
+  world.requests()
+  const { code, stdout } = await world.run(['device', 'assign', '--from', 'list.csv', '-g', 'Pump Lab', '-q'])
+  assert.equal(code, 0, stdout.slice(0, 400))
+  const pages = Math.ceil(store.devices.where('owner', demoId(world)).length / 100)
+  assert.ok(world.requests().length <= pages + 3 + devices.length / 100 + 5)
+})
+
+describe('dg update --set-env', () => {
+  const env = async (world: World, name = 'Pump Lab') =>
+    (await world.json(['dg', 'info', '-g', name]))['Device Group'].env_vars
+  const update = (world: World, ...words: string[]) => world.run(['dg', 'update', '-g', 'Pump Lab', ...words])
+
+  test('sets and takes away single variables and leaves the others', async (t) => {
+    const world = await worldOf(t)
+    await update(world, '-e', '{"keep": "k", "old": 1, "limit": 2}')
+    world.write('key.txt', 'from a=file\n')
+    const done = await update(
+      world,
+      '--set-env',
+      'mode=eco=x',
+      '--set-env',
+      'limit:=3.5',
+      '--set-env',
+      'key=@key.txt',
+      '--set-env',
+      'empty=',
+      '--unset-env',
+      'old',
+    )
+    assert.equal(done.stdout, 'Device Group "Pump Lab" is updated successfully.\nIMPT COMMAND SUCCEEDS\n')
+    assert.deepEqual(await env(world), {
+      keep: 'k',
+      limit: 3.5,
+      mode: 'eco=x',
+      key: 'from a=file',
+      empty: '',
+    })
+    const asked = await world.run(['dg', 'update', '-g', 'Pump Lab', '--set-env', 'key=@-'], ['typed'])
+    assert.match(asked.stdout, /^Enter value of key: /)
+    assert.equal((await env(world)).key, 'typed')
+  })
+
+  test('refuses what makes no sense before anything is sent, and never shows a value', async (t) => {
+    const world = await worldOf(t)
+    for (const [words, expected] of [
+      [['--set-env', '1st=hidden'], /"1st" is no name of an environment variable/],
+      [['--set-env', 'hidden'], /A value of option "--set-env" has no "="/],
+      [['--set-env', 'n:=hidden'], /The value of the environment variable "n" is no number/],
+      [['--set-env', 'a=hidden', '--unset-env', 'a'], /"a" is named twice/],
+      [['--set-env', 'a=@nope.txt'], /File error: nope\.txt: file is not found/],
+    ] as const) {
+      world.requests()
+      const { code, stdout, stderr } = await update(world, ...words)
+      assert.notEqual(code, 0)
+      assert.match(stdout, expected)
+      assert.doesNotMatch(stdout + stderr, /hidden/)
+      assert.deepEqual(
+        world.requests().filter((line) => !line.startsWith('GET')),
+        [],
+      )
+    }
+    await assert.rejects(update(world, '--set-env', 'a=1', '-e', '{}'), /mutually exclusive/)
+    assert.equal(existsSync(world.path('hidden')), false)
+  })
+})
