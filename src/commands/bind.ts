@@ -74,7 +74,10 @@ function valuesOf(
     if (part.kind === 'option') {
       const { option } = part
       const value = optionValue(option, part, words)
-      if (option.list === undefined) values[option.name] = value
+      const before = values[option.name]
+      if (option.list === undefined || (option.list === 'own' && before === undefined))
+        values[option.name] = value
+      else if (option.list === 'own') values[option.name] = [before, value].flat()
       else ((values[option.name] ??= []) as unknown[]).push(value)
     } else if (part.kind === 'word') {
       const row = rowAt(signature, plain)

@@ -65,7 +65,7 @@ export interface OptionRow {
   readonly required?: true | 'project'
   /** Not required where this other option is given. */
   readonly unless?: string
-  /** May be repeated. `own`: the manual does not say so. */
+  /** May be repeated. `own`: the manual does not say so; given once, its value is no list. */
   readonly list?: true | 'own'
   /** Accepts `""`. */
   readonly empty?: true

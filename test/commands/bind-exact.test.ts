@@ -157,9 +157,9 @@ test('a credential in any form never survives redaction', () => {
       const forms = [
         [`--${option.name}`, secret],
         [`--${option.name}=${secret}`],
-        [`-${option.letter}`, secret],
-        [`-${option.letter}=${secret}`],
-        [`-${option.letter}${secret}`],
+        ...(option.letter === undefined
+          ? []
+          : [[`-${option.letter}`, secret], [`-${option.letter}=${secret}`], [`-${option.letter}${secret}`]]),
         [`--${option.name}x`, secret],
         [`--password=${secret}`],
       ]

@@ -99,7 +99,7 @@ for (const command of commands) {
           refuses(command, option, [`--${name}`, ''], `Option "--${name}" must not be empty.`)
         }
         const { text } = sample(option)
-        if (option.list === true)
+        if (option.list !== undefined)
           binds(command, option, wordsOf([`--${name}`, text, `--${name}=${text}`]), [text, text])
         else
           refuses(

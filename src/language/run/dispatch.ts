@@ -151,7 +151,7 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
         : option.identifies === 'product'
           ? settings.product
           : undefined
-    if (value !== undefined) options[option.name] = option.list !== undefined ? [value] : value
+    if (value !== undefined) options[option.name] = option.list === true ? [value] : value
   }
   return { ...invocation, options }
 }
