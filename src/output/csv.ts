@@ -1,8 +1,23 @@
-/** A cell that a spreadsheet would take for a formula starts with one of these (language.md 2.9, `to csv`). */
-const FORMULA = /^[=+\-@\t\r]/
+import { escapedJson } from './visible.ts'
 
-/** One line of CSV after RFC 4180. Text that a spreadsheet would run as a formula gets a leading `'` unless `raw`. */
+/** A cell that a spreadsheet would take for a formula starts with one of these (language.md 2.9, `to csv`), perhaps behind our own mark. */
+const FORMULA = /^'*[=+\-@\t\r]/
+
+/** The mark that keeps a spreadsheet from running a text as a formula. `unguarded` takes it off again, whatever the text. */
+const GUARD = "'"
+
+/** A cell as it was before `csvLine` put its mark before it. */
+export function unguarded(cell: string): string {
+  return cell.startsWith(GUARD) && FORMULA.test(cell) ? cell.slice(GUARD.length) : cell
+}
+
+/**
+ * One line of CSV after RFC 4180. Text that a spreadsheet would run as a formula gets a leading `'` unless `raw`. Lists and records are JSON,
+ * whose control characters are escaped in its own way.
+ */
 export function csvLine(cells: readonly unknown[], separator = ',', raw = false): string {
+  // A line of a single empty cell would be taken for no line at all.
+  if (cells.length === 1 && cells[0] === '') return '""\n'
   let line = ''
   for (let i = 0; i < cells.length; i++) {
     if (i > 0) line += separator
@@ -10,18 +25,17 @@ export function csvLine(cells: readonly unknown[], separator = ',', raw = false)
     if (cell === null || cell === undefined) continue
     if (typeof cell !== 'string') {
       line +=
-        typeof cell === 'object'
-          ? quote(JSON.stringify(cell), separator)
-          : (cell as number | boolean).toString()
+        typeof cell === 'object' ? quote(escapedJson(cell), separator) : (cell as number | boolean).toString()
       continue
     }
-    line += quote(!raw && FORMULA.test(cell) ? `'${cell}` : cell, separator)
+    line += quote(!raw && FORMULA.test(cell) ? GUARD + cell : cell, separator)
   }
   return `${line}\n`
 }
 
 function quote(text: string, separator: string): string {
-  return text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  // A byte order mark at the very start would be dropped by whoever reads the file.
+  return text.includes(separator) || /["\r\n\ufeff]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** The value of a column such as `device_group.name`; undefined where there is none. */

@@ -7,6 +7,13 @@ export function visible(text: string, lines = false): string {
   return HIDDEN.test(text) ? text.replace(lines ? HIDDEN_BUT_LINES : HIDDEN_ALL, escapeOf) : text
 }
 
+/** JSON on one line in which every character that `visible` would show as an escape stands as `\u....`: it is still the same JSON. */
+export function escapedJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (!HIDDEN.test(text)) return text
+  return text.replace(HIDDEN_ALL, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+}
+
 // C0 without tab, DEL, C1, line separators, and the marks that reorder text (bidirectional overrides and isolates).
 const HIDDEN = /[\0-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u
 const HIDDEN_ALL = new RegExp(HIDDEN.source, 'gu')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { cellOf, csvLine } from '../../src/output/csv.ts'
+import { cellOf, csvLine, unguarded } from '../../src/output/csv.ts'
 
 describe('CSV', () => {
   test('is read back by another program as it was, formulas apart', () =>
@@ -15,6 +15,38 @@ describe('CSV', () => {
         },
       ),
     ))
+
+  test('is read back as it was, whatever the texts, although formulas get a mark', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({
+        unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', 'a', ' ', '\ufeff'),
+      }),
+    )
+    const width = fc.integer({ min: 1, max: 3 })
+    const rows = width.chain((cells) =>
+      fc.array(fc.array(text, { minLength: cells, maxLength: cells }), { minLength: 1 }),
+    )
+    fc.assert(
+      fc.property(rows, (all) => {
+        const written = all.map((row) => csvLine(row)).join('')
+        const read = parse(written, { bom: true, skip_empty_lines: true, record_delimiter: '\n' })
+        assert.deepEqual(
+          read.map((row) => row.map(unguarded)),
+          all,
+        )
+        for (const cell of read.flat()) assert.doesNotMatch(cell, /^[=+\-@\t\r]/)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('escapes C1 and bidirectional controls inside lists, which stay JSON', () => {
+    const tags = ['\u009b31m', '\u202eabc', '\ufeff', 'plain']
+    const [[cell]] = parse(csvLine([tags])) as [[string]]
+    assert.doesNotMatch(cell, /[\u0080-\u009f\u202e\ufeff]/)
+    assert.deepEqual(JSON.parse(cell), tags)
+  })
 
   test('quotes what RFC 4180 wants quoted', () => {
     assert.equal(csvLine(['a,b', 'c"d', 'e\nf', 'g']), '"a,b","c""d","e\nf",g\n')

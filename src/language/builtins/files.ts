@@ -21,7 +21,11 @@ export const FILES = [
     input: 'none',
     words: [word('path', file)],
     options: [flag('text', 'Reads it as text whatever its extension is.')],
-    examples: { '{a: 1} | save x.json; open x.json | get a': '1', 'open none.json': fails('FILE') },
+    examples: {
+      '{a: 1} | save x.json; open x.json | get a': '1',
+      '[{a: "=1"}] | save x.csv; open x.csv | get a': '=1',
+      'open none.json': fails('FILE'),
+    },
     run: (_input, { path, text: asText }, call) => open(path, asText === true, call),
   }),
   builtin({

@@ -1,4 +1,4 @@
-import { csvLine } from '../../output/csv.ts'
+import { csvLine, unguarded } from '../../output/csv.ts'
 import { raise, type ScriptError } from '../values/fault.ts'
 
 import { jsonError } from '../values/json-error.ts'
@@ -47,14 +47,17 @@ export const FORMATS = [
     options: [
       flag('lines', 'One JSON value a line.'),
       option('sep', text, 'What stands between the cells of CSV; a comma if absent.'),
+      flag('raw', 'Leaves a quote before a formula where it is, as "to csv --raw" puts none there.'),
     ],
     examples: {
       '\'{"a": [1, 2]}\' | from json | get a': '1\n2',
       "$'id,name\\n1,x' | from csv | get name": 'x',
+      '[{a: "=1"}] | to csv | from csv | get a': '=1',
       '"{" | from json': fails('DATA'),
     },
-    run(given, { format, lines: byLine, sep = ',' }, { place }) {
-      if (format !== 'json') return csvOf(given, format === 'tsv' ? '\t' : sep, place, 'the text')
+    run(given, { format, lines: byLine, raw, sep = ',' }, { place }) {
+      if (format !== 'json')
+        return csvOf(given, format === 'tsv' ? '\t' : sep, place, 'the text', raw === true)
       return byLine === true ? jsonLinesOf(given, place, 'the text') : jsonOf(given, place, 'the text')
     },
   }),
@@ -158,7 +161,8 @@ function toCsv(value: Value, call: Call, separator: string, { raw = false, bom =
       if (cell === undefined) continue
       found += 1
       if (typeof cell === 'number' || (isPlain && typeof cell === 'string' && PLAIN.test(cell))) text += cell
-      else text += csvLine([cellValue(cell)], separator, raw).slice(0, -1)
+      else if (cell !== '' || columns.length === 1)
+        text += csvLine([cellValue(cell)], separator, raw).slice(0, -1)
     }
     if (Object.keys(row).length !== found) throw otherColumn(row, columns, index, call)
     text += '\n'
@@ -195,8 +199,17 @@ export function jsonLinesOf(text: string, place: Place, what: string): Value {
     )
 }
 
-/** Reads CSV with a line of column names; every cell is text. */
-export async function csvOf(text: string, separator: string, place: Place, what: string): Promise<Value> {
+/**
+ * Reads CSV with a line of column names; every cell is text. The one quote that writing puts before a text that looks like a formula is taken
+ * off again unless `raw`.
+ */
+export async function csvOf(
+  text: string,
+  separator: string,
+  place: Place,
+  what: string,
+  raw = false,
+): Promise<Value> {
   const { parse } = await import('csv-parse/sync')
   try {
     const rows = parse(text, {
@@ -206,7 +219,8 @@ export async function csvOf(text: string, separator: string, place: Place, what:
       relax_column_count: false,
       info: false,
     })
-    const [header = [], ...records] = rows
+    const cellsOf = (cells: readonly string[]) => (raw ? cells : cells.map(unguarded))
+    const [header = [], ...records] = rows.map(cellsOf)
     const twice = header.find((name, index) => header.indexOf(name) !== index)
     if (twice !== undefined) throw raise(place, 'DATA', `${what} has two columns "${twice}"`)
     return records.map((cells) =>
