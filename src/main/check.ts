@@ -2,7 +2,7 @@ import type { Invocation } from '../commands/row.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS } from '../entities/kinds.ts'
 import {
-  checkText,
+  checkScript,
   exitOfFindings,
   findingRecords,
   mentionedIdentifiers,
@@ -23,7 +23,10 @@ export async function check(program: Program, { options, words: files }: Invocat
   let exit = 0
   for (const name of files) {
     const source = { name, text: await readScript(name) }
-    const found = [...checkText(source), ...(finder ? await lookUp(finder, source) : [])]
+    const found = [
+      ...(await checkScript(source, process.cwd(), readScript)),
+      ...(finder ? await lookUp(finder, source) : []),
+    ]
     exit = Math.max(exit, exitOfFindings(found))
     records.push(...findingRecords(found, source))
     if (options.output !== 'json') await program.terminal.out(renderFindings(found, source))

@@ -3,9 +3,9 @@ import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, noteLeft, sleep, type Task, taskWith } from '../run/frame.ts'
 import { allItems, type Items, mapItems, noteItem } from '../run/items.ts'
 import { boolOf } from '../values/operators.ts'
-import { block, duration, text, whole } from '../values/types.ts'
+import { block, duration, text, value, whole } from '../values/types.ts'
 import { type Block, Duration, Stream, type Value } from '../values/value.ts'
-import { builtin, type Call, fails, flag, option, word } from './builtin.ts'
+import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
 
 const RETRIED = ['NETWORK', 'RATE_LIMIT', 'SERVER', 'TIMEOUT']
 
@@ -52,6 +52,20 @@ export const BLOCKS = [
       const result = await body.run([value])
       if (result instanceof Stream) await result.close()
       return value
+    },
+  }),
+  builtin({
+    name: 'do',
+    summary: 'Calls a block with these values; what comes through the pipe is the first.',
+    input: 'maybe',
+    words: [word('block', block), rest('value', value)],
+    examples: {
+      'let twice = {|x| $x * 2}; do $twice (4)': '8',
+      '3 | do {|a, b| $a + $b} (4)': '7',
+      'let n = 5; do $n': fails('BUG_ARGS'),
+    },
+    async run(input, { block: body, value: values }, call) {
+      return body.run(input === undefined ? values : [await wholeOf(input, call.place), ...values], call.task)
     },
   }),
   builtin({

@@ -1,3 +1,5 @@
+import { describeBuiltIns } from '../syntax/parse.ts'
+import { type Structure, structureOf } from '../syntax/structure.ts'
 import { ABOUT } from './about.ts'
 import { BLOCKS } from './blocks.ts'
 import type { BuiltIn } from './builtin.ts'
@@ -26,7 +28,19 @@ export const BUILT_INS: readonly BuiltIn[] = [
   ...ABOUT,
 ]
 
+const structures: ReadonlyMap<BuiltIn, Structure> = new Map(
+  BUILT_INS.flatMap((builtIn) => {
+    const structure = structureOf(builtIn)
+    return structure === undefined ? [] : [[builtIn, structure] as const]
+  }),
+)
+
 const byName: ReadonlyMap<string, BuiltIn> = new Map(BUILT_INS.map((builtIn) => [builtIn.name, builtIn]))
+
+describeBuiltIns((name) => {
+  const found = byName.get(name)
+  return found === undefined ? undefined : structures.get(found)
+})
 
 /** The built-in of this name. */
 export function findBuiltIn(name: string): BuiltIn | undefined {

@@ -1,9 +1,9 @@
 import { pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
 import { type Items, noteItem } from '../run/items.ts'
-import { field, whole } from '../values/types.ts'
+import { field, number, whole } from '../values/types.ts'
 import { aType, Duration, isList, Stream, Time, typeOf, type Value } from '../values/value.ts'
-import { builtin, type Call, fails, maybe, rest, word } from './builtin.ts'
+import { builtin, type Call, fails, maybe, option, rest, word } from './builtin.ts'
 import { keysOf, pathParts } from './sorting.ts'
 
 /** Filters over the items of a list, whatever they are. */
@@ -59,6 +59,22 @@ export const LISTS = [
     input: 'items',
     examples: { '[1, 2, 3] | reverse': '3\n2\n1', '[] | reverse | count': '0' },
     run: (items) => [...items].reverse(),
+  }),
+  builtin({
+    name: 'range',
+    summary: 'Whole numbers from one to another, both included; A..B is the same.',
+    input: 'none',
+    words: [word('from', number), word('to', number)],
+    options: [option('step', number, 'The distance between two numbers; it may be negative.')],
+    examples: {
+      'range 1 3': '1\n2\n3',
+      'range 10 0 --step -5': '10\n5\n0',
+      'range 1 2 --step 0': fails('BUG_ARGS'),
+    },
+    run(_input, { from, to, step = 1 }, call) {
+      if (step === 0) throw raise(call.at('step'), 'BUG_ARGS', '--step must not be 0')
+      return new Stream(steps(from, to, step), 'list')
+    },
   }),
   builtin({
     name: 'count',
@@ -145,6 +161,14 @@ async function lastItems(items: Items, count: number): Promise<readonly Value[]>
     if (kept.length > count) kept.shift()
   }
   return kept
+}
+
+async function* steps(from: number, to: number, step: number): AsyncGenerator<Value> {
+  for (let index = 0; ; index += 1) {
+    const number = from + index * step
+    if (step > 0 ? number > to : number < to) return
+    yield number
+  }
 }
 
 async function* skipItems(stream: Stream, count: number): AsyncGenerator<Value> {

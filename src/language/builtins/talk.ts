@@ -6,7 +6,7 @@ import { allItems } from '../run/items.ts'
 import { renderValue } from '../values/print-value.ts'
 import { type Piped, ProgramOutput } from '../run/program-output.ts'
 import { positionOf } from '../syntax/source.ts'
-import { duration, text, value } from '../values/types.ts'
+import { duration, shown, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
 
@@ -24,7 +24,7 @@ export const TALK = [
     name: 'print',
     summary: 'Prints a line: its words, or what comes through the pipe.',
     input: 'maybe',
-    words: [rest('value', value)],
+    words: [rest('value', shown)],
     examples: { 'print hello world': 'hello world', '[1, 2] | print': '1\n2', print: '' },
     run: (input, { value: values }, call) => print(input, values, call),
   }),
@@ -32,7 +32,7 @@ export const TALK = [
     name: 'echo',
     summary: 'The same as print.',
     input: 'maybe',
-    words: [rest('value', value)],
+    words: [rest('value', shown)],
     examples: { 'echo hello': 'hello', 'echo "a  b"': 'a  b' },
     run: (input, { value: values }, call) => print(input, values, call),
   }),
@@ -40,7 +40,7 @@ export const TALK = [
     name: 'eprint',
     summary: 'Prints a line to stderr.',
     input: 'maybe',
-    words: [rest('value', value)],
+    words: [rest('value', shown)],
     examples: { 'eprint careful': '', '[1, 2] | eprint': '' },
     async run(input, { value: values }, call) {
       call.task.machine.host.err(await lineFor(input, values, call))

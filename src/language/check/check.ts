@@ -1,26 +1,43 @@
 import { findGroup } from '../../commands/table/index.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { checkExpression, checkPipeline, checkWord } from './pipeline.ts'
-import { change, type Checking, declare, inner, type Known, report, type Scope } from './scope.ts'
+import { change, type Checking, declare, inner, type Known, report, type Scope, use } from './scope.ts'
+import type { Modules } from './modules.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Source } from '../syntax/source.ts'
 import { visitNodes } from '../syntax/visit.ts'
-import type { Block, FunctionDefinition, If, Script, SetVariable, Statement } from '../syntax/tree.ts'
-import { itemOf, type Shape, shapeOf, shapeOfRight } from './shape.ts'
+import type {
+  Block,
+  FunctionDefinition,
+  If,
+  Import,
+  Match,
+  MatchPattern,
+  Script,
+  SetVariable,
+  Statement,
+  Target,
+} from '../syntax/tree.ts'
+import { closest } from '../../commands/closest.ts'
+import { namesIn } from '../syntax/target.ts'
+import { checkField, itemOf, type Shape, shapeOf, shapeOfRight } from './shape.ts'
 import { isKeyword } from '../syntax/keywords.ts'
 
 export type { Known } from './scope.ts'
 
 /** Checks a tree without running it (language.md 2.14). Findings are in the order of the text; errors keep a script from running. */
 export function check(tree: Script, source: Source, known: Known = {}): Diagnostic[] {
-  const functions = new Map<string, FunctionDefinition | null>(
-    (known.functions ?? []).map((name) => [name, null]),
-  )
+  const modules = known.modules ?? new Map()
+  const functions = new Map<string, FunctionDefinition | null>([
+    ...(known.functions ?? []).map((name) => [name, null] as const),
+    ...importedFunctions(tree.body, modules),
+  ])
   const c: Checking = {
     source,
     found: [],
     functions,
+    modules,
     builtIn: (name) => findBuiltIn(name) ?? known.words?.find((word) => word.name === name),
     prompt: known.prompt === true,
     later: [],
@@ -73,6 +90,14 @@ function collectFunctions(
         )
       } else if (functions.get(text) && !c.prompt) {
         report(c, 'error', 'DUPLICATE', statement.name, `the function "${text}" is defined twice`)
+      } else if (findBuiltIn(text) !== undefined) {
+        report(
+          c,
+          'note',
+          'HIDES',
+          statement.name,
+          `the function "${text}" hides the built-in of the same name`,
+        )
       }
       functions.set(text, statement)
       visit(statement.body.body)
@@ -95,7 +120,10 @@ function blocksOf(statement: Statement): Block[] {
     case 'for':
     case 'while':
     case 'with':
+    case 'test':
       return [statement.body]
+    case 'match':
+      return statement.arms.flatMap(({ body }) => (body.kind === 'block' ? [body] : blocksOf(body)))
     case 'try':
       return [
         statement.body,
@@ -137,9 +165,106 @@ export function checkBlock(
   item?: Shape,
 ): void {
   const own = inner(scope, changes)
-  for (const [index, name] of block.parameters.entries())
-    declare(c, own, name.text, name, index === 0 ? item : undefined)
+  for (const [index, target] of block.parameters.entries())
+    declareTarget(c, own, target, index === 0 ? item : undefined)
   checkBody(c, own, block.body)
+}
+
+/** Declares the variables of a target. */
+function declareTarget(c: Checking, scope: Scope, target: Target, shape?: Shape): void {
+  if (!('kind' in target)) return declare(c, scope, target.text, target, shape)
+  if (target.kind === 'record-pattern')
+    for (const { field, optional, target: name } of target.fields) checkField(c, shape, field, optional, name)
+  for (const name of namesIn(target)) declare(c, scope, name.text, name)
+}
+
+function checkMatch(c: Checking, scope: Scope, node: Match): void {
+  checkExpression(c, scope, node.subject)
+  const seen = new Set<string>()
+  let closed = false
+  for (const { patterns, body, start, end } of node.arms) {
+    if (closed)
+      report(
+        c,
+        'warning',
+        'UNREACHABLE',
+        { start, end },
+        'this case is never reached: "else" stands before it',
+      )
+    for (const pattern of patterns) {
+      checkPattern(c, scope, pattern)
+      if (pattern.kind === 'else') closed = true
+      const written = c.source.text.slice(pattern.start, pattern.end)
+      // Only what is written the same is surely the same.
+      if (seen.has(written) && pattern.kind !== 'else')
+        report(
+          c,
+          'warning',
+          'UNREACHABLE',
+          pattern,
+          `this case is never reached: ${written} stands before it`,
+        )
+      seen.add(written)
+    }
+    if (body.kind === 'block') checkBlock(c, scope, body)
+    else checkStatement(c, scope, body)
+  }
+}
+
+function checkPattern(c: Checking, scope: Scope, pattern: MatchPattern): void {
+  if (pattern.kind === 'compare') checkExpression(c, scope, pattern.value)
+  else if (pattern.kind === 'fields')
+    for (const field of pattern.fields) checkPattern(c, scope, field.pattern)
+}
+
+/** Declares what a module exports. What is not known of it (it was not read) is taken to be there. */
+function checkImport(c: Checking, scope: Scope, node: Import): void {
+  const module = c.modules.get(node)
+  if (module?.problem !== undefined) {
+    const { code, message, hint, at } = module.problem
+    report(c, 'error', code, at ?? node.path, message, hint)
+  }
+  if (node.alias !== undefined) {
+    declare(c, scope, node.alias.text, node.alias)
+    // A module may hold functions only.
+    use(c, scope, node.alias.text, node.alias)
+    return
+  }
+  for (const name of node.names) {
+    const exported = module?.exports
+    if (exported?.functions.has(name.text) === true) continue
+    if (exported === undefined && module?.problem === undefined)
+      scope.names.set(name.text, { ...name, used: true })
+    else if (exported === undefined || exported.values.has(name.text)) declare(c, scope, name.text, name)
+    else {
+      const all = [...exported.functions.keys(), ...exported.values]
+      const near = closest(name.text, all)
+      const hint =
+        near === undefined ? `it exports ${all.join(', ') || 'nothing'}` : `did you mean "${near}"?`
+      report(c, 'error', 'UNKNOWN_COMMAND', name, `"${node.path.text}" exports no "${name.text}"`, hint)
+    }
+  }
+}
+
+/** The functions that imports bring, by the names they have here; null where the module is not known. */
+function importedFunctions(
+  body: readonly Statement[],
+  modules: Modules,
+): Map<string, FunctionDefinition | null> {
+  const found = new Map<string, FunctionDefinition | null>()
+  for (const node of body) {
+    if (node.kind !== 'import') continue
+    const exported = modules.get(node)?.exports
+    if (node.alias !== undefined)
+      for (const [name, definition] of exported?.functions ?? [])
+        found.set(`${node.alias.text}.${name}`, definition)
+    for (const { text } of node.names) {
+      const definition = exported?.functions.get(text)
+      if (definition !== undefined) found.set(text, definition)
+      else if (exported === undefined) found.set(text, null)
+    }
+  }
+  return found
 }
 
 /** Checks one statement. */
@@ -153,24 +278,26 @@ export function checkStatement(c: Checking, scope: Scope, node: Statement): void
     }
     case 'let':
       checkStatement(c, scope, node.value)
-      return declare(c, scope, node.name.text, node.name, shapeOfRight(c, scope, node.value))
+      return declareTarget(c, scope, node.target, shapeOfRight(c, scope, node.value))
     case 'set':
+      for (const step of node.path) if (step.kind === 'index') checkExpression(c, scope, step.index)
       checkStatement(c, scope, node.value)
       if (!node.env) change(c, scope, node.name.text, node.name)
       return
     case 'if':
       return checkIf(c, scope, node)
-    case 'for':
+    case 'for': {
       checkExpression(c, scope, node.list)
-      return checkBlockWith(
-        c,
-        scope,
-        node.body,
-        node.name.text,
-        node.name,
-        'loop',
-        itemOf(shapeOf(c, scope, node.list)),
-      )
+      const own = inner(scope, { loop: 'loop' })
+      declareTarget(c, own, node.target, itemOf(shapeOf(c, scope, node.list)))
+      return checkBody(c, own, node.body.body)
+    }
+    case 'match':
+      return checkMatch(c, scope, node)
+    case 'import':
+      return checkImport(c, scope, node)
+    case 'test':
+      return checkBlock(c, scope, node.body)
     case 'while':
       checkExpression(c, scope, node.condition)
       return checkBlock(c, scope, node.body, { loop: 'loop' })
@@ -238,10 +365,9 @@ function checkBlockWith(
   name: string,
   span: { start: number; end: number },
   loop: Scope['loop'],
-  shape?: Shape,
 ): void {
   const own = inner(scope, { loop })
-  declare(c, own, name, span, shape)
+  declare(c, own, name, span)
   checkBody(c, own, block.body)
 }
 

@@ -9,6 +9,7 @@ import { signatureOf } from '../run/parameters.ts'
 import type { DiagnosticCode } from '../syntax/diagnostic.ts'
 import type { Span } from '../syntax/source.ts'
 import { imptCommandOf, type StaticWords, staticWords } from '../syntax/static-call.ts'
+import { staticText } from '../syntax/static-text.ts'
 import type { Command } from '../syntax/tree.ts'
 import { type Checking, report, type Scope } from './scope.ts'
 
@@ -30,6 +31,12 @@ export function checkCommand(
   const builtIn = c.builtIn(name)
   if (builtIn !== undefined) return checkBuiltIn(c, node, builtIn, position)
   if (name === 'impt' || findGroup(name) !== undefined) return checkImpt(c, scope, node, position)
+  const assigns = assignment(node)
+  if (assigns !== undefined) {
+    const span = { start: node.head.start, end: node.args[0]?.end ?? node.head.end }
+    const hint = `write set ${name} ${assigns} ..., or let ${name} = ... to make it`
+    return report(c, 'error', 'BASH', span, `"${name} ${assigns}" does not set a variable`, hint)
+  }
   if (!c.open)
     report(
       c,
@@ -39,6 +46,12 @@ export function checkCommand(
       `unknown command "${name}"`,
       unknownHint(name, [...c.functions.keys()]),
     )
+}
+
+/** `x = 3` and `x += 1` of other languages: the operator. */
+function assignment({ args: [first] }: Command): string | undefined {
+  const text = first?.kind === 'word' ? staticText(first) : undefined
+  return text !== undefined && /^[-+*/]?=$/.test(text) ? text : undefined
 }
 
 function checkBuiltIn(

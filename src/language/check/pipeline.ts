@@ -129,7 +129,7 @@ export function checkExpression(c: Checking, scope: Scope, node: Expression): vo
       })
       return checkExpression(c, scope, node.object)
     case 'field-name':
-      return checkField(c, scope.item?.shape, node.name, node.optional, node)
+      return checkField(c, scope.item?.shape, node.name, node.optional, node, true)
     case 'index':
       checkExpression(c, scope, node.object)
       return checkExpression(c, scope, node.index)
@@ -143,8 +143,14 @@ export function checkExpression(c: Checking, scope: Scope, node: Expression): vo
       for (const item of node.items) checkExpression(c, scope, item.value)
       return
     case 'record':
-      for (const field of node.fields) checkExpression(c, scope, field.value)
+      for (const field of node.fields) {
+        if (field.kind === 'computed') checkExpression(c, scope, field.name)
+        checkExpression(c, scope, field.value)
+      }
       return
+    case 'block':
+      // Whatever calls it may give it an item.
+      return checkBlock(c, scope, node, { loop: 'filter', item: { parent: undefined } })
     case 'paren':
       checkStatement(c, scope, node.body)
       return

@@ -2,6 +2,7 @@ import { bind } from '../../commands/bind.ts'
 import { scan } from '../../commands/scan.ts'
 import type { Kind } from '../../entities/kinds.ts'
 import { check } from './check.ts'
+import { type Read, readModules } from './modules.ts'
 import { imptCommandOf, staticWords } from '../syntax/static-call.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { parse } from '../syntax/parse.ts'
@@ -10,10 +11,17 @@ import { positionOf, type Source, type Span } from '../syntax/source.ts'
 import type { Command } from '../syntax/tree.ts'
 import { visitCommands } from '../syntax/visit.ts'
 
-/** Parses and checks one script: what `impt check FILE` does. Findings are in the order of the text. */
+/** Parses and checks one text by itself: what it imports is taken to be as it says. Findings are in the order of the text. */
 export function checkText(source: Source): Diagnostic[] {
-  const { tree, diagnostics } = parse(source.text, { name: source.name })
+  const { tree, diagnostics } = parse(source.text)
   return diagnostics.length > 0 ? [...diagnostics] : check(tree, source)
+}
+
+/** Parses and checks one script and what it imports: what `impt check FILE` does. */
+export async function checkScript(source: Source, directory: string, read: Read): Promise<Diagnostic[]> {
+  const { tree, diagnostics } = parse(source.text)
+  if (diagnostics.length > 0) return [...diagnostics]
+  return check(tree, source, { modules: await readModules(tree, source, directory, read) })
 }
 
 /** Findings as text for people, each with its line and caret; a last line counts them. */
@@ -54,7 +62,7 @@ export interface Mentioned extends Span {
 /** All identifiers that are known before the run. */
 export function mentionedIdentifiers(source: Source): Mentioned[] {
   const mentioned: Mentioned[] = []
-  const { tree } = parse(source.text, { name: source.name })
+  const { tree } = parse(source.text)
   visitCommands(tree, (node: Command) => {
     const { command, args } = imptCommandOf(node) ?? {}
     if (command === undefined || args === undefined) return

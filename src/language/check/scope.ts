@@ -2,6 +2,7 @@ import { closest } from '../../commands/closest.ts'
 import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.ts'
 import type { Source, Span } from '../syntax/source.ts'
+import type { Modules } from './modules.ts'
 import type { Shape } from './shape.ts'
 import type { FunctionDefinition } from '../syntax/tree.ts'
 
@@ -9,6 +10,8 @@ import type { FunctionDefinition } from '../syntax/tree.ts'
 export interface Known {
   readonly variables?: readonly string[]
   readonly functions?: readonly string[]
+  /** What the imports of the tree were found to be. */
+  readonly modules?: Modules
   /** The words of the prompt. */
   readonly words?: readonly BuiltIn[]
   readonly prompt?: boolean
@@ -46,6 +49,7 @@ export interface Checking {
   readonly source: Source
   readonly found: Diagnostic[]
   readonly functions: ReadonlyMap<string, FunctionDefinition | null>
+  readonly modules: Modules
   readonly builtIn: (name: string) => BuiltIn | undefined
   readonly prompt: boolean
   /** Bodies of functions: checked when all variables around them are known. */
@@ -116,19 +120,23 @@ export function find(scope: Scope, name: string): { scope: Scope; declared: Decl
 
 /** Checks the use of a variable. */
 export function use(c: Checking, scope: Scope, name: string, span: Span): void {
-  if (name === 'env') return
   if (name === 'it') return useItem(c, scope, span)
   const known = find(scope, name)
   if (known !== undefined) {
     known.declared.used = true
     return
   }
-  if (c.open) return
+  if (c.open || name === 'env') return
   const names: string[] = []
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names.keys())
   const near = closest(name, names)
-  const hint = near === undefined ? undefined : `did you mean $${near}?`
-  report(c, 'error', 'UNKNOWN_VARIABLE', span, `unknown variable $${name}`, hint)
+  report(c, 'error', 'UNKNOWN_VARIABLE', span, `unknown variable $${name}`, variableHint(name, near))
+}
+
+/** What may be meant by a variable that does not exist: one with a name like it, or one of the environment. */
+export function variableHint(name: string, near: string | undefined): string | undefined {
+  if (near !== undefined) return `did you mean $${near}?`
+  return /^[A-Z][A-Z0-9_]+$/.test(name) ? `write $env.${name} for the environment` : undefined
 }
 
 function useItem(c: Checking, scope: Scope, span: Span): void {

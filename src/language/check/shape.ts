@@ -98,13 +98,15 @@ export function checkField(
   name: string,
   optional: boolean,
   span: Span,
+  bare = false,
 ): void {
   if (shape === undefined || shape.many) return
   const schema = schemaOf(shape.kind)
   if (Object.hasOwn(schema, name) || Object.keys(schema).length === 0) return
   const names = Object.keys(schema)
   const near = closestField(name, names)
-  const hint = optional ? undefined : `write ${name}? for a field that this impt does not know yet`
+  const text = bare ? `write "${name}" for the text, ` : 'write '
+  const hint = optional ? undefined : `${text}${name}? for a field that this impt does not know yet`
   report(
     c,
     optional ? 'warning' : 'error',

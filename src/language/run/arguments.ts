@@ -1,9 +1,9 @@
 import type { Word as CallWord } from '../../commands/row.ts'
-import { compileBlock, type Use } from './block.ts'
+import { compileBlockValue, type Use } from './block.ts'
 import { compileExpression, placeOf } from './expression.ts'
 import { compileWord, isBare } from './word.ts'
 import { raise } from '../values/fault.ts'
-import { Frame, type Task } from './frame.ts'
+import { Frame } from './frame.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import type { Argument } from '../syntax/tree.ts'
 import { aType, Block, Duration, isList, Secret, Time, type Value } from '../values/value.ts'
@@ -56,12 +56,8 @@ function compileArgument(
   const place = placeOf(source, argument)
   switch (argument.kind) {
     case 'block': {
-      const run = compileBlock(argument, source, blockUse)
-      const names = argument.parameters.map((name) => name.text)
-      return (frame) => {
-        const value = new Block((args, task) => run(frame, args, (task ?? frame.task) as Task), names)
-        return { kind: 'block', value, place }
-      }
+      const make = compileBlockValue(argument, source, blockUse)
+      return (frame) => ({ kind: 'block', value: make(frame), place })
     }
     case 'condition': {
       const run = compileExpression(argument.body, source)

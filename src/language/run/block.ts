@@ -4,7 +4,8 @@ import { compileExpression, placeOf } from './expression.ts'
 import { compileStatement } from './statement.ts'
 import type { Source } from '../syntax/source.ts'
 import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
-import { Stream, type Value } from '../values/value.ts'
+import { compileTarget } from './target.ts'
+import { Block as BlockValue, Stream, type Value } from '../values/value.ts'
 
 /** What becomes of values: at the end of a line they are printed, in a value block the last one is the block's value (language.md 2.7). */
 export type Use = 'print' | 'value'
@@ -103,14 +104,21 @@ export function compileBlock(
   use: Use,
 ): (parent: Frame, args: readonly Value[], task?: Task) => Value | Promise<Value> {
   const body = compileBody(block.body, source, use)
-  const names = block.parameters.map((name) => name.text)
+  const puts = block.parameters.map((target) => compileTarget(target, source))
   return (parent, args, task = parent.task) => {
     const frame = new Frame(task, parent)
     const [item] = args
-    if (names.length === 0) frame.it = item
-    else for (const [index, name] of names.entries()) frame.define(name, args[index] ?? null)
+    if (puts.length === 0) frame.it = item
+    else for (const [index, put] of puts.entries()) put(frame, args[index] ?? null)
     return inFrame(body, frame)
   }
+}
+
+/** A block as a value: it runs in the frame in which it was made, wherever it is called. */
+export function compileBlockValue(node: Block, source: Source, use: Use): (frame: Frame) => BlockValue {
+  const run = compileBlock(node, source, use)
+  const names = node.parameters.map(({ start, end }) => source.text.slice(start, end))
+  return (frame) => new BlockValue((args, task) => run(frame, args, (task ?? frame.task) as Task), names)
 }
 
 /** Runs one round of a loop; true means that the loop ends. */

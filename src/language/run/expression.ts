@@ -2,8 +2,10 @@ import { fieldOf, indexOf } from '../values/access.ts'
 import { closest } from '../../commands/closest.ts'
 import { raise } from '../values/fault.ts'
 import type { Eval, Frame } from './frame.ts'
-import { boolOf, OPERATIONS, type Operation } from '../values/operators.ts'
-import { compileChain } from './pipeline.ts'
+import { variableHint } from '../check/scope.ts'
+import { boolOf, OPERATIONS, type Operation, rangeEnds } from '../values/operators.ts'
+import { compileBlockValue } from './block.ts'
+import { compileRight } from './statement.ts'
 import type { Place, Source, Span } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'
 import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
@@ -14,6 +16,7 @@ import {
   isRecord,
   putField,
   Secret,
+  Stream,
   Time,
   timeOf,
   type Value,
@@ -90,7 +93,7 @@ export function compileExpression(node: Expression, source: Source): Eval {
       return (frame) => {
         const item = frame.item()
         if (item === undefined) throw raise(place, 'BUG_NAME', `there is no item to take "${name}" from`)
-        return fieldOf(item, name, optional, place)
+        return fieldOf(item, name, optional, place, true)
       }
     }
     case 'field':
@@ -98,8 +101,11 @@ export function compileExpression(node: Expression, source: Source): Eval {
     case 'index': {
       const object = compileExpression(node.object, source)
       const index = compileExpression(node.index, source)
+      const { optional } = node
       return (frame) =>
-        withValue(object(frame), (value) => withValue(index(frame), (at) => indexOf(value, at, place)))
+        withValue(object(frame), (value) =>
+          withValue(index(frame), (at) => indexOf(value, at, place, optional)),
+        )
     }
     case 'binary':
       return compileBinary(node, source)
@@ -120,8 +126,10 @@ export function compileExpression(node: Expression, source: Source): Eval {
       return compileList(node, source)
     case 'record':
       return compileRecord(node, source)
+    case 'block':
+      return compileBlockValue(node, source, 'value')
     default:
-      return compileChain(node.body, source, 'value')
+      return compileRight(node.body, source)
   }
 }
 
@@ -138,7 +146,12 @@ function compileField(
   source: Source,
 ): Eval {
   if (object.kind === 'variable' && object.name === 'env') {
-    return (frame) => environment(frame, name, optional, place)
+    return (frame) => {
+      const own = frame.get('env')
+      return own === undefined
+        ? environment(frame, name, optional, place)
+        : fieldOf(own, name, optional, place)
+    }
   }
   const inner = compileExpression(object, source)
   return (frame) => {
@@ -181,6 +194,8 @@ function compileVariable(name: string, place: Place): Eval {
   }
   if (name === 'env') {
     return (frame) => {
+      const own = frame.get('env')
+      if (own !== undefined) return own
       const { env } = frame.task.settings
       const record: Record<string, Value> = {}
       for (const [key, value] of Object.entries(env))
@@ -200,12 +215,7 @@ export function unknownVariable(frame: Frame, name: string, place: Place): Error
   if (/^\d$/.test(name))
     return raise(place, 'BUG_NAME', `there is no argument $${name}: the script has param lines`)
   const near = closest(name, frame.names())
-  return raise(
-    place,
-    'BUG_NAME',
-    `unknown variable $${name}`,
-    near === undefined ? undefined : `did you mean $${near}?`,
-  )
+  return raise(place, 'BUG_NAME', `unknown variable $${name}`, variableHint(name, near))
 }
 
 function compileTemplate(node: Template, source: Source): Eval {
@@ -284,13 +294,20 @@ function compileList(node: ListLiteral, source: Source): Eval {
 }
 
 function compileRecord(node: RecordLiteral, source: Source): Eval {
-  const evals = node.fields.map((field) => compileExpression(field.value, source))
+  // A computed name is worked out before its value.
+  const evals = node.fields.flatMap((field) =>
+    [...(field.kind === 'computed' ? [field.name] : []), field.value].map((one) =>
+      compileExpression(one, source),
+    ),
+  )
   const build = (values: readonly Value[]): Value => {
     const record: Record<string, Value> = {}
-    for (const [index, field] of node.fields.entries()) {
-      const value = values[index] ?? null
+    let next = 0
+    for (const field of node.fields) {
+      const value = values[next++] ?? null
       if (field.kind === 'field') putField(record, field.name, value)
-      else spreadRecord(record, value, placeOf(source, field.value))
+      else if (field.kind === 'spread') spreadRecord(record, value, placeOf(source, field.value))
+      else putField(record, textOf(value, placeOf(source, field.name)), values[next++] ?? null)
     }
     return record
   }
@@ -303,4 +320,36 @@ function compileRecord(node: RecordLiteral, source: Source): Eval {
 function spreadRecord(record: Record<string, Value>, value: Value, place: Place): void {
   if (!isRecord(value)) throw raise(place, 'BUG_TYPE', `"..." needs a record here, not ${aType(value)}`)
   for (const [name, field] of Object.entries(value)) putField(record, name, field)
+}
+
+/** Ranges up to this length are lists at once. */
+const SHORT_RANGE = 10_000
+
+/** An expression whose items are read one by one, as the first stage of a pipe or by `for`: a long range arrives as it is read. */
+export function compileItems(node: Expression, source: Source): Eval {
+  const range = bareRange(node)
+  if (range === undefined) return compileExpression(node, source)
+  const evals = [compileExpression(range.left, source), compileExpression(range.right, source)]
+  const place = placeOf(source, range)
+  const make = ([left = null, right = null]: readonly Value[]): Value => {
+    const [from, to] = rangeEnds(left, right, place)
+    if (to - from < SHORT_RANGE) return OPERATIONS['..'](from, to, place)
+    return new Stream(numbers(from, to), 'list')
+  }
+  return (frame) => {
+    const values = all(evals, frame)
+    return values instanceof Promise ? values.then(make) : make(values)
+  }
+}
+
+function bareRange(node: Expression): Binary | undefined {
+  if (node.kind === 'binary') return node.operator === '..' ? node : undefined
+  if (node.kind !== 'paren' || node.body.kind !== 'chain' || node.body.rest.length > 0) return undefined
+  const { first, stages, redirect } = node.body.first
+  if (stages.length > 0 || redirect !== undefined) return undefined
+  return first.kind === 'command' || first.kind === 'external' ? undefined : bareRange(first)
+}
+
+async function* numbers(from: number, to: number): AsyncGenerator<Value> {
+  for (let number = from; number <= to; number += 1) yield number
 }

@@ -1,4 +1,5 @@
 import type { BuiltIn } from '../builtins/builtin.ts'
+import type { Module } from './import.ts'
 import type { Host, Settings } from './host.ts'
 import { OutputClosed, raise } from '../values/fault.ts'
 import type { Place } from '../syntax/source.ts'
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly timeout?: number
   readonly trace?: boolean
   readonly output?: string
+  /** Where the `test` block stands that is run. */
+  readonly test?: number
 }
 
 /** How far a loop over a list came that was stopped: items done, broken off in the middle, and not started. */
@@ -41,6 +44,8 @@ export interface Machine {
   readonly builtIn: (name: string) => BuiltIn | undefined
   /** Files that `source` has read already. */
   readonly sourced: Set<string>
+  /** Modules by their path: what they export, or that they are running. */
+  readonly modules: Map<string, Module | 'running'>
   /** What dry run has given out instead of new entities, by the group of their commands. */
   readonly placeholders: Map<string, RecordValue[]>
   /** Directories that are removed at the end of the run. */

@@ -1,5 +1,6 @@
 import { compileBody, round, type Use } from './block.ts'
-import { compileExpression, placeOf } from './expression.ts'
+import { compileExpression, compileItems, placeOf } from './expression.ts'
+import { compileTarget } from './target.ts'
 import { raise } from '../values/fault.ts'
 import { checkStopped, type Eval, Frame, noteLeft, step } from './frame.ts'
 import { boolOf } from '../values/operators.ts'
@@ -46,13 +47,13 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
 
 /** `for`: reads lists and streams; a record gives `{key, value}` items. */
 export function compileFor(node: For, source: Source, use: Use): Eval {
-  const list = compileExpression(node.list, source)
+  const list = compileItems(node.list, source)
   const body = compileBody(node.body.body, source, use)
   const place = placeOf(source, node.list)
-  const name = node.name.text
+  const put = compileTarget(node.target, source)
   const frameFor = (frame: Frame, item: Value): Frame => {
     const inner = new Frame(frame.task, frame)
-    inner.define(name, item)
+    put(inner, item)
     return inner
   }
 
@@ -112,7 +113,7 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     }
     const hint =
       typeof value === 'number'
-        ? 'count with while'
+        ? 'write for i in 1..$n'
         : typeof value === 'string'
           ? 'cut the text with | lines or | split'
           : undefined

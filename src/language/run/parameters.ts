@@ -22,7 +22,7 @@ export function signatureOf(
     .filter(({ style }) => style === 'positional')
     .map((parameter): WordRow => {
       const optional = parameter.fallback === undefined ? {} : { optional: true as const }
-      return { name: parameter.name.text, type: typeOf(parameter), ...optional }
+      return { name: parameter.name.text, type: typeOf(parameter), ...optional, ...choicesOf(parameter) }
     })
   const rest = parameters.find(({ style }) => style === 'rest')
   if (rest !== undefined) {
@@ -39,11 +39,16 @@ export function signatureOf(
         kind: flag ? 'flag' : 'text',
         type: flag ? TYPES.bool : typeOf(parameter),
         summary: '',
+        ...choicesOf(parameter),
         ...(letter !== undefined && { letter }),
         ...(!flag && fallback === undefined && { required: true as const }),
       }
     })
   return { name, words, options }
+}
+
+function choicesOf({ choices }: Parameter): { readonly choices?: readonly string[] } {
+  return choices === undefined ? {} : { choices }
 }
 
 function typeOf(parameter: Parameter): Type {

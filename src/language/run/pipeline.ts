@@ -1,4 +1,4 @@
-import { compileExpression, placeOf } from './expression.ts'
+import { compileExpression, compileItems, placeOf } from './expression.ts'
 import { compileWord } from './word.ts'
 import type { Use } from './block.ts'
 import { compileCommand } from './command.ts'
@@ -62,7 +62,8 @@ function compilePipeline(node: Pipeline, source: Source, use: Use): Eval {
   if (isExpression(first)) {
     const run = compileExpression(first, source)
     if (node.stages.length === 0 && node.redirect === undefined) return use === 'value' ? run : printed(run)
-    return compileStages((frame) => run(frame), node, source, use)
+    const items = node.stages.length === 0 ? run : compileItems(first, source)
+    return compileStages((frame) => items(frame), node, source, use)
   }
   return compileStages(compileStage(first, source, use), node, source, use)
 }

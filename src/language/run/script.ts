@@ -3,6 +3,7 @@ import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
 import type { ErrorCode } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
+import { readModules } from '../check/modules.ts'
 import { compileBody } from './block.ts'
 import { withLimit } from './with.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
@@ -10,6 +11,7 @@ import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from '../valu
 import { Frame, type Left, type Machine, type RunOptions, type Task } from './frame.ts'
 import type { Host, Prompt } from './host.ts'
 import { parse } from '../syntax/parse.ts'
+import { readScript } from './script-file.ts'
 import { bindScriptArguments, scriptHelp } from './script-arguments.ts'
 import type { Source } from '../syntax/source.ts'
 import type { Script } from '../syntax/tree.ts'
@@ -53,6 +55,7 @@ export function createMachine(host: Host, options: RunOptions, prompt?: Prompt):
     prompt: prompt !== undefined,
     owner: prompt?.owner,
     sourced: new Set(),
+    modules: new Map(),
     placeholders: new Map(),
     temporary: [],
     suppressed: 0,
@@ -91,9 +94,8 @@ export function firstTask(machine: Machine, signal: AbortSignal): Task {
 export async function runScript(text: string, request: RunRequest): Promise<Outcome> {
   const { host, signal, options = {}, args } = request
   const source: Source = { name: request.name, text }
-  const { tree, diagnostics } = parse(text, { name: source.name })
-  const found =
-    diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
+  const { tree, diagnostics } = parse(text)
+  const found = diagnostics.length > 0 ? diagnostics : await errorsIn(tree, source, host.directory)
   if (found.length > 0) {
     host.err(await renderFound(found, source, options))
     return { exit: 2, ended: false }
@@ -110,6 +112,12 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
     if (timeout === undefined) return run(task)
     return withLimit(task, new Duration(timeout), { source, start: 0, end: 0 }, run)
   })
+}
+
+/** What keeps a script from running, in it or in what it imports. */
+async function errorsIn(tree: Script, source: Source, directory: string): Promise<Diagnostic[]> {
+  const modules = await readModules(tree, source, directory, readScript)
+  return check(tree, source, { modules }).filter(({ severity }) => severity === 'error')
 }
 
 function asksHelp(tree: Script, args: readonly string[]): boolean {
@@ -160,9 +168,9 @@ export async function runInner(
   args: readonly string[],
   use: 'print' | 'value',
 ): Promise<Value> {
-  const { tree, diagnostics } = parse(source.text, { name: source.name })
+  const { tree, diagnostics } = parse(source.text)
   const [first] =
-    diagnostics.length > 0 ? diagnostics : check(tree, source).filter(({ severity }) => severity === 'error')
+    diagnostics.length > 0 ? diagnostics : await errorsIn(tree, source, task.machine.host.directory)
   if (first !== undefined) {
     const { start, end, message, hint } = first
     throw new ScriptError('USAGE', message, { hint, place: { source, start, end } })

@@ -1,4 +1,6 @@
 import { check } from '../check/check.ts'
+import { readModules } from '../check/modules.ts'
+import { readScript } from './script-file.ts'
 import { compileBody } from './block.ts'
 import { errorRecord } from '../values/error-record.ts'
 import { RETURN, ScriptError } from '../values/fault.ts'
@@ -44,6 +46,9 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
         variables: frame.names(),
         functions: [...(frame.functions?.keys() ?? [])],
         ...(prompt && { words: prompt.words }),
+        ...(diagnostics.length === 0 && {
+          modules: await readModules(tree, source, base.settings.directory, readScript),
+        }),
         prompt: true,
       }
       const found =

@@ -1,16 +1,21 @@
 import { BREAK, CONTINUE, ExitRequest, raise, RETURN } from '../values/fault.ts'
 import { compileBlock, type Use } from './block.ts'
-import { compileExpression, placeOf, withValue, unknownVariable } from './expression.ts'
+import { fieldOf, indexOf } from '../values/access.ts'
+import { all, compileExpression, constant, placeOf, withValue, unknownVariable } from './expression.ts'
+import { compileImport } from './import.ts'
 import { compileFor, compileWhile } from './loop.ts'
+import { compileMatch } from './match.ts'
+import { compileTarget } from './target.ts'
+import { compileTest } from './test.ts'
 import { compileChain } from './pipeline.ts'
 import { compileAssert, compileThrow, compileTry } from './try.ts'
 import { compileSource, compileWith } from './with.ts'
 import type { Eval, Frame } from './frame.ts'
-import { boolOf } from '../values/operators.ts'
+import { boolOf, OPERATIONS } from '../values/operators.ts'
 import type { Source } from '../syntax/source.ts'
 import { trace } from './trace.ts'
 import type { Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
-import { aType, Secret, Stream, type Value } from '../values/value.ts'
+import { aType, isRecord, putField, Secret, Stream, type Value } from '../values/value.ts'
 
 const NOTHING: Eval = () => null
 
@@ -25,16 +30,10 @@ export function compileStatement(node: Statement, source: Source, use: Use): Eva
       return compileLet(node, source)
     case 'set':
       return compileSet(node, source)
-    case 'if':
-      return compileIf(node, source, use)
     case 'for':
       return compileFor(node, source, use)
     case 'while':
       return compileWhile(node, source, use)
-    case 'try':
-      return compileTry(node, source, use)
-    case 'with':
-      return compileWith(node, source, use)
     case 'break':
       return () => {
         throw BREAK
@@ -53,31 +52,40 @@ export function compileStatement(node: Statement, source: Source, use: Use): Eva
       return compileAssert(node, source)
     case 'source':
       return compileSource(node, source)
+    case 'import':
+      return compileImport(node, source)
+    case 'test':
+      return compileTest(node, source)
+    default:
+      return compileRight(node, source, use)
+  }
+}
+
+/** What gives a value: to the right of `=`, in brackets, as a case of `match`. */
+export function compileRight(node: RightSide, source: Source, use: Use = 'value'): Eval {
+  switch (node.kind) {
+    case 'if':
+      return compileIf(node, source, use)
+    case 'try':
+      return compileTry(node, source, use)
+    case 'with':
+      return compileWith(node, source, use)
+    case 'match':
+      return compileMatch(node, source, use)
     default:
       return compileChain(node, source, use)
   }
 }
 
-/** The value to the right of `=`. */
-export function compileRight(node: RightSide, source: Source): Eval {
-  switch (node.kind) {
-    case 'if':
-      return compileIf(node, source, 'value')
-    case 'try':
-      return compileTry(node, source, 'value')
-    default:
-      return compileChain(node, source, 'value')
-  }
-}
-
 function compileLet(node: Let, source: Source): Eval {
   const run = compileRight(node.value, source)
-  const name = node.name.text
+  const put = compileTarget(node.target, source)
   const place = placeOf(source, node)
+  const shown = `let ${source.text.slice(node.target.start, node.target.end)} =`
   const keep = (frame: Frame, value: Value): Value => {
     if (value instanceof Stream) value.open()
-    frame.define(name, value)
-    if (frame.task.machine.options.trace) trace(frame.task, place, `let ${name} =`, value)
+    put(frame, value)
+    if (frame.task.machine.options.trace) trace(frame.task, place, shown, value)
     return null
   }
   return (frame) => {
@@ -98,9 +106,14 @@ function compileSet(node: SetVariable, source: Source): Eval {
         return null
       })
   }
-  const change = (frame: Frame, value: Value): Value => {
+  const changed = changedValue(node, source)
+  const change = (frame: Frame, value: Value): Value | Promise<Value> => {
     const owner = frame.owner(name)
     if (owner === undefined) throw unknownVariable(frame, name, namePlace)
+    const made = changed(frame, owner.get(name) ?? null, value)
+    return made instanceof Promise ? made.then((later) => put(frame, owner, later)) : put(frame, owner, made)
+  }
+  const put = (frame: Frame, owner: Frame, value: Value): Value => {
     if (frame.task.parallel && !owner.task.parallel) {
       throw raise(
         namePlace,
@@ -115,6 +128,55 @@ function compileSet(node: SetVariable, source: Source): Eval {
   return (frame) => {
     const value = run(frame)
     return value instanceof Promise ? value.then((later) => change(frame, later)) : change(frame, value)
+  }
+}
+
+/** What `set` makes of the old value of its variable and the value to the right: values themselves never change. */
+function changedValue(
+  { path, operator, name, end }: SetVariable,
+  source: Source,
+): (frame: Frame, old: Value, value: Value) => Value | Promise<Value> {
+  const operation = operator === undefined ? undefined : OPERATIONS[operator]
+  const place = placeOf(source, { start: name.start, end })
+  const combine = (old: Value, value: Value): Value =>
+    operation === undefined ? value : operation(old, value, place)
+  if (path.length === 0) return (_frame, old, value) => combine(old, value)
+  const steps = path.map((step) => ({
+    place: placeOf(source, step),
+    key: step.kind === 'field' ? constant(step.name) : compileExpression(step.index, source),
+  }))
+  const replaced = (old: Value, keys: readonly Value[], at: number, value: Value): Value => {
+    const key = keys[at]
+    const step = steps[at]
+    if (key === undefined || step === undefined) return combine(old, value)
+    if (isRecord(old) && typeof key === 'string') {
+      const inner = Object.hasOwn(old, key) ? (old[key] ?? null) : undefined
+      const isLast = at === steps.length - 1
+      // A new field may be set; what lies on the way to it must be there.
+      const current =
+        inner ?? (isLast && operation === undefined ? null : fieldOf(old, key, false, step.place))
+      const copy: Record<string, Value> = { ...old }
+      putField(copy, key, replaced(current, keys, at + 1, value))
+      return copy
+    }
+    const current = indexOf(old, key, step.place)
+    const copy = [...(old as readonly Value[])]
+    copy[(key as number) < 0 ? copy.length + (key as number) : (key as number)] = replaced(
+      current,
+      keys,
+      at + 1,
+      value,
+    )
+    return copy
+  }
+  return (frame, old, value) => {
+    const keys = all(
+      steps.map(({ key }) => key),
+      frame,
+    )
+    return keys instanceof Promise
+      ? keys.then((later) => replaced(old, later, 0, value))
+      : replaced(old, keys, 0, value)
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Cursor, Fault } from './cursor.ts'
 import { close } from './expression.ts'
 import { statement } from './statement.ts'
-import type { Block, Name, Statement } from './tree.ts'
+import { target } from './target.ts'
+import type { Block, Name, Statement, Target } from './tree.ts'
 
 const NAME = /[A-Za-z_][A-Za-z_0-9]*(?![A-Za-z_0-9-])/y
 
@@ -91,14 +92,14 @@ export function block(c: Cursor): Block {
   })
 }
 
-function blockParameters(c: Cursor): Name[] {
-  const names: Name[] = []
+function blockParameters(c: Cursor): Target[] {
+  const names: Target[] = []
   c.skipSpace()
   if (c.peek() !== '|') return names
   c.take('punctuation', c.pos + 1)
   for (;;) {
     c.skipSpace()
-    names.push(name(c, 'the name of an item'))
+    names.push(target(c, 'the name of an item'))
     c.skipSpace()
     if (c.peek() === '|') break
     if (c.peek() !== ',') c.fail('expected "," or "|"')

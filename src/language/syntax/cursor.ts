@@ -1,5 +1,6 @@
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts'
 import type { Span } from './source.ts'
+import type { Structures } from './structure.ts'
 
 /** What a piece of the text is; the tokens of a text cover it without gaps, so that it can be coloured from them. */
 export type TokenKind =
@@ -61,9 +62,13 @@ export class Cursor {
   /** The places where the text ended too early, outermost first; kept from the first such fault. */
   open: readonly Opening[] = []
 
-  constructor(text: string, mode: Mode) {
+  /** Which arguments of what a name calls are values. */
+  readonly structure: Structures
+
+  constructor(text: string, mode: Mode, structure: Structures = () => undefined) {
     this.text = text
     this.mode = mode
+    this.structure = structure
   }
 
   get ended(): boolean {
@@ -192,7 +197,8 @@ export class Cursor {
     throw new Fault({
       code: 'UNCLOSED',
       severity: 'error',
-      message: inner === undefined ? `the text ends too early: ${message}` : `"${inner.what}" is not closed`,
+      // A text may end without a line end: what is wrong with its last word is told as anywhere else.
+      message: inner === undefined ? message : `"${inner.what}" is not closed`,
       start: inner?.start ?? Math.min(start, this.text.trimEnd().length),
       end: inner === undefined ? end : inner.start + inner.what.length,
       ...hint,

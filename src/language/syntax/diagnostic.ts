@@ -25,6 +25,7 @@ export type DiagnosticCode =
   | 'REVEAL'
   | 'NO_EFFECT'
   | 'NOT_FOUND'
+  | 'IMPORT'
 
 export type Severity = 'error' | 'warning' | 'note'
 

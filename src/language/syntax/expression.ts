@@ -1,9 +1,11 @@
 // Longer than other files: each level of precedence calls the next, and they are read best in one row.
 import type { Cursor } from './cursor.ts'
 import { list, numeral, record } from './literal.ts'
-import { chain, startsExpression } from './pipeline.ts'
+import { block } from './block.ts'
+import { rightSide, VALUE_KEYWORDS } from './statement.ts'
+import { startsExpression } from './pipeline.ts'
 import { ansiQuoted, dollarParen, doubleQuoted, singleQuoted } from './word.ts'
-import type { BinaryOperator, Expression, Subshell } from './tree.ts'
+import type { BinaryOperator, Expression, RightSide, Subshell } from './tree.ts'
 
 /** The longest run of operators or field names in one expression: bounds the depth of the tree. */
 const LONGEST = 1000
@@ -36,7 +38,7 @@ function not(c: Cursor): Expression {
 const COMPARISONS = ['==', '!=', '<=', '>=', '=~', '!~', '<', '>', 'in']
 
 function compare(c: Cursor): Expression {
-  const left = sum(c)
+  const left = range(c)
   const operator = takeOperator(c, COMPARISONS)
   if (operator === undefined) return left
   if (
@@ -51,7 +53,7 @@ function compare(c: Cursor): Expression {
       hint: 'write | save FILE to write a value to a file',
     })
   }
-  const right = sum(c)
+  const right = range(c)
   c.skipSpace()
   const again = peekOperator(c, COMPARISONS)
   if (again !== undefined) {
@@ -61,6 +63,16 @@ function compare(c: Cursor): Expression {
     })
   }
   return { kind: 'binary', ...operator, left, right, start: left.start, end: right.end }
+}
+
+/** `1..$n`: whole numbers, both ends included. */
+export function range(c: Cursor): Expression {
+  const left = sum(c)
+  if (!c.at('..') || c.at('...')) return left
+  const operatorStart = c.pos
+  c.takeText('operator', '..')
+  const right = sum(c)
+  return { kind: 'binary', operator: '..', operatorStart, left, right, start: left.start, end: right.end }
 }
 
 function sum(c: Cursor): Expression {
@@ -125,7 +137,7 @@ function peekOperator(c: Cursor, operators: readonly string[]): string | undefin
 
 /** One `=` where two are meant, and other operators that expressions do not have. */
 function rejectHabit(c: Cursor): void {
-  if (c.peek() === '=' && c.peek(1) !== '=' && c.peek(1) !== '~') {
+  if (c.peek() === '=' && !'=~>'.includes(c.peek(1) || ' ')) {
     c.fail('"=" does not compare', { end: c.pos + 1, code: 'BASH', hint: 'write == to compare' })
   }
 }
@@ -166,7 +178,8 @@ export function tails(c: Cursor, first: Expression): Expression {
         close(c, ']')
         return inner
       })
-      object = { kind: 'index', object, index, start, end: c.pos }
+      const optional = takeQuestionMark(c)
+      object = { kind: 'index', object, index, optional, start, end: c.pos }
     } else {
       return object
     }
@@ -201,43 +214,57 @@ export function variable(c: Cursor): Expression {
   return { kind: 'variable', name: name.slice(1), start, end: c.pos }
 }
 
-/** `${ expr }`: bare names in it are variables. */
+/** `${ ... }`: as `( ... )`, but bare names in it are variables. */
 export function interpolation(c: Cursor): Expression {
   const start = c.pos
   c.take('punctuation', c.pos + 2)
   return c.within('${', start, () => {
-    const names = c.names
-    c.names = 'variable'
-    c.multiline += 1
-    c.skipSpace()
-    const value = expression(c)
-    c.skipSpace()
-    if (/[:#%^,]/.test(c.peek())) {
+    if (c.match(SHELL_DEFAULT) !== undefined) {
       c.fail('"${...}" holds an expression', {
         code: 'BASH',
+        end: c.pos + 1,
         hint: 'write ${x ?? "y"} for a default; filters such as | replace change texts',
       })
     }
-    c.multiline -= 1
-    c.names = names
+    const body = bracketed(c, 'variable')
     close(c, '}')
-    return value
+    return valueOf(body) ?? { kind: 'paren', body, start, end: c.pos }
   })
 }
+
+/** `${x:-y}`, `${x#y}` and their like of the shell. */
+const SHELL_DEFAULT = /#?[A-Za-z_]\w*(?::[-=?+]|[#%^,]|\/\S)/y
 
 /** `( ... )`: a value, a pipeline or a chain; line ends are spaces inside. */
 export function paren(c: Cursor): Subshell {
   const start = c.pos
   c.take('punctuation', c.pos + 1)
   return c.within('(', start, () => {
-    c.multiline += 1
-    c.skipSpace()
-    const body = chain(c)
-    c.skipSpace()
-    c.multiline -= 1
+    const body = bracketed(c, c.names)
     close(c, ')')
     return { kind: 'paren', body, start, end: c.pos }
   })
+}
+
+/** What every bracket holds that gives a value: a pipeline, a chain, `if`, `try`, `match` or `with`. */
+function bracketed(c: Cursor, meaning: Cursor['names']): RightSide {
+  const { names } = c
+  c.names = meaning
+  c.multiline += 1
+  c.skipSpace()
+  const body = rightSide(c, true)
+  c.skipSpace()
+  c.multiline -= 1
+  c.names = names
+  return body
+}
+
+/** The expression that a body is, if it is nothing else. */
+function valueOf(body: RightSide): Expression | undefined {
+  if (body.kind !== 'chain' || body.rest.length > 0) return undefined
+  const { first, stages, redirect } = body.first
+  if (stages.length > 0 || redirect !== undefined) return undefined
+  return first.kind === 'command' || first.kind === 'external' ? undefined : first
 }
 
 /** Reads what stands between brackets; the line ends around it are spaces. */
@@ -275,7 +302,7 @@ function primary(c: Cursor): Expression {
   }
   if (char === '(') return paren(c)
   if (char === '[') return list(c)
-  if (char === '{') return record(c)
+  if (char === '{') return startsBlock(c) ? block(c) : record(c)
   if (/[0-9]/.test(char)) return numeral(c)
   if (char === '!') {
     c.fail('"!" does not negate', {
@@ -290,16 +317,36 @@ function primary(c: Cursor): Expression {
     c.takeText('constant', name)
     return { kind: name, start, end: c.pos }
   }
+  const keyword = VALUE_KEYWORDS.has(name) && /^[\s{("']/.test(c.peek(name.length))
+  if (keyword && (c.names === 'none' || !startsExpression(c))) {
+    const body = rightSide(c)
+    return { kind: 'paren', body, start, end: body.end }
+  }
   return bareName(c, name)
+}
+
+const RECORD_START =
+  /\{(?:\s|#[^\n]*\n)*(?:\}|(?:[A-Za-z_]\w*|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')\s*:|\.\.\.|\[[^\]\n]*\]\s*:)/y
+
+/** Whether a `{` where a value is wanted begins a block, not a record: no field follows, and a space or bars do. */
+export function startsBlock(c: Cursor): boolean {
+  if (/[|]/.test(c.peek(1))) return true
+  return /\s/.test(c.peek(1)) && c.match(RECORD_START) === undefined
+}
+
+/** Whether a `{` begins a record that has a field. */
+export function startsRecord(c: Cursor): boolean {
+  return c.match(RECORD_START) !== undefined
 }
 
 function bareName(c: Cursor, name: string): Expression {
   const start = c.pos
   if (c.names === 'none') {
     const command = /^\s+[\w"'$-]/.test(c.text.slice(start + name.length, start + name.length + 40))
-    c.fail(`"${name}" is neither a value nor a variable`, {
-      end: start + name.length,
-      hint: `write "${name}" for the text, $${name} for the variable${command ? ', or (' + name + ' ...) for a command' : ''}`,
+    const whole = c.match(/[A-Za-z_][\w./-]*\w/y) ?? name
+    c.fail(`"${whole}" is neither a value nor a variable`, {
+      end: start + whole.length,
+      hint: `write "${whole}" for the text${whole === name ? `, $${name} for the variable` : ''}${command ? ', or (' + name + ' ...) for a command' : ''}`,
     })
   }
   c.takeText(c.names === 'variable' ? 'variable' : 'name', name)

@@ -18,7 +18,14 @@ export function textMateGrammar(): object {
   const repository: Record<string, { readonly patterns: readonly (Rule | { readonly include: string })[] }> =
     {
       comments: { patterns: [{ name: 'comment.line.number-sign.imptsh', match: '(?:^|(?<=[\\s;(]))#.*$' }] },
-      keywords: { patterns: [{ name: 'keyword.control.imptsh', match: start(KEYWORDS) }] },
+      keywords: {
+        patterns: [
+          {
+            name: 'keyword.control.imptsh',
+            match: `${start(KEYWORDS)}|(?<=\\s)(?:from|as)(?=\\s)|^test(?=\\s+["'])`,
+          },
+        ],
+      },
       commands: {
         patterns: [
           ...groups.map((group): Rule => {
@@ -31,6 +38,10 @@ export function textMateGrammar(): object {
           }),
           { name: 'support.function.builtin.imptsh', match: start(BUILT_INS.map((builtIn) => builtIn.name)) },
           { name: 'entity.name.function.imptsh', match: '(?<=\\bfn\\s)\\s*[A-Za-z_][\\w-]*\\??' },
+          {
+            name: 'entity.name.function.imptsh',
+            match: `${BEFORE_COMMAND}[A-Za-z_]\\w*\\.[A-Za-z_][\\w-]*\\??(?=[\\s|;)}]|$)`,
+          },
           { name: 'entity.name.function.external.imptsh', match: '![^\\s|;()]+' },
         ],
       },
@@ -101,7 +112,10 @@ export function textMateGrammar(): object {
             name: 'keyword.operator.word.imptsh',
             match: `(?<![\\w.-])(?:${anyOf(WORD_OPERATORS)})(?![\\w.-])`,
           },
-          { name: 'keyword.operator.imptsh', match: '\\|\\||&&|\\?\\?|[=!]~|[=!<>]=|\\||>>?|=|\\.\\.\\.' },
+          {
+            name: 'keyword.operator.imptsh',
+            match: '\\|\\||&&|\\?\\?|=>|[-+*/]=|[=!]~|[=!<>]=|\\||>>?|=|\\.\\.\\.?',
+          },
         ],
       },
     }

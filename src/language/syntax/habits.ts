@@ -15,14 +15,13 @@ export function rejectRedirection(c: Cursor): void {
 }
 
 const HABITS: ReadonlyMap<string, string> = new Map([
-  ['export', 'write set env.NAME = "value"'],
   ['function', 'write fn name(a, b) { ... }'],
   ['do', 'a body stands in braces: for x in $list { ... }'],
   ['done', 'a body ends with "}"'],
   ['then', 'write if CONDITION { ... }'],
   ['fi', 'a body ends with "}"'],
   ['elif', 'write } else if CONDITION {'],
-  ['case', 'write if ... { } else if ... { }'],
+  ['case', 'write match $x { "a" => ..., else => ... }'],
   ['esac', 'a body ends with "}"'],
   ['local', 'write let x = ...'],
   ['eval', 'text is never run as code; use fn'],
@@ -45,6 +44,8 @@ export function rejectHabits(c: Cursor): void {
   if (name === undefined || !HABITS.has(name)) return
   const next = c.peek(name.length)
   if (!/^[\s;{]?$/.test(next)) return
+  // `do` calls a block.
+  if (name === 'do' && c.match(/do[ \t]+[${]/y) !== undefined) return
   c.fail(`"${name}" is not used this way here`, {
     end: c.pos + name.length,
     code: 'BASH',

@@ -20,6 +20,9 @@ export const KEYWORDS = [
   'source',
   'param',
   'imptsh',
+  'match',
+  'import',
+  'export',
 ] as const
 
 const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS)

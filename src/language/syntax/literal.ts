@@ -13,7 +13,7 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 const TIME =
   /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![A-Za-z0-9_])/y
-const NUMBER = /\d+(?:\.\d+)?/y
+const NUMBER = /\d+(?:\.\d+)?(?:[eE][-+]?\d+(?![A-Za-z0-9_]))?/y
 
 /** Milliseconds of a duration such as `1.5h`; undefined if the text is none. */
 export function durationOf(text: string): number | undefined {
@@ -35,8 +35,8 @@ export function numeral(c: Cursor): Expression {
     c.takeText('constant', unit)
     return { kind: 'duration', value: durationOf(unit) ?? 0, start, end: c.pos }
   }
-  const rest = c.match(/[A-Za-z0-9_.]+/y) ?? number
-  if (rest !== number && /[A-Za-z_]/.test(rest)) {
+  const rest = c.match(/[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*/y) ?? number
+  if (rest.length > number.length && /[A-Za-z_]/.test(rest)) {
     c.fail(`"${rest}" is not a number`, {
       end: start + rest.length,
       hint: `ids and other texts need quotes here: "${rest}"; durations end in ms, s, m, h, d or w`,
@@ -91,6 +91,13 @@ export function list(c: Cursor): ListLiteral {
 /** Reads `{ name: value, ... }`. */
 export function record(c: Cursor): RecordLiteral {
   const start = c.pos
+  const sequence = c.match(/\{-?\d+\.\.-?\d+(?:\.\.-?\d+)?\}/y)
+  if (sequence !== undefined)
+    c.fail(`"${sequence}" is not expanded here`, {
+      end: start + sequence.length,
+      code: 'BASH',
+      hint: `write ${sequence.slice(1, -1)}`,
+    })
   const fields: RecordField[] = []
   c.take('punctuation', c.pos + 1)
   c.within('{', start, () =>
@@ -104,6 +111,14 @@ export function record(c: Cursor): RecordLiteral {
 function recordField(c: Cursor): RecordField {
   if (spread(c)) return { kind: 'spread', value: expression(c) }
   const start = c.pos
+  if (c.peek() === '[') {
+    c.take('punctuation', c.pos + 1)
+    c.skipLines()
+    const key = expression(c)
+    c.skipLines()
+    close(c, ']')
+    return { kind: 'computed', name: key, value: fieldValue(c, '[...]') }
+  }
   const name =
     c.peek() === "'"
       ? singleQuoted(c).text
@@ -111,11 +126,15 @@ function recordField(c: Cursor): RecordField {
         ? fieldName(c)
         : undefined
   if (name === undefined) c.fail('expected the name of a field', { hint: 'a record is {name: value, ...}' })
+  return { kind: 'field', name, start, value: fieldValue(c, name) }
+}
+
+function fieldValue(c: Cursor, name: string): Expression {
   c.skipSpace()
   if (c.peek() !== ':') c.fail(`expected ":" after the field "${name}"`)
   c.take('punctuation', c.pos + 1)
   c.skipLines()
-  return { kind: 'field', name, start, value: expression(c) }
+  return expression(c)
 }
 
 const NAME_START = /[A-Za-z_]/

@@ -1,7 +1,8 @@
 import type { Cursor } from './cursor.ts'
 import { close, expression } from './expression.ts'
 import { name } from './block.ts'
-import { type Name, type Param, type Parameter, type TypeName, TYPES } from './tree.ts'
+import { doubleQuoted, singleQuoted } from './word.ts'
+import { type Expression, type Name, type Param, type Parameter, type TypeName, TYPES } from './tree.ts'
 
 /** Reads what follows `param`; a comment behind it on the same line describes it. */
 export function scriptParameter(c: Cursor, start: number): Param {
@@ -43,7 +44,7 @@ function readParameter(c: Cursor, letters: boolean): Parameter {
   c.skipSpace()
   if (c.peek() !== '=') {
     const end = type === undefined ? (letter === undefined ? target.end : target.end + 2) : type.end
-    return { name: target, style, ...(letter && { letter }), ...(type && { type: type.text }), start, end }
+    return { name: target, style, ...(letter && { letter }), ...typeParts(type), start, end }
   }
   c.take('operator', c.pos + 1)
   c.skipLines()
@@ -52,11 +53,43 @@ function readParameter(c: Cursor, letters: boolean): Parameter {
     name: target,
     style,
     ...(letter && { letter }),
-    ...(type && { type: type.text }),
+    ...(type === undefined ? inferred(fallback) : typeParts(type)),
     fallback,
     start,
     end: fallback.end,
   }
+}
+
+interface ReadType {
+  readonly text: TypeName
+  readonly choices?: readonly string[]
+  readonly end: number
+}
+
+function typeParts(type: ReadType | undefined): Pick<Parameter, 'type' | 'choices'> {
+  if (type === undefined) return {}
+  return { type: type.text, ...(type.choices && { choices: type.choices }) }
+}
+
+const INFERRED: { readonly [kind in Expression['kind']]?: TypeName } = {
+  text: 'text',
+  template: 'text',
+  number: 'number',
+  duration: 'duration',
+  time: 'time',
+  now: 'time',
+  today: 'time',
+  true: 'bool',
+  false: 'bool',
+  list: 'list',
+  record: 'record',
+  block: 'block',
+}
+
+/** A parameter without a type takes that of its default. */
+function inferred(fallback: Expression): Pick<Parameter, 'type'> {
+  const type = INFERRED[fallback.kind]
+  return type === undefined ? {} : { type }
 }
 
 function restOrName(c: Cursor, style: 'rest' | 'positional'): Name {
@@ -81,7 +114,7 @@ function optionLetter(c: Cursor): string | undefined {
   return letter
 }
 
-function typeName(c: Cursor): { text: TypeName; end: number } {
+function typeName(c: Cursor): ReadType {
   c.take('punctuation', c.pos + 1)
   c.skipSpace()
   const text = c.match(/[a-z]+/y)
@@ -91,7 +124,32 @@ function typeName(c: Cursor): { text: TypeName; end: number } {
     })
   }
   c.takeText('name', text)
+  if (text === 'choice') return { text, choices: choicesOf(c), end: c.pos }
   return { text: text as TypeName, end: c.pos }
+}
+
+/** `("a", "b")` behind `choice`. */
+function choicesOf(c: Cursor): string[] {
+  const found: string[] = []
+  const { pos } = c
+  if (c.peek() !== '(') c.fail('expected "(" after "choice"', { hint: 'write choice("a", "b")' })
+  c.take('punctuation', c.pos + 1)
+  c.within('(', pos, () => {
+    c.multiline += 1
+    c.skipSpace()
+    while (c.peek() !== ')') {
+      const value = c.peek() === "'" ? singleQuoted(c) : c.peek() === '"' ? doubleQuoted(c) : undefined
+      if (value?.kind !== 'text') c.fail('expected a text in quotes', { hint: 'write choice("a", "b")' })
+      found.push(value.text)
+      c.skipSpace()
+      if (c.peek() !== ',') break
+      c.take('punctuation', c.pos + 1)
+      c.skipSpace()
+    }
+    c.multiline -= 1
+    close(c, ')')
+  })
+  return found
 }
 
 /** The variable that holds a parameter: `--device-file` becomes `$device_file`. */

@@ -1,7 +1,9 @@
 import { Cursor, type Mode, type Opening, type Token } from './cursor.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { statements } from './block.ts'
-import type { Script, Statement } from './tree.ts'
+import { ANYTHING, type Structure, type Structures } from './structure.ts'
+import type { Command, FunctionDefinition, Import, Parameter, Script, Statement } from './tree.ts'
+import { visitNodes } from './visit.ts'
 
 export type { Mode, Opening, Token, TokenKind } from './cursor.ts'
 
@@ -21,8 +23,60 @@ export const LONGEST_SCRIPT = 4_000_000
  * Reads a text (language.md 2.3, 2.4 and 4). Never throws: what is wrong is in `diagnostics`, several mistakes at once. `mode` decides
  * what a wrong last word means: in a script it may still be growing (`UNCLOSED`), at the prompt it is wrong.
  */
-export function parse(text: string, { mode = 'script' }: { name?: string; mode?: Mode } = {}): Parsed {
-  const c = new Cursor(text, mode)
+export function parse(text: string, { mode = 'script' }: { mode?: Mode } = {}): Parsed {
+  const first = parseWith(text, mode, structureOfBuiltIn)
+  const own = /\b(?:fn|import)\b/.test(text) ? ownStructures(first.tree.body) : NO_STRUCTURES
+  // Functions may be called above their definition, so what they take is known only now.
+  return own.size === 0
+    ? first
+    : parseWith(text, mode, (name) => (own.has(name) ? own.get(name) : structureOfBuiltIn(name)))
+}
+
+const NO_STRUCTURES: ReadonlyMap<string, Structure | undefined> = new Map()
+
+let structureOfBuiltIn: Structures = () => undefined
+
+/** Tells the parser which arguments of built-ins are values. Called once, by the table of built-ins. */
+export function describeBuiltIns(structures: Structures): void {
+  structureOfBuiltIn = structures
+}
+
+/** What the functions of a script take, and those that it imports. */
+function ownStructures(body: readonly Statement[]): ReadonlyMap<string, Structure | undefined> {
+  const found = new Map<string, Structure | undefined>()
+  visitNodes(body, (node) => {
+    if (node.kind === 'fn') {
+      const { name, parameters } = node as FunctionDefinition
+      const structure = structureOfParameters(parameters)
+      if (structure !== undefined || structureOfBuiltIn(name.text) !== undefined)
+        found.set(name.text, structure)
+    } else if (node.kind === 'import') {
+      for (const { text } of (node as Import).names) found.set(text, ANYTHING)
+    } else if (node.kind === 'command') {
+      const { text } = (node as Command).head
+      if (text.includes('.')) found.set(text, ANYTHING)
+    }
+  })
+  return found
+}
+
+const VALUE_TYPES: ReadonlySet<string> = new Set(['list', 'record', 'block', 'value'])
+
+function structureOfParameters(parameters: readonly Parameter[]): Structure | undefined {
+  const isValue = ({ type }: Parameter): boolean => type !== undefined && VALUE_TYPES.has(type)
+  if (!parameters.some(isValue)) return undefined
+  const words = parameters.filter(({ style }) => style !== 'option')
+  const options = parameters.filter(({ style, type }) => style === 'option' && type !== 'flag')
+  return {
+    words: words.map(isValue),
+    many: words.at(-1)?.style === 'rest',
+    options: new Set(options.filter(isValue).map(({ name }) => `--${name.text}`)),
+    takes: new Set(options.map(({ name }) => `--${name.text}`)),
+  }
+}
+
+function parseWith(text: string, mode: Mode, structure: Structures): Parsed {
+  const c = new Cursor(text, mode, structure)
   if (text.length > LONGEST_SCRIPT) return tooLong(c)
   if (text.startsWith('\ufeff')) c.take('space', 1)
   const body: Statement[] = []

@@ -1,6 +1,8 @@
 import type { Cursor } from './cursor.ts'
+import type { Structure } from './structure.ts'
 import { rejectHabits, rejectRedirection } from './habits.ts'
-import { expression, postfix } from './expression.ts'
+import { expression, postfix, startsRecord } from './expression.ts'
+import { VALUE_KEYWORDS } from './statement.ts'
 import { block } from './block.ts'
 import { word } from './word.ts'
 import type {
@@ -9,6 +11,7 @@ import type {
   Chain,
   Command,
   Condition,
+  Expression,
   External,
   Name,
   Option,
@@ -21,10 +24,10 @@ import { ASSIGNING_FILTERS, CONDITION_FILTERS, isKeyword } from './keywords.ts'
 
 /** The name of a command: letters, digits, `_` and `-`, with an optional final `?`. */
 const HEAD = /[A-Za-z_][A-Za-z_0-9-]*\??/y
-const CONSTANT = /(?:true|false|null|now|today|not)(?![A-Za-z_0-9?/\\:@,={}-]|\.[A-Za-z])/y
+const CONSTANT = /(?:true|false|null|now|today|not)(?![A-Za-z_0-9?/\\:@={-]|\.[A-Za-z])/y
 /** In a row expression: a name with an operator, `.` or `)` behind it. */
 const FIELD_START =
-  /[A-Za-z_][A-Za-z_0-9]*\??(?:\.["A-Za-z_]|\s*(?:\)|==|!=|=~|!~|<=|>=|\?\?|&&|\|\||[-+*/%<>](?=\s)|(?:and|or|in)(?![\w-])))/y
+  /[A-Za-z_][A-Za-z_0-9]*\??(?:\.["A-Za-z_]|\[|\s*(?:[)}]|\||\.\.|==|!=|=~|!~|<=|>=|\?\?|&&|\|\||[-+*/%<>](?=\s)|(?:and|or|in)(?![\w-])))/y
 
 /** The first-token rule (language.md 2.4 rule 2): whether an expression, not a command, starts here. */
 export function startsExpression(c: Cursor): boolean {
@@ -67,9 +70,10 @@ function rejectKeyword(c: Cursor, operator: string): void {
   })
 }
 
-function pipeline(c: Cursor): Pipeline {
-  const start = c.pos
-  const first = startsExpression(c) ? expression(c) : command(c)
+/** Reads stages joined by pipes; `before` is a first stage that has been read. */
+export function pipeline(c: Cursor, before?: Expression): Pipeline {
+  const start = before?.start ?? c.pos
+  const first = before ?? (startsExpression(c) ? expression(c) : command(c))
   if (first.kind === 'command' && CONDITION_FILTERS.has(first.head.text)) {
     c.fail(`"${first.head.text}" filters what comes through a pipe`, {
       start: first.head.start,
@@ -100,7 +104,9 @@ function pipeline(c: Cursor): Pipeline {
 }
 
 function stage(c: Cursor): Stage {
-  if (startsExpression(c)) {
+  // A name after a pipe is always a command, also where a bare name is a field.
+  const isValue = /[A-Za-z_]/.test(c.peek()) ? c.match(CONSTANT) !== undefined : startsExpression(c)
+  if (isValue) {
     c.fail('a pipe leads into a filter, not into a value', {
       hint: 'write | map { ... } to make a value from each item',
     })
@@ -124,10 +130,13 @@ function command(c: Cursor): Command | External {
   }
   const head: Name = { text, start, end: start + text.length }
   if (isKeyword(text)) {
-    const hint =
-      text === 'if' || text === 'try' ? `a value from it: let x = ${text} ...` : 'it starts a line of its own'
+    const hint = VALUE_KEYWORDS.has(text)
+      ? `a value from it stands in brackets: (${text} ...)`
+      : 'it starts a line of its own'
     c.fail(`"${text}" is a statement and cannot stand here`, { end: head.end, hint })
   }
+  const dotted = c.match(DOTTED)
+  if (dotted !== undefined) return commandOf(c, { text: dotted, start, end: start + dotted.length })
   const next = c.peek(text.length)
   if (next === '=' && c.peek(text.length + 1) !== '=') {
     c.fail(`"${text}=" does not set a variable`, {
@@ -140,10 +149,20 @@ function command(c: Cursor): Command | External {
     const all = c.match(/[^\s|;()]+/y) ?? text
     c.fail(`"${all}" is not the name of a command`, { end: start + all.length, hint: commandHint(all) })
   }
+  return commandOf(c, head)
+}
+
+function commandOf(c: Cursor, head: Name): Command {
+  const { text, start } = head
   c.takeText('command', text)
-  const args = CONDITION_FILTERS.has(text) ? conditionArguments(c, head) : readArguments(c, true)
+  const args = CONDITION_FILTERS.has(text)
+    ? conditionArguments(c, head)
+    : readArguments(c, true, c.structure(text))
   return { kind: 'command', head, args, start, end: args.at(-1)?.end ?? head.end }
 }
+
+/** `lib.report`: a function of a module. */
+const DOTTED = /[A-Za-z_][A-Za-z_0-9]*\.[A-Za-z_][A-Za-z_0-9-]*\??(?=[\s|;)}]|$)/y
 
 function commandHint(text: string): string {
   return /^[./~]|[\\/]/.test(text)
@@ -166,16 +185,48 @@ const OPTION = /(?:--[A-Za-z][A-Za-z_0-9-]*|-[A-Za-z](?![A-Za-z_0-9.,:/-]))(?==|
 const NEXT_OPTION = /--?[A-Za-z]/y
 
 /** Reads arguments up to the end of the command. `options` is false for programs: their options are words. */
-function readArguments(c: Cursor, options: boolean): Argument[] {
+function readArguments(c: Cursor, options: boolean, structure?: Structure): Argument[] {
   const args: Argument[] = []
+  let words = 0
+  let option: string | undefined
   for (;;) {
     c.skipSpace()
     c.joinNextLine(NEXT_OPTION)
     const char = c.peek()
     if (char === '' || '\n|;)}>'.includes(char) || c.at('&&') || c.at('\r\n')) return args
     rejectRedirection(c)
-    args.push(argument(c, options))
+    const holds = structure !== undefined && takesValues(structure, words, option)
+    const next = (holds ? literal(c) : undefined) ?? argument(c, options)
+    args.push(next)
+    if (next.kind === 'option') {
+      option = next.value === undefined && structure?.takes.has(next.text) === true ? next.text : undefined
+    } else if (option !== undefined) option = undefined
+    else words += 1
   }
+}
+
+/** Whether lists, records and blocks are read as such here, and not as text. */
+function takesValues(
+  { words, many, options }: Structure,
+  position: number,
+  option: string | undefined,
+): boolean {
+  if (option !== undefined) return options.has(option)
+  return words[position] ?? (many && words.at(-1) === true)
+}
+
+/** A list or a record as an argument: `join [{a: 1}] --on a`. */
+function literal(c: Cursor): Word | undefined {
+  const { pos: start, names } = c
+  if (c.peek() !== '[' && !(c.peek() === '{' && startsRecord(c))) return undefined
+  c.names = 'none'
+  const value = postfix(c)
+  c.names = names
+  if (!c.ended && !/[\s|;)}]/.test(c.peek()))
+    c.fail('a list or a record is an argument of its own', {
+      hint: 'put a space after it, or quotes around a text',
+    })
+  return { kind: 'word', parts: [{ kind: 'value', value, start, end: c.pos }], start, end: c.pos }
 }
 
 function argument(c: Cursor, options: boolean): Argument {

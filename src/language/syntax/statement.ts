@@ -1,18 +1,27 @@
 import type { Cursor } from './cursor.ts'
 import { block, name } from './block.ts'
-import { expression } from './expression.ts'
+import { close, expression, fieldName } from './expression.ts'
+import { matchStatement } from './match.ts'
 import { parameterList, scriptParameter } from './parameters.ts'
-import { chain } from './pipeline.ts'
+import { chain, pipeline, startsExpression } from './pipeline.ts'
+import { namesIn, target } from './target.ts'
 import { withStatement } from './with.ts'
-import { word } from './word.ts'
-import type { Catch, Expression, If, Name, RightSide, Statement, Try } from './tree.ts'
+import { doubleQuoted, singleQuoted, word } from './word.ts'
+import type { Catch, Expression, If, Name, PathStep, RightSide, Statement, TextLiteral, Try } from './tree.ts'
 import { isKeyword } from './keywords.ts'
 
 const HEAD = /[A-Za-z_][A-Za-z_0-9-]*/y
 
+/** `test "name" {`: a name in quotes is no command of the group `test`. */
+const TEST = /test[ \t]+(?:"[^"\n]*"|'[^'\n]*')[ \t]*\{/y
+
+/** Statements that give a value in brackets and to the right of `=`. */
+export const VALUE_KEYWORDS: ReadonlySet<string> = new Set(['if', 'try', 'match', 'with'])
+
 /** Reads one statement: by its keyword, else a chain of pipelines. */
 export function statement(c: Cursor, inBlock: boolean): Statement {
   const word = c.match(HEAD)
+  if (word === 'test' && c.match(TEST) !== undefined) return testBlock(c)
   const next = word === undefined ? '' : c.peek(word.length)
   if (word === undefined || !isKeyword(word) || !/^[\s;{}($"'#]?$/.test(next)) {
     rejectTest(c)
@@ -40,9 +49,19 @@ function keywordStatement(c: Cursor, keyword: string, inBlock: boolean): Stateme
       take()
       return scriptParameter(c, start)
     case 'let':
+      take()
+      return letStatement(c, start)
     case 'set':
       take()
-      return assignment(c, keyword, start)
+      return setStatement(c, start)
+    case 'match':
+      return matchStatement(c)
+    case 'import':
+      if (inBlock) c.fail('"import" stands outside of blocks', { end: start + 6 })
+      take()
+      return importStatement(c, start)
+    case 'export':
+      return exported(c, start, inBlock)
     case 'if':
       return ifStatement(c)
     case 'for':
@@ -101,47 +120,176 @@ function atEnd(c: Cursor): boolean {
   return c.ended || /[\n;}\r)]/.test(c.peek())
 }
 
-function assignment(c: Cursor, kind: 'let' | 'set', start: number): Statement {
-  if (kind === 'set' && /[-+]/.test(c.peek())) {
+/** `export fn ...` and `export let ...` in a module. */
+function exported(c: Cursor, start: number, inBlock: boolean): Statement {
+  const next = c.match(/export\s+(?:fn|let)(?![\w-])/y)
+  if (next === undefined)
+    c.fail('"export" marks a function or a variable of a module', {
+      code: 'BASH',
+      end: start + 6,
+      hint: 'write set env.NAME = "value" for the environment, export fn ... or export let ... for a module',
+    })
+  if (inBlock) c.fail('"export" stands outside of blocks', { end: start + 6 })
+  c.takeText('keyword', 'export')
+  c.skipSpace()
+  const node = statement(c, inBlock)
+  return node.kind === 'fn' || node.kind === 'let' ? { ...node, exported: true, start } : node
+}
+
+function testBlock(c: Cursor): Statement {
+  const start = c.pos
+  c.takeText('keyword', 'test')
+  c.skipSpace()
+  const title = plainText(c, 'the name of the test')
+  c.skipSpace()
+  const body = block(c)
+  return { kind: 'test', name: title, body, start, end: body.end }
+}
+
+/** A text in quotes in which nothing is replaced. */
+function plainText(c: Cursor, what: string): TextLiteral {
+  const text = c.peek() === "'" ? singleQuoted(c) : c.peek() === '"' ? doubleQuoted(c) : undefined
+  if (text === undefined) c.fail(`expected ${what} in quotes`)
+  if (text.kind === 'text') return text
+  return c.fail(`${what} is plain text`, { start: text.start, end: text.end })
+}
+
+function importStatement(c: Cursor, start: number): Statement {
+  const names: Name[] = []
+  if (!/["']/.test(c.peek())) {
+    for (;;) {
+      names.push(functionName(c, 'the name of what is imported'))
+      c.skipSpace()
+      if (c.peek() !== ',') break
+      c.take('punctuation', c.pos + 1)
+      c.skipLines()
+    }
+    takeWord(c, 'from', 'write import NAME from "FILE.imptsh"')
+    return { kind: 'import', names, path: plainText(c, 'the path of the module'), start, end: c.pos }
+  }
+  const path = plainText(c, 'the path of the module')
+  c.skipSpace()
+  takeWord(c, 'as', 'write import "FILE.imptsh" as NAME')
+  const alias = name(c, 'the name of the module')
+  return { kind: 'import', names, path, alias, start, end: alias.end }
+}
+
+function takeWord(c: Cursor, word: string, hint: string): void {
+  if (c.match(HEAD) !== word) c.fail(`expected "${word}"`, { hint })
+  c.takeText('keyword', word)
+  c.skipSpace()
+}
+
+function letStatement(c: Cursor, start: number): Statement {
+  const to = target(c, 'the name of a variable')
+  for (const { text, start: at, end } of namesIn(to))
+    if (isKeyword(text)) c.fail(`"${text}" is a keyword and cannot name a variable`, { start: at, end })
+  c.skipSpace()
+  if (c.match(/[-+*/]=/y) !== undefined)
+    c.fail('"let" makes a new variable', { end: c.pos + 2, hint: 'write set x += 1 to change it' })
+  takeEquals(c, 'kind' in to ? '}' : to.text)
+  const value = rightSide(c)
+  return { kind: 'let', target: to, value, start, end: value.end }
+}
+
+function takeEquals(c: Cursor, after: string): void {
+  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${after}"`)
+  c.take('operator', c.pos + 1)
+  c.skipLines()
+}
+
+function setStatement(c: Cursor, start: number): Statement {
+  if (/[-+]/.test(c.peek())) {
     c.fail('"set" changes a variable; there are no modes to set', {
       code: 'BASH',
       hint: 'errors stop the script always; "impt run --trace" shows each statement',
     })
   }
-  const env = kind === 'set' && c.at('env.')
+  const env = c.at('env.')
   if (env) {
     c.takeText('keyword', 'env')
     c.take('punctuation', c.pos + 1)
   }
-  const target = name(c, 'the name of a variable')
-  if (isKeyword(target.text)) {
-    c.fail(`"${target.text}" is a keyword and cannot name a variable`, {
-      start: target.start,
-      end: target.end,
-    })
-  }
+  const to = name(c, 'the name of a variable')
+  if (isKeyword(to.text))
+    c.fail(`"${to.text}" is a keyword and cannot name a variable`, { start: to.start, end: to.end })
+  const path = env ? [] : pathSteps(c)
   c.skipSpace()
-  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${target.text}"`)
-  c.take('operator', c.pos + 1)
-  c.skipLines()
+  const operator = env ? undefined : c.match(/[-+*/](?==)/y)
+  if (operator !== undefined) c.takeText('operator', operator)
+  takeEquals(c, to.text)
   const value = rightSide(c)
-  if (kind === 'let') return { kind, name: target, value, start, end: value.end }
-  return { kind, name: target, env, value, start, end: value.end }
+  return {
+    kind: 'set',
+    name: to,
+    env,
+    path,
+    ...(operator !== undefined && { operator: operator as '+' | '-' | '*' | '/' }),
+    value,
+    start,
+    end: value.end,
+  }
 }
 
-/** Reads what may stand to the right of `=`: `if`, `try` or a pipeline. */
-function rightSide(c: Cursor): RightSide {
+/** `.a[0]."b c"` behind the name of the variable that `set` changes. */
+function pathSteps(c: Cursor): PathStep[] {
+  const steps: PathStep[] = []
+  for (;;) {
+    const start = c.pos
+    if (c.peek() === '.') {
+      c.take('punctuation', c.pos + 1)
+      steps.push({ kind: 'field', name: fieldName(c), start, end: c.pos })
+    } else if (c.peek() === '[') {
+      c.take('punctuation', c.pos + 1)
+      const index = c.within('[', start, () => {
+        c.skipLines()
+        const inner = expression(c)
+        c.skipLines()
+        close(c, ']')
+        return inner
+      })
+      steps.push({ kind: 'index', index, start, end: c.pos })
+    } else return steps
+  }
+}
+
+/**
+ * Reads what may stand to the right of `=`, and in brackets (`chains`: there `&&` and `||` too): `if`, `try`, `match`, `with` or a
+ * pipeline.
+ */
+export function rightSide(c: Cursor, chains = false): RightSide {
   const word = c.match(HEAD)
-  if (word === 'if') return ifStatement(c)
-  if (word === 'try') return tryStatement(c)
+  if (word !== undefined && VALUE_KEYWORDS.has(word) && /^[\s{("'$]/.test(c.peek(word.length))) {
+    const isField = c.names !== 'none' && startsExpression(c)
+    if (!isField) return piped(c, valueStatement(c, word), chains)
+  }
   const value = chain(c)
-  const second = value.rest[0]
+  const second = chains ? undefined : value.rest[0]
   if (second === undefined) return value
   return c.fail(`"${second.operator}" to the right of "="`, {
     start: second.pipeline.start,
     end: second.pipeline.end,
     hint: 'write brackets around it: let x = (a || b)',
   })
+}
+
+/** In brackets the value of a statement may go into a pipe: `(match $x { ... } | get a)`. */
+function piped(c: Cursor, body: RightSide, mayPipe: boolean): RightSide {
+  c.skipSpace()
+  if (!mayPipe || c.peek() !== '|' || c.peek(1) === '|') return body
+  const { start } = body
+  const first = pipeline(c, { kind: 'paren', body, start, end: body.end })
+  return { kind: 'chain', first, rest: [], start, end: first.end }
+}
+
+function valueStatement(c: Cursor, keyword: string): RightSide {
+  if (keyword === 'if') return ifStatement(c)
+  if (keyword === 'try') return tryStatement(c)
+  if (keyword === 'match') return matchStatement(c)
+  const start = c.pos
+  c.takeText('keyword', keyword)
+  c.skipSpace()
+  return withStatement(c, start)
 }
 
 /** A condition, with messages of their own for the shell's tests. */
@@ -154,7 +302,7 @@ function conditionOf(c: Cursor): Expression {
     })
   }
   const condition = expression(c)
-  c.skipSpace()
+  rejectPipe(c, condition, 'condition')
   if (c.peek() === ';')
     c.fail('expected "{" after the condition', {
       code: 'BASH',
@@ -162,6 +310,17 @@ function conditionOf(c: Cursor): Expression {
       hint: 'write if CONDITION { ... }',
     })
   return condition
+}
+
+/** A pipe after `if`, `while` and `for x in` stands in brackets: there its end can be seen. */
+function rejectPipe(c: Cursor, before: Expression, what: string): void {
+  c.skipSpace()
+  if (c.peek() !== '|' || c.peek(1) === '|') return
+  const written = c.text.slice(before.start, before.end)
+  c.fail(`a pipe in a ${what} stands in brackets`, {
+    end: c.pos + 1,
+    hint: `write (${written} | ...)`,
+  })
 }
 
 function rejectTest(c: Cursor): void {
@@ -198,14 +357,14 @@ function takeFollower(c: Cursor, keyword: string): boolean {
 
 function forStatement(c: Cursor, start: number): Statement {
   if (c.peek() === '$') c.take('punctuation', c.pos + 1)
-  const item = name(c, 'the name of an item')
+  const item = target(c, 'the name of an item')
   c.skipSpace()
   if (c.match(/in(?![A-Za-z_0-9-])/y) === undefined)
     c.fail('expected "in"', { hint: 'write for x in $list { ... }' })
   c.takeText('keyword', 'in')
   c.skipSpace()
   const list = expression(c)
-  c.skipSpace()
+  rejectPipe(c, list, 'list')
   if (c.peek() === ';')
     c.fail('expected "{" after the list', {
       code: 'BASH',
@@ -213,7 +372,7 @@ function forStatement(c: Cursor, start: number): Statement {
       hint: 'write for x in $list { ... }',
     })
   const body = block(c)
-  return { kind: 'for', name: item, list, body, start, end: body.end }
+  return { kind: 'for', target: item, list, body, start, end: body.end }
 }
 
 function tryStatement(c: Cursor): Try {
@@ -251,13 +410,19 @@ function catchClause(c: Cursor): Catch {
   return { codes, ...(variable && { name: variable }), body, start, end: body.end }
 }
 
-function functionDefinition(c: Cursor, start: number): Statement {
-  const nameStart = c.pos
+function functionName(c: Cursor, what: string): Name {
+  const start = c.pos
   const text = c.match(/[A-Za-z_][A-Za-z_0-9-]*\??/y)
-  if (text === undefined) c.fail('expected the name of the function')
+  if (text === undefined) c.fail(`expected ${what}`)
   if (isKeyword(text))
     c.fail(`"${text}" is a keyword and cannot name a function`, { end: c.pos + text.length })
   c.takeText('command', text)
+  return { text, start, end: c.pos }
+}
+
+function functionDefinition(c: Cursor, start: number): Statement {
+  const own = functionName(c, 'the name of the function')
+  const { text } = own
   c.skipSpace()
   if (c.peek() !== '(')
     c.fail('expected "(" after the name of the function', { hint: `write fn ${text}(a, b) { ... }` })
@@ -266,7 +431,7 @@ function functionDefinition(c: Cursor, start: number): Statement {
   const body = block(c)
   return {
     kind: 'fn',
-    name: { text, start: nameStart, end: nameStart + text.length },
+    name: own,
     parameters,
     body,
     start,

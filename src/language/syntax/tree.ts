@@ -26,6 +26,9 @@ export type Statement =
   | Exit
   | Assert
   | SourceFile
+  | Match
+  | Import
+  | TestBlock
   | Chain
 
 export interface Name extends Span {
@@ -52,6 +55,11 @@ export const TYPES = [
   'device',
   'build',
   'account',
+  'list',
+  'record',
+  'block',
+  'value',
+  'choice',
 ] as const
 export type TypeName = (typeof TYPES)[number]
 
@@ -61,6 +69,8 @@ export interface Parameter extends Span {
   readonly style: 'positional' | 'option' | 'rest'
   readonly letter?: string
   readonly type?: TypeName
+  /** What `choice(...)` allows. */
+  readonly choices?: readonly string[]
   readonly fallback?: Expression
 }
 
@@ -71,21 +81,48 @@ export interface Param extends Span {
   readonly comment?: string
 }
 
-export interface Let extends Span {
-  readonly kind: 'let'
-  readonly name: Name
-  readonly value: RightSide
+/** `{id, name: n, rssi?}`: takes fields out of a record. */
+export interface RecordPattern extends Span {
+  readonly kind: 'record-pattern'
+  readonly fields: readonly { readonly field: string; readonly target: Name; readonly optional: boolean }[]
 }
 
+/** `[a, b, ...rest]`: takes items out of a list. */
+export interface ListPattern extends Span {
+  readonly kind: 'list-pattern'
+  readonly items: readonly Name[]
+  readonly rest?: Name
+}
+
+/** What a value is put into: a variable, or several that are taken out of it. */
+export type Target = Name | RecordPattern | ListPattern
+
+export interface Let extends Span {
+  readonly kind: 'let'
+  readonly target: Target
+  readonly value: RightSide
+  /** `export let` in a module. */
+  readonly exported?: true
+}
+
+/** `set x = ...`, `set x += ...`, `set r.a[0] = ...`, `set env.NAME = ...`. */
 export interface SetVariable extends Span {
   readonly kind: 'set'
   readonly name: Name
   readonly env: boolean
+  /** The way from the variable to what is changed. */
+  readonly path: readonly PathStep[]
+  /** Of `+=` and its like. */
+  readonly operator?: '+' | '-' | '*' | '/'
   readonly value: RightSide
 }
 
-/** What may stand to the right of `=`. */
-export type RightSide = If | Try | Chain
+export type PathStep =
+  | { readonly kind: 'field'; readonly name: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'index'; readonly index: Expression; readonly start: number; readonly end: number }
+
+/** What may stand to the right of `=`, and in every bracket that holds a value. */
+export type RightSide = If | Try | With | Match | Chain
 
 export interface If extends Span {
   readonly kind: 'if'
@@ -96,7 +133,7 @@ export interface If extends Span {
 
 export interface For extends Span {
   readonly kind: 'for'
-  readonly name: Name
+  readonly target: Target
   readonly list: Expression
   readonly body: Block
 }
@@ -120,8 +157,49 @@ export interface Try extends Span {
   readonly finally?: Block
 }
 
+/** `match EXPR { "a", "b" => ..., < 3 => ..., {type: "dg"} => ..., else => ... }`. */
+export interface Match extends Span {
+  readonly kind: 'match'
+  readonly subject: Expression
+  readonly arms: readonly MatchArm[]
+}
+
+export interface MatchArm extends Span {
+  readonly patterns: readonly MatchPattern[]
+  readonly body: Block | RightSide
+}
+
+export type MatchPattern = Span &
+  (
+    | { readonly kind: 'else' }
+    | { readonly kind: 'compare'; readonly operator: ComparisonOperator; readonly value: Expression }
+    | {
+        readonly kind: 'fields'
+        readonly fields: readonly { readonly name: string; readonly pattern: MatchPattern }[]
+      }
+  )
+
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | 'in'
+
+/** `import a, b from "x.imptsh"` or `import "x.imptsh" as lib`. */
+export interface Import extends Span {
+  readonly kind: 'import'
+  readonly path: TextLiteral
+  readonly names: readonly Name[]
+  readonly alias?: Name
+}
+
+/** `test "name" { ... }`: run by `impt check --test` only. */
+export interface TestBlock extends Span {
+  readonly kind: 'test'
+  readonly name: TextLiteral
+  readonly body: Block
+}
+
 export interface FunctionDefinition extends Span {
   readonly kind: 'fn'
+  /** `export fn` in a module. */
+  readonly exported?: true
   readonly name: Name
   readonly parameters: readonly Parameter[]
   readonly body: Block
@@ -174,7 +252,7 @@ export interface SourceFile extends Span {
 
 export interface Block extends Span {
   readonly kind: 'block'
-  readonly parameters: readonly Name[]
+  readonly parameters: readonly Target[]
   readonly body: readonly Statement[]
 }
 
@@ -264,6 +342,7 @@ export type Expression =
   | ListLiteral
   | RecordLiteral
   | Subshell
+  | Block
 
 export interface TextLiteral extends Span {
   readonly kind: 'text'
@@ -321,6 +400,8 @@ export interface IndexAccess extends Span {
   readonly kind: 'index'
   readonly object: Expression
   readonly index: Expression
+  /** `?` after it: null where there is no such item. */
+  readonly optional: boolean
 }
 
 export type BinaryOperator =
@@ -341,6 +422,7 @@ export type BinaryOperator =
   | '*'
   | '/'
   | '%'
+  | '..'
 
 export interface Binary extends Span {
   readonly kind: 'binary'
@@ -362,6 +444,7 @@ export interface ListLiteral extends Span {
 
 export type RecordField =
   | { readonly kind: 'field'; readonly name: string; readonly start: number; readonly value: Expression }
+  | { readonly kind: 'computed'; readonly name: Expression; readonly value: Expression }
   | { readonly kind: 'spread'; readonly value: Expression }
 
 export interface RecordLiteral extends Span {
@@ -369,8 +452,8 @@ export interface RecordLiteral extends Span {
   readonly fields: readonly RecordField[]
 }
 
-/** `( ... )`: an expression or a chain whose value is used. */
+/** `( ... )`, `$( ... )`, `${ ... }`: whatever gives a value. */
 export interface Subshell extends Span {
   readonly kind: 'paren'
-  readonly body: Chain
+  readonly body: RightSide
 }

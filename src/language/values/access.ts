@@ -5,15 +5,15 @@ import { aType, isList, isRecord, kindOf, type RecordValue, typeOf, type Value }
 
 /**
  * Gives a field of a record. A field that the record does not have is an error with the closest name, or null where `optional`
- * (language.md 2.6).
+ * (language.md 2.6). `bare`: it is a name without quotes in a condition, where a text may be meant.
  */
-export function fieldOf(value: Value, name: string, optional: boolean, place: Place): Value {
+export function fieldOf(value: Value, name: string, optional: boolean, place: Place, bare = false): Value {
   if (value !== null && typeof value === 'object' && Object.hasOwn(value, name) && isRecord(value)) {
     return value[name] ?? null
   }
   if (isRecord(value)) {
     if (optional) return null
-    throw unknownField(value, name, place)
+    throw unknownField(value, name, place, bare)
   }
   if (value === null) {
     if (optional) return null
@@ -29,7 +29,7 @@ export function fieldOf(value: Value, name: string, optional: boolean, place: Pl
   throw raise(place, 'BUG_TYPE', `${aType(value)} has no field "${name}"`, hint)
 }
 
-function unknownField(record: RecordValue, name: string, place: Place): Error {
+function unknownField(record: RecordValue, name: string, place: Place, bare: boolean): Error {
   const kind = kindOf(record)
   const names = Object.keys(record)
   const near = closestField(name, names)
@@ -39,7 +39,11 @@ function unknownField(record: RecordValue, name: string, place: Place): Error {
     place,
     'BUG_FIELD',
     `no field "${name}" in ${articled(kind ?? 'record')}${suggestion}`,
-    near === undefined ? fields : undefined,
+    near === undefined
+      ? bare
+        ? `write "${name}" for the text${fields === undefined ? '' : `; ${fields}`}`
+        : fields
+      : undefined,
   )
 }
 
@@ -57,21 +61,29 @@ export function articled(kind: string): string {
   return `${/^[aeiou]/.test(lower) ? 'an' : 'a'} ${lower}`
 }
 
-/** `list[0]`, `list[-1]`, `record["name"]`. An index outside of the list is an error. */
-export function indexOf(value: Value, index: Value, place: Place): Value {
+/** `list[0]`, `list[-1]`, `record["name"]`. An index outside of the list is an error, or null where `optional`. */
+export function indexOf(value: Value, index: Value, place: Place, optional = false): Value {
+  if (optional && value === null) return null
   if (isList(value)) {
     if (typeof index !== 'number' || !Number.isInteger(index)) {
       throw raise(place, 'BUG_TYPE', `the index of a list is a whole number, not ${aType(index)}`)
     }
     const at = index < 0 ? value.length + index : index
     const item = value[at]
-    if (item === undefined) throw raise(place, 'EMPTY', `no item ${index} in a list of ${value.length}`)
+    if (item === undefined && optional) return null
+    if (item === undefined)
+      throw raise(
+        place,
+        'EMPTY',
+        `no item ${index} in a list of ${value.length}`,
+        'write ? after the "]" to get null where there is none',
+      )
     return item
   }
   if (isRecord(value)) {
     if (typeof index !== 'string')
       throw raise(place, 'BUG_TYPE', `the name of a field is text, not ${aType(index)}`)
-    return fieldOf(value, index, false, place)
+    return fieldOf(value, index, optional, place)
   }
   const hint = typeof value === 'string' ? 'a text is cut with | split or | replace' : undefined
   throw raise(place, 'BUG_TYPE', `${aType(value)} has no items`, hint)

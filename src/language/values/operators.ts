@@ -163,6 +163,29 @@ function within(left: Value, right: Value, place: Place): boolean {
   throw mismatch('in', left, right, place, 'the right side is a list, a text or a record')
 }
 
+/** The longest range that is made a list; a loop over a longer one makes no list. */
+const LONGEST_RANGE = 10_000_000
+
+/** The ends of a range, whole numbers. Throws BUG_TYPE. */
+export function rangeEnds(left: Value, right: Value, place: Place): readonly [number, number] {
+  if (!Number.isSafeInteger(left) || !Number.isSafeInteger(right))
+    throw raise(place, 'BUG_TYPE', `".." needs whole numbers, not ${aType(left)} and ${aType(right)}`)
+  return [left as number, right as number]
+}
+
+function range(left: Value, right: Value, place: Place): Value {
+  const [from, to] = rangeEnds(left, right, place)
+  const length = Math.max(0, to - from + 1)
+  if (length > LONGEST_RANGE)
+    throw raise(
+      place,
+      'DATA',
+      `the range has ${length} numbers`,
+      'go through it with for i in A..B, or | where it is piped',
+    )
+  return Array.from({ length }, (_, index) => from + index)
+}
+
 /** Every operator that needs both sides; `and`, `or` and `??` do not. */
 export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, 'and' | 'or' | '??'>, Operation>> = {
   '+': add,
@@ -179,6 +202,7 @@ export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, 'and' | 'or' | 
   '=~': (left, right, place) => left !== null && right !== null && matches(left, right, place, '=~'),
   '!~': (left, right, place) => left !== null && right !== null && !matches(left, right, place, '!~'),
   in: within,
+  '..': range,
 }
 
 /** Demands a bool: there is no truthiness. */

@@ -58,6 +58,8 @@ const ofRecord = (value: Value): string | undefined =>
 
 /** Any value as it is. */
 export const value = type<Value>('value', 'a value', (given) => given)
+/** Any value, in words that are mostly text: `[` and `{` are text in them. */
+export const shown = type<Value>('shown', 'a value', (given) => given)
 export const text = type('text', 'text', textFrom, ofRecord)
 export const number = type('number', 'a number', numberFrom)
 
@@ -143,4 +145,9 @@ export const TYPES = {
   device: identifier('device'),
   build: identifier('build'),
   account: identifier('account'),
+  list,
+  record,
+  block,
+  value,
+  choice: text,
 } as const

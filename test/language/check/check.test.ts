@@ -85,7 +85,7 @@ test('names that are wrong are errors with their places', () => {
       code: 'UNKNOWN_FIELD',
       severity: 'error',
       message: 'no field "x" in a device',
-      hint: 'write x? for a field that this impt does not know yet',
+      hint: 'write "x" for the text, x? for a field that this impt does not know yet',
     },
     {
       file: 'x.imptsh',

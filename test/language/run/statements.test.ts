@@ -47,7 +47,7 @@ test('functions bind words, options, defaults and the rest; they see the place o
   const f =
     'fn f(a, b = 2, --loud, --by: number = 3, ...rest) { [$a, $b, $loud, $by, $rest] | to json --compact }\n'
   await prints(`${f}f x`, '["x",2,false,3,[]]\n')
-  await prints(`${f}f --loud x --by 5 7 y z`, '["x","7",true,5,["y","z"]]\n')
+  await prints(`${f}f --loud x --by 5 7 y z`, '["x",7,true,5,["y","z"]]\n')
   await prints(`let n = 3\n${f}f $n --by=4`, '[3,2,false,4,[]]\n')
   await prints('print (add-one 4)\nfn add-one(n: number) { return $n + 1\nprint never }', '5\n')
   await prints('let base = 10\nfn plus(n: number) { $base + $n }\nset base = 20\nplus 1', '21\n')

@@ -8,10 +8,14 @@ import type {
   If,
   Parameter,
   Part,
+  MatchArm,
+  MatchPattern,
+  PathStep,
   Pipeline,
   Script,
   Setting,
   Statement,
+  Target,
   Word,
 } from '../../../src/language/syntax/tree.ts'
 
@@ -27,13 +31,13 @@ function statement(node: Statement): string {
     case 'param':
       return `param ${parameter(node.parameter)}`
     case 'let':
-      return `let ${node.name.text} = ${statement(node.value)}`
+      return `${node.exported === true ? 'export ' : ''}let ${target(node.target)} = ${statement(node.value)}`
     case 'set':
-      return `set ${node.env ? 'env.' : ''}${node.name.text} = ${statement(node.value)}`
+      return `set ${node.env ? 'env.' : ''}${node.name.text}${node.path.map(step).join('')} ${node.operator ?? ''}= ${statement(node.value)}`
     case 'if':
       return ifStatement(node)
     case 'for':
-      return `for ${node.name.text} in ${expression(node.list)} ${block(node.body)}`
+      return `for ${target(node.target)} in ${expression(node.list)} ${block(node.body)}`
     case 'while':
       return `while ${expression(node.condition)} ${block(node.body)}`
     case 'try': {
@@ -44,7 +48,7 @@ function statement(node: Statement): string {
       return `try ${block(node.body)}${catches.join('')}${node.finally === undefined ? '' : ` finally ${block(node.finally)}`}`
     }
     case 'fn':
-      return `fn ${node.name.text}(${node.parameters.map(parameter).join(', ')}) ${block(node.body)}`
+      return `${node.exported === true ? 'export ' : ''}fn ${node.name.text}(${node.parameters.map(parameter).join(', ')}) ${block(node.body)}`
     case 'with':
       return `with ${node.settings.map(setting).join(', ')} ${block(node.body)}`
     case 'break':
@@ -59,9 +63,42 @@ function statement(node: Statement): string {
       return `assert ${expression(node.condition)}${node.message === undefined ? '' : `, ${expression(node.message)}`}`
     case 'source':
       return `source ${word(node.path)}`
+    case 'match':
+      return `match ${expression(node.subject)} {\n${node.arms.map(arm).join('')}}`
+    case 'import':
+      return node.alias === undefined
+        ? `import ${node.names.map((name) => name.text).join(', ')} from ${expression(node.path)}`
+        : `import ${expression(node.path)} as ${node.alias.text}`
+    case 'test':
+      return `test ${expression(node.name)} ${block(node.body)}`
     default:
       return chain(node)
   }
+}
+
+function target(node: Target): string {
+  if (!('kind' in node)) return node.text
+  if (node.kind === 'list-pattern')
+    return `[${[...node.items.map(({ text }) => text), ...(node.rest === undefined ? [] : [`...${node.rest.text}`])].join(', ')}]`
+  const fields = node.fields.map(
+    ({ field, optional, target: { text } }) => `${quoted(field)}${optional ? '?' : ''}: ${text}`,
+  )
+  return `{${fields.join(', ')}}`
+}
+
+function step(node: PathStep): string {
+  return node.kind === 'field' ? `.${quoted(node.name)}` : `[${expression(node.index)}]`
+}
+
+function arm({ patterns, body }: MatchArm): string {
+  return `${patterns.map(pattern).join(', ')} => ${body.kind === 'block' ? block(body) : statement(body)}\n`
+}
+
+function pattern(node: MatchPattern): string {
+  if (node.kind === 'else') return 'else'
+  if (node.kind === 'compare')
+    return `${node.operator === '==' ? '' : `${node.operator} `}${expression(node.value)}`
+  return `{${node.fields.map(({ name, pattern: inner }) => `${quoted(name)}: ${pattern(inner)}`).join(', ')}}`
 }
 
 function ifStatement({ condition, body, otherwise }: If): string {
@@ -72,9 +109,9 @@ function ifStatement({ condition, body, otherwise }: If): string {
   return `if ${expression(condition)} ${block(body)}${rest}`
 }
 
-function parameter({ name, style, letter, type, fallback }: Parameter): string {
+function parameter({ name, style, letter, type, choices, fallback }: Parameter): string {
   const mark = style === 'option' ? '--' : style === 'rest' ? '...' : ''
-  const tail = `${type === undefined ? '' : `: ${type}`}${fallback === undefined ? '' : ` = ${expression(fallback)}`}`
+  const tail = `${type === undefined ? '' : `: ${type}${choices === undefined ? '' : `(${choices.map((one) => quoted(one)).join(', ')})`}`}${fallback === undefined ? '' : ` = ${expression(fallback)}`}`
   return `${mark}${name.text}${letter === undefined ? '' : `/${letter}`}${tail}`
 }
 
@@ -84,7 +121,7 @@ function setting(node: Setting): string {
 }
 
 function block({ parameters, body }: Block): string {
-  const names = parameters.length === 0 ? '' : `|${parameters.map((name) => name.text).join(', ')}|`
+  const names = parameters.length === 0 ? '' : `|${parameters.map(target).join(', ')}|`
   return `{ ${names}\n${body.map((node) => `${statement(node)}\n`).join('')}}`
 }
 
@@ -163,7 +200,7 @@ function expression(node: Expression): string {
     case 'field':
       return `${expression(node.object)}.${quoted(node.name)}${node.optional ? '?' : ''}`
     case 'index':
-      return `${expression(node.object)}[${expression(node.index)}]`
+      return `${expression(node.object)}[${expression(node.index)}]${node.optional ? '?' : ''}`
     case 'binary':
       return `(${expression(node.left)} ${node.operator} ${expression(node.right)})`
     case 'not':
@@ -173,9 +210,11 @@ function expression(node: Expression): string {
     case 'list':
       return `[${node.items.map((item) => (item.spread ? '...' : '') + expression(item.value)).join(', ')}]`
     case 'record':
-      return `{${node.fields.map((field) => (field.kind === 'spread' ? `...${expression(field.value)}` : `${quoted(field.name)}: ${expression(field.value)}`)).join(', ')}}`
+      return `{${node.fields.map((field) => (field.kind === 'spread' ? `...${expression(field.value)}` : field.kind === 'computed' ? `[${expression(field.name)}]: ${expression(field.value)}` : `${quoted(field.name)}: ${expression(field.value)}`)).join(', ')}}`
     case 'paren':
-      return `(${chain(node.body)})`
+      return `(${statement(node.body)})`
+    case 'block':
+      return block(node)
     default:
       return node.kind
   }
