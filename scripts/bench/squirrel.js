@@ -11,7 +11,7 @@ export async function* rows() {
   for (const { name, squirrel, javascript } of programs) {
     const compiled = compile(squirrel, name)
     if (!compiled.ok) throw new Error(`${name} does not compile`)
-    const vm = new Vm({ budget: Number.MAX_SAFE_INTEGER })
+    const vm = new Vm({ ticks: Number.MAX_SAFE_INTEGER })
     const program = vm.run(compiled.unit)
     const { ours, plain } = await compare(
       { plain: () => void javascript(), ours: () => void vm.call(program, vm.root) },

@@ -1,5 +1,6 @@
 import { topicIn } from '../commands/argv.ts'
 import type { Invocation } from '../commands/row.ts'
+import { closest } from '../commands/closest.ts'
 import { renderHelp } from '../commands/help.ts'
 import { GUIDES } from '../help/guides.ts'
 import { ImptError } from '../output/error.ts'
@@ -18,6 +19,7 @@ export async function helpText(words: readonly string[], width: number | undefin
   if (first === undefined) return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${guideList()}`
   const guide = words.length === 1 && Object.hasOwn(GUIDES, first) ? GUIDES[first] : undefined
   if (guide) return (await guide.load()).default
+  if (first === 'imp') return apiText(words.slice(1).join(' '))
   const topic = topicIn(words)
   const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2
   if (known < words.length) {
@@ -28,8 +30,22 @@ export async function helpText(words: readonly string[], width: number | undefin
   return renderHelp(topic, columns)
 }
 
+/** `impt help imp`, `impt help imp imp.wakeup`, `impt help imp uart`: the imp API. */
+async function apiText(word: string): Promise<string> {
+  const { apiHelp, apiPaths } = await import('../squirrel/api/help.ts')
+  const text = apiHelp(word === '' ? undefined : word)
+  if (text !== undefined) return text
+  const close = closest(word, apiPaths())
+  throw new ImptError('USAGE', `The imp API has no "${word}".`, {
+    hint: close === undefined ? 'See "impt help imp" for its objects' : `Did you mean "${close}"?`,
+  })
+}
+
 function guideList(): string {
   return Object.entries(GUIDES)
     .map(([name, { summary }]) => `  impt help ${name.padEnd(12)} ${summary}\n`)
+    .concat(
+      '  impt help imp          The imp API of devices and agents; "impt help imp NAME" tells about a member.\n',
+    )
     .join('')
 }

@@ -36,6 +36,8 @@ export class Side implements EventOwner {
   /** Virtual time at which the code began. */
   started: number
   ended = false
+  /** The handler of `imp.onunhandledexception`. */
+  onException: SqValue = null
   /** The side is occupied until this time: it slept, or looked at the clock again and again. */
   private busyUntil: number
   private held = false
@@ -199,6 +201,14 @@ export class Side implements EventOwner {
   private fail(error: unknown, callback: string, fn: SqFunction | null): void {
     this.entered = false
     if (!(error instanceof SqError) && !(error instanceof SqAbort)) throw error
+    if (error instanceof SqError && this.onException !== null) {
+      const handler = this.onException
+      // An error of the handler itself ends the code as usual.
+      this.onException = null
+      if (this.call('imp.onunhandledexception', handler, error.value) !== undefined)
+        this.onException = handler
+      return
+    }
     const allowed = { ticks: this.vm.ticks, memory: memoryLimits[this.kind] }
     const failure = failureOf(error, this.kind, callback, fn, allowed)
     const type = this.kind === 'agent' ? 'agent.error' : 'server.error'

@@ -7,7 +7,7 @@ import { Channel } from './channel.ts'
 import { compileProgram } from './compile-program.ts'
 import { Connection } from './connection.ts'
 import type { DeviceScript } from './device-script.ts'
-import { serverConstants } from './api/server.ts'
+import { constant } from './api/table/rows.ts'
 import { freeMemory, rssiOf } from './api/imp.ts'
 import { keepNv } from './api/nv.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
@@ -196,7 +196,7 @@ export class World {
     if (device === null || onShutdown === null) return this.host.reload()
     this.shutdownPending = true
     device.after(this.latency, () =>
-      device.call('server.onshutdown', onShutdown, serverConstants.SHUTDOWN_NEWSQUIRREL),
+      device.call('server.onshutdown', onShutdown, constant('SHUTDOWN_NEWSQUIRREL')),
     )
   }
 

@@ -134,7 +134,7 @@ describe('devices of the sandbox run Squirrel', () => {
     await give({ pins: { pinB: 0 } })
     await deploy(`
       hardware.pinB.configure(DIGITAL_IN, function() { server.log("level " + hardware.pinB.read()) })
-      hardware.uartFG.configure(9600, 8, PARITY_NONE, 1, NO_CTSRTS, function() { server.log("uart " + hardware.uartFG.readstring()) })
+      hardware.uartFGJH.configure(9600, 8, PARITY_NONE, 1, NO_CTSRTS, function() { server.log("uart " + hardware.uartFGJH.readstring()) })
       server.log("listening")`)
     await seen(/listening/)
     await give({
@@ -144,7 +144,7 @@ describe('devices of the sandbox run Squirrel', () => {
           { at: 0.2, value: 0 },
         ],
       },
-      uart: { uartFG: [{ at: 0.1, send: { text: 'hello' } }] },
+      uart: { uartFGJH: [{ at: 0.1, send: { text: 'hello' } }] },
     })
     await seen(/uart hello/)
     await seen(/level 0/)

@@ -47,7 +47,7 @@ test('flash is erased to ones, and writing only clears bits', () => {
     server.log(flash.read(4095, 2)[0] + " " + flash.read(4095, 2)[1])
     try { flash.erasesector(10) } catch (e) { server.log(e) }
     try { flash.read(flash.size() - 1, 2) } catch (e) { server.log(e) }`
-  assert.deepEqual(deviceLog(device), [
+  assert.deepEqual(deviceLog(device, { impType: 'imp003' }), [
     'spiflash is not enabled',
     '0',
     '0 15',
@@ -61,10 +61,10 @@ test('flash is erased to ones, and writing only clears bits', () => {
 
 test('the content of the flash is part of the state', () => {
   const state = {}
-  deviceLog('hardware.spiflash.enable(); hardware.spiflash.write(8192, "kept")', { state })
+  deviceLog('hardware.spiflash.enable(); hardware.spiflash.write(8192, "kept")', { state, impType: 'imp003' })
   const kept = JSON.parse(JSON.stringify(state)) as object
   const device = 'hardware.spiflash.enable(); server.log(hardware.spiflash.read(8192, 4).tostring())'
-  assert.deepEqual(deviceLog(device, { state: kept }), ['kept'])
+  assert.deepEqual(deviceLog(device, { state: kept, impType: 'imp003' }), ['kept'])
 })
 
 test('pins follow the script and tell about changes', () => {

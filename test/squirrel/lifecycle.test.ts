@@ -103,7 +103,7 @@ test('loss of power ends the code and empties nv; flash stays', () => {
     hardware.spiflash.enable()
     server.log(("x" in nv) + " " + hardware.spiflash.read(0, 1)[0] + " " + hardware.wakereason())
     nv.x <- 1; hardware.spiflash.write(0, "A")`
-  const bench = new Bench({ device })
+  const bench = new Bench({ device, impType: 'imp003' })
   bench.world.setPower(false)
   bench.run()
   bench.world.setPower(true)

@@ -1,37 +1,14 @@
 /** I2C, SPI and UART: answered by the device script, silent without one. */
 import { blobOfBytes } from './http-codec.ts'
-import { native } from '../language/library/native.ts'
-import { type SqFunction, type SqValue, num } from '../language/values/values.ts'
+import { type SqValue, num } from '../language/values/values.ts'
 import { type I2cDevice, type UartLine, byteString, hexString } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
 import { bytesOf, toInteger } from './arguments.ts'
-import { nativeOf } from './natives.ts'
-
-export const busConstants = {
-  CLOCK_SPEED_10_KHZ: 10_000,
-  CLOCK_SPEED_50_KHZ: 50_000,
-  CLOCK_SPEED_100_KHZ: 100_000,
-  CLOCK_SPEED_400_KHZ: 400_000,
-  PARITY_NONE: 0,
-  PARITY_EVEN: 1,
-  PARITY_ODD: 2,
-  NO_CTSRTS: 4,
-  NO_TX: 8,
-  NO_RX: 16,
-  TIMING_ENABLED: 32,
-  LSB_FIRST: 1,
-  MSB_FIRST: 0,
-  CLOCK_IDLE_HIGH: 2,
-  CLOCK_IDLE_LOW: 0,
-  CLOCK_2ND_EDGE: 4,
-  SIMPLEX_TX: 8,
-  SIMPLEX_RX: 16,
-  NO_SCLK: 32,
-  USE_CS_L: 64,
-} as const
+import { type Implementation, api, nativeOf } from './natives.ts'
+import { constant } from './table/rows.ts'
 
 /** What `i2c.write` and `readerror` tell. */
-const noAcknowledge = -1
+const noAcknowledge = constant('MASTER_SELECT_ERROR')
 
 export class I2cBus {
   readonly name: string
@@ -90,20 +67,19 @@ export class I2cBus {
   }
 }
 
-export const i2cMethods: SqFunction[] = [
-  native('configure', 'i', () => null),
-  native('write', 'i.', (self, address: number, data: SqValue) =>
+/** The code of an I2C bus. */
+export const i2cCode: readonly Implementation[] = [
+  api('hardware.i2c.write', (self, address: number, data: SqValue) =>
     nativeOf(self, I2cBus).write(currentSide(), address, bytesOf(data)),
   ),
-  native('read', 'i.i', (self, address: number, register: SqValue, length: number) => {
+  api('hardware.i2c.read', (self, address: number, register: SqValue, length: number) => {
     const bus = nativeOf(self, I2cBus)
     const text = register === null ? '' : bytesOf(register)
     const chosen = text === '' ? null : text.charCodeAt(0)
     if (chosen !== null) bus.chosen.set(addressText(address), chosen)
     return bus.read(currentSide(), address, chosen, Math.max(0, Math.min(length, 65_536)))
   }),
-  native('readerror', '', (self) => nativeOf(self, I2cBus).lastError),
-  native('disable', '', () => null),
+  api('hardware.i2c.readerror', (self) => nativeOf(self, I2cBus).lastError),
 ]
 
 export class SpiBus {
@@ -120,18 +96,19 @@ export class SpiBus {
   }
 }
 
-export const spiMethods: SqFunction[] = [
-  native('configure', 'ii', (_self, _flags: number, rate: number) => rate),
-  native('write', '.', (self, data: SqValue) => {
+/** The code of an SPI bus. */
+export const spiCode: readonly Implementation[] = [
+  api('hardware.spi.configure', (_self, _flags: number, rate: number) => rate),
+  api('hardware.spi.write', (self, data: SqValue) => {
     const bytes = bytesOf(data)
     nativeOf(self, SpiBus).exchange(currentSide(), bytes)
     return bytes.length
   }),
-  native('writeread', '.', (self, data: SqValue) => {
+  api('hardware.spi.writeread', (self, data: SqValue) => {
     const answer = nativeOf(self, SpiBus).exchange(currentSide(), bytesOf(data))
     return typeof data === 'string' ? answer : blobOfBytes(Buffer.from(answer, 'latin1'))
   }),
-  native('readblob', 'i', (self, length: number) =>
+  api('hardware.spi.readblob', (self, length: number) =>
     blobOfBytes(
       Buffer.from(
         nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
@@ -139,11 +116,9 @@ export const spiMethods: SqFunction[] = [
       ),
     ),
   ),
-  native('readstring', 'i', (self, length: number) =>
+  api('hardware.spi.readstring', (self, length: number) =>
     nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
   ),
-  native('chipselect', 'i', () => null),
-  native('disable', '', () => null),
 ]
 
 export class Uart {
@@ -200,10 +175,10 @@ export class Uart {
   }
 }
 
-export const uartMethods: SqFunction[] = [
-  native(
-    'configure',
-    'niiii[c|o',
+/** The code of a serial port. */
+export const uartCode: readonly Implementation[] = [
+  api(
+    'hardware.uart.configure',
     (
       self,
       rate: SqValue,
@@ -217,29 +192,24 @@ export const uartMethods: SqFunction[] = [
       return toInteger(num(rate))
     },
   ),
-  native('write', '.', (self, data: SqValue) => {
+  api('hardware.uart.write', (self, data: SqValue) => {
     const bytes = typeof data === 'number' ? String.fromCharCode(data & 0xff) : bytesOf(data)
     nativeOf(self, Uart).write(currentSide(), bytes)
     return bytes.length
   }),
-  native('read', '', (self) => {
+  api('hardware.uart.read', (self) => {
     const uart = nativeOf(self, Uart)
     const code = uart.received.charCodeAt(0)
     uart.received = uart.received.slice(1)
     return Number.isNaN(code) ? -1 : code
   }),
-  native('readstring', '[i', (self, most = 65_536) => take(nativeOf(self, Uart), most)),
-  native('readblob', '[i', (self, most = 65_536) =>
+  api('hardware.uart.readstring', (self, most = 65_536) => take(nativeOf(self, Uart), most)),
+  api('hardware.uart.readblob', (self, most = 65_536) =>
     blobOfBytes(Buffer.from(take(nativeOf(self, Uart), most), 'latin1')),
   ),
-  native('flush', '', () => null),
-  native('disable', '', () => null),
-  native('flags', '', () => 0),
-  native('settxactive', '.', () => null),
-  native('setrxfifosize', 'i', () => null),
-  native('settxfifosize', 'i', () => null),
-  native('rxfifosize', '', () => 80),
-  native('txfifosize', '', () => 80),
+  api('hardware.uart.flags', () => 0),
+  api('hardware.uart.rxfifosize', () => 80),
+  api('hardware.uart.txfifosize', () => 80),
 ]
 
 function take(uart: Uart, most: number): string {

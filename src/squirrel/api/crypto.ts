@@ -10,61 +10,48 @@ import {
   verify,
 } from 'node:crypto'
 import { raise } from '../language/run/errors.ts'
-import { native, nativeTable } from '../language/library/native.ts'
 import { charge } from '../language/run/state.ts'
-import type { SqTable } from '../language/values/table.ts'
 import type { SqValue } from '../language/values/values.ts'
-import { currentSide, type Side } from '../side.ts'
+import { currentSide } from '../side.ts'
 import { bytesOf } from './arguments.ts'
-import { blobOfBytes, hashMembers, hmac } from './http-codec.ts'
-import type { NativeMember } from './natives.ts'
+import { blobOfBytes, digest, hmac } from './http-codec.ts'
+import { type Implementation, api } from './natives.ts'
+import { constant } from './table/rows.ts'
 
-export const cryptoConstants = { RSA_SHA256: 1, ECDSA_SHA256: 2 } as const
-
-const both: NativeMember[] = [
-  native('equals', '..', (_self, one: SqValue, other: SqValue) => {
+/** The code of `crypto`. */
+export const cryptoCode: readonly Implementation[] = [
+  api('crypto.equals', (_self, one: SqValue, other: SqValue) => {
     const [first, second] = [bytes(one), bytes(other)]
     return first.length === second.length && timingSafeEqual(first, second)
   }),
-  native('hmacsha256', '..', (_self, data: SqValue, key: SqValue) => hmac('sha256', data, key)),
-  ...hashMembers.filter(
-    ({ nativeName }) => nativeName === 'sha256' || nativeName === 'sha1' || nativeName === 'sha512',
+  api('crypto.hmacsha256', (_self, data: SqValue, key: SqValue) => hmac('sha256', data, key)),
+  ...(['sha1', 'sha256', 'sha512'] as const).map((name) =>
+    api(`crypto.${name}`, (_self, data: SqValue) => digest(name, data)),
   ),
-  native('random', 'i', (_self, count: number) => {
+  api('crypto.random', (_self, count: number) => {
     if (count < 0 || count > 4096) throw raise('crypto.random: 0 to 4096 bytes')
     const { random } = currentSide().world
     return blobOfBytes(Buffer.from(Array.from({ length: count }, () => Math.floor(random() * 256))))
   }),
-]
-
-const agent: NativeMember[] = [
-  native('sign', 'i..', (_self, algorithm: number, data: SqValue, key: SqValue) => {
+  api('crypto.sign', (_self, algorithm: number, data: SqValue, key: SqValue) => {
     charge(100_000)
     return keyed(() =>
       blobOfBytes(sign('sha256', bytes(data), { key: privateKey(bytes(key)), ...padding(algorithm) })),
     )
   }),
-  native('verify', 'i...', (_self, algorithm: number, data: SqValue, signature: SqValue, key: SqValue) => {
+  api('crypto.verify', (_self, algorithm: number, data: SqValue, signature: SqValue, key: SqValue) => {
     charge(100_000)
     return keyed(() =>
       verify('sha256', bytes(data), { key: publicKey(bytes(key)), ...padding(algorithm) }, bytes(signature)),
     )
   }),
-]
-
-const aes: NativeMember[] = [
-  native('encrypt', '...', (_self, key: SqValue, data: SqValue, start: SqValue) =>
+  api('crypto.aescbc.encrypt', (_self, key: SqValue, data: SqValue, start: SqValue) =>
     keyed(() => transformed(createCipheriv(cipher(key), bytes(key), bytes(start)), data)),
   ),
-  native('decrypt', '...', (_self, key: SqValue, data: SqValue, start: SqValue) =>
+  api('crypto.aescbc.decrypt', (_self, key: SqValue, data: SqValue, start: SqValue) =>
     keyed(() => transformed(createDecipheriv(cipher(key), bytes(key), bytes(start)), data)),
   ),
 ]
-
-/** The table `crypto` of a side. */
-export function cryptoTable(side: Side): SqTable {
-  return nativeTable([...both, ...(side.kind === 'agent' ? agent : []), ['aescbc', nativeTable(aes)]])
-}
 
 /** Errors about keys and lengths are those of the code. */
 function keyed(act: () => SqValue): SqValue {
@@ -77,8 +64,8 @@ function keyed(act: () => SqValue): SqValue {
 }
 
 function padding(algorithm: number) {
-  if (algorithm === cryptoConstants.RSA_SHA256) return { padding: constants.RSA_PKCS1_PADDING }
-  if (algorithm === cryptoConstants.ECDSA_SHA256) return { dsaEncoding: 'der' as const }
+  if (algorithm === constant('crypto.RSASSA_PKCS1_SHA256')) return { padding: constants.RSA_PKCS1_PADDING }
+  if (algorithm === constant('crypto.ECDSA_SHA256')) return { dsaEncoding: 'der' as const }
   throw raise('crypto: unknown algorithm')
 }
 

@@ -1,15 +1,15 @@
 /** Requests of agents: to their own URL, to mocks, or to hosts that are allowed. */
 import { SqInstance } from '../language/values/class.ts'
 import { raise } from '../language/run/errors.ts'
-import { instantiate, native } from '../language/library/native.ts'
+import { instantiate } from '../language/library/native.ts'
 import { charge } from '../language/run/state.ts'
 import { tableOf } from '../language/values/table.ts'
 import { utf8Decode, utf8Encode } from '../language/values/text.ts'
-import type { SqFunction, SqValue } from '../language/values/values.ts'
+import type { SqValue } from '../language/values/values.ts'
 import { type OutboundRequest, type OutboundResult, curlCodes, findMock, refusal } from '../http-exchange.ts'
 import { currentSide, type Side } from '../side.ts'
 import { bytesOf, headersOf, secondsOf } from './arguments.ts'
-import { type NativeMember, classOf, nativeOf } from './natives.ts'
+import { type Implementation, api, classOf, methodsOfClass, nativeOf } from './natives.ts'
 
 /** Seconds that a request may take, unless the code says otherwise. */
 const defaultTimeout = 600
@@ -26,14 +26,14 @@ class Outgoing {
   }
 }
 
-const requestMethods: SqFunction[] = [
-  native('sendsync', '', (self) => {
+/** The code of a prepared request. */
+export const requestCode: readonly Implementation[] = [
+  api('httprequest.sendsync', (self) => {
     const outgoing = begin(self)
     return responseOf(sendNow(currentSide(), outgoing.request))
   }),
-  native(
-    'sendasync',
-    'c|o[c|on',
+  api(
+    'httprequest.sendasync',
     (self, done: SqValue, stream: SqValue = null, timeout: SqValue = defaultTimeout) => {
       const side = currentSide()
       const outgoing = begin(self)
@@ -52,39 +52,28 @@ const requestMethods: SqFunction[] = [
       return null
     },
   ),
-  native('cancel', '', (self) => {
+  api('httprequest.cancel', (self) => {
     nativeOf(self, Outgoing).cancelled = true
     return null
   }),
-  native('setvalidation', 'i', () => null),
 ]
 
-export const clientMembers: NativeMember[] = [
-  native(
-    'request',
-    'ss[t|o.',
-    (_self, method: string, url: string, headers: SqValue = null, body: SqValue = '') =>
-      requestObject(method, url, headers, body),
+/** The code of the requests that `http` sends. */
+export const clientCode: readonly Implementation[] = [
+  api('http.request', (_self, method: string, url: string, headers: SqValue = null, body: SqValue = '') =>
+    requestObject(method, url, headers, body),
   ),
-  native('get', 's[t|o', (_self, url: string, headers: SqValue = null) =>
-    requestObject('GET', url, headers, ''),
-  ),
-  native('post', 'st|o.', (_self, url: string, headers: SqValue, body: SqValue) =>
+  api('http.get', (_self, url: string, headers: SqValue = null) => requestObject('GET', url, headers, '')),
+  api('http.post', (_self, url: string, headers: SqValue, body: SqValue) =>
     requestObject('POST', url, headers, body),
   ),
-  native('put', 'st|o.', (_self, url: string, headers: SqValue, body: SqValue) =>
+  api('http.put', (_self, url: string, headers: SqValue, body: SqValue) =>
     requestObject('PUT', url, headers, body),
   ),
-  native('httpdelete', 's[t|o', (_self, url: string, headers: SqValue = null) =>
+  api('http.httpdelete', (_self, url: string, headers: SqValue = null) =>
     requestObject('DELETE', url, headers, ''),
   ),
 ]
-
-export const clientConstants = {
-  VALIDATE_NONE: 0,
-  VALIDATE_USING_DEVICE_CERT: 1,
-  VALIDATE_USING_SYSTEM_CA_CERTS: 2,
-} as const
 
 function requestObject(method: string, url: string, headers: SqValue, body: SqValue): SqInstance {
   charge(requestCost)
@@ -95,7 +84,9 @@ function requestObject(method: string, url: string, headers: SqValue, body: SqVa
     body: body === null ? '' : bytesOf(body),
     timeout: defaultTimeout,
   }
-  const object = instantiate(classOf(currentSide(), 'httprequest', requestMethods))
+  const object = instantiate(
+    classOf(currentSide(), 'httprequest', () => methodsOfClass('httprequest', requestCode)),
+  )
   object.native = new Outgoing(request)
   return object
 }

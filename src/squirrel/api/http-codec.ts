@@ -2,41 +2,46 @@
 import { createHash, createHmac } from 'node:crypto'
 import { newBlob } from '../language/values/blob.ts'
 import { raise } from '../language/run/errors.ts'
-import { native, truthy } from '../language/library/native.ts'
+import { truthy } from '../language/library/native.ts'
 import { allocateBytes, charge } from '../language/run/state.ts'
 import { SqTable } from '../language/values/table.ts'
 import { toText, utf8Encode } from '../language/values/text.ts'
-import { SqArray, type SqFunction, type SqValue } from '../language/values/values.ts'
+import { SqArray, type SqValue } from '../language/values/values.ts'
 import { currentSide } from '../side.ts'
+import { type Implementation, api } from './natives.ts'
 import { bytesOf, option } from './arguments.ts'
 import { jsonDecode, jsonEncode } from './json.ts'
 
 /** Members of `http` that both sides have, but for `hash`. */
-export const codecMembers: SqFunction[] = [
-  native('jsonencode', '.[t', (_self, value: SqValue, options: SqValue = null) =>
+/** The code of the encodings of `http`. */
+export const codecCode: readonly Implementation[] = [
+  api('http.jsonencode', (_self, value: SqValue, options: SqValue = null) =>
     jsonEncode(value, truthy(option(options, 'compact') ?? null)),
   ),
-  native('jsondecode', '.', (_self, text: SqValue) => jsonDecode(bytesOf(text))),
-  native('urlencode', 't', (_self, table: SqTable) => urlEncode(table)),
-  native('urldecode', 's', (_self, text: string) => urlDecode(text)),
-  native('base64encode', '.', (_self, data: SqValue) => {
+  api('http.jsondecode', (_self, text: SqValue) => jsonDecode(bytesOf(text))),
+  api('http.urlencode', (_self, table: SqTable) => urlEncode(table)),
+  api('http.urldecode', (_self, text: string) => urlDecode(text)),
+  api('http.base64encode', (_self, data: SqValue) => {
     const bytes = bytesOf(data)
     allocateBytes(bytes.length * 2)
     return Buffer.from(bytes, 'latin1').toString('base64')
   }),
-  native('base64decode', 's', (_self, text: string) => blobOfBytes(Buffer.from(text, 'base64'))),
-  native('agenturl', '', () => utf8Encode(currentSide().world.facts.agentUrl)),
+  api('http.base64decode', (_self, text: string) => blobOfBytes(Buffer.from(text, 'base64'))),
+  api('http.agenturl', () => utf8Encode(currentSide().world.facts.agentUrl)),
 ]
 
 const hashes = ['md5', 'sha1', 'sha256', 'sha512'] as const
 
-/** Members of `http.hash`: digests and keyed digests (data first, then the key), as blobs. */
-export const hashMembers: SqFunction[] = hashes.flatMap((name) => [
-  native(name, '.', (_self, data: SqValue) =>
-    blobOfBytes(createHash(name).update(chargedBytes(data)).digest()),
-  ),
-  native(`hmac${name}`, '..', (_self, data: SqValue, key: SqValue) => hmac(name, data, key)),
+/** The code of `http.hash`: digests and keyed digests (data first, then the key), as blobs. */
+export const hashCode: readonly Implementation[] = hashes.flatMap((name) => [
+  api(`http.hash.${name}`, (_self, data: SqValue) => digest(name, data)),
+  api(`http.hash.hmac${name}`, (_self, data: SqValue, key: SqValue) => hmac(name, data, key)),
 ])
+
+/** A digest as a blob. */
+export function digest(name: (typeof hashes)[number], data: SqValue): SqValue {
+  return blobOfBytes(createHash(name).update(chargedBytes(data)).digest())
+}
 
 /** A keyed digest as a blob. */
 export function hmac(name: (typeof hashes)[number], data: SqValue, key: SqValue): SqValue {

@@ -1,18 +1,19 @@
 /** `http.onrequest`: requests to the agent's URL as its code gets them. */
 import { integerOf } from '../language/library/arguments.ts'
 import { raise } from '../language/run/errors.ts'
-import { instantiate, native } from '../language/library/native.ts'
+import { instantiate } from '../language/library/native.ts'
 import { SqTable, tableOf } from '../language/values/table.ts'
 import { toText, utf8Encode } from '../language/values/text.ts'
-import type { SqFloat, SqFunction, SqValue } from '../language/values/values.ts'
+import type { SqFloat, SqValue } from '../language/values/values.ts'
 import type { AgentRequest } from '../http-exchange.ts'
 import type { Answer } from '../inbound.ts'
 import { currentSide, type Side } from '../side.ts'
 import { contentOf } from './arguments.ts'
-import { type NativeMember, classOf, nativeOf } from './natives.ts'
+import { type Implementation, api, classOf, nativeOf } from './natives.ts'
 
-export const serverSideMembers: NativeMember[] = [
-  native('onrequest', 'c|o', (_self, handler: SqValue) => {
+/** The code of requests to the agent. */
+export const inboundCode: readonly Implementation[] = [
+  api('http.onrequest', (_self, handler: SqValue) => {
     currentSide().world.inbound.handler = handler
     return null
   }),
@@ -27,15 +28,16 @@ class Pending {
   }
 }
 
-const responseMethods: SqFunction[] = [
-  native('send', 'n[.', (self, status: number | SqFloat, body: SqValue = '') => {
+/** The code of a response. */
+export const responseCode: readonly Implementation[] = [
+  api('httpresponse.send', (self, status: number | SqFloat, body: SqValue = '') => {
     const pending = nativeOf(self, Pending)
     const text = body === null ? '' : contentOf(body)
     if (!pending.answer({ status: integerOf(status), headers: { ...pending.headers }, body: text }))
       throw raise('Response already sent')
     return null
   }),
-  native('header', 's.', (self, name: string, value: SqValue) => {
+  api('httpresponse.header', (self, name: string, value: SqValue) => {
     nativeOf(self, Pending).headers[name.toLowerCase()] = toText(value)
     return null
   }),
@@ -54,7 +56,7 @@ export function httpRequestOf(request: AgentRequest): SqTable {
 
 /** A response object whose `send` gives the answer. */
 export function httpResponseFor(agent: Side, answer: Answer): SqValue {
-  const response = instantiate(classOf(agent, 'httpresponse', responseMethods))
+  const response = instantiate(classOf(agent, 'httpresponse', () => responseCode.map(({ fn }) => fn)))
   response.native = new Pending(answer)
   return response
 }

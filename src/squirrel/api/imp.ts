@@ -1,7 +1,8 @@
 /** `imp`: timers, sleep, and facts of the device. */
 import { raise } from '../language/run/errors.ts'
-import { instantiate, native } from '../language/library/native.ts'
-import { type NativeMember, classOf } from './natives.ts'
+import { instantiate } from '../language/library/native.ts'
+import { type Implementation, api, classOf } from './natives.ts'
+import { constant } from './table/rows.ts'
 import { allocate, charge } from '../language/run/state.ts'
 import { tableOf } from '../language/values/table.ts'
 import { SqInstance } from '../language/values/class.ts'
@@ -15,111 +16,110 @@ import { currentSide, type Side } from '../side.ts'
 import type { World } from '../world.ts'
 import { bytesOf, secondsOf } from './arguments.ts'
 
-const environments = { ENVIRONMENT_CARD: 0, ENVIRONMENT_MODULE: 1, ENVIRONMENT_AGENT: 2 } as const
-
+/** Bytes of free memory that an agent reports. */
+const agentMemory = 32 << 20
 /** Bytes of free memory that a device reports, before its code takes any. */
 export const freeMemory = 84_720
 /** Milliseconds: code that sets a timer of 0 again and again must not stop time. */
 const shortestTimer = 1
 const timerCost = 20
 
-const common: NativeMember[] = [
-  native('wakeup', 'n.', (_self, seconds: SqValue, handler: SqValue) => {
+/** The code of `imp` and `imp.net`. */
+export const impCode: readonly Implementation[] = [
+  api('imp.wakeup', (_self, seconds: SqValue, handler: SqValue) => {
     const side = currentSide()
     const delay = secondsOf(seconds) * 1000
     const rounded = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
     const due = Math.max(shortestTimer, rounded)
     charge(timerCost)
     allocate(256)
-    const timer = instantiate(classOf(side, 'timer', []))
+    const timer = instantiate(classOf(side, 'timer', noMethods))
     timer.native = side.after(due, () => {
       timer.native = null
       side.call('imp.wakeup', handler)
     })
     return timer
   }),
-  native('cancelwakeup', '.', (_self, timer: SqValue) => {
-    if (timer instanceof SqInstance && timer.cls === classOf(currentSide(), 'timer', [])) {
+  api('imp.cancelwakeup', (_self, timer: SqValue) => {
+    if (timer instanceof SqInstance && timer.cls === classOf(currentSide(), 'timer', noMethods)) {
       const event = timer.native as Event | null
       if (event) event.act = null
       timer.native = null
     }
     return null
   }),
-  native('environment', '', () => {
+  api('imp.environment', () => {
     const { kind, world } = currentSide()
-    if (kind === 'agent') return environments.ENVIRONMENT_AGENT
+    if (kind === 'agent') return constant('ENVIRONMENT_AGENT')
     return /^imp00[12]$/.test(world.facts.impType)
-      ? environments.ENVIRONMENT_CARD
-      : environments.ENVIRONMENT_MODULE
+      ? constant('ENVIRONMENT_CARD')
+      : constant('ENVIRONMENT_MODULE')
   }),
-]
-
-const device: NativeMember[] = [
-  native('sleep', 'n', (_self, seconds: SqValue) => {
+  api('imp.sleep', (_self, seconds: SqValue) => {
     currentSide().spend(secondsOf(seconds) * 1000)
     return null
   }),
-  native('onidle', 'c|o', (_self, handler: SqValue) => {
+  api('imp.onidle', (_self, handler: SqValue) => {
     const side = currentSide()
     if (handler !== null) side.after(0, () => side.call('imp.onidle', handler))
     return null
   }),
-  native('deepsleepfor', 'n', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
-  native('deepsleepuntil', 'ii[ii', (_self, hours: number, minutes: number, seconds = 0, weekday = -1) =>
+  api('imp.deepsleepfor', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
+  api('imp.deepsleepuntil', (_self, hours: number, minutes: number, seconds = 0, weekday = -1) =>
     deepSleep(secondsUntil(currentSide().now(), hours, minutes, seconds, weekday)),
   ),
-  native('reset', '', () => restart('WAKEREASON_SW_RESET')),
-  native('getmacaddress', '', () => currentSide().world.facts.mac.replaceAll(':', '').toLowerCase()),
-  native('getssid', '', () => networkName),
-  native('getbssid', '', () => accessPoint),
-  native('rssi', '', () => rssiOf(currentSide().world)),
-  native('getrssi', '', () => rssiOf(currentSide().world)),
-  native('getmemoryfree', '', () => freeMemory),
-  native('getsoftwareversion', '', () => utf8Encode(currentSide().world.facts.swversion)),
-  native('info', '', () =>
+  api('imp.reset', () => restart('WAKEREASON_SW_RESET')),
+  api('imp.getmacaddress', () => currentSide().world.facts.mac.replaceAll(':', '').toLowerCase()),
+  api('imp.getssid', () => networkName),
+  api('imp.getbssid', () => accessPoint),
+  api('imp.rssi', () => rssiOf(currentSide().world)),
+  api('imp.getrssi', () => rssiOf(currentSide().world)),
+  api('imp.getmemoryfree', () => (currentSide().kind === 'agent' ? agentMemory : freeMemory)),
+  api('imp.getsoftwareversion', () => utf8Encode(currentSide().world.facts.swversion)),
+  api('imp.info', () =>
     tableOf([
       ['type', utf8Encode(currentSide().world.facts.impType)],
       ['devid', currentSide().world.facts.id],
     ]),
   ),
-  native('setpowersave', 'b', (_self, on: boolean) => (powerSave.set(currentSide(), on), null)),
-  native('getpowersave', '', () => powerSave.get(currentSide()) ?? false),
-  native('enableblinkup', 'b', () => null),
-  native('setwificonfiguration', 's|os|o', () => null),
-  native('clearconfiguration', '[i', () => null),
-  native('setcountry', 'i', () => null),
-  native('getcountry', '', () => 0),
-  native('setproxy', '.*', () => null),
-  native('clearproxy', '', () => null),
-  native('setstaticnetworkconfiguration', '.*', () => null),
-  native('scanwifinetworks', '[c|o', (_self, handler: SqValue = null) => {
+  api('imp.setpowersave', (_self, on: boolean) => (powerSave.set(currentSide(), on), null)),
+  api('imp.getpowersave', () => powerSave.get(currentSide()) ?? false),
+  api('imp.getcountry', () => 0),
+  api('imp.scanwifinetworks', (_self, handler: SqValue = null) => {
     const side = currentSide()
     const list = () => new SqArray([wifiNetwork(side)])
     if (handler === null) return list()
     side.after(2000, () => side.call('imp.scanwifinetworks', handler, list()))
     return null
   }),
-  native('setuserconfiguration', '.', (_self, data: SqValue) => {
+  api('imp.setuserconfiguration', (_self, data: SqValue) => {
     const { world } = currentSide()
     world.stateChanged = true
     if (data === null) delete world.state.userConfiguration
     else world.state.userConfiguration = Buffer.from(bytesOf(data), 'latin1').toString('base64')
     return null
   }),
-  native('getuserconfiguration', '', () => {
+  api('imp.getuserconfiguration', () => {
     const kept = currentSide().world.state.userConfiguration
     return kept === undefined ? null : newBlob(new Uint8Array(Buffer.from(kept, 'base64')))
   }),
-]
-
-const powerSave = new WeakMap<Side, boolean>()
-const networkName = 'virtual'
-const accessPoint = '020000000001'
-const channel = 6
-
-const net = [
-  native('info', '', () => {
+  api('imp.onunhandledexception', (_self, handler: SqValue) => {
+    currentSide().onException = handler
+    return null
+  }),
+  api('imp.setsendbuffersize', (_self, bytes: number) => {
+    const side = currentSide()
+    const before = sendBuffers.get(side) ?? firstSendBuffer
+    sendBuffers.set(side, Math.max(0, Math.min(bytes, largestSendBuffer)))
+    return before
+  }),
+  api('imp.configure', (_self, name: string) => legacy('imp.configure', name)),
+  api('imp.net.getcellinfo', (_self, handler: SqValue) => {
+    const side = currentSide()
+    side.after(100, () => side.call('imp.net.getcellinfo', handler, ''))
+    return null
+  }),
+  api('imp.net.info', () => {
     const { facts } = currentSide().world
     const station = tableOf([
       ['type', 'wifi'],
@@ -151,14 +151,33 @@ const net = [
   }),
 ]
 
-/** Members of `imp` for a side. */
-export function impMembers(side: Side, table: (members: readonly NativeMember[]) => SqValue): NativeMember[] {
-  if (side.kind === 'agent') return common
-  const configuration = tableOf([])
-  return [...common, ...device, ['net', table(net)], ['configparams', configuration]]
+const powerSave = new WeakMap<Side, boolean>()
+const networkName = 'virtual'
+const accessPoint = '020000000001'
+const channel = 6
+
+const noMethods = () => []
+/** Bytes that `imp.setsendbuffersize` begins with, and the most it takes. */
+const firstSendBuffer = 3_072
+const largestSendBuffer = 30_000
+const sendBuffers = new WeakMap<Side, number>()
+const warned = new WeakMap<Side, Set<string>>()
+
+/** A member of old that has no effect: says so once. */
+export function legacy<T extends SqValue>(path: string, result: T): T {
+  const side = currentSide()
+  const told = warned.get(side) ?? new Set<string>()
+  warned.set(side, told)
+  if (!told.has(path))
+    side.log(side.kind === 'agent' ? 'agent.log' : 'server.log', `${path}() has no effect any more.`)
+  told.add(path)
+  return result
 }
 
-export const impConstants = environments
+/** What the code finds in `imp.configparams`. */
+export function configurationOf(side: Side): SqValue {
+  return tableOf([['deviceid', utf8Encode(side.world.facts.id)]])
+}
 
 /** `imp.deepsleepfor` and `server.sleepfor`: ends the code, which begins again after a while. */
 export function deepSleep(seconds: number): null {

@@ -1,26 +1,20 @@
 /** Pins: levels from the device script, writes remembered, changes reported to the code. */
 import { raise } from '../language/run/errors.ts'
 import { native } from '../language/library/native.ts'
-import { SqFloat, type SqFunction, type SqValue, isNumeric, num } from '../language/values/values.ts'
+import { SqFloat, type SqValue, isNumeric, num } from '../language/values/values.ts'
 import { type Course, valueAt } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
-import { nativeOf } from './natives.ts'
+import { type Implementation, api, nativeOf } from './natives.ts'
+import { constant } from './table/rows.ts'
+import { impTypeOf } from './table/types.ts'
 
-export const pinConstants = {
-  DIGITAL_OUT: 0,
-  DIGITAL_OUT_OD: 1,
-  DIGITAL_OUT_OD_PULLUP: 2,
-  DIGITAL_IN: 3,
-  DIGITAL_IN_PULLUP: 4,
-  DIGITAL_IN_PULLDOWN: 5,
-  DIGITAL_IN_WAKEUP: 6,
-  ANALOG_IN: 7,
-  ANALOG_OUT: 8,
-  PWM_OUT: 9,
-  PTC_IN: 10,
-  PULSE_COUNTER: 11,
-  PULSE_OUT: 12,
-} as const
+const modes = {
+  digitalIn: constant('DIGITAL_IN'),
+  pullUp: constant('DIGITAL_IN_PULLUP'),
+  wakeUp: constant('DIGITAL_IN_WAKEUP'),
+  analogIn: constant('ANALOG_IN'),
+  analogOut: constant('ANALOG_OUT'),
+}
 
 /** State of one pin. */
 export class Pin {
@@ -35,44 +29,52 @@ export class Pin {
   read(side: Side): SqValue {
     const { script } = side.world
     const seconds = (side.now() - side.world.scriptBegin(side)) / 1000
-    if (this.mode === pinConstants.ANALOG_IN) {
+    if (this.mode === modes.analogIn) {
       return Math.round(Math.max(0, Math.min(1, valueAt(script.analog?.[this.name], seconds, 0))) * 65_535)
     }
     if (!isInput(this.mode)) return this.written
-    return valueAt(
-      script.pins?.[this.name],
-      seconds,
-      this.mode === pinConstants.DIGITAL_IN_PULLUP ? 1 : 0,
-    ) === 0
-      ? 0
-      : 1
+    return valueAt(script.pins?.[this.name], seconds, this.mode === modes.pullUp ? 1 : 0) === 0 ? 0 : 1
   }
 }
 
-export const pinMethods: SqFunction[] = [
-  native('configure', 'i[..*', (self, mode: number, second: SqValue = null, third: SqValue = null) => {
+/** The code of a pin. */
+export const pinCode: readonly Implementation[] = [
+  api('hardware.pin.configure', (self, mode: number, second: SqValue = null, third: SqValue = null) => {
     const pin = nativeOf(self, Pin)
+    checkMode(pin, mode)
     pin.mode = mode
     pin.written = isInput(mode) ? 0 : isNumeric(second) ? second : isNumeric(third) ? third : 0
     const handler = isInput(mode) ? second : null
     if (handler !== null && !isNumeric(handler)) watch(currentSide(), pin, handler)
     return 0
   }),
-  native('read', '', (self) => nativeOf(self, Pin).read(currentSide())),
-  native('write', 'n|b', (self, value: SqValue) => {
+  api('hardware.pin.read', (self) => nativeOf(self, Pin).read(currentSide())),
+  api('hardware.pin.write', (self, value: SqValue) => {
     const pin = nativeOf(self, Pin)
     if (pin.mode === null) throw raise(`${pin.name} is not configured`)
     pin.written = value === true ? 1 : value === false ? 0 : value
     return 0
   }),
-  native('disable', '', (self) => {
+  api('hardware.pin.disable', (self) => {
     nativeOf(self, Pin).mode = null
     return null
   }),
-  native('period', 'n', () => null),
-  native('getdutycycle', '', (self) => new SqFloat(num(nativeOf(self, Pin).written))),
-  native('_tostring', '', (self) => nativeOf(self, Pin).name),
+  api('hardware.pin.getdutycycle', (self) => new SqFloat(num(nativeOf(self, Pin).written))),
 ]
+
+/** What a pin is as a text. */
+export const pinText = native('_tostring', '', (self) => nativeOf(self, Pin).name)
+
+// A mode that the pin of this type does not have (workbench 8.1).
+function checkMode({ name }: Pin, mode: number): void {
+  const type = impTypeOf(currentSide().world.facts.impType)
+  if (type === undefined) return
+  const lacks =
+    (mode === modes.analogIn && !type.adc) ||
+    (mode === modes.analogOut && !type.dac) ||
+    (mode === modes.wakeUp && type.wake !== null && !type.wake.includes(name.slice('pin'.length)))
+  if (lacks) throw raise(`${name} of an ${type.name} does not have this mode`)
+}
 
 /** Calls the code when the level changes by the script, or by another script, as long as the pin keeps its mode. */
 function watch(side: Side, pin: Pin, handler: SqValue): void {
@@ -102,5 +104,5 @@ function watch(side: Side, pin: Pin, handler: SqValue): void {
 }
 
 function isInput(mode: number | null): boolean {
-  return mode !== null && mode >= pinConstants.DIGITAL_IN && mode <= pinConstants.ANALOG_IN
+  return mode !== null && mode >= modes.digitalIn && mode <= modes.analogIn
 }

@@ -2,20 +2,11 @@
 import { blobOf, newBlob } from '../language/values/blob.ts'
 import { raise } from '../language/run/errors.ts'
 import { SqInstance } from '../language/values/class.ts'
-import { native, nativeTable } from '../language/library/native.ts'
 import { allocateBytes } from '../language/run/state.ts'
-import { SqArray, type SqValue, num } from '../language/values/values.ts'
+import { SqArray, SqFloat, type SqValue, num } from '../language/values/values.ts'
 import { currentSide, type Side } from '../side.ts'
-import type { NativeMember } from './natives.ts'
+import { type Implementation, api } from './natives.ts'
 import { Pin } from './pins.ts'
-
-export const samplerConstants = {
-  NORMALISE: 1,
-  FILTER: 2,
-  A_LAW_COMPRESS: 4,
-  A_LAW_DECOMPRESS: 1,
-  AUDIO: 8,
-} as const
 
 /** A buffered conversion: every `period` milliseconds a buffer is full or empty and the handler gets it. */
 class Conversion {
@@ -23,6 +14,8 @@ class Conversion {
   buffers: SqValue[] = []
   handler: SqValue = null
   period = 0
+  /** Samples a second. */
+  rate = 0
   pin: Pin | null = null
 
   start(side: Side, next: (index: number) => void): void {
@@ -39,38 +32,36 @@ class Conversion {
 
 const longestBuffer = 65_536
 
-export function samplerTables(): NativeMember[] {
+/** The code of `hardware.sampler` and `hardware.fixedfrequencydac` of one side. */
+export function samplerCode(): Implementation[] {
   const input = new Conversion()
   const output = new Conversion()
-  const sampler = nativeTable([
-    native(
-      'configure',
-      '.nac[i',
+  return [
+    api(
+      'hardware.sampler.configure',
       (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
         configure(input, pin, rate, buffers, handler)
         return null
       },
     ),
-    native('start', '', () => {
+    api('hardware.sampler.start', () => {
       const side = currentSide()
       input.start(side, (index) =>
         side.callWith('hardware.sampler', input.handler, () => sampled(side, input, index)),
       )
       return null
     }),
-    native('stop', '', () => stop(input)),
-    native('reset', '', () => stop(input)),
-  ])
-  const dac = nativeTable([
-    native(
-      'configure',
-      '.nac[i',
+    api('hardware.sampler.stop', () => stop(input)),
+    api('hardware.sampler.reset', () => stop(input)),
+    api('hardware.sampler.getsampleratehz', () => new SqFloat(input.period === 0 ? 0 : input.rate)),
+    api(
+      'hardware.fixedfrequencydac.configure',
       (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
         configure(output, pin, rate, buffers, handler)
         return null
       },
     ),
-    native('start', '', () => {
+    api('hardware.fixedfrequencydac.start', () => {
       const side = currentSide()
       output.start(side, () => {
         const buffer = output.buffers.shift()
@@ -79,15 +70,11 @@ export function samplerTables(): NativeMember[] {
       })
       return null
     }),
-    native('addbuffer', '.', (_self, buffer: SqValue) => {
+    api('hardware.fixedfrequencydac.addbuffer', (_self, buffer: SqValue) => {
       output.buffers.push(buffer)
       return null
     }),
-    native('stop', '', () => stop(output)),
-  ])
-  return [
-    ['sampler', sampler],
-    ['fixedfrequencydac', dac],
+    api('hardware.fixedfrequencydac.stop', () => stop(output)),
   ]
 }
 
@@ -104,6 +91,7 @@ function configure(
   const length = first === undefined ? 0 : typeof first === 'number' ? first : (blobOf(first)?.length ?? 0)
   if (length < 2 || length > longestBuffer || !(num(rate) > 0)) throw raise('wrong buffers or rate')
   conversion.pin = state
+  conversion.rate = num(rate)
   conversion.buffers = [...buffers.a]
   conversion.handler = handler
   conversion.period = Math.min(1e9, Math.max(1, (length / 2 / num(rate)) * 1000))

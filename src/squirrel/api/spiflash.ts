@@ -1,22 +1,17 @@
 /** `hardware.spiflash`: 4 kB sectors, writes that only clear bits, contents kept in the device's state. */
 import { blobOf, newBlob } from '../language/values/blob.ts'
 import { raise } from '../language/run/errors.ts'
-import { native } from '../language/library/native.ts'
 import { allocateBytes, charge } from '../language/run/state.ts'
-import type { SqFunction, SqValue } from '../language/values/values.ts'
+import type { SqValue } from '../language/values/values.ts'
 import type { World } from '../world.ts'
 import { currentSide } from '../side.ts'
 import { bytesOf } from './arguments.ts'
+import { type Implementation, api } from './natives.ts'
+import { constant } from './table/rows.ts'
 
 export const sectorSize = 4096
 /** Usable bytes; the numbers of the types with less or more flash for users are not documented. */
 const flashSize = 4 << 20
-
-export const spiflashConstants = {
-  SPIFLASH_PREVERIFY: 1,
-  SPIFLASH_POSTVERIFY: 2,
-  SPIFLASH_SPIFLASHLOGGER_OK: 0,
-} as const
 
 /** Content by sector; a sector that is not there is erased. */
 export class Flash {
@@ -94,35 +89,37 @@ function* pieces(address: number, length: number) {
 }
 
 /** Members of `hardware.spiflash`. */
-export const spiflashMembers: SqFunction[] = [
-  native('enable', '', () => set(true)),
-  native('disable', '', () => set(false)),
-  native('size', '', () => {
+/** The code of `hardware.spiflash`. */
+export const spiflashCode: readonly Implementation[] = [
+  api('hardware.spiflash.setspeed', (_self, hertz: number) => hertz),
+  api('hardware.spiflash.enable', () => set(true)),
+  api('hardware.spiflash.disable', () => set(false)),
+  api('hardware.spiflash.size', () => {
     if (!flashOf().enabled) throw raise('spiflash is not enabled')
     return flashSize
   }),
-  native('chipid', '', () => 0xef4016),
-  native('read', 'ii', (_self, address: number, length: number) => {
+  api('hardware.spiflash.chipid', () => 0xef4016),
+  api('hardware.spiflash.read', (_self, address: number, length: number) => {
     allocateBytes(length)
     return newBlob(flashOf().read(address, length))
   }),
-  native('readintoblob', 'ixi', (_self, address: number, target: SqValue, length: number) => {
+  api('hardware.spiflash.readintoblob', (_self, address: number, target: SqValue, length: number) => {
     const blob = blobOf(target)
     if (!blob) throw raise('readintoblob expects a blob')
     blob.write(flashOf().read(address, length))
     return null
   }),
-  native('write', 'i.[iii', (_self, address: number, data: SqValue, checks = 0, start = 0, end = -1) => {
+  api('hardware.spiflash.write', (_self, address: number, data: SqValue, checks = 0, start = 0, end = -1) => {
     const bytes = Buffer.from(bytesOf(data), 'latin1')
     const part = bytes.subarray(start, end < 0 ? bytes.length : end)
     charge(part.length >> 4)
     const flash = flashOf()
     const fits = (checks & 1) === 0 || canHold(flash.read(address, part.length), part)
-    if (!fits) return spiflashConstants.SPIFLASH_PREVERIFY
+    if (!fits) return constant('SPIFLASH_PREVERIFY')
     const same = flash.write(address, part)
-    return (checks & 2) !== 0 && !same ? spiflashConstants.SPIFLASH_POSTVERIFY : 0
+    return (checks & 2) !== 0 && !same ? constant('SPIFLASH_POSTVERIFY') : 0
   }),
-  native('erasesector', 'i', (_self, address: number) => {
+  api('hardware.spiflash.erasesector', (_self, address: number) => {
     flashOf().erase(address)
     return null
   }),
