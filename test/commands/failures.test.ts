@@ -31,6 +31,18 @@ describe('failures', () => {
     ])
   })
 
+  test('of a change without a clear answer say in every mode that it may have been carried out', async () => {
+    const look = 'look with "impt product list" before you repeat it'
+    for (const mode of ['default', 'minimal', 'json', 'csv'] as const) {
+      world.sandbox.inject({ method: 'POST', path: '/products', skip: 0, count: 1, fault: { kind: 'reset' } })
+      const words = ['product', 'create', '-n', `Lost ${mode}`, ...(mode === 'default' ? [] : ['-z', mode])]
+      const { code, stdout, stderr } = await world.run(words)
+      assert.equal(code, 1)
+      assert.ok((stdout + stderr).replaceAll('\\"', '"').includes(look), `${mode}: ${stdout}${stderr}`)
+      if (mode === 'json') assert.match(JSON.parse(stdout).Doubt, /may have carried out/)
+    }
+  })
+
   test('of the compiler give the place in every mode', async () => {
     const words = ['build', 'deploy', '-g', 'Pump Lab', '-x', 'broken.nut', '-y', 'broken.nut']
     const broken = await openWorld({

@@ -20,11 +20,14 @@ export function failText(error: ImptError): string {
   ].join('')
 }
 
-/** Minimal mode has no lines beside the error (output.md 1); the messages of the compiler are the error itself. */
+/**
+ * Minimal mode has no lines beside the error (output.md 1); the messages of the compiler are the error itself, and so is that a change may have been
+ * carried out.
+ */
 export function failMinimal(error: ImptError): string {
   if (isRefusal(error)) return ''
   const lines = error.code === 'COMPILE' ? reasons(error) : reasons({ message: error.message, notes: [] })
-  return [...lines, candidatesOf(error)].join('')
+  return [...lines, candidatesOf(error), error.mayBeDone ? `${visible(error.hint ?? '')}\n` : ''].join('')
 }
 
 /** The JSON document of a failure. Notes of other errors are for people; those of the compiler are the reason itself. */
@@ -34,6 +37,7 @@ export function failJson(error: ImptError): string {
   return renderJson({
     Error: reason,
     ...(candidates.length > 0 ? { Candidates: candidates } : {}),
+    ...(error.mayBeDone && error.hint !== undefined ? { Doubt: error.hint } : {}),
     ...error.data,
   })
 }
