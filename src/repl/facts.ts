@@ -1,5 +1,6 @@
 import { basename, sep } from 'node:path'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
+import { redactUrl } from '../impcentral/redact.ts'
 import { nameOf } from '../entities/cached.ts'
 import { readProject } from '../session/project-file.ts'
 import type { Names } from './names.ts'
@@ -82,6 +83,6 @@ function hostOf(endpoint: string): string {
   try {
     return new URL(endpoint).host
   } catch {
-    return endpoint
+    return redactUrl(endpoint)
   }
 }

@@ -26,7 +26,7 @@ export async function runInput(
 ): Promise<Done> {
   try {
     const { exit, error, ended, left } = await shell.language.run(text, interrupts.soft, parsed)
-    if (error instanceof ScriptError) await explain(shell, error)
+    if (error instanceof ScriptError) await Promise.race([explain(shell, error), aborted(interrupts.hard)])
     return { exit, ended, left }
   } catch (error) {
     shell.print(renderDefect(error))
@@ -40,6 +40,13 @@ export function repeats({ tree, tokens }: Parsed, text: string): boolean {
     ({ kind, start, end }) => kind === 'keyword' && /^(?:for|while)$/.test(text.slice(start, end)),
   )
   return isLoop || commandsIn(tree).some(({ head }) => head.text === 'each')
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 async function explain(shell: Shell, error: ScriptError): Promise<void> {

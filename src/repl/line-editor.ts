@@ -97,8 +97,8 @@ export function createLineEditor(
     whileBusy(text) {
       if (finish || released > 0) return text
       for (const _ of text.matchAll(/\x03/g)) listener.stopped()
-      // Ctrl-D is ignored while something runs (repl.md 3.6).
-      return text.replace(/[\x03\x04]/g, '')
+      // As a terminal does, Ctrl-C throws away what was typed before it. Ctrl-D is ignored while something runs (repl.md 3.6).
+      return text.slice(text.lastIndexOf('\x03') + 1).replaceAll('\x04', '')
     },
     resized() {
       if (!finish) return

@@ -4,6 +4,7 @@ import type { Host } from '../language/run/host.ts'
 import { parse } from '../language/syntax/parse.ts'
 import { readScript } from '../language/run/script-file.ts'
 import { createSession as createLanguage } from '../language/run/session.ts'
+import { redactUrl } from '../impcentral/redact.ts'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { sweepEntityFiles } from '../entities/cache.ts'
@@ -26,7 +27,7 @@ import { guardSignals } from './screen/signals.ts'
 import { styled } from './screen/style.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { REPL_WORDS } from './words/index.ts'
-import { refreshKnown } from './words/session.ts'
+import { kindsOfUse, readAgain } from './words/session.ts'
 import { hasHiddenSecret, quotedWord } from './syntax.ts'
 
 export type { HostNeeds, ReplOptions } from './shell.ts'
@@ -85,7 +86,9 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   const listener = {
     interrupted: () => runner.interrupt(),
     refresh: () =>
-      void refreshKnown(theShell()).catch((error: unknown) => screen.print(`${visible(String(error))}\n`)),
+      void readAgain(theShell(), kindsOfUse(theShell())).catch((error: unknown) =>
+        screen.print(`${visible(String(error))}\n`),
+      ),
     leaves() {
       const running = theShell().jobs.running
       if (running.length === 0 || warned) return true
@@ -252,11 +255,15 @@ async function lookAround(shell: Shell): Promise<void> {
   const isOther = await names.enter(directory)
   shell.projectGroup = await projectGroupOf(directory)
   if (!isOther) return
-  if (before !== undefined)
-    shell.print(
-      `now ${names.isLoggedIn ? `account ${visible(names.account?.username ?? 'not known yet')} at ${visible(names.endpoint ?? '')}` : 'not logged in'}\n`,
-    )
+  if (before !== undefined) shell.print(`now ${loginText(names)}\n`)
   void names.prefetch().then(terminal.redraw)
+}
+
+/** Who is logged in where. The name of the account is asked for only after this. */
+function loginText({ isLoggedIn, account, endpoint = '' }: Shell['names']): string {
+  if (!isLoggedIn) return 'not logged in'
+  const at = visible(redactUrl(endpoint))
+  return account === undefined ? `logged in at ${at}` : `account ${visible(account.username)} at ${at}`
 }
 
 async function afterFirstPrompt(shell: Shell): Promise<void> {

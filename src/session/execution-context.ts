@@ -1,3 +1,4 @@
+import { redactUrl } from '../impcentral/redact.ts'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
@@ -87,7 +88,7 @@ export function describeContext(
   const method = loginMethod(context)
   return {
     'Auth type': authType(context),
-    'impCentral API endpoint': endpointOf(context),
+    'impCentral API endpoint': redactUrl(endpointOf(context)),
     'Access token auto refresh': method !== undefined,
     ...(method === undefined ? { 'Access token': tokenLife(context, now) } : { 'Login method': method }),
   }

@@ -162,3 +162,19 @@ test('kill -9 leaves the terminal raw, and the next start repairs it', () =>
       { program: 'dash', argv: [], env: { PS1: 'shell$ ' } },
     ),
   ))
+
+test('refresh over a server that hangs says that it waits, and Ctrl-C ends it with what was typed meanwhile', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      sandbox.inject({ method: 'GET', path: '/*', skip: 0, count: 1000, fault: { kind: 'hang' } })
+      terminal.send('refresh\r')
+      await terminal.until(/reading the names from the server; Ctrl-C stops waiting/)
+      terminal.send('print "typed meanwhile"\r')
+      terminal.send('\x03')
+      await terminal.until(/✗130 › ?$/)
+      terminal.send('print "alive"\r')
+      await terminal.until(/^alive$/m)
+      assert.doesNotMatch(terminal.screen(), /^typed meanwhile$/m)
+    }),
+  ))

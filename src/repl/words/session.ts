@@ -10,7 +10,7 @@ import { grepHistory, type HistoryEntry } from '../../session/history.ts'
 import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
 import { ageText } from '../names.ts'
 import type { Shell } from '../shell.ts'
-import { say, shellOf } from './owner.ts'
+import { awaited, say, shellOf } from './owner.ts'
 
 const { text } = TYPES
 const SWITCH = { ...maybe('state', text), choices: ['on', 'off'] }
@@ -49,8 +49,8 @@ export const SESSION_WORDS = [
     examples: {},
     async run(_input, { kind }, call) {
       const shell = shellOf(call)
-      const kinds = kind === undefined ? await refreshKnown(shell) : [kind as Kind]
-      if (kind !== undefined) await shell.names.refresh(kind as Kind, true)
+      const kinds = kind === undefined ? kindsOfUse(shell) : [kind as Kind]
+      await awaited(call, 'reading the names from the server', readAgain(shell, kinds))
       const counts = kinds.map((one) => [one, shell.names.cache.search(one, '').length] as const)
       return say(
         call,
@@ -190,12 +190,15 @@ async function contextLines(shell: Shell): Promise<readonly [string, string][]> 
   return lines
 }
 
-/** Reads the names of all kinds again that have been of use so far; gives the kinds. */
-export async function refreshKnown({ names }: Shell): Promise<readonly Kind[]> {
+/** The kinds whose names have been of use so far. */
+export function kindsOfUse({ names }: Shell): readonly Kind[] {
   const known = KIND_NAMES.filter((kind) => names.cache.ageOf(kind) !== undefined)
-  const kinds = [...new Set<Kind>(['product', 'dg', ...known])]
+  return [...new Set<Kind>(['product', 'dg', ...known])]
+}
+
+/** Reads the names of these kinds again. */
+export async function readAgain({ names }: Shell, kinds: readonly Kind[]): Promise<void> {
   await Promise.all(kinds.map((kind) => names.refresh(kind, true)))
-  return kinds
 }
 
 /** One setting as it is shown. */
