@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, test } from 'node:test'
 import { proxyFor } from '../../src/impcentral/proxy.ts'
-import { ACCOUNT, clientFor, json, serve } from './support.ts'
+import { ACCOUNT, clientFor, json, serve, until } from './support.ts'
 
 const NAMES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'] as const
 let saved: (string | undefined)[] = []
@@ -25,8 +25,8 @@ interface Proxy extends AsyncDisposable {
   readonly credentials: (string | undefined)[]
 }
 
-/** A proxy that tunnels every host name to 127.0.0.1, or refuses with a status, or with 0 hangs up. */
-async function startProxy(refusal?: number): Promise<Proxy> {
+/** A proxy that tunnels every host name to 127.0.0.1, or refuses with a status, or hangs up, or never answers. */
+async function startProxy(refusal?: number | 'hangs up' | 'hangs'): Promise<Proxy> {
   const targets: string[] = []
   const credentials: (string | undefined)[] = []
   const tunnels: Duplex[] = []
@@ -36,7 +36,8 @@ async function startProxy(refusal?: number): Promise<Proxy> {
     tunnels.push(client)
     client.on('error', () => undefined)
     credentials.push(request.headers['proxy-authorization'])
-    if (refusal === 0) {
+    if (refusal === 'hangs') return
+    if (refusal === 'hangs up') {
       client.destroy()
       return
     }
@@ -179,8 +180,21 @@ test('requests through a proxy reuse their tunnel, and the proxy gets its creden
   assert.deepEqual(proxy.credentials, [`Basic ${Buffer.from('user:proxy-secret').toString('base64')}`])
 })
 
+test('a proxy that hangs holds no request beyond its time, and none that is cancelled', async () => {
+  await using proxy = await startProxy('hangs')
+  process.env['HTTP_PROXY'] = proxy.url
+  const client = clientFor('http://cloud.invalid/v5', { timeout: 60 })
+  await assert.rejects(client.accounts.get('me'), { code: 'TIMEOUT' })
+  const stop = new AbortController()
+  const patient = clientFor('http://cloud.invalid/v5').accounts.get('me', { signal: stop.signal })
+  const cancelled = assert.rejects(patient, { code: 'CANCELLED' })
+  await until(() => proxy.targets.length === 2)
+  stop.abort()
+  await cancelled
+})
+
 test('a proxy that hangs up is a network error, and asked no more than four times', async () => {
-  await using proxy = await startProxy(0)
+  await using proxy = await startProxy('hangs up')
   process.env['HTTP_PROXY'] = proxy.url
   await assert.rejects(clientFor('http://cloud.invalid/v5').accounts.get('me'), { code: 'NETWORK' })
   assert.equal(proxy.targets.length, 4)
