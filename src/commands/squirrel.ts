@@ -1,13 +1,19 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { delimiter, resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { checkProgram, type CompileError } from '../squirrel/check.ts'
+import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
+import { checkedScript } from '../squirrel/checked-script.ts'
+import type { DeviceScript } from '../squirrel/device-script.ts'
 import { createPrompt } from '../squirrel/prompt.ts'
 import { type Failure, frameText } from '../squirrel/failure.ts'
 import { runFile, type RunLog, type RunOptions } from '../squirrel/run-file.ts'
 import { pointAt } from './build/compile-error.ts'
 import type { Context, Group } from './context.ts'
-import { flagOf, given, numberOf, textOf } from './options.ts'
+import { flagOf, given, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 import { readSource, type Side, type SourceFile } from './source-file.ts'
 
@@ -18,9 +24,10 @@ type Files = Partial<Record<Side, SourceFile>>
 export const group: Group = {
   '': prompt,
 
-  async check(context, _options, names) {
+  async check(context, options, names) {
+    const surroundings = surroundingsOf(context, options)
     const files = await Promise.all(names.map((name) => readSource(context, 'device', name)))
-    const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name) }))
+    const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name, surroundings) }))
     const bad = checked.filter(({ errors }) => errors.length > 0)
     if (context.quiet) {
       const shown = checked.map(({ file, errors }) => ({ file: file.name, errors }))
@@ -38,9 +45,15 @@ export const group: Group = {
     const otherSide = side === 'agent' ? 'device' : 'agent'
     const otherName = textOf(options, `${otherSide}-file`)
     const start = startOf(textOf(options, 'start'))
+    const surroundings = surroundingsOf(context, options)
+    const type = typeOf(textOf(options, 'type'))
+    const script = textOf(options, 'script')
     const files: Files = { [side]: await readSource(context, side, name) }
     if (otherName !== undefined) files[otherSide] = await readSource(context, otherSide, otherName)
     const run = given({
+      ...surroundings,
+      type,
+      script: script === undefined ? undefined : await readScript(context, script),
       source: files[side]?.text ?? '',
       side,
       other: files[otherSide]?.text,
@@ -53,6 +66,48 @@ export const group: Group = {
     }) as RunOptions
     return { kind: 'logs', live: true, items: runLogs(context, run, files) }
   },
+}
+
+/** The folders of libraries and the variables that the options name. */
+function surroundingsOf(context: Context, options: OptionValues) {
+  const folders = [
+    ...listOf(options, 'libraries'),
+    ...(process.env['IMPT_LIBRARIES'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+  ].map((folder) => resolve(context.directory, folder))
+  const missing = folders.find((folder) => !existsSync(folder))
+  if (missing !== undefined)
+    throw new ImptError('FILE', `The library folder "${missing}" does not exist.`, {
+      hint: 'Folders come from --libraries and IMPT_LIBRARIES',
+    })
+  return { libraries: folders, vars: Object.fromEntries(listOf(options, 'var').map(variableOf)) }
+}
+
+/** `--var NAME=VALUE`: as the cloud keeps variables, numbers as numbers. */
+function variableOf(text: string): [string, string | number] {
+  const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? []
+  if (name === undefined)
+    throw new ImptError('USAGE', `"${text}" is no variable.`, { hint: 'Write --var NAME=VALUE' })
+  return [name, /^-?(?:0|[1-9]\d{0,8})(?:\.\d+)?$/.test(value) ? Number(value) : value]
+}
+
+function typeOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const type = impTypeOf(text)
+  if (type) return type.name
+  throw new ImptError('USAGE', `There is no imp type "${text}".`, {
+    hint: `Types: ${IMP_TYPES.map(({ name }) => name).join(', ')}`,
+  })
+}
+
+async function readScript(context: Context, name: string): Promise<DeviceScript> {
+  try {
+    return checkedScript(JSON.parse(await readFile(resolve(context.directory, name), 'utf8')))
+  } catch (error) {
+    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, {
+      hint: 'A device script is a JSON file: see "impt help sandbox"',
+      cause: error,
+    })
+  }
 }
 
 /** `--start`: a moment of ISO 8601 as milliseconds since 1970. */

@@ -24,6 +24,8 @@ export type CompileMessage = {
 export type CompileChecker = (
   deviceCode: string,
   agentCode: string,
+  /** The variables of the group that the deployment is for. */
+  envVars: Readonly<Record<string, string | number>>,
 ) => CompileMessage[] | Promise<CompileMessage[]>
 
 export type Core = {

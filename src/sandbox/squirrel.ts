@@ -225,15 +225,16 @@ const LINE_MARKER = /^([ \t]*)#line(?=\s)/gm
 
 /** The compiler of the sandbox, as deployments need it. */
 export function squirrelCheck(libraries: readonly string[] = []): CompileChecker {
-  const check = async (code: string, file: CompileMessage['file']) => {
+  type Variables = Parameters<CompileChecker>[2]
+  const check = async (code: string, file: CompileMessage['file'], vars: Variables) => {
     // The compiler is loaded for the first deployment.
     const { checkProgram } = await import('../squirrel/check.ts')
-    return checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries] }).map(
+    return checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries], vars }).map(
       ({ row, column, text }): CompileMessage => ({ file, type: 'error', row, column, text }),
     )
   }
-  return async (deviceCode, agentCode) => [
-    ...(await check(deviceCode, 'device_code')),
-    ...(await check(agentCode, 'agent_code')),
+  return async (deviceCode, agentCode, envVars) => [
+    ...(await check(deviceCode, 'device_code', envVars)),
+    ...(await check(agentCode, 'agent_code', envVars)),
   ]
 }

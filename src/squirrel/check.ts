@@ -13,6 +13,8 @@ export type CheckOptions = {
   libraries?: readonly string[]
   /** Where the code will run, for `__EI` and `__VARS`; neutral values otherwise. */
   program?: Program
+  /** Values of `__VARS`, for a program outside of any group. */
+  vars?: Readonly<Record<string, string | number>>
 }
 
 /**
@@ -20,7 +22,7 @@ export type CheckOptions = {
  * column count from 1 in the text, or in the file that `#line` names.
  */
 export function checkProgram(source: string, file: string, options: CheckOptions = {}): CompileError[] {
-  const constants = programConstants(options.program ?? soloProgram({}))
+  const constants = programConstants(options.program ?? { ...soloProgram({}), envVars: options.vars ?? {} })
   const result = compileSource(utf8Encode(source), file, constants, libraryIn(options.libraries ?? []))
   return result.ok ? [] : [...result.errors]
 }

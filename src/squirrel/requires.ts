@@ -1,7 +1,10 @@
 /** `#require "Name:1.2.3"`: puts the text of libraries in front of a program, as the cloud does. */
 
-/** The text of a library as a byte string, undefined when it is not known. */
-export type Library = (name: string, version: string | null) => string | undefined
+/** The text of a library as a byte string; the versions that are there when the one asked for is not; undefined when it is not known. */
+export type Library = (
+  name: string,
+  version: string | null,
+) => string | { readonly versions: readonly string[] } | undefined
 
 /** A `#require` line that cannot be fulfilled; `row` and `column` count from 1. */
 export type MissingLibrary = { row: number; column: number; text: string }
@@ -44,10 +47,13 @@ export function resolveRequires(source: string, file: string, library: Library):
       if (loaded.has(name.toLowerCase())) return
       loaded.add(name.toLowerCase())
       const found = library(name, version)
-      if (found === undefined) {
+      if (typeof found !== 'string') {
         const what = `library "${name}${version === null ? '' : `:${version}`}" is not available offline`
         const path = name.endsWith('.nut') ? name : `${name}.lib.nut`
-        missing.push({ ...positionOf(text, at), text: `${what}; put its file ${path} into a library folder` })
+        const cure = found
+          ? `the library folders have ${found.versions.join(', ')}`
+          : `put its file ${path} into a library folder`
+        missing.push({ ...positionOf(text, at), text: `${what}; ${cure}` })
         return
       }
       append(name, load(found))

@@ -17,6 +17,10 @@ export type RunOptions = {
   /** Names of the files, for traces. */
   files?: Partial<Record<SideKind, string>>
   libraries?: string[]
+  /** Values of `__VARS`. */
+  vars?: Record<string, string | number>
+  /** Type of the imp, such as `imp001`. */
+  type?: string
   script?: DeviceScript
   http?: Partial<HttpReach>
   /** Virtual seconds after which the run ends; an hour otherwise. */
@@ -46,11 +50,11 @@ const longestRun = 3600
 
 /** Runs the file until nothing is left to do, either side fails, its time is over, or the signal comes. Nothing that was logged before is lost. */
 export async function runFile(options: RunOptions, onLog: (entry: RunLog) => void): Promise<RunResult> {
-  const { source, side, other = '', libraries = [], script, signal } = options
+  const { source, side, other = '', libraries = [], vars = {}, script, signal } = options
   const otherSide = side === 'agent' ? 'device' : 'agent'
   const errors = [
-    ...checkProgram(source, `${side}_code`, { libraries }),
-    ...checkProgram(other, `${otherSide}_code`, { libraries }),
+    ...checkProgram(source, `${side}_code`, { libraries, vars }),
+    ...checkProgram(other, `${otherSide}_code`, { libraries, vars }),
   ]
   if (errors.length > 0) return { errors }
   const start = options.start ?? Date.now()
@@ -87,7 +91,9 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
     signal?.addEventListener('abort', stop)
     const code =
       side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }
-    fleet.boot(soloDevice, { ...soloProgram(code), files: options.files ?? {} })
+    const device = { ...soloDevice, impType: options.type ?? soloDevice.impType }
+    const program = { ...soloProgram(code), envVars: vars, files: options.files ?? {} }
+    fleet.boot(device, program)
     if (script) fleet.script(soloDevice.id, script)
   })
 }

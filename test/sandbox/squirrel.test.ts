@@ -102,6 +102,19 @@ describe('devices of the sandbox run Squirrel', () => {
     )
   })
 
+  test('the variables of a group reach its code as __VARS, and the compiler knows them', async () => {
+    const { group } = pump()
+    assert.ok(group)
+    const patched = await api('PATCH', `/devicegroups/${group.id}`, {
+      ...group,
+      attributes: { env_vars: { SERVICEURL: 'x.example', LIMIT: 4 } },
+    })
+    assert.equal(patched.status, 200)
+    await deploy('server.log(__VARS.SERVICEURL + " " + (__VARS.LIMIT + 1))')
+    await seen(/^server\.log: x\.example 5$/)
+    assert.equal((await deploy('server.log(__VARS.NOTHING)')).status, 400)
+  })
+
   test('the agent answers HTTP at its URL', async () => {
     await deploy('', 'http.onrequest(function(q, r) { r.send(201, q.method + " " + q.path + " " + q.body) })')
     await seen(/Agent restarted/)

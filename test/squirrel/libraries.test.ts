@@ -276,3 +276,30 @@ test('the errors of the rest come in the same answer as a missing library', () =
     ],
   )
 })
+
+test('libraries are found wherever they lie in a folder, by the version of their folder or their text', () => {
+  const mirror = join(folder, 'mirror')
+  const put = (path: string, text: string) => {
+    mkdirSync(join(mirror, path, '..'), { recursive: true })
+    writeFileSync(join(mirror, path), text)
+  }
+  put('Lamp/Lamp.lib.nut', 'class Lamp { static VERSION = "2.0.1" }')
+  put('Lamp-1.5.0/Lamp.class.nut', 'Lamp <- "folder 1.5.0"')
+  put('Lamp/v1.4.0/src/lamp.device.lib.nut', 'Lamp <- "deep 1.4.0"')
+  put('a/b/c/d/e/TooDeep.lib.nut', 'TooDeep <- 1')
+  const libraries = [mirror]
+  const lamp = (version: string) =>
+    deviceLog(
+      `#require "LAMP.lib.nut:${version}"\nserver.log(typeof Lamp == "class" ? Lamp.VERSION : Lamp)`,
+      { libraries },
+    )
+  assert.deepEqual(lamp('2.0.1'), ['2.0.1'])
+  assert.deepEqual(lamp('1.5.0'), ['folder 1.5.0'])
+  assert.deepEqual(lamp('1.4.0'), ['deep 1.4.0'])
+  const [error] = checkProgram('#require "Lamp.lib.nut:9.9.9"', 'device_code', { libraries })
+  assert.equal(
+    error?.text,
+    'library "Lamp.lib.nut:9.9.9" is not available offline; the library folders have 1.4.0, 1.5.0, 2.0.1',
+  )
+  assert.equal(checkProgram('#require "TooDeep.lib.nut:1.0.0"', 'device_code', { libraries }).length, 1)
+})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -41,4 +41,55 @@ IMPT COMMAND FAILS
   })
   const wrong = await desk.run(['squirrel', 'run', 'loop.nut', '--start', 'yesterday'])
   assert.deepEqual([wrong.code, /is not a time/.test(wrong.stdout + wrong.stderr)], [2, true])
+})
+
+test('type, script, libraries and variables reach the code; wrong ones are told', async (t) => {
+  const desk = await openDesk(t)
+  const put = (name: string, text: string) => writeFile(join(desk.folder, name), text)
+  await mkdir(join(desk.folder, 'libs/2.1.0'), { recursive: true })
+  await put('libs/2.1.0/Sensor.lib.nut', 'Sensor <- "sensor"')
+  await put('pins.json', '{"pins": {"pin1": 1}}')
+  await put(
+    'main.nut',
+    `#require "sensor.lib.nut:2.1.0"
+hardware.pin1.configure(DIGITAL_IN)
+server.log(Sensor + " " + hardware.pin1.read() + " " + imp.info().type + " " + __VARS.URL + " " + (__VARS.LIMIT + 1))
+`,
+  )
+  const words = [
+    'squirrel',
+    'run',
+    'main.nut',
+    '--type',
+    'IMP001',
+    '--script',
+    'pins.json',
+    '--libraries',
+    'libs',
+  ]
+  const vars = ['--var', 'URL=x=y', '--var', 'LIMIT=41']
+  const run = await desk.run([...words, ...vars])
+  assert.match(run.stdout, /\[server\.log\] sensor 1 imp001 x=y 42\n/, run.stdout + run.stderr)
+  const checked = await desk.run(['squirrel', 'check', 'main.nut', ...vars], '', { IMPT_LIBRARIES: 'libs' })
+  assert.equal(checked.code, 0, checked.stdout + checked.stderr)
+  for (const [wrong, told] of [
+    [['--type', 'imp9'], /There is no imp type "imp9"[^]*imp001, imp002/],
+    [['--var', 'URL'], /"URL" is no variable/],
+    [['--libraries', 'none'], /library folder "[^"]*none" does not exist/],
+    [['--script', 'main.nut'], /File error: main\.nut/],
+  ] as const) {
+    const ended = await desk.run(['squirrel', 'run', 'main.nut', ...wrong])
+    assert.notEqual(ended.code, 0)
+    assert.match(ended.stdout + ended.stderr, told)
+  }
+})
+
+test('help knows the imp API', async (t) => {
+  const desk = await openDesk(t)
+  assert.match(
+    (await desk.run(['help', 'imp', 'imp.wakeup'])).stdout,
+    /^imp\.wakeup\(seconds: number, callback: function\) -> timer\n/,
+  )
+  const close = await desk.run(['help', 'imp', 'imp.wakup'])
+  assert.deepEqual([close.code, /Did you mean "imp\.wakeup"/.test(close.stdout + close.stderr)], [2, true])
 })

@@ -1,5 +1,23 @@
-import type { CommandRow } from '../row.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
 import { agentFile, common, deviceFile } from './shared.ts'
+
+/** Where the code of a file finds its surroundings. */
+const libraries: OptionRow = {
+  name: 'libraries',
+  kind: 'text',
+  value: 'DIR',
+  path: 'directory',
+  list: true,
+  summary:
+    'A folder of libraries for #require: files, checkouts, or a mirror with a folder a version. IMPT_LIBRARIES lists more.',
+}
+const vars: OptionRow = {
+  name: 'var',
+  kind: 'text',
+  value: 'NAME=VALUE',
+  list: true,
+  summary: 'A variable of __VARS; a whole number is one.',
+}
 
 const row = { group: 'squirrel', own: true, effect: 'read' } as const
 
@@ -21,7 +39,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     description: [
       'Compiles files and shows the errors, with row and column. Nothing is deployed and nothing runs.',
     ],
-    options: [...common],
+    options: [libraries, vars, ...common],
     result: 'record',
     words: [{ name: 'FILE', many: true, path: 'file' }],
   },
@@ -65,6 +83,22 @@ export const squirrelCommands: readonly CommandRow[] = [
         summary:
           'Ends a callback that takes more work than this (a loop round and a call are one tick each).',
       },
+      {
+        name: 'type',
+        kind: 'text',
+        value: 'IMP_TYPE',
+        default: 'imp006',
+        summary: 'The type of the imp, which decides its pins, buses and limits: imp001 to imp006, impC001.',
+      },
+      {
+        name: 'script',
+        kind: 'text',
+        value: 'JSON_FILE',
+        path: 'file',
+        summary: 'A device script that plays pins and buses; see "impt help sandbox".',
+      },
+      libraries,
+      vars,
       ...common,
     ],
     result: 'stream',

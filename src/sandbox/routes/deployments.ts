@@ -88,7 +88,7 @@ export function deploymentRoutes(core: Core): Hono<Env> {
       const group = seen(store, me, 'Device group', target.id, inStore, (row) => viewOf(row.type))
       if (target.type !== group.type) throw invalid('Invalid Type', `The devicegroup is a ${group.type}.`)
       demand(store, me, group.owner, manageOf(group.type))
-      const warnings = await compile(core, deviceCode, agentCode)
+      const warnings = await compile(core, deviceCode, agentCode, group.envVars)
       // The group may have been deleted while the compiler ran.
       if (store.groups.get(group.id) !== group) throw notFound('Device group', group.id)
       const now = core.now()
@@ -157,8 +157,13 @@ function readCode(attributes: Json, name: string): string {
 }
 
 /** Throws 400 CX005 with all findings if there is an error; else returns the warnings as the API shows them. */
-async function compile(core: Core, deviceCode: string, agentCode: string) {
-  const findings: CompileMessage[] = await core.check(deviceCode, agentCode)
+async function compile(
+  core: Core,
+  deviceCode: string,
+  agentCode: string,
+  envVars: Parameters<Core['check']>[2],
+) {
+  const findings: CompileMessage[] = await core.check(deviceCode, agentCode, envVars)
   if (findings.some((finding) => finding.type === 'error'))
     throw fault(400, 'CX005', 'Compilation Error', 'The code does not compile.', findings)
   if (findings.length === 0) return []
