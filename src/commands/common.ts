@@ -8,6 +8,7 @@ import { ImptError } from '../output/error.ts'
 import { andMore, named, noIdentifier, outdated } from '../output/messages.ts'
 import type { Entity, Relation, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
+import { chosenTarget } from './chosen.ts'
 import type { Context } from './context.ts'
 import { listOf } from './options.ts'
 import type { OptionValues } from './row.ts'
@@ -43,8 +44,9 @@ export async function groupTarget(
   finder: Finder,
   text: string | undefined,
 ): Promise<GroupTarget> {
-  const typed = text ?? context.defaults.dg
-  if (typed !== undefined) return targetOf(finder, 'dg', typed)
+  if (text !== undefined) return targetOf(finder, 'dg', text)
+  const { dg } = context.defaults
+  if (dg) return chosenTarget(context, finder, 'dg', dg)
   const group = await projectGroup(context, finder)
   if (!group)
     throw new ImptError('USAGE', noIdentifier('Device Group'), {
@@ -59,8 +61,9 @@ export async function productTarget(
   finder: Finder,
   text: string | undefined,
 ): Promise<Target<Listed<'product'>>> {
-  const typed = text ?? context.defaults.product
-  if (typed !== undefined) return targetOf(finder, 'product', typed)
+  if (text !== undefined) return targetOf(finder, 'product', text)
+  const { product: chosen } = context.defaults
+  if (chosen) return chosenTarget(context, finder, 'product', chosen)
   const group = await defaultGroup(context, finder)
   const id = group && (await relatedId(finder, 'dg', group, 'product'))
   const product = id === undefined ? null : await finder.byId('product', id)
@@ -92,7 +95,7 @@ export async function buildTarget(
 /** The Device Group of `use`, else of the Project file; undefined without either. */
 export async function defaultGroup(context: Context, finder: Finder): Promise<Listed<'dg'> | undefined> {
   const { dg } = context.defaults
-  return dg === undefined ? projectGroup(context, finder) : finder.find('dg', dg)
+  return dg ? (await chosenTarget(context, finder, 'dg', dg)).resource : projectGroup(context, finder)
 }
 
 /** The id of a related entity; undefined where there is none. What a list does not tell is read by id. */

@@ -9,6 +9,7 @@ import type { CommandCall, Host } from '../language/run/host.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import { derived } from '../output/terminal.ts'
+import { createFinder } from '../entities/finder.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
 import { contextOf, modeOf, type Surface } from './command-run.ts'
@@ -16,6 +17,7 @@ import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
 import { spawnAt } from './spawn.ts'
+import { trafficObserver } from './traffic.ts'
 
 export interface HostOptions {
   /** False where standard input is the script itself. */
@@ -125,6 +127,22 @@ export async function createHost(
 
   return {
     run,
+    async choose(kind, text, { settings, signal, where, mayAsk }) {
+      const questions = mayAsk ? asker(where) : refusing(where)
+      const session = await sessionFor(settings.env)
+      const client = await session.client(resolve(settings.directory, settings.auth ?? ''), {
+        signal,
+        observer: trafficObserver(progress, undefined),
+        askSecret: (what) => questions.text(what, true),
+        readOnly: true,
+      })
+      // What is remembered may be told anew, but what is chosen is looked up in full.
+      const memory = surface.memory && { ...surface.memory, idsFor: () => [] }
+      const found = await createFinder(client, memory).find(kind, text)
+      progress?.stop()
+      const { name } = found.attributes
+      return { id: found.id, text, name: name ?? null }
+    },
     out: (text) => terminal.out(text),
     err: (text) => terminal.err(text),
     ask: (question, hidden) => asker(undefined).line(question, hidden),

@@ -3,6 +3,7 @@ import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
 import { redactUrl } from '../impcentral/redact.ts'
 import { nameOf } from '../entities/cached.ts'
 import { readProject } from '../session/project-file.ts'
+import type { Choice } from '../session/session.ts'
 import type { Names } from './names.ts'
 import type { PromptFacts } from './prompt.ts'
 
@@ -10,8 +11,8 @@ import type { PromptFacts } from './prompt.ts'
 export interface Standing {
   readonly directory: string
   /** What `use` says. */
-  readonly product?: string | undefined
-  readonly dg?: string | undefined
+  readonly product?: Choice | undefined
+  readonly dg?: Choice | undefined
   readonly dryRun: boolean
 }
 
@@ -36,13 +37,8 @@ export function promptFacts(
   },
 ): PromptFacts {
   const { cache, account, endpoint, endsAt } = names
-  const groupText = standing.dg ?? (standing.product === undefined ? more.projectGroup : undefined)
-  const groupId =
-    groupText === undefined
-      ? undefined
-      : cache.get('dg', groupText)
-        ? groupText
-        : cache.idsFor('dg', groupText)[0]
+  const groupId = standing.dg?.id ?? (standing.product === undefined ? more.projectGroup : undefined)
+  const chosen = standing.product && cache.get('product', standing.product.id)
   const group = groupId === undefined ? undefined : cache.get('dg', groupId)
   const productId = group?.related['product']
   const product = productId === undefined ? undefined : cache.get('product', productId)
@@ -53,11 +49,11 @@ export function promptFacts(
       ? {}
       : { endpoint: more.sandbox ? 'sandbox' : hostOf(endpoint) }),
     ...(standing.product !== undefined && !group
-      ? { product: standing.product }
+      ? { product: chosen ? nameOf('product', chosen) : standing.product.text }
       : product
         ? { product: nameOf('product', product) }
         : {}),
-    ...(groupText === undefined ? {} : { group: group ? nameOf('dg', group) : groupText }),
+    ...(groupId === undefined ? {} : { group: group ? nameOf('dg', group) : (standing.dg?.text ?? groupId) }),
     production: group !== undefined && /^(?:production|factoryfixture)_/.test(group.type),
     directory: shortened(standing.directory, more.home),
     jobs: more.jobs,

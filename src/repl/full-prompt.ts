@@ -161,7 +161,7 @@ export function lookUp({ names }: Shell, find: () => Found, ask: boolean): Looku
 /** The place that history entries belong to. */
 export function contextKey({ names, language }: Shell): string {
   const { product, dg } = language.settings
-  return [names.account?.username ?? '', dg ?? product ?? ''].join(' ').trim()
+  return [names.account?.username ?? '', dg?.text ?? product?.text ?? ''].join(' ').trim()
 }
 
 export function factsOf(shell: Shell) {

@@ -6,6 +6,7 @@ import type { HistoryEntry } from '../session/history.ts'
 import { optionAt } from './completion/option-at.ts'
 import type { Parse } from './completion/place.ts'
 import { visible } from '../output/visible.ts'
+import type { Choice } from '../session/session.ts'
 import type { EditorState } from './editor/state.ts'
 import type { Span } from './screen/style.ts'
 import { commandsIn, imptCommand, loneCommand } from './syntax.ts'
@@ -74,7 +75,7 @@ export function hintFor(state: EditorState, parse: Parse, idle: boolean): readon
 /** What `use` will fill into the command that is typed, shown behind it: `  (--dg line-1, from use)` (repl.md 3.7). */
 export function filledFromUse(
   parsed: Parsed,
-  use: { readonly product?: string; readonly dg?: string },
+  use: { readonly product?: Choice; readonly dg?: Choice },
 ): string {
   const node = loneCommand(parsed)
   const found = node && imptCommand(node)
@@ -85,7 +86,11 @@ export function filledFromUse(
   )
   const filled = found.command.options.flatMap((option) => {
     const value =
-      option.identifies === 'dg' ? use.dg : option.identifies === 'product' ? use.product : undefined
+      option.identifies === 'dg'
+        ? use.dg?.text
+        : option.identifies === 'product'
+          ? use.product?.text
+          : undefined
     return option.required === 'project' && value !== undefined && !given.has(option.name)
       ? [`--${option.name} ${visible(value)}`]
       : []

@@ -44,10 +44,17 @@ export interface ClientNeeds {
   readonly gate?: ChangeGate | undefined
 }
 
+/** An entity that `use` or `with` chose: its id, which is what counts, what was typed for it, and how it was called then. */
+export interface Choice {
+  readonly id: string
+  readonly text: string
+  readonly name: string | null
+}
+
 /** What the `use` command of the prompt, or `with product` of a script, fills in for options marked "Yes/[Project]" (repl.md 3.7). */
 export interface Defaults {
-  readonly product?: string
-  readonly dg?: string
+  readonly product?: Choice
+  readonly dg?: Choice
 }
 
 /** What a running impt knows between commands: who is logged in where. A one-shot has one for its single command. */

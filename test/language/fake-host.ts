@@ -59,6 +59,7 @@ export function fakeHost({ answers = {}, replies, env = {}, directory, closed }:
       if (call.show !== undefined) await call.show(`<${line}>\n`)
       return result
     },
+    choose: async (_kind, text) => ({ id: text, text, name: text }),
     out(text) {
       written.out += text
     },

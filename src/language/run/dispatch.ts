@@ -26,12 +26,13 @@ export async function dispatch(
   checkStopped(task)
   const words = toWords(command, args, task.settings)
   const invocation = complete(bound(command, words, args, place), task.settings)
+  const full = withChosen(invocation, task.settings)
   if (invocation.options['help'] === true)
     return show(task, await task.machine.host.help([command.group, command.name]), purpose)
   const shown = shownCommand(command, words)
   if (task.machine.options.trace) trace(task, place, shown)
-  if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, invocation))) {
-    return suppressed(task, invocation, purpose)
+  if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, full))) {
+    return suppressed(task, full, purpose)
   }
   try {
     return await run(task, invocation, place, purpose)
@@ -135,7 +136,7 @@ function bound(
   throw raise(at, first.code, first.message, first.hint)
 }
 
-/** Fills in what `with` says: the context, `--confirmed` and the output mode (language.md 2.8, repl.md 3.7). */
+/** Fills in what `with` says: `--confirmed` and the output mode (language.md 2.8). */
 function complete(invocation: Invocation, settings: Settings): Invocation {
   const { command } = invocation
   const options: Record<string, OptionValue | undefined> = { ...invocation.options }
@@ -144,16 +145,26 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
     if (options[option.name] !== undefined) continue
     if (option.name === 'confirmed' && settings.confirmed) options['confirmed'] = true
     if (option.name === 'output' && settings.output !== undefined) options['output'] = settings.output
-    if (option.required !== 'project' || isDestructive(command, options)) continue
-    const value =
-      option.identifies === 'dg'
-        ? settings.dg
-        : option.identifies === 'product'
-          ? settings.product
-          : undefined
+  }
+  return { ...invocation, options }
+}
+
+/** The same with what `use` or `with` chose as if it had been typed (repl.md 3.7): commands themselves get it by its id. */
+function withChosen(invocation: Invocation, settings: Settings): Invocation {
+  const { command } = invocation
+  const options: Record<string, OptionValue | undefined> = { ...invocation.options }
+  for (const option of command.options) {
+    if (options[option.name] !== undefined || option.required !== 'project') continue
+    if (isDestructive(command, options)) continue
+    const value = filledIn(option, settings)
     if (value !== undefined) options[option.name] = option.list === true ? [value] : value
   }
   return { ...invocation, options }
+}
+
+/** What `use` or `with` fills in for an option, as it was typed. */
+function filledIn({ identifies }: OptionRow, { dg, product }: Settings): string | undefined {
+  return identifies === 'dg' ? dg?.text : identifies === 'product' ? product?.text : undefined
 }
 
 /** Whether the command is about something that dry run only pretended to make. */
@@ -168,7 +179,7 @@ function usesPlaceholder({ machine }: Task, { command, options }: Invocation): b
 }
 
 /** The placeholder that an identifier means: by its id, its name, or a hierarchical identifier that ends in its name. */
-function placeholderNamed(
+export function placeholderNamed(
   { placeholders }: Machine,
   kind: string | undefined,
   text: string,

@@ -2,6 +2,7 @@ import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { Invocation } from '../../commands/row.ts'
 import type { Result } from '../../output/result.ts'
+import type { Choice } from '../../session/session.ts'
 
 /** What `with` changes for a block (language.md 2.8). */
 export interface Settings {
@@ -12,8 +13,8 @@ export interface Settings {
   /** Documented questions are answered with yes. */
   readonly confirmed: boolean
   /** Fills `--product` and `--dg` where a Project file would (repl.md 3.7). */
-  readonly product?: string
-  readonly dg?: string
+  readonly product?: Choice
+  readonly dg?: Choice
   /** The directory whose auth file is used. */
   readonly auth?: string
   /** The output mode of commands that do not say one. */
@@ -66,6 +67,8 @@ export interface Host {
    * what the one-shot shows.
    */
   run(invocation: Invocation, call: CommandCall): Promise<Result>
+  /** The entity that `use` or `with` is to fill in. Throws as commands do for what is not there, or is ambiguous. */
+  choose(kind: 'product' | 'dg', text: string, call: Omit<CommandCall, 'show' | 'keep'>): Promise<Choice>
   /** Writes results. Resolves when the reader can take more. */
   out(text: string): void | Promise<void>
   /** Writes progress, questions, warnings and errors. */

@@ -5,10 +5,12 @@ import { compileWord } from './word.ts'
 import { environmentText } from './statement.ts'
 import { convert } from '../values/convert.ts'
 import { located, raise, ScriptError } from '../values/fault.ts'
+import { placeholderNamed } from './dispatch.ts'
 import { type Eval, type Frame, type Task, taskWith, taskWithSettings } from './frame.ts'
 import { parse } from '../syntax/parse.ts'
 import { directoryOf, pathIn } from './path.ts'
-import type { Source } from '../syntax/source.ts'
+import { type Place, positionOf, type Source } from '../syntax/source.ts'
+import type { Choice } from '../../session/session.ts'
 import { argumentText } from '../values/text-of.ts'
 import type { Setting, SourceFile, With } from '../syntax/tree.ts'
 import { Duration, type Value } from '../values/value.ts'
@@ -78,7 +80,22 @@ function compileSetting(setting: Setting, source: Source): Change {
     const text = argumentText(await run(frame), place, `the value of "${name}"`)
     if (name === 'dir') return taskWithSettings(task, { directory: await directoryOf(task, text, place) })
     if (name === 'auth') return taskWithSettings(task, { auth: await directoryOf(task, text, place) })
+    if (name === 'product' || name === 'dg')
+      return taskWithSettings(task, { [name]: await chosen(task, name, text, place) })
     return taskWithSettings(task, { [name]: text })
+  }
+}
+
+/** What `with product` and `with dg` fill in; something that a dry run only pretended to make is as good as made. */
+async function chosen(task: Task, kind: 'product' | 'dg', text: string, place: Place): Promise<Choice> {
+  const { machine, settings, signal } = task
+  if (placeholderNamed(machine, kind, text) !== undefined) return { id: text, text, name: null }
+  const { line } = positionOf(place.source.text, place.start)
+  const call = { settings, signal, where: `${place.source.name}:${line}`, mayAsk: true }
+  try {
+    return await machine.host.choose(kind, text, call)
+  } catch (error) {
+    throw located(error, place)
   }
 }
 

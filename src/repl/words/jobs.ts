@@ -140,7 +140,7 @@ async function background(shell: Shell, words: readonly Word[]): Promise<{ numbe
     invocation.options['dg'] === undefined &&
     invocation.options['device'] === undefined
   const result = await shell.host.run(
-    filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg as string] } } : invocation,
+    filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg?.id ?? ''] } } : invocation,
     { settings, signal: stop.signal, where: '<prompt>', mayAsk: false },
   )
   if (result.kind !== 'logs') throw onlyLogs()

@@ -25,7 +25,7 @@ export const SESSION_WORDS = [
     input: 'none',
     words: [{ ...maybe('what', text), choices: ['product', 'dg', 'none'] }, maybe('name', text)],
     examples: {},
-    run: (_input, { what, name }, call) => use(shellOf(call), what, name).then((said) => say(call, ...said)),
+    run: (_input, { what, name }, call) => use(call, what, name).then((said) => say(call, ...said)),
   }),
   builtin({
     name: 'context',
@@ -135,29 +135,33 @@ export const SESSION_WORDS = [
 
 /** Changes what is filled in; gives what to say about it, and the same as a value. */
 async function use(
-  shell: Shell,
+  call: Call,
   what: string | undefined,
   name: string | undefined,
 ): Promise<readonly [string, RecordValue]> {
+  const shell = shellOf(call)
   const { settings } = shell.language
   if (what === 'none') {
     delete settings.product
     delete settings.dg
   } else if ((what === 'product' || what === 'dg') && name !== undefined) {
+    const { signal } = call.task
+    // What does not exist is refused at once, and what was in use stays.
+    const chosen = await shell.host.choose(what, name, { settings, signal, where: '<prompt>', mayAsk: true })
     delete settings.product
     delete settings.dg
-    settings[what] = name
+    settings[what] = chosen
     void shell.names.prefetch()
   } else if (what !== undefined)
     throw new ImptError('USAGE', `"use ${what}" needs a name.`, { hint: `for example: use ${what} dev` })
   const { product, dg } = settings
   const shown =
     dg !== undefined
-      ? `--dg ${visible(dg)}`
+      ? `--dg ${visible(dg.text)}`
       : product !== undefined
-        ? `--product ${visible(product)}`
+        ? `--product ${visible(product.text)}`
         : 'nothing'
-  return [`use fills in ${shown}\n`, { product: product ?? null, dg: dg ?? null }]
+  return [`use fills in ${shown}\n`, { product: product?.text ?? null, dg: dg?.text ?? null }]
 }
 
 async function contextLines(shell: Shell): Promise<readonly [string, string][]> {
@@ -174,7 +178,7 @@ async function contextLines(shell: Shell): Promise<readonly [string, string][]> 
   lines.push(['account', names.account?.username ?? 'not known yet'], ['directory', directory])
   lines.push([
     'use',
-    dg !== undefined ? `dg ${dg}` : product !== undefined ? `product ${product}` : 'nothing',
+    dg !== undefined ? `dg ${dg.text}` : product !== undefined ? `product ${product.text}` : 'nothing',
   ])
   lines.push([
     'Project',

@@ -213,12 +213,14 @@ test('with fills in the context, --confirmed and the output mode, but no target 
   })
   assert.equal(exit, 0, fake.written.err)
   const [restart, info, list, remove, other, outside] = calls.map(([invocation]) => invocation.options)
-  assert.deepEqual(restart, { dg: 'G 1', output: 'json' })
-  assert.deepEqual(info, { product: 'P', output: 'json' })
+  assert.deepEqual(restart, { output: 'json' })
+  assert.deepEqual(info, { output: 'json' })
   assert.deepEqual(list, { output: 'json' })
   assert.deepEqual(remove, { dg: 'X', confirmed: true, output: 'json' })
   assert.deepEqual(other, { dg: 'other', output: 'minimal' })
   assert.deepEqual(outside, {})
+  const { product, dg } = calls[0]?.[1].settings ?? {}
+  assert.deepEqual([product?.text, dg?.text], ['P', 'G 1'])
   assert.deepEqual(
     [calls[0]?.[1].settings.directory, calls[0]?.[1].settings.auth, calls[0]?.[1].where],
     [directory, directory, 'f.imptsh:1'],
