@@ -135,14 +135,8 @@ async function background(shell: Shell, words: readonly Word[]): Promise<{ numbe
   const { settings } = shell.language
   const invocation = invocationOf(command, args)
   if (invocation.options['help'] === true) throw onlyLogs()
-  const filled =
-    settings.dg !== undefined &&
-    invocation.options['dg'] === undefined &&
-    invocation.options['device'] === undefined
-  const result = await shell.host.run(
-    filled ? { ...invocation, options: { ...invocation.options, dg: [settings.dg?.id ?? ''] } } : invocation,
-    { settings, signal: stop.signal, where: '<prompt>', mayAsk: false },
-  )
+  const call = { settings, signal: stop.signal, where: '<prompt>', mayAsk: false }
+  const result = await shell.host.run(invocation, call)
   if (result.kind !== 'logs') throw onlyLogs()
   // Device names make the lines readable; they are read while the stream opens.
   shell.names.refresh('device').catch(() => undefined)
