@@ -1,5 +1,5 @@
 import type { Client } from '../impcentral/client.ts'
-import { SUCCEEDS } from '../output/messages.ts'
+import { STREAM_TAKEN, STREAM_TAKERS, SUCCEEDS } from '../output/messages.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces, type KnownBuilds } from './build/log-places.ts'
 import type { Context } from './context.ts'
@@ -80,6 +80,8 @@ export async function* followLogs(
         break
       case 'closed':
         notice(context, 'The log stream is closed.')
+        notice(context, STREAM_TAKEN)
+        notice(context, STREAM_TAKERS)
         return
       default:
         event satisfies never

@@ -1,4 +1,5 @@
 import { ImptError } from '../output/error.ts'
+import { STREAM_TAKEN, STREAM_TAKERS } from '../output/messages.ts'
 import type { Api } from './api.ts'
 import { openStream, urlOf } from './exchange.ts'
 import { answerError, isForeign, type Answer } from './failure.ts'
@@ -47,6 +48,7 @@ export async function connect(
     )
     const first = await reader.next(OPENED_WAIT_MS)
     if (first === undefined) throw lostWhileOpening()
+    if (first !== 'silence' && isState(first, 'closed')) throw takenWhileOpening()
     const held = first === 'silence' || isState(first, 'opened') ? [] : [first]
     await Promise.all([...devices].map((deviceId) => addDevice(parts, id, deviceId, devices, gone, own)))
     const openedAt = serverTime(response, parts.transport.clock.now())
@@ -108,9 +110,10 @@ async function addDevice(
         await clock.sleep(ADD_BACKOFF_MS * 2 ** (attempt - 1), signal)
         continue
       }
-      if (gone === undefined || error.code !== 'NOT_FOUND' || isForeign(error)) throw error
+      if (error.code !== 'NOT_FOUND' || isForeign(error)) throw error
       // Either the device is gone or the new stream is already gone again.
-      if (await exists(parts, deviceId, signal)) throw lostWhileOpening(error)
+      if (await exists(parts, deviceId, signal)) throw takenWhileOpening(error)
+      if (gone === undefined) throw error
       devices.delete(deviceId)
       gone.push(deviceId)
       return
@@ -145,6 +148,11 @@ function streamId(data: unknown): string {
 function serverTime(response: WireResponse, now: number): number {
   const date = Date.parse(response.headers['date'] ?? '')
   return Number.isNaN(date) || Math.abs(date - now) < 2000 ? now : date
+}
+
+/** An account has one stream: whoever opens another takes it. */
+function takenWhileOpening(cause?: unknown): ImptError {
+  return new ImptError('CONFLICT', STREAM_TAKEN, { hint: STREAM_TAKERS, cause })
 }
 
 function lostWhileOpening(cause?: unknown): ImptError {

@@ -89,6 +89,8 @@ async function* follow(
           break
         } catch (error) {
           connection.close()
+          if (!signal.aborted && error instanceof ImptError && error.code === 'CONFLICT')
+            return yield { kind: 'closed', reason: error.message }
           if (signal.aborted || !isPassing(error)) throw error
           reason = reasonOf(error)
         }

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'ENDED'
   | 'EXTERNAL'
   | 'TESTS_FAILED'
+  | 'NO_VERDICT'
   | 'COMPILE'
   | 'ASSERT'
   | 'THROWN'
@@ -105,6 +106,8 @@ export function exitCodeOf(code: ErrorCode): number {
       return 4
     case 'ASSERT':
       return 5
+    case 'NO_VERDICT':
+      return 8
     case 'TIMEOUT':
       return 124
     default:

@@ -27,3 +27,9 @@ export const overwritten = (what: string) => `${what} It will be overwritten.`
 export const noDevices = (entity: string) => `${entity} does not have assigned Devices.`
 export const outdated = (entity: string, file: string) =>
   `${entity}, saved in ${file} File, does not exist anymore.`
+
+/** What the one who loses the log stream is told (impcentral-api.md 7), wherever it was followed: what happened, who it may be, what to do. */
+export const STREAM_TAKEN =
+  'The log stream was taken by another client of this account, which has one stream at a time.'
+export const STREAM_TAKERS =
+  'It may be another "impt log stream", "build run --log" or test run, or another tool, of the same account, also on another machine. End it and start this again, give it an account of its own, or run both through one "impt serve".'

@@ -12,21 +12,40 @@ const UNNAMED_MS = 1_000
 const TOUCH_MS = 2_000
 const PATIENCE_MS = 150_000
 
+/** Between looks at a lock that is held for long. */
+const LONG_WAIT_MS = 100
+
+/** How a lock that may be held for minutes is waited for. */
+export interface Turn {
+  /** Milliseconds; 150 seconds by default. */
+  readonly patience?: number
+  /** The error of a lock that somebody else has, in place of waiting. */
+  readonly refusal?: (holder: string, since: Date) => ImptError
+  /** The error of a lock that stays taken. */
+  readonly refused?: () => ImptError
+  /** Told to others that wait: what holds the lock. */
+  readonly note?: string
+  /** Called once when somebody else has the lock, with who that is. */
+  readonly onWait?: (holder: string) => void
+  readonly signal?: AbortSignal
+}
+
 const queues = new Map<string, Promise<unknown>>()
 
 /**
  * Runs `task` while this process alone holds the lock of `path` (the file `<path>.lock`, created exclusively; its folder must exist).
  * Calls within the process wait in order; other processes are waited for. A lock left by a dead process, or untouched for ten
- * seconds, is broken. Throws FILE when the folder is not writable or the lock stays taken for 150 seconds. Not re-entrant.
+ * seconds, is broken. Throws FILE when the folder is not writable or the lock stays taken too long, and the signal's error. Not re-entrant.
  */
-export async function withLock<T>(path: string, task: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, task: () => Promise<T>, turn: Turn = {}): Promise<T> {
   const previous = queues.get(path)
-  const turn = (previous ?? Promise.resolve()).catch(ignore).then(() => holding(path, task))
-  queues.set(path, turn)
+  if (previous) turn.onWait?.(`process ${process.pid}`)
+  const own = (previous ?? Promise.resolve()).catch(ignore).then(() => holding(path, task, turn))
+  queues.set(path, own)
   try {
-    return await turn
+    return await own
   } finally {
-    if (queues.get(path) === turn) queues.delete(path)
+    if (queues.get(path) === own) queues.delete(path)
   }
 }
 
@@ -36,7 +55,7 @@ export async function withLock<T>(path: string, task: () => Promise<T>): Promise
  */
 export async function tryLock<T>(path: string, what: string, task: () => Promise<T>): Promise<T> {
   if (queues.has(path)) throw taken(what, `${process.pid} ${hostname()}`, undefined)
-  const turn = holding(path, task, (holder, since) => taken(what, holder, since))
+  const turn = holding(path, task, { refusal: (holder, since) => taken(what, holder, since) })
   queues.set(path, turn)
   try {
     return await turn
@@ -53,14 +72,10 @@ function taken(what: string, holder: string, since: Date | undefined): ImptError
   })
 }
 
-async function holding<T>(
-  path: string,
-  task: () => Promise<T>,
-  refusal?: (holder: string, since: Date) => ImptError,
-): Promise<T> {
+async function holding<T>(path: string, task: () => Promise<T>, turn: Turn): Promise<T> {
   const lock = `${path}.lock`
-  const owner = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}`
-  await acquire(path, lock, owner, refusal)
+  const owner = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')} ${turn.note ?? ''}`.trimEnd()
+  await acquire(path, lock, owner, turn)
   const touching = setInterval(() => void touch(lock), TOUCH_MS)
   touching.unref()
   try {
@@ -71,28 +86,35 @@ async function holding<T>(
   }
 }
 
-async function acquire(
-  path: string,
-  lock: string,
-  owner: string,
-  refusal?: (holder: string, since: Date) => ImptError,
-): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
-  while (!(await create(path, lock, owner))) {
+async function acquire(path: string, lock: string, owner: string, turn: Turn): Promise<void> {
+  const { patience = PATIENCE_MS, onWait, signal, refused, refusal } = turn
+  const deadline = Date.now() + patience
+  for (let told = false; !(await create(path, lock, owner));) {
+    signal?.throwIfAborted()
     if (await isStale(lock)) await breakLock(path, lock, owner)
     else if (refusal) {
       const holder = await contentOf(lock)
       const status = await stat(lock).catch(() => undefined)
       // A holder that has not written its name yet, or is gone by now, is looked at again.
       if (holder && status) throw refusal(holder, status.birthtime)
+    } else if (!told && onWait) {
+      told = true
+      onWait(holderOf(await contentOf(lock)))
     }
     if (Date.now() > deadline) {
+      if (refused) throw refused()
       throw new ImptError('FILE', `File error: ${path}: another impt process has locked it for too long.`, {
         hint: `If no other impt is running, delete ${lock}`,
       })
     }
-    await delay(3 + Math.random() * 12)
+    await delay(onWait ? LONG_WAIT_MS : 3 + Math.random() * 12)
   }
+}
+
+/** `process 12 (note)`. */
+function holderOf(content = ''): string {
+  const [pid = '?', , , ...note] = content.split(' ')
+  return `process ${pid}${note.length > 0 ? ` (${note.join(' ')})` : ''}`
 }
 
 async function create(path: string, lock: string, content: string): Promise<boolean> {

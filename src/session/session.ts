@@ -63,6 +63,8 @@ export interface Session {
   readonly home: string
   readonly folders: ReturnType<typeof foldersOf>
   readonly sandbox: SandboxLogin | undefined
+  /** Whether all log streams of this session share one of the server: nobody in it takes another's. */
+  readonly sharesLogs?: boolean
   /** The Command Execution Context of a directory. Throws AUTH or FILE as `resolveContext` does. */
   context(directory: string): Promise<ExecutionContext>
   /** The endpoint that commands of a directory talk to. */

@@ -2,6 +2,9 @@ import type { Client } from '../impcentral/client.ts'
 import type { LogStreamEvent } from '../impcentral/logstream.ts'
 import type { DeviceLogEntry } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
+import { STREAM_TAKEN } from '../output/messages.ts'
+import { sleep, type Clock } from './clock.ts'
+import { createStoredLogs, type StoredLogs } from './stored-logs.ts'
 
 /** What a test session hears of its device. */
 export type DeviceEvent =
@@ -10,6 +13,8 @@ export type DeviceEvent =
   | { readonly kind: 'idle' }
   | { readonly kind: 'reconnecting'; readonly reason: string }
   | { readonly kind: 'resumed'; readonly backfilled: number }
+  /** Another client has the stream now: the entries come from the stored logs from now on. */
+  | { readonly kind: 'taken' }
   /** The last one. */
   | { readonly kind: 'ended'; readonly reason: string }
 
@@ -22,21 +27,35 @@ export interface DeviceLogs {
   close(): Promise<void>
 }
 
-/** Opens a log stream and adds the devices; nothing stays open when that fails or the signal is aborted. Throws what the client throws. */
+export interface OpeningOptions {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Milliseconds for which a stream that others take is asked for again. */
+  readonly wait: number
+  /** The stream is not to be had at once: it is waited for. Called once. */
+  readonly onWait: () => void
+  /** Milliseconds since 1970 by the server's clock, of before all entries that matter. */
+  readonly since: number
+}
+
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 15_000
+
+/**
+ * Opens a log stream and adds the devices; nothing stays open when that fails or the signal is aborted. When another client of the account
+ * takes the stream, the entries are read from the stored logs, so that nobody needs to take it back. Throws what the client throws, and
+ * CONFLICT when others had the stream all the time that it was waited for.
+ */
 export async function openDeviceLogs(
   client: Client,
   deviceIds: readonly string[],
-  signal: AbortSignal,
+  options: OpeningOptions,
 ): Promise<DeviceLogs> {
   const listeners = new Map<string, Listener>()
-  const stream = client.logStream(deviceIds, signal)
-  const opened = await stream.next()
-  if (opened.done || opened.value.kind !== 'opened') {
-    await stream.return()
-    throw new ImptError('NETWORK', 'The log stream is closed.')
-  }
-  const tellAll = (event: DeviceEvent) => listeners.forEach((listener) => listener(event))
-  const pumping = pump(stream, listeners, tellAll)
+  const stored = createStoredLogs(client, options)
+  const stream = await openStream(client, deviceIds, options)
+  const ending = new AbortController()
+  const pumping = pump(stream, listeners, stored, AbortSignal.any([ending.signal, options.signal]))
   return {
     listen(deviceId, listener) {
       if (listener) listeners.set(deviceId, listener)
@@ -44,21 +63,47 @@ export async function openDeviceLogs(
     },
     async close() {
       listeners.clear()
-      await stream.return()
+      ending.abort()
+      await stream.return(undefined)
       await pumping
     },
+  }
+}
+
+async function openStream(
+  client: Client,
+  deviceIds: readonly string[],
+  { signal, clock, wait, onWait }: OpeningOptions,
+): Promise<AsyncGenerator<LogStreamEvent>> {
+  const deadline = clock.now() + wait
+  for (let pause = FIRST_WAIT_MS; ; pause = Math.min(pause * 2, LONGEST_WAIT_MS)) {
+    const stream = client.logStream(deviceIds, signal)
+    try {
+      const opened = await stream.next()
+      if (!opened.done && opened.value.kind === 'opened') return stream
+      throw new ImptError('CONFLICT', STREAM_TAKEN)
+    } catch (error) {
+      await stream.return(undefined)
+      const isTaken = error instanceof ImptError && error.code === 'CONFLICT'
+      if (signal.aborted || !isTaken || clock.now() >= deadline) throw error
+      if (pause === FIRST_WAIT_MS) onWait()
+      await sleep(clock, Math.min(pause, deadline - clock.now()), signal)
+    }
   }
 }
 
 async function pump(
   stream: AsyncGenerator<LogStreamEvent>,
   listeners: ReadonlyMap<string, Listener>,
-  tellAll: Listener,
+  stored: StoredLogs,
+  signal: AbortSignal,
 ): Promise<void> {
+  const tellAll = (event: DeviceEvent) => listeners.forEach((listener) => listener(event))
   try {
     for await (const event of stream) {
       switch (event.kind) {
         case 'entry':
+          stored.count(event.entry)
           listeners.get(event.entry.device_id)?.(event)
           break
         case 'idle':
@@ -77,7 +122,8 @@ async function pump(
           tellAll(event)
           break
         case 'closed':
-          tellAll({ kind: 'ended', reason: 'The log stream is closed.' })
+          tellAll({ kind: 'taken' })
+          await stored.follow(listeners, signal)
           break
         case 'opened':
           break
@@ -86,6 +132,7 @@ async function pump(
       }
     }
   } catch (error) {
-    tellAll({ kind: 'ended', reason: error instanceof ImptError ? error.message : String(error) })
+    if (!signal.aborted)
+      tellAll({ kind: 'ended', reason: error instanceof ImptError ? error.message : String(error) })
   }
 }

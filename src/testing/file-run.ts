@@ -11,8 +11,9 @@ import type { RunPlan } from './run-plan.ts'
 import { mayContain } from './selection.ts'
 import { sessionName } from './session-name.ts'
 import type { SessionRecord } from './session-record.ts'
-import { runSession, type SessionSettings } from './session.ts'
+import { runSession, tellWaiting, type SessionSettings } from './session.ts'
 import type { TestFile } from './test-files.ts'
+import { testNamesOf } from './test-names.ts'
 
 /** A run under way. */
 export interface Run {
@@ -34,41 +35,79 @@ interface Load {
   readonly file: TestFile
   readonly name: string
   readonly code: Bundle
+  readonly planned: readonly string[]
+  /** By the server's clock, in milliseconds since 1970. */
+  readonly builtAt: number
 }
 
-/** Bundles and deploys a test file and runs it on all devices; false when the run is to stop. Throws what bundling throws. */
-export async function runFile(run: Run, file: TestFile): Promise<boolean> {
-  const { plan, journal, devices, bundling } = run
-  const name = sessionName()
-  journal.info(`Using ${file.side} test file "${file.path}"`)
-  const code = await bundle(file, name, bundling).catch((error: unknown) => {
-    // For the reports: the run ends here.
-    if (error instanceof ImptError) run.sessions.push(undeployed(file, name, error.message))
-    throw error
-  })
-  const load = { file, name, code }
-  if (!mayContain(load.code[file.side].code, plan.selection)) {
-    journal.info(`Skip "${file.path}" testing`)
-    return true
-  }
-  journal.debug('TestHelper', `Agent code size: ${Buffer.byteLength(load.code.agent.code)} bytes`)
-  journal.debug('TestHelper', `Device code size: ${Buffer.byteLength(load.code.device.code)} bytes`)
-  if (run.debug) await writeDebugFiles(bundling.directory, file, load.code)
-  if (!(await deploy(run, load))) return goesOn(run)
-  for (let first = 0; first < devices.length && goesOn(run); first += plan.parallel) {
-    await runOn(run, load, devices.slice(first, first + plan.parallel), first)
+/**
+ * Bundles and deploys a test file and runs it on all devices; what a device or the cloud kept from a verdict is done again as often as the
+ * run allows. False when the run is to stop.
+ */
+export async function runFile(run: Run, file: TestFile, round: number): Promise<boolean> {
+  const { plan, sessions, journal } = run
+  const first = sessions.length
+  await runOnce(run, file, run.devices, round)
+  for (let retry = 1; retry <= plan.retries && !run.settings.signal.aborted; retry++) {
+    const without = sessions.slice(first).filter(({ verdict }) => verdict === 'none')
+    if (without.length === 0) break
+    journal.warning(`No verdict on "${file.path}": trying again (${retry}/${plan.retries})`)
+    const ids = new Set(without.map(({ device }) => device?.id))
+    // A build that could not be deployed has no device: then it is for all of them.
+    const devices = ids.has(undefined) ? run.devices : run.devices.filter(({ id }) => ids.has(id))
+    const kept = sessions.slice(first).filter(({ verdict }) => verdict !== 'none')
+    sessions.splice(first, sessions.length, ...kept)
+    await runOnce(run, file, devices, round)
   }
   return goesOn(run)
+}
+
+async function runOnce(
+  run: Run,
+  file: TestFile,
+  devices: readonly Listed<'device'>[],
+  round: number,
+): Promise<void> {
+  const { plan, journal, bundling, sessions } = run
+  const name = sessionName()
+  const turn = plan.repeat > 1 ? `round ${round}` : undefined
+  journal.info(`Using ${file.side} test file "${file.path}"`)
+  const code = await bundle(file, name, bundling).catch((error: unknown) => {
+    if (!(error instanceof ImptError) || error.code === 'CANCELLED') throw error
+    journal.error(error.message)
+    journal.plain(`Error: ${error.message}`)
+    sessions.push(undeployed(file, name, error.message, error, turn))
+    return undefined
+  })
+  if (!code) return
+  if (!mayContain(code[file.side].code, plan.selection)) {
+    journal.info(`Skip "${file.path}" testing`)
+    return
+  }
+  journal.debug('TestHelper', `Agent code size: ${Buffer.byteLength(code.agent.code)} bytes`)
+  journal.debug('TestHelper', `Device code size: ${Buffer.byteLength(code.device.code)} bytes`)
+  if (run.debug) await writeDebugFiles(bundling.directory, file, code)
+  const load = await deploy(run, file, name, code, turn)
+  if (!load) return
+  for (let first = 0; first < devices.length && goesOn(run); first += plan.parallel)
+    await runOn(run, load, devices.slice(first, first + plan.parallel), turn)
 }
 
 function goesOn({ settings, sessions }: Run): boolean {
   return !settings.signal.aborted && !(settings.stopOnFail && sessions.some(({ failed }) => failed))
 }
 
-/** Makes the build; a refusal is told, goes into the records and gives false. */
-async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
-  const { journal, group, settings, sessions, builds } = run
+/** Makes the build; a refusal is told, goes into the records and gives undefined. */
+async function deploy(
+  run: Run,
+  file: TestFile,
+  name: string,
+  code: Bundle,
+  turn: string | undefined,
+): Promise<Load | undefined> {
+  const { plan, journal, group, settings, sessions, builds } = run
   journal.info(`Using Device Group "${group.attributes.name ?? group.id}" [${group.id}]`)
+  const planned = testNamesOf(code[file.side].code, plan.selection)
   try {
     const attributes = { device_code: code.device.code, agent_code: code.agent.code }
     const build = await settings.client.deployments.create(attributes, group, { signal: settings.signal })
@@ -78,59 +117,78 @@ async function deploy(run: Run, { file, name, code }: Load): Promise<boolean> {
         journal.plain(line)
     journal.plain(created(named('Deployment', build.id)))
     journal.info(`Created Deployment: ${build.id}`)
-    return true
+    const made = Date.parse(String(build.attributes.created_at))
+    return { file, name, code, planned, builtAt: Number.isNaN(made) ? Date.now() : made }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
-    if (settings.signal.aborted) return false
-    const notes = compileNotes(
-      error,
-      { agent: code.agent.lines, device: code.device.lines },
-      settings.directory,
-    )
+    if (settings.signal.aborted) return undefined
+    const maps = { agent: code.agent.lines, device: code.device.lines }
+    const notes = compileNotes(error, maps, settings.directory)
     journal.error(error.message)
     for (const line of [...error.message.split('\n').map((text) => `Error: ${text}`), ...notes])
       journal.plain(line)
-    sessions.push(undeployed(file, name, [error.message, ...notes].join('\n')))
-    return false
+    sessions.push(undeployed(file, name, [error.message, ...notes].join('\n'), error, turn, planned))
+    return undefined
   }
 }
 
+/** Errors in which the code has no part. */
+const CLOUDS = new Set(['NETWORK', 'TIMEOUT', 'SERVER', 'RATE_LIMIT', 'AUTH', 'FORBIDDEN', 'CONFLICT'])
+
 /** The record of a test file that did not get as far as a device. */
-function undeployed({ path, side }: TestFile, name: string, text: string): SessionRecord {
-  const counts = { tests: 0, assertions: 0, failures: 1 }
+function undeployed(
+  { path, side }: TestFile,
+  name: string,
+  text: string,
+  { code }: ImptError,
+  turn: string | undefined,
+  planned: readonly string[] = [],
+): SessionRecord {
+  const verdict = CLOUDS.has(code) ? 'none' : 'failed'
+  const message = text.split('\n')[0] ?? ''
   return {
     name,
     file: path,
     side,
+    ...(turn === undefined ? {} : { turn }),
+    verdict,
     failed: true,
-    tests: [],
-    problems: [{ text }],
+    tests: planned.map((test) => ({ name: test, status: 'skipped', seconds: 0, message })),
+    problems: [{ text, verdict }],
     runtimeErrors: [],
-    counts,
+    counts: { tests: 0, assertions: 0, failures: 1 },
+    started: new Date().toISOString(),
     seconds: 0,
+    wall_seconds: 0,
   }
 }
 
-/** Runs a build on several devices at a time, which then share a log stream; `first` is the number of devices before them. */
+/** Runs a build on several devices at a time, which then share a log stream. */
 async function runOn(
   run: Run,
   load: Load,
   devices: readonly Listed<'device'>[],
-  first: number,
+  turn: string | undefined,
 ): Promise<void> {
   const { settings, journal, sessions } = run
   const ending = new AbortController()
   const ids = devices.map(({ id }) => id)
   const logs =
     devices.length > 1
-      ? openDeviceLogs(settings.client, ids, AbortSignal.any([ending.signal, settings.signal]))
+      ? openDeviceLogs(settings.client, ids, {
+          signal: AbortSignal.any([ending.signal, settings.signal]),
+          clock: settings.clock,
+          wait: settings.wait,
+          since: load.builtAt,
+          onWait: () => tellWaiting(journal, settings.wait),
+        })
       : undefined
   // The sessions tell of an opening that failed.
   logs?.catch(() => undefined)
   const branches = devices.map(() => (devices.length > 1 ? journal.branch() : undefined))
   branches[0]?.open()
   const running = devices.map((device, index) =>
-    runOne(run, load, device, first + index, branches[index] ?? journal, logs),
+    runOne(run, load, device, turn, branches[index] ?? journal, logs),
   )
   try {
     for (const [index, session] of running.entries()) {
@@ -145,14 +203,17 @@ async function runOn(
 
 function runOne(
   run: Run,
-  { file, name, code }: Load,
+  { file, name, code, planned, builtAt }: Load,
   device: Listed<'device'>,
-  index: number,
+  round: string | undefined,
   journal: Journal,
   logs: Promise<DeviceLogs> | undefined,
 ): Promise<SessionRecord> {
   const { devices, bundling, settings } = run
   const count = devices.length
+  const index = devices.indexOf(device)
+  const on = count > 1 ? `on ${device.attributes.name || device.id}` : undefined
+  const turn = [on, round].filter((part) => part !== undefined).join(', ')
   const shown = count > 1 ? `${name}-${index + 1}` : name
   journal.blank()
   journal.test(`Starting test session "${shown}"`)
@@ -170,7 +231,18 @@ function runOne(
   journal.info(`Using ${file.side} test file "${file.path}"`)
   const maps = { agent: code.agent.lines, device: code.device.lines }
   return runSession(
-    { name: shown, id: name, file, device, maps, journal, ...(logs ? { logs } : {}) },
+    {
+      name: shown,
+      id: name,
+      file,
+      device,
+      maps,
+      journal,
+      planned,
+      builtAt,
+      ...(turn === '' ? {} : { turn }),
+      ...(logs ? { logs } : {}),
+    },
     settings,
   )
 }

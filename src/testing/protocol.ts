@@ -1,7 +1,7 @@
 import type { DeviceLogEntry } from '../impcentral/types.ts'
 import { isImpUnit, parseImpUnit, textOf, type Counts, type ImpUnitMessage } from './impunit-message.ts'
 import type { Journal } from './journal.ts'
-import { isCounted, type Problem, type TestRecord } from './session-record.ts'
+import { isCounted, verdictOf, type Problem, type TestRecord, type Verdict } from './session-record.ts'
 import type { Side } from './test-files.ts'
 
 export interface ProtocolOptions {
@@ -31,13 +31,22 @@ export interface Protocol {
   readonly runtimeErrors: readonly string[]
   counts(): Counts
   entry(entry: DeviceLogEntry): Reaction
-  /** Ends the session by an error that is none of a test. */
-  fail(text: string): void
+  /** Ends the session by an error that is none of a test; run-time errors of its code that nothing has shown yet are its cause. */
+  fail(text: string, verdict: Problem['verdict']): void
+  /** Ends the session because nothing more was heard: the code's fault where it threw while it loaded, or while a test ran. */
+  timeOut(): void
+  readonly verdict: Verdict
 }
 
 const NOTHING: Reaction = { kind: 'nothing' }
 const ALIVE: Reaction = { kind: 'alive' }
 const OVER: Reaction = { kind: 'over' }
+/** A line of a stack, which goes on with the error before it. */
+const STACK = /^(?:ERROR:)?\s+(?:at|in) /
+/** Different run-time errors that are told as the cause of an end. */
+const MOST_CAUSES = 5
+/** Characters that are kept of what is logged during a test. */
+const MOST_OUTPUT = 200_000
 const STORAGE = /(\d+(?:\.\d+)?)% program storage used/
 
 export function createProtocol({
@@ -53,13 +62,17 @@ export function createProtocol({
   const runtimeErrors: string[] = []
   let state: Protocol['state'] = 'initialized'
   let failed = false
-  let running: { name: string; since: number } | undefined
+  let running: { name: string; since: number; output: string[]; size: number } | undefined
+  /** Run-time errors since the code was loaded or the last test began: what may end the session. */
+  let recent: string[] = []
   let result: Counts | undefined
   let storage = ''
 
   const name = side === 'agent' ? 'Agent' : 'Device'
 
-  function entry({ type, msg, ts }: DeviceLogEntry): Reaction {
+  function entry(logged: DeviceLogEntry): Reaction {
+    const { type, msg, ts } = logged
+    if (running && !isImpUnit(msg)) keep(running, `[${type}] ${mapped(msg)}`)
     switch (type) {
       case 'status':
         return status(msg)
@@ -73,9 +86,9 @@ export function createProtocol({
         if (state !== 'initialized') journal.info(`[${type}] ${msg}`)
         return NOTHING
       case 'agent.error':
-        return runtimeError(`Agent Runtime Error: ${mapped(msg)}`)
+        return runtimeError('Agent Runtime Error: ', mapped(msg))
       case 'server.error':
-        return runtimeError(`Device Runtime Error: ${mapped(msg)}`)
+        return runtimeError('Device Runtime Error: ', mapped(msg))
       case 'powerstate':
         journal.info(`Powerstate: ${msg}`)
         return NOTHING
@@ -91,14 +104,17 @@ export function createProtocol({
   function status(msg: string): Reaction {
     const used = STORAGE.exec(msg)?.[1]
     if (msg.includes('Agent restarted')) {
-      if (state === 'initialized') state = 'ready'
+      if (state === 'initialized') {
+        state = 'ready'
+        recent = []
+      }
     } else if (used !== undefined) {
       const text = Number(used).toFixed(1)
       if (text !== storage) journal.info(`Device code space usage: ${text}%`)
       storage = text
-      if (msg.includes('Out of space')) return problem('Device is out of code space')
+      if (msg.includes('Out of space')) return problem('Device is out of code space', 'failed')
     } else if (msg.includes('Device disconnected')) {
-      if (!allowDisconnect) return crash('Device disconnected')
+      if (!allowDisconnect) return crash('Device disconnected', 'none')
       journal.info('Disconnected. Allowed by config.')
     } else if (!msg.includes('Device connected')) {
       journal.info(`Message of type status: ${msg}`)
@@ -107,17 +123,22 @@ export function createProtocol({
   }
 
   /** Fails the tests that run; before there are any it may be the end of the code that was there before. */
-  function crash(text: string): Reaction {
-    if (state === 'started') return problem(text)
+  function crash(text: string, verdict: Problem['verdict'] = 'failed'): Reaction {
+    if (state === 'started') return problem(text, verdict)
     journal.warning(text)
     return NOTHING
   }
 
-  function runtimeError(text: string): Reaction {
-    if (state === 'started') {
-      runtimeErrors.push(text)
-      journal.test(text, 'red')
-    } else journal.warning(text)
+  function runtimeError(prefix: string, msg: string): Reaction {
+    const text = prefix + msg
+    if (state === 'started') journal.test(text, 'red')
+    else journal.warning(text)
+    const isStack = STACK.test(msg)
+    for (const list of state === 'started' ? [runtimeErrors, recent] : [recent]) {
+      const last = list.at(-1)
+      if (isStack && last !== undefined) list[list.length - 1] = `${last}\n${msg}`
+      else list.push(text)
+    }
     return NOTHING
   }
 
@@ -126,7 +147,7 @@ export function createProtocol({
     try {
       message = parseImpUnit(msg, session)
     } catch (error) {
-      fail(`${(error as Error).message} in the message of the test framework: ${shortened(msg)}`)
+      fail(`${(error as Error).message} in the message of the test framework: ${shortened(msg)}`, 'failed')
       return OVER
     }
     if (!message) return NOTHING
@@ -135,7 +156,11 @@ export function createProtocol({
         ? state === 'ready'
         : state === 'started' || message.type === 'other' || message.type === 'INFO'
     if (!isOrdered) {
-      fail('Invalid test session state')
+      const isRestart = message.type === 'SESSION_START' && state === 'started'
+      fail(
+        `Invalid test session state${isRestart ? ': the tests began anew, as after a restart' : ''}`,
+        'failed',
+      )
       return OVER
     }
     return told(message, at)
@@ -148,7 +173,8 @@ export function createProtocol({
         return ALIVE
       case 'TEST_START':
         finish('unfinished', at)
-        running = { name: message.name, since: at }
+        running = { name: message.name, since: at, output: [], size: 0 }
+        recent = []
         journal.test(message.name)
         return ALIVE
       case 'TEST_OK':
@@ -158,7 +184,12 @@ export function createProtocol({
       case 'TEST_FAIL': {
         const text = mapped(message.text)
         failed = true
-        running ??= { name: name === 'Agent' ? 'Agent tests' : 'Device tests', since: at }
+        running ??= {
+          name: name === 'Agent' ? 'Agent tests' : 'Device tests',
+          since: at,
+          output: [],
+          size: 0,
+        }
         finish('failed', at, text)
         journal.test(`Failure: ${text}`, 'red')
         return stopOnFail ? OVER : ALIVE
@@ -189,29 +220,49 @@ export function createProtocol({
   function finish(outcome: TestRecord['status'], at: number, message?: string): void {
     if (!running) return
     const seconds = Math.max(0, at - running.since) / 1000
+    const output = running.output.join('\n')
     tests.push({
       name: running.name,
       status: outcome,
       seconds,
       ...(message === undefined ? {} : { message }),
+      ...(output === '' ? {} : { output }),
     })
     running = undefined
   }
 
-  function problem(text: string): Reaction {
+  function problem(text: string, verdict: Problem['verdict']): Reaction {
     journal.test(text, 'red')
-    record(text)
+    record(text, verdict)
     return OVER
   }
 
-  function fail(text: string): void {
+  function fail(text: string, verdict: Problem['verdict']): void {
     journal.error(text)
-    record(text)
+    record(text, verdict)
   }
 
-  function record(text: string): void {
+  function timeOut(): void {
+    const text = state === 'started' ? 'Testing timeout' : 'Session startup timeout'
+    const isCodes = state === 'started' || (state === 'ready' && recent.length > 0)
+    fail(text, isCodes ? 'failed' : 'none')
+  }
+
+  /** The run-time errors of before are the cause, and are counted as that only. */
+  function record(text: string, verdict: Problem['verdict']): void {
+    // A device that starts again and again says the same again and again.
+    const causes = state === 'initialized' ? [] : [...new Set(recent)].slice(0, MOST_CAUSES)
+    recent = []
+    const others = runtimeErrors.filter((error) => !causes.includes(error))
+    runtimeErrors.splice(0, runtimeErrors.length, ...others)
+    // Before the tests they were warnings, which not every mode shows.
+    if (state !== 'started') for (const cause of causes) journal.error(cause)
+    problems.push({
+      text: [text, ...causes].join('\n'),
+      verdict,
+      ...(running ? { test: running.name } : {}),
+    })
     failed = true
-    problems.push({ text, ...(running ? { test: running.name } : {}) })
     if (running) finish('unfinished', running.since)
   }
 
@@ -232,12 +283,29 @@ export function createProtocol({
     get failed() {
       return failed
     },
+    get verdict() {
+      const own: Verdict = problems.length === 0 && failed ? 'failed' : 'passed'
+      const ofTests = tests.some(({ status }) => status === 'failed') ? 'failed' : own
+      return verdictOf([ofTests, ...problems.map(({ verdict }) => verdict)])
+    },
     tests,
     problems,
     runtimeErrors,
     counts,
     entry,
     fail,
+    timeOut,
+  }
+}
+
+/** Keeps the beginning of what is logged during a test; what is too much is counted. */
+function keep(running: { readonly output: string[]; size: number }, line: string): void {
+  running.size += line.length
+  if (running.size <= MOST_OUTPUT) running.output.push(line)
+  else {
+    const rest = `... and ${running.size - MOST_OUTPUT} more characters`
+    if (running.output.at(-1)?.startsWith('... and ')) running.output[running.output.length - 1] = rest
+    else running.output.push(rest)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named, outdated } from '../output/messages.ts'
 import { requireTest, type TestContent } from '../session/test-file.ts'
-import { parseReports, type Report } from './reports.ts'
+import { parseTime } from './duration.ts'
 import { parseSelection, type Selection } from './selection.ts'
 
 /** What a run was asked for. */
@@ -14,13 +14,18 @@ export interface RunPlan {
   readonly selection: Selection
   /** The pattern as it was typed. */
   readonly pattern: string
-  readonly reports: readonly Report[]
   readonly clearCache: boolean
   readonly parallel: number
   readonly repeat: number
   readonly keepBuilds: boolean
+  /** How often what a device or the cloud kept from a verdict is done again. */
+  readonly retries: number
+  /** Milliseconds for which other users of the log stream are waited for. */
+  readonly wait: number
   readonly group: string | undefined
 }
+
+export const DEFAULT_WAIT = '10m'
 
 /** Reads the test configuration and the options. Throws USAGE and FILE before anything is asked of the server. */
 export async function readPlan(context: Context, options: OptionValues): Promise<RunPlan> {
@@ -29,10 +34,11 @@ export async function readPlan(context: Context, options: OptionValues): Promise
     config: await requireTest(context.directory),
     selection: parseSelection(pattern),
     pattern,
-    reports: parseReports((options.report as readonly string[] | undefined) ?? []),
     clearCache: options['clear-cache'] === true,
     parallel: (options.parallel as number | undefined) ?? 1,
     repeat: (options.repeat as number | undefined) ?? 1,
+    retries: (options['retry-no-verdict'] as number | undefined) ?? 0,
+    wait: parseTime((options.wait as string | undefined) ?? DEFAULT_WAIT, 'wait'),
     keepBuilds: options['keep-builds'] === true,
     group: options.dg as string | undefined,
   }

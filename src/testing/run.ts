@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
@@ -6,18 +7,21 @@ import type { Client } from '../impcentral/client.ts'
 import { collect } from '../impcentral/paging.ts'
 import { createFinder } from '../entities/finder.ts'
 import type { Listed } from '../entities/kinds.ts'
-import { ImptError } from '../output/error.ts'
+import { exitCodeOf, ImptError } from '../output/error.ts'
 import { named, noDevices } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { clearCache } from '../preprocess/cache.ts'
+import { withLock } from '../session/lock.ts'
+import { ensureFolder } from '../session/paths.ts'
 import { removeBuilds } from './builds.ts'
 import type { BundleSettings } from './bundle.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { shownTime } from './duration.ts'
 import { runFile, type Run } from './file-run.ts'
 import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
-import { runRecord, writeReport } from './reports.ts'
+import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
 import type { SessionRecord } from './session-record.ts'
 import { printSummary, totalOf } from './summary.ts'
@@ -28,24 +32,100 @@ const CLEANING_LIMIT_MS = 5000
 
 /**
  * `impt test run` (test-run.md). Gives a record of the run, which is `failed` when anything was. Throws NOT_FOUND when there was nothing to run,
- * and the signal's error after Ctrl-C; the summary so far is printed then, and nothing is left behind.
+ * and the signal's error after Ctrl-C; the summary so far is printed then, and nothing is left behind. Whatever ends it, the reports that
+ * were asked for are written.
  */
 export async function run(
   context: Context,
   options: OptionValues,
   clock: Clock = systemClock,
 ): Promise<Result> {
+  const reports = parseReports((options.report as readonly string[] | undefined) ?? [])
+  // First of all, so that no report of an earlier run is taken for one of this run.
+  await prepareReports(reports, context.directory)
+  const sessions: SessionRecord[] = []
+  const write = async (failure?: unknown) => {
+    const told = failure === undefined ? sessions : [...sessions, endedBy(context, failure)]
+    for (const report of reports) await writeReport(report, told, context.directory)
+  }
+  try {
+    const result = await inTurn(context, options, clock, sessions)
+    await write()
+    return result
+  } catch (error) {
+    const isReported = error instanceof ImptError && error.code === 'CANCELLED' && sessions.length > 0
+    await write(isReported ? undefined : error).catch((problem: unknown) => {
+      // What ended the run is told first of all.
+      context.warn(problem instanceof Error ? problem.message : String(problem))
+    })
+    throw withoutVerdict(error)
+  }
+}
+
+/** Runs the tests when no other run of this machine uses the log stream of the account. */
+async function inTurn(
+  context: Context,
+  options: OptionValues,
+  clock: Clock,
+  sessions: SessionRecord[],
+): Promise<Result> {
   const plan = await readPlan(context, options)
   const mode = context.debug ? 'debug' : options.output === 'minimal' ? 'minimal' : 'default'
   const journal = createJournal({ clock, print: (text) => context.line(text), colour: context.colour, mode })
-  const group = await groupOf(context, plan)
+  const client = await context.client()
+  const [group, lock] = await Promise.all([groupOf(context, plan), streamLock(context, client)])
+  const task = () => runPlan(context, plan, journal, client, group, clock, sessions)
+  if (lock === undefined) return task()
+  return withLock(lock, task, {
+    patience: plan.wait,
+    note: context.directory,
+    signal: context.signal,
+    refused: () =>
+      new ImptError(
+        'CONFLICT',
+        `The log stream of the account was in use for all of ${shownTime(plan.wait)}.`,
+        {
+          hint: 'Wait longer with --wait, or end the other test run',
+          exit: exitCodeOf('NO_VERDICT'),
+        },
+      ),
+    onWait: (holder) =>
+      journal.warning(
+        `Another test run of this machine uses the log stream of the account: ${holder}. Waiting for it, at most ${shownTime(plan.wait)} (--wait).`,
+      ),
+  })
+}
+
+/** The file whose lock stands for the log stream of an account; undefined where streams are shared, or the account cannot be told. */
+async function streamLock(context: Context, client: Client): Promise<string | undefined> {
+  const { sharesLogs, folders } = context.session
+  if (sharesLogs) return undefined
+  try {
+    const { id } = await client.accounts.get('me')
+    await ensureFolder(folders.state)
+    const key = createHash('sha256').update(`${client.endpoint} ${id}`).digest('hex').slice(0, 16)
+    return join(folders.state, `log-stream-${key}`)
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ImptError)) throw error
+    return undefined
+  }
+}
+
+async function runPlan(
+  context: Context,
+  plan: RunPlan,
+  journal: Journal,
+  client: Client,
+  group: Listed<'dg'>,
+  clock: Clock,
+  sessions: SessionRecord[],
+): Promise<Result> {
   if (plan.clearCache && (await clearCache(join(context.directory, CACHE_FOLDER)))) {
     journal.plain(`Builder cache ${CACHE_FOLDER} directory is deleted successfully.`)
   }
   const bundling = await bundlingOf(context, plan, journal)
   journal.info(`Started at ${localTime(new Date())}`)
   const files = await filesOf(plan, bundling, journal)
-  const client = await context.client()
   const devices = await devicesOf(client, plan, group.id)
   const { timeout, stopOnFail, allowDisconnect } = plan.config
   const { directory, session, signal } = context
@@ -59,18 +139,10 @@ export async function run(
     allowDisconnect,
     clock,
     signal,
+    wait: plan.wait,
   }
-  const started = {
-    plan,
-    journal,
-    group,
-    devices,
-    bundling,
-    settings,
-    debug: context.debug,
-    sessions: [],
-    builds: [],
-  } satisfies Run
+  const debug = context.debug
+  const started: Run = { plan, journal, group, devices, bundling, settings, debug, sessions, builds: [] }
   return finish(context, started, await attempt(() => runFiles(started, files)))
 }
 
@@ -78,7 +150,7 @@ async function runFiles(run: Run, files: readonly TestFile[]): Promise<void> {
   const { repeat } = run.plan
   for (let round = 1; round <= repeat; round++) {
     if (repeat > 1) run.journal.info(`Round ${round} of ${repeat}`)
-    for (const file of files) if (!(await runFile(run, file))) return
+    for (const file of files) if (!(await runFile(run, file, round))) return
   }
 }
 
@@ -92,19 +164,72 @@ async function finish(
   if (!plan.keepBuilds && builds.length > 0)
     await removeBuilds(() => cleaningClient(context), builds, journal)
   if (failure === undefined || isInterrupted) printSummary(journal, sessions)
-  for (const report of plan.reports) await writeReport(report, sessions, context.directory)
   if (failure !== undefined && !isInterrupted) throw failure
   context.signal.throwIfAborted()
   const record = runRecord(sessions)
   if (record.passed && isNothingRun(plan, sessions))
     throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
-  journal.info(record.passed ? 'Testing succeeded' : 'Testing failed')
-  return { kind: 'record', record, failed: !record.passed, told: true }
+  journal.info(CLOSING[record.verdict])
+  const ending = record.verdict === 'none' ? { failure: noVerdict() } : {}
+  return { kind: 'record', record, failed: !record.passed, told: true, ...ending }
 }
+
+const CLOSING = {
+  passed: 'Testing succeeded',
+  failed: 'Testing failed',
+  none: 'Testing has no verdict',
+} as const
 
 function isNothingRun({ selection }: RunPlan, sessions: readonly SessionRecord[]): boolean {
   const selects = selection.testCase !== '' || selection.method !== ''
   return sessions.length === 0 || (selects && totalOf(sessions).tests === 0)
+}
+
+function noVerdict(): ImptError {
+  return new ImptError('NO_VERDICT', 'No verdict: a device or the cloud kept tests from running', {
+    hint: 'See the summary for what happened; --retry-no-verdict N tries again',
+  })
+}
+
+/** Errors that say nothing about the code: the cloud is away, or there is no device. */
+const CLOUDS = new Set(['NETWORK', 'TIMEOUT', 'SERVER', 'RATE_LIMIT'])
+
+/** An error of the cloud ends the run without a verdict, with the exit code of that. */
+function withoutVerdict(error: unknown): unknown {
+  if (!(error instanceof ImptError) || !CLOUDS.has(error.code)) return error
+  const { code, message, hint, http, notes } = error
+  return new ImptError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(http ? { http } : {}),
+    notes,
+    exit: exitCodeOf('NO_VERDICT'),
+    cause: error,
+  })
+}
+
+/** What the reports say of a run that ended before its time. */
+function endedBy(context: Context, failure: unknown): SessionRecord {
+  const text = context.signal.aborted
+    ? 'The test run was interrupted.'
+    : failure instanceof Error
+      ? failure.message
+      : String(failure)
+  const isCodes = failure instanceof ImptError && (failure.code === 'FILE' || failure.code === 'DATA')
+  const verdict = isCodes && !context.signal.aborted ? 'failed' : 'none'
+  return {
+    name: 'run',
+    file: 'test run',
+    side: 'device',
+    verdict,
+    failed: true,
+    tests: [],
+    problems: [{ text, verdict }],
+    runtimeErrors: [],
+    counts: { tests: 0, assertions: 0, failures: 1 },
+    started: new Date().toISOString(),
+    seconds: 0,
+    wall_seconds: 0,
+  }
 }
 
 /** A client that still works after Ctrl-C, for a short time. */
@@ -178,6 +303,7 @@ async function devicesOf(
   if (devices.length > 0) return devices
   throw new ImptError('NOT_FOUND', noDevices(named('Device Group', group ?? groupId)), {
     hint: 'Assign one with "impt device assign"',
+    exit: exitCodeOf('NO_VERDICT'),
   })
 }
 

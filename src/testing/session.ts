@@ -7,9 +7,11 @@ import { openDeviceLogs, type DeviceEvent, type DeviceLogs } from './device-logs
 import { runExternal } from './external-command.ts'
 import type { Journal } from './journal.ts'
 import { createMailbox } from './mailbox.ts'
+import { STREAM_TAKEN, STREAM_TAKERS } from '../output/messages.ts'
+import { shownTime } from './duration.ts'
 import { withPlaces, type LineMaps } from './places.ts'
 import { createProtocol } from './protocol.ts'
-import type { SessionRecord } from './session-record.ts'
+import type { Problem, SessionRecord, TestRecord } from './session-record.ts'
 import type { TestFile } from './test-files.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -25,6 +27,8 @@ export interface SessionSettings {
   readonly allowDisconnect: boolean
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Milliseconds for which a log stream that others take is waited for. */
+  readonly wait: number
 }
 
 /** One build on one device. */
@@ -37,6 +41,12 @@ export interface SessionPlan {
   readonly device: Listed<'device'>
   readonly maps: LineMaps
   readonly journal: Journal
+  /** Whose turn it is, where everything runs several times or on several devices. */
+  readonly turn?: string
+  /** The tests that are to run, as far as the code tells. */
+  readonly planned: readonly string[]
+  /** When the build was made, by the server's clock, in milliseconds since 1970. */
+  readonly builtAt: number
   /** A stream that this session shares with others; it opens one of its own where there is none. */
   readonly logs?: Promise<DeviceLogs>
 }
@@ -62,6 +72,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
   const { name, file, device, journal } = plan
   const { clock, signal, directory } = settings
   const began = clock.now()
+  const started = new Date().toISOString()
   const happenings = createMailbox<Happening>()
   const protocol = createProtocol({
     session: plan.id,
@@ -92,7 +103,6 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   const ending = new AbortController()
-  watchdogs.start.start()
   const opening = open(plan, settings, AbortSignal.any([ending.signal, signal]), (happening) =>
     happenings.put(happening.kind === 'idle' ? { kind: 'idle', at: clock.now() } : happening),
   )
@@ -116,29 +126,52 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
       `Session "${name}" ${protocol.failed ? 'failed' : 'succeeded'}`,
       protocol.failed ? 'red' : 'green',
     )
+  const tests = [...protocol.tests, ...skipped()]
   return {
     name,
     file: file.path,
     side: file.side,
     device: { id: device.id, name: device.attributes.name ?? '' },
+    ...(plan.turn === undefined ? {} : { turn: plan.turn }),
+    verdict: protocol.verdict,
     failed: protocol.failed,
-    tests: protocol.tests,
+    tests,
     problems: protocol.problems,
     runtimeErrors: protocol.runtimeErrors,
     counts: protocol.counts(),
-    seconds: Math.round(clock.now() - began) / 1000,
+    started,
+    seconds: Math.round(1000 * tests.reduce((sum, { seconds }) => sum + seconds, 0)) / 1000,
+    wall_seconds: Math.round(clock.now() - began) / 1000,
+  }
+
+  /** The tests whose turn did not come. */
+  function skipped(): TestRecord[] {
+    if (!protocol.failed || protocol.state === 'finished') return []
+    const [problem] = protocol.problems
+    const message = problem?.text.split('\n')[0] ?? 'The first failure ended the session.'
+    const seen = new Set(protocol.tests.map((test) => test.name))
+    return plan.planned
+      .filter((planned) => !seen.has(planned))
+      .map((planned) => ({ name: planned, status: 'skipped', seconds: 0, message }))
   }
 
   /** Gives true when the session is over. */
   async function handle(happening: Happening): Promise<boolean> {
     switch (happening.kind) {
       case 'assigned':
+        // A stream may have been waited for; only what is to come is measured.
+        watchdogs.start.start()
         journal.plain(`Device "${device.id}" is assigned successfully to Device Group "${settings.groupId}".`)
         return false
       case 'entry':
         return handleEntry(happening.entry)
       case 'idle':
         return isEnd(happening) && timeOut()
+      case 'taken':
+        journal.warning(
+          `${STREAM_TAKEN} ${STREAM_TAKERS} The tests go on; their lines are read from the stored logs.`,
+        )
+        return false
       case 'timeout':
         // What came before it may have stopped or restarted the watchdog.
         return watchdogs[happening.of].hasFired && timeOut()
@@ -149,15 +182,16 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
         journal.info(`The log stream is back; ${happening.backfilled} entries of the meantime follow.`)
         return false
       case 'ended':
-        return failed(happening.reason)
+        return failed(happening.reason, 'none')
       case 'refused':
         return failed(
           happening.error instanceof ImptError ? happening.error.message : String(happening.error),
+          'none',
         )
       case 'stopped':
         journal.debug('TestHelper', 'Command was forced to stop')
     }
-    return failed('The test run was interrupted.')
+    return failed('The test run was interrupted.', 'none')
   }
 
   /** Whether an idle device will not be heard of again. */
@@ -201,18 +235,19 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
     journal.debug('TestSession', `External command STDOUT: ${stdout}`)
     journal.debug('TestSession', `External command STDERR: ${stderr}`)
     journal.debug('TestSession', `External command exit code: ${code}`)
-    if (signal.aborted) return !failed('The test run was interrupted.')
-    if (timedOut) return !failed('External command timed out')
+    if (signal.aborted) return !failed('The test run was interrupted.', 'none')
+    if (timedOut) return !failed('External command timed out', 'failed')
     journal.external(stdout.trim())
-    return code === 0 || !failed(`External command failed with exit code ${code}`)
+    return code === 0 || !failed(`External command failed with exit code ${code}`, 'failed')
   }
 
   function timeOut(): true {
-    return failed(protocol.state === 'started' ? 'Testing timeout' : 'Session startup timeout')
+    protocol.timeOut()
+    return true
   }
 
-  function failed(text: string): true {
-    protocol.fail(text)
+  function failed(text: string, verdict: Problem['verdict']): true {
+    protocol.fail(text, verdict)
     return true
   }
 }
@@ -222,14 +257,21 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
  * device's events are held back until the assignment is answered, so that they come after it.
  */
 async function open(
-  { device, logs: shared }: SessionPlan,
-  { client, groupId }: SessionSettings,
+  { device, logs: shared, journal, builtAt }: SessionPlan,
+  { client, groupId, clock, wait }: SessionSettings,
   signal: AbortSignal,
   tell: (happening: DeviceEvent | Opening) => void,
 ): Promise<() => Promise<void>> {
   let logs: DeviceLogs | undefined
   try {
-    logs = await (shared ?? openDeviceLogs(client, [device.id], signal))
+    logs = await (shared ??
+      openDeviceLogs(client, [device.id], {
+        signal,
+        clock,
+        wait,
+        since: builtAt,
+        onWait: () => tellWaiting(journal, wait),
+      }))
     signal.throwIfAborted()
     const held: DeviceEvent[] = []
     logs.listen(device.id, (event) => held.push(event))
@@ -244,6 +286,11 @@ async function open(
     logs?.listen(device.id, undefined)
     if (!shared) await logs?.close()
   }
+}
+
+/** Tells that the log stream is waited for, and how long. */
+export function tellWaiting(journal: Journal, wait: number): void {
+  journal.warning(`${STREAM_TAKEN} ${STREAM_TAKERS} Waiting for it, at most ${shownTime(wait)} (--wait).`)
 }
 
 /** A device of the sandbox then runs ahead of the clock, so that nobody waits for its timers; other servers do not know the header. */

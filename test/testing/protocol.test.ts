@@ -77,7 +77,7 @@ test('SESSION_START without "Agent restarted", or a second one, is an invalid st
   const twice = start()
   twice.begin()
   assert.deepEqual(twice.unit('SESSION_START'), OVER)
-  assert.equal(twice.said(), '[error] Invalid test session state\n')
+  assert.equal(twice.said(), '[error] Invalid test session state: the tests began anew, as after a restart\n')
 })
 
 test('the share of the program storage is told once for each value', () => {
@@ -92,15 +92,15 @@ test('code that does not fit ends the session', () => {
   const { protocol, log, said } = start()
   assert.deepEqual(log('status', 'Out of space; 120.00% program storage used'), OVER)
   assert.equal(said(), '[info] Device code space usage: 120.0%\n[test] Device is out of code space\n')
-  assert.deepEqual(protocol.problems, [{ text: 'Device is out of code space' }])
+  assert.deepEqual(protocol.problems, [{ text: 'Device is out of code space', verdict: 'failed' }])
 })
 
 const CRASHES = [
-  ['status', 'Device disconnected', 'Device disconnected'],
-  ['lastexitcode', 'out of memory', 'Device is out of memory'],
-  ['lastexitcode', 'watchdog', 'Device Error: watchdog'],
+  ['status', 'Device disconnected', 'Device disconnected', 'none'],
+  ['lastexitcode', 'out of memory', 'Device is out of memory', 'failed'],
+  ['lastexitcode', 'watchdog', 'Device Error: watchdog', 'failed'],
 ] as const
-for (const [type, msg, shown] of CRASHES) {
+for (const [type, msg, shown, verdict] of CRASHES) {
   test(`${type} "${msg}" is a warning before the tests, and ends them afterwards`, () => {
     const { protocol, log, unit, begin, said } = start()
     assert.deepEqual(log(type, msg), NOTHING)
@@ -109,8 +109,9 @@ for (const [type, msg, shown] of CRASHES) {
     unit('TEST_START', 'A::testB()')
     assert.deepEqual(log(type, msg), OVER)
     assert.equal(said(), `[test] A::testB()\n[test] ${shown}\n`)
-    assert.deepEqual(protocol.problems, [{ text: shown, test: 'A::testB()' }])
+    assert.deepEqual(protocol.problems, [{ text: shown, test: 'A::testB()', verdict }])
     assert.equal(protocol.failed, true)
+    assert.equal(protocol.verdict, verdict)
   })
 }
 

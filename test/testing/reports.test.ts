@@ -1,39 +1,52 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { jsonReport, junitReport, parseReports, tapReport } from '../../src/testing/reports.ts'
 import type { SessionRecord } from '../../src/testing/session-record.ts'
-import { begin, openCloud } from './cloud.ts'
+import { begin, openCloud, problem } from './cloud.ts'
 
+const STARTED = '2026-11-27T15:00:00.123Z'
 const SESSION: SessionRecord = {
   name: 'calm-otter',
   file: 'tests/a.test.nut',
   side: 'device',
   device: { id: 'dev-1', name: 'Alpha' },
+  verdict: 'failed',
   failed: true,
   tests: [
     { name: 'A::setUp()', status: 'passed', seconds: 0 },
-    { name: 'A::testOne()', status: 'passed', seconds: 1.5 },
+    { name: 'A::testOne()', status: 'passed', seconds: 1.5, output: '[server.log] a < b' },
     { name: 'A::testTwo()', status: 'failed', seconds: 0.25, message: 'Expected "<1>" & got\n2' },
     { name: 'A::testThree()', status: 'unfinished', seconds: 0 },
+    { name: 'A::testFour()', status: 'skipped', seconds: 0, message: 'Testing timeout' },
   ],
-  problems: [{ test: 'A::testThree()', text: 'Testing timeout' }],
+  problems: [{ test: 'A::testThree()', text: 'Testing timeout\nERROR: x', verdict: 'failed' }],
   runtimeErrors: ['Device Runtime Error: x'],
   counts: { tests: 3, assertions: 0, failures: 2 },
-  seconds: 3,
+  started: STARTED,
+  seconds: 1.75,
+  wall_seconds: 3,
 }
 const REFUSED: SessionRecord = {
   name: 'x',
   file: 'tests/b.test.nut',
   side: 'agent',
+  turn: 'round 2',
+  verdict: 'none',
   failed: true,
   tests: [],
-  problems: [{ text: 'Compilation Error: no' }],
+  problems: [{ text: 'The cloud is away', verdict: 'none' }],
   runtimeErrors: [],
   counts: { tests: 0, assertions: 0, failures: 1 },
-  seconds: 0.1,
+  started: STARTED,
+  seconds: 0,
+  wall_seconds: 0.1,
 }
 
 test('a report is a kind and a file', () => {
@@ -50,24 +63,40 @@ test('a report is a kind and a file', () => {
   }
 })
 
-test('JUnit: a suite for each session, failures and errors apart', () => {
+test('JUnit: a suite for each session, failures and errors apart, times of one clock, totals at the root', () => {
   assert.equal(
     junitReport([SESSION, REFUSED]),
     `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="impt test run">
-  <testsuite name="tests/a.test.nut on Alpha" tests="3" failures="1" errors="1" skipped="0" time="3.000">
-    <testcase classname="A" name="testOne()" file="tests/a.test.nut" time="1.500"/>
-    <testcase classname="A" name="testTwo()" file="tests/a.test.nut" time="0.250">
-      <failure message="Expected &quot;&lt;1&gt;&quot; &amp; got&#10;2">Expected &quot;&lt;1&gt;&quot; &amp; got&#10;2</failure>
+<testsuites name="impt test run" tests="5" failures="1" errors="2" time="1.750">
+  <testsuite name="tests/a.test.nut on Alpha" tests="4" failures="1" errors="1" skipped="1" time="1.750" timestamp="2026-11-27T15:00:00">
+    <properties>
+      <property name="file" value="tests/a.test.nut"/>
+      <property name="device" value="dev-1"/>
+      <property name="clock" value="device"/>
+      <property name="wall_seconds" value="3.000"/>
+    </properties>
+    <testcase classname="A" name="testOne()" time="1.500">
+      <system-out>[server.log] a &lt; b</system-out>
     </testcase>
-    <testcase classname="A" name="testThree()" file="tests/a.test.nut" time="0.000">
-      <error message="Testing timeout">Testing timeout</error>
+    <testcase classname="A" name="testTwo()" time="0.250">
+      <failure message="Expected &quot;&lt;1&gt;&quot; &amp; got" type="failure">Expected &quot;&lt;1&gt;&quot; &amp; got&#10;2</failure>
+    </testcase>
+    <testcase classname="A" name="testThree()" time="0.000">
+      <error message="Testing timeout" type="error">Testing timeout&#10;ERROR: x</error>
+    </testcase>
+    <testcase classname="A" name="testFour()" time="0.000">
+      <skipped message="Testing timeout"/>
     </testcase>
     <system-err>Device Runtime Error: x</system-err>
   </testsuite>
-  <testsuite name="tests/b.test.nut" tests="1" failures="0" errors="1" skipped="0" time="0.100">
-    <testcase classname="tests/b.test.nut" name="deployment" file="tests/b.test.nut" time="0.100">
-      <error message="Compilation Error: no">Compilation Error: no</error>
+  <testsuite name="tests/b.test.nut round 2" tests="1" failures="0" errors="1" skipped="0" time="0.000" timestamp="2026-11-27T15:00:00">
+    <properties>
+      <property name="file" value="tests/b.test.nut"/>
+      <property name="clock" value="device"/>
+      <property name="wall_seconds" value="0.100"/>
+    </properties>
+    <testcase classname="tests/b.test.nut round 2" name="deployment" time="0.000">
+      <error message="The cloud is away" type="error">The cloud is away</error>
     </testcase>
   </testsuite>
 </testsuites>
@@ -75,11 +104,65 @@ test('JUnit: a suite for each session, failures and errors apart', () => {
   )
 })
 
-test('TAP: a line for each test, and why it failed', () => {
+const SCHEMA = fileURLToPath(new URL('../fixtures/junit.xsd', import.meta.url))
+const validator = spawnSync('xmllint', ['--version']).status === 0
+
+test(
+  'JUnit: a stock validator accepts it by its schema, whatever a device sends',
+  { skip: validator ? false : 'xmllint (libxml2-utils) is not here' },
+  () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(']]>', '\0\x1b[2J', '\ud800', '<!--', '&x;'),
+    )
+    const name = text.filter((one) => one !== '')
+    const test = fc.record({
+      name,
+      status: fc.constantFrom('passed', 'failed', 'unfinished', 'skipped'),
+      seconds: fc.float({ min: 0, max: 1e5, noNaN: true }),
+      message: text,
+      output: text,
+    })
+    const session = fc
+      .record({
+        tests: fc.array(test),
+        problems: fc.array(text),
+        turn: name,
+        file: name,
+        runtimeErrors: fc.array(text),
+      })
+      .map(({ problems, ...rest }): SessionRecord => ({
+        ...SESSION,
+        ...rest,
+        problems: problems.map((one) => ({ text: one, verdict: 'none' })),
+      }))
+    const documents = [
+      junitReport([]),
+      junitReport([SESSION, REFUSED]),
+      ...fc.sample(fc.array(session, { maxLength: 3 }), 100).map(junitReport),
+    ]
+    const folder = mkdtempSync(join(tmpdir(), 'impt-junit-'))
+    try {
+      const names = documents.map((document, index) => {
+        writeFileSync(join(folder, `${index}.xml`), document)
+        return `${index}.xml`
+      })
+      const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', SCHEMA, ...names], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      assert.equal(status, 0, stderr)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+)
+
+test('TAP: a line for each test, and why it failed or did not run', () => {
   assert.equal(
     tapReport([SESSION, REFUSED]),
     `TAP version 13
-1..4
+1..5
 ok 1 - tests/a.test.nut [dev-1] A::testOne()
 not ok 2 - tests/a.test.nut [dev-1] A::testTwo()
   ---
@@ -88,12 +171,13 @@ not ok 2 - tests/a.test.nut [dev-1] A::testTwo()
   ...
 not ok 3 - tests/a.test.nut [dev-1] A::testThree()
   ---
-  message: "Testing timeout"
+  message: "Testing timeout\\nERROR: x"
   severity: error
   ...
-not ok 4 - tests/b.test.nut deployment
+ok 4 - tests/a.test.nut [dev-1] A::testFour() # SKIP Testing timeout
+not ok 5 - tests/b.test.nut (round 2) deployment
   ---
-  message: "Compilation Error: no"
+  message: "The cloud is away"
   severity: error
   ...
 `,
@@ -102,16 +186,32 @@ not ok 4 - tests/b.test.nut deployment
 
 test('JSON holds everything', () => {
   const report = JSON.parse(jsonReport([SESSION, REFUSED]))
-  assert.deepEqual([report.passed, report.tests, report.failures, report.sessions.length], [false, 3, 3, 2])
-  assert.deepEqual(
-    report.failed.map(({ what, text }: { what: string; text: string }) => [what, text]),
-    [
-      ['A::testTwo()', 'Expected "<1>" & got\n2'],
-      ['A::testThree()', 'Testing timeout'],
-      ['Deployment of tests/b.test.nut', 'Compilation Error: no'],
-    ],
-  )
+  assert.deepEqual([report.passed, report.verdict, report.tests, report.failures], [false, 'failed', 3, 3])
+  assert.deepEqual(report.failed, [
+    {
+      what: 'A::testTwo()',
+      text: 'Expected "<1>" & got\n2',
+      verdict: 'failed',
+      file: SESSION.file,
+      device: SESSION.device,
+    },
+    {
+      what: 'A::testThree()',
+      text: 'Testing timeout\nERROR: x',
+      verdict: 'failed',
+      file: SESSION.file,
+      device: SESSION.device,
+    },
+    {
+      what: 'Deployment of tests/b.test.nut',
+      text: 'The cloud is away',
+      verdict: 'none',
+      file: REFUSED.file,
+      turn: 'round 2',
+    },
+  ])
   assert.equal(report.sessions[0].test_results[1].seconds, 1.5)
+  assert.equal(JSON.parse(jsonReport([REFUSED])).verdict, 'none')
 })
 
 test('whatever a device sends, the reports stay valid', () => {
@@ -124,7 +224,7 @@ test('whatever a device sends, the reports stay valid', () => {
       const session = {
         ...SESSION,
         tests: [{ name, status: 'failed', seconds: 0, message } as const],
-        problems: [{ text: problem }],
+        problems: [{ text: problem, verdict: 'failed' as const }],
         runtimeErrors: [message],
       }
       const xml = junitReport([session])
@@ -132,8 +232,11 @@ test('whatever a device sends, the reports stay valid', () => {
       assert.ok(!/[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]/.test(xml))
       assert.equal(
         (xml.match(/</g) ?? []).length,
-        (xml.match(/<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-err))[ >]/g) ?? [])
-          .length,
+        (
+          xml.match(
+            /<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-err|properties|property))[ >]/g,
+          ) ?? []
+        ).length,
       )
       assert.ok(!/&(?!(?:amp|lt|gt|quot|apos|#10|#9|#13);)/.test(xml))
       const lines = tapReport([session]).trimEnd().split('\n')
@@ -187,4 +290,70 @@ test('a wrong report is refused before anything is asked of the server', async (
   assert.match(stdout, /Error: Option "--report" has incorrect value "xml=x"\./)
   assert.equal(code, 2)
   assert.deepEqual(cloud.requests, [])
+})
+
+test('reports are checked before anything runs, and an old one is removed then', async () => {
+  await using cloud = await openCloud()
+  await cloud.config({ testFiles: ['none'] })
+  await mkdir(join(cloud.directory, 'folder'))
+  const refused = async (...values: string[]) => {
+    const { code, stdout } = await cloud.run(values.flatMap((value) => ['--report', value]))
+    assert.deepEqual(cloud.requests, [])
+    assert.ok(code === 1 || code === 2)
+    return /^Error: (.*)$/m.exec(stdout)?.[1] ?? ''
+  }
+  assert.match(await refused('junit=folder'), /^The report "folder" cannot be written: it is a folder\.$/)
+  assert.match(
+    await refused('junit=a.xml', 'tap=./a.xml'),
+    /^Two reports are to be written to "\.\/a\.xml"\.$/,
+  )
+  await writeFile(join(cloud.directory, 'file'), '')
+  assert.match(await refused('junit=file/x.xml'), /file\/x\.xml/)
+  assert.match(await refused('junit=/proc/x.xml'), /\/proc\/x\.xml/)
+  // The folder is made, and what an earlier run left is gone whatever comes of this one.
+  await mkdir(join(cloud.directory, 'out'))
+  await writeFile(join(cloud.directory, 'out/old.xml'), 'of an earlier run')
+  await cloud.run(['--report', 'junit=out/old.xml', '--report', 'tap=deep/er/x.tap'])
+  assert.match(
+    await readFile(join(cloud.directory, 'out/old.xml'), 'utf8'),
+    /<error message="No test files found" type="error">/,
+  )
+  assert.match(
+    await readFile(join(cloud.directory, 'deep/er/x.tap'), 'utf8'),
+    /not ok 1 - test run test run\n {2}---\n {2}message: "No test files found"/,
+  )
+  assert.deepEqual((await readdir(join(cloud.directory, 'out'))).sort(), ['old.xml'])
+})
+
+test('a report is written whatever ends the run: no configuration, no device, no cloud', async () => {
+  const reportOf = async (
+    prepare: (cloud: Awaited<ReturnType<typeof openCloud>>) => Promise<unknown>,
+    options = {},
+  ) => {
+    await using cloud = await openCloud(options)
+    await cloud.file('tests/a.test.nut', '')
+    await prepare(cloud)
+    const { code } = await cloud.run(['--report', 'json=r.json'])
+    const { failed, verdict } = JSON.parse(await readFile(join(cloud.directory, 'r.json'), 'utf8'))
+    return [code, verdict, failed[0].text]
+  }
+  assert.deepEqual(await reportOf(() => Promise.resolve()), [
+    1,
+    'failed',
+    'Test Configuration File is not found in the current directory.',
+  ])
+  assert.deepEqual(await reportOf((cloud) => cloud.config(), { devices: [] }), [
+    8,
+    'none',
+    'Device Group "dg-1" does not have assigned Devices.',
+  ])
+  const [code, verdict, text] = await reportOf((cloud) => cloud.config(), {
+    answer: (_method: string, path: string, response: import('node:http').ServerResponse) => {
+      if (path !== '/deployments') return false
+      problem(response, 500, 'Internal Server Error', 'the cloud is away')
+      return true
+    },
+  })
+  assert.deepEqual([code, verdict], [8, 'none'])
+  assert.match(String(text), /the cloud is away/)
 })

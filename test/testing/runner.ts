@@ -108,7 +108,7 @@ export function createRunner({
       const context = contextOf(invocation, surface(out.stream, err.stream, {}))
       const result = await runTests(context, invocation.options, clock)
       return {
-        code: result.kind === 'record' && result.failed ? 1 : 0,
+        code: result.kind === 'record' && result.failed ? (result.failure?.exit ?? 1) : 0,
         stdout: out.text(),
         stderr: err.text(),
       }

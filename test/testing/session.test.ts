@@ -27,19 +27,25 @@ async function withTest(
 async function runOf(play: Play, config: Readonly<Record<string, unknown>> = {}): Promise<string> {
   await using cloud = await withTest({ play }, config)
   const { stdout, code } = await cloud.run()
-  assert.equal(code, stdout.includes('Testing succeeded') ? 0 : 1, stdout)
+  const verdict = /Testing (succeeded|failed|has no verdict)/.exec(stdout)?.[1] ?? ''
+  assert.equal(code, { succeeded: 0, failed: 1, 'has no verdict': 8 }[verdict], stdout)
   await until(() => cloud.openStreams() === 0)
   return timeless(stdout)
 }
 
 test('a device that says nothing for 60 s fails the session, which is in the summary', async () => {
   const clock = manualClock()
-  await using cloud = await withTest({ play: () => clock.advance(60_000) })
+  await using cloud = await withTest({
+    async play() {
+      await until(() => cloud.shown().includes('is assigned successfully'))
+      clock.advance(60_000)
+    },
+  })
   const { stdout } = await cloud.runWith(clock)
   assert.match(timeless(stdout), /\[error\] Session startup timeout\n\[test\] Session "[^"]*" failed\n/)
   assert.match(
     timeless(stdout),
-    /\[info\] 1\) Session "[^"]*"\n\[info\] at tests\/a\.test\.nut\n\[info\] Error: Session startup timeout\n/,
+    /\[info\] 1\) Session "[^"]*"\n\[info\] at tests\/a\.test\.nut\n\[info\] No verdict: Session startup timeout\n/,
   )
   await until(() => cloud.openStreams() === 0)
 })
@@ -95,16 +101,85 @@ test('by the time of the device, a test may take its timeout and not 5 s more', 
   assert.match(await runOf(late(15.1), { timeout: 10 }), /\[error\] Testing timeout/)
 })
 
-test('a stream that the server closes, or a device that it takes off, ends the session with an error', async () => {
-  const closed = await runOf((loaded) => {
-    begin(loaded)
-    loaded.raw('event: state_change\ndata: {"state":"closed"}\n\n')
+test('a stream that another client takes is told, and the tests go on by the stored logs', async () => {
+  let stored: object[] = []
+  await using cloud = await withTest({
+    play(loaded) {
+      begin(loaded)
+      loaded.unit('TEST_START', 'A::testA()', 3)
+      const at = (ms: number) => new Date(Date.now() + ms).toISOString()
+      const message = (ms: number, type: string, value: unknown) => ({
+        ts: at(ms),
+        type: 'server.log',
+        msg: JSON.stringify({ __IMPUNIT__: 1, type, session: loaded.session, message: value }),
+      })
+      // Newest first, as they are stored; two equal lines are two.
+      stored = [
+        message(4, 'SESSION_RESULT', { tests: 1, assertions: 2, failures: 0 }),
+        message(3, 'TEST_OK', null),
+        message(2, 'INFO', { message: 'x' }),
+        message(2, 'INFO', { message: 'x' }),
+        { ts: at(-100_000), type: 'server.error', msg: 'of long before' },
+      ]
+      loaded.raw('event: state_change\ndata: {"state":"closed"}\n\n')
+    },
+    answer(method, path, response) {
+      if (method !== 'GET' || !path.endsWith('/logs')) return false
+      json(response, 200, { data: stored, links: {} })
+      return true
+    },
   })
-  assert.match(closed, /\[error\] The log stream is closed\.\n/)
+  const { stdout, code } = await cloud.run()
+  assert.match(
+    timeless(stdout),
+    /\[warning\] The log stream was taken by another client of this account.*stored logs\.\n/,
+  )
+  assert.match(
+    timeless(stdout),
+    /\[test\] "x"\n\[test\] "x"\n\[test\] Success\n\[test\] Tests: 1, Assertions: 2, Failures: 0\n/,
+  )
+  assert.ok(!stdout.includes('of long before'))
+  assert.equal(code, 0)
+})
+
+test('a stream that others take while it is opened is waited for, told at once, for as long as --wait says', async () => {
+  for (const [thefts, expected] of [
+    [2, 0],
+    [1000, 8],
+  ] as const) {
+    const clock = manualClock()
+    let taken = 0
+    await using cloud = await withTest({
+      play: passing('A::testA()'),
+      answer(method, path, response) {
+        if (method !== 'GET' || !path.startsWith('/logstream/') || ++taken > thefts) return false
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.end('event: state_change\ndata: {"state":"closed"}\n\n')
+        return true
+      },
+    })
+    const running = cloud.runWith(clock, ['--wait', '1m'])
+    let done = false
+    void running.finally(() => (done = true))
+    while (!done) {
+      await new Promise(setImmediate)
+      // Only while it is waited for: afterwards the same clock measures the tests.
+      if (taken <= thefts && cloud.shown().includes('Waiting for it, at most 1m (--wait).'))
+        clock.advance(500)
+    }
+    const { stdout, code } = await running
+    assert.equal(code, expected, stdout)
+    assert.equal([...stdout.matchAll(/Waiting for it/g)].length, 1)
+    if (expected === 8) assert.match(stdout, /No verdict: The log stream was taken by another client/)
+  }
+})
+
+test('a device that the server takes off the stream leaves no verdict', async () => {
   const dropped = await runOf((loaded) =>
     loaded.raw('event: state_change\ndata: {"state":"unsubscribed","device_id":"dev-1"}\n\n'),
   )
   assert.match(dropped, /\[error\] The server took the device off the log stream\.\n/)
+  assert.match(dropped, /Testing has no verdict\nError: No verdict: /)
 })
 
 test('a lost connection is opened again, and what came meanwhile is made up for from the stored logs', async () => {

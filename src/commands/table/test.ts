@@ -172,7 +172,7 @@ export const testCommands: readonly CommandRow[] = [
     name: 'run',
     summary: 'Runs the tests specified by the test configuration file.',
     description: [
-      'Runs the tests of this directory on the devices of the Device Group in its test configuration. Fails if a test fails, or if none is selected.',
+      'Runs the tests of this directory on the devices of the Device Group in its test configuration. Exit code 1: a test failed, or none is selected; 8: no verdict, since a device or the cloud kept tests from running.',
       'Every test session has a build of its own, which is removed afterwards, unless --keep-builds is given. With --output debug the code that is deployed is kept in .build.',
     ],
     options: [
@@ -212,6 +212,22 @@ export const testCommands: readonly CommandRow[] = [
         value: 'times',
         own: true,
         summary: 'Runs everything so many times.',
+      },
+      {
+        name: 'retry-no-verdict',
+        kind: 'integer',
+        value: 'times',
+        own: true,
+        summary:
+          'Repeats tests that a device or the cloud kept from running so many times; not those that failed.',
+      },
+      {
+        name: 'wait',
+        kind: 'text',
+        value: 'TIME',
+        own: true,
+        default: '10m',
+        summary: 'Waits so long while others use the log stream of the account, such as 90s, 10m or 1h.',
       },
       {
         name: 'keep-builds',

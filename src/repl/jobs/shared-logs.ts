@@ -43,7 +43,7 @@ export function withSharedLogs(session: Session, notice: Notice): Session {
         follow(hub, upstream, new Set(devices), anyOf(needs.signal, signal), notice),
     }
   }
-  return { ...session, client }
+  return { ...session, client, sharesLogs: true }
 }
 
 async function* follow(
