@@ -30,6 +30,7 @@ import { namingFile } from '../session/file-error.ts'
 import { exists } from '../session/json-file.ts'
 import { tryLock } from '../session/lock.ts'
 import { ensureFolder } from '../session/paths.ts'
+import { explainCompileError } from './build/compile-error.ts'
 import { finderOf } from './common.ts'
 import type { Context, Run } from './context.ts'
 import { flagOf, listOf, textOf } from './options.ts'
@@ -174,10 +175,6 @@ async function carryOut(
     else if (event.kind === 'failed') failed.push(event)
     else left.push(event.change)
     if (told && event.kind === 'done') context.info(changeLine(event.change, mask))
-    if (told && event.kind === 'failed')
-      context.line(
-        `Error: ${changeLine(event.change, mask)}: ${visible(event.error.message)}\n${event.error.notes.map((note) => `  ${visible(note)}\n`).join('')}`,
-      )
   }
   const applied = await applyPlan(
     client,
@@ -195,6 +192,13 @@ async function carryOut(
     },
     tell,
   )
+  for (const [i, { change, error }] of failed.entries()) {
+    const explained = await withSources(context, made, disk.name, change, error)
+    failed[i] = { change, error: explained }
+    if (!told) continue
+    context.line(`Error: ${changeLine(change, mask)}: ${visible(explained.message)}\n`)
+    for (const note of explained.notes) context.line(`${visible(note)}\n`)
+  }
   await saveHints(disk, owner.account, made.folder, made.cloud, applied)
   if (failed.length + left.length === 0) await noteWritten(disk, made.folder.shas)
   const counts = countsDone(made.changes, done)
@@ -233,6 +237,25 @@ async function carryOut(
     { hint: 'The same command goes on with what is left', cause: first?.error },
   )
   return { kind: 'record', record, failed: true, failure, ...(told && { told }) }
+}
+
+/** A compile error at the lines of the files that a person wrote; any other error as it is. */
+async function withSources(
+  context: Context,
+  { folder }: Plan,
+  name: string,
+  { op }: Change,
+  error: ImptError,
+): Promise<ImptError> {
+  if (error.code !== 'COMPILE' || op?.do !== 'create build') return error
+  const { device, agent } = await folder.texts(op.build.code.digest)
+  const place = join(name, op.group)
+  const programs = {
+    device: { code: device, file: join(place, 'device.nut') },
+    agent: { code: agent, file: join(place, 'agent.nut') },
+  }
+  const explained = explainCompileError(error, programs, context.directory)
+  return explained instanceof ImptError ? explained : error
 }
 
 function groupName({ folder }: Plan, path: string): string {

@@ -16,7 +16,10 @@ export function folderNames(names: readonly string[]): readonly string[] {
   for (let digits = 4; ; digits += 4) {
     const marked = plain.map(({ text, cut }, i) => {
       const unclear = cut || (counts.get(fold(text)) ?? 0) > 1 || /[. ]$/.test(text) || RESERVED.test(text)
-      return unclear ? `${text}~${sha256(names[i] as string).slice(0, digits)}` : text
+      if (!unclear) return text
+      const mark = `~${sha256(names[i] as string).slice(0, digits)}`
+      // Windows looks at what stands before the first dot.
+      return RESERVED.test(text) ? text.replace(/^[^.]+/, (base) => base + mark) : text + mark
     })
     // Two marks may be equal by chance; equal names are told apart by nobody.
     if (digits >= 64 || new Set(marked.map(fold)).size === new Set(names).size) return marked
