@@ -7,7 +7,7 @@ export interface Example {
   readonly text: string
 }
 
-/** The twenty scripts of language.md 2.15, in order. */
+/** The scripts for a fleet, in order; the first twenty are those of language.md 2.15. */
 export const examples: readonly Example[] = readdirSync(folder)
   .filter((name) => name.endsWith('.imptsh'))
   .sort()

@@ -103,7 +103,7 @@ test delete --confirmed
   assert.equal(stderr, 'dry run: 11 actions were shown and not run\n')
 })
 
-/** Arguments for the examples of language.md 2.15; 02 needs a line of a log that a dry run cannot bring. */
+/** Arguments for the examples of language.md 2.15; 02 needs a line of a log that a dry run cannot bring, 23 a folder that it does not write. */
 const DRY: Readonly<Record<string, readonly string[]>> = {
   '01': ['Thermostat', '--older', '1ms', '--group', 'Pump Lab'],
   '03': [],
@@ -124,6 +124,10 @@ const DRY: Readonly<Record<string, readonly string[]>> = {
   '18': ['Thermostat', '17965d9e-5b16-06ea-94f9-1233647d324c'],
   '19': ['ids.txt'],
   '20': [],
+  '21': [],
+  '22': ['rc', 'Thermostat Field'],
+  '24': ['units.csv'],
+  '25': ['Thermostat', 'a=b'],
 }
 
 test('the examples go through to their end in a dry run, and change nothing', async (t) => {
@@ -131,8 +135,11 @@ test('the examples go through to their end in a dry run, and change nothing', as
     await t.test(number, async (inner) => {
       const world = await openScriptWorld(inner)
       await world.write('names.csv', 'mac,name\nKitchen,x\n')
+      await world.write('units.csv', 'device\nCustomer 1\n')
       await world.write('ids.txt', `${world.device('Customer 1').id}\n`)
       world.sandbox.store.devices.update(world.device('Kitchen'), { agentRunning: false })
+      const [, rc] = world.builds(world.group('Thermostat Development'))
+      if (rc) world.sandbox.store.deployments.update(rc, { tags: ['rc'] })
       const before = await readdir(world.folder)
       const env = number === '06' ? { IMPT_LOGINKEY: demoLoginKey } : { CHAT_URL: 'http://127.0.0.1:9/' }
       const { code, stderr } = await world.play(number, {
@@ -183,7 +190,11 @@ test('in a dry run the HTTP client refuses to send anything that is no read', as
 test('every command of the table says whether it only reads', () => {
   const reads = commands.filter(({ effect }) => effect === 'read').map(commandLine)
   for (const line of reads)
-    assert.match(line, /^(?:\w+ (?:info|list|get|status|check)|completion|help|man|squirrel.*)$/, line)
+    assert.match(
+      line,
+      /^(?:\w+ (?:info|list|get|status|check|diff)|plan|completion|help|man|squirrel.*)$/,
+      line,
+    )
 })
 
 test('dry-run of a block ends with the block', async (t) => {

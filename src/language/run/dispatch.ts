@@ -168,8 +168,9 @@ function filledIn({ identifies }: OptionRow, { dg, product }: Settings): string 
 }
 
 /** Whether the command is about something that dry run only pretended to make. */
-function usesPlaceholder({ machine }: Task, { command, options }: Invocation): boolean {
+function usesPlaceholder({ machine }: Task, { command, options, words }: Invocation): boolean {
   if (machine.placeholders.size === 0) return false
+  if (words.some((text) => /<new [a-z]+ \d+>/.test(text))) return true
   return command.options.some((option) =>
     [options[option.name]].flat().some((text) => {
       if (typeof text !== 'string') return false
