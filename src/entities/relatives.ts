@@ -1,4 +1,4 @@
-import { flattened } from '../impcentral/paging.ts'
+import { flattened } from '../impcentral/iteration.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import { named } from '../output/messages.ts'

@@ -4,7 +4,7 @@ import { isForeign } from './failure.ts'
 import { cancelledError, isConnectionLoss } from './networkfailure.ts'
 import type { ServerEvent } from './logevents.ts'
 import { createLedger, timeOf, type LogLedger } from './logledger.ts'
-import { closable } from './paging.ts'
+import { closable } from './iteration.ts'
 import { anySignal } from './transport.ts'
 import type { DeviceLogEntry, LogEntry } from './types.ts'
 
