@@ -25,7 +25,7 @@ const OUR_LINE = /\b(?:impt|imtp|auth|auht|log-?in|loginkey|device|dg|github|una
 const DASHES = '[-\\u2010-\\u2015\\u2212]'
 const ONLY_DASHES = new RegExp(`^${DASHES}+$`)
 const OPTION = new RegExp(`^${DASHES}`)
-const LONG = new RegExp(`(${DASHES}{1,3})([a-z]\\w*)`, 'gi')
+const LONG = new RegExp(`(${DASHES}{1,3})([a-z][\\w-]*)`, 'gi')
 /** Words that let a text for a shell hold a credential. */
 const SUSPICIOUS = /impt|pass|pwd|secret|token|key|auth|login|credential|:\/\/[^/\s]*@/i
 
@@ -120,7 +120,7 @@ function generously(text: string, strays = true): string {
     const word = match[0]
     const spelled = secretSpelling(word)
     if (spelled !== undefined) return masked(match.index + spelled)
-    const [name = ''] = /^\w*/.exec(word) ?? []
+    const [name = ''] = /^[\w-]*/.exec(word) ?? []
     if (ONLY_DASHES.test(before) && isSecretName(name)) return masked(match.index + name.length)
     if (strays && group >= 0 && index > group + 1 && !isOption(word) && !isOption(before))
       return `${text.slice(0, match.index)}${SECRET}`
