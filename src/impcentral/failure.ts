@@ -62,7 +62,7 @@ export function shapeError(answer: Answer, expected: string): ImptError {
 
 /** Whether an error is about an answer that does not come from the API itself: HTML, garbage or nothing, as of a proxy or a server that starts. */
 export function isForeign(error: unknown): boolean {
-  return error instanceof ImptError && foreign.has(error)
+  return error instanceof ImptError && (foreign.has(error) || isForeign(error.cause))
 }
 
 /** All compile messages in the `meta` arrays of an error or warning list. */
