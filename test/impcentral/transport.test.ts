@@ -99,7 +99,8 @@ test('a server that hangs ends in TIMEOUT, before or within the body', async () 
     assert.equal(error.exit, 124)
     assert.equal(error.message, NETWORK)
     assert.match(error.hint ?? '', /127\.0\.0\.1:\d+ gave no complete answer within 0\.06 s/)
-    assert.equal(server.seen.length, 1)
+    // Never repeated; on a busy machine its time may be over before the server has seen it.
+    assert.ok(server.seen.length <= 1)
   }
 })
 
