@@ -109,17 +109,6 @@ export async function relatedId<K extends Kind>(
   return known ?? (await finder.whole(kind, found)).relationships?.[relation]?.id
 }
 
-/**
- * What the server must have told for a command to go on. Absent and null are not taken for empty: throws DATA, and nothing is written.
- * `value` comes from reading by id.
- */
-export function told<T>(value: T | null | undefined, what: string, kind: Kind, id: string): T {
-  if (value !== undefined && value !== null) return value
-  throw new ImptError('DATA', `The server does not tell ${what} of ${named(KINDS[kind].name, id)}.`, {
-    hint: 'Nothing was changed',
-  })
-}
-
 /** The Device Group of the Project file; undefined without one. Throws when the file points at a group that is gone. */
 async function projectGroup(context: Context, finder: Finder): Promise<Listed<'dg'> | undefined> {
   const project = await readProject(context.directory)

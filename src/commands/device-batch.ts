@@ -133,7 +133,9 @@ export async function updateBatch(context: Context, options: OptionValues): Prom
   return batch(context, options, finder, {
     columns: ['device', 'name'],
     work: () => ({
-      settled: (item) => ((item.resource.attributes.name ?? '') === nameOf(item) ? 'already' : undefined),
+      settled({ resource: { attributes: present }, ...item }) {
+        return present.name !== undefined && (present.name ?? '') === nameOf(item) ? 'already' : undefined
+      },
       async send([item]) {
         if (item === undefined) return
         await finder.client.devices.update(item.resource.id, {

@@ -219,7 +219,7 @@ const TABLE = {
     lists: {
       show: ['name', 'mac_address', 'agent_id', 'device_online'],
       relate: ['devicegroup', 'owner'],
-      mayLeaveOut: ['free_memory', 'rssi', 'swversion', 'plan_id'],
+      mayLeaveOut: ['free_memory', 'swversion', 'plan_id'],
     },
     info: ['devicegroup', 'product', 'owner', 'creator'],
     columns: [

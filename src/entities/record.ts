@@ -19,7 +19,7 @@ const SETTING_FIELDS: Readonly<Record<string, string>> = {
 
 /**
  * Makes the flat record of an entity (language.md 2.6): attributes, then relations as nested records under the API's names. A field that
- * the server left out is null; a field that only the server knows comes last.
+ * the server left out is null here, whatever it means; a field that only the server knows comes last.
  */
 export function recordOf(entity: Entity, beside: readonly Entity[] = []): FlatRecord {
   const { empty, fields } = shapeOf(entity.name)

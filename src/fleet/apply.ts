@@ -1,5 +1,6 @@
 import type { Client } from '../impcentral/client.ts'
 import { inParallel } from '../impcentral/parallel.ts'
+import { variablesTold } from '../entities/told.ts'
 import type { Listed } from '../entities/kinds.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
@@ -205,10 +206,7 @@ async function carryOutStep({ op, changes }: Step, world: World): Promise<readon
         op.env === undefined
           ? {}
           : {
-              env_vars: mergedVariables(
-                (before as Listed<'dg'> | undefined)?.attributes.env_vars ?? {},
-                op.env,
-              ),
+              env_vars: mergedVariables(variablesTold(before as Listed<'dg'>), op.env),
             }
       const targets = op.targets === undefined ? undefined : targetsOf(op.targets, groupAt)
       await client.deviceGroups.update({ type: op.type, id: op.id }, { ...op.attributes, ...env }, targets)

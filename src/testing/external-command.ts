@@ -10,10 +10,34 @@ export interface CommandOutcome {
 
 export interface CommandOptions {
   readonly directory: string
+  /** Of it the command gets only what `passedOn` lets through. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds. */
   readonly timeout: number
   readonly signal: AbortSignal
+}
+
+/** What programs need to run at all, on any system, and never a credential. Names in upper case, for Windows does not tell cases apart. */
+const NEEDED = new Set(
+  (
+    'PATH HOME USER LOGNAME SHELL PWD LANG LANGUAGE TZ TERM TMPDIR TMP TEMP CI ' +
+    'SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT USERNAME USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA ' +
+    'PROGRAMDATA PROGRAMFILES PROGRAMFILES(X86) PROGRAMW6432 NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE OS'
+  ).split(' '),
+)
+
+/**
+ * The variables that a command of a test gets: what programs need to run, the language, and whatever begins with `IMPT_TEST_`. A test file may
+ * come from elsewhere; tokens and passwords of the environment are none of its business.
+ */
+export function passedOn(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => NEEDED.has(name.toUpperCase()) || /^(?:LC_|IMPT_TEST_)/i.test(name),
+    ),
+  )
 }
 
 /** Characters that are kept of each output. */
@@ -33,7 +57,7 @@ export function runExternal(
     const child = spawn(command, {
       shell: true,
       cwd: directory,
-      env,
+      env: passedOn(env),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: !windows,
       windowsHide: true,

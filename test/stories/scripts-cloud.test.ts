@@ -100,3 +100,20 @@ test('a log stream is closed as soon as nobody reads it, while the script goes o
   const { code, stdout, stderr } = await playing
   assert.deepEqual([code, stdout, stderr], [130, `found ${kitchen.id}\n`, ''])
 })
+
+test('code that a list leaves out is unknown to a script, not null or empty', async (t) => {
+  const world = await openScriptWorld(t, { listsLeaveOutCode: true })
+  await world.write('d.nut', 'server.log("d")')
+  await world.run('build deploy --dg "Pump Lab" --device-file d.nut --tag unknown')
+  const list = 'build list --tag unknown'
+  const { code, stderr } = await world.run(`${list} | each { $it.device_code | save --force d2.nut }`)
+  assert.equal(code, 1)
+  assert.match(stderr, /error\[BUG_FIELD\]: the server does not tell the field "device_code" of a deployment/)
+  assert.match(stderr, /build info --build \$it\.id/)
+  await assert.rejects(world.read('d2.nut'), { code: 'ENOENT' })
+  const whole = await world.run(
+    `let b = ${list} | first\nlet w = build info --build $b.id\nprint $w.device_code`,
+  )
+  assert.match(whole.stdout, /server\.log\("d"\)\n$/)
+  assert.equal((await world.run(`let b = ${list} | first\nprint ($b.device_code? == null)`)).stdout, 'true\n')
+})

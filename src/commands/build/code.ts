@@ -1,5 +1,5 @@
 import type { Whole } from '../../entities/kinds.ts'
-import { told } from '../common.ts'
+import { told } from '../../entities/told.ts'
 import type { Side } from '../source-file.ts'
 
 /** The code of one side of a build that was read by id. Throws DATA where the server does not tell it: unknown code is not empty code. */

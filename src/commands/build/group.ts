@@ -15,10 +15,10 @@ import {
   listResult,
   relatedId,
   targetOf,
-  told,
 } from '../common.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
 import type { Finder } from '../../entities/finder.ts'
+import { tagsTold } from '../../entities/told.ts'
 import { isOlderThan, minimumOf } from '../dg/minimum.ts'
 import type { Group } from '../context.ts'
 import { booleanOf, flagOf, given, listOf, mandatory, textOf } from '../options.ts'
@@ -155,7 +155,7 @@ export const group: Group = {
     const added = listOf(options, 'tag')
     const removed = listOf(options, 'remove-tag')
     const touchesTags = added.length + removed.length > 0
-    const present = touchesTags ? await tagsOf(finder, resource) : []
+    const present = touchesTags ? tagsTold(await finder.whole('build', resource)) : []
     const tags = [...new Set([...present.filter((tag) => !removed.includes(tag)), ...added])]
     const changed = await finder.client.deployments.update(
       resource.id,
@@ -175,10 +175,4 @@ async function ownOf(finder: Finder, builds: readonly Listed<'build'>[]): Promis
   const me = await finder.me()
   const owners = await Promise.all(builds.map((build) => relatedId(finder, 'build', build, 'owner')))
   return builds.filter((_, index) => owners[index] === me.id)
-}
-
-/** The tags of a build as they are now. Throws DATA where the server does not tell them: writing others would take them away. */
-async function tagsOf(finder: Finder, build: Listed<'build'>): Promise<readonly string[]> {
-  const { id, attributes } = await finder.whole('build', build)
-  return attributes.tags === null ? [] : told(attributes.tags, 'the tags', 'build', id)
 }

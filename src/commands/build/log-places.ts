@@ -1,8 +1,8 @@
 import { createFinder } from '../../entities/finder.ts'
+import { told } from '../../entities/told.ts'
 import type { Client } from '../../impcentral/client.ts'
 import type { LogEntry } from '../../output/result.ts'
 import { lineMapOf } from '../../preprocess/lines.ts'
-import { told } from '../common.ts'
 import { codeOf } from './code.ts'
 import { hasPlaces, withPlaces, type LineMaps } from '../../testing/places.ts'
 

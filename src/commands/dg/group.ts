@@ -2,6 +2,7 @@ import { entityOf } from '../../entities/entity.ts'
 import { fullRelations } from '../../entities/full.ts'
 import { groupTypeOf, type Listed } from '../../entities/kinds.ts'
 import { idsOf, listKind } from '../../entities/listing.ts'
+import { variablesTold } from '../../entities/told.ts'
 import { ImptError } from '../../output/error.ts'
 import { created, named, noDevices, updated } from '../../output/messages.ts'
 import {
@@ -162,7 +163,7 @@ export const group: Group = {
       changes === undefined
         ? variablesOf(options)
         : mergedVariables(
-            ((await finder.client.deviceGroups.get(resource.id)) as Listed<'dg'>).attributes.env_vars ?? {},
+            variablesTold((await finder.client.deviceGroups.get(resource.id)) as Listed<'dg'>),
             changes,
           )
     const changed = await finder.client.deviceGroups.update(

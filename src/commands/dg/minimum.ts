@@ -1,7 +1,8 @@
 import type { Finder } from '../../entities/finder.ts'
 import type { Listed, Whole } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
-import { relatedId, told, type GroupTarget, type Target } from '../common.ts'
+import { told } from '../../entities/told.ts'
+import { relatedId, type GroupTarget, type Target } from '../common.ts'
 import type { Context } from '../context.ts'
 
 /** The minimum supported deployment of a group; null where it has none. */

@@ -173,6 +173,7 @@ export const testCommands: readonly CommandRow[] = [
     summary: 'Runs the tests specified by the test configuration file.',
     description: [
       'Runs the tests of this directory on the devices of the Device Group in its test configuration. Exit code 1: a test failed, or none is selected; 8: no verdict, since a device or the cloud kept tests from running.',
+      'Commands that tests start ("external command") get the variables that programs need to run (PATH, HOME, the language, the temporary folder and their like) and those whose names begin with IMPT_TEST_; no token or password of the environment.',
       'Every test session has a build of its own, which is removed afterwards, unless --keep-builds is given. With --output debug the code that is deployed is kept in .build.',
     ],
     options: [

@@ -2,6 +2,7 @@ import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { inParallel } from '../../impcentral/parallel.ts'
 import type { Kind, Listed } from '../../entities/kinds.ts'
+import { tagsTold, told, variablesTold } from '../../entities/told.ts'
 import type { Resource } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { named } from '../../output/messages.ts'
@@ -171,7 +172,7 @@ function groupNode(
   const production = relationships?.['production_target']?.id
   const dut = relationships?.['dut_target']?.id
   const blessed = /^(?:pre_)?production_/.test(type)
-  const env = Object.entries(attributes.env_vars ?? {}).map(([name, value]) => [
+  const env = Object.entries(variablesTold(group)).map(([name, value]) => [
     name,
     { value: value as string | number, secret: !query.isPublic(name) },
   ])
@@ -302,8 +303,8 @@ function nodeOf({ relationships }: Group) {
     code: build.ref,
     description: build.attributes.description || undefined,
     origin: build.attributes.origin || undefined,
-    tags: (build.attributes.tags ?? []).toSorted(byCodePoint),
-    flagged: build.attributes.flagged ?? false,
+    tags: tagsTold(build).toSorted(byCodePoint),
+    flagged: told(build.attributes.flagged, 'the flag', 'build', build.id),
     minimum: build.id === relationships?.['min_supported_deployment']?.id,
     current: build.id === relationships?.['current_deployment']?.id,
     cloud: { ...factsOf(build), sha: build.attributes.sha ?? undefined },

@@ -1,4 +1,5 @@
 import { closest } from '../../commands/closest.ts'
+import { KINDS, kindNamed } from '../../entities/kinds.ts'
 import { raise } from './fault.ts'
 import type { Place } from '../syntax/source.ts'
 import { aType, isList, isRecord, kindOf, type RecordValue, typeOf, type Value } from './value.ts'
@@ -31,6 +32,16 @@ export function fieldOf(value: Value, name: string, optional: boolean, place: Pl
 
 function unknownField(record: RecordValue, name: string, place: Place, bare: boolean): Error {
   const kind = kindOf(record)
+  const untold = kind === undefined ? undefined : kindNamed(kind)
+  if (untold !== undefined && KINDS[untold].lists.mayLeaveOut.includes(name)) {
+    const hint = `lists leave it out: read the entity by its id, as with ${untold} info --${untold} $it.id, or write .${name}? for null`
+    return raise(
+      place,
+      'BUG_FIELD',
+      `the server does not tell the field "${name}" of ${articled(kind ?? '')}`,
+      hint,
+    )
+  }
   const names = Object.keys(record)
   const near = closestField(name, names)
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`

@@ -1,3 +1,4 @@
+import { KINDS, kindNamed } from '../../entities/kinds.ts'
 import { recordOf } from '../../entities/record.ts'
 import { type FieldType, type RecordName, type Schema, schemaOf } from '../../entities/schema.ts'
 import type { Entity, LogEntry, Result } from '../../output/result.ts'
@@ -41,18 +42,33 @@ async function* mapped<T>(items: AsyncIterable<T>, convert: (item: T) => Value):
 }
 
 function entityRecord(entity: Entity, beside?: readonly Entity[]): RecordValue {
-  return typed(recordOf(entity, beside), entity.name as RecordName)
+  return typed(recordOf(entity, beside), entity.name as RecordName, untold(entity))
+}
+
+/** Fields that lists leave out and that this answer does not tell: they are unknown, not null, and to read one is an error. */
+function untold({ name, attributes }: Entity): readonly string[] {
+  const kind = kindNamed(name)
+  const names = kind === undefined ? [] : KINDS[kind].lists.mayLeaveOut
+  // As a rule all are told: the list is made only where one is not.
+  return names.some((field) => attributes[field] === undefined)
+    ? names.filter((field) => attributes[field] === undefined)
+    : []
 }
 
 function logRecord(entry: LogEntry): RecordValue {
   return typed({ device_id: null, ...entry }, 'Log Entry')
 }
 
-/** Types the fields of a flat record by its schema: times, secrets and related records. */
-function typed(flat: Readonly<Record<string, unknown>>, name: RecordName): RecordValue {
+/** Types the fields of a flat record by its schema: times, secrets and related records. What is `untold` is no field of it. */
+function typed(
+  flat: Readonly<Record<string, unknown>>,
+  name: RecordName,
+  untold: readonly string[] = [],
+): RecordValue {
   const schema: Schema = schemaOf(name)
   const record: Record<string, Value> = {}
-  for (const field of Object.keys(schema)) record[field] = fieldValue(flat[field], schema[field])
+  for (const field of Object.keys(schema))
+    if (untold.length === 0 || !untold.includes(field)) record[field] = fieldValue(flat[field], schema[field])
   for (const [field, value] of Object.entries(flat))
     if (!Object.hasOwn(schema, field)) putField(record, field, plain(value))
   markKind(record, name)
