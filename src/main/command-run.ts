@@ -1,6 +1,7 @@
 import type { Context, Questions } from '../commands/context.ts'
 import type { Interrupts } from '../commands/interrupts.ts'
 import { dispatch } from '../commands/dispatch.ts'
+import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode } from '../commands/present/modes.ts'
 import type { Invocation } from '../commands/row.ts'
 import { scan } from '../commands/scan.ts'
@@ -9,7 +10,7 @@ import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Progress } from '../output/progress.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import type { Terminal } from '../output/terminal.ts'
+import { derived, type Terminal } from '../output/terminal.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Defaults, Session } from '../session/session.ts'
 import { finish, type End } from './finish.ts'
@@ -38,9 +39,18 @@ export interface Surface {
   questions(mode: Mode): Questions
 }
 
-/** The output mode that an invocation asks for. */
-export function modeOf(invocation: Invocation): Mode {
-  return (invocation.options.output ?? 'default') as Mode
+/** The output mode that an invocation asks for; `otherwise` where it asks for none. */
+export function modeOf({ options }: Invocation, otherwise: Mode = 'default'): Mode {
+  return (options.output ?? (options.wide === true ? 'people' : otherwise)) as Mode
+}
+
+/** The terminal as lists are laid out for it. */
+export function laidOut<T extends Terminal>(
+  terminal: T,
+  { options }: Invocation,
+  look: Pick<Look, 'blocks' | 'nameOf'> = {},
+): T & Look {
+  return derived(terminal, { ...look, wide: options.wide === true }) as unknown as T & Look
 }
 
 /** The output mode that the words of a line ask for, whatever else is wrong with them: one for programs counts there too. */
@@ -69,7 +79,7 @@ export async function runCommand(
   } catch (thrown) {
     end = { thrown }
   }
-  const code = await finish(end, modeOf(invocation), terminal, signal)
+  const code = await finish(end, modeOf(invocation), laidOut(terminal, invocation), signal)
   underWay?.end(code === 0)
   progress?.stop()
   return code

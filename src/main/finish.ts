@@ -1,3 +1,4 @@
+import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
 import { ImptError } from '../output/error.ts'
@@ -27,7 +28,7 @@ export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: Ab
 export async function show(
   result: Result,
   mode: Mode,
-  terminal: Pick<Terminal, 'out' | 'closed' | 'colour' | 'width'>,
+  terminal: Pick<Terminal, 'out' | 'closed'> & Look,
   stop?: AbortSignal,
 ): Promise<void> {
   const row = MODES[mode]
@@ -43,7 +44,7 @@ export async function show(
   const failed = result.kind === 'record' && result.failed === true
   if (failed && result.told) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
   const silent = result.kind === 'done' && result.silent === true
-  if (row.talks && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
+  if (row.status && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
 }
 
 /** The way out for the words of the shell and for scripts, whose output is their own: a failure is told on stderr, or as data where data was asked for. */
@@ -59,6 +60,6 @@ async function fail(thrown: unknown, row: ModeRow, terminal: Terminal): Promise<
   if (!isKnown) terminal.err(renderDefect(thrown))
   const text = isKnown || row.isData ? row.fail(error) : ''
   if (row.failsBeside) terminal.err(isKnown ? text : '')
-  else await terminal.out(text + (row.talks ? `${FAILS}\n` : ''))
+  else await terminal.out(text + (row.status ? `${FAILS}\n` : ''))
   return error.exit
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Questions } from '../commands/context.ts'
 import { dispatch } from '../commands/dispatch.ts'
+import type { Look } from '../commands/present/look.ts'
 import type { Interrupts } from '../commands/interrupts.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { ChangeGate } from '../impcentral/transport.ts'
@@ -12,7 +13,7 @@ import { derived } from '../output/terminal.ts'
 import { createFinder } from '../entities/finder.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
-import { contextOf, modeOf, type Surface } from './command-run.ts'
+import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
@@ -28,6 +29,8 @@ export interface HostOptions {
   readonly seen?: (invocation: Invocation, result: Result) => Result
   /** What Ctrl-C means now, where it is not what it means for the whole program. */
   readonly interrupts?: () => Interrupts | undefined
+  /** At the prompt: how lists are shown where nothing is asked for. */
+  readonly lists?: () => Pick<Look, 'blocks' | 'nameOf'>
   /** Where the run starts; the working directory of the process if absent. */
   readonly directory?: string
 }
@@ -41,6 +44,7 @@ export async function createHost(
     seen = (_, result) => result,
     directory = process.cwd(),
     interrupts: interruptsOf = () => undefined,
+    lists,
   }: HostOptions,
 ): Promise<Host> {
   const { terminal, progress } = program
@@ -96,8 +100,8 @@ export async function createHost(
 
   async function carryOut(invocation: Invocation, call: CommandCall, gate: ChangeGate): Promise<Result> {
     const { settings, signal, show } = call
-    const mode = show ? modeOf(invocation) : 'default'
-    const questions = call.mayAsk ? asker(call.where) : refusing(call.where)
+    const mode = show ? modeOf(invocation, lists ? 'people' : 'default') : 'default'
+    const questions = call.mayAsk ? asker(lists ? undefined : call.where) : refusing(call.where)
     const context = contextOf(invocation, {
       version: program.version,
       session: await sessionFor(settings.env),
@@ -118,7 +122,8 @@ export async function createHost(
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
-    await showResult(result, mode, derived(terminal, { out: async (text: string) => show(text) }))
+    const look = laidOut(terminal, invocation, lists?.())
+    await showResult(result, mode, derived(look, { out: async (text: string) => show(text) }))
     // What a script does next must not follow a failed test.
     if (result.kind === 'record' && result.failed === true)
       throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')

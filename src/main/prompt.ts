@@ -25,7 +25,7 @@ function promptTerminal({ stdin, stdout, colour, keyboard }: OpenTerminal): Open
 
 /** The host of a prompt: its questions and programs leave the editor aside, and its session is the one whose streams are shared. */
 export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeof createHost> {
-  const { terminal: base, aside, memory, session, seen, directory, interrupts } = needs
+  const { terminal: base, aside, memory, session, seen, directory, interrupts, lists } = needs
   const terminal: OpenTerminal = derived(base, {
     ask: (question: Parameters<OpenTerminal['ask']>[0]) => aside(() => base.ask(question)),
     keyboard: derived(base.keyboard, {
@@ -39,5 +39,5 @@ export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeo
     progress: createProgress(terminal),
     session: () => Promise.resolve(session),
   })
-  return createHost(scope, { mayRead: true, surface: { memory }, seen, directory, interrupts })
+  return createHost(scope, { mayRead: true, surface: { memory }, seen, directory, interrupts, lists })
 }

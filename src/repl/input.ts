@@ -1,12 +1,14 @@
 import { ScriptError } from '../language/values/fault.ts'
 import { isKeyword } from '../language/syntax/keywords.ts'
 import type { Interrupts } from '../commands/interrupts.ts'
+import { optionSpelled } from '../commands/scan.ts'
 import type { Left } from '../language/run/frame.ts'
+import type { Command } from '../language/syntax/tree.ts'
 import type { Parsed } from '../language/syntax/parse.ts'
 import { DEFECT_EXIT, renderDefect } from '../output/defect.ts'
 import { visible } from '../output/visible.ts'
 import type { Shell } from './shell.ts'
-import { commandsIn, typedWords } from './syntax.ts'
+import { commandsIn, imptCommand } from './syntax.ts'
 
 /** How an input ended. */
 export interface Done {
@@ -65,24 +67,24 @@ export function mayPage(parsed: Parsed, text: string): boolean {
     )
   )
     return false
-  return commandsIn(parsed.tree).every(({ head, args }) => {
-    const words = typedWords(args).map((word) => word.text)
-    return (
-      ![
-        'sh',
-        'sys',
-        'ask',
-        'confirm',
-        'run',
-        'watch',
-        'bg',
-        'fg',
-        'refresh',
-        'tee',
-        'retry',
-        'wait-until',
-        'sleep',
-      ].includes(head.text) && !(head.text === 'log' || words.includes('log') || words.includes('--log'))
-    )
-  })
+  return commandsIn(parsed.tree).every((node) => !RUNS_ON.has(node.head.text) && !streams(node))
+}
+
+/** Words that ask, wait, or show lines as they come. */
+const RUNS_ON: ReadonlySet<string> = new Set(
+  'sh sys ask confirm choose run watch bg fg refresh tee retry wait-until sleep progress'.split(' '),
+)
+
+/** An impt command whose lines come as they happen: a log, a deployment with its log, a test run. */
+function streams(node: Command): boolean {
+  const found = imptCommand(node)
+  if (found === undefined) return false
+  const { command, words } = found
+  const { group, name, result } = command
+  return (
+    result === 'stream' ||
+    group === 'log' ||
+    (group === 'test' && name === 'run') ||
+    words.some((word) => optionSpelled(command, word)?.name === 'log')
+  )
 }

@@ -4,6 +4,7 @@ import type { Memory } from '../entities/finder.ts'
 import { KINDS, kindNamed, type Kind } from '../entities/kinds.ts'
 import type { Invocation } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
+import { ageText } from '../output/age.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import { endpointOf } from '../session/execution-context.ts'
@@ -22,6 +23,8 @@ export interface Names {
   readonly account: KnownAccount | undefined
   readonly isLoggedIn: boolean
   readonly endpoint: string | undefined
+  /** The name of an entity, as far as it is known. */
+  readonly nameOf: (kind: Kind, id: string) => string | undefined
   /** When a login that nothing renews ends, in ms since 1970. */
   readonly endsAt: number | undefined
   /** Finds out who is logged in for a directory, without the network. True if it is another account or endpoint than before. */
@@ -151,6 +154,11 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     get endpoint() {
       return place?.endpoint
     },
+    nameOf(kind, id) {
+      if (kind === 'account' && id === place?.account?.id) return place.account.username
+      const entity = cache().get(kind, id)
+      return entity && nameOf(kind, entity)
+    },
     get endsAt() {
       return place?.endsAt
     },
@@ -236,10 +244,4 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
     save: () => cache().save(),
   }
   return names
-}
-
-/** An age for people: `12 s`, `3 min`, `2 h`. */
-export function ageText(ms: number): string {
-  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`
-  return ms < 5_400_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
 }

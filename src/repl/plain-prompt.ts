@@ -26,7 +26,9 @@ export function createPlainScreen(
   let text = ''
   let hold: Hold | undefined
 
-  const prompt = () => void stdout.write(text === '' ? promptText(factsOf(shell())) : '... ')
+  /** Text and prompt are written at once: what is typed in between would stand in the wrong place. */
+  const prompt = (before = '') =>
+    void stdout.write(before + (text === '' ? promptText(factsOf(shell())) : '... '))
 
   /** Takes lines while an input is read; the others wait. */
   function typed(rest: string): string {
@@ -71,10 +73,9 @@ export function createPlainScreen(
       .slice(0, MOST_LISTED)
       .map((item, index) => `${index + 1}. ${item.insert}${item.detail ? `, ${item.detail}` : ''}\n`)
     const more = items.length > MOST_LISTED ? `and ${items.length - MOST_LISTED} more\n` : ''
-    stdout.write(shown.length === 0 ? `no completions${note ? `, ${note}` : ''}\n` : shown.join('') + more)
     text = ''
     lines = []
-    prompt()
+    prompt(shown.length === 0 ? `no completions${note ? `, ${note}` : ''}\n` : shown.join('') + more)
   }
 
   function end(reading: Reading): void {

@@ -25,11 +25,20 @@ export interface PromptFacts {
 /** The shape of last resort. */
 export const BARE_PROMPT: readonly Span[] = [{ text: 'impt› ', style: 'plain' }]
 
-/** The prompt as spans that together take at most 70 % of the columns; long names are cut in the middle (repl.md 3.2). */
+/**
+ * The prompt as spans that together take at most 70 % of the columns. Where there is little room whole parts go, the directory first, then
+ * the account, then the product: half words say nothing (language-2 E6). Only a name that alone is too long is cut in its middle.
+ */
 export function promptSpans(facts: PromptFacts, columns: number): readonly Span[] {
-  for (const most of [40, 30, 24, 20, 16, 12, 8, 5]) {
-    const spans = build(facts, most)
-    if (widthOf(spans) <= Math.max(12, columns * 0.7)) return spans
+  const most = Math.max(12, columns * 0.7)
+  const fits = (spans: readonly Span[]) => widthOf(spans) <= most
+  for (const gone of [[], ['directory'], ['directory', 'account'], ['directory', 'account', 'product']]) {
+    const spans = build(facts, 40, gone as readonly Part[])
+    if (fits(spans)) return spans
+  }
+  for (const length of [30, 24, 16, 12, 8]) {
+    const spans = build(facts, length, ['directory', 'account', 'product'])
+    if (fits(spans)) return spans
   }
   const narrow: Span[] =
     facts.production === true
@@ -41,6 +50,9 @@ export function promptSpans(facts: PromptFacts, columns: number): readonly Span[
       : [...BARE_PROMPT]
   return widthOf(narrow) <= columns - 8 ? narrow : BARE_PROMPT
 }
+
+/** The parts that may go. */
+type Part = 'directory' | 'account' | 'product'
 
 /** The prompt in words, for plain mode: no symbols, no colour. */
 export function promptText(facts: PromptFacts): string {
@@ -54,15 +66,18 @@ export function promptText(facts: PromptFacts): string {
     .replaceAll('✗', 'failed ')
 }
 
-function build(facts: PromptFacts, most: number): readonly Span[] {
+function build(facts: PromptFacts, most: number, gone: readonly Part[] = []): readonly Span[] {
   const spans: Span[] = [{ text: 'impt ', style: 'plain' }]
   if (facts.account === undefined) spans.push({ text: '(not logged in) ', style: 'plain' })
-  else if (facts.account !== '')
+  else if (facts.account !== '' && !gone.includes('account'))
     spans.push({
       text: `${middleCut(facts.account, most)}${facts.endpoint === undefined ? '' : `@${middleCut(facts.endpoint, most)}`} `,
       style: 'account',
     })
-  const place = [facts.product, facts.group]
+  const place = [
+    gone.includes('product') && facts.group !== undefined ? undefined : facts.product,
+    facts.group,
+  ]
     .filter((name) => name !== undefined)
     .map((name) => middleCut(name, most))
   if (place.length > 0) {
@@ -71,7 +86,8 @@ function build(facts: PromptFacts, most: number): readonly Span[] {
       spans.push({ text: ' ', style: 'plain' }, { text: 'production!', style: 'danger' })
     spans.push({ text: '› ', style: 'plain' })
   }
-  spans.push({ text: `${middleCut(facts.directory, most)} `, style: 'directory' })
+  if (!gone.includes('directory'))
+    spans.push({ text: `${middleCut(facts.directory, most)} `, style: 'directory' })
   if (facts.jobs > 0) spans.push({ text: `(jobs ${facts.jobs}) `, style: 'plain' })
   if (facts.minutesLeft !== undefined) spans.push({ text: `(token ${facts.minutesLeft}m) `, style: 'danger' })
   if (facts.dryRun) spans.push({ text: '(dry run) ', style: 'danger' })

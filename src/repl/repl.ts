@@ -134,6 +134,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
       seen: names.seen,
       directory,
       interrupts: runner.interrupts,
+      lists: () => ({ blocks: theShell().settings.output === 'default', nameOf: names.nameOf }),
     }),
   )
   const history = createHistoryLog(folders.state, settings['history.size'], (text) =>
@@ -163,8 +164,13 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   ])
   if (problem) screen.print(`${visible(problem.message)}\n${visible(problem.hint ?? '')}\n`)
   if (isFirst) await welcome(made)
+  if (!names.isLoggedIn) screen.print(`${START}\n`)
   return { shell: made, screen, runner }
 }
+
+/** How to begin, with and without an account. */
+const START =
+  'Not logged in: "auth login" begins with an account, "impt --sandbox" tries everything without one.'
 
 /** What is said once, at the first start. */
 async function welcome(shell: Shell): Promise<void> {

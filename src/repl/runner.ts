@@ -75,9 +75,11 @@ export function createRunner(
             leave()
             throw error
           })
-          const ended = program.ended.finally(leave).then((end) => {
+          const ended = program.ended.finally(leave).then(async (end) => {
+            // The signal may be heard a turn after the end of the program that it has ended.
+            await new Promise((resolve) => setImmediate(resolve))
             // Who stops a program with Ctrl-C means the input that started it too.
-            if (wasSignalled && (end.signal === 'SIGINT' || end.code === 130)) interrupts?.press()
+            if (end.signal === 'SIGINT' || (wasSignalled && end.code === 130)) interrupts?.press()
             return end
           })
           ended.catch(() => undefined)

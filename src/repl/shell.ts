@@ -1,3 +1,4 @@
+import type { Look } from '../commands/present/look.ts'
 import type { Interrupts } from '../commands/interrupts.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Invocation } from '../commands/row.ts'
@@ -20,6 +21,8 @@ export interface HostNeeds {
   readonly memory: Memory
   /** In place of the program's own session: its log streams share the one that the server allows. */
   readonly session: Session
+  /** How lists are shown: by the setting `output`, and with the names that are known. */
+  readonly lists: () => Pick<Look, 'blocks' | 'nameOf'>
   /** What Ctrl-C means for the input that runs. */
   readonly interrupts: () => Interrupts | undefined
   /** Gets each result before it is shown, and gives the result to show. */

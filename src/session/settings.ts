@@ -8,6 +8,8 @@ import { ensureFolder } from './paths.ts'
 export interface Settings {
   /** Inline suggestions and the line under the input. */
   readonly hints: boolean
+  /** How lists are shown at the prompt: as tables, or as the documented blocks. */
+  readonly output: 'table' | 'default'
   /** Long results go through the pager. */
   readonly pager: boolean
   /** Names of entities are kept on disk for a warm start. */
@@ -36,6 +38,12 @@ const ON_OFF = ['on', 'off'] as const
 /** All settings. The only description of them in the program. */
 export const SETTINGS: readonly SettingRow[] = [
   { name: 'hints', summary: 'Suggestions and the help line while typing', choices: ON_OFF, default: true },
+  {
+    name: 'output',
+    summary: 'Lists at the prompt: tables, or blocks as in one-shots',
+    choices: ['table', 'default'],
+    default: 'table',
+  },
   { name: 'pager', summary: 'Show long results in a pager', choices: ON_OFF, default: true },
   {
     name: 'cache.disk',

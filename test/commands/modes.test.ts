@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
-import type { Mode } from '../../src/commands/present/modes.ts'
+import type { Mode as AnyMode } from '../../src/commands/present/modes.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { columnsOf } from '../../src/entities/record.ts'
 import type { EntityName } from '../../src/entities/schema.ts'
 import { openWorld, type Outcome, type World } from './world.ts'
+
+/** The modes that can be asked for. */
+type Mode = Exclude<AnyMode, 'people'>
 
 /** What a command gives: one entity, a list of one kind, log entries, or nothing to show. */
 type Shape =

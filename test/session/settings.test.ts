@@ -15,7 +15,14 @@ import {
 import { json, ownFolder } from './folder.ts'
 
 test('without a file all settings have their defaults', async (t) => {
-  const expected = { hints: true, pager: true, 'cache.disk': true, plain: 'auto', 'history.size': 10_000 }
+  const expected = {
+    hints: true,
+    pager: true,
+    'cache.disk': true,
+    output: 'table',
+    plain: 'auto',
+    'history.size': 10_000,
+  }
   assert.deepEqual(await readSettings(settingsFile(await ownFolder(t))), { settings: expected })
 })
 

@@ -165,7 +165,7 @@ test('attach opens a prompt on the session', () =>
       async (terminal) => {
         await ready(terminal)
         terminal.send('product list\r')
-        await terminal.until(/Thermostat[^]*SUCCEEDS/)
+        await terminal.until(/Thermostat[^]*Water Pump/)
         terminal.resize(60, 20)
         terminal.send('device info --device Ki\t')
         // On a slow machine the names come later than Tab waits: then they are in the menu.

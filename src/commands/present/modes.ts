@@ -6,17 +6,20 @@ import { presentCsv } from './csv.ts'
 import { failJson, failMinimal, failText } from './failure.ts'
 import { presentJson } from './json.ts'
 import type { Look } from './look.ts'
+import { failPeople, presentPeople } from './people.ts'
 import { presentTable } from './table.ts'
 import { presentMinimal, presentText } from './text.ts'
 
-/** The output modes: the documented four, and `table` and `csv` of our own. */
-export type Mode = 'default' | 'minimal' | 'json' | 'debug' | 'table' | 'csv'
+/** The output modes: the documented four, `table` and `csv` of our own, and what the prompt shows where nothing is asked for. */
+export type Mode = 'default' | 'minimal' | 'json' | 'debug' | 'table' | 'csv' | 'people'
 
 export interface ModeRow {
   /** Stdout carries data for a program: questions and text for people are not part of it. */
   readonly isData: boolean
-  /** Says what is done as it happens, and at the end whether it succeeded (output.md 2). */
+  /** Says what is done as it happens. */
   readonly talks: boolean
+  /** Says at the end whether it succeeded (output.md 2). */
+  readonly status: boolean
   /** Lines that are a command's own output, such as those of a test run, are shown. */
   readonly lines: boolean
   /** A failure must not be taken for a row of the data. */
@@ -25,14 +28,15 @@ export interface ModeRow {
   readonly fail: (error: ImptError) => string
 }
 
-const talking = { isData: false, talks: true, lines: true, failsBeside: false } as const
-const data = { isData: true, talks: false, lines: false } as const
+const talking = { isData: false, talks: true, status: true, lines: true, failsBeside: false } as const
+const data = { isData: true, talks: false, status: false, lines: false } as const
 
 export const MODES: Readonly<Record<Mode, ModeRow>> = {
   default: { ...talking, present: presentText, fail: failText },
   debug: { ...talking, present: presentText, fail: failText },
-  minimal: { ...talking, talks: false, present: presentMinimal, fail: failMinimal },
+  minimal: { ...talking, talks: false, status: false, present: presentMinimal, fail: failMinimal },
   json: { ...data, failsBeside: false, present: presentJson, fail: failJson },
   table: { ...data, failsBeside: true, present: presentTable, fail: failText },
   csv: { ...data, failsBeside: true, present: presentCsv, fail: failText },
+  people: { ...talking, status: false, present: presentPeople, fail: failPeople },
 }

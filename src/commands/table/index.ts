@@ -9,6 +9,7 @@ import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
 import { projectCommands } from './project.ts'
+import { wide } from './shared.ts'
 import { sandboxCommands } from './sandbox.ts'
 import { shellCommands } from './shell.ts'
 import { squirrelCommands } from './squirrel.ts'
@@ -34,8 +35,7 @@ const alone = (command: CommandRow): GroupRow => ({
   own: true,
 })
 
-/** Every group, in the order of help: those of the manual by the alphabet, then ours. */
-export const groups: readonly GroupRow[] = [
+const rows: readonly GroupRow[] = [
   { name: 'account', summary: 'Account information commands.', commands: accountCommands },
   { name: 'auth', summary: 'Authentication commands.', commands: authCommands },
   { name: 'build', summary: 'Build manipulation commands.', commands: buildCommands },
@@ -52,6 +52,17 @@ export const groups: readonly GroupRow[] = [
   ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]
+
+/** Every group, in the order of help: those of the manual by the alphabet, then ours. Lists of entities take `--wide`. */
+export const groups: readonly GroupRow[] = rows.map((group) => ({
+  ...group,
+  commands: group.commands.map((row) => {
+    if (row.result !== 'list' || row.entity === undefined || row.options.some(({ name }) => name === 'wide'))
+      return row
+    const at = row.options.findIndex(({ name }) => name === 'output')
+    return at < 0 ? row : { ...row, options: [...row.options.slice(0, at), wide, ...row.options.slice(at)] }
+  }),
+}))
 
 /** Every command, in the order of the groups. */
 export const commands: readonly CommandRow[] = groups.flatMap((group) => group.commands)

@@ -226,6 +226,14 @@ export const help: OptionRow = {
   summary: 'Displays a description of the command. Ignores any other options.',
 }
 
+/** What every list takes. */
+export const wide: OptionRow = {
+  name: 'wide',
+  kind: 'flag',
+  own: true,
+  summary: 'Shows a table with all columns, however wide.',
+}
+
 /** What every command ends with. */
 export const common: readonly OptionRow[] = [output, help]
 

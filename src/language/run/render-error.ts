@@ -42,6 +42,34 @@ export function renderError(error: ScriptError): string {
   return render({ label: `error[${error.code}]`, message: error.message, span: error.place, notes })
 }
 
+/** What is said at the prompt about a mistake or a failure: one line, where the place is obvious (language-2 E2). */
+export function renderAtPrompt(error: ScriptError): string {
+  if (error.place !== undefined && !isPlain(error.place.source)) return renderError(error)
+  const [first = '', ...more] = error.message.split('\n')
+  const hint = error.hint === undefined ? '' : ` (${visible(error.hint)})`
+  const lines = [
+    `Error: ${visible(first)}${more.length === 0 ? hint : ''}`,
+    ...more.map((line) => visible(line)),
+    ...error.notes.map((note) => visible(note)),
+    ...(error.candidates ?? []).slice(0, 10).map((candidate) => visible(candidateLine(candidate))),
+    ...(more.length > 0 && hint !== '' ? [hint.trim()] : []),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** One command on one line: there is no place to point at. */
+function isPlain({ text }: Source): boolean {
+  return !/[|;{}()\n]/.test(text.trim())
+}
+
+/** A finding about an input of the prompt. A mistake of the grammar always has its place. */
+export function renderFindingAtPrompt(diagnostic: Diagnostic, source: Source): string {
+  const { code, message, hint } = diagnostic
+  if (code === 'SYNTAX' || code === 'UNCLOSED' || !isPlain(source))
+    return renderDiagnostic(diagnostic, source)
+  return `Error: ${visible(message)}${hint === undefined ? '' : ` (${visible(hint)})`}\n`
+}
+
 /** A finding of the parser or the checker as text, in the same form. */
 export function renderDiagnostic(diagnostic: Diagnostic, source: Source): string {
   const { code, severity, message, hint } = diagnostic

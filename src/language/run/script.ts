@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
-import type { ErrorCode } from '../../output/error.ts'
+import { type ErrorCode, exitCodeOf } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
 import { readModules } from '../check/modules.ts'
@@ -225,8 +225,14 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
     machine.host.err(renderDefect(error))
     return { exit: DEFECT_EXIT, error, ended: false }
   }
-  const { errorJson, renderError } = await loadRenderer()
-  machine.host.err(machine.options.output === 'json' ? errorJson(error) : renderError(error))
+  // Who answers no at the prompt has seen nothing fail.
+  if (machine.prompt && error.code === 'CANCELLED' && error.exit === exitCodeOf('CANCELLED')) {
+    machine.host.err(`${error.message}\n`)
+    return { exit: 0, ended: false }
+  }
+  const { errorJson, renderAtPrompt, renderError } = await loadRenderer()
+  const render = machine.options.output === 'json' ? errorJson : machine.prompt ? renderAtPrompt : renderError
+  machine.host.err(render(error))
   return { exit: error.exit, error, ended: false }
 }
 

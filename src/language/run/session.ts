@@ -56,8 +56,8 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
           ? diagnostics
           : check(tree, source, known).filter(({ severity }) => severity === 'error')
       if (found.length > 0) {
-        const { renderDiagnostic } = await import('./render-error.ts')
-        host.err(found.map((diagnostic) => renderDiagnostic(diagnostic, source)).join(''))
+        const { renderFindingAtPrompt } = await import('./render-error.ts')
+        host.err(found.map((diagnostic) => renderFindingAtPrompt(diagnostic, source)).join(''))
         return { exit: 2, ended: false }
       }
       frame.task = { ...base, signal }

@@ -8,7 +8,7 @@ import { KIND_NAMES, type Kind } from '../../entities/kinds.ts'
 import { describeContext } from '../../session/execution-context.ts'
 import { grepHistory, type HistoryEntry } from '../../session/history.ts'
 import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
-import { ageText } from '../names.ts'
+import { ageText } from '../../output/age.ts'
 import type { Shell } from '../shell.ts'
 import { awaited, say, shellOf } from './owner.ts'
 

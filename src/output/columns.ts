@@ -1,0 +1,165 @@
+import stringWidth from 'string-width'
+
+/** One column of a table for people. */
+export interface PeopleColumn {
+  readonly title: string
+  /** Never left out: people copy it. */
+  readonly keeps: boolean
+  /** May be shortened before it is left out. */
+  readonly shrinks: boolean
+}
+
+export interface PeopleTable {
+  readonly columns: readonly PeopleColumn[]
+  /** A cell for each column, without control characters. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+export interface PeopleLook {
+  /** Columns of the terminal; undefined for as many as it takes. */
+  readonly width: number | undefined
+  readonly head: (text: string) => string
+  readonly note: (text: string) => string
+}
+
+const GAP = 2
+/** Free text is not shortened to less than this. */
+const SHORTEST = 16
+/** cli-table3 takes 0.2 ms a row; longer lists are aligned by padding alone, which looks the same. */
+const MOST_DRAWN = 500
+const GRAPHEMES = new Intl.Segmenter()
+
+/**
+ * A table without rules, fitted to a terminal: whole columns are left out, the last ones first, and named in one line; nothing that people
+ * copy is cut (language-2 E2).
+ */
+export async function renderPeopleTable(
+  table: PeopleTable,
+  { width, head, note }: PeopleLook,
+): Promise<string> {
+  const { shown, widths, dropped } = fit(table, width)
+  const titles = shown.map((index) => table.columns[index]?.title ?? '')
+  const rows = table.rows.map((row) => shown.map((index, at) => shorten(row[index] ?? '', widths[at] ?? 0)))
+  const left = table.columns.filter((_, index) => dropped.includes(index)).map(({ title }) => title)
+  const drawn =
+    rows.length > MOST_DRAWN
+      ? padded(titles.map(head), rows, widths)
+      : await draw(titles.map(head), rows, widths)
+  return (
+    drawn +
+    (left.length > 0
+      ? `${wrapped(`not shown for lack of room: ${left.join(', ')} (--wide shows all)`, width)
+          .map(note)
+          .join('\n')}\n`
+      : '')
+  )
+}
+
+/** Lines of whole words. */
+function wrapped(text: string, width = Infinity): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+function fit(
+  { columns, rows }: PeopleTable,
+  width: number | undefined,
+): { shown: number[]; widths: number[]; dropped: number[] } {
+  const natural = columns.map(({ title }, index) =>
+    rows.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), stringWidth(title)),
+  )
+  // A column without a value says nothing.
+  let shown = columns.flatMap(({ keeps }, index) =>
+    keeps || rows.some((row) => (row[index] ?? '') !== '') ? [index] : [],
+  )
+  const widths = [...natural]
+  const dropped: number[] = []
+  const used = () => shown.reduce((sum, index) => sum + (widths[index] ?? 0) + GAP, -GAP)
+  while (width !== undefined && used() > width) {
+    const over = used() - width
+    const soft = shown.findLast(
+      (index) => columns[index]?.shrinks === true && (widths[index] ?? 0) - over >= SHORTEST,
+    )
+    if (soft !== undefined) {
+      widths[soft] = (widths[soft] ?? 0) - over
+      break
+    }
+    const last = shown.findLast((index) => columns[index]?.keeps !== true)
+    if (last === undefined) break
+    shown = shown.filter((index) => index !== last)
+    dropped.push(last)
+  }
+  return { shown, dropped, widths: shown.map((index) => widths[index] ?? 0) }
+}
+
+async function draw(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+): Promise<string> {
+  const { default: Table } = await import('cli-table3')
+  const none = Object.fromEntries(
+    [
+      'top',
+      'top-mid',
+      'top-left',
+      'top-right',
+      'bottom',
+      'bottom-mid',
+      'bottom-left',
+      'bottom-right',
+      'left',
+      'left-mid',
+      'mid',
+      'mid-mid',
+      'right',
+      'right-mid',
+      'middle',
+    ].map((name) => [name, '']),
+  )
+  const drawn = new Table({
+    head: [...titles],
+    chars: none,
+    // Its own colours ignore NO_COLOR and pipes.
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+    colWidths: widths.map((width) => width + GAP),
+  })
+  drawn.push(...rows.map((row) => [...row]))
+  return `${drawn.toString().replace(/ +$/gm, '')}\n`
+}
+
+function padded(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+): string {
+  return [titles, ...rows]
+    .map((row) =>
+      row
+        .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)) + GAP))
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
+    .concat('\n')
+}
+
+function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let short = ''
+  let used = 0
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    const size = stringWidth(segment)
+    if (used + size > width - 1) break
+    short += segment
+    used += size
+  }
+  return `${short}…`
+}
