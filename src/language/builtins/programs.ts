@@ -82,6 +82,7 @@ async function runFile(name: string, args: readonly string[], call: Call): Promi
       call.purpose === 'print' ? 'print' : 'value',
     )
   } catch (error) {
+    if (error instanceof ScriptError) error.calls.push({ name, place })
     if (!(error instanceof ExitRequest)) throw error
     if (error.exit === 0) return null
     throw new ScriptError('EXTERNAL', `"${name}" ended with exit code ${error.exit}`, {

@@ -1,8 +1,8 @@
-import { BREAK, CONTINUE, located, RETURN } from '../values/fault.ts'
+import { BREAK, CONTINUE, located, RETURN, ScriptError } from '../values/fault.ts'
 import { type Callable, type Eval, Frame, step, type Task } from './frame.ts'
-import { compileExpression, placeOf } from './expression.ts'
+import { compileExpression } from './expression.ts'
 import { compileStatement } from './statement.ts'
-import type { Source } from '../syntax/source.ts'
+import type { Place, Source } from '../syntax/source.ts'
 import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
 import { compileTarget } from './target.ts'
 import { Block as BlockValue, Stream, type Value } from '../values/value.ts'
@@ -90,11 +90,13 @@ async function leaveLater(pending: Promise<Value>, frame: Frame): Promise<Value>
 
 function closeStreams(frame: Frame, kept: Value): Promise<unknown> | undefined {
   if (frame.vars === null) return undefined
-  const open = [...frame.vars.values()].filter(
-    (value): value is Stream =>
-      value instanceof Stream && !value.taken && value !== kept && value !== frame.returned,
-  )
-  return open.length === 0 ? undefined : Promise.all(open.map((stream) => stream.close()))
+  let open: Stream[] | undefined
+  for (const value of frame.vars.values()) {
+    if (!(value instanceof Stream) || value.taken || value === kept || value === frame.returned) continue
+    open ??= []
+    open.push(value)
+  }
+  return open === undefined ? undefined : Promise.all(open.map((stream) => stream.close()))
 }
 
 /** A block that runs in a new frame each time; names between bars get the arguments, otherwise `$it` is the first. */
@@ -141,16 +143,21 @@ function leaveRound(error: unknown): boolean {
   throw error
 }
 
-/** Calls a function whose parameters are bound in `frame`; gives what it returns. */
-export function callBody(callable: Callable, frame: Frame, source: Source): Value | Promise<Value> {
-  const fail = (error: unknown): Value => {
-    if (error === RETURN) return frame.returned
-    throw located(error, placeOf(source, callable.definition.name))
-  }
+/** Calls a function whose parameters are bound in `frame`; gives what it returns. `place` is that of the call. */
+export function callBody(callable: Callable, frame: Frame, place: Place): Value | Promise<Value> {
   try {
     const value = inFrame(callable.body, frame)
-    return value instanceof Promise ? value.catch(fail) : value
+    return value instanceof Promise
+      ? value.catch((error: unknown) => left(error, callable, frame, place))
+      : value
   } catch (error) {
-    return fail(error)
+    return left(error, callable, frame, place)
   }
+}
+
+function left(error: unknown, { definition }: Callable, frame: Frame, place: Place): Value {
+  if (error === RETURN) return frame.returned
+  const known = located(error, place)
+  if (known instanceof ScriptError) known.calls.push({ name: definition.name.text, place })
+  throw known
 }

@@ -1,7 +1,7 @@
 import { type Arrangement, arrange, read } from '../../commands/bind.ts'
 import type { Problem } from '../../commands/bind.ts'
 import { closest } from '../../commands/closest.ts'
-import type { Signature } from '../../commands/row.ts'
+import type { Signature, Type } from '../../commands/row.ts'
 import { findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { type BuiltIn, type Call, readsPipe } from '../builtins/builtin.ts'
 import { helpOf } from '../builtins/about.ts'
@@ -10,13 +10,14 @@ import { pipeHint } from '../check/command.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import { staticWords } from '../syntax/static-call.ts'
-import type { Command } from '../syntax/tree.ts'
+import type { Command, Word } from '../syntax/tree.ts'
 import { located, raise, type ScriptError } from '../values/fault.ts'
 import type { Value } from '../values/value.ts'
 import { type ArgumentValue, callWord, compileArguments, markOptions } from './arguments.ts'
 import { callBody, type Use } from './block.ts'
 import { dispatch } from './dispatch.ts'
-import { placeOf } from './expression.ts'
+import { all, placeOf } from './expression.ts'
+import { compileWord, isBare } from './word.ts'
 import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
 import { signatureOf, variablesOf } from './parameters.ts'
 import type { Purpose, StageRun } from './pipeline.ts'
@@ -32,9 +33,14 @@ export function compileCommand(node: Command, source: Source, use: Use): StageRu
   const asImpt = name === 'impt' || findGroup(name) !== undefined
   const args = compileArguments(node.args, source, blockUse(node, use))
   const arranged = arrangement(node)
+  const quick = quickCall(node, source, arranged, place)
 
   return (frame, input, purpose) => {
     const callable = frame.callable(name)
+    if (callable !== undefined && input === undefined) {
+      const result = quick(callable, frame)
+      if (result !== undefined) return result
+    }
     const given = args(frame)
     const run = (values: readonly ArgumentValue[]): Piped | Promise<Piped> => {
       if (callable !== undefined) return callFunction(callable, values, frame, input, place, arranged)
@@ -150,13 +156,13 @@ function callFunction(
   const rest = parameters.find(({ style }) => style === 'rest')
   if (rest !== undefined)
     variables.set(variableOf(rest), restOf(signature, arrangement, values, variables.get(variableOf(rest))))
-  const frame = new Frame(deeper(caller.task, place), callable.frame, true)
+  const frame = new Frame(caller.task, callable.frame, true, deeper(caller, place))
   for (const [name, value] of variables) frame.define(name, value)
   const start = (): Value | Promise<Value> => {
     const missing = parameters.some(
       (parameter, index) => callable.defaults[index] !== undefined && !variables.has(variableOf(parameter)),
     )
-    const run = (): Value | Promise<Value> => callBody(callable, frame, place.source)
+    const run = (): Value | Promise<Value> => callBody(callable, frame, place)
     return missing ? setDefaults(callable, frame, variables).then(run) : run()
   }
   if (input === undefined) return start()
@@ -168,6 +174,103 @@ function callFunction(
     frame.define('in', value)
     return start()
   })
+}
+
+/** What a call in the text does with its arguments, worked out once for each function that it calls. */
+interface Plan {
+  /** The variable and the type of each argument; an argument that is only the name of an option has none. */
+  readonly slots: readonly ({ readonly variable: string; readonly type: Type | undefined } | undefined)[]
+  /** Flags that are not given. */
+  readonly off: readonly string[]
+}
+
+/**
+ * Calls of functions with plain arguments, which loops make most: every argument goes straight into its variable. Gives undefined where
+ * more is to be done (defaults, rest, options with values of their own, a value that does not fit), before anything was evaluated.
+ */
+function quickCall(
+  node: Command,
+  source: Source,
+  arranged: Arranged,
+  place: Place,
+): (callable: Callable, frame: Frame) => Value | Promise<Value> | undefined {
+  const isPlain = node.args.every(({ kind }) => kind === 'word')
+  if (!isPlain) return () => undefined
+  const evals = node.args.map((argument) => compileWord(argument as Word, source))
+  let last: { readonly definition: Callable['definition']; readonly plan: Plan | undefined } | undefined
+  const enter = (
+    callable: Callable,
+    caller: Frame,
+    plan: Plan,
+    values: readonly Value[],
+  ): Value | Promise<Value> => {
+    const frame = new Frame(caller.task, callable.frame, true, deeper(caller, place))
+    for (let index = 0; index < values.length; index += 1) {
+      const slot = plan.slots[index]
+      if (slot === undefined) continue
+      const value = values[index] as Value
+      const fit = slot.type === undefined ? value : (slot.type.read(value) as Value | undefined)
+      // The slow way says what is wrong.
+      if (fit === undefined) return refused(callable, values, caller)
+      frame.define(slot.variable, fit)
+    }
+    for (const variable of plan.off) frame.define(variable, false)
+    return callBody(callable, frame, place)
+  }
+  const refused = (callable: Callable, values: readonly Value[], caller: Frame): Value | Promise<Value> =>
+    callFunction(
+      callable,
+      node.args.map((argument, index) => ({
+        kind: 'word',
+        value: values[index] ?? null,
+        bare: isBare(argument as Word),
+        place: placeOf(source, argument),
+      })),
+      caller,
+      undefined,
+      place,
+      arranged,
+    )
+  return (callable, frame) => {
+    const { definition } = callable
+    if (last?.definition !== definition) last = { definition, plan: planOf(callable, arranged) }
+    const { plan } = last
+    if (plan === undefined) return undefined
+    if (frame.task.signal.aborted) checkStopped(frame.task)
+    try {
+      const values = all(evals, frame)
+      if (!(values instanceof Promise)) return enter(callable, frame, plan, values)
+      return values
+        .then((later) => enter(callable, frame, plan, later))
+        .catch((error: unknown) => {
+          throw located(error, place)
+        })
+    } catch (error) {
+      throw located(error, place)
+    }
+  }
+}
+
+function planOf(callable: Callable, arranged: Arranged): Plan | undefined {
+  const signature = signatureOfFunction(callable)
+  const { parameters } = callable.definition
+  const { parts, problems, help } = arranged(signature, [])
+  const words = signature.words ?? []
+  const isSimple =
+    problems.length === 0 &&
+    !help &&
+    parts.length === words.length &&
+    parts.every((part) => part.kind === 'word') &&
+    words.every((word) => word.many !== true && word.choices === undefined) &&
+    parameters.every(({ style, fallback }) => style !== 'option' || fallback === undefined)
+  if (!isSimple) return undefined
+  return {
+    slots: words.map(({ name, type }) => ({
+      variable: name.replaceAll('-', '_'),
+      type: type?.name === 'value' ? undefined : type,
+    })),
+    off: parameters.filter(({ style }) => style === 'option').map(variableOf),
+  }
 }
 
 /** The list of a `...rest` parameter. What was written as an option stays one where the list is given on. */

@@ -72,8 +72,6 @@ export interface Task {
   /** Writes results: to the host, or into a buffer in `each --parallel`. */
   readonly out: (text: string) => void | Promise<void>
   readonly parallel: boolean
-  /** Nesting of function calls. */
-  readonly depth: number
 }
 
 /** Variables of one block. */
@@ -88,11 +86,19 @@ export class Frame {
   /** The value that `return` leaves with, kept in the frame of the function. */
   returned: Value = null
   readonly isFunction: boolean
+  /** Nesting of function calls. */
+  readonly depth: number
 
-  constructor(task: Task, parent: Frame | null, isFunction = false) {
+  constructor(
+    task: Task,
+    parent: Frame | null,
+    isFunction = false,
+    depth = parent === null ? 0 : parent.depth,
+  ) {
     this.task = task
     this.parent = parent
     this.isFunction = isFunction
+    this.depth = depth
   }
 
   define(name: string, value: Value): void {
@@ -216,15 +222,11 @@ export function checkClosed(task: Task): void {
   if (task.machine.host.closed?.aborted === true) throw new OutputClosed('the reader of stdout has gone')
 }
 
-/** Demands that calls do not nest without end. */
-export function deeper(task: Task, place: Place): Task {
-  if (task.depth >= 250) {
-    throw raise(
-      place,
-      'BUG_ARGS',
-      'functions call each other too deeply',
-      'is there an end to the recursion?',
-    )
-  }
-  return { ...task, depth: task.depth + 1 }
+/** Calls nest at most so deeply. */
+const DEEPEST_CALL = 250
+
+/** The depth of a call from a frame. Demands that calls do not nest without end. */
+export function deeper(caller: Frame, place: Place): number {
+  if (caller.depth < DEEPEST_CALL) return caller.depth + 1
+  throw raise(place, 'BUG_ARGS', 'functions call each other too deeply', 'is there an end to the recursion?')
 }

@@ -74,6 +74,8 @@ async function moduleAt(task: Task, path: string, place: ReturnType<typeof place
     return module
   } catch (error) {
     modules.delete(path)
+    if (error instanceof ScriptError && error.place?.source.name === path)
+      error.calls.push({ name: path, place })
     throw error
   }
 }

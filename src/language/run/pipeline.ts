@@ -104,6 +104,13 @@ function compileStages(first: StageRun, node: Pipeline, source: Source, use: Use
     if (use === 'print') return print(frame, piped)
     return piped instanceof Stream && piped.kind === 'list' ? collect(piped) : piped
   }
+  const [only] = stages
+  if (stages.length === 1 && only !== undefined) {
+    return (frame) => {
+      const output = only(frame, undefined, purpose)
+      return output instanceof Promise ? output.then((piped) => finish(frame, piped)) : finish(frame, output)
+    }
+  }
   const later = async (frame: Frame, pending: Promise<Piped>, from: number): Promise<Value> => {
     let piped = await pending
     for (let index = from; index <= last; index += 1) {

@@ -33,6 +33,7 @@ interface Report {
 /** A run-time error as text: place, source line, caret, notes and help (language.md 2.10). Ends with a line end. */
 export function renderError(error: ScriptError): string {
   const notes = [
+    ...callLines(error),
     ...(error.item === undefined ? [] : [`for ${error.item}`]),
     ...error.notes,
     ...(error.candidates ?? []).slice(0, 10).map((candidate) => candidateLine(candidate)),
@@ -79,6 +80,19 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: Source): string
     span: { ...diagnostic, source },
     notes: hint === undefined ? [] : [`help: ${hint}`],
   })
+}
+
+/** How many calls an error shows. */
+const MOST_CALLS = 10
+
+/** The calls on the way to an error, innermost first: `outer.imptsh:3:1: in report`. */
+function callLines({ calls }: ScriptError): string[] {
+  const lines = calls.slice(0, MOST_CALLS).map(({ name, place: { source, start } }) => {
+    const { line, col } = positionOf(source.text, start)
+    return `${source.name}:${line}:${col}: in ${name}`
+  })
+  if (calls.length > MOST_CALLS) lines.push(`and ${calls.length - MOST_CALLS} calls more`)
+  return lines
 }
 
 function candidateLine(candidate: unknown): string {

@@ -83,7 +83,6 @@ export function firstTask(machine: Machine, signal: AbortSignal): Task {
       return host.out(text)
     },
     parallel: false,
-    depth: 0,
   }
 }
 

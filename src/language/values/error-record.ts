@@ -24,6 +24,11 @@ export function errorRecord(error: ScriptError): RecordValue {
     http: error.http === undefined ? null : httpRecord(error.http),
     candidates: error.candidates === undefined ? null : error.candidates.map(candidateRecord),
     cause: causeOf(error),
+    trace: error.calls.map(({ name, place: { source, start } }) => ({
+      function: name,
+      file: source.name,
+      ...positionOf(source.text, start),
+    })),
   }
   for (const [name, value] of Object.entries(error.data ?? {})) {
     if (!Object.hasOwn(record, name)) putField(record, name, value as Value)

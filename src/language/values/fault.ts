@@ -28,6 +28,8 @@ export class ScriptError extends Error {
   place: Place | undefined
   /** The command as it was run, credentials masked. */
   command: string | undefined
+  /** The calls that led to the place, innermost first. */
+  readonly calls: { readonly name: string; readonly place: Place }[] = []
   /** The item that was worked on, such as `item 3 of 17: device 2347 "lab-3"`. */
   item: string | undefined
 

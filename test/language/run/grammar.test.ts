@@ -280,3 +280,24 @@ test('habits of other shells are answered with what to write, also at the end of
     ['print ${x:-y}', /write \$\{x \?\? "y"\}/],
     ['case $x in', /write match/],
   ]))
+
+test('an error shows the calls that led to it, innermost first, and catch gives them as values', async () => {
+  const directory = folderOf({
+    'lib.imptsh': 'export fn report(x) { inner $x }\nfn inner(x) { throw "broken ${x}" }',
+    'sub.imptsh': 'throw "in sub"',
+  })
+  const { err } = await run('import report from "lib.imptsh"\nfn outer() {\n  report 5\n}\nouter', {
+    directory,
+    name: 'outer.imptsh',
+  })
+  assert.match(err, /lib\.imptsh:2:15: error\[THROWN\]: broken 5/)
+  assert.match(
+    err,
+    /= \S*lib\.imptsh:1:23: in inner\n\s+= outer\.imptsh:3:3: in report\n\s+= outer\.imptsh:5:1: in outer\n/,
+  )
+  const { out } = await run(
+    'fn f() { throw "x" }\ntry { f } catch e { print ($e.trace | get function) $e.trace[0].line }\ntry { run sub.imptsh } catch e { print $e.trace[0].function }',
+    { directory },
+  )
+  assert.equal(out, '["f"] 2\nsub.imptsh\n')
+})
