@@ -5,6 +5,7 @@ import { textOf } from '../commands/options.ts'
 import type { Invocation } from '../commands/row.ts'
 import { runScript, type RunOptions } from '../language/run/script.ts'
 import { durationOf } from '../language/syntax/literal.ts'
+import { bytesOf } from '../language/run/memory.ts'
 import { decodeScript, readScript } from '../language/run/script-file.ts'
 import { ImptError } from '../output/error.ts'
 import { openEntityCache } from '../entities/cache.ts'
@@ -26,11 +27,13 @@ export async function runFile(
 export async function runCommandLine(program: Program, { options, words }: Invocation): Promise<number> {
   const [name = '', ...args] = words
   const timeout = textOf(options, 'timeout')
+  const memory = textOf(options, 'memory')
   const run: RunOptions = {
     dryRun: options['dry-run'] === true,
     confirmed: options.confirmed === true || options.yes === true,
     trace: options.trace === true,
     ...(timeout === undefined ? {} : { timeout: millisecondsOf(timeout) }),
+    ...(memory === undefined ? {} : { memory: memoryOf(memory) }),
     ...(options.output === undefined ? {} : { output: String(options.output) }),
   }
   if (name === '-') return runStandardInput(program, args, false, run)
@@ -91,4 +94,12 @@ function millisecondsOf(text: string): number {
     })
   }
   return milliseconds
+}
+
+function memoryOf(text: string): number {
+  const bytes = bytesOf(text)
+  if (bytes !== undefined && bytes > 0) return bytes
+  throw new ImptError('USAGE', `Option "--memory" has incorrect value "${text}".`, {
+    hint: 'a size such as 500MB or 2GB',
+  })
 }

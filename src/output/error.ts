@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'NO_VERDICT'
   | 'COMPILE'
   | 'ASSERT'
+  | 'MEMORY'
   | 'THROWN'
   | 'BUG_NAME'
   | 'BUG_TYPE'

@@ -84,6 +84,12 @@ export const topLevelWords: readonly CommandRow[] = [
         value: 'DURATION',
         summary: 'Stops the script after this time, such as 10m.',
       },
+      {
+        name: 'memory',
+        kind: 'text',
+        value: 'SIZE',
+        summary: 'What the script may keep, such as 500MB; 1GB if absent.',
+      },
       { name: 'trace', kind: 'flag', summary: 'Shows each statement before it runs.' },
       ...common,
     ],

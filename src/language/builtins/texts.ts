@@ -1,6 +1,7 @@
 import { numberOf, text, value } from '../values/types.ts'
 import { raise } from '../values/fault.ts'
-import { equal, patternOf } from '../values/operators.ts'
+import { equal } from '../values/operators.ts'
+import { match, patternOf } from '../values/pattern.ts'
 import { codePoints } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'
 import { aType, isList, Time, timeOf, type Value } from '../values/value.ts'
@@ -62,8 +63,7 @@ export const TEXTS = [
     examples: { '"a-b-c" | replace - _': 'a_b_c', "\"v12\" | replace --pattern '(\\d)' '<$1>'": 'v<1><2>' },
     run(given, { old, new: fresh, pattern: isPattern }, call) {
       if (isPattern !== true) return old === '' ? given : given.replaceAll(old, () => fresh)
-      const pattern = patternOf(old, call.at('old'))
-      return given.replace(new RegExp(pattern.source, `${pattern.flags}g`), fresh)
+      return match('replace', patternOf(old, call.at('old')), given, call.task.signal, fresh)
     },
   }),
   builtin({

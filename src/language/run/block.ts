@@ -1,6 +1,6 @@
 import { BREAK, CONTINUE, located, RETURN, ScriptError } from '../values/fault.ts'
 import { type Callable, type Eval, Frame, step, type Task } from './frame.ts'
-import { compileExpression } from './expression.ts'
+import { compileExpression, placeOf } from './expression.ts'
 import { compileStatement } from './statement.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
@@ -16,11 +16,12 @@ export function compileBody(body: readonly Statement[], source: Source, use: Use
   const functions = body
     .filter((statement) => statement.kind === 'fn')
     .map((definition) => compileFunction(definition, source))
-  if (functions.length === 0) return (frame) => sequence(steps, frame, 0, null)
+  const places = body.map((statement) => placeOf(source, statement))
+  if (functions.length === 0) return (frame) => sequence(steps, places, frame, 0, null)
   return (frame) => {
     frame.functions ??= new Map()
     for (const made of functions) frame.functions.set(made.definition.name.text, { ...made, frame })
-    return sequence(steps, frame, 0, null)
+    return sequence(steps, places, frame, 0, null)
   }
 }
 
@@ -31,13 +32,19 @@ function compileFunction(definition: FunctionDefinition, source: Source): Omit<C
   return { definition, body: compileBody(definition.body.body, source, 'value'), defaults }
 }
 
-function sequence(steps: readonly Eval[], frame: Frame, from: number, first: Value): Value | Promise<Value> {
+function sequence(
+  steps: readonly Eval[],
+  places: readonly Place[],
+  frame: Frame,
+  from: number,
+  first: Value,
+): Value | Promise<Value> {
   let value = first
   for (let index = from; index < steps.length; index += 1) {
-    const turn = step(frame.task)
-    if (turn !== undefined) return turn.then(() => sequence(steps, frame, index, value))
+    const turn = step(frame.task, places[index])
+    if (turn !== undefined) return turn.then(() => sequence(steps, places, frame, index, value))
     const next = (steps[index] as Eval)(frame)
-    if (next instanceof Promise) return sequenceLater(steps, frame, index + 1, next)
+    if (next instanceof Promise) return sequenceLater(steps, places, frame, index + 1, next)
     value = next
   }
   return value
@@ -45,13 +52,14 @@ function sequence(steps: readonly Eval[], frame: Frame, from: number, first: Val
 
 async function sequenceLater(
   steps: readonly Eval[],
+  places: readonly Place[],
   frame: Frame,
   from: number,
   pending: Promise<Value>,
 ): Promise<Value> {
   let value = await pending
   for (let index = from; index < steps.length; index += 1) {
-    const turn = step(frame.task)
+    const turn = step(frame.task, places[index])
     if (turn !== undefined) await turn
     const next = (steps[index] as Eval)(frame)
     value = next instanceof Promise ? await next : next

@@ -3,7 +3,7 @@ import { closest } from '../../commands/closest.ts'
 import { raise } from '../values/fault.ts'
 import type { Eval, Frame } from './frame.ts'
 import { variableHint } from '../check/scope.ts'
-import { boolOf, OPERATIONS, type Operation, rangeEnds } from '../values/operators.ts'
+import { boolOf, OPERATIONS, type Operation, rangeEnds, rangeOf } from '../values/operators.ts'
 import { compileBlockValue } from './block.ts'
 import { compileRight } from './statement.ts'
 import type { Place, Source, Span } from '../syntax/source.ts'
@@ -269,10 +269,11 @@ function both(left: Eval, right: Eval, operation: Operation, place: Place): Eval
   return (frame) => {
     const first = left(frame)
     if (first instanceof Promise)
-      return first.then(async (value) => operation(value, await right(frame), place))
+      return first.then(async (value) => operation(value, await right(frame), place, frame.task.signal))
     const second = right(frame)
-    if (second instanceof Promise) return second.then((value) => operation(first, value, place))
-    return operation(first, second, place)
+    if (second instanceof Promise)
+      return second.then((value) => operation(first, value, place, frame.task.signal))
+    return operation(first, second, place, frame.task.signal)
   }
 }
 
@@ -333,7 +334,7 @@ export function compileItems(node: Expression, source: Source): Eval {
   const place = placeOf(source, range)
   const make = ([left = null, right = null]: readonly Value[]): Value => {
     const [from, to] = rangeEnds(left, right, place)
-    if (to - from < SHORT_RANGE) return OPERATIONS['..'](from, to, place)
+    if (to - from < SHORT_RANGE) return rangeOf(from, to, place)
     return new Stream(numbers(from, to), 'list')
   }
   return (frame) => {

@@ -1,5 +1,6 @@
 import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Module } from './import.ts'
+import { checkMemory } from './memory.ts'
 import type { Host, Settings } from './host.ts'
 import { OutputClosed, raise } from '../values/fault.ts'
 import type { Place } from '../syntax/source.ts'
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** Milliseconds. */
   readonly timeout?: number
   readonly trace?: boolean
+  /** Bytes that the script may keep. */
+  readonly memory?: number
   readonly output?: string
   /** Where the `test` block stands that is run. */
   readonly test?: number
@@ -153,11 +156,12 @@ const TURN_MS = 10
  * The check between any two steps (language.md 4): throws if the run was stopped; now and then gives a promise that lets the event loop
  * have a turn.
  */
-export function step(task: Task): Promise<void> | undefined {
+export function step(task: Task, place?: Place): Promise<void> | undefined {
   const { machine } = task
   machine.steps += 1
   if ((machine.steps & 0xff) !== 0) return undefined
   if (task.signal.aborted) throwStopped(task)
+  if ((machine.steps & 0xfff) === 0) checkMemory(place)
   const now = performance.now()
   if (now - machine.lastTurn < TURN_MS) return undefined
   return new Promise((resolve) => {

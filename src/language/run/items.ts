@@ -2,6 +2,7 @@ import { articled } from '../values/access.ts'
 import { inlineText } from '../values/inline-text.ts'
 import { raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, step, type Task } from './frame.ts'
+import { checkMemory } from './memory.ts'
 import { type Piped, ProgramOutput } from './program-output.ts'
 import type { Place } from '../syntax/source.ts'
 import { aType, isList, isRecord, kindOf, Stream, type Value } from '../values/value.ts'
@@ -131,6 +132,9 @@ export function describeItem(item: Value): string {
 export async function allItems(items: Items): Promise<readonly Value[]> {
   if (!(items instanceof Stream)) return items
   const found: Value[] = []
-  for await (const item of items) found.push(item)
+  for await (const item of items) {
+    found.push(item)
+    if ((found.length & 0xfff) === 0) checkMemory()
+  }
   return found
 }

@@ -22,7 +22,7 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
       if (await round(body, new Frame(frame.task, frame))) return null
     } else if (first === true) return null
     for (;;) {
-      const turn = step(frame.task)
+      const turn = step(frame.task, place)
       if (turn !== undefined) await turn
       const value = condition(frame)
       if (!goesOn(value instanceof Promise ? await value : value)) return null
@@ -33,7 +33,7 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
 
   return (frame) => {
     for (;;) {
-      const turn = step(frame.task)
+      const turn = step(frame.task, place)
       if (turn !== undefined) return later(frame, turn, false)
       const value = condition(frame)
       if (value instanceof Promise) return later(frame, value, true)
@@ -78,7 +78,7 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
       if (isBroken) index += 1
       for (; index < items.length; index += 1) {
         isBroken = false
-        const turn = step(frame.task)
+        const turn = step(frame.task, place)
         if (turn !== undefined) await turn
         checkStopped(frame.task)
         isBroken = true
@@ -94,7 +94,7 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
   }
   const overList = (frame: Frame, items: readonly Value[]): Value | Promise<Value> => {
     for (let index = 0; index < items.length; index += 1) {
-      const turn = step(frame.task)
+      const turn = step(frame.task, place)
       if (turn !== undefined) return overListLater(frame, items, index, turn, false)
       const ends = round(body, frameFor(frame, items[index] as Value))
       if (ends instanceof Promise) return overListLater(frame, items, index, ends, true)

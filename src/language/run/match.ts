@@ -48,13 +48,17 @@ function compilePattern(node: MatchPattern, source: Source): Fits {
       const operation = OPERATIONS[node.operator]
       return (frame, value) => {
         const other = run(frame)
-        return other instanceof Promise ? other.then((later) => compare(value, later)) : compare(value, other)
+        return other instanceof Promise
+          ? other.then((later) => compare(frame, value, later))
+          : compare(frame, value, other)
       }
       // A case for another type does not fit; it is no mistake.
-      function compare(value: Value, other: Value): boolean {
+      function compare(frame: Frame, value: Value, other: Value): boolean | Promise<boolean> {
         const sameType =
           node.kind === 'compare' && (node.operator === 'in' || typeOf(value) === typeOf(other))
-        return sameType && operation(value, other, place) === true
+        if (!sameType) return false
+        const fits = operation(value, other, place, frame.task.signal)
+        return fits instanceof Promise ? fits.then((later) => later === true) : fits === true
       }
     }
   }

@@ -3,6 +3,7 @@ import { compileWord } from './word.ts'
 import type { Use } from './block.ts'
 import { compileCommand } from './command.ts'
 import { compileExternal } from './external.ts'
+import { allItems } from './items.ts'
 import { isBug, located, ScriptError } from '../values/fault.ts'
 import type { Eval, Frame } from './frame.ts'
 import { printValue } from '../values/print-value.ts'
@@ -102,7 +103,7 @@ function compileStages(first: StageRun, node: Pipeline, source: Source, use: Use
       return use === 'value' ? text : text.then((value) => print(frame, value))
     }
     if (use === 'print') return print(frame, piped)
-    return piped instanceof Stream && piped.kind === 'list' ? collect(piped) : piped
+    return piped instanceof Stream && piped.kind === 'list' ? allItems(piped) : piped
   }
   const [only] = stages
   if (stages.length === 1 && only !== undefined) {
@@ -158,11 +159,4 @@ async function guarded(output: Promise<Piped>, input: Piped | undefined): Promis
 async function discard(input: Piped | undefined): Promise<void> {
   if (input instanceof Stream) await input.close()
   else if (input instanceof ProgramOutput) await input.stop()
-}
-
-/** Reads a stream to its end. */
-export async function collect(stream: AsyncIterable<Value>): Promise<Value[]> {
-  const items: Value[] = []
-  for await (const item of stream) items.push(item)
-  return items
 }

@@ -11,6 +11,7 @@ import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from '../valu
 import { Frame, type Left, type Machine, type RunOptions, type Task } from './frame.ts'
 import type { Host, Prompt } from './host.ts'
 import { parse } from '../syntax/parse.ts'
+import { limitMemory } from './memory.ts'
 import { readScript } from './script-file.ts'
 import { bindScriptArguments, scriptHelp } from './script-arguments.ts'
 import type { Source } from '../syntax/source.ts'
@@ -104,6 +105,7 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
     return { exit: 0, ended: false }
   }
   const machine = createMachine(host, options)
+  if (options.memory !== undefined) limitMemory(options.memory)
   const task = firstTask(machine, signal)
   return finishRun(machine, signal, async () => {
     const { timeout } = options

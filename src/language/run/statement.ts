@@ -138,17 +138,18 @@ function changedValue(
 ): (frame: Frame, old: Value, value: Value) => Value | Promise<Value> {
   const operation = operator === undefined ? undefined : OPERATIONS[operator]
   const place = placeOf(source, { start: name.start, end })
-  const combine = (old: Value, value: Value): Value =>
-    operation === undefined ? value : operation(old, value, place)
-  if (path.length === 0) return (_frame, old, value) => combine(old, value)
+  // Only =~ and !~ can give a promise, and no assignment is made of them.
+  const combine = (frame: Frame, old: Value, value: Value): Value =>
+    operation === undefined ? value : (operation(old, value, place, frame.task.signal) as Value)
+  if (path.length === 0) return (frame, old, value) => combine(frame, old, value)
   const steps = path.map((step) => ({
     place: placeOf(source, step),
     key: step.kind === 'field' ? constant(step.name) : compileExpression(step.index, source),
   }))
-  const replaced = (old: Value, keys: readonly Value[], at: number, value: Value): Value => {
+  const replaced = (frame: Frame, old: Value, keys: readonly Value[], at: number, value: Value): Value => {
     const key = keys[at]
     const step = steps[at]
-    if (key === undefined || step === undefined) return combine(old, value)
+    if (key === undefined || step === undefined) return combine(frame, old, value)
     if (isRecord(old) && typeof key === 'string') {
       const inner = Object.hasOwn(old, key) ? (old[key] ?? null) : undefined
       const isLast = at === steps.length - 1
@@ -156,12 +157,13 @@ function changedValue(
       const current =
         inner ?? (isLast && operation === undefined ? null : fieldOf(old, key, false, step.place))
       const copy: Record<string, Value> = { ...old }
-      putField(copy, key, replaced(current, keys, at + 1, value))
+      putField(copy, key, replaced(frame, current, keys, at + 1, value))
       return copy
     }
     const current = indexOf(old, key, step.place)
     const copy = [...(old as readonly Value[])]
     copy[(key as number) < 0 ? copy.length + (key as number) : (key as number)] = replaced(
+      frame,
       current,
       keys,
       at + 1,
@@ -175,8 +177,8 @@ function changedValue(
       frame,
     )
     return keys instanceof Promise
-      ? keys.then((later) => replaced(old, later, 0, value))
-      : replaced(old, keys, 0, value)
+      ? keys.then((later) => replaced(frame, old, later, 0, value))
+      : replaced(frame, old, keys, 0, value)
   }
 }
 

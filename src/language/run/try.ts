@@ -123,9 +123,11 @@ export function compileAssert(node: Assert, source: Source): Eval {
   return (frame) =>
     withValue(left(frame), (first) =>
       withValue(right(frame), (second) => {
-        if (boolOf(operation(first, second, conditionPlace), conditionPlace, 'the condition of "assert"'))
-          return null
-        return fail(frame, [`left: ${inlineText(first)}  right: ${inlineText(second)}`])
+        return withValue(operation(first, second, conditionPlace, frame.task.signal), (holds) =>
+          boolOf(holds, conditionPlace, 'the condition of "assert"')
+            ? null
+            : fail(frame, [`left: ${inlineText(first)}  right: ${inlineText(second)}`]),
+        )
       }),
     )
 }

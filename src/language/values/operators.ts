@@ -1,4 +1,5 @@
 import { raise, type ScriptError } from './fault.ts'
+import { match, patternOf } from './pattern.ts'
 import type { Place } from '../syntax/source.ts'
 import type { BinaryOperator } from '../syntax/tree.ts'
 import {
@@ -13,8 +14,16 @@ import {
   type Value,
 } from './value.ts'
 
-/** Operators of two values that are both needed (language.md 2.5). `place` is where the whole expression stands. */
-export type Operation = (left: Value, right: Value, place: Place) => Value
+/**
+ * Operators of two values that are both needed (language.md 2.5). `place` is where the whole expression stands; a match that takes long
+ * gives a promise and ends with the signal.
+ */
+export type Operation = (
+  left: Value,
+  right: Value,
+  place: Place,
+  signal: AbortSignal,
+) => Value | Promise<Value>
 
 function mismatch(operator: string, left: Value, right: Value, place: Place, hint?: string): ScriptError {
   const types = `${aType(left)} and ${aType(right)}`
@@ -40,12 +49,27 @@ function conversionHint(left: Value, right: Value): string | undefined {
 
 function add(left: Value, right: Value, place: Place): Value {
   if (typeof left === 'number' && typeof right === 'number') return left + right
-  if (typeof left === 'string' && typeof right === 'string') return left + right
-  if (isList(left) && isList(right)) return [...left, ...right]
+  if (typeof left === 'string' && typeof right === 'string') {
+    demandRoom(left.length + right.length, LONGEST_TEXT, 'text', 'characters', place)
+    return left + right
+  }
+  if (isList(left) && isList(right)) {
+    demandRoom(left.length + right.length, LONGEST_LIST, 'list', 'items', place)
+    return [...left, ...right]
+  }
   if (left instanceof Duration && right instanceof Duration) return new Duration(left.ms + right.ms)
   if (left instanceof Time && right instanceof Duration) return shifted(left, right.ms, place)
   if (left instanceof Duration && right instanceof Time) return shifted(right, left.ms, place)
   throw mismatch('+', left, right, place)
+}
+
+/** Beyond these the process would end without a word. */
+const LONGEST_TEXT = 2 ** 28
+const LONGEST_LIST = 2 ** 25
+
+function demandRoom(length: number, most: number, what: string, of: string, place: Place): void {
+  if (length > most)
+    throw raise(place, 'MEMORY', `the ${what} would have ${length} ${of}; at most ${most} fit`)
 }
 
 function subtract(left: Value, right: Value, place: Place): Value {
@@ -133,26 +157,18 @@ function ordered(operator: string, test: (difference: number) => boolean): Opera
   return (left, right, place) => left !== null && right !== null && test(order(left, right, place, operator))
 }
 
-const patterns = new Map<string, RegExp>()
-
-/** Compiles a pattern of `=~`; `(?i)` at the start ignores case. */
-export function patternOf(source: string, place: Place): RegExp {
-  const known = patterns.get(source)
-  if (known !== undefined) return known
-  try {
-    const made = source.startsWith('(?i)') ? new RegExp(source.slice(4), 'iu') : new RegExp(source, 'u')
-    if (patterns.size > 500) patterns.clear()
-    patterns.set(source, made)
-    return made
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : ''
-    throw raise(place, 'DATA', `not a regular expression: ${reason}`)
-  }
-}
-
-function matches(left: Value, right: Value, place: Place, operator: string): boolean {
+function matches(
+  left: Value,
+  right: Value,
+  place: Place,
+  operator: '=~' | '!~',
+  signal: AbortSignal,
+): boolean | Promise<boolean> {
+  if (left === null || right === null) return false
   if (typeof left !== 'string' || typeof right !== 'string') throw mismatch(operator, left, right, place)
-  return patternOf(right, place).test(left)
+  const wanted = operator === '=~'
+  const found = match('test', patternOf(right, place), left, signal)
+  return found instanceof Promise ? found.then((later) => later === wanted) : found === wanted
 }
 
 function within(left: Value, right: Value, place: Place): boolean {
@@ -173,7 +189,8 @@ export function rangeEnds(left: Value, right: Value, place: Place): readonly [nu
   return [left as number, right as number]
 }
 
-function range(left: Value, right: Value, place: Place): Value {
+/** The numbers of a range as a list. */
+export function rangeOf(left: Value, right: Value, place: Place): Value {
   const [from, to] = rangeEnds(left, right, place)
   const length = Math.max(0, to - from + 1)
   if (length > LONGEST_RANGE)
@@ -199,10 +216,10 @@ export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, 'and' | 'or' | 
   '<=': ordered('<=', (difference) => difference <= 0),
   '>': ordered('>', (difference) => difference > 0),
   '>=': ordered('>=', (difference) => difference >= 0),
-  '=~': (left, right, place) => left !== null && right !== null && matches(left, right, place, '=~'),
-  '!~': (left, right, place) => left !== null && right !== null && !matches(left, right, place, '!~'),
+  '=~': (left, right, place, signal) => matches(left, right, place, '=~', signal),
+  '!~': (left, right, place, signal) => matches(left, right, place, '!~', signal),
   in: within,
-  '..': range,
+  '..': rangeOf,
 }
 
 /** Demands a bool: there is no truthiness. */

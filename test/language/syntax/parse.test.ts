@@ -46,8 +46,8 @@ function plain(word: Word): string {
 const words = (text: string): string[] =>
   commandOf(text).args.map((argument) => (argument.kind === 'word' ? plain(argument) : argument.kind))
 
-test('there are twenty examples and all of them are without a mistake', () => {
-  assert.equal(examples.length, 20)
+test('there are at least twenty examples and all of them are without a mistake', () => {
+  assert.ok(examples.length >= 20)
   for (const { name, text } of examples) assert.deepEqual(parse(text).diagnostics, [], name)
 })
 
