@@ -16,6 +16,7 @@ import {
   projectFile,
   requireProject,
   updateProject,
+  linkProject,
   writeProject,
   type ProjectContent,
 } from '../session/project-file.ts'
@@ -108,7 +109,7 @@ export const group: Group = {
       ...given({ preprocess: booleanOf(options, 'preprocess') }),
     }
     await createSourceFiles(context, content)
-    await writeProject(context.directory, content)
+    await linkProject(context.directory, content)
     context.info('Project is linked successfully.')
     return projectResult(context, finder, content, resource, false)
   },

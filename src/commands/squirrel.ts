@@ -11,11 +11,12 @@ import type { DeviceScript } from '../squirrel/device-script.ts'
 import { createPrompt } from '../squirrel/prompt.ts'
 import { type Failure, frameText } from '../squirrel/failure.ts'
 import { runFile, type RunLog, type RunOptions } from '../squirrel/run-file.ts'
-import { pointAt } from './build/compile-error.ts'
+import { directiveHint, pointAt } from './build/compile-error.ts'
 import type { Context, Group } from './context.ts'
 import { flagOf, given, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
-import { readSource, type Side, type SourceFile } from './source-file.ts'
+import type { Side, SourceFile } from './source-file.ts'
+import { readSquirrel } from './squirrel-source.ts'
 
 /** The files of one run by side. */
 type Files = Partial<Record<Side, SourceFile>>
@@ -26,14 +27,18 @@ export const group: Group = {
 
   async check(context, options, names) {
     const surroundings = surroundingsOf(context, options)
-    const files = await Promise.all(names.map((name) => readSource(context, 'device', name)))
+    const files = await Promise.all(names.map((name) => readSquirrel(context, options, 'device', name)))
     const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name, surroundings) }))
     const bad = checked.filter(({ errors }) => errors.length > 0)
     if (context.quiet) {
       const shown = checked.map(({ file, errors }) => ({ file: file.name, errors }))
       return { kind: 'record', record: { files: shown }, ...(bad.length > 0 ? { failed: true } : {}) }
     }
-    if (bad.length > 0) throw compileError(bad.flatMap(({ file, errors }) => notesOf(file, errors)))
+    if (bad.length > 0)
+      throw compileError(
+        bad.flatMap(({ file, errors }) => notesOf(file, errors)),
+        bad.map(({ file }) => file),
+      )
     context.info(
       `${files.length === 1 ? `${visible(names[0] ?? '')} compiles` : `${files.length} files compile`}.`,
     )
@@ -48,8 +53,8 @@ export const group: Group = {
     const surroundings = surroundingsOf(context, options)
     const type = typeOf(textOf(options, 'type'))
     const script = textOf(options, 'script')
-    const files: Files = { [side]: await readSource(context, side, name) }
-    if (otherName !== undefined) files[otherSide] = await readSource(context, otherSide, otherName)
+    const files: Files = { [side]: await readSquirrel(context, options, side, name) }
+    if (otherName !== undefined) files[otherSide] = await readSquirrel(context, options, otherSide, otherName)
     const run = given({
       ...surroundings,
       type,
@@ -146,6 +151,7 @@ async function* runLogs(context: Context, options: RunOptions, files: Files): As
       errors.flatMap((error) =>
         notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error]),
       ),
+      Object.values(files),
     )
   }
   if (defect)
@@ -207,6 +213,7 @@ function notesOf(file: SourceFile, errors: readonly CompileError[]): readonly st
   })
 }
 
-function compileError(notes: readonly string[]): ImptError {
-  return new ImptError('COMPILE', 'Compilation Error', { notes })
+function compileError(notes: readonly string[], files: readonly SourceFile[]): ImptError {
+  const hint = files.map(({ text, name }) => directiveHint(text, name)).find((one) => one !== undefined)
+  return new ImptError('COMPILE', 'Compilation Error', { notes, ...(hint === undefined ? {} : { hint }) })
 }

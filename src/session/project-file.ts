@@ -46,10 +46,26 @@ export async function requireProject(directory: string): Promise<ProjectContent>
   throw missing()
 }
 
-/** Writes a fresh Project file, keys in the documented order; unknown keys of an old file are dropped (create, link). Throws FILE. */
+/** Writes a fresh Project file, keys in the documented order; those of an old file that we do not know are dropped (create). Throws FILE. */
 export async function writeProject(directory: string, content: ProjectContent): Promise<void> {
   const { deviceGroupId, deviceFile, agentFile, preprocess } = content
   await writeJsonFile(projectFile(directory), { deviceGroupId, deviceFile, agentFile, preprocess })
+}
+
+/**
+ * Links the Project file of a directory to a group: a fresh file, but for `preprocess`, where nothing is said about it, and for keys that we do
+ * not know, which an existing file keeps. One that is corrupted is replaced. Throws FILE.
+ */
+export async function linkProject(directory: string, content: ProjectContent): Promise<void> {
+  const { deviceGroupId, deviceFile, agentFile, preprocess } = content
+  const old = (await readJsonFile(projectFile(directory)).catch(() => undefined)) ?? {}
+  await writeJsonFile(projectFile(directory), {
+    ...old,
+    deviceGroupId,
+    deviceFile,
+    agentFile,
+    preprocess: preprocess ?? old['preprocess'],
+  })
 }
 
 /** Changes some keys of an existing Project file and keeps all others, also those we do not know. Throws FILE. */

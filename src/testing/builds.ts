@@ -2,6 +2,9 @@ import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import type { Journal } from './journal.ts'
 
+/** How many builds that stay are named. */
+const MOST_NAMED = 3
+
 /**
  * Removes the builds of a run, oldest first, and tells in one line what had to stay: servers keep the minimum supported deployment of a
  * group and all newer ones (impcentral-api.md 9). `clientFor` gives a client that works now; when Ctrl-C ends one, the next is asked for.
@@ -18,6 +21,11 @@ export async function removeBuilds(
   if (left.length > 0) {
     const text = reason instanceof Error ? reason.message : String(reason)
     journal.info(`${left.length} build(s) of this run stay in the Device Group: ${text}`)
+    const ids = left.slice(0, MOST_NAMED).map((id) => `impt build delete --build ${id}`)
+    const more = left.length > MOST_NAMED ? `, and so on for ${left.length - MOST_NAMED} more` : ''
+    journal.info(
+      `They can be removed once a newer build is the minimum supported one ("impt build run --force-agents" makes it that): ${ids.join('; ')}${more}`,
+    )
   }
   if (left.length < ids.length) journal.info(`${ids.length - left.length} build(s) of this run are removed.`)
 }

@@ -3,7 +3,12 @@ export type ImpUnitMessage =
   | { readonly type: 'SESSION_START' }
   | { readonly type: 'TEST_START'; readonly name: string }
   | { readonly type: 'TEST_OK'; readonly value: unknown }
-  | { readonly type: 'TEST_FAIL'; readonly text: string }
+  | {
+      readonly type: 'TEST_FAIL'
+      readonly text: string
+      /** Where it failed, `file:line`; only devices of a sandbox tell. */
+      readonly place?: string
+    }
   | { readonly type: 'INFO'; readonly value: unknown }
   | { readonly type: 'EXTERNAL_COMMAND'; readonly command: string }
   | ({ readonly type: 'SESSION_RESULT' } & Counts)
@@ -36,7 +41,11 @@ export function parseImpUnit(line: string, session: string): ImpUnitMessage | un
     case 'TEST_OK':
       return { type, value: message ?? null }
     case 'TEST_FAIL':
-      return { type, text: textOf(message) }
+      return {
+        type,
+        text: textOf(message),
+        ...(typeof envelope.place === 'string' ? { place: envelope.place } : {}),
+      }
     case 'INFO':
       return { type, value: fieldOf(message, 'message', type) ?? null }
     case 'EXTERNAL_COMMAND': {

@@ -182,7 +182,8 @@ export function createProtocol({
         journal.test(message.value === null ? 'Success' : `Success: ${textOf(message.value)}`, 'green')
         return ALIVE
       case 'TEST_FAIL': {
-        const text = mapped(message.text)
+        const place = message.place === undefined ? '' : ` (${mapped(message.place)})`
+        const text = mapped(message.text) + place
         failed = true
         running ??= {
           name: name === 'Agent' ? 'Agent tests' : 'Device tests',

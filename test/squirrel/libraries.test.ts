@@ -115,7 +115,7 @@ type Message = { type: string; session: string; message: unknown }
 function messages(cases: string, settings = ''): string[] {
   const lines = deviceLog(session(cases, settings), { seconds: 100 })
   for (const line of lines)
-    assert.match(line, /^\{"type":"\w+","__IMPUNIT__":1,"session":"red-fox","message":/)
+    assert.match(line, /^\{"type":"\w+","__IMPUNIT__":1,"session":"red-fox",(?:"place":"[^"]*",)?"message":/)
   return lines.map((line) => {
     const { type, message } = JSON.parse(line) as Message
     return `${type} ${typeof message === 'string' ? message : JSON.stringify(message)}`

@@ -241,7 +241,7 @@ test('a build that the server keeps is told in one line and changes nothing of t
   const { stdout, code } = await cloud.run()
   assert.match(
     stdout,
-    /info\] 1 build\(s\) of this run stay in the Device Group: Deployment In Use: It is the minimum\n/,
+    /info\] 1 build\(s\) of this run stay in the Device Group: Deployment In Use: It is the minimum\n.*removed once a newer build is the minimum.*: impt build delete --build new-1\n/,
   )
   assert.equal(code, 0)
 })

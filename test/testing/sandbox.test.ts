@@ -55,7 +55,7 @@ for (const side of ['agent', 'device']) {
     const { lines, code } = await outcomeOf({ [`tests/a.${side}.test.nut`]: caseOf(methods.join('\n')) })
     const said = lines.filter((line) => /^\[test\] (?:Failure|Success)/.test(line))
     assert.deepEqual(said, [
-      ...failing.map(([, text]) => `[test] Failure: ${text}`),
+      ...failing.map(([, text], index) => `[test] Failure: ${text} (tests/a.${side}.test.nut:${index + 2})`),
       ...passing.map(() => '[test] Success'),
     ])
     assert.ok(lines.includes('[test] Tests: 12, Assertions: 12, Failures: 8'), lines.join('\n'))
@@ -307,4 +307,24 @@ test('another copy of the framework, in files of its own, is used in place of ou
   assert.match(stdout, /\[agent\.log\] the copy\n/)
   assert.match(stdout, /Tests: 1, Assertions: 1, Failures: 0\n/)
   assert.equal(code, 0)
+})
+
+test('the framework needs no Promise at the root, and waits for whatever can be waited for', async () => {
+  for (const root of ['Promise <- null;', 'Promise <- class {};', 'delete Promise;']) {
+    const { text, code } = await outcomeOf(
+      {
+        'lib.nut': `::Later <- class { function then(kept, lost) { imp.wakeup(1, function() { kept("in time"); }); } };\nimp.wakeup(1, function() { ${root} }.bindenv(getroottable()));`,
+        'tests/a.agent.test.nut': caseOf(
+          '  function testPlain() { return "v"; }\n  function testLater() { return Later(); }',
+        ),
+      },
+      { agentFile: 'lib.nut' },
+    )
+    assert.match(
+      text,
+      /testLater\(\)\n\[test\] Success: in time\n.*testPlain\(\)\n\[test\] Success: v\n/,
+      text,
+    )
+    assert.equal(code, 0)
+  }
 })

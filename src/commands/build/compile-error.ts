@@ -12,15 +12,29 @@ import type { Programs } from './program.ts'
 export function explainCompileError(error: unknown, programs: Programs, directory: string): unknown {
   if (!(error instanceof ImptError) || error.code !== 'COMPILE') return error
   const messages = compileMessages([{ meta: error.http?.meta ?? [] }])
+  const sides = Object.values(programs)
+  const hint =
+    error.hint ??
+    sides
+      .map(({ code, file, lines }) => (lines ? undefined : directiveHint(code, file ?? '')))
+      .find((one) => one !== undefined)
   return new ImptError('COMPILE', error.message, {
     ...(error.http ? { http: error.http } : {}),
-    ...(error.hint ? { hint: error.hint } : {}),
+    ...(hint === undefined ? {} : { hint }),
     notes: messages.flatMap((message) => [
       formatCompileMessage(message),
       ...sourceLines(message, programs, directory),
     ]),
     cause: error,
   })
+}
+
+/** What to do about code that is in the Builder language and was not preprocessed; undefined for any other code. */
+export function directiveHint(code: string, name: string): string | undefined {
+  const match = /^[ \t]*@(include|set|if|macro|while|repeat|error|warning)\b(?=[ \t]+\S)/m.exec(code)
+  if (!match) return undefined
+  const line = code.slice(0, match.index).split('\n').length
+  return `"${name}" has @${match[1]} in line ${line} and was not preprocessed: add --preprocess, or turn it on for the Project`
 }
 
 /** The texts of warnings of a successful deployment: what is wrong, then each place with its source line. */

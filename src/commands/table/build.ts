@@ -16,7 +16,7 @@ import {
   followLog,
   force,
   ownerFilter,
-  preprocess,
+  preprocessing,
   product,
   productFilter,
   projectBuild,
@@ -67,54 +67,6 @@ const sources: readonly OptionRow[] = [
   },
   { ...tag, summary: 'Tag of the new build.' },
   flagged,
-]
-
-const preprocessing: readonly OptionRow[] = [
-  preprocess,
-  {
-    name: 'define',
-    kind: 'text',
-    value: 'NAME=VALUE',
-    list: true,
-    own: true,
-    summary: 'Sets a variable of the preprocessor.',
-  },
-  {
-    name: 'lib',
-    kind: 'text',
-    value: 'FILE.js',
-    list: true,
-    path: 'file',
-    own: true,
-    summary:
-      'JavaScript file whose exports are functions and values for the preprocessor. It runs with all your rights.',
-  },
-  {
-    name: 'dump',
-    kind: 'text',
-    value: 'DIR',
-    path: 'directory',
-    own: true,
-    summary: 'Also writes the preprocessed code into this directory.',
-  },
-  {
-    name: 'mirror',
-    kind: 'text',
-    value: 'DIR',
-    path: 'directory',
-    own: true,
-    summary:
-      'Takes remote includes from this directory before any server is asked. If absent, IMPT_INCLUDE_MIRROR.',
-  },
-  {
-    name: 'lock',
-    kind: 'text',
-    value: 'FILE',
-    path: 'file',
-    own: true,
-    summary:
-      'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
-  },
 ]
 
 export const buildCommands: readonly CommandRow[] = [
@@ -209,11 +161,13 @@ export const buildCommands: readonly CommandRow[] = [
     options: [
       {
         ...deviceFile,
-        summary: 'File with the device code of ".". If absent, that of the Project file, or else no device code.',
+        summary:
+          'File with the device code of ".". If absent, that of the Project file, or else no device code.',
       },
       {
         ...agentFile,
-        summary: 'File with the agent code of ".". If absent, that of the Project file, or else no agent code.',
+        summary:
+          'File with the agent code of ".". If absent, that of the Project file, or else no agent code.',
       },
       { name: 'device-only', letter: 'i', kind: 'flag', summary: 'Compares the device code only.' },
       { name: 'agent-only', letter: 'j', kind: 'flag', summary: 'Compares the agent code only.' },
@@ -227,11 +181,16 @@ export const buildCommands: readonly CommandRow[] = [
         summary: 'Lines shown around a change.',
       },
       { name: 'stat', kind: 'flag', summary: 'Shows how many lines differ in each file, and not which.' },
-      { name: 'ignore-space', kind: 'flag', summary: 'Blanks at the beginning and the end of lines make no difference.' },
+      {
+        name: 'ignore-space',
+        kind: 'flag',
+        summary: 'Blanks at the beginning and the end of lines make no difference.',
+      },
       {
         name: 'raw',
         kind: 'flag',
-        summary: 'Compares the deployed texts without looking at their markers; the output is a patch from A to B.',
+        summary:
+          'Compares the deployed texts without looking at their markers; the output is a patch from A to B.',
       },
       ...preprocessing.filter(({ name }) => name !== 'dump'),
       ...common,

@@ -241,3 +241,52 @@ export const common: readonly OptionRow[] = [output, help]
 export const filterNote =
   'Filters may be combined and repeated: an entity is listed if it fits one of the values of every filter that is given.'
 export const confirmNote = 'Asks before it acts, unless --confirmed is given.'
+
+/** How sources in the Builder language are preprocessed. */
+export const preprocessing: readonly OptionRow[] = [
+  preprocess,
+  {
+    name: 'define',
+    kind: 'text',
+    value: 'NAME=VALUE',
+    list: true,
+    own: true,
+    summary: 'Sets a variable of the preprocessor.',
+  },
+  {
+    name: 'lib',
+    kind: 'text',
+    value: 'FILE.js',
+    list: true,
+    path: 'file',
+    own: true,
+    summary:
+      'JavaScript file whose exports are functions and values for the preprocessor. It runs with all your rights.',
+  },
+  {
+    name: 'dump',
+    kind: 'text',
+    value: 'DIR',
+    path: 'directory',
+    own: true,
+    summary: 'Also writes the preprocessed code into this directory.',
+  },
+  {
+    name: 'mirror',
+    kind: 'text',
+    value: 'DIR',
+    path: 'directory',
+    own: true,
+    summary:
+      'Takes remote includes from this directory before any server is asked. If absent, IMPT_INCLUDE_MIRROR.',
+  },
+  {
+    name: 'lock',
+    kind: 'text',
+    value: 'FILE',
+    path: 'file',
+    own: true,
+    summary:
+      'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
+  },
+]

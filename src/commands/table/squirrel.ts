@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, deviceFile } from './shared.ts'
+import { agentFile, common, deviceFile, preprocessing } from './shared.ts'
 
 /** Where the code of a file finds its surroundings. */
 const libraries: OptionRow = {
@@ -18,6 +18,9 @@ const vars: OptionRow = {
   list: true,
   summary: 'A variable of __VARS; a whole number is one.',
 }
+
+/** A dump is for builds: nothing is deployed here. */
+const preparing = preprocessing.filter(({ name }) => name !== 'dump')
 
 const row = { group: 'squirrel', own: true, effect: 'read' } as const
 
@@ -38,8 +41,9 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Compiles Squirrel files without deploying them.',
     description: [
       'Compiles files and shows the errors, with row and column. Nothing is deployed and nothing runs.',
+      'Sources are preprocessed as those of a build are: with --preprocess, or where the Project file says so.',
     ],
-    options: [libraries, vars, ...common],
+    options: [libraries, vars, ...preparing, ...common],
     result: 'record',
     words: [{ name: 'FILE', many: true, path: 'file' }],
   },
@@ -99,6 +103,7 @@ export const squirrelCommands: readonly CommandRow[] = [
       },
       libraries,
       vars,
+      ...preparing,
       ...common,
     ],
     result: 'stream',

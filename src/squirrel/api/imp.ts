@@ -1,9 +1,9 @@
 /** `imp`: timers, sleep, and facts of the device. */
-import { raise } from '../language/run/errors.ts'
+import { framesOf, raise } from '../language/run/errors.ts'
 import { instantiate } from '../language/library/native.ts'
 import { type Implementation, api, classOf } from './natives.ts'
 import { constant } from './table/rows.ts'
-import { allocate, charge } from '../language/run/state.ts'
+import { allocate, charge, state } from '../language/run/state.ts'
 import { tableOf } from '../language/values/table.ts'
 import { SqInstance } from '../language/values/class.ts'
 import { SqArray, type SqValue } from '../language/values/values.ts'
@@ -24,8 +24,16 @@ export const freeMemory = 84_720
 const shortestTimer = 1
 const timerCost = 20
 
+/** Frames that imp.lasttrace gives. */
+const MOST_FRAMES = 16
+
 /** The code of `imp` and `imp.net`. */
 export const impCode: readonly Implementation[] = [
+  api('imp.lasttrace', () => {
+    const frames = state.caught === null ? [] : framesOf(state.caught)
+    allocate(64 * frames.length)
+    return new SqArray(frames.slice(0, MOST_FRAMES).map(({ name, file, line }) => `${name}:${file}:${line}`))
+  }),
   api('imp.wakeup', (_self, seconds: SqValue, handler: SqValue) => {
     const side = currentSide()
     const delay = secondsOf(seconds) * 1000

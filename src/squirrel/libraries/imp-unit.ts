@@ -197,12 +197,24 @@ class ImpUnitRunner {
         try {
             result = step.instance[step.method]();
         } catch (error) {
-            return _failed(error);
+            return _failed(error, _place());
         }
-        if (result instanceof Promise) return _await(result);
+        if (_isPromise(result)) return _await(result);
         local taken = _seconds() - begun;
         if (taken > timeout) return _failed("Test took " + taken + "s, longer than timeout of " + timeout + "s");
         _passed(result);
+    }
+
+    // By what it can do: code under test may bring a Promise of its own, or none at all.
+    function _isPromise(result) {
+        return type(result) == "instance" && "then" in result;
+    }
+
+    // Where the error that was just caught arose, in the code of the tests; only sandboxes know.
+    function _place() {
+        if (!("lasttrace" in imp)) return null;
+        foreach (frame in imp.lasttrace()) if (frame.find("impUnit/") == null) return frame.slice(frame.find(":") + 1);
+        return null;
     }
 
     // The outcome of a promise, or the failure of a test that takes too long, whatever comes first.
@@ -231,9 +243,9 @@ class ImpUnitRunner {
         _later();
     }
 
-    function _failed(reason) {
+    function _failed(reason, place = null) {
         failures++;
-        _tell("TEST_FAIL", reason == null ? "null" : reason.tostring());
+        _tell("TEST_FAIL", reason == null ? "null" : reason.tostring(), place);
         if (stopOnFailure) _steps = [];
         _later();
     }
@@ -252,9 +264,11 @@ class ImpUnitRunner {
         return "hardware" in getroottable() ? hardware.millis() / 1000.0 : time();
     }
 
-    function _tell(type, message) {
-        if (readableOutput) return server.log(_readable(type, message));
-        server.log(JSONEncoder.encode({"__IMPUNIT__": 1, "type": type, "session": session, "message": message}));
+    function _tell(type, message, place = null) {
+        if (readableOutput) return server.log(_readable(type, message) + (place == null ? "" : " (" + place + ")"));
+        local told = {"__IMPUNIT__": 1, "type": type, "session": session, "message": message};
+        if (place != null) told.place <- place;
+        server.log(JSONEncoder.encode(told));
     }
 
     function _readable(type, message) {

@@ -6,6 +6,7 @@ both .cancelwakeup(timer: any) | Forgets a timer that imp.wakeup gave.
 both .environment() -> integer | What runs the code: ENVIRONMENT_CARD, ENVIRONMENT_MODULE or ENVIRONMENT_AGENT.
 both .sleep(seconds: number) [blocking] | Waits; nothing else of this side happens meanwhile.
 both .getmemoryfree() -> integer | Bytes of memory that the code may still take.
+both .lasttrace() -> array | Not on real imps: the places of the error that was caught last, innermost first, as "function:file:line". For test frameworks.
 both .configparams [property] | A table with the device's id and, when it was enrolled, what its enrolment gave.
 device .onunhandledexception(callback: function|null) | Calls a function with an error that no code caught, instead of the usual restart.
 device .onidle(callback: function|null) | Calls a function once, when the device has nothing else to do.

@@ -5,7 +5,7 @@ import { clone } from '../values/clone.ts'
 import { SqAbort, SqError, raise } from './errors.ts'
 import { iterate } from './iterate.ts'
 import * as operators from './operators.ts'
-import { T, allocate, machine, slice, tooDeep } from './state.ts'
+import { T, allocate, machine, slice, state, tooDeep } from './state.ts'
 import { SqTable } from '../values/table.ts'
 import { plainText } from '../values/text.ts'
 import {
@@ -100,6 +100,7 @@ function thrown(value: SqValue): SqError {
 
 /** What `catch` gets; what Squirrel code must not catch goes on. */
 function valueOf(error: unknown): SqValue {
+  state.caught = error instanceof Error ? error : null
   if (error instanceof SqError) return error.value
   if (isStackOverflow(error)) return 'stack overflow'
   throw error

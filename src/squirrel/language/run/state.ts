@@ -33,7 +33,9 @@ export const state: {
   /** Sequence numbers given to objects so far. */
   objects: number
   machine: Machine | null
-} = { reserve: 0, objects: 0, machine: null }
+  /** The error that Squirrel code caught last. */
+  caught: Error | null
+} = { reserve: 0, objects: 0, machine: null, caught: null }
 
 /** What the thread does whenever a slice of ticks is used up: a sign of progress, waiting events. Nothing in it may change a result. */
 export const thread: { slice: () => void } = { slice: () => {} }
