@@ -53,6 +53,34 @@ export interface Questions {
   enter(text: string): Promise<boolean>
   /** Whether there is someone to ask. */
   readonly interactive: boolean
+  /** Reads lines with the editor of the prompt while `use` runs; absent where the terminal has none. */
+  readonly editing?: <T>(look: EditorLook, use: (editor: Editor) => Promise<T>) => Promise<T>
+}
+
+/** What can be put at a place of a text. */
+export interface Completion {
+  readonly start: number
+  readonly end: number
+  readonly items: readonly { readonly insert: string; readonly detail?: string }[]
+}
+
+/** What an editor shows and knows. */
+export interface EditorLook {
+  readonly prompt: () => string
+  /** Earlier inputs, oldest first; read anew at each key. */
+  readonly history: () => readonly string[]
+  /** Whether Enter ends the input. */
+  readonly isComplete: (text: string) => boolean
+  readonly complete: (text: string, cursor: number) => Promise<Completion>
+  /** Ctrl-C while no input is read. */
+  readonly interrupted: () => void
+}
+
+export interface Editor {
+  /** One input; null at the end of input. `draft` is put into it first. */
+  readonly read: (draft?: string) => Promise<string | null>
+  /** Writes whole lines above the input. */
+  readonly print: (text: string) => void
 }
 
 /** The code of one command. */

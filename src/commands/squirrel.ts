@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { delimiter, resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
-import type { LogEntry, Result } from '../output/result.ts'
+import type { LogEntry } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { checkProgram, type CompileError } from '../squirrel/check.ts'
 import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
 import { checkedScript } from '../squirrel/checked-script.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
-import { createPrompt } from '../squirrel/prompt.ts'
 import { type Failure, frameText } from '../squirrel/failure.ts'
 import { runFile, type RunLog, type RunOptions } from '../squirrel/run-file.ts'
 import { directiveHint, pointAt } from './build/compile-error.ts'
@@ -16,6 +15,7 @@ import type { Context, Group } from './context.ts'
 import { flagOf, given, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 import type { Side, SourceFile } from './source-file.ts'
+import { squirrelPrompt } from './squirrel-prompt.ts'
 import { readSquirrel } from './squirrel-source.ts'
 
 /** The files of one run by side. */
@@ -23,7 +23,7 @@ type Files = Partial<Record<Side, SourceFile>>
 
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
 export const group: Group = {
-  '': prompt,
+  '': squirrelPrompt,
 
   async check(context, options, names) {
     const surroundings = surroundingsOf(context, options)
@@ -169,41 +169,6 @@ function runError(failure: Failure, files: Files): ImptError {
     notes: frames.map(frameText),
     data: { side, reason, callback, place, frames },
   })
-}
-
-/** A prompt that runs Squirrel, line by line, until Ctrl-D. */
-async function prompt(context: Context, _options: OptionValues): Promise<Result> {
-  const squirrel = createPrompt({
-    side: 'device',
-    onLog: ({ type, text }) => context.out(`[${type}] ${visible(text)}\n`),
-  })
-  let text = ''
-  try {
-    for (;;) {
-      const line = await nextLine(context, text === '' ? 'squirrel> ' : '       .. ')
-      if (line === null) return { kind: 'done', touched: null, silent: true }
-      text = text === '' ? line : `${text}\n${line}`
-      if (text.trim() === '') continue
-      const result = await squirrel.evaluate(text)
-      if (result.kind === 'incomplete' && line.trim() !== '') continue
-      text = ''
-      if (result.kind === 'value') context.out(`${visible(result.text, true)}\n`)
-      if (result.kind === 'error') context.out(result.lines.map((one) => `${visible(one)}\n`).join(''))
-      if (result.kind === 'incomplete') context.out('The input is not complete.\n')
-    }
-  } finally {
-    await squirrel.close()
-  }
-}
-
-/** A line from the person or the pipe; null at its end and on Ctrl-C. */
-async function nextLine(context: Context, mark: string): Promise<string | null> {
-  try {
-    return await context.ask.line(context.ask.interactive ? mark : '', false)
-  } catch (error) {
-    if (error instanceof ImptError && (error.code === 'NO_TTY' || error.code === 'CANCELLED')) return null
-    throw error
-  }
 }
 
 function notesOf(file: SourceFile, errors: readonly CompileError[]): readonly string[] {

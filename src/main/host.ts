@@ -16,7 +16,7 @@ import { createSession, type Session } from '../session/session.ts'
 import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
-import { questionsAt } from './questions.ts'
+import { editingAt, questionsAt } from './questions.ts'
 import { spawnAt } from './spawn.ts'
 import { trafficObserver } from './traffic.ts'
 
@@ -63,7 +63,13 @@ export async function createHost(
 
   // The output of a script may go anywhere; its questions do not belong there.
   const asker = (where: string | undefined): Questions =>
-    questionsAt(terminal, { signal: program.signal, beside: true, mayRead, where })
+    questionsAt(terminal, {
+      signal: program.signal,
+      beside: true,
+      mayRead,
+      where,
+      editing: editingAt(terminal, program.globals.plain || process.env.IMPT_PLAIN === '1'),
+    })
 
   /** Runs a command so that Ctrl-C knows what it interrupts (repl.md 3.6). */
   async function run(invocation: Invocation, call: CommandCall): Promise<Result> {

@@ -4,11 +4,11 @@ import { MODES } from '../commands/present/modes.ts'
 import { modeOf, runCommand } from './command-run.ts'
 import { finish } from './finish.ts'
 import type { Program } from './program.ts'
-import { questionsAt } from './questions.ts'
+import { editingAt, questionsAt } from './questions.ts'
 
 /** Runs one command line, whose words come from the operating system and are never parsed as language. Gives the exit code. */
 export async function runOneShot(program: Program, invocation: Invocation): Promise<number> {
-  const { terminal, progress, signal, interrupts } = program
+  const { terminal, progress, signal, interrupts, globals } = program
   try {
     return await runCommand(invocation, {
       version: program.version,
@@ -17,7 +17,12 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       directory: process.cwd(),
       signal,
       interrupts,
-      questions: (mode) => questionsAt(terminal, { signal, beside: MODES[mode].isData }),
+      questions: (mode) =>
+        questionsAt(terminal, {
+          signal,
+          beside: MODES[mode].isData,
+          editing: editingAt(terminal, globals.plain || process.env.IMPT_PLAIN === '1'),
+        }),
       ...(spins(invocation) ? { progress } : {}),
     })
   } catch (thrown) {

@@ -27,6 +27,7 @@ function promptTerminal({ stdin, stdout, colour, keyboard }: OpenTerminal): Open
 export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeof createHost> {
   const { terminal: base, aside, memory, session, seen, directory, interrupts, lists } = needs
   const terminal: OpenTerminal = derived(base, {
+    aside,
     ask: (question: Parameters<OpenTerminal['ask']>[0]) => aside(() => base.ask(question)),
     keyboard: derived(base.keyboard, {
       lend: <T>(use: () => Promise<T>) => aside(() => base.keyboard.lend(use)),

@@ -1,7 +1,7 @@
 import type { Questions } from '../commands/context.ts'
 import { ImptError } from '../output/error.ts'
 import { SURE } from '../output/messages.ts'
-import type { Terminal } from '../output/terminal.ts'
+import type { OpenTerminal, Terminal } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 
 export interface QuestionOptions {
@@ -10,6 +10,8 @@ export interface QuestionOptions {
   readonly beside: boolean
   /** False where standard input is the script itself: then there is no one to ask. */
   readonly mayRead?: boolean
+  /** Reads lines with an editor, where the terminal can. */
+  readonly editing?: NonNullable<Questions['editing']> | undefined
   /** Added to a question, such as `nightly.imptsh:12`. */
   readonly where?: string | undefined
 }
@@ -20,7 +22,7 @@ export interface QuestionOptions {
  */
 export function questionsAt(
   terminal: Pick<Terminal, 'ask' | 'interactive'>,
-  { signal, beside, mayRead = true, where }: QuestionOptions,
+  { signal, beside, mayRead = true, where, editing }: QuestionOptions,
 ): Questions {
   const interactive = mayRead && terminal.interactive
   const read = (prompt: string, hidden: boolean) =>
@@ -33,6 +35,7 @@ export function questionsAt(
   }
   return {
     interactive,
+    ...(interactive && editing ? { editing } : {}),
     async confirm(text) {
       const question = "Enter 'y' (yes) or 'n' (no): "
       const refusal = () =>
@@ -71,6 +74,19 @@ export function questionsAt(
       }
     },
     enter: async (text) => interactive && (await read(text && `${text}\n`, false)) !== null,
+  }
+}
+
+/** The editor of the prompt at a terminal, loaded when something is edited; undefined for a plain terminal. */
+export function editingAt(
+  terminal: OpenTerminal,
+  plain: boolean,
+): NonNullable<Questions['editing']> | undefined {
+  if (plain || !terminal.interactive || !terminal.stdout.isTTY) return undefined
+  return async (look, use) => {
+    const { withLineReader } = await import('../repl/line-reader.ts')
+    const run = () => withLineReader(terminal, look, use)
+    return terminal.aside === undefined ? run() : terminal.aside(run)
   }
 }
 

@@ -28,6 +28,8 @@ export interface OpenTerminal extends Terminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly keyboard: Keyboard
+  /** Where an editor reads already: it makes way while the task runs. */
+  readonly aside?: <T>(task: () => Promise<T>) => Promise<T>
   /** It is the terminal of this process: programs may have it. */
   readonly isOwn: boolean
 }

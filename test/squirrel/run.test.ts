@@ -72,7 +72,7 @@ test('a program without errors has none, for both sides and with constants of th
 
 test('the prompt shows values, keeps declarations and asks for more', async () => {
   const texts: string[] = []
-  const prompt = createPrompt({ side: 'device', onLog: ({ text }) => void texts.push(text) })
+  const prompt = createPrompt({ onLog: ({ text }) => void texts.push(text) })
   const shown: [string, string][] = [
     ['1 + 1', '2'],
     ['3.0', '3.0'],
@@ -88,16 +88,16 @@ test('the prompt shows values, keeps declarations and asks for more', async () =
     ['', 'null'],
   ]
   for (const [line, value] of shown)
-    assert.deepEqual(await prompt.evaluate(line), { kind: 'value', text: value }, line)
-  assert.deepEqual(await prompt.evaluate('function f() {'), { kind: 'incomplete' })
-  assert.deepEqual(await prompt.evaluate('1 +'), { kind: 'incomplete' })
-  assert.deepEqual(await prompt.evaluate('nothing'), {
+    assert.deepEqual(await prompt.evaluate(line, 'device'), { kind: 'value', text: value }, line)
+  assert.deepEqual(await prompt.evaluate('function f() {', 'device'), { kind: 'incomplete' })
+  assert.deepEqual(await prompt.evaluate('1 +', 'device'), { kind: 'incomplete' })
+  assert.deepEqual(await prompt.evaluate('nothing', 'device'), {
     kind: 'error',
     lines: ["the index 'nothing' does not exist", '  at main:prompt:1'],
   })
-  assert.equal((await prompt.evaluate('local = 1')).kind, 'error')
-  assert.equal((await prompt.evaluate('while (true) {}')).kind, 'error')
-  assert.deepEqual(await prompt.evaluate('server.log("hi")'), { kind: 'value', text: '0' })
+  assert.equal((await prompt.evaluate('local = 1', 'device')).kind, 'error')
+  assert.equal((await prompt.evaluate('while (true) {}', 'device')).kind, 'error')
+  assert.deepEqual(await prompt.evaluate('server.log("hi")', 'device'), { kind: 'value', text: '0' })
   assert.deepEqual(texts, ['hi'])
   await prompt.close()
 })

@@ -30,9 +30,19 @@ export const squirrelCommands: readonly CommandRow[] = [
     name: '',
     summary: 'Opens a Squirrel prompt on a fresh virtual device.',
     description: [
-      'Opens a prompt that runs Squirrel on a fresh virtual device, with its agent, until Ctrl-D.',
+      'Opens a prompt that runs Squirrel on a fresh virtual device, with its agent, until Ctrl-D. Names stay, time passes, and :help tells what else it knows.',
     ],
-    options: [...common],
+    options: [
+      { name: 'agent', kind: 'flag', summary: 'Begins on the agent of the pair.' },
+      {
+        name: 'type',
+        kind: 'text',
+        value: 'IMP_TYPE',
+        default: 'imp006',
+        summary: 'The type of the imp, which decides its pins and buses.',
+      },
+      ...common,
+    ],
     result: 'null',
   },
   {

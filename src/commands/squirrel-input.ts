@@ -1,0 +1,116 @@
+import { API, signatureOf } from '../squirrel/api/table/rows.ts'
+import type { Completion } from './context.ts'
+import type { SquirrelSession } from './squirrel-prompt.ts'
+
+const KEYWORDS =
+  'base break case catch class clone const constructor continue default delete do else enum extends false for foreach function if in instanceof local null rawcall resume return static switch this throw true try typeof while yield'
+const COMMANDS = ['agent', 'device', 'help', 'load', 'quit', 'reset', 'type']
+
+/** Members of the built-in types, which a value does not show. */
+const DELEGATES: Readonly<Record<string, string>> = {
+  string: 'len slice find tolower toupper tointeger tofloat tostring weakref',
+  array:
+    'len append push extend pop top insert remove resize sort reverse slice map apply reduce filter find clear tostring weakref',
+  table: 'len rawget rawset rawdelete rawin clear setdelegate getdelegate tostring weakref',
+  integer: 'tofloat tostring tointeger tochar weakref',
+  float: 'tofloat tostring tointeger tochar weakref',
+  function: 'call pcall acall pacall bindenv getinfos tostring weakref',
+  class: 'getattributes setattributes rawin instance getbase newmember rawnewmember tostring weakref',
+  instance: 'getclass rawin rawget rawset tostring weakref',
+  generator: 'getstatus tostring weakref',
+  blob: 'len eos seek tell readstring readblob readn writestring writeblob writen resize swap2 swap4 tostring',
+}
+
+/** Strings, verbatim strings, characters, comments, brackets: all that decides whether an input is complete. */
+const PART = /\/\/.*|\/\*[^]*?\*\/|@"(?:[^"]|"")*"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\*|@"|[()[\]{}]/g
+
+/** Whether Enter runs the text: no bracket, comment or verbatim string is open. */
+export function isCompleteSquirrel(text: string): boolean {
+  if (/^\s*:/.test(text)) return true
+  let depth = 0
+  for (const [part] of text.matchAll(PART)) {
+    if (part === '/*' || part === '@"') return false
+    if ('([{'.includes(part)) depth++
+    else if (')]}'.includes(part)) depth--
+  }
+  return depth <= 0
+}
+
+/** What can stand at the cursor: commands of the prompt, members of a value, names of the session, the imp API and the language. */
+export async function completeSquirrel(
+  text: string,
+  cursor: number,
+  session: Pick<SquirrelSession, 'side' | 'evaluate'>,
+): Promise<Completion> {
+  const before = text.slice(0, cursor)
+  const command = /^\s*:(\w*)$/.exec(before)?.[1]
+  if (command !== undefined)
+    return found(
+      cursor,
+      command,
+      COMMANDS.map((insert) => ({ insert })),
+    )
+  const match = /((?:::)?[A-Za-z_][\w.]*\.|)([A-Za-z_]\w*)?$/.exec(before)
+  const owner = match?.[1]?.slice(0, -1) ?? ''
+  const part = match?.[2] ?? ''
+  const api = API.filter(({ side, kind }) => (side === 'both' || side === session.side) && kind !== 'class')
+  if (owner === '') {
+    const top = api.filter(({ path }) => !path.includes('.'))
+    const names = [
+      ...top.map(itemOf),
+      ...(await slotsOf('getroottable()', session)),
+      ...KEYWORDS.split(' ').map((insert) => ({ insert })),
+    ]
+    return found(cursor, part, names)
+  }
+  const members = api.filter(
+    ({ path }) => path.startsWith(`${owner}.`) && !path.slice(owner.length + 1).includes('.'),
+  )
+  const names = [...members.map(itemOf), ...(members.length > 0 ? [] : await membersOf(owner, session))]
+  return found(cursor, part, names)
+}
+
+function itemOf(row: (typeof API)[number]): { insert: string; detail: string } {
+  return { insert: row.path.slice(row.path.lastIndexOf('.') + 1), detail: signatureOf(row) }
+}
+
+/** The slots of a value and the members of its type. `owner` is a path of names, which calls nothing. */
+async function membersOf(owner: string, session: Pick<SquirrelSession, 'evaluate'>) {
+  const kind = await textOf(`typeof ${owner}`, session)
+  const own = ['table', 'class', 'instance'].includes(kind)
+    ? await slotsOf(kind === 'instance' ? `${owner}.getclass()` : owner, session)
+    : []
+  return [
+    ...own,
+    ...(DELEGATES[kind] ?? '')
+      .split(' ')
+      .filter(Boolean)
+      .map((insert) => ({ insert })),
+  ]
+}
+
+async function slotsOf(owner: string, session: Pick<SquirrelSession, 'evaluate'>) {
+  const listing = `(function() { local names = ""; foreach (name, value in ${owner}) if (typeof name == "string") names += name + " "; return names; })()`
+  return (await textOf(listing, session))
+    .split(' ')
+    .filter((name) => /^[A-Za-z_]\w*$/.test(name))
+    .map((insert) => ({ insert }))
+}
+
+/** The value of an expression that gives a string; `''` for any other. */
+async function textOf(expression: string, session: Pick<SquirrelSession, 'evaluate'>): Promise<string> {
+  const result = await session.evaluate(expression)
+  return result.kind === 'value' && result.text.startsWith('"') ? result.text.slice(1, -1) : ''
+}
+
+function found(
+  cursor: number,
+  part: string,
+  names: readonly { readonly insert: string; readonly detail?: string }[],
+): Completion {
+  const items = new Map<string, { readonly insert: string; readonly detail?: string }>()
+  for (const item of names)
+    if (item.insert.startsWith(part) && !items.has(item.insert)) items.set(item.insert, item)
+  const sorted = [...items.values()].sort((a, b) => (a.insert < b.insert ? -1 : 1))
+  return { start: cursor - part.length, end: cursor, items: sorted }
+}

@@ -1,0 +1,239 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ImptError } from '../output/error.ts'
+import type { Result } from '../output/result.ts'
+import { visible } from '../output/visible.ts'
+import { appendHistory, readHistory } from '../session/history.ts'
+import { ensureFolder } from '../session/paths.ts'
+import { apiHelp } from '../squirrel/api/help.ts'
+import { impTypeOf, IMP_TYPES } from '../squirrel/api/table/types.ts'
+import { createPrompt } from '../squirrel/prompt.ts'
+import type { Evaluation } from '../squirrel/protocol.ts'
+import type { Context, Editor } from './context.ts'
+import { flagOf, textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+import { completeSquirrel, isCompleteSquirrel } from './squirrel-input.ts'
+import { readSquirrel } from './squirrel-source.ts'
+import type { Side } from './source-file.ts'
+
+const HISTORY_SIZE = 1000
+/** An endless loop ends by itself at its limit of work, well within this time; what waits longer is given up. */
+const STOPPING_MS = 1500
+
+const HELP = `An expression shows its value; statements run. Names declared at the left margin stay.
+  :agent, :device   go to the other side of the pair (agent.send and device.on reach it)
+  :type TYPE        begin anew on another imp, such as imp001
+  :load FILE        run a file here
+  :help NAME        what the imp API says about a name, such as imp.wakeup
+  :reset            begin anew
+  :quit             leave, as Ctrl-D does
+Tab completes, the arrows recall what was typed, Ctrl-C ends what runs.
+`
+
+/** `impt squirrel`: a prompt that runs Squirrel on a fresh virtual device and its agent, until Ctrl-D. */
+export async function squirrelPrompt(context: Context, options: OptionValues): Promise<Result> {
+  const session = createSession(context, options)
+  try {
+    const { editing } = context.ask
+    if (editing) await edited(context, session, editing)
+    else await typed(context, session)
+  } finally {
+    await session.close()
+  }
+  return { kind: 'done', touched: null, silent: true }
+}
+
+async function edited(
+  context: Context,
+  session: SquirrelSession,
+  editing: NonNullable<Context['ask']['editing']>,
+): Promise<void> {
+  const { state } = context.session.folders
+  const file = join(state, 'squirrel-history')
+  const history = (await readHistory(file, HISTORY_SIZE)).map(({ text }) => text)
+  await ensureFolder(state)
+  const look = {
+    prompt: () => `${session.side}› `,
+    history: () => history,
+    isComplete: isCompleteSquirrel,
+    complete: (text: string, cursor: number) => completeSquirrel(text, cursor, session),
+    interrupted: () => session.interrupt(),
+  }
+  await editing(look, async (editor: Editor) => {
+    session.print = editor.print
+    editor.print('Squirrel on a virtual imp. :help tells more, Ctrl-D leaves.\n')
+    for (let draft: string | undefined; !context.signal.aborted;) {
+      const text = await editor.read(draft)
+      draft = undefined
+      if (text === null) return
+      if (text.trim() === '') continue
+      if (history.at(-1) !== text) {
+        history.push(text)
+        await appendHistory(file, { text, at: Date.now() }).catch(() => undefined)
+      }
+      const outcome = await session.take(text)
+      if (outcome === 'quit') return
+      if (outcome === 'more') draft = `${text}\n`
+    }
+  })
+}
+
+/** Without an editor: from a pipe, or at a plain terminal. */
+async function typed(context: Context, session: SquirrelSession): Promise<void> {
+  let text = ''
+  for (;;) {
+    const line = await nextLine(context, text === '' ? 'squirrel> ' : '       .. ')
+    if (line === null) return
+    text = text === '' ? line : `${text}\n${line}`
+    if (text.trim() === '') continue
+    const outcome = await session.take(text)
+    if (outcome === 'quit') return
+    if (outcome === 'more' && line.trim() !== '') continue
+    if (outcome === 'more') session.print('The input is not complete.\n')
+    text = ''
+  }
+}
+
+/** A line from the person or the pipe; null at its end and on Ctrl-C. */
+async function nextLine(context: Context, mark: string): Promise<string | null> {
+  try {
+    return await context.ask.line(context.ask.interactive ? mark : '', false)
+  } catch (error) {
+    if (error instanceof ImptError && (error.code === 'NO_TTY' || error.code === 'CANCELLED')) return null
+    throw error
+  }
+}
+
+export interface SquirrelSession {
+  readonly side: Side
+  readonly type: string
+  print: (text: string) => void
+  /** Runs an input and shows what comes of it; `more`: it is not complete. */
+  take(text: string): Promise<'done' | 'more' | 'quit'>
+  evaluate(text: string): Promise<Evaluation>
+  /** Ends what runs. */
+  interrupt(): void
+  close(): Promise<void>
+}
+
+function createSession(context: Context, options: OptionValues): SquirrelSession {
+  let type = textOf(options, 'type') ?? 'imp006'
+  let interrupt = (): void => undefined
+  let squirrel = begin()
+
+  function begin() {
+    const found = impTypeOf(type)
+    if (!found) throw unknownType(type)
+    type = found.name
+    return createPrompt({
+      type,
+      onLog: ({ type: kind, text }) => session.print(`[${kind}] ${visible(text)}\n`),
+    })
+  }
+
+  async function anew(): Promise<void> {
+    void squirrel.close()
+    squirrel = begin()
+  }
+
+  async function run(text: string): Promise<'done' | 'more'> {
+    const stopped = new Promise<'stopped'>((resolve) => (interrupt = () => resolve('stopped')))
+    const evaluating = squirrel.evaluate(text, session.side)
+    let result = await Promise.race([evaluating, stopped])
+    if (result === 'stopped')
+      result = await Promise.race([evaluating, delay(STOPPING_MS, 'stopped' as const, { ref: false })])
+    if (result === 'stopped') {
+      await anew()
+      session.print('Stopped. The device begins anew: what was declared is gone.\n')
+      return 'done'
+    }
+    if (result.kind === 'incomplete') return 'more'
+    if (result.kind === 'value') session.print(`${visible(result.text, true)}\n`)
+    else
+      session.print(
+        result.lines
+          .flatMap((line) => pointed(text, line))
+          .map((line) => `${visible(line)}\n`)
+          .join(''),
+      )
+    return 'done'
+  }
+
+  async function command(name: string, argument: string): Promise<'done' | 'quit'> {
+    switch (name) {
+      case 'quit':
+      case 'exit':
+        return 'quit'
+      case 'agent':
+      case 'device':
+        side = name
+        return 'done'
+      case 'reset':
+        await anew()
+        return 'done'
+      case 'type':
+        if (argument === '') session.print(`${type}\n`)
+        else {
+          const found = impTypeOf(argument)
+          if (!found) throw unknownType(argument)
+          type = found.name
+          await anew()
+        }
+        return 'done'
+      case 'load': {
+        if (argument === '') throw new ImptError('USAGE', ':load needs the name of a file.')
+        const { text } = await readSquirrel(context, {}, session.side, argument)
+        await run(text)
+        return 'done'
+      }
+      case 'help':
+        session.print(
+          argument === '' ? HELP : (apiHelp(argument) ?? `The imp API has no "${visible(argument)}".\n`),
+        )
+        return 'done'
+      default:
+        throw new ImptError('USAGE', `There is no :${visible(name)}.`, { hint: ':help lists what there is' })
+    }
+  }
+
+  let side: Side = flagOf(options, 'agent') ? 'agent' : 'device'
+  const session: SquirrelSession = {
+    get side() {
+      return side
+    },
+    get type() {
+      return type
+    },
+    print: (text) => context.out(text),
+    async take(text) {
+      const [, name, argument = ''] = /^\s*:(\w+)\s*([^]*?)\s*$/.exec(text) ?? []
+      try {
+        return name === undefined ? await run(text) : await command(name, argument)
+      } catch (error) {
+        if (!(error instanceof ImptError)) throw error
+        for (const line of [`Error: ${error.message}`, ...error.notes, ...(error.hint ? [error.hint] : [])])
+          session.print(`${visible(line)}\n`)
+        return 'done'
+      }
+    },
+    evaluate: (text) => squirrel.evaluate(text, session.side),
+    interrupt: () => interrupt(),
+    close: () => squirrel.close(),
+  }
+  return session
+}
+
+/** A line of an error; under one that names a row and column, the row with a caret. */
+function pointed(source: string, line: string): readonly string[] {
+  const [, text, row, column] = /^(.*) \((\d+):(\d+)\)$/s.exec(line) ?? []
+  const shown = source.split('\n')[Number(row) - 1]
+  if (text === undefined || shown === undefined) return [line]
+  const space = shown.slice(0, Math.max(0, Number(column) - 1)).replace(/[^\t]/g, ' ')
+  return [text, `  ${shown}`, `  ${space}^`]
+}
+
+function unknownType(text: string): ImptError {
+  return new ImptError('USAGE', `There is no imp type "${visible(text)}".`, {
+    hint: `Types: ${IMP_TYPES.map(({ name }) => name).join(', ')}`,
+  })
+}
