@@ -1,7 +1,22 @@
 /** The guides that ship with the program, by the words after `impt help`. Each is loaded when it is asked for. */
-export const GUIDES: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<{ readonly default: string }> }>> = {
-  language: { summary: 'The .imptsh language, with a five-minute tour.', load: () => import('./language.md') },
-  fleet: { summary: 'Accounts as folders: backup, plan, apply; batches of devices.', load: () => import('./fleet.md') },
-  sandbox: { summary: 'The built-in impCentral and its virtual devices.', load: () => import('./sandbox.md') },
-  differences: { summary: 'What differs from the previous generation of this tool.', load: () => import('./differences.md') },
+export const GUIDES: Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<{ readonly default: string }> }>
+> = {
+  language: {
+    summary: 'The .imptsh language, with a five-minute tour.',
+    load: () => import('./language.md'),
+  },
+  prompt: { summary: 'The prompt: keys, tables, words of its own.', load: () => import('./prompt.md') },
+  fleet: {
+    summary: 'Accounts as folders: backup, plan, apply; batches of devices.',
+    load: () => import('./fleet.md'),
+  },
+  sandbox: {
+    summary: 'The built-in impCentral and its virtual devices.',
+    load: () => import('./sandbox.md'),
+  },
+  differences: {
+    summary: 'What differs from the previous generation of this tool.',
+    load: () => import('./differences.md'),
+  },
 }

@@ -159,7 +159,7 @@ export async function createHost(
     ask: (question, hidden) => asker(undefined).line(question, hidden),
     spawn: (call) => spawnAt(terminal, call),
     async help(topic) {
-      return (await import('./guide.ts')).helpText(topic, terminal.width)
+      return (await import('./guide.ts')).helpText(topic, terminal)
     },
     terminal: {
       colour: terminal.colour,
