@@ -7,6 +7,11 @@ export const GUIDES: Readonly<
     load: () => import('./language.md'),
   },
   prompt: { summary: 'The prompt: keys, tables, words of its own.', load: () => import('./prompt.md') },
+  ci: {
+    summary: 'Tests in pipelines: exit codes, reports, and files for four systems.',
+    load: () => import('./ci.md'),
+  },
+  develop: { summary: 'From an empty folder to a released build.', load: () => import('./develop.md') },
   fleet: {
     summary: 'Accounts as folders: backup, plan, apply; batches of devices.',
     load: () => import('./fleet.md'),
