@@ -84,7 +84,8 @@ function valuesOf(
       plain += 1
       if (row === undefined) continue
       const word = words[part.index] as Word
-      const given = 'value' in word ? word.value : part.text
+      const bare = word.literal === true ? undefined : row.type?.bare
+      const given = 'value' in word ? word.value : bare === undefined ? part.text : bare(part.text)
       const value =
         row.whole === true
           ? word

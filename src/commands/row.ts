@@ -16,6 +16,8 @@ export interface Type<V = unknown> {
   /** With its article: `a number`. */
   readonly a: string
   readonly read: (value: unknown) => V | undefined
+  /** What a word without quotes stands for, where that is more than its text. */
+  readonly bare?: (text: string) => unknown
   /** A value as messages name it: `"abc"`, `a list`. */
   readonly given: (value: unknown) => string
   readonly hint?: (value: unknown) => string | undefined

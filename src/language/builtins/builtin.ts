@@ -35,6 +35,8 @@ interface Inputs {
   duration: Duration
   record: RecordValue
   secret: Secret
+  /** Any single value; a list or a stream is worked on item by item. */
+  item: Value
   /** Any value, all of it there: a stream is read to its end, the output of a program is its text. */
   any: Value
   /** As it comes, unread: also a stream or the output of a program. */
@@ -205,6 +207,7 @@ const SCALARS: { readonly [input in Input]?: (value: Value) => boolean } = {
   duration: (value) => value instanceof Duration,
   record: isRecord,
   secret: (value) => value instanceof Secret,
+  item: () => true,
 }
 
 type Work = (input: unknown) => Piped | Promise<Piped>
@@ -242,7 +245,9 @@ function scalar(input: Input, piped: Piped, call: Call, work: Work): Piped | Pro
   const one = (value: Value): Value | Promise<Value> => {
     if (fits(value)) return work(value) as Value | Promise<Value>
     const shown = input === 'text' ? 'text' : `a ${input}`
-    throw raise(call.place, 'BUG_TYPE', `"${call.name}" needs ${shown}, not ${aType(value)}`)
+    const hint =
+      value === null ? 'leave null out with | compact, or write ?? to give a value for it' : undefined
+    throw raise(call.place, 'BUG_TYPE', `"${call.name}" needs ${shown}, not ${aType(value)}`, hint)
   }
   if (piped instanceof ProgramOutput) return piped.text(call.place).then(one)
   if (piped instanceof Stream || isList(piped))

@@ -1,6 +1,6 @@
 import { boolOf } from '../values/operators.ts'
 import { raise } from '../values/fault.ts'
-import { type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
+import { allItems, type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
 import { condition, duration } from '../values/types.ts'
 import { type Block, type Duration, isList, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, option, word } from './builtin.ts'
@@ -54,6 +54,50 @@ export const CONDITIONS = [
         items instanceof Stream ? items.kind : 'list',
       ),
   }),
+  builtin({
+    name: 'find',
+    summary: 'The first item for which the condition is true; null if there is none.',
+    input: 'list',
+    words: [word('condition', condition)],
+    examples: { '[1, 5, 7] | find $it > 3': '5', 'print (([] | find $it > 3) == null)': 'true' },
+    async run(items, { condition: test }, call) {
+      const holds = holding(test, call)
+      for await (const { item, keeps } of tested(items, holds)) if (keeps) return item
+      return null
+    },
+  }),
+  builtin({
+    name: 'take-while',
+    summary: 'The items before the first for which the condition is false.',
+    input: 'list',
+    words: [word('condition', condition)],
+    examples: { '[1, 2, 9, 1] | take-while $it < 5': '1\n2', '[] | take-while $it < 5 | count': '0' },
+    run: (items, { condition: test }, call) => part(items, taken(items, holding(test, call))),
+  }),
+  builtin({
+    name: 'skip-while',
+    summary: 'The items from the first on for which the condition is false.',
+    input: 'list',
+    words: [word('condition', condition)],
+    examples: { '[1, 2, 9, 1] | skip-while $it < 5': '9\n1', '[1] | skip-while $it < 5 | count': '0' },
+    run: (items, { condition: test }, call) => part(items, left(items, holding(test, call))),
+  }),
+  builtin({
+    name: 'partition',
+    summary: 'Two lists: {yes, no}, the items for which the condition is true, and the others.',
+    input: 'list',
+    words: [word('condition', condition)],
+    examples: {
+      '[1, 2, 3] | partition $it > 1 | to json --compact': '{"yes":[2,3],"no":[1]}',
+      'let {yes, no} = [{online: true}] | partition online\nprint ($yes | count) ($no | count)': '1 0',
+    },
+    async run(items, { condition: test }, call) {
+      const yes: Value[] = []
+      const no: Value[] = []
+      for await (const { item, keeps } of tested(items, holding(test, call))) (keeps ? yes : no).push(item)
+      return { yes, no }
+    },
+  }),
 ]
 
 export type Test = (item: Value, index: number) => boolean | Promise<boolean>
@@ -67,6 +111,42 @@ export function holding(test: Block, call: Call): Test {
       ? value.then((later) => boolOf(later, place, 'the condition'))
       : boolOf(value, place, 'the condition')
   }
+}
+
+/** Each item with what the condition says of it. */
+async function* tested(items: Items, holds: Test): AsyncGenerator<{ item: Value; keeps: boolean }> {
+  let index = 0
+  for await (const item of items) {
+    let keeps: boolean
+    try {
+      keeps = await holds(item, index)
+    } catch (error) {
+      throw noteItem(error, item, index, isList(items) ? items.length : undefined)
+    }
+    yield { item, keeps }
+    index += 1
+  }
+}
+
+async function* taken(items: Items, holds: Test): AsyncGenerator<Value> {
+  for await (const { item, keeps } of tested(items, holds)) {
+    if (!keeps) return
+    yield item
+  }
+}
+
+async function* left(items: Items, holds: Test): AsyncGenerator<Value> {
+  let begun = false
+  for await (const { item, keeps } of tested(items, (one, index) => !begun && holds(one, index))) {
+    if (!keeps) begun = true
+    if (begun) yield item
+  }
+}
+
+/** A part of a list as a list, of a stream as a stream. */
+function part(items: Items, made: AsyncGenerator<Value>): Value | Promise<Value> {
+  const stream = new Stream(made, items instanceof Stream ? items.kind : 'list')
+  return items instanceof Stream ? stream : allItems(stream)
 }
 
 async function decide(items: Items, holds: Test, wanted: boolean): Promise<Value> {

@@ -6,20 +6,32 @@ import type { BuiltIn } from './builtin.ts'
 import { CONDITIONS } from './conditions.ts'
 import { FILES } from './files.ts'
 import { FORMATS } from './formats.ts'
+import { GROUPS } from './groups.ts'
 import { LISTS } from './lists.ts'
+import { MATH } from './math.ts'
+import { NUMBER_TEXTS } from './number-texts.ts'
 import { NUMBERS } from './numbers.ts'
+import { PATTERNS } from './patterns.ts'
 import { PROGRAMS } from './programs.ts'
+import { SEQUENCES } from './sequences.ts'
 import { TABLES } from './tables.ts'
 import { TALK } from './talk.ts'
 import { TEXTS } from './texts.ts'
+import { TIMES } from './times.ts'
 
 /** Every built-in, by family, in the order of help. */
 export const BUILT_INS: readonly BuiltIn[] = [
   ...CONDITIONS,
   ...TABLES,
+  ...GROUPS,
   ...LISTS,
+  ...SEQUENCES,
   ...NUMBERS,
+  ...MATH,
+  ...NUMBER_TEXTS,
   ...TEXTS,
+  ...PATTERNS,
+  ...TIMES,
   ...FORMATS,
   ...BLOCKS,
   ...FILES,

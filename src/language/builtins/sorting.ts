@@ -1,34 +1,55 @@
 import { pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
-import { noteItem } from '../run/items.ts'
+import { mapItems, noteItem } from '../run/items.ts'
+import type { Call } from './builtin.ts'
 import { order } from '../values/operators.ts'
 import type { Place } from '../syntax/source.ts'
-import { Duration, Time, typeOf, type Value } from '../values/value.ts'
+import { Block, Duration, Time, typeOf, type Value } from '../values/value.ts'
 
 /** A field such as `device_group.name` as the names on the way. */
 export function pathParts(text: string): string[] {
   return text.split('.')
 }
 
-/** Sorts stably by fields, or by the items; null comes last in both directions, different types in one column are an error that names the rows. */
+/** What items are sorted by: one value of each. */
+export interface SortColumn {
+  readonly keys: readonly Value[]
+  readonly text: string
+  readonly place: Place
+  readonly descending: boolean
+}
+
+/** The values of a field, or of a block, for sorting. `a:desc` and `a:asc` name the direction. */
+export async function sortColumn(
+  items: readonly Value[],
+  by: string | Block,
+  descending: boolean,
+  index: number,
+  call: Call,
+): Promise<SortColumn> {
+  const place = call.at('field', index)
+  if (by instanceof Block) {
+    const keys = await mapItems(call.task, items, (item, position) => by.run([item, position]))
+    return { keys: keys as readonly Value[], text: 'the value of the block', place, descending }
+  }
+  const [, name = by, direction] = /^(.*):(asc|desc)$/.exec(by) ?? []
+  const isDescending = direction === undefined ? descending : direction === 'desc'
+  return { keys: keysOf(items, pathParts(name), place), text: name, place, descending: isDescending }
+}
+
+/** Sorts stably by columns, or by the items; null comes last in both directions, different types in one column are an error that names the rows. */
 export function sorted(
   items: readonly Value[],
-  fields: readonly { readonly name: string; readonly place: Place }[],
+  given: readonly SortColumn[],
   descending: boolean,
   place: Place,
 ): Value[] {
-  const sign = descending ? -1 : 1
-  const columns =
-    fields.length === 0
-      ? [{ keys: items as Value[], text: 'the items', place }]
-      : fields.map(({ name, place: at }) => ({
-          keys: keysOf(items, pathParts(name), at),
-          text: name,
-          place: at,
-        }))
+  const columns = given.length === 0 ? [{ keys: items, text: 'the items', place, descending }] : given
   for (const { keys, text, place: at } of columns) checkOneType(keys, text, at)
   const order = Array.from({ length: items.length }, (_, index) => index)
-  const compares = columns.map(({ keys, place: at }) => comparison(keys, sign, at))
+  const compares = columns.map(({ keys, place: at, descending: isDown }) =>
+    comparison(keys, isDown ? -1 : 1, at),
+  )
   const [only] = compares
   if (only !== undefined && compares.length === 1) order.sort(only)
   else {

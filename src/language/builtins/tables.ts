@@ -1,12 +1,23 @@
+import { visible } from '../../output/visible.ts'
 import { fieldOf, pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
 import { itemsOf, mapItems } from '../run/items.ts'
 import type { Piped } from '../run/program-output.ts'
-import { condition, field, list, text } from '../values/types.ts'
+import { condition, field, fieldOrBlock, list, text } from '../values/types.ts'
 import { aType, isRecord, putField, type RecordValue, type Value } from '../values/value.ts'
-import { builtin, type Call, fails, flag, option, rest, some, word } from './builtin.ts'
+import { builtin, type Call, fails, flag, maybe, option, rest, some, word } from './builtin.ts'
 import { keyOf } from './lists.ts'
-import { keysOf, pathParts, sorted } from './sorting.ts'
+import {
+  columnName,
+  pivoted,
+  putOnce,
+  recordsOf,
+  renamed,
+  renaming,
+  replaced,
+  transposed,
+} from './reshaping.ts'
+import { keysOf, pathParts, type SortColumn, sortColumn, sorted } from './sorting.ts'
 
 /** Filters over records and lists of records. */
 export const TABLES = [
@@ -104,44 +115,116 @@ export const TABLES = [
     run: (record) => Object.values(record),
   }),
   builtin({
-    name: 'sort-by',
-    summary: 'Sorts by fields; null comes last.',
-    input: 'items',
-    words: [rest('field', field)],
-    options: [flag('desc', 'The greatest first.')],
-    examples: { '[3, 1, 2] | sort-by': '1\n2\n3', '[{a: 1}, {a: 2}] | sort-by a --desc | get a': '2\n1' },
-    run: (items, { field: names, desc }, call) =>
-      sorted(
-        items,
-        names.map((name, index) => ({ name, place: call.at('field', index) })),
-        desc === true,
-        call.place,
-      ),
+    name: 'update',
+    summary:
+      'Changes a field that is there, or one inside it such as a.b. A bare name is a field of the record.',
+    input: 'piped',
+    words: [word('path', field), word('value', condition)],
+    examples: {
+      '[{a: {b: 1}}] | update a.b = a.b + 1 | to json --compact': '[{"a":{"b":2}}]',
+      '{name: "Lab"} | update name = ($it.name | lower) | get name': 'lab',
+      '{a: 1} | update b = 2': fails('BUG_FIELD'),
+    },
+    run(input, { path, value: change }, call) {
+      const parts = pathParts(path)
+      const place = call.at('path')
+      return eachRecord(input, call, (record, index) => {
+        pathOf(record, parts, place)
+        const made = change.run([record, index])
+        return made instanceof Promise
+          ? made.then((later) => replaced(record, parts, later, place))
+          : replaced(record, parts, made, place)
+      })
+    },
   }),
   builtin({
-    name: 'group-by',
-    summary: 'Groups items by a field: records of key, count and items.',
-    input: 'items',
-    words: [word('field', field)],
+    name: 'rename',
+    usage: 'rename OLD=NEW ...',
+    summary: 'Gives fields other names, at their places.',
+    input: 'piped',
+    words: [some('names', text)],
     examples: {
-      '[{a: 1}, {a: 2}, {a: 1}] | group-by a | select key count | to csv': 'key,count\n1,2\n2,1',
-      '[] | group-by a | count': '0',
+      '[{id: "d1", n: 1}] | rename id=device | to json --compact': '[{"device":"d1","n":1}]',
+      '{id: 1} | rename name=title': fails('BUG_FIELD'),
+      '{id: 1} | rename id': fails('BUG_ARGS'),
     },
-    run(items, { field: name }, call) {
-      const keys = keysOf(items, pathParts(name), call.at('field'))
-      const groups = new Map<string, { key: Value; items: Value[] }>()
-      for (const [index, item] of items.entries()) {
-        const key = keys[index] ?? null
-        const id = keyOf(key)
-        const group = groups.get(id)
-        if (group === undefined) groups.set(id, { key, items: [item] })
-        else group.items.push(item)
-      }
-      return [...groups.values()].map((group) => ({
-        key: group.key,
-        count: group.items.length,
-        items: group.items,
-      }))
+    run(input, { names }, call) {
+      const changes = names.map((pair, index) => renaming(pair, call.at('names', index)))
+      return eachRecord(input, call, (record) => renamed(record, changes, call))
+    },
+  }),
+  builtin({
+    name: 'entries',
+    summary: 'The fields of a record as a list of {key, value}.',
+    input: 'record',
+    examples: { '{a: 1, b: 2} | entries | to csv': 'key,value\na,1\nb,2', '{} | entries | count': '0' },
+    run: (record) => Object.entries(record).map(([key, value]) => ({ key, value })),
+  }),
+  builtin({
+    name: 'to-record',
+    summary: 'A record of a list: one field holds the names, another the values.',
+    input: 'items',
+    words: [word('key', field), word('value', field)],
+    examples: {
+      '[{k: "a", v: 1}, {k: "b", v: 2}] | to-record k v | to json --compact': '{"a":1,"b":2}',
+      '{a: 1} | entries | to-record key value | get a': '1',
+      '[{k: "a", v: 1}, {k: "a", v: 2}] | to-record k v': fails('DATA'),
+    },
+    run(items, { key, value: of }, call) {
+      const names = keysOf(items, pathParts(key), call.at('key'))
+      const values = keysOf(items, pathParts(of), call.at('value'))
+      const record: Record<string, Value> = {}
+      for (const [index, name] of names.entries())
+        putOnce(record, columnName(name, call), values[index] ?? null, call)
+      return record
+    },
+  }),
+  builtin({
+    name: 'transpose',
+    summary:
+      'Turns rows into columns: one row for each field, named by the values of a field, or row_1, row_2.',
+    input: 'items',
+    words: [maybe('names', field)],
+    examples: {
+      '[{name: "x", a: 1, b: 2}, {name: "y", a: 3, b: 4}] | transpose name | to csv':
+        'field,x,y\na,1,3\nb,2,4',
+      '[{a: 1}, {a: 2}] | transpose | to csv': 'field,row_1,row_2\na,1,2',
+      '[] | transpose | count': '0',
+    },
+    run: (items, { names: by }, call) => transposed(recordsOf(items, call), by, call),
+  }),
+  builtin({
+    name: 'pivot',
+    summary: 'A table of a long list: a row for each value of one field, a column for each value of another.',
+    input: 'items',
+    words: [word('row', field), word('column', field), word('value', field)],
+    examples: {
+      '[{day: 1, v: "3.0", n: 5}, {day: 2, v: "3.0", n: 4}, {day: 2, v: "3.1", n: 1}] | pivot day v n | to csv':
+        'day,3.0,3.1\n1,5,\n2,4,1',
+      '[] | pivot a b c | count': '0',
+      '[{a: 1, b: 1, c: 1}, {a: 1, b: 1, c: 2}] | pivot a b c': fails('DATA'),
+    },
+    run: (items, { row, column, value: of }, call) => pivoted(items, row, column, of, call),
+  }),
+  builtin({
+    name: 'sort-by',
+    summary:
+      'Sorts by fields or blocks; null comes last. FIELD:desc, or --desc for all, puts the greatest first.',
+    input: 'items',
+    words: [rest('field', fieldOrBlock)],
+    options: [flag('desc', 'The greatest first.')],
+    examples: {
+      '[3, 1, 2] | sort-by': '1\n2\n3',
+      '[{a: 1}, {a: 2}] | sort-by a --desc | get a': '2\n1',
+      '[{a: 1, b: 1}, {a: 2, b: 1}, {a: 0, b: 0}] | sort-by b a:desc | get a': '0\n2\n1',
+      '["aaa", "b"] | sort-by {|x| $x | length}': 'b\naaa',
+      '[1, "a"] | sort-by': fails('BUG_TYPE'),
+    },
+    async run(items, { field: names, desc }, call) {
+      const columns: SortColumn[] = []
+      for (const [index, by] of names.entries())
+        columns.push(await sortColumn(items, by, desc === true, index, call))
+      return sorted(items, columns, desc === true, call.place)
     },
   }),
   builtin({
@@ -168,13 +251,12 @@ export const TABLES = [
         if (matching === undefined) found.set(id, [item as RecordValue])
         else matching.push(item as RecordValue)
       }
-      const fields = [...new Set(other.flatMap((item) => (isRecord(item) ? Object.keys(item) : [])))]
+      const names = joinedNames(items, other, left === right ? right : undefined, call)
       const leftKeys = keysOf(items, pathParts(left), call.at('on'))
       return items.flatMap((item, index) => {
         const matching = leftKeys[index] === null ? [] : (found.get(keyOf(leftKeys[index] ?? null)) ?? [])
-        if (matching.length > 0)
-          return matching.map((match) => joined(item as RecordValue, match, Object.keys(match)))
-        return keepsAll === true ? [joined(item as RecordValue, {}, fields)] : []
+        if (matching.length > 0) return matching.map((match) => joined(item as RecordValue, match, names))
+        return keepsAll === true ? [joined(item as RecordValue, {}, names)] : []
       })
     },
   }),
@@ -195,8 +277,39 @@ function eachRecord(
   return mapItems(call.task, itemsOf(input, call.place, call.name), one)
 }
 
-function joined(item: RecordValue, match: RecordValue, fields: readonly string[]): RecordValue {
+/** The names that the fields of the other list get: `name_2` where both lists have a `name`, which is said once. */
+function joinedNames(
+  items: readonly Value[],
+  other: readonly Value[],
+  shared: string | undefined,
+  call: Call,
+): ReadonlyMap<string, string> {
+  const own = namesIn(items)
+  const names = new Map<string, string>()
+  const taken = new Set([...own, ...namesIn(other)])
+  for (const name of namesIn(other)) {
+    if (name === shared) continue
+    let fresh = name
+    if (own.has(name)) for (let n = 2; taken.has(fresh); n += 1) fresh = `${name}_${n}`
+    taken.add(fresh)
+    names.set(name, fresh)
+  }
+  const changed = [...names].filter(([name, fresh]) => name !== fresh)
+  if (changed.length > 0) {
+    const list = changed.map(([name, fresh]) => `"${visible(name)}" of the other list is "${visible(fresh)}"`)
+    call.task.machine.host.err(`join: both lists have these fields: ${list.join(', ')}\n`)
+  }
+  return names
+}
+
+function namesIn(items: readonly Value[]): Set<string> {
+  const names = new Set<string>()
+  for (const item of items) if (isRecord(item)) for (const name of Object.keys(item)) names.add(name)
+  return names
+}
+
+function joined(item: RecordValue, match: RecordValue, names: ReadonlyMap<string, string>): RecordValue {
   const record: Record<string, Value> = { ...item }
-  for (const field of fields) if (!Object.hasOwn(item, field)) putField(record, field, match[field] ?? null)
+  for (const [name, fresh] of names) putField(record, fresh, match[name] ?? null)
   return record
 }

@@ -1,11 +1,11 @@
-import { numberOf, text, value } from '../values/types.ts'
+import { numberOf, text, value, whole } from '../values/types.ts'
 import { raise } from '../values/fault.ts'
 import { equal } from '../values/operators.ts'
-import { match, patternOf } from '../values/pattern.ts'
 import { codePoints } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'
-import { aType, isList, Time, timeOf, type Value } from '../values/value.ts'
-import { builtin, type Call, fails, flag, maybe, word } from './builtin.ts'
+import { aType, isList, isRecord, Stream } from '../values/value.ts'
+import { builtin, fails, maybe, wholeOf, word } from './builtin.ts'
+import { shownData } from './times.ts'
 
 /** Texts, and what is written as text. */
 export const TEXTS = [
@@ -55,15 +55,76 @@ export const TEXTS = [
     run: (given, { end }) => given.endsWith(end),
   }),
   builtin({
-    name: 'replace',
-    summary: 'Replaces each occurrence of a text, or of a pattern.',
+    name: 'substring',
+    summary: 'The characters from a up to before b, counted from 0; negative numbers count from the end.',
     input: 'text',
-    words: [word('old', text), word('new', text)],
-    options: [flag('pattern', 'The old text is a regular expression; $1 in the new one is its first group.')],
-    examples: { '"a-b-c" | replace - _': 'a_b_c', "\"v12\" | replace --pattern '(\\d)' '<$1>'": 'v<1><2>' },
-    run(given, { old, new: fresh, pattern: isPattern }, call) {
-      if (isPattern !== true) return old === '' ? given : given.replaceAll(old, () => fresh)
-      return match('replace', patternOf(old, call.at('old')), given, call.task.signal, fresh)
+    words: [word('a', whole(-1e9, 1e9)), maybe('b', whole(-1e9, 1e9))],
+    examples: {
+      '"5000d8c46a56cfca" | substring 0 8': '5000d8c4',
+      '"häuser" | substring -3': 'ser',
+      '"abc" | substring 5 | length': '0',
+    },
+    run: (given, { a, b }) => Array.from(given).slice(a, b).join(''),
+  }),
+  builtin({
+    name: 'truncate',
+    summary: 'Cuts a text to n characters, the last of them … if something was cut.',
+    input: 'text',
+    words: [word('n', whole(1))],
+    examples: { '"a long name" | truncate 6': 'a lon…', '"short" | truncate 6': 'short' },
+    run(given, { n }) {
+      const characters = Array.from(given)
+      return characters.length <= n ? given : `${characters.slice(0, n - 1).join('')}…`
+    },
+  }),
+  builtin({
+    name: 'repeat',
+    summary: 'The text n times.',
+    input: 'text',
+    words: [word('n', whole(0, 1_000_000))],
+    examples: {
+      '"ab" | repeat 3': 'ababab',
+      '"-" | repeat 0 | is-empty': 'true',
+      '"x" | repeat -1': fails('BUG_ARGS'),
+    },
+    run(given, { n }, call) {
+      if (given.length * n <= 100_000_000) return given.repeat(n)
+      throw raise(
+        call.at('n'),
+        'DATA',
+        `the text would have ${given.length * n} characters`,
+        'repeat a shorter text',
+      )
+    },
+  }),
+  builtin({
+    name: 'words',
+    summary: 'The words of a text: what stands between spaces, tabs and line ends.',
+    input: 'text',
+    examples: { '" a  b c" | words | count': '3', '"" | words | count': '0' },
+    run: (given) => given.split(/\s+/u).filter((part) => part !== ''),
+  }),
+  builtin({
+    name: 'is-empty',
+    summary: 'Whether there is nothing in it: an empty text, list, record or stream, or null.',
+    input: 'piped',
+    examples: {
+      '"" | is-empty': 'true',
+      '[0] | is-empty': 'false',
+      '[] | is-empty': 'true',
+      '3 | is-empty': fails('BUG_TYPE'),
+    },
+    async run(input, _args, call) {
+      if (input instanceof Stream) {
+        for await (const item of input) return item === undefined
+        return true
+      }
+      const given = await wholeOf(input, call.place)
+      if (given === null || given === '') return true
+      if (typeof given === 'string') return false
+      if (isList(given)) return given.length === 0
+      if (isRecord(given)) return Object.keys(given).length === 0
+      throw raise(call.place, 'BUG_TYPE', `"is-empty" needs a text, a list or a record, not ${aType(given)}`)
     },
   }),
   builtin({
@@ -98,22 +159,14 @@ export const TEXTS = [
     run: (items, { separator = '' }, call) => items.map((item) => textOf(item, call.place)).join(separator),
   }),
   builtin({
-    name: 'format',
-    summary: 'A time as text.',
-    input: 'any',
-    words: [word('pattern', text)],
-    options: [flag('utc', 'In UTC; else in the time zone of this machine.')],
-    examples: {
-      '2026-01-31T10:00Z | format --utc "yyyy-MM-dd HH:mm"': '2026-01-31 10:00',
-      '"x" | format yyyy': fails('BUG_TYPE'),
-    },
-    run: (given, { pattern, utc }, call) => formatTime(given, pattern, utc === true, call),
-  }),
-  builtin({
     name: 'to-number',
-    summary: 'Reads a text as a number.',
-    input: 'any',
-    examples: { '"12" | to-number': '12', '"12x" | to-number': fails('DATA') },
+    summary: 'Reads a text as a number, as it is written in a script.',
+    input: 'item',
+    examples: {
+      '"12" | to-number': '12',
+      '["1e3", "-2.5"] | to-number': '1000\n-2.5',
+      '"12x" | to-number': fails('DATA'),
+    },
     run(given, _args, call) {
       if (typeof given === 'number') return given
       const number = typeof given === 'string' ? numberOf(given.trim()) : undefined
@@ -128,51 +181,4 @@ export const TEXTS = [
     examples: { '12 | to-text': '12', '[1] | to-text': fails('BUG_TYPE') },
     run: (given, _args, call) => textOf(given, call.place),
   }),
-  builtin({
-    name: 'to-time',
-    summary: 'Reads a text as a time; a number as milliseconds since 1970.',
-    input: 'any',
-    examples: {
-      '"2026-01-31T10:00Z" | to-time': '2026-01-31T10:00Z',
-      '"yesterday" | to-time': fails('DATA'),
-    },
-    run(given, _args, call) {
-      if (given instanceof Time) return given
-      const time =
-        typeof given === 'string'
-          ? timeOf(given.trim())
-          : typeof given === 'number'
-            ? new Time(given)
-            : undefined
-      if (time !== undefined) return time
-      const hint = 'write 2026-01-31 or 2026-01-31T10:00Z'
-      throw raise(call.place, 'DATA', `${shownData(given)} is not a time`, hint)
-    },
-  }),
 ]
-
-function shownData(value: Value): string {
-  return typeof value === 'string' ? JSON.stringify(value) : aType(value)
-}
-
-async function formatTime(value: Value, pattern: string, utc: boolean, call: Call): Promise<string> {
-  if (!(value instanceof Time)) {
-    const hint = typeof value === 'string' ? 'write | to-time | format ...' : undefined
-    throw raise(call.place, 'BUG_TYPE', `"format" needs a time, not ${aType(value)}`, hint)
-  }
-  const { format: write } = await import('date-fns/format')
-  const date = new Date(value.ms)
-  // date-fns writes local time: for UTC the date is moved by the offset.
-  const shown = utc ? new Date(value.ms + date.getTimezoneOffset() * 60_000) : date
-  try {
-    return write(shown, pattern)
-  } catch (error) {
-    const reason = (error as Error).message.split(/[;.]/)[0] ?? ''
-    throw raise(
-      call.at('pattern'),
-      'DATA',
-      `"${pattern}" is no pattern of a time: ${reason}`,
-      'write yyyy-MM-dd HH:mm:ss; other letters stand in single quotes',
-    )
-  }
-}

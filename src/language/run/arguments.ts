@@ -140,5 +140,5 @@ export function callWord(argument: ArgumentValue): CallWord {
 function plainText(value: Value): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return value instanceof Time || value instanceof Duration ? value.toString() : ''
+  return value instanceof Time || value instanceof Duration ? value.toJSON() : ''
 }

@@ -34,11 +34,15 @@ export async function dispatch(
   if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, full))) {
     return suppressed(task, full, purpose)
   }
-  try {
-    return await run(task, invocation, place, purpose)
-  } catch (error) {
+  const failed = (error: unknown): unknown => {
     const known = located(error, placeOfFailure(error, args, place))
     if (known instanceof ScriptError) known.command ??= shown
+    return known
+  }
+  try {
+    return await run(task, invocation, place, purpose, failed)
+  } catch (error) {
+    const known = failed(error)
     if (!isLeaving(known)) checkStopped(task)
     throw known
   }
@@ -63,7 +67,13 @@ async function show(task: Task, text: string, purpose: Purpose): Promise<Value> 
   return null
 }
 
-async function run(task: Task, invocation: Invocation, place: Place, purpose: Purpose): Promise<Value> {
+async function run(
+  task: Task,
+  invocation: Invocation,
+  place: Place,
+  purpose: Purpose,
+  failed: (error: unknown) => unknown,
+): Promise<Value> {
   const { line } = positionOf(place.source.text, place.start)
   const call = {
     settings: task.settings,
@@ -95,7 +105,7 @@ async function run(task: Task, invocation: Invocation, place: Place, purpose: Pu
       data: result.record,
     })
   }
-  if (purpose !== 'print') return purpose === 'file' ? text : valueOfResult(result)
+  if (purpose !== 'print') return purpose === 'file' ? text : valueOfResult(result, failed)
   if (keeps && result.kind !== 'logs') task.machine.last = valueOfResult(result)
   return null
 }

@@ -11,6 +11,7 @@ import { textOf } from '../values/text-of.ts'
 import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
 import {
   aType,
+  dateOf,
   Duration,
   isList,
   isRecord,
@@ -83,7 +84,7 @@ export function compileExpression(node: Expression, source: Source): Eval {
     case 'now':
       return () => new Time(Date.now())
     case 'today':
-      return () => new Time(new Date().setHours(0, 0, 0, 0))
+      return () => dateOf(new Date().setHours(0, 0, 0, 0))
     case 'template':
       return compileTemplate(node, source)
     case 'variable':

@@ -36,7 +36,18 @@ export const CONSTANTS = ['true', 'false', 'null', 'now', 'today'] as const
 export const WORD_OPERATORS = ['not', 'and', 'or', 'in'] as const
 
 /** Built-ins whose last word is an expression over the item's fields (a word of type condition in their signature). */
-export const CONDITION_FILTERS: ReadonlySet<string> = new Set(['where', 'any', 'all', 'until', 'add'])
+export const CONDITION_FILTERS: ReadonlySet<string> = new Set([
+  'where',
+  'any',
+  'all',
+  'until',
+  'find',
+  'take-while',
+  'skip-while',
+  'partition',
+  'add',
+  'update',
+])
 
 /** Those of them that read `NAME =` before it. */
-export const ASSIGNING_FILTERS: ReadonlySet<string> = new Set(['add'])
+export const ASSIGNING_FILTERS: ReadonlySet<string> = new Set(['add', 'update'])

@@ -15,10 +15,15 @@ const TIME =
   /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![A-Za-z0-9_])/y
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][-+]?\d+(?![A-Za-z0-9_]))?/y
 
-/** Milliseconds of a duration such as `1.5h`; undefined if the text is none. */
+/** Milliseconds of a duration such as `1.5h`, or `1d 3h 30m` as durations print; undefined if the text is none. */
 export function durationOf(text: string): number | undefined {
-  const match = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
-  return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0)
+  const [, sign, parts = ''] =
+    /^(-)?(\d+(?:\.\d+)?(?:ms|[smhdw])(?: ?\d+(?:\.\d+)?(?:ms|[smhdw]))*)$/.exec(text) ?? []
+  if (parts === '') return undefined
+  let ms = 0
+  for (const [, count, unit = ''] of parts.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g))
+    ms += Number(count) * (UNITS[unit] ?? 0)
+  return sign === undefined ? ms : -ms
 }
 
 /** Reads a number, a duration or a time. */

@@ -279,7 +279,10 @@ function conditionArguments(c: Cursor, head: Name): Argument[] {
 
 function assignedField(c: Cursor, head: Name): Word {
   const start = c.pos
-  const text = c.match(/[A-Za-z_][A-Za-z_0-9]*/y)
+  // "update" reaches into records and lists, "add" makes a field of the record itself.
+  const text = c.match(
+    head.text === 'add' ? /[A-Za-z_][A-Za-z_0-9]*/y : /[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)*/y,
+  )
   if (text === undefined)
     c.fail(`expected the name of the field after "${head.text}"`, {
       hint: `write | ${head.text} age = now - created_at`,

@@ -4,6 +4,7 @@ import type { Place } from '../syntax/source.ts'
 import type { BinaryOperator } from '../syntax/tree.ts'
 import {
   aType,
+  dateOf,
   Duration,
   isList,
   isRecord,
@@ -83,7 +84,7 @@ function subtract(left: Value, right: Value, place: Place): Value {
 function shifted(time: Time, ms: number, place: Place): Time {
   const at = time.ms + ms
   if (Number.isNaN(new Date(at).getTime())) throw raise(place, 'DATA', 'the time is out of range')
-  return new Time(at)
+  return time.isDate ? dateOf(at) : new Time(at, undefined, time.zone)
 }
 
 function multiply(left: Value, right: Value, place: Place): Value {

@@ -70,12 +70,22 @@ function fields(record: RecordValue): string {
 /** A table; nested records become columns such as `device_group.name`, as CSV shows them. */
 export async function table(rows: readonly RecordValue[], width: number | undefined): Promise<string> {
   const { renderPlainTable, renderTable } = await import('../../output/table.ts')
-  const names = columnsOf(rows)
+  const shown = rows.every(isGroup) ? rows.map(groupRow) : rows
+  const names = columnsOf(shown)
   const content = {
     columns: names.map((name) => visible(name)),
-    rows: rows.map((row) => names.map((name) => cell(row[name] ?? null))),
+    rows: shown.map((row) => names.map((name) => cell(row[name] ?? null))),
   }
   return width === undefined ? renderPlainTable(content) : renderTable(content, width)
+}
+
+function isGroup(row: RecordValue): boolean {
+  return Object.keys(row).join() === 'key,count,items' && isList(row['items'] ?? null)
+}
+
+/** A group is shown as its key and its count; a key of several fields as these. */
+function groupRow({ key = null, count = null }: RecordValue): RecordValue {
+  return isRecord(key) ? { ...key, count } : { key, count }
 }
 
 /** The columns of all rows, in the order of their first appearance. */
@@ -90,7 +100,12 @@ function cell(value: Value): string {
     const { id, name } = value
     if (typeof name === 'string' && name !== '') return visible(name)
     if (typeof id === 'string') return visible(id)
+    return Object.entries(value)
+      .map(([field, one]) => `${visible(field)}: ${cell(one)}`)
+      .join(', ')
   }
+  if (isList(value) && value.some((item) => isRecord(item) || isList(item)))
+    return `${value.length} ${value.every(isRecord) ? 'record' : 'item'}${value.length === 1 ? '' : 's'}`
   return cellText(cellValue(value))
 }
 

@@ -4,19 +4,25 @@ import { type FieldType, type RecordName, type Schema, schemaOf } from '../../en
 import type { Entity, LogEntry, Result } from '../../output/result.ts'
 import { markKind, putField, type RecordValue, Secret, Stream, timeOf, type Value } from './value.ts'
 
-/** What a command gave, as a value of the language (language.md 2.6). */
-export function valueOfResult(result: Result): Value {
+/**
+ * What a command gave, as a value of the language (language.md 2.6). `located` is given what fails while items arrive: it names the
+ * command that asked, not the filter that read.
+ */
+export function valueOfResult(
+  result: Result,
+  located: (error: unknown) => unknown = (error) => error,
+): Value {
   switch (result.kind) {
     case 'entity':
       return entityRecord(result.entity, result.beside)
     case 'entities':
       if (!(Symbol.asyncIterator in result.items)) return result.items.map((entity) => entityRecord(entity))
       return new Stream(
-        mapped(result.items, (entity) => entityRecord(entity)),
+        mapped(result.items, (entity) => entityRecord(entity), located),
         'list',
       )
     case 'logs':
-      return new Stream(mapped(result.items, logRecord), result.live ? 'stream' : 'list')
+      return new Stream(mapped(result.items, logRecord, located), result.live ? 'stream' : 'list')
     case 'record':
       return plain(result.value ?? result.record)
     default:
@@ -37,8 +43,29 @@ export function candidateRecord(candidate: unknown): Value {
   return isEntity ? entityRecord(candidate as Entity) : plain(candidate)
 }
 
-async function* mapped<T>(items: AsyncIterable<T>, convert: (item: T) => Value): AsyncGenerator<Value> {
-  for await (const item of items) yield convert(item)
+async function* mapped<T>(
+  items: AsyncIterable<T>,
+  convert: (item: T) => Value,
+  located: (error: unknown) => unknown,
+): AsyncGenerator<Value> {
+  const source = items[Symbol.asyncIterator]()
+  let ended = false
+  try {
+    for (;;) {
+      let next: IteratorResult<T>
+      try {
+        next = await source.next()
+      } catch (error) {
+        ended = true
+        throw located(error)
+      }
+      ended = next.done === true
+      if (next.done === true) return
+      yield convert(next.value)
+    }
+  } finally {
+    if (!ended) await source.return?.()
+  }
 }
 
 function entityRecord(entity: Entity, beside?: readonly Entity[]): RecordValue {

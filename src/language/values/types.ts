@@ -45,7 +45,15 @@ function type<V>(
 function textFrom(value: Value): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return value instanceof Time || value instanceof Duration ? String(value) : undefined
+  return value instanceof Time || value instanceof Duration ? value.toJSON() : undefined
+}
+
+function elementOf(word: string): Value {
+  if (word === 'null') return null
+  if (word === 'true' || word === 'false') return word === 'true'
+  const ms = durationOf(word)
+  if (ms !== undefined) return new Duration(ms)
+  return numberOf(word) ?? timeOf(word) ?? word
 }
 
 function numberFrom(value: Value): number | undefined {
@@ -60,6 +68,8 @@ const ofRecord = (value: Value): string | undefined =>
 export const value = type<Value>('value', 'a value', (given) => given)
 /** Any value, in words that are mostly text: `[` and `{` are text in them. */
 export const shown = type<Value>('shown', 'a value', (given) => given)
+/** Any value; a word without quotes that an expression would read as a number, a bool, null, a duration or a time is one. */
+export const element: Type<Value> = { ...value, bare: elementOf }
 export const text = type('text', 'text', textFrom, ofRecord)
 export const number = type('number', 'a number', numberFrom)
 
@@ -118,6 +128,14 @@ export const block = type(
   'a block',
   (given) => (given instanceof Block ? given : undefined),
   (given) => (typeof given === 'string' ? 'a block needs a space after "{": { ... }' : undefined),
+)
+
+/** The name of a field, or a block that gives what stands for it. */
+export const fieldOrBlock = type(
+  'field',
+  'the name of a field or a block',
+  (given) => (given instanceof Block ? given : textFrom(given)),
+  ofRecord,
 )
 
 /** A condition over the fields of an item: written as an expression, a block, or a variable that holds a block. */

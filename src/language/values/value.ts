@@ -1,10 +1,21 @@
-/** A point in time. `text` is what the API or the script wrote; `to json` prints it again (language.md 2.5). */
+import { zonedText } from './zone.ts'
+
+/**
+ * A point in time. `text` is what the API or the script wrote; `to json` prints it again (language.md 2.5). `zone` is the one on whose wall
+ * clock it is shown and steps of the calendar are made; that of this machine if absent.
+ */
 export class Time {
   readonly ms: number
   readonly text: string | undefined
-  constructor(ms: number, text?: string) {
+  readonly zone: string | undefined
+  constructor(ms: number, text?: string, zone?: string) {
     this.ms = ms
     this.text = text
+    this.zone = zone
+  }
+  /** Whether it was written, or made, as a date without a time of day. */
+  get isDate(): boolean {
+    return this.text !== undefined && this.text.length === 10
   }
   toJSON(): string {
     return timeText(this)
@@ -20,11 +31,12 @@ export class Duration {
   constructor(ms: number) {
     this.ms = ms
   }
+  /** Exact, for programs. */
   toJSON(): string {
     return durationText(this.ms)
   }
   toString(): string {
-    return durationText(this.ms)
+    return shortDuration(this.ms)
   }
 }
 
@@ -192,25 +204,50 @@ export function kindOf(record: RecordValue): string | undefined {
 }
 
 const UNITS = [
-  ['w', 604_800_000],
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
   ['s', 1000],
+  ['ms', 1],
 ] as const
 
-/** A duration as a literal: exact where one unit gives a whole number, else in the largest unit with two decimals. */
+/** A duration as people say it and `to-duration` reads it, exact: `1d 3h 30m`, `1s 500ms`. */
 export function durationText(ms: number): string {
-  if (ms === 0) return '0s'
-  const exact = UNITS.find(([, size]) => ms % size === 0)
-  if (exact !== undefined) return `${ms / exact[1]}${exact[0]}`
-  const largest = UNITS.find(([, size]) => Math.abs(ms) >= size)
-  return largest === undefined ? `${ms}ms` : `${Math.round((ms * 100) / largest[1]) / 100}${largest[0]}`
+  let left = Math.abs(ms)
+  const parts: string[] = []
+  for (const [unit, size] of UNITS) {
+    // Parts of a millisecond come from averages; three decimals are more than anything measures.
+    const count = unit === 'ms' ? Math.round(left * 1000) / 1000 : Math.floor(left / size)
+    left -= count * size
+    if (count > 0) parts.push(`${count}${unit}`)
+  }
+  return parts.length === 0 ? '0s' : (ms < 0 ? '-' : '') + parts.join(' ')
 }
 
-/** The text of a time: as it was written, else ISO 8601 in UTC. */
+/** A duration for people: rounded to the third unit, so that a fleet's ages do not show milliseconds. */
+export function shortDuration(ms: number): string {
+  const first = UNITS.findIndex(([, size]) => Math.abs(ms) >= size)
+  const unit = UNITS[first < 0 ? UNITS.length : first + 2]
+  return durationText(unit === undefined ? ms : Math.round(ms / unit[1]) * unit[1])
+}
+
+/** The text of a time: as it was written, else ISO 8601 on the wall clock of its zone, or in UTC. */
 export function timeText(time: Time): string {
-  return time.text ?? new Date(time.ms).toISOString()
+  if (time.text !== undefined) return time.text
+  return time.zone === undefined ? new Date(time.ms).toISOString() : zonedText(time.ms, time.zone)
+}
+
+/** A local time as a date if it is a midnight: what is made from dates prints as a date. */
+export function dateOf(ms: number): Time {
+  const at = new Date(ms)
+  if (
+    at.getHours() + at.getMinutes() + at.getSeconds() + at.getMilliseconds() !== 0 ||
+    at.getFullYear() < 1000 ||
+    at.getFullYear() > 9999
+  )
+    return new Time(ms)
+  const two = (part: number): string => String(part).padStart(2, '0')
+  return new Time(ms, `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`)
 }
 
 /** Reads `2026-01-31`, `2026-01-31T10:00Z` and the API's timestamps; undefined if the text is no time. Without an offset it is local. */

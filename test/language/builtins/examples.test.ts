@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { findGroup } from '../../../src/commands/table/index.ts'
 import { BUILT_INS } from '../../../src/language/builtins/index.ts'
 import { ASSIGNING_FILTERS, CONDITION_FILTERS } from '../../../src/language/syntax/keywords.ts'
 import { run } from '../fake-host.ts'
@@ -31,6 +32,13 @@ test('the parser reads a condition exactly where a signature has one', () => {
       .map(({ name }) => name)
       .sort(),
     [...ASSIGNING_FILTERS].sort(),
+  )
+})
+
+test('no built-in takes the name of a group of commands', () => {
+  assert.deepEqual(
+    BUILT_INS.map(({ name }) => name).filter((name) => findGroup(name) !== undefined && name !== 'help'),
+    [],
   )
 })
 

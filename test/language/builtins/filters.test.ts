@@ -77,7 +77,7 @@ gives('sum, min, max, avg and median leave null out', {
   '[3, 1, 2] | median': '2',
   '[1, 2, 3, 4] | median': '2.5',
   '[1s, 3s] | avg': '"2s"',
-  '[1m, 30s] | sum': '"90s"',
+  '[1m, 30s] | sum': '"1m 30s"',
   '[] | sum': '0',
   '[] | max': 'null',
 })

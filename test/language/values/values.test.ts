@@ -19,7 +19,7 @@ prints('numbers, texts, times, durations and lists are added by their types only
   '7 % -3': '1',
   '"a" + "b"': 'ab',
   '([1] + [2]) | to json --compact': '[1,2]',
-  '1h + 30m': '90m',
+  '1h + 30m': '1h 30m',
   '2 * 30s': '1m',
   '1h / 15m': '4',
   '1h / 2': '30m',
@@ -53,7 +53,7 @@ prints('comparing follows types; null makes every comparison but == false', {
 })
 
 prints('texts take numbers, bools, times and durations', {
-  'let x = 3\nprint "a $x ${x + 1} ${true} ${90s} $(1 + 1)"': 'a 3 4 true 90s 2',
+  'let x = 3\nprint "a $x ${x + 1} ${true} ${90s} $(1 + 1)"': 'a 3 4 true 1m 30s 2',
   "print 'a $x' \"\\$x\" $'a\\tb'": 'a $x $x a\tb',
   'print "C:\\My Code\\new.nut"': 'C:\\My Code\\new.nut',
   'let name = "Dev 1"\nprint lab-$name ${name}.json': 'lab-Dev 1 Dev 1.json',
@@ -75,11 +75,18 @@ prints('fields, indices and missing fields', {
 
 prints('times and durations are written as they were read', {
   '30d': '30d',
-  '1500ms': '1.5s',
+  '1500ms': '1s 500ms',
   '40ms': '40ms',
-  '100d + 1h': '2401h',
-  '100d + 1h + 1ms': '14.29w',
-  '90s': '90s',
+  '100d + 1h': '100d 1h',
+  '100d + 1h + 1ms': '100d 1h',
+  '[100d + 1h + 1ms] | to json --compact': '["100d 1h 1ms"]',
+  '90s': '1m 30s',
+  '0s - 90s': '-1m 30s',
+  '2w': '14d',
+  '59m + 59.9s': '59m 59s 900ms',
+  '3h + 59m + 59.9s': '4h',
+  '2026-01-31 + 1d': '2026-02-01',
+  '(today | to-text | length) == 10': 'true',
   '(now - now) < 1s': 'true',
   '[2026-01-31T10:00Z] | to json --compact': '["2026-01-31T10:00Z"]',
   '(today) <= now': 'true',
