@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { PassThrough, type Readable } from 'node:stream'
 import type { Program, ProgramCall } from './host.ts'
 
 const KEPT_STDERR = 8192
@@ -45,5 +46,14 @@ export function spawnProgram(call: ProgramCall, err: (text: string) => void): Pr
   ended.catch(() => undefined)
   if (call.signal.aborted) stop()
   else call.signal.addEventListener('abort', stop, { once: true })
-  return { stdin: child.stdin, stdout: child.stdout, ended, kill }
+  return { stdin: child.stdin, stdout: child.stdout && kept(child.stdout), ended, kill }
+}
+
+/** The output, kept for a reader that comes late: Node throws away what nobody has begun to read when the program ends. */
+function kept(stdout: Readable): Readable {
+  const output = stdout.pipe(new PassThrough())
+  stdout.on('error', (error) => output.destroy(error))
+  // Nobody reads on: the end of the program must not wait for what is left.
+  output.on('close', () => stdout.destroy())
+  return output
 }

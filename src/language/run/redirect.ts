@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
-import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { visible } from '../../output/visible.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
@@ -63,9 +62,7 @@ async function writeBytes(output: ProgramOutput, path: string, append: boolean):
     await output.finished()
     return
   }
-  // What nobody has begun to read when the program ends is thrown away.
-  const bytes = output.stdout.pipe(new PassThrough())
-  await replaceFile(path, whole(bytes, output), 'plain')
+  await replaceFile(path, whole(output.chunks(), output), 'plain')
 }
 
 /** All that a program writes; throws at the end if it has failed. */

@@ -359,3 +359,11 @@ test('a table on a terminal has borders and names the columns that it leaves out
   assert.match(out, /…/)
   assert.match(out, /left out for lack of room: .*last/)
 })
+
+test('the output of a program that ended before anybody read it is all there', async () => {
+  const text = 'let out = !printf "a\\nb\\n" | tee { sleep 0s } | lines\nprint ($out | count)'
+  assert.equal((await run(text)).out, '2\n')
+  // A stage that waits before it reads: the program has ended by then.
+  const late = '!printf "1\\n2\\n" | lines | save --force x.jsonl; open x.jsonl | count'
+  for (let round = 0; round < 5; round += 1) assert.equal((await run(late)).out, '2\n')
+})
