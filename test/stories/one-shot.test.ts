@@ -34,7 +34,7 @@ describe('questions', () => {
       stdout,
       /\n\nAre you sure you want to continue\?\nEnter 'y' \(yes\) or 'n' \(no\): \nInvalid value!\nEnter 'y' \(yes\) or 'n' \(no\): \n/,
     )
-    assert.match(stdout, /\nProduct "\S+" is deleted successfully\.\n/)
+    assert.match(stdout, /\nProduct "Water Pump" is deleted successfully\.\n/)
     assert.equal((await desk.run(['product', 'info', '-p', 'Water Pump'])).code, 1)
   })
 
