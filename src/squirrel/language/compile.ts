@@ -1,10 +1,12 @@
 import type { FunctionDefinition, Statement } from './syntax/ast.ts'
+import { integerLocals } from './codegen/integers.ts'
 import { functionCode } from './codegen/functions.ts'
 import { CompileError, type CompileMessage } from './syntax/compile-error.ts'
 import { type Constants, Emitter, type Point, separate } from './codegen/emitter.ts'
 import type { Frame } from './run/errors.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { parse } from './syntax/statements.ts'
+import { plain } from './variants/hooks.ts'
 import { VARIANTS, type Variant } from './variants/variant.ts'
 import type { Token } from './syntax/token.ts'
 import type { FunctionInfo } from './values/values.ts'
@@ -53,8 +55,12 @@ function generate(source: string, file: string, constants: Constants, variant: V
   const tokens = tokenize(source, file)
   const start = { ...(tokens[0] as Token), kind: 'start' }
   const { statements, yields } = parse(tokens)
-  const emitter = new Emitter(constants, VARIANTS[variant])
-  const main = functionCode(emitter, mainFunction(statements, yields, start), [])
+  const whole = mainFunction(statements, yields, start)
+  const hooks = VARIANTS[variant]
+  // Locals that somebody may set from outside can hold anything.
+  const integers = hooks.variable === plain.variable ? integerLocals(whole) : new Set<Token>()
+  const emitter = new Emitter(constants, hooks, integers)
+  const main = functionCode(emitter, whole, [])
   const sites = Array.from({ length: emitter.sites }, (_, at) => `const s${at + 1} = new Site();`).join(' ')
   const floats = emitter.floats.map((value, at) => `const k${at} = float(${numberCode(value)});`).join(' ')
   const text = `${floats} ${sites}\nreturn ${main}`

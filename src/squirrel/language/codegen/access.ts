@@ -1,5 +1,5 @@
 import type { Expression, Scalar, Target } from '../syntax/ast.ts'
-import { arithmetic, expression, isNeverWeak, literal, operand } from './expressions.ts'
+import { arithmetic, expression, isInteger, isNeverWeak, literal, operand } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
 import type { Token } from '../syntax/token.ts'
 
@@ -56,6 +56,7 @@ function readIndex(emitter: Emitter, object: string, key: string): string {
 /** A call: a member's object becomes the environment, anything else is called in the current one. */
 export function call(emitter: Emitter, node: Extract<Expression, { kind: 'call' }>): string {
   const { callee } = node
+  emitter.state.calls = true
   const args = () => node.args.map((argument) => `, ${expression(emitter, argument)}`).join('')
   if (
     callee.kind === 'name' &&
@@ -114,7 +115,7 @@ export function assign(emitter: Emitter, node: Assignment, used: boolean): strin
   if (variable !== undefined) {
     if (operator === '=') return `(${variable} = ${expression(emitter, node.value)})`
     const { before, code } = operand(emitter, node.value)
-    return `(${before}${variable} = ${arithmetic(operator.slice(0, -1), variable, code)})`
+    return `(${before}${variable} = ${arithmetic(operator.slice(0, -1), variable, code, emitter.integerVariables.has(variable), isInteger(emitter, node.value))})`
   }
   const place = placeOf(emitter, target)
   if (operator === '=') {
@@ -147,7 +148,7 @@ export function step(emitter: Emitter, node: Extract<Expression, { kind: 'step' 
   const operator = node.by === 1 ? '+' : '-'
   const variable = target.kind === 'name' ? emitter.local(target.name) : undefined
   if (variable !== undefined) {
-    const change = `${variable} = ${arithmetic(operator, variable, '1', false, true)}`
+    const change = `${variable} = ${arithmetic(operator, variable, '1', emitter.integerVariables.has(variable), true)}`
     if (node.prefix || !used) return `(${change})`
     const old = emitter.temporary()
     return `(${old} = ${variable}, ${change}, ${old})`
@@ -214,7 +215,8 @@ function placeOf(emitter: Emitter, target: Target): Place {
 }
 
 function storing(value: string, neverWeak: boolean): string {
-  return neverWeak ? value : `stored(${value})`
+  // Most values are no objects: those need no call into the runtime.
+  return neverWeak ? value : `(typeof ${value} === 'object' ? stored(${value}) : ${value})`
 }
 
 function wordKey(node: Extract<Expression, { kind: 'member' }>): string | null {

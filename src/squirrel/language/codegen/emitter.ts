@@ -30,6 +30,8 @@ interface FunctionState {
   temporaries: number
   mostTemporaries: number
   token: Token
+  /** Calls something, so that its frames have to be counted. */
+  calls: boolean
 }
 
 /** Collects what the generated code of one source needs, and hands out names. */
@@ -37,6 +39,9 @@ export class Emitter {
   readonly constants: Constants
   readonly hooks: Hooks
   readonly points: Point[] = []
+  /** Locals that only ever hold integers, by the token that declares them, and the variables that they became. */
+  private readonly integers: ReadonlySet<Token>
+  readonly integerVariables = new Set<string>()
   readonly frames: Frame[] = []
   readonly infos: FunctionInfo[] = []
   readonly floats: number[] = []
@@ -44,7 +49,8 @@ export class Emitter {
   sites = 0
   private names = 0
 
-  constructor(constants: Constants, hooks: Hooks) {
+  constructor(constants: Constants, hooks: Hooks, integers: ReadonlySet<Token>) {
+    this.integers = integers
     this.constants = constants
     this.hooks = hooks
   }
@@ -109,6 +115,7 @@ export class Emitter {
   declare(name: string, token: Token): string {
     const variable = this.hooks.variable(this, name, token)
     this.state.scopes.at(-1)?.set(name, variable)
+    if (this.integers.has(token)) this.integerVariables.add(variable)
     return variable
   }
 

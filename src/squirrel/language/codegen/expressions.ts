@@ -174,7 +174,7 @@ function binary(emitter: Emitter, node: Extract<Expression, { kind: 'binary' }>)
   if (steps.length > LONG) return longBinary(emitter, first, steps.toReversed())
   const left = operand(emitter, node.left)
   const right = operand(emitter, node.right)
-  return `(${left.before}${right.before}${arithmetic(node.operator, left.code, right.code, isInteger(node.left), isInteger(node.right))})`
+  return `(${left.before}${right.before}${arithmetic(node.operator, left.code, right.code, isInteger(emitter, node.left), isInteger(emitter, node.right), isDivisor(node.right))})`
 }
 
 // `a + b + c ...`, one after the other into one variable.
@@ -188,7 +188,7 @@ function longBinary(
   const { temporaries } = emitter.state
   for (const step of steps) {
     const right = operand(emitter, step.right)
-    const code = arithmetic(step.operator, sum, right.code, false, isInteger(step.right))
+    const code = arithmetic(step.operator, sum, right.code, false, isInteger(emitter, step.right))
     parts.push(`${right.before}${sum} = (${code})`)
     emitter.state.temporaries = temporaries
   }
@@ -202,6 +202,7 @@ export function arithmetic(
   b: string,
   aIsInteger = false,
   bIsInteger = false,
+  isDivisor = false,
 ): string {
   if (operator === '<=>') return `compare(${a}, ${b})`
   const isBitwise = BITWISE.has(operator)
@@ -212,7 +213,7 @@ export function arithmetic(
     aIsInteger ? '' : `typeof ${a} === 'number'`,
     bIsInteger ? '' : `typeof ${b} === 'number'`,
   ].filter((check) => check !== '')
-  if (operator === '/' || operator === '%') checks.push(`${b} !== 0`)
+  if ((operator === '/' || operator === '%') && !isDivisor) checks.push(`${b} !== 0`)
   const fast =
     operator === '*'
       ? `imul(${a}, ${b})`
@@ -226,13 +227,18 @@ function comparison(emitter: Emitter, node: Extract<Expression, { kind: 'binary'
   const left = operand(emitter, node.left)
   const right = operand(emitter, node.right)
   const [a, b] = [left.code, right.code]
-  return `(${left.before}${right.before}${compareCode(node, a, b)})`
+  return `(${left.before}${right.before}${compareCode(emitter, node, a, b)})`
 }
 
-function compareCode(node: Extract<Expression, { kind: 'binary' }>, a: string, b: string): string {
+function compareCode(
+  emitter: Emitter,
+  node: Extract<Expression, { kind: 'binary' }>,
+  a: string,
+  b: string,
+): string {
   const checks = [
-    isInteger(node.left) ? '' : `typeof ${a} === 'number'`,
-    isInteger(node.right) ? '' : `typeof ${b} === 'number'`,
+    isInteger(emitter, node.left) ? '' : `typeof ${a} === 'number'`,
+    isInteger(emitter, node.right) ? '' : `typeof ${b} === 'number'`,
   ]
     .filter((check) => check !== '')
     .join(' && ')
@@ -301,8 +307,30 @@ function operandsOf(node: Extract<Expression, { kind: 'logical' }>): Expression[
   return items.toReversed()
 }
 
-function isInteger(node: Expression): boolean {
-  return node.kind === 'literal' && typeof node.value === 'number'
+/** True for expressions that give an integer, whatever happens. */
+export function isInteger(emitter: Emitter, node: Expression): boolean {
+  switch (node.kind) {
+    case 'literal':
+      return typeof node.value === 'number'
+    case 'name': {
+      const variable = emitter.local(node.name)
+      return variable !== undefined && emitter.integerVariables.has(variable)
+    }
+    case 'binary':
+      return (
+        BITWISE.has(node.operator) ||
+        (Object.hasOwn(ARITHMETIC, node.operator) &&
+          isInteger(emitter, node.left) &&
+          isInteger(emitter, node.right))
+      )
+    default:
+      return false
+  }
+}
+
+/** True for an integer literal that can be divided by. */
+function isDivisor(node: Expression): boolean {
+  return node.kind === 'literal' && typeof node.value === 'number' && node.value !== 0
 }
 
 const BOOLEAN: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=', 'in', 'instanceof'])

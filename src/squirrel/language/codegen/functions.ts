@@ -1,6 +1,6 @@
 import type { ClassDefinition, Expression, FunctionDefinition, Member } from '../syntax/ast.ts'
 import { expression, table } from './expressions.ts'
-import { body } from './statements.ts'
+import { LEAVE, body } from './statements.ts'
 import type { Emitter } from './emitter.ts'
 
 /** JavaScript that makes the function object of a definition. */
@@ -41,6 +41,7 @@ export function functionCode(
     temporaries: 0,
     mostTemporaries: 0,
     token: definition.token,
+    calls: false,
   })
   const { hooks } = emitter
   const variables = definition.parameters.map(({ name, token }) => emitter.declare(name, token))
@@ -51,19 +52,22 @@ export function functionCode(
   const variadic =
     rest === null ? '' : hooks.declare(emitter.declare('vargv', definition.token), `new A(${rest})`)
   const watch = `${hooks.enter(emitter, definition)}${moved.join('')}${variadic}`
-  const inside = body(emitter, definition.body)
+  const marked = body(emitter, definition.body)
   const leave = hooks.leave(emitter)
-  const { mostTemporaries, usesHolder } = emitter.state
+  const { mostTemporaries, usesHolder, calls } = emitter.state
+  // What calls nothing needs no count of its frames: metamethods count those that they cause.
+  const counts = calls && !definition.isGenerator
+  const inside = marked.replaceAll(LEAVE, counts ? 'T[1]++, ' : '')
   const temporaries =
     mostTemporaries === 0
       ? ''
       : `let ${Array.from({ length: mostTemporaries }, (_, at) => `t${at + 1}`).join(', ')};`
   const list = ['self', ...parameters, ...(rest === null ? [] : [`...${rest}`])].join(', ')
   emitter.state.token = definition.token
-  const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${definition.isGenerator ? '' : 'if (--T[1] < 0) tooDeep(); '}${definition.isGenerator ? '' : temporaries + watch}`
+  const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${counts ? 'if (--T[1] < 0) tooDeep(); ' : ''}${definition.isGenerator ? '' : temporaries + watch}`
   const code = definition.isGenerator
     ? `${start}return new G((function* () {${temporaries}${watch}${inside}${emitter.unmarked()}${leave && `${leave};`}return null })())`
-    : `${start}${inside}${emitter.unmarked()}${leave && `${leave};`}T[1]++; return null`
+    : `${start}${inside}${emitter.unmarked()}${leave && `${leave};`}${counts ? 'T[1]++; ' : ''}return null`
   emitter.functions.pop()
   const text = `function (${list}) {${emitter.unmarked()}${head}${code}${outerMark(emitter)}}`
   return usesHolder ? `makeFunction((${holder}) => ${text}, I[${info}])` : `new F(${text}, I[${info}], null)`

@@ -4,6 +4,9 @@ import { newSlot } from './access.ts'
 import { condition, expression } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
 
+/** Stands for the end of a frame, until the function is known to count its frames or not; no generated text holds it. */
+export const LEAVE = '\u0003'
+
 const TICK = 'if (--T[0] < 0) slice();'
 
 /** JavaScript for the body of a function. */
@@ -104,7 +107,7 @@ function returnStatement(emitter: Emitter, value: Expression | null, mark: strin
   const leave = emitter.hooks.leave(emitter)
   if (emitter.state.isGenerator && leave === '') return `${mark}return ${code};`
   const result = emitter.temporary()
-  const frame = emitter.state.isGenerator ? '' : 'T[1]++, '
+  const frame = emitter.state.isGenerator ? '' : LEAVE
   return `${mark}return ${result} = ${code}, ${leave && `${leave}, `}${frame}${result};`
 }
 

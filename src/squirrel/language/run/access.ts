@@ -1,10 +1,10 @@
 import { blobOf } from '../values/blob.ts'
-import { callMetamethod, callable } from './calls.ts'
+import { callCounted, callMetamethod } from './calls.ts'
 import { type Fields, SqClass, SqInstance, epoch, member } from '../values/class.ts'
 import { defaultDelegate } from '../delegates/methods.ts'
 import { SqError, raise } from './errors.ts'
 import { metamethod } from './metamethods.ts'
-import { charge, machine } from './state.ts'
+import { T, charge, machine } from './state.ts'
 import { type Slot, SqTable, mapKey } from '../values/table.ts'
 import { plainText } from '../values/text.ts'
 import { typeName } from '../values/types.ts'
@@ -96,9 +96,11 @@ function fallBackGet(object: SqValue, key: SqValue): SqValue | undefined {
   }
   const method = metamethod(object, '_get')
   if (method === undefined || method === null) return undefined
+  const depth = T[1] as number
   try {
-    return callable(method).fn(object, key)
+    return callCounted(method, object, key)
   } catch (error) {
+    T[1] = depth
     if (error instanceof SqError && error.value === null) return undefined
     throw error
   }
@@ -142,10 +144,12 @@ function fallBackSet(object: SqTable | SqInstance, key: SqValue, value: SqValue)
   if (object instanceof SqTable && object.delegate !== null && store(object.delegate, key, value)) return true
   const method = metamethod(object, '_set')
   if (method === undefined || method === null) return false
+  const depth = T[1] as number
   try {
-    callable(method).fn(object, key, value)
+    callCounted(method, object, key, value)
     return true
   } catch (error) {
+    T[1] = depth
     if (error instanceof SqError && error.value === null) return false
     throw error
   }

@@ -3,7 +3,7 @@ import { raise } from './errors.ts'
 import { metamethod } from './metamethods.ts'
 import { SqCallable, SqFunction, SqGenerator, type SqValue } from '../values/values.ts'
 import { typeName } from '../values/types.ts'
-import { T, charge } from './state.ts'
+import { T, charge, tooDeep } from './state.ts'
 
 /** Calls any callable value with an environment and arguments. Bound functions use the environment they are bound to. */
 export function callFunction(callee: SqValue, self: SqValue, ...args: SqValue[]): SqValue {
@@ -47,7 +47,17 @@ export function resume(generator: SqValue): SqValue {
 export function callMetamethod(object: SqValue, name: string, ...args: SqValue[]): SqValue | undefined {
   const method = metamethod(object, name)
   if (method === undefined || method === null) return undefined
-  return callable(method).fn(object, ...args)
+  return callCounted(method, object, ...args)
+}
+
+/** Calls a metamethod as a frame of its own: the code that causes the call may be a function that counts none. */
+export function callCounted(method: SqValue, object: SqValue, ...args: SqValue[]): SqValue {
+  const depth = T[1] as number
+  T[1] = depth - 1
+  if (depth < 1) tooDeep()
+  const result = callable(method).fn(object, ...args)
+  T[1] = depth
+  return result
 }
 
 /** Makes a class for a class expression, and tells the base about it. */
