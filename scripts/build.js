@@ -43,7 +43,11 @@ export async function build({ ifStale = false } = {}) {
     loader: { '.md': 'text', '.nut': 'text' },
     define: { IMPT_VERSION: JSON.stringify(version) },
     // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
-    alias: { 'node-fetch-native': 'node-fetch-native/native' },
+    // The UMD form of jsonc-parser requires its parts in a way that no bundler sees.
+    alias: {
+      'node-fetch-native': 'node-fetch-native/native',
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    },
     plugins: [createFetchAlone],
     minifySyntax: true,
     minifyWhitespace: true,

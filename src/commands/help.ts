@@ -135,7 +135,8 @@ const typeNames = {
 
 function tagOf(option: OptionRow): string {
   const tags = [`[${option.list !== undefined ? 'array' : typeNames[option.kind]}]`]
-  if (option.required === true) tags.push('[required]')
+  if (option.required === true)
+    tags.push(option.unless === undefined ? '[required]' : `[required unless --${option.unless}]`)
   if (option.choices) tags.push(`[choices: ${option.choices.map((choice) => `"${choice}"`).join(', ')}]`)
   if (option.default !== undefined) tags.push(`[default: ${JSON.stringify(option.default)}]`)
   return tags.join(' ')

@@ -66,10 +66,14 @@ export async function apply(
   let stopped = false
   let writing = Promise.resolve()
 
+  const waiting: string[] = []
+  // Lines that come while the disk is busy are written together.
   const journal = (line: object) => {
-    writing = writing.then(() =>
-      disk.append(JOURNAL, JSON.stringify({ at: new Date(now()).toISOString(), ...line })),
-    )
+    waiting.push(JSON.stringify({ at: new Date(now()).toISOString(), ...line }))
+    writing = writing.then(async () => {
+      const lines = waiting.splice(0)
+      if (lines.length > 0) await disk.append(JOURNAL, lines.join('\n'))
+    })
     return writing
   }
   const world: World = { client, options, ids, types, builds, minimums }

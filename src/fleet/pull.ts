@@ -115,8 +115,11 @@ export function hintsFor(hints: readonly Hints[], account: AccountName): Hints |
 /** Keeps code that is not in the folder yet beside it, so that a pull that is cut short need not fetch it again. */
 async function codeStore(disk: Disk, old: Folder) {
   const places = new Map([...old.shas].flatMap(([path, sha]) => (path.endsWith('.nut') ? [[sha, path]] : [])))
-  for (const { name } of await disk.list(STAGED_CODE))
-    if (!places.has(name)) places.set(name, `${STAGED_CODE}/${name}`)
+  for (const { name } of await disk.list(STAGED_CODE)) {
+    const place = `${STAGED_CODE}/${name}`
+    // A crash may have cut it.
+    if (!places.has(name) && sha256((await disk.read(place)) ?? '') === name) places.set(name, place)
+  }
   return {
     async keep(texts: { readonly device: string; readonly agent: string }): Promise<CodeRef> {
       const ref = codeRefOf(texts)
@@ -125,7 +128,7 @@ async function codeStore(disk: Disk, old: Folder) {
         const place = `${STAGED_CODE}/${ref[side]}`
         // Noted before it is written: builds of one code arrive together.
         places.set(ref[side], place)
-        await disk.write(place, texts[side])
+        await disk.put(place, texts[side])
       }
       return ref
     },
@@ -304,10 +307,17 @@ async function write(
   const replacedIn = `.impt/replaced/${stamp}`
   const isEdited = new Set(edited)
   const keep = (path: string) => (isEdited.has(path) ? { keep: `${replacedIn}/${path}` } : {})
+  // What a killed pull left here has nothing to do with this one.
+  if ((await disk.list(STAGING)).length > 0) await disk.removeAll(STAGING)
   const moves: { from: string; to: string; keep?: string }[] = []
+  const moved = new Set<string>()
   for (const [i, [path, content]] of fresh.entries()) {
-    const from = `${STAGING}/${i}`
-    await stage(disk, from, content, placeOf)
+    const place = 'program' in content ? placeOf(content.program) : undefined
+    // Staged code goes to its place as it is; what more files need is copied.
+    const isFirst = place?.startsWith(`${STAGED_CODE}/`) === true && !moved.has(place)
+    const from = isFirst ? place : `${STAGING}/${i}`
+    moved.add(from)
+    if (!isFirst) await stage(disk, from, content, place)
     moves.push({ from, to: path, ...keep(path) })
   }
   const shas = Object.fromEntries([...files].map(([path, { sha }]) => [path, sha]))
@@ -330,14 +340,9 @@ async function write(
   }
 }
 
-async function stage(
-  disk: Disk,
-  to: string,
-  content: Content,
-  placeOf: (sha: string) => string | undefined,
-): Promise<void> {
-  if ('text' in content) return disk.write(to, content.text, content.secret === true)
-  await disk.copy(placeOf(content.program) ?? '', to)
+async function stage(disk: Disk, to: string, content: Content, place: string | undefined): Promise<void> {
+  if ('text' in content) return disk.put(to, content.text, content.secret === true)
+  await disk.copy(place ?? '', to)
 }
 
 async function withLines(disk: Disk, path: string, lines: readonly string[]): Promise<string> {

@@ -40,6 +40,7 @@ export async function openReport(
       hint: `Give --report another name, or the report whose columns are ${all.join(', ')}`,
     })
   const last = new Map((earlier?.rows ?? []).map((cells) => [keyOf(columns, cells), cells]))
+  const written = new Map<Ended, string>()
   let begun = earlier !== undefined && earlier.columns.length > 0
   let writing: Promise<unknown> = Promise.resolve()
 
@@ -69,7 +70,8 @@ export async function openReport(
   return {
     isDone: ({ cells }) => DONE.has(last.get(keyOf(columns, cells))?.['result'] ?? ''),
     add(ended) {
-      const lines = ended.map(line).join('')
+      for (const one of ended) written.set(one, line(one))
+      const lines = ended.map((one) => written.get(one)).join('')
       const head = begun ? '' : csvRow(all)
       begun = true
       const turn = writing.then(() => append(head + lines))
@@ -83,7 +85,7 @@ export async function openReport(
         const key = keyOf(columns, row.cells)
         const own = byRow.get(key)
         const before = last.get(key)
-        if (own !== undefined) return line(own)
+        if (own !== undefined) return written.get(own) ?? line(own)
         return before === undefined
           ? line({ row, result: 'not-started' })
           : csvRow(all.map((column) => before[column] ?? ''))

@@ -24,6 +24,8 @@ function memoryDisk(files: Readonly<Record<string, Buffer>>): Disk {
       return [...found].map(([name, kind]) => ({ name, kind }))
     },
     write: refuse,
+    put: refuse,
+    sync: refuse,
     append: refuse,
     copy: refuse,
     move: refuse,

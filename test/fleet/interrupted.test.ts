@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { diskOf } from '../../src/fleet/folder/disk.ts'
 import type { FaultRule } from '../../src/sandbox/injection.ts'
@@ -122,6 +123,24 @@ describe('a pull that is killed', () => {
     }
   })
 
+  test('while it puts code aside does not take what was cut for whole', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const whole = newFolder(t)
+    await doPull(cloud, whole)
+    const folder = newFolder(t)
+    const fate = fateOf(12)
+    await assert.rejects(
+      doPull(cloud, folder, { disk: fate.disk(diskOf(folder, 'b')), client: fate.client(cloud.client) }),
+      Killed,
+    )
+    const staged = Object.keys(filesIn(folder, /^(?!\.impt\/code\/)/))
+    assert.ok(staged.length > 0)
+    for (const path of staged) writeFileSync(`${folder}/${path}`, 'cut')
+    await doPull(cloud, folder)
+    assert.deepEqual(filesIn(folder), filesIn(whole))
+  })
+
   test('over an old folder is old or new for the next reader', async (t) => {
     const cloud = await source()
     t.after(() => cloud.close())
@@ -194,6 +213,9 @@ describe('an apply that is killed', () => {
   })
 })
 
+/** Every request meets most faults. The limit is waited for, a second each; of three that end alike, each third. */
+const STEPS: Readonly<Record<string, number>> = { '429': 9, '500': 3, garbage: 3, html: 3 }
+
 describe('faults of the cloud', () => {
   const faults: readonly FaultRule['fault'][] = [
     { kind: 'status', status: 429 },
@@ -215,8 +237,7 @@ describe('faults of the cloud', () => {
       const to = await openCloud(noCheck)
       t.after(() => to.close())
       await doApply(to, copyOf(folder, t), { client: counted.client(to.client) })
-      // The limit is waited for: a second each.
-      const step = fault.kind === 'status' && fault.status === 429 ? 9 : 1
+      const step = STEPS[fault.kind === 'status' ? String(fault.status) : fault.kind] ?? 1
       for (let skip = 0; skip < counted.count; skip += step) {
         to.clear()
         const copy = copyOf(folder, t)

@@ -45,6 +45,8 @@ export function fateOf(at?: number, late = false): Fate {
       return {
         ...disk,
         write: (...words) => step(() => disk.write(...words)),
+        put: (...words) => step(() => disk.put(...words)),
+        sync: (...words) => step(() => disk.sync(...words)),
         append: (...words) => step(() => disk.append(...words)),
         copy: (...words) => step(() => disk.copy(...words)),
         move: (...words) => step(() => disk.move(...words)),

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { codeOf, fileError } from '../../session/file-error.ts'
@@ -23,6 +24,10 @@ export interface Disk {
   read(path: string): Promise<Buffer | undefined>
   /** Replaces a file as a whole, its folder made if need be. `secret`: mode 0600. */
   write(path: string, content: string | Uint8Array, secret?: boolean): Promise<void>
+  /** Puts a new file where nobody reads yet: it may be cut by a crash, and is safe on the disk after `sync` only. */
+  put(path: string, content: string | Uint8Array, secret?: boolean): Promise<void>
+  /** Waits until these files are on the disk. Many at once cost little more than one. */
+  sync(paths: readonly string[]): Promise<void>
   /** Adds a line to a file and waits for the disk. */
   append(path: string, line: string): Promise<void>
   copy(from: string, to: string): Promise<void>
@@ -41,11 +46,13 @@ export function diskOf(root: string, name: string): Disk {
       throw fileError(join(name, path), error)
     }
   }
+  const seen = new Set<string>()
   /** Throws FILE if a part of the path is a link or no folder. */
   async function guarded(path: string): Promise<void> {
     const parts = path.split('/')
     for (let i = 1; i <= parts.length; i++) {
       const part = parts.slice(0, i).join('/')
+      if (i < parts.length && seen.has(part)) continue
       const status = await lstat(full(part)).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return undefined
         throw error
@@ -53,6 +60,7 @@ export function diskOf(root: string, name: string): Disk {
       if (status === undefined) return
       if (status.isSymbolicLink()) throw unfit(part, 'a symbolic link')
       if (i < parts.length && !status.isDirectory()) throw unfit(part, 'no folder')
+      if (i < parts.length) seen.add(part)
     }
   }
   const unfit = (path: string, what: string) =>
@@ -113,6 +121,26 @@ export function diskOf(root: string, name: string): Disk {
         const bytes = typeof content === 'string' ? content : once(content)
         await replaceFile(full(path), bytes, secret ? 'secret' : 'plain')
       }),
+    put: (path, content, secret = false) =>
+      naming(path, async () => {
+        await guarded(path)
+        await folderFor(path)
+        // A file that is there would keep its mode.
+        if (secret) await rm(full(path), { force: true })
+        await writeFile(full(path), content, { mode: secret ? 0o600 : 0o666 })
+      }),
+    sync: async (paths) => {
+      await inParallel(paths, (path) =>
+        naming(path, async () => {
+          const handle = await open(full(path), 'r+')
+          try {
+            await handle.datasync()
+          } finally {
+            await handle.close()
+          }
+        }),
+      )
+    },
     append: (path, line) =>
       naming(path, async () => {
         await guarded(path)
@@ -144,6 +172,7 @@ export function diskOf(root: string, name: string): Disk {
           if (codeOf(error) !== 'ENOENT') throw error
         })
         for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+          seen.delete(folder)
           const removed = await rmdir(full(folder)).then(
             () => true,
             () => false,
@@ -155,6 +184,7 @@ export function diskOf(root: string, name: string): Disk {
       naming(path, async () => {
         await guarded(path)
         await rm(full(path), { recursive: true, force: true })
+        for (const known of seen) if (known === path || known.startsWith(`${path}/`)) seen.delete(known)
       }),
   }
   return disk

@@ -15,8 +15,9 @@ const WRITTEN = '.impt/written.json'
 export const STAGING = '.impt/staging'
 export const STAGED_CODE = '.impt/code'
 
-/** Writes down what is to be done, and does it. */
+/** Writes down what is to be done, once all that it needs is on the disk, and does it. */
 export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
+  await disk.sync(redo.moves.map(({ from }) => from))
   await disk.write(REDO, JSON.stringify(redo), true)
   await finishMoves(disk)
 }
@@ -25,7 +26,9 @@ export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
 export async function finishMoves(disk: Disk): Promise<void> {
   const redo = await recordAt<Redo>(disk, REDO)
   if (redo === undefined) return
-  const staged = new Set((await disk.list(STAGING)).map(({ name }) => `${STAGING}/${name}`))
+  const staged = new Set<string>()
+  for (const folder of [STAGING, STAGED_CODE])
+    for (const { name } of await disk.list(folder)) staged.add(`${folder}/${name}`)
   for (const { from, to, keep } of redo.moves) {
     if (!staged.has(from)) continue
     if (keep !== undefined && (await disk.read(to)) !== undefined) await disk.move(to, keep)

@@ -1,0 +1,132 @@
+// Accounts as folders: pull, plan and apply against the announced rate limit and a bare reader; the difference of large builds.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare, home, impt, logIn, row, runOnce, serveSandbox } from './measure.js'
+
+export const title = 'Accounts as folders'
+
+const LIMIT = 40
+const DEVICES = 10_000
+const GROUPS = 50
+const BUILDS = 500
+const FLEET = ['--fleet', `products=5,groups=${GROUPS},devices=${DEVICES}`]
+
+export async function* rows() {
+  const open = await serveSandbox(...FLEET, '--latency', '20')
+  const cwd = logIn(open.url)
+  let requests
+  try {
+    const token = await tokenOf(open.url)
+    await addBuilds(open.url, token)
+    const pull = () => runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd }).ms
+    // The requests that a pull makes, as its own traffic shows them.
+    requests = runOnce([impt, 'pull', 'counted', '--builds', 'all', '-z', 'debug'], { cwd }).stdout.match(/^  "method": "GET"/gm)?.length
+    const fresh = () => {
+      rmSync(join(cwd, 'backup'), { recursive: true, force: true })
+      return pull()
+    }
+    const times = await compare({ fresh, again: pull, plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms, bare: () => runOnce(['-e', READER, open.url, token]).ms }, 5)
+    yield row('pull of 10,000 devices, 50 groups, 500 builds / bare reader of the same pages', times.fresh / times.bare, 1.2)
+    yield row('plan / pull', times.plan / times.fresh, 1.15)
+    yield row('pull again, unchanged / pull', times.again / times.fresh, 1)
+    const { stdout } = runOnce([impt, 'pull', 'backup', '-z', 'json'], { cwd })
+    const { Pulled: counts } = JSON.parse(stdout)
+    yield row('files written by a pull of an unchanged account', counts.change + counts.create + counts.delete, 0, '')
+  } finally {
+    await open.close()
+  }
+
+  const limited = await serveSandbox(...FLEET, '--rate-limit', String(LIMIT))
+  try {
+    const there = logIn(limited.url)
+    await addBuilds(limited.url, await tokenOf(limited.url))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const { ms } = runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd: there })
+    yield row(`pull at ${LIMIT} requests a second / its ${requests} requests at that rate`, ms / ((requests / LIMIT) * 1000), 1.2)
+  } finally {
+    await limited.close()
+  }
+
+  const source = await serveSandbox('--fleet', `products=5,groups=${GROUPS},devices=0`)
+  const target = await serveSandbox('--rate-limit', String(LIMIT))
+  try {
+    const from = logIn(source.url)
+    const to = logIn(target.url)
+    runOnce([impt, 'pull', join(to, 'clone'), '--without', 'devices', '--without', 'loginkeys'], { cwd: from })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    // Five products, fifty groups and a build in each are not there yet; the demo entities are.
+    const writes = 5 + GROUPS + GROUPS
+    const { ms } = runOnce([impt, 'apply', 'clone', '-q', '--without', 'devices'], { cwd: to })
+    yield row(`apply of ${writes} new entities at ${LIMIT} a second / ${writes} writes at that rate`, ms / ((writes / LIMIT) * 1000), 1.2)
+  } finally {
+    await source.close()
+    await target.close()
+  }
+
+  yield* difference()
+}
+
+/** 10 MB of code with 50 changed lines against reading and splitting both texts. */
+async function* difference() {
+  const cwd = mkdtempSync(join(home, 'diff-'))
+  const lines = Array.from({ length: 300_000 }, (_, i) => `local value${i} = compute(${i}, "text")`)
+  const changed = lines.map((line, i) => (i % 6000 === 5 ? `${line} // changed` : line))
+  mkdirSync(cwd, { recursive: true })
+  writeFileSync(join(cwd, 'a.txt'), lines.join('\n'))
+  writeFileSync(join(cwd, 'b.txt'), changed.join('\n'))
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
+  const { diffPrograms } = await import('../../src/fleet/diff.ts')
+  const { readFileSync } = await import('node:fs')
+  const read = (name) => readFileSync(join(cwd, name), 'utf8')
+  const split = () => read('a.txt').split('\n').length + read('b.txt').split('\n').length
+  const times = await compare(
+    {
+      split: () => void split(),
+      diff: async () => {
+        const found = await diffPrograms({ device: read('a.txt') }, { device: read('b.txt') })
+        if (found[0]?.hunks?.length !== 50) throw new Error('the difference is not 50 hunks')
+      },
+    },
+    5,
+  )
+  await unregister()
+  yield row('difference of 10 MB with 50 changed lines / reading and splitting both', times.diff / times.split, 10)
+}
+
+/** What a client without any cleverness but 32 requests at once needs for the same pages: every list, and nothing made of it. */
+const READER = `
+const [url, token] = process.argv.slice(1)
+const headers = { authorization: 'Bearer ' + token }
+const get = async (path) => (await (await fetch(url + path, { headers })).json()).data
+const pages = (path, count, size = 100) => Array.from({ length: count }, (_, i) => path + '?page[number]=' + (i + 1) + '&page[size]=' + size)
+const all = [...pages('/products', 1), ...pages('/devicegroups', 1), ...pages('/webhooks', 1), ...pages('/devices', 101), ...pages('/deployments', 6)]
+const work = async () => { for (let path; (path = all.shift()); ) await get(path) }
+await Promise.all(Array.from({ length: 32 }, work))
+`
+
+async function addBuilds(url, token) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' }
+  const list = await (await fetch(`${url}/devicegroups?page[size]=100`, { headers })).json()
+  const groups = list.data.filter(({ attributes }) => attributes.name.startsWith('Fleet'))
+  const todo = Array.from({ length: BUILDS - GROUPS }, (_, i) => [i, groups[i % groups.length]])
+  for (const [i, { type, id }] of todo) {
+    const attributes = { device_code: `server.log("${i}")\n`.repeat(100), agent_code: `server.log("agent ${i}")\n`, tags: [`b${i}`] }
+    const body = JSON.stringify({ data: { type: 'deployment', attributes, relationships: { devicegroup: { type, id } } } })
+    for (;;) {
+      const answer = await fetch(`${url}/deployments`, { method: 'POST', headers, body })
+      if (answer.ok) break
+      if (answer.status !== 429) throw new Error(`a build was refused: ${answer.status}`)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+async function tokenOf(url) {
+  const response = await fetch(`${url}/auth`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
+  })
+  return (await response.json()).access_token
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { test } from 'node:test'
+import { openDesk, type Running } from './impt.ts'
+
+const FIELD = 'backup/products/Thermostat/groups/Thermostat Field'
+
+/** Waits for a condition of the disk, at most as long as a very slow machine may need. */
+async function until(condition: () => boolean, running: Running): Promise<void> {
+  let ended = false
+  void running.ended.then(() => (ended = true))
+  for (const deadline = Date.now() + 60_000; !condition(); await delay(2)) {
+    if (ended || Date.now() > deadline) throw new Error('it did not come to that')
+  }
+}
+
+/** Ends a process as a crash would, and waits for its end. */
+async function crash(running: Running): Promise<void> {
+  running.child.kill('SIGKILL')
+  await running.ended
+}
+
+const linesOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0)
+
+test('a new user backs up, changes a file, plans and applies on the built-in impCentral', async (t) => {
+  const desk = await openDesk(t)
+  const pulled = await desk.run(['--sandbox', 'pull', 'backup'])
+  assert.deepEqual(
+    [pulled.code, pulled.stdout, pulled.stderr],
+    [
+      0,
+      'demo on sandbox: 2 Products, 6 Device Groups, 4 builds, 8 devices\nbackup: 28 new files, 0 changed, 0 removed, 0 unchanged\nIMPT COMMAND SUCCEEDS\n',
+      '',
+    ],
+  )
+  assert.equal((await desk.run(['--sandbox', 'plan', 'backup'])).code, 0)
+  writeFileSync(join(desk.folder, FIELD, 'agent.nut'), 'server.log("Release 2")\n')
+  const plan = await desk.run(['--sandbox', 'plan', 'backup'])
+  assert.equal(plan.code, 6)
+  assert.match(
+    plan.stdout,
+    /\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect\n/,
+  )
+  const asked = await desk.run(['--sandbox', 'apply', 'backup'], 'y\n')
+  assert.equal(asked.code, 0, asked.stdout + asked.stderr)
+  assert.equal((await desk.run(['--sandbox', 'plan', 'backup'])).code, 0)
+  const { stdout, code } = await desk.run([
+    '--sandbox',
+    'build',
+    'diff',
+    'dg:Thermostat Field',
+    '--agent-only',
+    '-y',
+    join(FIELD, 'agent.nut'),
+  ])
+  assert.deepEqual(
+    [code, stdout],
+    [
+      0,
+      '--device-file option is not specified, empty device code will be deployed.\nThe code is the same.\nIMPT COMMAND SUCCEEDS\n',
+    ],
+  )
+})
+
+test('kill -9 in the middle of pull, apply and a batch: the same command goes on to the same end', async (t) => {
+  const desk = await openDesk(t)
+  await desk.server('--latency', '15')
+  const at = (name: string) => join(desk.folder, name)
+
+  const pulling = desk.start(['pull', 'backup', '--builds', 'all'])
+  await until(
+    () => existsSync(at('backup/.impt/code')) && readdirSync(at('backup/.impt/code')).length > 1,
+    pulling,
+  )
+  await crash(pulling)
+  assert.equal(existsSync(at('backup/account.json')), false)
+  const again = await desk.run(['pull', 'backup', '--builds', 'all'])
+  assert.equal(again.code, 0, again.stdout)
+  assert.equal((await desk.run(['plan', 'backup'])).code, 0)
+
+  // A second product with everything of the first, to be made anew.
+  const product = (name: string, text: string) => {
+    const path = at(`backup/products/Copy/${name}`)
+    writeFileSync(path, text)
+  }
+  const { cpSync } = await import('node:fs')
+  cpSync(at('backup/products/Thermostat'), at('backup/products/Copy'), { recursive: true })
+  product('product.json', '{"name": "Copy"}')
+  const applying = desk.start(['apply', 'backup', '-q'])
+  await until(() => linesOf(at('backup/.impt/journal.jsonl')) >= 7, applying)
+  await crash(applying)
+  const ended = await desk.run(['apply', 'backup', '-q'])
+  assert.equal(ended.code, 0, ended.stdout)
+  assert.equal((await desk.run(['plan', 'backup'])).code, 0)
+  const groups = await desk.json('dg', 'list', '-p', 'Copy')
+  assert.equal(groups.length, 4)
+  const copies = await desk.json('build', 'list', '-p', 'Copy')
+  const builds = await desk.json('build', 'list', '-p', 'Thermostat')
+  assert.equal(copies.length, builds.length)
+
+  writeFileSync(at('list.csv'), 'device\nKitchen\nCellar\nLiving Room\nSpare\n"Pump Prototype"\n')
+  const words = ['device', 'restart', '--from', 'list.csv', '--report', 'done.csv']
+  const restarting = desk.start(words)
+  await until(() => linesOf(at('done.csv')) >= 2, restarting).catch(() => undefined)
+  await crash(restarting)
+  const done = await desk.run(words)
+  assert.equal(done.code, 0, done.stdout)
+  const rows = readFileSync(at('done.csv'), 'utf8').trimEnd().split('\n').slice(1)
+  assert.deepEqual(
+    rows.map((line) => line.split(',').slice(0, 2).join(',')),
+    ['Kitchen,ok', 'Cellar,ok', 'Living Room,ok', 'Spare,ok', 'Pump Prototype,ok'],
+  )
+})
+
+test('two processes on one folder: one works, the other says who does', async (t) => {
+  const desk = await openDesk(t)
+  await desk.server('--latency', '30')
+  const first = desk.start(['pull', 'backup'])
+  await until(() => existsSync(join(desk.folder, 'backup/.impt/folder.lock')), first)
+  const second = await desk.run(['pull', 'backup'])
+  assert.equal(second.code, 1)
+  assert.match(
+    second.stdout,
+    new RegExp(`^Error: The folder "backup" is in use by the process ${first.child.pid} on `),
+  )
+  assert.equal((await first.ended).code, 0)
+  assert.equal((await desk.run(['plan', 'backup'])).code, 0)
+})
