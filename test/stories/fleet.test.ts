@@ -119,7 +119,10 @@ test('two processes on one folder: one works, the other says who does', async (t
   await desk.server('--latency', '30')
   const first = desk.start(['pull', 'backup'])
   await until(() => existsSync(join(desk.folder, 'backup/.impt/folder.lock')), first)
+  // It must not end before the other has looked; ten seconds later its lock would count as abandoned.
+  first.child.kill('SIGSTOP')
   const second = await desk.run(['pull', 'backup'])
+  first.child.kill('SIGCONT')
   assert.equal(second.code, 1)
   assert.match(
     second.stdout,
