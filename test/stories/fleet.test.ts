@@ -118,7 +118,8 @@ test('two processes on one folder: one works, the other says who does', async (t
   const desk = await openDesk(t)
   await desk.server('--latency', '30')
   const first = desk.start(['pull', 'backup'])
-  await until(() => existsSync(join(desk.folder, 'backup/.impt/folder.lock')), first)
+  const lock = join(desk.folder, 'backup/.impt/folder.lock')
+  await until(() => existsSync(lock) && readFileSync(lock, 'utf8') !== '', first)
   // It must not end before the other has looked; ten seconds later its lock would count as abandoned.
   first.child.kill('SIGSTOP')
   const second = await desk.run(['pull', 'backup'])
