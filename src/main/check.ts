@@ -1,3 +1,4 @@
+import { listOf } from '../commands/options.ts'
 import type { Invocation } from '../commands/row.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
 import { KINDS } from '../entities/kinds.ts'
@@ -34,7 +35,9 @@ export async function check(program: Program, { options, words: files }: Invocat
   await program.terminal.out(
     options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length),
   )
-  return exit
+  if (options.test !== true || exit !== 0) return exit
+  const { runTests } = await import('./check-tests.ts')
+  return runTests(program, files, listOf(options, 'report'))
 }
 
 function summaryOf(findings: number, files: number): string {

@@ -33,7 +33,8 @@ export interface Problem {
 export interface SessionRecord {
   readonly name: string
   readonly file: string
-  readonly side: Side
+  /** The side that ran it; none for tests of scripts. */
+  readonly side?: Side
   readonly device?: { readonly id: string; readonly name: string }
   /** Whose turn it was, where everything runs several times or on several devices: `on Alpha, round 2`. */
   readonly turn?: string

@@ -103,9 +103,20 @@ export const topLevelWords: readonly CommandRow[] = [
     ...row,
     group: 'check',
     summary: 'Checks scripts without running them.',
-    description: ['Parses scripts and checks their commands, options and names. Nothing runs.'],
+    description: [
+      'Parses scripts and what they import, and checks their commands, options, names and fields. Nothing runs.',
+      'With --test the "test" blocks of the scripts run, each in a sandbox of its own: "test" blocks see the functions, the imports, the parameters with a default and the exported variables of their script.',
+    ],
     options: [
       { name: 'online', kind: 'flag', summary: 'Also looks up the entities that the scripts name.' },
+      { name: 'test', kind: 'flag', summary: 'Runs the "test" blocks of the scripts.' },
+      {
+        name: 'report',
+        kind: 'text',
+        value: 'KIND=FILE',
+        list: true,
+        summary: 'With --test: writes a report, junit=FILE, tap=FILE or json=FILE.',
+      },
       { ...output, choices: ['json'] },
       help,
     ],

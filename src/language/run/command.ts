@@ -12,11 +12,13 @@ import type { Place, Source } from '../syntax/source.ts'
 import { staticWords } from '../syntax/static-call.ts'
 import type { Command, Word } from '../syntax/tree.ts'
 import { located, raise, type ScriptError } from '../values/fault.ts'
+import { inlineText } from '../values/inline-text.ts'
 import type { Value } from '../values/value.ts'
 import { type ArgumentValue, callWord, compileArguments, markOptions } from './arguments.ts'
 import { callBody, type Use } from './block.ts'
 import { dispatch } from './dispatch.ts'
 import { all, placeOf } from './expression.ts'
+import { trace } from './trace.ts'
 import { compileWord, isBare } from './word.ts'
 import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
 import { signatureOf, variablesOf } from './parameters.ts'
@@ -37,12 +39,20 @@ export function compileCommand(node: Command, source: Source, use: Use): StageRu
 
   return (frame, input, purpose) => {
     const callable = frame.callable(name)
-    if (callable !== undefined && input === undefined) {
+    const { trace: traces } = frame.task.machine.options
+    if (callable !== undefined && input === undefined && traces !== true) {
       const result = quick(callable, frame)
       if (result !== undefined) return result
     }
     const given = args(frame)
     const run = (values: readonly ArgumentValue[]): Piped | Promise<Piped> => {
+      // An impt command shows itself with its options.
+      if (traces === true && (callable !== undefined || !asImpt))
+        trace(
+          frame.task,
+          place,
+          [input === undefined ? '' : '| ', name, ...values.map(shownArgument)].join(''),
+        )
       if (callable !== undefined) return callFunction(callable, values, frame, input, place, arranged)
       const builtIn = findBuiltIn(name) ?? frame.task.machine.builtIn(name)
       if (builtIn !== undefined) return callBuiltIn(builtIn, values, frame, input, purpose, place, arranged)
@@ -87,6 +97,14 @@ function failed(
   place: Place,
 ): ScriptError {
   return raise((word === undefined ? undefined : values[word]?.place) ?? place, code, message, hint)
+}
+
+/** An argument as a trace shows it. */
+function shownArgument(argument: ArgumentValue): string {
+  if (argument.kind === 'option')
+    return ` ${argument.text}${argument.value === undefined ? '' : `=${inlineText(argument.value)}`}`
+  if (argument.kind === 'block') return ` ${argument.value.toString()}`
+  return ` ${argument.bare ? String(argument.value) : inlineText(argument.value)}`
 }
 
 function callBuiltIn(
@@ -157,6 +175,7 @@ function callFunction(
   if (rest !== undefined)
     variables.set(variableOf(rest), restOf(signature, arrangement, values, variables.get(variableOf(rest))))
   const frame = new Frame(caller.task, callable.frame, true, deeper(caller, place))
+  frame.definition = definition
   for (const [name, value] of variables) frame.define(name, value)
   const start = (): Value | Promise<Value> => {
     const missing = parameters.some(
@@ -205,6 +224,7 @@ function quickCall(
     values: readonly Value[],
   ): Value | Promise<Value> => {
     const frame = new Frame(caller.task, callable.frame, true, deeper(caller, place))
+    frame.definition = callable.definition
     for (let index = 0; index < values.length; index += 1) {
       const slot = plan.slots[index]
       if (slot === undefined) continue

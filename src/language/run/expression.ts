@@ -1,12 +1,13 @@
 import { fieldOf, indexOf } from '../values/access.ts'
 import { closest } from '../../commands/closest.ts'
-import { raise } from '../values/fault.ts'
+import { raise, ScriptError } from '../values/fault.ts'
 import type { Eval, Frame } from './frame.ts'
 import { variableHint } from '../check/scope.ts'
 import { boolOf, OPERATIONS, type Operation, rangeEnds, rangeOf } from '../values/operators.ts'
 import { compileBlockValue } from './block.ts'
 import { compileRight } from './statement.ts'
 import type { Place, Source, Span } from '../syntax/source.ts'
+import { variableOf } from '../syntax/parameters.ts'
 import { textOf } from '../values/text-of.ts'
 import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
 import {
@@ -262,20 +263,43 @@ function compileBinary(node: Binary, source: Source): Eval {
         })
     }
     default:
-      return both(left, right, OPERATIONS[node.operator], placeOf(source, node))
+      return both(node, left, right, OPERATIONS[node.operator], placeOf(source, node))
   }
 }
 
-function both(left: Eval, right: Eval, operation: Operation, place: Place): Eval {
+function both(node: Binary, left: Eval, right: Eval, operation: Operation, place: Place): Eval {
+  const apply = (frame: Frame, first: Value, second: Value): Value | Promise<Value> => {
+    try {
+      return operation(first, second, place, frame.task.signal)
+    } catch (error) {
+      throw untyped(error, node, frame)
+    }
+  }
   return (frame) => {
     const first = left(frame)
-    if (first instanceof Promise)
-      return first.then(async (value) => operation(value, await right(frame), place, frame.task.signal))
+    if (first instanceof Promise) return first.then(async (value) => apply(frame, value, await right(frame)))
     const second = right(frame)
-    if (second instanceof Promise)
-      return second.then((value) => operation(first, value, place, frame.task.signal))
-    return operation(first, second, place, frame.task.signal)
+    if (second instanceof Promise) return second.then((value) => apply(frame, first, value))
+    return apply(frame, first, second)
   }
+}
+
+/** Where a parameter without a type was given a text that an operator does not take, its type is the cure. */
+function untyped(error: unknown, { left, right }: Binary, frame: Frame): unknown {
+  if (!(error instanceof ScriptError) || error.code !== 'BUG_TYPE') return error
+  let home: Frame | null = frame
+  while (home !== null && home.definition === undefined) home = home.parent
+  const parameters = home?.definition?.parameters ?? []
+  for (const node of [left, right]) {
+    if (node.kind !== 'variable' || typeof frame.get(node.name) !== 'string') continue
+    const found = parameters.find(
+      (parameter) => variableOf(parameter) === node.name && parameter.type === undefined,
+    )
+    if (found === undefined) continue
+    const type = [left, right].some(({ kind }) => kind === 'duration') ? 'duration' : 'number'
+    error.hint = `write the type of the parameter: fn ${home?.definition?.name.text ?? ''}(${found.name.text}: ${type})`
+  }
+  return error
 }
 
 function compileList(node: ListLiteral, source: Source): Eval {

@@ -91,6 +91,8 @@ export class Frame {
   readonly isFunction: boolean
   /** Nesting of function calls. */
   readonly depth: number
+  /** The function whose parameters it holds. */
+  definition: FunctionDefinition | undefined = undefined
 
   constructor(
     task: Task,

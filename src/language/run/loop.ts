@@ -1,6 +1,7 @@
 import { compileBody, round, type Use } from './block.ts'
 import { compileExpression, compileItems, placeOf } from './expression.ts'
 import { compileTarget } from './target.ts'
+import { trace } from './trace.ts'
 import { raise } from '../values/fault.ts'
 import { checkStopped, type Eval, Frame, noteLeft, step } from './frame.ts'
 import { boolOf } from '../values/operators.ts'
@@ -13,19 +14,23 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
   const condition = compileExpression(node.condition, source)
   const body = compileBody(node.body.body, source, use)
   const place = placeOf(source, node.condition)
-  const goesOn = (value: Value): boolean => boolOf(value, place, 'a condition')
+  const goesOn = (frame: Frame, value: Value): boolean => {
+    const holds = boolOf(value, place, 'a condition')
+    if (frame.task.machine.options.trace === true) trace(frame.task, place, 'while', holds)
+    return holds
+  }
 
   const later = async (frame: Frame, pending: Promise<unknown>, isCondition: boolean): Promise<Value> => {
     const first = await pending
     if (isCondition) {
-      if (!goesOn(first as Value)) return null
+      if (!goesOn(frame, first as Value)) return null
       if (await round(body, new Frame(frame.task, frame))) return null
     } else if (first === true) return null
     for (;;) {
       const turn = step(frame.task, place)
       if (turn !== undefined) await turn
       const value = condition(frame)
-      if (!goesOn(value instanceof Promise ? await value : value)) return null
+      if (!goesOn(frame, value instanceof Promise ? await value : value)) return null
       const ends = round(body, new Frame(frame.task, frame))
       if (ends instanceof Promise ? await ends : ends) return null
     }
@@ -37,7 +42,7 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
       if (turn !== undefined) return later(frame, turn, false)
       const value = condition(frame)
       if (value instanceof Promise) return later(frame, value, true)
-      if (!goesOn(value)) return null
+      if (!goesOn(frame, value)) return null
       const ends = round(body, new Frame(frame.task, frame))
       if (ends instanceof Promise) return later(frame, ends, false)
       if (ends) return null
@@ -51,9 +56,11 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
   const body = compileBody(node.body.body, source, use)
   const place = placeOf(source, node.list)
   const put = compileTarget(node.target, source)
+  const shown = `for ${source.text.slice(node.target.start, node.target.end)} =`
   const frameFor = (frame: Frame, item: Value): Frame => {
     const inner = new Frame(frame.task, frame)
     put(inner, item)
+    if (frame.task.machine.options.trace === true) trace(frame.task, place, shown, item)
     return inner
   }
 

@@ -8,6 +8,7 @@ import { compileBlock, type Use } from './block.ts'
 import { compileExpression, placeOf, withValue } from './expression.ts'
 import type { Eval, Frame } from './frame.ts'
 import { compileRight } from './statement.ts'
+import { trace } from './trace.ts'
 
 type Fits = (frame: Frame, value: Value) => boolean | Promise<boolean>
 
@@ -15,15 +16,20 @@ type Fits = (frame: Frame, value: Value) => boolean | Promise<boolean>
 export function compileMatch(node: Match, source: Source, use: Use): Eval {
   const subject = compileExpression(node.subject, source)
   const place = placeOf(source, node.subject)
-  const arms = node.arms.map(({ patterns, body }) => {
+  const arms = node.arms.map(({ patterns, body, start, end }) => {
+    const at = placeOf(source, { start, end })
     const tests = patterns.map((pattern) => compilePattern(pattern, source))
-    if (body.kind !== 'block') return { tests, run: compileRight(body, source, use) }
+    if (body.kind !== 'block') return { at, tests, run: compileRight(body, source, use) }
     const run = compileBlock(body, source, use)
-    return { tests, run: (frame: Frame) => run(frame, []) }
+    return { at, tests, run: (frame: Frame) => run(frame, []) }
   })
   const choose = async (frame: Frame, value: Value): Promise<Value> => {
-    for (const { tests, run } of arms)
-      for (const fits of tests) if (await fits(frame, value)) return run(frame)
+    for (const { at, tests, run } of arms)
+      for (const fits of tests) {
+        if (!(await fits(frame, value))) continue
+        if (frame.task.machine.options.trace === true) trace(frame.task, at, 'match', value)
+        return run(frame)
+      }
     throw raise(place, 'DATA', `no case fits ${inlineText(value)}`, 'add a last case: else => ...')
   }
   return (frame) => withValue(subject(frame), (value) => choose(frame, value))

@@ -109,10 +109,28 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
   const task = firstTask(machine, signal)
   return finishRun(machine, signal, async () => {
     const { timeout } = options
-    const run = (limited: Task): Promise<Value> => runBody(limited, source, tree, args, 'print')
+    const body = options.test === undefined ? tree : testBody(tree, options.test)
+    const run = (limited: Task): Promise<Value> => runBody(limited, source, body, args, 'print')
     if (timeout === undefined) return run(task)
     return withLimit(task, new Duration(timeout), { source, start: 0, end: 0 }, run)
   })
+}
+
+/** What runs of a script for one of its tests: what it defines, and the test itself. Its own statements are not run. */
+function testBody(tree: Script, test: number): Script {
+  const body = tree.body.filter((node) => {
+    switch (node.kind) {
+      case 'test':
+        return node.start === test
+      case 'let':
+        return node.exported === true
+      case 'param':
+        return node.parameter.fallback !== undefined
+      default:
+        return node.kind === 'fn' || node.kind === 'import'
+    }
+  })
+  return { ...tree, body }
 }
 
 /** What keeps a script from running, in it or in what it imports. */

@@ -14,7 +14,7 @@ import type { Eval, Frame } from './frame.ts'
 import { boolOf, OPERATIONS } from '../values/operators.ts'
 import type { Source } from '../syntax/source.ts'
 import { trace } from './trace.ts'
-import type { Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
+import type { Chain, Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
 import { aType, isRecord, putField, Secret, Stream, type Value } from '../values/value.ts'
 
 const NOTHING: Eval = () => null
@@ -56,8 +56,22 @@ export function compileStatement(node: Statement, source: Source, use: Use): Eva
       return compileImport(node, source)
     case 'test':
       return compileTest(node, source)
+    case 'chain':
+      return traced(node, source, compileRight(node, source, use))
     default:
       return compileRight(node, source, use)
+  }
+}
+
+/** A statement that begins with a value shows its text; one that begins with a command shows the command with what it is given. */
+function traced(node: Chain, source: Source, run: Eval): Eval {
+  const { kind } = node.first.first
+  if (kind === 'command' || kind === 'external') return run
+  const place = placeOf(source, node)
+  const [text = ''] = source.text.slice(node.start, node.end).split('\n', 1)
+  return (frame) => {
+    if (frame.task.machine.options.trace === true) trace(frame.task, place, text)
+    return run(frame)
   }
 }
 
@@ -225,6 +239,7 @@ function compileReturn(node: Return, source: Source): Eval {
     withValue(run(frame), (value) => {
       let home: Frame = frame
       while (!home.isFunction && home.parent !== null) home = home.parent
+      if (frame.task.machine.options.trace === true) trace(frame.task, placeOf(source, node), 'return', value)
       home.returned = value
       throw RETURN
     })

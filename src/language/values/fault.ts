@@ -18,7 +18,7 @@ export interface ErrorParts {
 export class ScriptError extends Error {
   override readonly name = 'ScriptError'
   readonly code: string
-  readonly hint: string | undefined
+  hint: string | undefined
   readonly exit: number
   readonly http: HttpDetail | undefined
   readonly candidates: readonly unknown[] | undefined

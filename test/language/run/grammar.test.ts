@@ -161,6 +161,7 @@ test('a parameter without a type takes that of its default, and choices are chec
       'print before\nfn f(n = 10) { $n }\nf abc',
       /^test\.imptsh:3:3: error\[ARGUMENTS\]: the n of "f" must be a number/,
     ],
+    ['fn f(n) { $n + 1 }\nf 3', /write the type of the parameter: fn f\(n: number\)/],
     ['fn f(--env: choice("a", "b") = "a") { $env }\nf --env c', /--env cannot be "c"[^]*it is one of a, b/],
   ])
   const { out, err } = await run('param --keep = 10\nprint ($keep + 1)', { args: ['--keep', '4'] })
