@@ -1,9 +1,8 @@
-import { runProgram } from '../run/external.ts'
+import { runProgram } from '../run/run-program.ts'
 import { ExitRequest, located, raise, ScriptError } from '../values/fault.ts'
 import { pathIn } from '../run/path.ts'
 import { ProgramOutput } from '../run/program-output.ts'
 import { readScript } from '../run/script-file.ts'
-import { runInner } from '../run/script.ts'
 import { file, text } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import { builtin, type Call, fails, option, rest, word } from './builtin.ts'
@@ -75,7 +74,7 @@ async function runFile(name: string, args: readonly string[], call: Call): Promi
     throw located(error, place)
   }
   try {
-    return await runInner(
+    return await call.task.machine.runScript(
       call.task,
       { name, text: content },
       args,

@@ -4,7 +4,7 @@ import type { CommandRow, Signature } from '../../commands/row.ts'
 import { scan } from '../../commands/scan.ts'
 import { commandLine, findGroup, groups, isDestructive } from '../../commands/table/index.ts'
 import { type BuiltIn, readsPipe } from '../builtins/builtin.ts'
-import { unknownHint } from '../run/command.ts'
+import { pipeHint, unknownHint } from '../builtins/hints.ts'
 import { signatureOf } from '../run/parameters.ts'
 import type { DiagnosticCode } from '../syntax/diagnostic.ts'
 import type { Span } from '../syntax/source.ts'
@@ -117,13 +117,6 @@ function checkImpt(c: Checking, scope: Scope, node: Command, position: 'only' | 
     report(c, 'note', 'NO_EFFECT', node, '--output has no effect where a pipe goes on')
   }
   if (problems.length === 0 && !c.prompt) checkDestructive(c, scope, node, command, values)
-}
-
-/** What to write instead of an impt command after a pipe. */
-export function pipeHint(command: CommandRow | undefined, typed: string): string {
-  const kind = command?.group
-  const option = command?.options.find((one) => one.identifies === kind && one.required !== undefined)
-  return `write: | each { ${typed} ${option === undefined ? '...' : `--${option.name}`} $it.id }`
 }
 
 function checkGroup(c: Checking, node: Command, group: string, name: string): void {

@@ -8,7 +8,7 @@ import type { FunctionDefinition, Import, Script } from '../syntax/tree.ts'
 import { check } from './check.ts'
 
 /** What a module exports, and what is wrong with it. */
-export interface ModuleFacts {
+interface ModuleFacts {
   readonly exports?: {
     readonly functions: ReadonlyMap<string, FunctionDefinition>
     readonly values: ReadonlySet<string>

@@ -54,7 +54,7 @@ export function exitOfFindings(found: readonly Diagnostic[]): number {
 }
 
 /** An identifier that stands as plain text in a script: what `check --online` looks up. */
-export interface Mentioned extends Span {
+interface Mentioned extends Span {
   readonly kind: Kind
   readonly text: string
 }

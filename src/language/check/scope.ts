@@ -1,5 +1,6 @@
 import { closest } from '../../commands/closest.ts'
 import type { BuiltIn } from '../builtins/builtin.ts'
+import { variableHint } from '../builtins/hints.ts'
 import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.ts'
 import type { Source, Span } from '../syntax/source.ts'
 import type { Modules } from './modules.ts'
@@ -131,12 +132,6 @@ export function use(c: Checking, scope: Scope, name: string, span: Span): void {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) names.push(...at.names.keys())
   const near = closest(name, names)
   report(c, 'error', 'UNKNOWN_VARIABLE', span, `unknown variable $${name}`, variableHint(name, near))
-}
-
-/** What may be meant by a variable that does not exist: one with a name like it, or one of the environment. */
-export function variableHint(name: string, near: string | undefined): string | undefined {
-  if (near !== undefined) return `did you mean $${near}?`
-  return /^[A-Z][A-Z0-9_]+$/.test(name) ? `write $env.${name} for the environment` : undefined
 }
 
 function useItem(c: Checking, scope: Scope, span: Span): void {

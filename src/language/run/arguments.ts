@@ -1,6 +1,7 @@
 import type { Word as CallWord } from '../../commands/row.ts'
 import { compileBlockValue, type Use } from './block.ts'
-import { compileExpression, placeOf } from './expression.ts'
+import { placeOf } from './eval.ts'
+import { compileExpression } from './expression.ts'
 import { compileWord, isBare } from './word.ts'
 import { raise } from '../values/fault.ts'
 import { Frame } from './frame.ts'
@@ -14,7 +15,7 @@ export type ArgumentValue =
   | { readonly kind: 'word'; readonly value: Value; readonly bare: boolean; readonly place: Place }
   | { readonly kind: 'block'; readonly value: Block; readonly place: Place }
 
-export type ArgumentsRun = (frame: Frame) => ArgumentValue[] | Promise<ArgumentValue[]>
+type ArgumentsRun = (frame: Frame) => ArgumentValue[] | Promise<ArgumentValue[]>
 type Made = ArgumentValue | readonly ArgumentValue[]
 
 /** Turns the arguments of a command into a function that fills them in, in order. */

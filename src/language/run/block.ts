@@ -1,6 +1,7 @@
 import { BREAK, CONTINUE, located, RETURN, ScriptError } from '../values/fault.ts'
 import { type Callable, type Eval, Frame, step, type Task } from './frame.ts'
-import { compileExpression, placeOf } from './expression.ts'
+import { placeOf } from './eval.ts'
+import { compileExpression } from './expression.ts'
 import { compileStatement } from './statement.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
@@ -68,7 +69,7 @@ async function sequenceLater(
 }
 
 /** Runs a body in a frame of its own and closes what was opened in it. */
-export function inFrame(body: Eval, frame: Frame): Value | Promise<Value> {
+function inFrame(body: Eval, frame: Frame): Value | Promise<Value> {
   let value: Value | Promise<Value>
   try {
     value = body(frame)

@@ -5,8 +5,8 @@ import type { Signature, Type } from '../../commands/row.ts'
 import { findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { type BuiltIn, type Call, readsPipe } from '../builtins/builtin.ts'
 import { helpOf } from '../builtins/about.ts'
-import { BUILT_INS, findBuiltIn } from '../builtins/index.ts'
-import { pipeHint } from '../check/command.ts'
+import { findBuiltIn } from '../builtins/index.ts'
+import { pipeHint, unknownHint } from '../builtins/hints.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import { staticWords } from '../syntax/static-call.ts'
@@ -17,7 +17,7 @@ import type { Value } from '../values/value.ts'
 import { type ArgumentValue, callWord, compileArguments, markOptions } from './arguments.ts'
 import { callBody, type Use } from './block.ts'
 import { dispatch } from './dispatch.ts'
-import { all, placeOf } from './expression.ts'
+import { all, placeOf } from './eval.ts'
 import { trace } from './trace.ts'
 import { compileWord, isBare } from './word.ts'
 import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
@@ -104,7 +104,7 @@ function shownArgument(argument: ArgumentValue): string {
   if (argument.kind === 'option')
     return ` ${argument.text}${argument.value === undefined ? '' : `=${inlineText(argument.value)}`}`
   if (argument.kind === 'block') return ` ${argument.value.toString()}`
-  return ` ${argument.bare ? String(argument.value) : inlineText(argument.value)}`
+  return ` ${argument.bare && typeof argument.value === 'string' ? argument.value : inlineText(argument.value)}`
 }
 
 function callBuiltIn(
@@ -146,7 +146,7 @@ async function functionInput(input: Piped, place: Place): Promise<Value> {
 const signatures = new WeakMap<object, Signature>()
 
 /** The signature of a function, made once. */
-export function signatureOfFunction({ definition }: Pick<Callable, 'definition'>): Signature {
+function signatureOfFunction({ definition }: Pick<Callable, 'definition'>): Signature {
   const known = signatures.get(definition)
   if (known !== undefined) return known
   const made = signatureOf(definition.name.text, definition.parameters, true)
@@ -369,7 +369,7 @@ function callImpt(
 }
 
 /** Takes group and command from the front of the arguments; the rest are those of the command. */
-export function commandWords(
+function commandWords(
   head: string,
   values: readonly ArgumentValue[],
 ): { group: string; name: string; rest: readonly ArgumentValue[] } {
@@ -428,21 +428,9 @@ function nearest(word: string, candidates: readonly string[], before = ''): stri
 }
 
 /** The error for a first word that is nothing (language.md 2.4 rule 2). */
-export function unknownCommand(name: string, frame: Frame, place: Place): ScriptError {
+function unknownCommand(name: string, frame: Frame, place: Place): ScriptError {
   const functions: string[] = []
   for (let at: Frame | null = frame; at !== null; at = at.parent)
     functions.push(...(at.functions?.keys() ?? []))
   return raise(place, 'BUG_NAME', `unknown command "${name}"`, unknownHint(name, functions))
-}
-
-/** What to write instead of an unknown first word. */
-export function unknownHint(name: string, functions: readonly string[]): string {
-  const candidates = [
-    ...functions,
-    ...groups.map((group) => group.name),
-    ...BUILT_INS.map((builtIn) => builtIn.name),
-  ]
-  const near = closest(name, candidates)
-  const otherwise = `write "${name}" for the text, !${name} for the program`
-  return near === undefined ? otherwise : `did you mean "${near}"? Otherwise ${otherwise}`
 }

@@ -1,12 +1,13 @@
 import { fieldOf, indexOf } from '../values/access.ts'
 import { closest } from '../../commands/closest.ts'
 import { raise, ScriptError } from '../values/fault.ts'
+import { all, constant, joined, placeOf, withValue } from './eval.ts'
 import type { Eval, Frame } from './frame.ts'
-import { variableHint } from '../check/scope.ts'
+import { variableHint } from '../builtins/hints.ts'
 import { boolOf, OPERATIONS, type Operation, rangeEnds, rangeOf } from '../values/operators.ts'
 import { compileBlockValue } from './block.ts'
 import { compileRight } from './statement.ts'
-import type { Place, Source, Span } from '../syntax/source.ts'
+import type { Place, Source } from '../syntax/source.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import { textOf } from '../values/text-of.ts'
 import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
@@ -23,41 +24,6 @@ import {
   timeOf,
   type Value,
 } from '../values/value.ts'
-
-/** Where a node stands, for errors. */
-export function placeOf(source: Source, span: Span): Place {
-  return { source, start: span.start, end: span.end }
-}
-
-/** Goes on with a value, at once if it is there. */
-export function withValue<T>(
-  value: T | Promise<T>,
-  use: (value: T) => Value | Promise<Value>,
-): Value | Promise<Value> {
-  return value instanceof Promise ? value.then((later) => use(later)) : use(value)
-}
-
-/** Runs several in order; a promise only if one of them has to be waited for. */
-export function all(evals: readonly Eval[], frame: Frame): Value[] | Promise<Value[]> {
-  const values: Value[] = []
-  for (let index = 0; index < evals.length; index += 1) {
-    const value = (evals[index] as Eval)(frame)
-    if (value instanceof Promise) return rest(evals, frame, values, value)
-    values.push(value)
-  }
-  return values
-}
-
-async function rest(
-  evals: readonly Eval[],
-  frame: Frame,
-  values: Value[],
-  first: Promise<Value>,
-): Promise<Value[]> {
-  values.push(await first)
-  while (values.length < evals.length) values.push(await (evals[values.length] as Eval)(frame))
-  return values
-}
 
 /** Turns an expression into a function of the frame. */
 export function compileExpression(node: Expression, source: Source): Eval {
@@ -133,11 +99,6 @@ export function compileExpression(node: Expression, source: Source): Eval {
     default:
       return compileRight(node.body, source)
   }
-}
-
-/** The same value each time. */
-export function constant(value: Value): Eval {
-  return () => value
 }
 
 function compileField(
@@ -232,15 +193,6 @@ function compileTemplate(node: Template, source: Source): Eval {
     return (frame) => withValue(run(frame), (value) => textOf(value, place))
   })
   return joined(parts)
-}
-
-/** Texts joined into one. */
-export function joined(parts: readonly Eval[]): Eval {
-  const join = (texts: readonly Value[]): string => (texts as readonly string[]).join('')
-  return (frame) => {
-    const values = all(parts, frame)
-    return values instanceof Promise ? values.then(join) : join(values)
-  }
 }
 
 function compileBinary(node: Binary, source: Source): Eval {

@@ -1,9 +1,10 @@
 import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Module } from './import.ts'
 import { checkMemory } from './memory.ts'
+import type { Use } from './block.ts'
 import type { Host, Settings } from './host.ts'
-import { OutputClosed, raise } from '../values/fault.ts'
-import type { Place } from '../syntax/source.ts'
+import { raise } from '../values/fault.ts'
+import type { Place, Source } from '../syntax/source.ts'
 import type { FunctionDefinition } from '../syntax/tree.ts'
 import { type RecordValue, Stream, type Value } from '../values/value.ts'
 
@@ -43,6 +44,8 @@ export interface Left {
 export interface Machine {
   readonly host: Host
   readonly options: RunOptions
+  /** Runs another script in a scope of its own: the built-in `run`. */
+  readonly runScript: (task: Task, source: Source, args: readonly string[], use: Use) => Promise<Value>
   /** The built-in of this name, or the word of the prompt where there is one. */
   readonly builtIn: (name: string) => BuiltIn | undefined
   /** Files that `source` has read already. */
@@ -221,11 +224,6 @@ export function taskWith(task: Task, changes: Partial<Task>): Task {
 /** A task whose settings differ. */
 export function taskWithSettings(task: Task, changes: Partial<Settings>): Task {
   return { ...task, settings: { ...task.settings, ...changes } }
-}
-
-/** Whether the reader of stdout has gone. */
-export function checkClosed(task: Task): void {
-  if (task.machine.host.closed?.aborted === true) throw new OutputClosed('the reader of stdout has gone')
 }
 
 /** Calls nest at most so deeply. */

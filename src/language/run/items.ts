@@ -44,7 +44,7 @@ export function itemsOf(input: Piped | undefined, place: Place, name: string): I
 /** Given by an item function to leave the item out. */
 export const SKIP = Symbol('skip')
 
-export type ItemFunction = (item: Value, index: number) => Value | typeof SKIP | Promise<Value | typeof SKIP>
+type ItemFunction = (item: Value, index: number) => Value | typeof SKIP | Promise<Value | typeof SKIP>
 
 /** Runs a function for each item, in order: at once for a list as long as nothing has to be waited for, item by item for a stream. */
 export function mapItems(task: Task, items: Items, run: ItemFunction): Value | Promise<Value> {

@@ -1,5 +1,6 @@
 import { compileBody, round, type Use } from './block.ts'
-import { compileExpression, compileItems, placeOf } from './expression.ts'
+import { placeOf } from './eval.ts'
+import { compileExpression, compileItems } from './expression.ts'
 import { compileTarget } from './target.ts'
 import { trace } from './trace.ts'
 import { raise } from '../values/fault.ts'

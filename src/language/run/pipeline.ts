@@ -1,4 +1,5 @@
-import { compileExpression, compileItems, placeOf } from './expression.ts'
+import { placeOf } from './eval.ts'
+import { compileExpression, compileItems } from './expression.ts'
 import { compileWord } from './word.ts'
 import type { Use } from './block.ts'
 import { compileCommand } from './command.ts'

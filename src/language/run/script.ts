@@ -20,7 +20,7 @@ import { Duration, type Value } from '../values/value.ts'
 
 export type { RunOptions } from './frame.ts'
 
-export interface RunRequest {
+interface RunRequest {
   /** Shown in errors; relative paths of `source` start from it. */
   readonly name: string
   readonly args: readonly string[]
@@ -52,6 +52,7 @@ export function createMachine(host: Host, options: RunOptions, prompt?: Prompt):
   return {
     host,
     options,
+    runScript: runInner,
     builtIn: (name) => findBuiltIn(name) ?? prompt?.words.find((word) => word.name === name),
     prompt: prompt !== undefined,
     owner: prompt?.owner,
@@ -181,7 +182,7 @@ async function runBody(
 }
 
 /** Runs another script in a scope of its own inside a run: the built-in `run`. */
-export async function runInner(
+async function runInner(
   task: Task,
   source: Source,
   args: readonly string[],

@@ -3,11 +3,11 @@ import { raise } from '../values/fault.ts'
 import type { Source } from '../syntax/source.ts'
 import type { Target } from '../syntax/tree.ts'
 import { aType, isList, type Value } from '../values/value.ts'
-import { placeOf } from './expression.ts'
+import { placeOf } from './eval.ts'
 import type { Frame } from './frame.ts'
 
 /** Puts a value into the variables of a frame. */
-export type Put = (frame: Frame, value: Value) => void
+type Put = (frame: Frame, value: Value) => void
 
 /** Turns the left side of `let`, of `for` or between bars into a function. A missing field or item is an error unless `?` says so. */
 export function compileTarget(node: Target, source: Source): Put {

@@ -1,5 +1,6 @@
 import { compileBlock, type Use } from './block.ts'
-import { compileExpression, placeOf, withValue } from './expression.ts'
+import { placeOf, withValue } from './eval.ts'
+import { compileExpression } from './expression.ts'
 import { errorOf, errorRecord } from '../values/error-record.ts'
 import { isBug, located, raise, ScriptError } from '../values/fault.ts'
 import { type Eval, Frame, type Task, taskWith } from './frame.ts'

@@ -1,6 +1,7 @@
 import { readScript } from './script-file.ts'
 import { compileBlock, compileBody, type Use } from './block.ts'
-import { compileExpression, placeOf, withValue } from './expression.ts'
+import { placeOf, withValue } from './eval.ts'
+import { compileExpression } from './expression.ts'
 import { compileWord } from './word.ts'
 import { environmentText } from './statement.ts'
 import { convert } from '../values/convert.ts'

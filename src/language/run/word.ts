@@ -1,4 +1,5 @@
-import { compileExpression, constant, joined, placeOf, withValue } from './expression.ts'
+import { constant, joined, placeOf, withValue } from './eval.ts'
+import { compileExpression } from './expression.ts'
 import type { Eval } from './frame.ts'
 import type { Source } from '../syntax/source.ts'
 import { textOf } from '../values/text-of.ts'

@@ -16,7 +16,7 @@ export interface Place extends Span {
 }
 
 /** Line and column, both from 1; the column counts code points (language.md 4). */
-export interface Position {
+interface Position {
   readonly line: number
   readonly col: number
 }

@@ -5,7 +5,7 @@ import { staticText } from './static-text.ts'
 import type { Argument, Command } from './tree.ts'
 
 /** An impt command as far as it can be known before the run. */
-export interface ImptCommand {
+interface ImptCommand {
   readonly group: string
   readonly name: string
   readonly command: CommandRow | undefined

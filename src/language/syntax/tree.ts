@@ -220,7 +220,7 @@ export interface With extends Span {
   readonly body: Block
 }
 
-export interface Jump extends Span {
+interface Jump extends Span {
   readonly kind: 'break' | 'continue'
 }
 
@@ -315,13 +315,13 @@ export interface Word extends Span {
 
 export type Part = BarePart | TextLiteral | Template | ValuePart
 
-export interface BarePart extends Span {
+interface BarePart extends Span {
   readonly kind: 'bare'
   readonly text: string
 }
 
 /** `$x.y`, `${...}`, `$(...)` or `(...)` inside a word. */
-export interface ValuePart extends Span {
+interface ValuePart extends Span {
   readonly kind: 'value'
   readonly value: Expression
 }
@@ -355,23 +355,23 @@ export interface Template extends Span {
   readonly pieces: readonly (string | Expression)[]
 }
 
-export interface NumberLiteral extends Span {
+interface NumberLiteral extends Span {
   readonly kind: 'number'
   readonly value: number
 }
 
-export interface DurationLiteral extends Span {
+interface DurationLiteral extends Span {
   readonly kind: 'duration'
   /** Milliseconds. */
   readonly value: number
 }
 
-export interface TimeLiteral extends Span {
+interface TimeLiteral extends Span {
   readonly kind: 'time'
   readonly text: string
 }
 
-export interface Constant extends Span {
+interface Constant extends Span {
   readonly kind: 'true' | 'false' | 'null' | 'now' | 'today'
 }
 
@@ -381,13 +381,13 @@ export interface Variable extends Span {
 }
 
 /** A bare name in a row expression: a field of the item. */
-export interface FieldName extends Span {
+interface FieldName extends Span {
   readonly kind: 'field-name'
   readonly name: string
   readonly optional: boolean
 }
 
-export interface FieldAccess extends Span {
+interface FieldAccess extends Span {
   readonly kind: 'field'
   readonly object: Expression
   readonly name: string
@@ -396,7 +396,7 @@ export interface FieldAccess extends Span {
   readonly nameStart: number
 }
 
-export interface IndexAccess extends Span {
+interface IndexAccess extends Span {
   readonly kind: 'index'
   readonly object: Expression
   readonly index: Expression
@@ -432,7 +432,7 @@ export interface Binary extends Span {
   readonly right: Expression
 }
 
-export interface Unary extends Span {
+interface Unary extends Span {
   readonly kind: 'not' | 'negate'
   readonly operand: Expression
 }

@@ -2,7 +2,7 @@ import { type ErrorCode, exitCodeOf, type HttpDetail, ImptError } from '../../ou
 import type { Place } from '../syntax/source.ts'
 
 /** What a run-time error carries besides code and message (language.md 2.10). */
-export interface ErrorParts {
+interface ErrorParts {
   readonly hint?: string | undefined
   readonly exit?: number | undefined
   readonly http?: HttpDetail | undefined

@@ -32,7 +32,7 @@ interface Works {
   all: readonly Found[]
   replace: string
 }
-export type PatternWork = keyof Works
+type PatternWork = keyof Works
 
 /** What may be done with a pattern. Self-contained, without inner functions that have names: the thread gets the text of this function. */
 function work(kind: PatternWork, regexp: RegExp, text: string, replacement: string): unknown {
