@@ -16,8 +16,8 @@ export interface Interrupts {
   readonly done: number
   /** Ctrl-C was pressed. */
   readonly press: () => void
-  /** A command begins. */
-  readonly begin: (command: CommandRow, options: OptionValues) => UnderWay
+  /** A command begins. What a `finally` block does after Ctrl-C is a clean-up: it may still change things. */
+  readonly begin: (command: CommandRow, options: OptionValues, isCleanUp?: boolean) => UnderWay
 }
 
 /** A command as Ctrl-C sees it. */
@@ -37,13 +37,13 @@ export function createInterrupts(tell: (text: string) => void, repeats = false):
   let isClosing = false
   let done = 0
 
-  const gate: ChangeGate = {
+  const gateOf = (isCleanUp: boolean): ChangeGate => ({
     begin() {
-      if (isClosing) throw reason
+      if (isClosing && !isCleanUp) throw reason
       changes += 1
       return () => void (changes -= 1)
     },
-  }
+  })
 
   const interrupts: Interrupts = {
     repeats,
@@ -66,12 +66,12 @@ export function createInterrupts(tell: (text: string) => void, repeats = false):
       if (changes > 0) tell('given up; the server may have done it')
       hard.abort(reason)
     },
-    begin({ result }, options) {
+    begin({ result }, options, isCleanUp = false) {
       const isLive = result === 'stream' || options['log'] === true
       running += 1
       if (isLive) live += 1
       return {
-        gate,
+        gate: gateOf(isCleanUp),
         end(succeeded) {
           running -= 1
           if (isLive) live -= 1

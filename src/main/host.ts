@@ -82,11 +82,13 @@ export async function createHost(
     const stop = () => {
       if (!soft.aborted || call.signal.reason !== soft.reason) control.abort(call.signal.reason)
     }
-    if (hard.aborted) give()
+    // A `finally` block has a signal of its own after the run was stopped: what it begins is only stopped by it.
+    const isCleanUp = soft.aborted && !call.signal.aborted
+    if (hard.aborted && !isCleanUp) give()
     else if (call.signal.aborted) stop()
     hard.addEventListener('abort', give, { once: true })
     call.signal.addEventListener('abort', stop, { once: true })
-    const underWay = interrupts.begin(invocation.command, invocation.options)
+    const underWay = interrupts.begin(invocation.command, invocation.options, isCleanUp)
     const leave = (succeeded: boolean) => {
       hard.removeEventListener('abort', give)
       call.signal.removeEventListener('abort', stop)

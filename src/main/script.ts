@@ -82,7 +82,8 @@ async function execute(
   interrupts.repeats = /\b(?:for|while|each)\b/.test(text)
   const signal = AbortSignal.any([interrupts.soft, stop])
   const { exit, left } = await runScript(text, { name, args, host, signal, options })
-  if (interrupts.soft.aborted) terminal.err(`${stoppedText(interrupts.done, left)}\n`)
+  if (interrupts.soft.aborted && (left || interrupts.done > 0))
+    terminal.err(`${stoppedText(interrupts.done, left)}\n`)
   return exit
 }
 

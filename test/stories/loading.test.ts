@@ -18,15 +18,20 @@ process.on('exit', () => require('fs').writeSync(2, 'touched: ' + touched.join('
 
 test('a command that makes a request, and a log stream, load nothing of fetch', async (t) => {
   const desk = await openDesk(t)
+  let stream: { end(text: string): void } | undefined
   await using server = await serve((request, response) => {
     if (request.path === '/devices/d1')
       return json(response, 200, { data: { type: 'device', id: 'd1', attributes: { name: 'lamp' } } })
     if (request.path.startsWith('/devices')) return json(response, 200, { data: [], links: {} })
     if (request.method === 'POST') return json(response, 201, { data: { type: 'logstream', id: 's1' } })
-    if (request.method === 'PUT') return void response.writeHead(204).end()
+    if (request.method === 'PUT') {
+      response.writeHead(204).end()
+      return stream?.end('event: state_change\ndata: {"state":"closed"}\n\n')
+    }
     if (!request.path.startsWith('/logstream')) return json(response, 200, ACCOUNT)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.end('event: state_change\ndata: {"state":"closed"}\n\n')
+    response.write('event: state_change\ndata: {"state":"opened"}\n\n')
+    stream = response
   })
   await writeFile(
     join(desk.folder, '.impt.auth'),
