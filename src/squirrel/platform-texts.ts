@@ -25,14 +25,6 @@ export const texts = {
   noResponse: 'Agent did not respond in time',
 } as const
 
-/** Bytes of program storage that the percentage refers to. */
-const programStorage = 128 * 1024
-
-/** Share of the program storage that code takes, in percent. */
-export function storageUsed(code: string): number {
-  return (code.length * 100) / programStorage
-}
-
 /** The line about a download of new code. */
 export function downloadText(used: number): string {
   const share = `${used.toFixed(2)}% program storage used`

@@ -8,6 +8,7 @@ import { compileProgram } from './compile-program.ts'
 import { Connection } from './connection.ts'
 import type { DeviceScript } from './device-script.ts'
 import { constant } from './api/table/rows.ts'
+import { impTypeOf } from './api/table/types.ts'
 import { freeMemory, rssiOf } from './api/imp.ts'
 import { keepNv } from './api/nv.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
@@ -21,7 +22,7 @@ import type {
 } from './http-exchange.ts'
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values/values.ts'
-import { type LogType, downloadText, storageUsed, texts } from './platform-texts.ts'
+import { type LogType, downloadText, texts } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
 import type { Failure } from './failure.ts'
@@ -101,7 +102,7 @@ export class World {
     this.beginAgent(program)
     this.powered = true
     this.programs.device = program
-    const used = storageUsed(program.deviceCode)
+    const used = this.storageUsed(program)
     this.log(this.clock.read(), 'status', downloadText(used))
     this.endDevice()
     if (used <= 100) this.bootLater(this.loadTime, reason)
@@ -120,7 +121,7 @@ export class World {
     this.linked = network && powered
     if (programs.agent !== null) this.beginAgent(programs.agent)
     this.programs.device = programs.device
-    if (programs.device !== null && storageUsed(programs.device.deviceCode) <= 100)
+    if (programs.device !== null && this.storageUsed(programs.device) <= 100)
       this.bootLater(bootTime, 'WAKEREASON_SW_RESET')
   }
 
@@ -284,6 +285,13 @@ export class World {
       event.act = null
     }
     return this.host.fetchNow(request)
+  }
+
+  /** Share of the program storage that the device's code takes, in percent. Code that does not compile is told when it begins. */
+  private storageUsed(program: Program): number {
+    const compiled = compileProgram(program, 'device', this.host.library)
+    const room = (impTypeOf(this.facts.impType) ?? impTypeOf('imp006'))?.code ?? Infinity
+    return compiled.ok ? (compiled.unit.size * 100) / room : 0
   }
 
   private bootLater(delay: number, reason: WakeReason): void {

@@ -7,15 +7,9 @@ test('a start logs the life cycle around the code of both sides', () => {
   assert.deepEqual(log, [
     '[0.00 status] Agent restarted: reload.',
     '[0.00 agent.log] agent',
-    '[0.00 status] Downloading new code; 0.02% program storage used',
+    '[0.00 status] Downloading new code; 0.09% program storage used',
     '[0.00 server.log] device',
   ])
-})
-
-test('code that is too large does not run', () => {
-  const bench = new Bench({ device: `server.log("never")//${'x'.repeat(140_000)}` })
-  assert.match(bench.texts('status').join(), /Out of space; 106\.83% program storage used/)
-  assert.deepEqual(bench.texts('server.log'), [])
 })
 
 test('a run-time error of the device is logged with its frames, and the code begins anew', () => {
@@ -202,4 +196,22 @@ test('devices that ran before are taken up again without a download', () => {
     bench.log.map((line) => line.replace(/^\[[\d.]+ /, '[')),
     ['[status] Agent restarted: reload.', '[agent.log] agent', '[server.log] device 2'],
   )
+})
+
+test('code space is that of the compiled code: comments take none, and too much is not installed', () => {
+  const used = (device: string, impType = 'imp001') =>
+    Number(
+      /([\d.]+)% program storage used/.exec(new Bench({ device, impType }).texts('status').join('\n'))?.[1],
+    )
+  const line = 'server.log("a line that says something " + time())\n'
+  const plain = used(line.repeat(300))
+  assert.equal(used(`/* ${'x'.repeat(100_000)} */\n${line.repeat(300)}`), plain)
+  assert.ok(plain > 3 && plain < 20, `${plain}`)
+  assert.ok(used(line.repeat(300), 'imp006') < plain / 3, 'a type with more room has more room')
+  const full = new Bench({
+    device: Array.from({ length: 6000 }, (_, at) => `server.log("line ${at}")`).join('\n'),
+    impType: 'imp001',
+  })
+  assert.match(full.texts('status').join('\n'), /Out of space; 1\d\d\.\d\d% program storage used/)
+  assert.deepEqual(full.texts('server.log'), [])
 })

@@ -1,4 +1,5 @@
 import type { FunctionDefinition, Statement } from './syntax/ast.ts'
+import { codeSize } from './code-size.ts'
 import { integerLocals } from './codegen/integers.ts'
 import { functionCode } from './codegen/functions.ts'
 import { CompileError, type CompileMessage } from './syntax/compile-error.ts'
@@ -20,6 +21,8 @@ export interface CompiledUnit {
   readonly infos: readonly FunctionInfo[]
   /** Constants and enums after the source, for sources compiled later for the same machine. */
   readonly constants: Constants
+  /** Bytes that the compiled program takes on a device (`code-size.ts`). */
+  readonly size: number
   readonly variant: Variant
   /** The places that the code of the variant watches, by their numbers in it. */
   readonly points: readonly Point[]
@@ -69,6 +72,7 @@ function generate(source: string, file: string, constants: Constants, variant: V
     ...separate(text, emitter.frames),
     infos: emitter.infos,
     constants,
+    size: codeSize(whole),
     variant,
     points: emitter.points,
   }
