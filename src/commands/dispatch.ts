@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly group: Group }>>
   test: () => import('./test.ts'),
   webhook: () => import('./webhook.ts'),
   sandbox: () => import('./sandbox/group.ts'),
+  new: async () => ({ group: { '': (await import('./new.ts')).createFirst } }),
   completion: () => import('./completion.ts'),
   squirrel: () => import('./squirrel.ts'),
   pull: async () => ({ group: { '': (await import('./folder.ts')).pull } }),

@@ -1,9 +1,37 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, help, output } from './shared.ts'
+import { common, confirmed, device, dg, help, output, product } from './shared.ts'
 
 const row = { name: '', own: true, effect: 'local', result: 'null' } as const
 
 export const shellCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    group: 'new',
+    summary: 'Makes a first Project and shows it running.',
+    description: [
+      'Makes a Product and a Device Group where they are missing, a Project in this folder or in a new folder NAME with a device and an agent program that talk with each other, assigns an unassigned Device, deploys, and shows the log until each side has said something.',
+      'Asks for what no option says; Enter takes what is proposed. Nothing is made before the last answer, and what was made is taken back where a later step fails.',
+    ],
+    options: [
+      { ...product, summary: 'Product, made if it is missing.' },
+      { ...dg, summary: 'Device Group, made if it is missing.' },
+      { ...device, summary: 'An unassigned Device, or "none".' },
+      {
+        name: 'example',
+        kind: 'text',
+        value: 'EXAMPLE',
+        choices: ['plain', 'builder'],
+        own: true,
+        summary: 'Plain Squirrel, or sources for the preprocessor that share a file.',
+      },
+      { name: 'yes', kind: 'flag', own: true, summary: 'Takes what is proposed without asking.' },
+      ...common,
+    ],
+    effect: 'write',
+    result: 'stream',
+    entity: 'Log Entry',
+    words: [{ name: 'NAME', optional: true, path: 'directory' }],
+  },
   {
     ...row,
     group: 'serve',
