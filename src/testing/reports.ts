@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import { replaceFile } from '../session/atomic-file.ts'
@@ -50,7 +50,7 @@ export async function prepareReports(reports: readonly Report[], directory: stri
       throw new ImptError('FILE', `The report "${file}" cannot be written: it is a folder.`, {
         hint: 'Give --report KIND=FILE the name of a file',
       })
-    if (found && !found.isFile()) continue
+    if ((found && !found.isFile()) || /^\/(?:dev|proc)\//.test(path)) continue
     await namingFile(file, async () => {
       await mkdir(dirname(path), { recursive: true })
       const trial = join(dirname(path), `.impt-report-${randomBytes(6).toString('hex')}`)
@@ -68,7 +68,9 @@ export async function prepareReports(reports: readonly Report[], directory: stri
   for (const { file } of reports) {
     const path = resolve(directory, file)
     const found = await stat(path).catch(() => undefined)
-    if (found?.isFile()) await namingFile(file, () => rm(path, { force: true }))
+    // /dev/stdout may be a file, too: what stands there is not ours.
+    if (found?.isFile() && !/^\/(?:dev|proc)\//.test(path))
+      await namingFile(file, async () => rm(await realpath(path), { force: true }))
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readFile, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -309,7 +309,6 @@ test('reports are checked before anything runs, and an old one is removed then',
   )
   await writeFile(join(cloud.directory, 'file'), '')
   assert.match(await refused('junit=file/x.xml'), /file\/x\.xml/)
-  assert.match(await refused('junit=/proc/x.xml'), /\/proc\/x\.xml/)
   // The folder is made, and what an earlier run left is gone whatever comes of this one.
   await mkdir(join(cloud.directory, 'out'))
   await writeFile(join(cloud.directory, 'out/old.xml'), 'of an earlier run')
@@ -356,4 +355,30 @@ test('a report is written whatever ends the run: no configuration, no device, no
   })
   assert.deepEqual([code, verdict], [8, 'none'])
   assert.match(String(text), /the cloud is away/)
+})
+
+test('a report on a full disk fails the run and names the file; a link stays one', async () => {
+  const passing = async (...words: string[]) => {
+    await using cloud = await openCloud({
+      play(loaded) {
+        begin(loaded)
+        loaded.unit('TEST_START', 'A::testA()', 3)
+        loaded.unit('TEST_OK', null, 3)
+        loaded.unit('SESSION_RESULT', { tests: 1, assertions: 1, failures: 0 }, 3)
+      },
+    })
+    await cloud.config()
+    await cloud.file('tests/a.test.nut', '')
+    await cloud.file('reports/old.json', '{}')
+    await symlink('reports/old.json', join(cloud.directory, 'link.json'))
+    const outcome = await cloud.run(words)
+    return { ...outcome, link: await readlink(join(cloud.directory, 'link.json')) }
+  }
+  if (existsSync('/dev/full')) {
+    const { code, stdout } = await passing('--report', 'json=/dev/full')
+    assert.equal(code, 1)
+    assert.match(stdout, /Error: .*\/dev\/full.*ENOSPC|Error: .*\/dev\/full.*(?:space|full)/i)
+  }
+  const linked = await passing('--report', 'json=link.json')
+  assert.deepEqual([linked.code, linked.link], [0, 'reports/old.json'])
 })

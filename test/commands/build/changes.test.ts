@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { createChanges, QUIET_MS } from '../../../src/commands/build/changes.ts'
+import { systemClock } from '../../../src/testing/clock.ts'
 import { manualClock } from '../../testing/runner.ts'
 
 /** A folder with `src/a.nut` and `src/b.nut`, whose changes are counted by a clock that the test moves. */
@@ -274,4 +275,31 @@ test('a thousand watched files set nothing going while nothing changes', async (
   watched.attend(paths)
   assert.equal(timers(), before, 'no timers')
   assert.ok(handles() - handlesBefore <= 50, `a handle a folder, not a file: ${handles()}`)
+})
+
+test('a clock of the machine that jumps delays nothing and repeats nothing', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'impt-changes-'))
+  const file = join(folder, 'a.nut')
+  await writeFile(file, 'server.log(1)\n')
+  let changes = 0
+  const changed = new Promise<void>((resolve) => {
+    const watched = createChanges({
+      clock: systemClock,
+      onEmpty: () => undefined,
+      onChanged: () => {
+        changes++
+        resolve()
+      },
+    })
+    watched.attend(new Set([file]))
+    t.after(() => watched.stop())
+  })
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  t.mock.timers.enable({ apis: ['Date'], now: 0 })
+  await writeFile(file, 'server.log(2)\n')
+  t.mock.timers.setTime(10 ** 12)
+  await changed
+  t.mock.timers.setTime(1)
+  await new Promise(setImmediate)
+  assert.equal(changes, 1)
 })
