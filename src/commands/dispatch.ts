@@ -20,6 +20,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly group: Group }>>
   sandbox: () => import('./sandbox/group.ts'),
   new: async () => ({ group: { '': (await import('./new.ts')).createFirst } }),
   completion: () => import('./completion.ts'),
+  release: () => import('./release/group.ts'),
   squirrel: () => import('./squirrel.ts'),
   pull: async () => ({ group: { '': (await import('./folder.ts')).pull } }),
   plan: async () => ({ group: { '': (await import('./folder.ts')).plan } }),

@@ -98,6 +98,7 @@ export async function createHost(
       const result = await carryOut(invocation, { ...call, signal: control.signal }, underWay.gate)
       // A log goes on after the command has given it.
       if (result.kind === 'logs') return { ...result, items: until(result.items, () => leave(true)) }
+      if (result.kind === 'events') return { ...result, items: until(result.items, () => leave(true)) }
       leave(true)
       return result
     } catch (error) {

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'EXTERNAL'
   | 'TESTS_FAILED'
   | 'NO_VERDICT'
+  | 'STOPPED'
   | 'COMPILE'
   | 'ASSERT'
   | 'MEMORY'
@@ -107,6 +108,8 @@ export function exitCodeOf(code: ErrorCode): number {
       return 4
     case 'ASSERT':
       return 5
+    case 'STOPPED':
+      return 7
     case 'NO_VERDICT':
       return 8
     case 'TIMEOUT':

@@ -55,6 +55,15 @@ export type Result =
     }
   /** Log entries; `live` streams end only by Ctrl-C or by the server. */
   | { readonly kind: 'logs'; readonly live: boolean; readonly items: AsyncIterable<LogEntry> }
+  /** What happens, as it happens: a record for programs and a text for people each. Ends with an error where it failed. */
+  | {
+      readonly kind: 'events'
+      readonly items: AsyncIterable<Readonly<Record<string, unknown>>>
+      /** The columns of CSV. */
+      readonly columns: readonly string[]
+      /** Whole lines; empty for what only programs are told. */
+      readonly text: (item: Readonly<Record<string, unknown>>) => string
+    }
   /** Plain records that are no API entity (`sandbox status`); `told`: text modes have shown it already as it came about (a test run). */
   | {
       readonly kind: 'record'

@@ -20,6 +20,11 @@ export async function* presentCsv(result: Result): AsyncGenerator<string> {
       for await (const { ts, device_id, type, msg } of result.items)
         yield csvLine([ts, device_id, type, msg].map(harmless))
       return
+    case 'events':
+      yield csvLine(result.columns)
+      for await (const item of result.items)
+        yield csvLine(result.columns.map((column) => harmless(item[column])))
+      return
     case 'record':
       yield* records(result.value ?? [result.record])
       return

@@ -16,6 +16,9 @@ export async function* presentJson(result: Result): AsyncGenerator<string> {
       if (result.live) yield* mapped(result.items, renderJsonLine)
       else yield* whole(renderJsonArray(result.items))
       return
+    case 'events':
+      yield* mapped(result.items, renderJsonLine)
+      return
     case 'record':
       if (result.isList) yield renderJson(result.value)
       else if (!result.told) yield renderJson(result.record)

@@ -18,6 +18,9 @@ export async function* presentTable(result: Result, look: Look): AsyncGenerator<
     case 'logs':
       for await (const entry of result.items) yield renderLogEntry(entry)
       return
+    case 'events':
+      for await (const item of result.items) yield result.text(item)
+      return
     case 'record':
       yield await (result.value ? recordsTable(result.value, look) : recordTable(result.record, look))
       return

@@ -29,6 +29,9 @@ async function* texts(result: Result, style: TextStyle, heads: boolean): AsyncGe
     case 'logs':
       for await (const entry of result.items) yield renderLogEntry(entry)
       return
+    case 'events':
+      for await (const item of result.items) yield result.text(item)
+      return
     case 'record':
       if (!result.told) yield renderText(result.record, style)
       return

@@ -10,6 +10,7 @@ import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
 import { projectCommands } from './project.ts'
 import { wide } from './shared.ts'
+import { releaseCommands } from './release.ts'
 import { sandboxCommands } from './sandbox.ts'
 import { shellCommands } from './shell.ts'
 import { squirrelCommands } from './squirrel.ts'
@@ -49,6 +50,7 @@ const rows: readonly GroupRow[] = [
   { name: 'webhook', summary: 'Webhook manipulation commands.', commands: webhookCommands },
   { name: 'sandbox', summary: 'The built-in impCentral.', commands: sandboxCommands, own: true },
   { name: 'squirrel', summary: 'Squirrel on this machine.', commands: squirrelCommands, own: true },
+  { name: 'release', summary: 'Releases in waves.', commands: releaseCommands, own: true },
   ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]

@@ -106,7 +106,7 @@ async function run(
     })
   }
   if (purpose !== 'print') return purpose === 'file' ? text : valueOfResult(result, failed)
-  if (keeps && result.kind !== 'logs') task.machine.last = valueOfResult(result)
+  if (keeps && result.kind !== 'logs' && result.kind !== 'events') task.machine.last = valueOfResult(result)
   return null
 }
 

@@ -23,6 +23,8 @@ export function valueOfResult(
       )
     case 'logs':
       return new Stream(mapped(result.items, logRecord, located), result.live ? 'stream' : 'list')
+    case 'events':
+      return new Stream(mapped(result.items, plain, located), 'stream')
     case 'record':
       return plain(result.value ?? result.record)
     default:
