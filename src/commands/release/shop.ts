@@ -1,0 +1,139 @@
+import { createFinder, type Finder } from '../../entities/finder.ts'
+import { course, ended, type Outcome } from '../../fleet/release/course.ts'
+import { reportOf } from '../../fleet/release/report.ts'
+import { readProgress, releasesOf, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
+import { eventText } from '../../fleet/release/text.ts'
+import type { ReleaseEvent, ReleasePlan } from '../../fleet/release/types.ts'
+import { systemClock } from '../../impcentral/clock.ts'
+import { ImptError } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
+import { visible } from '../../output/visible.ts'
+import type { Context } from '../context.ts'
+
+/** The columns of events in CSV. */
+const COLUMNS = [
+  'event',
+  'release',
+  'stage',
+  'wave',
+  'restarted',
+  'loaded',
+  'errors',
+  'offline',
+  'agents',
+  'silent',
+  'unsure',
+  'group',
+  'build',
+  'outcome',
+  'why',
+  'ts',
+] as const
+
+/** The releases of this machine at the endpoint of a command. */
+export async function releasesHere(context: Context): Promise<Releases> {
+  const { session, directory } = context
+  // The embedded impCentral has another port each time, and is the same all the same.
+  const endpoint = session.sandbox
+    ? `sandbox ${session.env['IMPT_SANDBOX_DIR'] ?? ''}`
+    : await session.endpoint(directory)
+  return releasesOf(session.folders.state, endpoint)
+}
+
+/** The release of an id, else the newest one. Throws NOT_FOUND. */
+export async function releaseOf(releases: Releases, id: string | undefined): Promise<ReleaseStore> {
+  const [newest] = id === undefined ? await releases.ids() : [id]
+  if (newest === undefined)
+    throw new ImptError('NOT_FOUND', 'There is no release on this machine.', {
+      hint: 'Start one with "impt release start"',
+    })
+  return releases.get(newest, systemClock.now)
+}
+
+/** What happens, as a result of a command. */
+export function eventsResult(
+  plans: (event: ReleaseEvent) => ReleasePlan,
+  items: AsyncIterable<ReleaseEvent>,
+): Result {
+  return {
+    kind: 'events',
+    items: items as AsyncIterable<Readonly<Record<string, unknown>> & ReleaseEvent>,
+    columns: COLUMNS,
+    text: (item) => eventText(plans(item as unknown as ReleaseEvent), item as unknown as ReleaseEvent),
+  }
+}
+
+/**
+ * Works on a release until it ends or rests, as the only process that does; at a terminal a stop is asked about. Throws STOPPED where it
+ * did not come to its end, and says how to go on after any other failure. `open` begins or finds it, with nobody else at its groups; `back` makes the rollback of a release.
+ */
+export async function* worked(
+  context: Context,
+  releases: Releases,
+  plan: ReleasePlan,
+  open: () => Promise<ReleaseStore>,
+  back: (finder: Finder, store: ReleaseStore) => Promise<ReleaseStore>,
+): AsyncGenerator<ReleaseEvent, void, undefined> {
+  const groups = plan.stages.flat().map(({ id }) => id)
+  yield* releases.during(plan.id, groups, async function* () {
+    const client = await context.client()
+    const store = await open()
+    try {
+      for (;;) {
+        const outcome = yield* running(context, client, store)
+        if (outcome !== 'stopped') {
+          if (outcome === 'aborted') throw stopped(store, 'it was aborted')
+          return
+        }
+        const why = (await readProgress(store)).paused?.why ?? ''
+        const { onStop } = plan.settings
+        const asks = onStop === 'pause' && context.ask.interactive && !context.quiet
+        const choice = asks
+          ? await context.ask.choice(`Release ${plan.id} is stopped: ${visible(why)}`, [
+              'Leave it paused',
+              'Roll back',
+              'Go on with the next wave',
+              'Abort',
+            ])
+          : ['pause', 'rollback', 'go on', 'abort'].indexOf(onStop)
+        if (choice === 2) await store.append({ kind: 'resumed' })
+        else if (choice === 3) await store.setOrder('abort')
+        else if (choice === 1) {
+          yield { event: 'rollback', release: plan.id, why, ts: new Date(systemClock.now()).toISOString() }
+          const rollback = await back(createFinder(client), store)
+          const end = yield* releases.during(rollback.plan.id, [], () => running(context, client, rollback))
+          if (end !== 'done') throw stopped(rollback, 'it was stopped')
+          await ended(store, 'rolled-back')
+          throw stopped(store, `${why}; it was rolled back`)
+        } else throw stopped(store, why)
+      }
+    } catch (error) {
+      const isRest = error instanceof ImptError && error.code === 'STOPPED'
+      if (!isRest && (await readProgress(store)).ended === undefined)
+        context.warn(`Release ${plan.id} is interrupted; "impt release resume ${plan.id}" goes on with it`)
+      throw error
+    }
+  })
+}
+
+function running(
+  context: Context,
+  client: Awaited<ReturnType<Context['client']>>,
+  store: ReleaseStore,
+): AsyncGenerator<ReleaseEvent, Outcome, undefined> {
+  return course({ client, store, clock: systemClock, signal: context.signal, warn: context.warn })
+}
+
+function stopped({ plan: { id, kind } }: ReleaseStore, why: string): ImptError {
+  return new ImptError('STOPPED', `The ${kind} ${id} did not come to its end: ${why}.`, {
+    hint: `"impt release status ${id}" shows it; then resume, rollback or abort`,
+    data: { release: id },
+  })
+}
+
+/** A release as `status` and `history` show it. */
+export async function shownRelease(releases: Releases, store: ReleaseStore) {
+  const progress = await readProgress(store)
+  const isAlive = progress.ended === undefined && (await releases.isHeld(store.plan.id))
+  return reportOf(store.plan, progress, isAlive)
+}

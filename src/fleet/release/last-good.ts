@@ -1,0 +1,91 @@
+import type { Listed } from '../../entities/kinds.ts'
+import type { Client } from '../../impcentral/client.ts'
+import { collect } from '../../impcentral/paging.ts'
+import { ImptError } from '../../output/error.ts'
+import { codeOf } from './promote.ts'
+import { readProgress, type Releases } from './store.ts'
+import type { Source } from './types.ts'
+
+/** What the releases of this machine say about builds. */
+export interface Records {
+  /** The build that was current before the newest release of a group, by group. */
+  readonly before: ReadonlyMap<string, string>
+  /** Builds of releases that were stopped or taken back. */
+  readonly bad: ReadonlySet<string>
+}
+
+/** Reads what is known here; of one release only where `id` says so. */
+export async function recordsOf(
+  releases: Releases,
+  id: string | undefined,
+  now: () => number,
+): Promise<Records> {
+  const before = new Map<string, string>()
+  const bad = new Set<string>()
+  for (const one of await releases.ids()) {
+    const store = await releases.get(one, now)
+    const progress = await readProgress(store)
+    if (store.plan.kind === 'rollback') continue
+    // Who went on after a stop, to the end, has looked at it.
+    const wasBad = progress.ended === 'rolled-back' || (progress.wasStopped && progress.ended !== 'done')
+    for (const [group, { build, made, before: old }] of progress.promoted) {
+      if (wasBad && made) bad.add(build)
+      if (old !== undefined && old !== build && (id === undefined || id === one) && !before.has(group))
+        before.set(group, old)
+    }
+  }
+  return { before, bad }
+}
+
+/**
+ * The build that a group goes back to: the one before the release by the journal, else the newest older flagged one of another text that no
+ * record calls stopped. Throws NOT_FOUND where there is none.
+ */
+export async function lastGood(
+  client: Client,
+  group: { readonly id: string; readonly name: string; readonly current: string | undefined },
+  { before, bad }: Records,
+): Promise<Source> {
+  if (group.current === undefined)
+    throw new ImptError('NOT_FOUND', `Device Group "${group.name}" has no build to go back from.`)
+  const present = await codeOf(client, group.current, {})
+  const isOther = async (id: string) => {
+    const other = await codeOf(client, id, {}).catch((error: unknown) => {
+      if (error instanceof ImptError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+    return other !== undefined && (other.device !== present.device || other.agent !== present.agent)
+      ? other.build
+      : undefined
+  }
+  const journaled = before.get(group.id)
+  if (journaled !== undefined && !bad.has(journaled)) {
+    const build = await isOther(journaled)
+    if (build !== undefined) return sourceOf(build, group.name)
+  }
+  const all = (await collect(
+    client.deployments.list({ 'devicegroup.id': group.id, flagged: 'true' }),
+  )) as Listed<'build'>[]
+  const createdAt = (build: Listed<'build'>) => build.attributes.created_at ?? ''
+  const older = all
+    .filter((build) => build.relationships?.['devicegroup']?.id === group.id && build.id !== group.current)
+    .filter((build) => createdAt(build) <= (present.build.attributes.created_at ?? '') && !bad.has(build.id))
+    .sort((a, b) => (createdAt(a) < createdAt(b) ? 1 : -1))
+  for (const { id } of older) {
+    const build = await isOther(id)
+    if (build !== undefined) return sourceOf(build, group.name)
+  }
+  throw new ImptError('NOT_FOUND', `Device Group "${group.name}" has no older flagged build to go back to.`, {
+    hint: 'Name a build with --to',
+  })
+}
+
+/** A build as a release names it. */
+export function sourceOf(
+  { id, attributes }: { readonly id: string; readonly attributes: Listed<'build'>['attributes'] },
+  group: string,
+): Source {
+  const sha = attributes.sha ?? ''
+  const tag = attributes.tags?.find((one) => !/^(?:release|rollback)-/.test(one))
+  return { id, sha, label: tag ?? (sha.slice(0, 8) || id), group }
+}

@@ -1,0 +1,222 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ImptError } from '../../output/error.ts'
+import { replaceFile } from '../../session/atomic-file.ts'
+import { codeOf, namingFile } from '../../session/file-error.ts'
+import { tryLock } from '../../session/lock.ts'
+import { ensureFolder } from '../../session/paths.ts'
+import { progressOf, type Progress } from './progress.ts'
+import type { Entry, NewEntry, ReleasePlan } from './types.ts'
+
+/** What a person wants of a running release, from any process of this machine. */
+export type Order = 'run' | 'pause' | 'abort'
+const ORDERS: readonly string[] = ['run', 'pause', 'abort'] satisfies readonly Order[]
+
+/** One release on this machine's disk. Its folder is closed to others (0700). */
+export interface ReleaseStore {
+  readonly plan: ReleasePlan
+  /** All lines that are whole; one that a kill has cut is left out. */
+  entries(): Promise<readonly Entry[]>
+  /** Adds a line and waits for the disk. */
+  append(entry: NewEntry): Promise<void>
+  order(): Promise<Order>
+  setOrder(order: Order): Promise<void>
+  writeReport(report: object): Promise<void>
+}
+
+/** The releases of one endpoint on this machine. */
+export interface Releases {
+  /** Writes down a new release, which holds its groups from then on. */
+  create(plan: ReleasePlan, now: () => number): Promise<ReleaseStore>
+  /** The release of this id. Throws NOT_FOUND. */
+  get(id: string, now: () => number): Promise<ReleaseStore>
+  /** All ids, newest first. */
+  ids(): Promise<readonly string[]>
+  /** Runs `task` as the only process of this machine that works on the release and on these groups. Throws CONFLICT at once. */
+  hold<T>(id: string, groups: readonly string[], task: () => Promise<T>): Promise<T>
+  /** The same for what is told as it comes about. */
+  during<T, R>(
+    id: string,
+    groups: readonly string[],
+    items: () => AsyncGenerator<T, R, undefined>,
+  ): AsyncGenerator<T, R, undefined>
+  /** Whether a process works on the release now. */
+  isHeld(id: string): Promise<boolean>
+}
+
+/** An id that sorts by time: `20261127-162407-1f`. */
+export function newReleaseId(now: number): string {
+  const [day = '', time = ''] = new Date(now).toISOString().split('T')
+  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+}
+
+const ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/
+
+/** The releases in `<state>/releases/<key>`; the key names the endpoint, for groups are its own whoever is logged in. */
+export function releasesOf(state: string, endpoint: string): Releases {
+  const key = createHash('sha256').update(endpoint).digest('hex').slice(0, 16)
+  const root = join(state, 'releases', key)
+  const folderOf = (id: string) => join(root, id)
+
+  async function hold<T>(id: string, groups: readonly string[], task: () => Promise<T>): Promise<T> {
+    const locks = join(root, 'locks')
+    await ensureFolder(locks)
+    const holding = [id, ...[...new Set(groups)].sort()].reduceRight<() => Promise<T>>(
+      (inner, name, i) => () =>
+        tryLock(join(locks, name), i === 0 ? `The release ${id}` : 'A Device Group of this release', inner),
+      task,
+    )
+    return holding()
+  }
+
+  async function* during<T, R>(
+    id: string,
+    groups: readonly string[],
+    items: () => AsyncGenerator<T, R, undefined>,
+  ): AsyncGenerator<T, R, undefined> {
+    let leave: () => void = () => undefined
+    const left = new Promise<void>((resolve) => (leave = resolve))
+    let holding: Promise<void> = Promise.resolve()
+    await new Promise<void>((resolve, reject) => {
+      holding = hold(id, groups, () => {
+        resolve()
+        return left
+      })
+      holding.catch(reject)
+    })
+    try {
+      return yield* items()
+    } finally {
+      leave()
+      await holding
+    }
+  }
+
+  return {
+    hold,
+    during,
+    async create(plan, now) {
+      await ensureFolder(root)
+      const folder = folderOf(plan.id)
+      await namingFile(folder, () => mkdir(folder, { mode: 0o700 }))
+      await namingFile(folder, () => replaceFile(join(folder, 'plan.json'), JSON.stringify(plan), 'secret'))
+      return storeOf(folder, plan, now)
+    },
+    async get(id, now) {
+      const unknown = () =>
+        new ImptError('NOT_FOUND', `Release "${id}" is not found on this machine.`, {
+          hint: '"impt release history" lists them',
+        })
+      if (!ID.test(id)) throw unknown()
+      const folder = folderOf(id)
+      const text = await readText(join(folder, 'plan.json'))
+      if (text === undefined) throw unknown()
+      const plan = parsed<ReleasePlan>(text, join(folder, 'plan.json'))
+      if (plan.format !== 1)
+        throw new ImptError('FILE', `File error: ${folder}: it was written by a newer impt.`, {
+          hint: 'Update impt',
+        })
+      return storeOf(folder, plan, now)
+    },
+    async ids() {
+      const names = await readdir(root).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return []
+        throw error
+      })
+      const whole: string[] = []
+      for (const id of names
+        .filter((name) => ID.test(name))
+        .sort()
+        .reverse()) {
+        // A folder without a plan was begun and killed before anything was sent.
+        if ((await readText(join(folderOf(id), 'plan.json'))) === undefined)
+          await rm(folderOf(id), { recursive: true, force: true })
+        else whole.push(id)
+      }
+      return whole
+    },
+    async isHeld(id) {
+      await ensureFolder(join(root, 'locks'))
+      try {
+        await tryLock(join(root, 'locks', id), id, async () => undefined)
+        return false
+      } catch (error) {
+        if (error instanceof ImptError && error.code === 'CONFLICT') return true
+        throw error
+      }
+    },
+  }
+}
+
+function storeOf(folder: string, plan: ReleasePlan, now: () => number): ReleaseStore {
+  const journal = join(folder, 'journal.jsonl')
+  const control = join(folder, 'control')
+  let isWhole: boolean | undefined
+  let writing: Promise<unknown> = Promise.resolve()
+
+  async function write(entry: NewEntry): Promise<void> {
+    isWhole ??= /(?:^|\n)$/.test((await readText(journal)) ?? '')
+    const line = `${isWhole ? '' : '\n'}${JSON.stringify({ at: now(), ...entry })}\n`
+    isWhole = true
+    await namingFile(journal, async () => {
+      const handle = await open(journal, 'a', 0o600)
+      try {
+        await handle.appendFile(line)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    })
+  }
+
+  return {
+    plan,
+    async entries() {
+      const lines = ((await readText(journal)) ?? '').split('\n')
+      return lines.flatMap((line) => {
+        try {
+          return line === '' ? [] : [JSON.parse(line) as Entry]
+        } catch {
+          return []
+        }
+      })
+    },
+    append(entry) {
+      const turn = writing.then(() => write(entry))
+      writing = turn.catch(() => undefined)
+      return turn
+    },
+    async order() {
+      const text = ((await readText(control)) ?? 'run').trim()
+      return ORDERS.includes(text) ? (text as Order) : 'run'
+    },
+    setOrder: (order) => namingFile(control, () => replaceFile(control, `${order}\n`, 'secret')),
+    writeReport: (report) =>
+      namingFile(folder, () =>
+        replaceFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, 'secret'),
+      ),
+  }
+}
+
+/** Where a release stands by its journal. */
+export async function readProgress(store: ReleaseStore): Promise<Progress> {
+  return progressOf(await store.entries())
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined
+    return namingFile(path, () => Promise.reject(error as Error))
+  }
+}
+
+function parsed<T>(text: string, path: string): T {
+  try {
+    return JSON.parse(text) as T
+  } catch (error) {
+    throw new ImptError('FILE', `File error: ${path}: it is not valid JSON.`, { cause: error })
+  }
+}

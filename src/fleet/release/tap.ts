@@ -1,0 +1,71 @@
+import type { Client } from '../../impcentral/client.ts'
+import type { LogEntry } from '../../impcentral/types.ts'
+
+/** How long the stream may take to open before the restart goes on without it, in ms of the real clock. */
+const OPENING_MS = 5000
+
+/** The log stream over some devices of a wave: a sample, which the account's other streams may end at any time. */
+export interface Tap {
+  /** What came so far, by device. */
+  readonly entries: ReadonlyMap<string, readonly LogEntry[]>
+  /** Why it ended; undefined while it runs. */
+  readonly lost: () => string | undefined
+  /** Resolves at the next entry that may be an error, or never. */
+  readonly alarm: () => Promise<void>
+  readonly close: () => void
+}
+
+/** Opens the stream and waits until it is there, or cannot be had. Never throws: stored logs are the measure. */
+export async function openTap(client: Client, devices: readonly string[], signal: AbortSignal): Promise<Tap> {
+  const entries = new Map<string, LogEntry[]>()
+  const stop = new AbortController()
+  const ended = AbortSignal.any([stop.signal, signal])
+  let lost: string | undefined
+  let ring: () => void = () => undefined
+  let alarmed = new Promise<void>((resolve) => (ring = resolve))
+  let opened: () => void = () => undefined
+  const isOpen = new Promise<void>((resolve) => (opened = resolve))
+
+  const follow = async () => {
+    try {
+      for await (const event of client.logStream(devices, ended))
+        switch (event.kind) {
+          case 'opened':
+            opened()
+            break
+          case 'entry': {
+            const { device_id: id, ...entry } = event.entry
+            const known = entries.get(id)
+            if (known) known.push(entry)
+            else entries.set(id, [entry])
+            if (/error|lastexitcode|status/.test(entry.type)) ring()
+            break
+          }
+          case 'closed':
+            lost = event.reason
+            break
+          default:
+            break
+        }
+      lost ??= 'it ended'
+    } catch (error) {
+      if (!ended.aborted) lost = (error as Error).message
+    } finally {
+      opened()
+    }
+  }
+  void follow()
+  const patience = setTimeout(opened, OPENING_MS)
+  patience.unref()
+  await isOpen
+  clearTimeout(patience)
+  return {
+    entries,
+    lost: () => lost,
+    async alarm() {
+      await alarmed
+      alarmed = new Promise<void>((resolve) => (ring = resolve))
+    },
+    close: () => stop.abort(),
+  }
+}

@@ -1,0 +1,169 @@
+import type { Listed } from '../../entities/kinds.ts'
+import type { CallOptions } from '../../impcentral/api.ts'
+import type { Client } from '../../impcentral/client.ts'
+import { inParallel } from '../../impcentral/parallel.ts'
+import type { LogEntry } from '../../impcentral/types.ts'
+import { ImptError } from '../../output/error.ts'
+import { earlierOf, seenIn } from './evidence.ts'
+import { judge, type Facts } from './judge.ts'
+import type { Progress } from './progress.ts'
+import type { Tap } from './tap.ts'
+import type { Earlier, Evidence, NewEntry, ReleasePlan, Verdict } from './types.ts'
+
+/** Stored entries of a device in one request, the newest. */
+const LOG_PAGE = 100
+
+/** What watching needs of the world; time passes through `sleep` only. */
+export interface Watching {
+  readonly client: Client
+  readonly plan: ReleasePlan
+  readonly options: CallOptions
+  now(): number
+  /** Waits so long, or until `early` resolves; throws when the release is to pause or end. */
+  sleep(ms: number, early?: Promise<void>): Promise<void>
+}
+
+/** The devices of a wave as the lists of its groups tell. A device that is in none any more is missing. */
+async function devicesNow(
+  { client, plan, options }: Watching,
+  wave: number,
+): Promise<ReadonlyMap<string, Listed<'device'>>> {
+  const { devices } = plan.waves[wave] ?? { devices: [] }
+  const wanted = new Set(devices.map(({ id }) => id))
+  const found = new Map<string, Listed<'device'>>()
+  for (const group of new Set(devices.map((one) => one.group)))
+    for await (const device of client.devices.list({ 'devicegroup.id': group }, options))
+      if (wanted.has(device.id)) found.set(device.id, device as Listed<'device'>)
+  return found
+}
+
+/** The devices of a wave whose stored logs are read. */
+function sampleOf({ waves, settings }: ReleasePlan, wave: number): readonly string[] {
+  return (waves[wave]?.devices ?? []).slice(0, settings.sample).map(({ id }) => id)
+}
+
+/** Reads the newest stored entries of devices; one whose log cannot be read is missing. Throws what concerns all of them. */
+async function storedLogs(
+  { client, options }: Watching,
+  devices: readonly string[],
+): Promise<Map<string, readonly LogEntry[]>> {
+  const logs = new Map<string, readonly LogEntry[]>()
+  await inParallel(devices, async (id) => {
+    try {
+      logs.set(id, (await client.devices.logPage(id, 1, LOG_PAGE, options)).items)
+    } catch (error) {
+      if (!(error instanceof ImptError) || error.code === 'CANCELLED' || error.code === 'AUTH') throw error
+    }
+  })
+  return logs
+}
+
+/** What the devices of a wave were like right before their restart. */
+export async function baseline(watching: Watching, wave: number): Promise<NewEntry> {
+  const { plan } = watching
+  const [devices, logs] = await Promise.all([
+    devicesNow(watching, wave),
+    storedLogs(watching, sampleOf(plan, wave)),
+  ])
+  const earlier: Record<string, Earlier> = {}
+  for (const [id, entries] of logs) earlier[id] = earlierOf(entries, plan.settings.watch)
+  const all = [...devices.values()]
+  return {
+    kind: 'baseline',
+    wave,
+    earlier,
+    online: all.filter(({ attributes }) => attributes.device_online !== false).map(({ id }) => id),
+    agents: all.filter(({ attributes }) => attributes.agent_running === true).map(({ id }) => id),
+  }
+}
+
+/** Watches a wave from its restart on, as long as the plan says, and judges it; at once where a rule is broken already. */
+export async function watch(
+  watching: Watching,
+  wave: number,
+  progress: Progress,
+  tap: Tap | undefined,
+): Promise<Verdict> {
+  const { plan, now } = watching
+  const { settings } = plan
+  const from = progress.watchedFrom.get(wave) ?? now()
+  const until = from + settings.watch
+  const half = from + settings.watch / 2
+  const sample = sampleOf(plan, wave)
+  const logs = new Map<string, readonly LogEntry[]>()
+  const readLogs = async () => {
+    for (const [id, entries] of await storedLogs(watching, sample))
+      logs.set(id, merged(logs.get(id) ?? [], entries))
+  }
+  const verdictOf = (devices: ReadonlyMap<string, Listed<'device'>> | undefined): Verdict =>
+    judge(factsOf(plan, wave, progress, logs, tap, devices), settings, devices === undefined)
+
+  // An error on the stream wakes it; else the stored logs are read halfway and at the end.
+  for (let isRead = false; now() < until;) {
+    if (!isRead && now() >= half) {
+      isRead = true
+      await readLogs()
+    }
+    const early = verdictOf(undefined)
+    if (early.stop) return early
+    await watching.sleep(Math.max(0, (isRead ? until : half) - now()), tap?.alarm())
+  }
+  // A log that could be read before and cannot be now is not sure.
+  const before = new Map(logs)
+  logs.clear()
+  const last = await storedLogs(watching, sample)
+  for (const [id, entries] of last) logs.set(id, merged(before.get(id) ?? [], entries))
+  return verdictOf(await devicesNow(watching, wave))
+}
+
+function factsOf(
+  plan: ReleasePlan,
+  wave: number,
+  progress: Progress,
+  logs: ReadonlyMap<string, readonly LogEntry[]>,
+  tap: Tap | undefined,
+  devices: ReadonlyMap<string, Listed<'device'>> | undefined,
+): Facts {
+  const members = plan.waves[wave]?.devices ?? []
+  const before = progress.baselines.get(wave)
+  const answered = progress.restarted.get(wave)
+  const sample = sampleOf(plan, wave)
+  const evidence: Evidence[] = (answered?.failed ?? []).map(({ id, error }) => ({
+    device: id,
+    what: 'restart',
+    text: error,
+  }))
+  let read = 0
+  let loaded = 0
+  let sampled = 0
+  for (const { id } of members) {
+    const entries = merged(logs.get(id) ?? [], tap?.entries.get(id) ?? [])
+    // A stream tells of a device whose earlier log is not known: what is old there cannot be told from what is new.
+    const earlier = before?.earlier[id]
+    if (earlier === undefined) continue
+    const isStored = logs.has(id)
+    if (isStored) sampled += 1
+    if (!isStored && entries.length === 0) continue
+    read += 1
+    const seen = seenIn(id, entries, earlier)
+    if (seen.loaded) loaded += 1
+    evidence.push(...seen.evidence)
+  }
+  if (devices !== undefined) {
+    for (const id of before?.online ?? [])
+      if (devices.get(id)?.attributes.device_online === false || !devices.has(id))
+        evidence.push({ device: id, what: 'offline', text: 'it was online before, and is not now' })
+    for (const id of before?.agents ?? [])
+      if (devices.has(id) && devices.get(id)?.attributes.agent_running === false)
+        evidence.push({ device: id, what: 'agent', text: 'its agent ran before, and does not now' })
+  }
+  const restarted = answered?.ids.size ?? 0
+  return { size: members.length, restarted, sample: sample.length, sampled, read, loaded, evidence }
+}
+
+/** Entries of two readings, each once. */
+function merged(a: readonly LogEntry[], b: readonly LogEntry[]): readonly LogEntry[] {
+  const keys = new Map<string, LogEntry>()
+  for (const entry of [...a, ...b]) keys.set(`${entry.ts} ${entry.type} ${entry.msg}`, entry)
+  return [...keys.values()]
+}

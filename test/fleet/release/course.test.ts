@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { RUNNING } from '../../../src/fleet/release/promote.ts'
+import { readProgress } from '../../../src/fleet/release/store.ts'
+import { planned, ran, releaseWorld, stored, type ReleaseWorld, type Run } from './world.ts'
+
+/** The events as a word each, with the wave. */
+const told = ({ events }: Run) =>
+  events.map(({ event, wave }) => (wave === undefined ? event : `${event} ${wave}`))
+
+/** Ids of devices of a group that its own store calls online. */
+const onlineIn = ({ sandbox }: ReleaseWorld, group: string) =>
+  [...sandbox.store.devices.all()].filter((one) => one.group?.id === group && one.online).map(({ id }) => id)
+
+const buildsOf = ({ sandbox }: ReleaseWorld, group: string) =>
+  [...sandbox.store.deployments.all()].filter((one) => one.group?.id === group)
+
+describe('a release', () => {
+  test('of a good build goes through its waves, restarts each device once and leaves the offline ones', async (t) => {
+    const world = await releaseWorld(t)
+    const build = await world.deploy(world.bench, 'good', { tags: ['v2'] })
+    const online = onlineIn(world, world.field)
+    const before = world.sandbox.store.groups.get(world.field)?.currentDeployment
+    const plan = await planned(world, build)
+    const store = await stored(world, plan)
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'done', String(run.error))
+    assert.deepEqual(told(run), [
+      'promote',
+      ...[1, 2, 3, 4].flatMap((wave) => [`restart ${wave}`, `wave ${wave}`]),
+      'end',
+    ])
+    // The devices themselves say it: each has loaded the new code once, no other device has.
+    assert.deepEqual([...world.starts.keys()].sort(), online.toSorted())
+    for (const codes of world.starts.values()) assert.deepEqual(codes, ['good'])
+    const [, made, ...more] = buildsOf(world, world.field)
+    assert.deepEqual(more, [])
+    assert.equal(made?.deviceCode, 'good')
+    assert.ok(made?.flagged && made.tags.includes('v2') && made.tags.includes(`release-${plan.id}`))
+    assert.ok(!made.tags.includes(RUNNING), 'the marker is gone')
+    assert.ok(world.sandbox.store.deployments.get(before ?? '')?.flagged, 'the build before is kept')
+    assert.match(made.origin ?? '', new RegExp(`^impt release ${plan.id} from Bench/v2 by demo: test$`))
+    assert.equal((await readProgress(store)).ended, 'done')
+  })
+
+  for (const [word, metric, text] of [
+    ['crash', 'errors', "the index 'pump' does not exist"],
+    ['agent', 'errors', 'bad response 500'],
+    ['memory', 'errors', 'out of memory'],
+    ['loop', 'errors', 'started 6 times'],
+    ['silent', 'offline', 'it was online before'],
+    ['down', 'agents', 'its agent ran before'],
+  ] as const)
+    test(`of a build with "${word}" stops in wave 1 by ${metric}`, async (t) => {
+      const world = await releaseWorld(t)
+      const store = await stored(world, await planned(world, await world.deploy(world.bench, word)))
+      const run = await ran(world, store)
+      assert.equal(run.outcome, 'stopped', String(run.error))
+      assert.deepEqual(told(run), ['promote', 'restart 1', 'wave 1', 'stop 1'])
+      assert.match(run.events.at(-1)?.why ?? '', new RegExp(`^${metric}>`))
+      assert.ok(run.events.at(-2)?.evidence?.[0]?.text.includes(text), JSON.stringify(run.events.at(-2)))
+      assert.equal(world.starts.size, 1, 'one device was restarted')
+    })
+
+  test('is not stopped by noise that was there before', async (t) => {
+    const world = await releaseWorld(t)
+    for (const device of world.sandbox.store.devices.all())
+      world.sandbox.core.platform.log(device, 'server.error', 'ERROR: sensor 0x1f at 12')
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'noise')))
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'done', String(run.error))
+  })
+})
