@@ -95,8 +95,11 @@ function open(
   // The terminal answers what programs ask it.
   screen.onData((answer) => child.write(answer))
   child.onExit(({ exitCode }) => {
-    code = exitCode
-    changed()
+    // What it wrote last may not be on the screen yet.
+    screen.write('', () => {
+      code = exitCode
+      changed()
+    })
   })
   const text = (all = false) => {
     const { active } = screen.buffer
