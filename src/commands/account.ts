@@ -3,7 +3,7 @@ import type { Group } from './context.ts'
 import { textOf } from './options.ts'
 
 /** `impt account ...` (commands.md 5). */
-export const group: Group = {
+export const group = {
   async info(context, options) {
     const finder = await finderOf(context)
     const account = await finder.find('account', textOf(options, 'user') ?? 'me')
@@ -14,4 +14,4 @@ export const group: Group = {
     const finder = await finderOf(context)
     return listResult(context, finder, 'account', finder.list('account'))
   },
-}
+} satisfies Group

@@ -14,7 +14,7 @@ import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 
 /** `impt auth ...` (commands.md 6). */
-export const group: Group = {
+export const group = {
   async info(context) {
     return { kind: 'entity', form: 'info', entity: await authEntity(context) }
   },
@@ -25,7 +25,7 @@ export const group: Group = {
     context.info(`${place === 'local' ? 'Local' : 'Global'} logout is successful.`)
     return doneResult()
   },
-}
+} satisfies Group
 
 /** The Auth object of `auth info` and of `project info --full`: what is known here, then what the server says of the account. */
 export async function authEntity(context: Context): Promise<Entity> {

@@ -19,7 +19,7 @@ import { streamRestart } from './log-stream.ts'
 import { flagOf, listOf, mandatory, textOf } from './options.ts'
 
 /** `impt device ...` (commands.md 8). */
-export const group: Group = {
+export const group = {
   async assign(context, options) {
     if (isBatch(options)) return assignBatch(context, options)
     const finder = await finderOf(context)
@@ -136,4 +136,4 @@ export const group: Group = {
     context.info(updated(label))
     return doneResult(entityOf(changed ?? resource))
   },
-}
+} satisfies Group

@@ -15,7 +15,7 @@ import { flagOf, listOf, numberOf, textOf } from './options.ts'
 const DEFAULT_PAGE_SIZE = 20
 
 /** `impt log ...` (log.md). */
-export const group: Group = {
+export const group = {
   async get(context, options) {
     const finder = await finderOf(context)
     const id = await deviceOf(context, finder, textOf(options, 'device'))
@@ -52,7 +52,7 @@ export const group: Group = {
     }
     return streamLogs(context, finder.client, ids)
   },
-}
+} satisfies Group
 
 /** The device of an option, else the only device of the Project's group (commands.md 3). */
 async function deviceOf(context: Context, finder: Finder, text: string | undefined): Promise<string> {

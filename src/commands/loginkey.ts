@@ -8,7 +8,7 @@ import type { OptionValues } from './row.ts'
 import { shownList } from './shown-list.ts'
 
 /** `impt loginkey ...` (commands.md 11). A key is found by its id only. */
-export const group: Group = {
+export const group = {
   async create(context, options) {
     const { client } = await finderOf(context)
     const password = await passwordOf(context, options)
@@ -59,7 +59,7 @@ export const group: Group = {
     context.info(updated(named('Login Key', key.id)))
     return doneResult(entityOf(changed ?? key))
   },
-}
+} satisfies Group
 
 async function passwordOf({ ask }: Context, options: OptionValues): Promise<string> {
   return textOf(options, 'pwd') ?? ask.text('password', true)

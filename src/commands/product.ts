@@ -17,7 +17,7 @@ import type { Group } from './context.ts'
 import { flagOf, given, listOf, mandatory, textOf } from './options.ts'
 
 /** `impt product ...` (commands.md 12). */
-export const group: Group = {
+export const group = {
   async create(context, options) {
     const finder = await finderOf(context)
     const name = mandatory(options, 'name')
@@ -81,4 +81,4 @@ export const group: Group = {
     context.info(updated(label))
     return doneResult(entityOf(changed ?? resource))
   },
-}
+} satisfies Group

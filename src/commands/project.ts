@@ -30,7 +30,7 @@ import type { OptionValues } from './row.ts'
 import { SIDES } from './source-file.ts'
 
 /** `impt project ...` (commands.md 13). */
-export const group: Group = {
+export const group = {
   async create(context, options) {
     await confirmOverwrite(context, options)
     const finder = await finderOf(context)
@@ -145,7 +145,7 @@ export const group: Group = {
     context.info(updated('Project'))
     return projectResult(context, finder, { ...content, ...changes }, resource, false)
   },
-}
+} satisfies Group
 
 /** What `project info` shows: the source files, then the Device Group. */
 async function projectResult(

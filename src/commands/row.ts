@@ -1,5 +1,6 @@
 import type { Kind } from '../entities/kinds.ts'
 import type { RecordName } from '../entities/schema.ts'
+import type { Run } from './context.ts'
 
 /**
  * The value that an option takes: `text` needs one, `optional-text` may have one, `flag` has none, `boolean` may have `true` or
@@ -93,8 +94,7 @@ export type Effect = 'read' | 'write' | 'local' | 'auth' | 'stream'
 /** What a script gets from the command (language.md 2.6). */
 export type ResultShape = 'record' | 'list' | 'stream' | 'null'
 
-/** One command: everything that is known about it without loading its code. */
-export interface CommandRow extends Signature {
+interface CommandFacts extends Signature {
   readonly group: string
   /** `''` for commands of a single word, such as `impt serve`. */
   readonly name: string
@@ -112,11 +112,19 @@ export interface CommandRow extends Signature {
   readonly destructive?: true | 'remove'
   /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */
   readonly drops?: readonly Kind[]
-  /** `shell`: stands on the command line of impt only, not in scripts and not at the prompt. */
-  readonly where?: 'shell'
   /** Ours, not in the manual of the previous generation. */
   readonly own?: true
 }
+
+/** Loads the code of a command when it first runs. */
+type Load = () => Promise<Run>
+
+/**
+ * One command: everything that is known about it, and how its code is loaded. `shell` stands on the command line of impt only, not in
+ * scripts and not at the prompt, and may be a word that `main` runs by itself.
+ */
+export type CommandRow = CommandFacts &
+  ({ readonly where?: undefined; readonly run: Load } | { readonly where: 'shell'; readonly run?: Load })
 
 /** The value of one option after binding: exactly the text that was given, never a guess at its type. */
 export type OptionValue = string | number | boolean | readonly string[]

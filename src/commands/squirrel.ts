@@ -22,7 +22,7 @@ import { readSquirrel } from './squirrel-source.ts'
 type Files = Partial<Record<Side, SourceFile>>
 
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
-export const group: Group = {
+export const group = {
   '': squirrelPrompt,
 
   async check(context, options, names) {
@@ -71,7 +71,7 @@ export const group: Group = {
     }) as RunOptions
     return { kind: 'logs', live: true, items: runLogs(context, run, files) }
   },
-}
+} satisfies Group
 
 /** The folders of libraries and the variables that the options name. */
 function surroundingsOf(context: Context, options: OptionValues) {

@@ -25,7 +25,7 @@ import type { OptionValues } from './row.ts'
 import { deleteTestCommand } from './test-deletion.ts'
 
 /** `impt test ...` (commands.md 14). */
-export const group: Group = {
+export const group = {
   async create(context, options) {
     if (!flagOf(options, 'confirmed') && (await exists(testFile(context.directory).path))) {
       await context.ask.confirm(
@@ -95,7 +95,7 @@ export const group: Group = {
     context.info(updated('Test Configuration'))
     return testResult(finder, next, resource)
   },
-}
+} satisfies Group
 
 /** What `test info` shows: settings, then the Device Group in list form with its webhooks and devices. */
 async function testResult(finder: Finder, content: TestContent, resource: Resource): Promise<Result> {

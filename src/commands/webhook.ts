@@ -22,7 +22,7 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 }
 
 /** `impt webhook ...` (commands.md 15). A webhook is found by its id only. */
-export const group: Group = {
+export const group = {
   async create(context, options) {
     const finder = await finderOf(context)
     const { resource } = await groupTarget(context, finder, textOf(options, 'dg'))
@@ -90,7 +90,7 @@ export const group: Group = {
     context.info(updated(named('Webhook', webhook.id)))
     return doneResult(entityOf(changed ?? webhook))
   },
-}
+} satisfies Group
 
 async function* ofGroups(
   finder: Finder,

@@ -30,7 +30,7 @@ import { readPrograms } from './program.ts'
 import { run } from './run.ts'
 
 /** `impt build ...` (commands.md 7). */
-export const group: Group = {
+export const group = {
   async cleanup(context, options) {
     const finder = await finderOf(context)
     const { client } = finder
@@ -168,7 +168,7 @@ export const group: Group = {
     context.info(updated(label))
     return doneResult(entityOf(changed ?? resource))
   },
-}
+} satisfies Group
 
 /** The builds that are one's own. Whose build it is must be known: what does not say so in a list is read by id, and left alone without it. */
 async function ownOf(finder: Finder, builds: readonly Listed<'build'>[]): Promise<Listed<'build'>[]> {

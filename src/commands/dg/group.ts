@@ -29,7 +29,7 @@ import { variableChanges } from './variables.ts'
 import { findTargets, invalidForType, TARGETS } from './targets.ts'
 
 /** `impt dg ...` (commands.md 9). */
-export const group: Group = {
+export const group = {
   builds,
 
   async create(context, options) {
@@ -179,7 +179,7 @@ export const group: Group = {
     context.info(updated(target.label))
     return doneResult(entityOf(changed ?? resource))
   },
-}
+} satisfies Group
 
 function targetTexts(options: OptionValues): Record<string, string | undefined> {
   return Object.fromEntries(TARGETS.map(({ option }) => [option, textOf(options, option)]))

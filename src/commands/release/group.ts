@@ -23,7 +23,7 @@ import { ImptError } from '../../output/error.ts'
 import { visible } from '../../output/visible.ts'
 import { parseTime } from '../../testing/duration.ts'
 import { finderOf } from '../common.ts'
-import type { Context, Group } from '../context.ts'
+import type { Context, Group, Run } from '../context.ts'
 import { booleanOf, flagOf, listOf, mandatory, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
@@ -36,7 +36,7 @@ const HANDOVER_MS = 10_000
 const OFFLINE_MS = 600_000
 
 /** `impt release ...`: a build goes to groups, its restarts in waves. */
-export const group: Group = {
+export const group = {
   async start(context, options) {
     const settings = settingsOf(options)
     const shares = parseWaves(textOf(options, 'waves') ?? '1,5%,25%,100%')
@@ -209,7 +209,7 @@ export const group: Group = {
     }
     return { kind: 'record', record: { Releases: value }, value, isList: true }
   },
-}
+} satisfies Group
 
 /** Shows what will happen and asks, unless `--confirmed`. */
 async function asked(
@@ -306,7 +306,7 @@ async function assertOpen(store: ReleaseStore): Promise<void> {
   if (how !== undefined) throw new ImptError('CONFLICT', `Release ${store.plan.id} has ended: ${how}.`)
 }
 
-async function ordered(context: Context, id: string, order: 'pause'): ReturnType<Group[string]> {
+async function ordered(context: Context, id: string, order: 'pause'): ReturnType<Run> {
   const releases = await releasesHere(context)
   const store = await releaseOf(releases, id)
   await assertOpen(store)

@@ -34,7 +34,7 @@ const START_PATIENCE_MS = 20_000
 const LOG_FILE = 'serve.log'
 
 /** `impt sandbox ...`: the built-in impCentral as a server of its own. */
-export const group: Group = {
+export const group = {
   async serve(context, options) {
     const folder = folderOf(context, options)
     const faults = faultsOf(options)
@@ -143,7 +143,7 @@ export const group: Group = {
       })
     return controlDevice(context, state, options)
   },
-}
+} satisfies Group
 
 async function controlDevice(context: Context, state: SandboxState, options: OptionValues): Promise<Result> {
   const path = `/devices/${await deviceId(context, state, mandatory(options, 'device'))}`

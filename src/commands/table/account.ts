@@ -1,6 +1,10 @@
 import type { CommandRow } from '../row.ts'
 import { account, common } from './shared.ts'
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../account.ts').group) => async () =>
+  (await import('../account.ts')).group[name]
+
 export const accountCommands: readonly CommandRow[] = [
   {
     group: 'account',
@@ -20,6 +24,7 @@ export const accountCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Account',
+    run: code('info'),
   },
   {
     group: 'account',
@@ -30,5 +35,6 @@ export const accountCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Account',
+    run: code('list'),
   },
 ]

@@ -1,6 +1,10 @@
 import type { CommandRow } from '../row.ts'
 import { common, confirmed, password } from './shared.ts'
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../auth.ts').group) => async () =>
+  (await import('../auth.ts')).group[name]
+
 export const authCommands: readonly CommandRow[] = [
   {
     group: 'auth',
@@ -14,6 +18,7 @@ export const authCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Auth',
+    run: code('info'),
   },
   {
     group: 'auth',
@@ -69,6 +74,7 @@ export const authCommands: readonly CommandRow[] = [
     result: 'record',
     entity: 'Auth',
     confirms: true,
+    run: code('login'),
   },
   {
     group: 'auth',
@@ -87,5 +93,6 @@ export const authCommands: readonly CommandRow[] = [
     effect: 'auth',
     result: 'record',
     entity: 'Auth',
+    run: code('logout'),
   },
 ]

@@ -69,6 +69,10 @@ const sources: readonly OptionRow[] = [
   flagged,
 ]
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../build/group.ts').group) => async () =>
+  (await import('../build/group.ts')).group[name]
+
 export const buildCommands: readonly CommandRow[] = [
   {
     group: 'build',
@@ -90,6 +94,7 @@ export const buildCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['build'],
+    run: code('cleanup'),
   },
   {
     group: 'build',
@@ -113,6 +118,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Deployment',
+    run: code('copy'),
   },
   {
     group: 'build',
@@ -134,6 +140,7 @@ export const buildCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['build'],
+    run: code('delete'),
   },
   {
     group: 'build',
@@ -147,6 +154,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Deployment',
+    run: code('deploy'),
   },
   {
     group: 'build',
@@ -197,6 +205,7 @@ export const buildCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'list',
+    run: code('diff'),
   },
   {
     group: 'build',
@@ -218,6 +227,7 @@ export const buildCommands: readonly CommandRow[] = [
     result: 'record',
     entity: 'Deployment',
     confirms: true,
+    run: code('get'),
   },
   {
     group: 'build',
@@ -228,6 +238,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Deployment',
+    run: code('info'),
   },
   {
     group: 'build',
@@ -270,6 +281,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Deployment',
+    run: code('list'),
   },
   {
     group: 'build',
@@ -303,6 +315,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Deployment',
+    run: code('run'),
   },
   {
     group: 'build',
@@ -320,5 +333,6 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Deployment',
+    run: code('update'),
   },
 ]

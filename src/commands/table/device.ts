@@ -52,6 +52,10 @@ const batch = [from, report, keepGoing] as const
 const batchNote =
   'Several devices are done at once: --device may be repeated, and --from takes them from a file. All are looked up before anything is sent; each has its own result.'
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../device.ts').group) => async () =>
+  (await import('../device.ts')).group[name]
+
 export const deviceCommands: readonly CommandRow[] = [
   {
     group: 'device',
@@ -68,6 +72,7 @@ export const deviceCommands: readonly CommandRow[] = [
     entity: 'Device',
     confirms: true,
     drops: ['device'],
+    run: code('assign'),
   },
   {
     group: 'device',
@@ -78,6 +83,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Device',
+    run: code('info'),
   },
   {
     group: 'device',
@@ -98,6 +104,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Device',
+    run: code('list'),
   },
   {
     group: 'device',
@@ -121,6 +128,7 @@ export const deviceCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['device'],
+    run: code('remove'),
   },
   {
     group: 'device',
@@ -137,6 +145,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    run: code('restart'),
   },
   {
     group: 'device',
@@ -152,6 +161,7 @@ export const deviceCommands: readonly CommandRow[] = [
     entity: 'Device',
     destructive: true,
     drops: ['device'],
+    run: code('unassign'),
   },
   {
     group: 'device',
@@ -178,5 +188,6 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    run: code('update'),
   },
 ]

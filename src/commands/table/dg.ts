@@ -73,6 +73,10 @@ const variables: readonly OptionRow[] = [
   },
 ]
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../dg/group.ts').group) => async () =>
+  (await import('../dg/group.ts')).group[name]
+
 export const dgCommands: readonly CommandRow[] = [
   {
     group: 'dg',
@@ -107,6 +111,7 @@ export const dgCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: 'remove',
     drops: ['build'],
+    run: code('builds'),
   },
   {
     group: 'dg',
@@ -141,6 +146,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device Group',
+    run: code('create'),
   },
   {
     group: 'dg',
@@ -163,6 +169,7 @@ export const dgCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['dg', 'device', 'build'],
+    run: code('delete'),
   },
   {
     group: 'dg',
@@ -173,6 +180,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Device Group',
+    run: code('info'),
   },
   {
     group: 'dg',
@@ -188,6 +196,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Device Group',
+    run: code('list'),
   },
   {
     group: 'dg',
@@ -210,6 +219,7 @@ export const dgCommands: readonly CommandRow[] = [
     result: 'list',
     entity: 'Device',
     drops: ['device'],
+    run: code('reassign'),
   },
   {
     group: 'dg',
@@ -220,6 +230,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'list',
     entity: 'Device',
+    run: code('restart'),
   },
   {
     group: 'dg',
@@ -232,6 +243,7 @@ export const dgCommands: readonly CommandRow[] = [
     entity: 'Device',
     destructive: true,
     drops: ['device'],
+    run: code('unassign'),
   },
   {
     group: 'dg',
@@ -263,5 +275,6 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device Group',
+    run: code('update'),
   },
 ]

@@ -63,6 +63,7 @@ export const fleetCommands: readonly CommandRow[] = [
     ],
     effect: 'local',
     words: folder,
+    run: async () => (await import('../folder.ts')).pull,
   },
   {
     ...row,
@@ -74,6 +75,7 @@ export const fleetCommands: readonly CommandRow[] = [
     options: [owner, products, without, prune, ...common],
     effect: 'read',
     words: folder,
+    run: async () => (await import('../folder.ts')).plan,
   },
   {
     ...row,
@@ -107,5 +109,6 @@ export const fleetCommands: readonly CommandRow[] = [
     confirms: true,
     drops: ['product', 'dg', 'build', 'device', 'webhook'],
     words: folder,
+    run: async () => (await import('../folder.ts')).apply,
   },
 ]

@@ -1,6 +1,10 @@
 import type { CommandRow } from '../row.ts'
 import { common, device, dg } from './shared.ts'
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../log.ts').group) => async () =>
+  (await import('../log.ts')).group[name]
+
 export const logCommands: readonly CommandRow[] = [
   {
     group: 'log',
@@ -44,6 +48,7 @@ export const logCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'stream',
     entity: 'Log Entry',
+    run: code('get'),
   },
   {
     group: 'log',
@@ -65,5 +70,6 @@ export const logCommands: readonly CommandRow[] = [
     effect: 'stream',
     result: 'stream',
     entity: 'Log Entry',
+    run: code('stream'),
   },
 ]

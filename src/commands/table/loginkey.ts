@@ -9,6 +9,10 @@ const keyDescription: OptionRow = {
   summary: 'Description of the login key, such as what uses it.',
 }
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../loginkey.ts').group) => async () =>
+  (await import('../loginkey.ts')).group[name]
+
 export const loginkeyCommands: readonly CommandRow[] = [
   {
     group: 'loginkey',
@@ -19,6 +23,7 @@ export const loginkeyCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Login Key',
+    run: code('create'),
   },
   {
     group: 'loginkey',
@@ -32,6 +37,7 @@ export const loginkeyCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['loginkey'],
+    run: code('delete'),
   },
   {
     group: 'loginkey',
@@ -42,6 +48,7 @@ export const loginkeyCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Login Key',
+    run: code('info'),
   },
   {
     group: 'loginkey',
@@ -52,6 +59,7 @@ export const loginkeyCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Login Key',
+    run: code('list'),
   },
   {
     group: 'loginkey',
@@ -67,5 +75,6 @@ export const loginkeyCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Login Key',
+    run: code('update'),
   },
 ]

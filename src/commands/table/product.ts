@@ -25,6 +25,10 @@ const productDescription: OptionRow = {
   summary: 'Description of the Product.',
 }
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../product.ts').group) => async () =>
+  (await import('../product.ts')).group[name]
+
 export const productCommands: readonly CommandRow[] = [
   {
     group: 'product',
@@ -40,6 +44,7 @@ export const productCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Product',
+    run: code('create'),
   },
   {
     group: 'product',
@@ -71,6 +76,7 @@ export const productCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['product', 'dg', 'device', 'build'],
+    run: code('delete'),
   },
   {
     group: 'product',
@@ -85,6 +91,7 @@ export const productCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Product',
+    run: code('info'),
   },
   {
     group: 'product',
@@ -95,6 +102,7 @@ export const productCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Product',
+    run: code('list'),
   },
   {
     group: 'product',
@@ -105,5 +113,6 @@ export const productCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Product',
+    run: code('update'),
   },
 ]

@@ -36,6 +36,10 @@ const newFiles: readonly OptionRow[] = [
   },
 ]
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../project.ts').group) => async () =>
+  (await import('../project.ts')).group[name]
+
 export const projectCommands: readonly CommandRow[] = [
   {
     group: 'project',
@@ -94,6 +98,7 @@ export const projectCommands: readonly CommandRow[] = [
     entity: 'Project',
     confirms: true,
     drops: ['product', 'dg'],
+    run: code('create'),
   },
   {
     group: 'project',
@@ -127,6 +132,7 @@ export const projectCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['product', 'dg', 'device', 'build'],
+    run: code('delete'),
   },
   {
     group: 'project',
@@ -140,6 +146,7 @@ export const projectCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Project',
+    run: code('info'),
   },
   {
     group: 'project',
@@ -154,6 +161,7 @@ export const projectCommands: readonly CommandRow[] = [
     result: 'record',
     entity: 'Project',
     confirms: true,
+    run: code('link'),
   },
   {
     group: 'project',
@@ -183,5 +191,6 @@ export const projectCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Project',
+    run: code('update'),
   },
 ]

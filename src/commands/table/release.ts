@@ -39,6 +39,10 @@ const forceAgents: OptionRow = {
     'After the last wave moves the minimum supported deployment, so that agents of offline devices take the code too. It never moves back.',
 }
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../release/group.ts').group) => async () =>
+  (await import('../release/group.ts')).group[name]
+
 export const releaseCommands: readonly CommandRow[] = [
   {
     ...row,
@@ -135,6 +139,7 @@ export const releaseCommands: readonly CommandRow[] = [
     result: 'stream',
     confirms: true,
     drops: ['dg', 'build', 'device'],
+    run: code('start'),
   },
   {
     ...row,
@@ -149,6 +154,7 @@ export const releaseCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'record',
+    run: code('status'),
   },
   {
     ...row,
@@ -161,6 +167,7 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [...common],
     effect: 'local',
     result: 'null',
+    run: code('pause'),
   },
   {
     ...row,
@@ -175,6 +182,7 @@ export const releaseCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'stream',
     drops: ['dg', 'build', 'device'],
+    run: code('resume'),
   },
   {
     ...row,
@@ -187,6 +195,7 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [...common],
     effect: 'write',
     result: 'null',
+    run: code('abort'),
   },
   {
     ...row,
@@ -223,6 +232,7 @@ export const releaseCommands: readonly CommandRow[] = [
     result: 'stream',
     confirms: true,
     drops: ['dg', 'build', 'device'],
+    run: code('rollback'),
   },
   {
     ...row,
@@ -234,5 +244,6 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [{ ...dg, list: true, summary: 'Device Group whose builds are asked.' }, ...common],
     effect: 'read',
     result: 'list',
+    run: code('history'),
   },
 ]

@@ -69,6 +69,10 @@ const row = { group: 'sandbox', own: true, effect: 'local', result: 'record' } a
 
 const everyKind = ['account', 'product', 'dg', 'device', 'build', 'webhook', 'loginkey'] as const
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../sandbox/group.ts').group) => async () =>
+  (await import('../sandbox/group.ts')).group[name]
+
 export const sandboxCommands: readonly CommandRow[] = [
   {
     ...row,
@@ -80,6 +84,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     ],
     options: [...serving, ...common],
     result: 'null',
+    run: code('serve'),
   },
   {
     ...row,
@@ -89,6 +94,7 @@ export const sandboxCommands: readonly CommandRow[] = [
       'Starts the built-in impCentral in the background, unless it runs already, and shows where it is.',
     ],
     options: [...serving, ...common],
+    run: code('start'),
   },
   {
     ...row,
@@ -96,6 +102,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     summary: 'Stops the built-in impCentral of the background.',
     description: ['Stops the built-in impCentral of the background. What it holds stays on disk.'],
     options: [directory, ...common],
+    run: code('stop'),
   },
   {
     ...row,
@@ -104,6 +111,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     description: ['Shows whether the built-in impCentral of the background runs, its url and what it holds.'],
     options: [directory, ...common],
     effect: 'read',
+    run: code('status'),
   },
   {
     ...row,
@@ -117,6 +125,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: everyKind,
+    run: code('reset'),
   },
   {
     ...row,
@@ -125,6 +134,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     description: ['Adds Products, Device Groups and devices to the built-in impCentral.'],
     options: [directory, { ...fleet, required: true }, ...common],
     drops: everyKind,
+    run: code('seed'),
   },
   {
     ...row,
@@ -168,5 +178,6 @@ export const sandboxCommands: readonly CommandRow[] = [
     ],
     entity: 'Device',
     drops: ['device'],
+    run: code('device'),
   },
 ]

@@ -31,6 +31,7 @@ export const shellCommands: readonly CommandRow[] = [
     result: 'stream',
     entity: 'Log Entry',
     words: [{ name: 'NAME', optional: true, path: 'directory' }],
+    run: async () => (await import('../new.ts')).createFirst,
   },
   {
     ...row,
@@ -70,6 +71,7 @@ export const shellCommands: readonly CommandRow[] = [
     options: [...common],
     effect: 'read',
     words: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish'] }],
+    run: async () => (await import('../completion.ts')).completion,
   },
 ]
 
@@ -98,6 +100,7 @@ export const topLevelWords: readonly CommandRow[] = [
   {
     ...row,
     group: 'run',
+    where: 'shell',
     summary: 'Runs a script.',
     description: [
       'Runs an .imptsh script; what follows the file are the arguments of the script. See "impt help language".',
@@ -130,6 +133,7 @@ export const topLevelWords: readonly CommandRow[] = [
   {
     ...row,
     group: 'check',
+    where: 'shell',
     summary: 'Checks scripts without running them.',
     description: [
       'Parses scripts and what they import, and checks their commands, options, names and fields. Nothing runs.',
@@ -154,6 +158,7 @@ export const topLevelWords: readonly CommandRow[] = [
   {
     ...row,
     group: 'help',
+    where: 'shell',
     summary: 'Shows a guide, or the description of a command.',
     description: ['Shows a guide, such as "impt help language", or the description of a group or a command.'],
     options: [help],

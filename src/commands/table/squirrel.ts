@@ -24,6 +24,10 @@ const preparing = preprocessing.filter(({ name }) => name !== 'dump')
 
 const row = { group: 'squirrel', own: true, effect: 'read' } as const
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../squirrel.ts').group) => async () =>
+  (await import('../squirrel.ts')).group[name]
+
 export const squirrelCommands: readonly CommandRow[] = [
   {
     ...row,
@@ -44,6 +48,7 @@ export const squirrelCommands: readonly CommandRow[] = [
       ...common,
     ],
     result: 'null',
+    run: code(''),
   },
   {
     ...row,
@@ -56,6 +61,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     options: [libraries, vars, ...preparing, ...common],
     result: 'record',
     words: [{ name: 'FILE', many: true, path: 'file' }],
+    run: code('check'),
   },
   {
     ...row,
@@ -119,5 +125,6 @@ export const squirrelCommands: readonly CommandRow[] = [
     result: 'stream',
     entity: 'Log Entry',
     words: [{ name: 'FILE', path: 'file' }],
+    run: code('run'),
   },
 ]

@@ -63,6 +63,10 @@ const builderConfig: OptionRow = {
 /** What `test update` takes without a value to remove the setting. */
 const removable = (row: OptionRow, summary: string): OptionRow => ({ ...row, kind: 'optional-text', summary })
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../test.ts').group) => async () =>
+  (await import('../test.ts')).group[name]
+
 export const testCommands: readonly CommandRow[] = [
   {
     group: 'test',
@@ -87,6 +91,7 @@ export const testCommands: readonly CommandRow[] = [
     result: 'record',
     entity: 'Test Configuration',
     confirms: true,
+    run: code('create'),
   },
   {
     group: 'test',
@@ -131,6 +136,7 @@ export const testCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['product', 'dg', 'device', 'build'],
+    run: code('delete'),
   },
   {
     group: 'test',
@@ -154,6 +160,7 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'null',
     confirms: true,
+    run: code('github'),
   },
   {
     group: 'test',
@@ -166,6 +173,7 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Test Configuration',
+    run: code('info'),
   },
   {
     group: 'test',
@@ -241,6 +249,7 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     drops: ['device', 'build'],
+    run: code('run'),
   },
   {
     group: 'test',
@@ -269,5 +278,6 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'record',
     entity: 'Test Configuration',
+    run: code('update'),
   },
 ]

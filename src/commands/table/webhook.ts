@@ -39,6 +39,10 @@ const mime: OptionRow = {
   summary: 'Form in which the data of the event are sent.',
 }
 
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../webhook.ts').group) => async () =>
+  (await import('../webhook.ts')).group[name]
+
 export const webhookCommands: readonly CommandRow[] = [
   {
     group: 'webhook',
@@ -57,6 +61,7 @@ export const webhookCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Webhook',
+    run: code('create'),
   },
   {
     group: 'webhook',
@@ -70,6 +75,7 @@ export const webhookCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: ['webhook'],
+    run: code('delete'),
   },
   {
     group: 'webhook',
@@ -80,6 +86,7 @@ export const webhookCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'record',
     entity: 'Webhook',
+    run: code('info'),
   },
   {
     group: 'webhook',
@@ -98,6 +105,7 @@ export const webhookCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     entity: 'Webhook',
+    run: code('list'),
   },
   {
     group: 'webhook',
@@ -108,5 +116,6 @@ export const webhookCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Webhook',
+    run: code('update'),
   },
 ]

@@ -128,7 +128,12 @@ test('loading the table loads nothing but the table', async () => {
     for (const [, from] of source.matchAll(/^(?:import|export)(?! type)[^;]*? from '([^']+)'/gms)) {
       waiting.push(new URL(from ?? '', file).href)
     }
-    assert.doesNotMatch(source, /\bimport\(|\brequire\(/, file)
+    // Code is loaded by functions only.
+    assert.doesNotMatch(
+      source,
+      /(?<!async \(\) => \(await |async \(\) =>\s+\(await |typeof )\bimport\(|\brequire\(/,
+      file,
+    )
   }
   assert.ok(reached.size > 14)
   // The kinds of entity that options name are data too.
