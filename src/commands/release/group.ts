@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finder } from '../../entities/finder.ts'
-import type { Listed } from '../../entities/kinds.ts'
 import {
   endedReleases,
   factsOf,
@@ -450,7 +449,7 @@ async function cloudHistory(finder: Finder, texts: readonly string[]) {
   for (const text of texts) {
     const { id, attributes } = await finder.find('dg', text)
     for await (const build of finder.list('build', { 'devicegroup.id': id })) {
-      const { tags, origin, created_at: at } = (build as Listed<'build'>).attributes
+      const { tags, origin, created_at: at } = (build).attributes
       const release = releaseIn(tags ?? [])
       if (release === undefined) continue
       rows.push({

@@ -3,7 +3,6 @@ import type { Listed, Whole } from '../../entities/kinds.ts'
 import type { CallOptions } from '../../impcentral/api.ts'
 import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
-import type { DeviceGroupType } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import { fingerprint, releaseIn, RUNNING } from './promote.ts'
 import { readProgress, type Releases } from './store.ts'
@@ -152,7 +151,7 @@ export function planFor({ stages, ...head }: Draft): {
     stages: stages.map(({ groups }) =>
       groups.map(({ group, current, source }): StageGroup => ({
         id: group.id,
-        type: group.type as DeviceGroupType,
+        type: group.type,
         name: group.attributes.name ?? group.id,
         source,
         ...(current !== undefined && { before: current }),
@@ -186,6 +185,6 @@ export function planFor({ stages, ...head }: Draft): {
 
 /** Variables that the group of the build has and a group that gets it has not: code that reads them would fail there. */
 export function missingVariables(source: unknown, target: unknown): readonly string[] {
-  const has = new Set(Object.keys((target ?? {}) as object))
-  return Object.keys((source ?? {}) as object).filter((name) => !has.has(name))
+  const has = new Set(Object.keys((target ?? {})))
+  return Object.keys((source ?? {})).filter((name) => !has.has(name))
 }

@@ -112,7 +112,7 @@ export function releasesOf(state: string, endpoint: string): Releases {
       const folder = folderOf(id)
       const text = await readText(join(folder, 'plan.json'))
       if (text === undefined) throw unknown()
-      const plan = parsed<ReleasePlan>(text, join(folder, 'plan.json'))
+      const plan = parsed(text, join(folder, 'plan.json')) as ReleasePlan
       if (plan.format !== 1)
         throw new ImptError('FILE', `File error: ${folder}: it was written by a newer impt.`, {
           hint: 'Update impt',
@@ -213,9 +213,9 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-function parsed<T>(text: string, path: string): T {
+function parsed(text: string, path: string): unknown {
   try {
-    return JSON.parse(text) as T
+    return JSON.parse(text)
   } catch (error) {
     throw new ImptError('FILE', `File error: ${path}: it is not valid JSON.`, { cause: error })
   }

@@ -167,7 +167,7 @@ export interface Wish {
 /** The plan of a release of a build to the field, as the command makes it. */
 export async function planned(world: ReleaseWorld, build: string, wish: Wish = {}): Promise<ReleasePlan> {
   const { client, time, canary, field } = world
-  const source = sourceOf((await client.deployments.get(build)) as never, 'Bench')
+  const source = sourceOf((await client.deployments.get(build)), 'Bench')
   const facts = async (id: string) => ({ ...(await factsOf(client, id)), source })
   const stages = [
     ...(wish.canary ? [{ groups: [await facts(canary)], shares: parseWaves('100%') }] : []),
