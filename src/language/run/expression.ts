@@ -1,3 +1,4 @@
+// Longer than other files: one case for each kind of expression, read best in one row.
 import { fieldOf, indexOf } from '../values/access.ts'
 import { closest } from '../../commands/closest.ts'
 import { raise, ScriptError } from '../values/fault.ts'

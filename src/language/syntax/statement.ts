@@ -1,14 +1,17 @@
+// Longer than other files: one reader for each keyword, read best beside each other.
 import type { Cursor } from './cursor.ts'
 import { block, name } from './block.ts'
-import { close, expression, fieldName } from './expression.ts'
+import { expression } from './expression.ts'
 import { matchStatement } from './match.ts'
 import { parameterList, scriptParameter } from './parameters.ts'
 import { chain, pipeline, startsExpression } from './pipeline.ts'
-import { namesIn, target } from './target.ts'
+import { target } from './target.ts'
 import { withStatement } from './with.ts'
-import { doubleQuoted, singleQuoted, word } from './word.ts'
-import type { Catch, Expression, If, Name, PathStep, RightSide, Statement, TextLiteral, Try } from './tree.ts'
+import { word } from './word.ts'
+import type { Catch, Expression, If, Name, RightSide, Statement, Try } from './tree.ts'
 import { isKeyword } from './keywords.ts'
+import { letStatement, setStatement } from './assignment.ts'
+import { testBlock, importStatement } from './module.ts'
 
 const HEAD = /[A-Za-z_][A-Za-z_0-9-]*/y
 
@@ -134,123 +137,6 @@ function exported(c: Cursor, start: number, inBlock: boolean): Statement {
   c.skipSpace()
   const node = statement(c, inBlock)
   return node.kind === 'fn' || node.kind === 'let' ? { ...node, exported: true, start } : node
-}
-
-function testBlock(c: Cursor): Statement {
-  const start = c.pos
-  c.takeText('keyword', 'test')
-  c.skipSpace()
-  const title = plainText(c, 'the name of the test')
-  c.skipSpace()
-  const body = block(c)
-  return { kind: 'test', name: title, body, start, end: body.end }
-}
-
-/** A text in quotes in which nothing is replaced. */
-function plainText(c: Cursor, what: string): TextLiteral {
-  const text = c.peek() === "'" ? singleQuoted(c) : c.peek() === '"' ? doubleQuoted(c) : undefined
-  if (text === undefined) c.fail(`expected ${what} in quotes`)
-  if (text.kind === 'text') return text
-  return c.fail(`${what} is plain text`, { start: text.start, end: text.end })
-}
-
-function importStatement(c: Cursor, start: number): Statement {
-  const names: Name[] = []
-  if (!/["']/.test(c.peek())) {
-    for (;;) {
-      names.push(functionName(c, 'the name of what is imported'))
-      c.skipSpace()
-      if (c.peek() !== ',') break
-      c.take('punctuation', c.pos + 1)
-      c.skipLines()
-    }
-    takeWord(c, 'from', 'write import NAME from "FILE.imptsh"')
-    return { kind: 'import', names, path: plainText(c, 'the path of the module'), start, end: c.pos }
-  }
-  const path = plainText(c, 'the path of the module')
-  c.skipSpace()
-  takeWord(c, 'as', 'write import "FILE.imptsh" as NAME')
-  const alias = name(c, 'the name of the module')
-  return { kind: 'import', names, path, alias, start, end: alias.end }
-}
-
-function takeWord(c: Cursor, word: string, hint: string): void {
-  if (c.match(HEAD) !== word) c.fail(`expected "${word}"`, { hint })
-  c.takeText('keyword', word)
-  c.skipSpace()
-}
-
-function letStatement(c: Cursor, start: number): Statement {
-  const to = target(c, 'the name of a variable')
-  for (const { text, start: at, end } of namesIn(to))
-    if (isKeyword(text)) c.fail(`"${text}" is a keyword and cannot name a variable`, { start: at, end })
-  c.skipSpace()
-  if (c.match(/[-+*/]=/y) !== undefined)
-    c.fail('"let" makes a new variable', { end: c.pos + 2, hint: 'write set x += 1 to change it' })
-  takeEquals(c, 'kind' in to ? '}' : to.text)
-  const value = rightSide(c)
-  return { kind: 'let', target: to, value, start, end: value.end }
-}
-
-function takeEquals(c: Cursor, after: string): void {
-  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${after}"`)
-  c.take('operator', c.pos + 1)
-  c.skipLines()
-}
-
-function setStatement(c: Cursor, start: number): Statement {
-  if (/[-+]/.test(c.peek())) {
-    c.fail('"set" changes a variable; there are no modes to set', {
-      code: 'BASH',
-      hint: 'errors stop the script always; "impt run --trace" shows each statement',
-    })
-  }
-  const env = c.at('env.')
-  if (env) {
-    c.takeText('keyword', 'env')
-    c.take('punctuation', c.pos + 1)
-  }
-  const to = name(c, 'the name of a variable')
-  if (isKeyword(to.text))
-    c.fail(`"${to.text}" is a keyword and cannot name a variable`, { start: to.start, end: to.end })
-  const path = env ? [] : pathSteps(c)
-  c.skipSpace()
-  const operator = env ? undefined : c.match(/[-+*/](?==)/y)
-  if (operator !== undefined) c.takeText('operator', operator)
-  takeEquals(c, to.text)
-  const value = rightSide(c)
-  return {
-    kind: 'set',
-    name: to,
-    env,
-    path,
-    ...(operator !== undefined && { operator: operator as '+' | '-' | '*' | '/' }),
-    value,
-    start,
-    end: value.end,
-  }
-}
-
-/** `.a[0]."b c"` behind the name of the variable that `set` changes. */
-function pathSteps(c: Cursor): PathStep[] {
-  const steps: PathStep[] = []
-  for (;;) {
-    const start = c.pos
-    if (c.peek() === '.') {
-      c.take('punctuation', c.pos + 1)
-      steps.push({ kind: 'field', name: fieldName(c), start, end: c.pos })
-    } else if (c.peek() === '[') {
-      c.take('punctuation', c.pos + 1)
-      const index = c.within('[', start, () => {
-        c.skipLines()
-        const inner = expression(c)
-        c.skipLines()
-        close(c, ']')
-        return inner
-      })
-      steps.push({ kind: 'index', index, start, end: c.pos })
-    } else return steps
-  }
 }
 
 /**
@@ -410,7 +296,8 @@ function catchClause(c: Cursor): Catch {
   return { codes, ...(variable && { name: variable }), body, start, end: body.end }
 }
 
-function functionName(c: Cursor, what: string): Name {
+/** Reads the name of a function. */
+export function functionName(c: Cursor, what: string): Name {
   const start = c.pos
   const text = c.match(/[A-Za-z_][A-Za-z_0-9-]*\??/y)
   if (text === undefined) c.fail(`expected ${what}`)
