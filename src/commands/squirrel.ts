@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { delimiter, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import type { LogEntry } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
@@ -8,6 +8,7 @@ import { checkProgram, type CompileError } from '../squirrel/check.ts'
 import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
 import { checkedScript } from '../squirrel/checked-script.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
+import { environmentLibraries } from '../squirrel/environment-libraries.ts'
 import { type Failure, frameText } from '../squirrel/failure.ts'
 import { runFile, type RunLog, type RunOptions } from '../squirrel/run-file.ts'
 import { directiveHint, pointAt } from './build/compile-error.ts'
@@ -75,10 +76,9 @@ export const group = {
 
 /** The folders of libraries and the variables that the options name. */
 function surroundingsOf(context: Context, options: OptionValues) {
-  const folders = [
-    ...listOf(options, 'libraries'),
-    ...(process.env['IMPT_LIBRARIES'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-  ].map((folder) => resolve(context.directory, folder))
+  const folders = [...listOf(options, 'libraries'), ...environmentLibraries()].map((folder) =>
+    resolve(context.directory, folder),
+  )
   const missing = folders.find((folder) => !existsSync(folder))
   if (missing !== undefined)
     throw new ImptError('FILE', `The library folder "${missing}" does not exist.`, {

@@ -3,13 +3,14 @@ import { checkedScript } from '../squirrel/checked-script.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
 import type { DeviceState } from '../squirrel/device-state.ts'
 import { createFleet, type Defect } from '../squirrel/fleet.ts'
+import { environmentLibraries } from '../squirrel/environment-libraries.ts'
 import type { BehaviourFactory, DeviceBehaviour } from './behaviour.ts'
 import type { CompileChecker, CompileMessage } from './core.ts'
 import { invalid } from './errors.ts'
 import { lifecycleBehaviour } from './lifecycle.ts'
 
 export interface SquirrelOptions {
-  /** Folders of libraries for `#require`. */
+  /** Folders of libraries for `#require`; those of IMPT_LIBRARIES otherwise. */
   readonly libraries?: readonly string[]
   /**
    * Milliseconds without a request after which devices of an old store are taken up again. A server does it at once; an embedded one
@@ -34,7 +35,7 @@ const MOST_RUNNING = 1000
 
 /** The behaviour for `startSandbox`. */
 export function squirrelBehaviour({
-  libraries = [],
+  libraries = environmentLibraries(),
   wakeAfter,
   onDefect,
 }: SquirrelOptions): BehaviourFactory {
@@ -224,7 +225,7 @@ export function squirrelBehaviour({
 const LINE_MARKER = /^([ \t]*)#line(?=\s)/gm
 
 /** The compiler of the sandbox, as deployments need it. */
-export function squirrelCheck(libraries: readonly string[] = []): CompileChecker {
+export function squirrelCheck(libraries: readonly string[] = environmentLibraries()): CompileChecker {
   type Variables = Parameters<CompileChecker>[2]
   const check = async (code: string, file: CompileMessage['file'], vars: Variables) => {
     // The compiler is loaded for the first deployment.

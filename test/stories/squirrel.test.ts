@@ -72,6 +72,12 @@ server.log(Sensor + " " + hardware.pin1.read() + " " + imp.info().type + " " + _
   assert.match(run.stdout, /\[server\.log\] sensor 1 imp001 x=y 42\n/, run.stdout + run.stderr)
   const checked = await desk.run(['squirrel', 'check', 'main.nut', ...vars], '', { IMPT_LIBRARIES: 'libs' })
   assert.equal(checked.code, 0, checked.stdout + checked.stderr)
+  await put('deployed.nut', '#require "sensor.lib.nut:2.1.0"\nserver.log(Sensor)')
+  const deploy = ['--sandbox', 'build', 'deploy', '--dg', 'Pump Lab', '--device-file', 'deployed.nut']
+  const lost = await desk.run(deploy)
+  assert.match(lost.stdout + lost.stderr, /library "sensor\.lib\.nut:2\.1\.0" is not available offline/)
+  const deployed = await desk.run(deploy, '', { IMPT_LIBRARIES: 'libs' })
+  assert.equal(deployed.code, 0, deployed.stdout + deployed.stderr)
   for (const [wrong, told] of [
     [['--type', 'imp9'], /There is no imp type "imp9"[^]*imp001, imp002/],
     [['--var', 'URL'], /"URL" is no variable/],
