@@ -38,7 +38,7 @@ export class Channel {
 
   /** `agent.send` and `device.send`: 0, or why the message was not sent. */
   send(from: Side, name: string, value: SqValue): number {
-    const message = { name, data: toPlain(value) }
+    const message = { name, data: toPlain(value, from.kind === 'agent') }
     if (plainSize(message.data) > largestMessage) return sendErrors.SEND_ERROR_DISCARDED
     const { world } = this
     if (from.kind === 'device') {

@@ -22,14 +22,17 @@ export type Plain =
 const deepest = 100
 const mostValues = 200_000
 let seen = 0
+let keeps = false
 
 /**
  * Copies a value by the rules for messages: scalars, strings, blobs, arrays and tables with text keys. Whatever else a table holds is
- * dropped; in an array, and as the whole value, it becomes null so that positions stay.
+ * dropped; in an array, and as the whole value, it becomes null so that positions stay. With `keepsSlots` it becomes null in a table too, as what an
+ * agent sends does (more-facts 23).
  * Raises for a structure that contains itself, and for more than 200,000 values.
  */
-export function toPlain(value: SqValue): Plain {
+export function toPlain(value: SqValue, keepsSlots = false): Plain {
   seen = 0
+  keeps = keepsSlots
   return plainOf(value, 0) ?? null
 }
 
@@ -74,6 +77,7 @@ function plainOf(value: SqValue, depth: number): Plain | undefined {
   for (const [key, item] of value.entries()) {
     const plain = typeof key === 'string' ? plainOf(item, depth + 1) : undefined
     if (plain !== undefined) slots.push([key as string, plain])
+    else if (keeps && typeof key === 'string') slots.push([key, null])
   }
   return { t: slots }
 }

@@ -14,7 +14,7 @@ test('messages cross with a copy of their data, in order, after the latency', ()
   assert.deepEqual(log.slice(2), [
     '[0.01 agent.log] 1',
     '[0.01 agent.log] 2.5',
-    '[0.02 server.log] 3 blob 1 false',
+    '[0.02 server.log] 3 blob 1 true',
   ])
 })
 
@@ -132,4 +132,15 @@ test('what a held device sends and logs waits for the network', () => {
   bench.run(10)
   assert.deepEqual([...bench.texts('server.log'), ...bench.texts('agent.log')], ['logged', 'sent'])
   assert.equal(bench.texts('status').at(-1), 'Device connected')
+})
+
+test('a function in a table that an agent sends arrives as null in its slot', () => {
+  const bench = new Bench({
+    device:
+      'agent.on("x", @(t) server.log(t.len() + " " + typeof t.f + " " + t.a)); agent.send("y", {f = @() 1, a = 2})',
+    agent:
+      'device.on("y", @(t) server.log(t.len())); device.onconnect(@() device.send("x", {f = @() 1, a = 2}))',
+  })
+  assert.deepEqual(bench.texts('server.log'), ['2 null 2'])
+  assert.deepEqual(bench.texts('agent.log'), ['1'])
 })
