@@ -152,10 +152,10 @@ test('a pipeline whose server resets, answers garbage, drops streams and gives t
 
 test('a pipeline whose device is lost has no verdict, and one again when it is back', async (t) => {
   const { desk, report, tests, serverFolder } = await pipeline(t)
-  const power = (on: 'on' | 'off') =>
-    desk.run(['sandbox', 'device', '--device', 'Pump Prototype', '--power', on, '--dir', serverFolder])
+  const connection = (on: 'on' | 'off') =>
+    desk.run(['sandbox', 'device', '--device', 'Pump Prototype', '--connection', on, '--dir', serverFolder])
   for (let round = 0; round < 3; round++) {
-    const off = await power('off')
+    const off = await connection('off')
     assert.equal(off.code, 0, off.stdout + off.stderr)
     const lost = await tests('-z', 'minimal')
     assert.equal(lost.code, 8, lost.stdout)
@@ -165,7 +165,7 @@ test('a pipeline whose device is lost has no verdict, and one again when it is b
       /<skipped message="Session startup timeout"\/>/,
     )
     accepts(desk)
-    assert.equal((await power('on')).code, 0)
+    assert.equal((await connection('on')).code, 0)
     const back = await tests('--retry-no-verdict', '2')
     assert.equal(back.code, 0, back.stdout)
     accepts(desk)

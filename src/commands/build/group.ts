@@ -90,6 +90,9 @@ export const group = {
       throw new ImptError(
         'CONFLICT',
         `Impossible to delete ${label}. It is the Min supported Deployment or newer for ${named('Device Group', owner.id)}.`,
+        {
+          hint: 'Deploy a newer build and make it the minimum ("impt build run --force-agents", "impt dg update --min-supported-deployment"); then this one can go',
+        },
       )
     }
     const plan = emptyPlan()
