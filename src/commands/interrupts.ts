@@ -41,7 +41,11 @@ export function createInterrupts(tell: (text: string) => void, repeats = false):
     begin() {
       if (isClosing && !isCleanUp) throw reason
       changes += 1
-      return () => void (changes -= 1)
+      return () => {
+        changes -= 1
+        // What goes on by itself, as a stream or a watch, has nothing more to wait for.
+        if (isClosing && changes === 0 && live > 0) hard.abort(reason)
+      }
     },
   })
 
@@ -67,7 +71,7 @@ export function createInterrupts(tell: (text: string) => void, repeats = false):
       hard.abort(reason)
     },
     begin({ result }, options, isCleanUp = false) {
-      const isLive = result === 'stream' || options['log'] === true
+      const isLive = result === 'stream' || options['log'] === true || options['watch'] === true
       running += 1
       if (isLive) live += 1
       return {

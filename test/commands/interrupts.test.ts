@@ -26,6 +26,17 @@ describe('Ctrl-C', () => {
     assert.ok(interrupts.hard.aborted)
   })
 
+  test('ends what goes on by itself when the answer of its change is there', () => {
+    for (const options of [{ log: true }, { watch: true }]) {
+      const { interrupts, underWay } = begun(command('build', 'run'), { options })
+      const answered = underWay.gate.begin()
+      interrupts.press()
+      assert.deepEqual([interrupts.soft.aborted, interrupts.hard.aborted], [true, false])
+      answered()
+      assert.ok(interrupts.hard.aborted)
+    }
+  })
+
   test('waits for the answer of a change and lets no other change begin; the second press gives up and says so', () => {
     const { interrupts, told, underWay } = begun(command('device', 'update'))
     const answered = underWay.gate.begin()
