@@ -3,6 +3,7 @@ import { isImpUnit, parseImpUnit, textOf, type Counts, type ImpUnitMessage } fro
 import type { Journal } from './journal.ts'
 import { isCounted, verdictOf, type Problem, type TestRecord, type Verdict } from './session-record.ts'
 import type { Side } from './test-files.ts'
+import { keep } from './test-output.ts'
 
 export interface ProtocolOptions {
   /** The id that the framework puts into its messages. */
@@ -45,8 +46,6 @@ const OVER: Reaction = { kind: 'over' }
 const STACK = /^(?:ERROR:)?\s+(?:at|in) /
 /** Different run-time errors that are told as the cause of an end. */
 const MOST_CAUSES = 5
-/** Characters that are kept of what is logged during a test. */
-const MOST_OUTPUT = 200_000
 const STORAGE = /(\d+(?:\.\d+)?)% program storage used/
 
 export function createProtocol({
@@ -296,17 +295,6 @@ export function createProtocol({
     entry,
     fail,
     timeOut,
-  }
-}
-
-/** Keeps the beginning of what is logged during a test; what is too much is counted. */
-function keep(running: { readonly output: string[]; size: number }, line: string): void {
-  running.size += line.length
-  if (running.size <= MOST_OUTPUT) running.output.push(line)
-  else {
-    const rest = `... and ${running.size - MOST_OUTPUT} more characters`
-    if (running.output.at(-1)?.startsWith('... and ')) running.output[running.output.length - 1] = rest
-    else running.output.push(rest)
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
@@ -11,12 +10,9 @@ import { exitCodeOf, ImptError } from '../output/error.ts'
 import { named, noDevices } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { clearCache } from '../preprocess/cache.ts'
-import { withLock } from '../session/lock.ts'
-import { ensureFolder } from '../session/paths.ts'
 import { removeBuilds } from './builds.ts'
 import type { BundleSettings } from './bundle.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { shownTime } from './duration.ts'
 import { runFile, type Run } from './file-run.ts'
 import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -24,6 +20,7 @@ import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
 import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
 import type { SessionRecord } from './session-record.ts'
+import { inStreamTurn, streamLock } from './stream-turn.ts'
 import { printSummary, totalOf } from './summary.ts'
 import { findTestFiles, type TestFile } from './test-files.ts'
 
@@ -75,40 +72,7 @@ async function inTurn(
   const client = await context.client()
   const [group, lock] = await Promise.all([groupOf(context, plan), streamLock(context, client)])
   const task = () => runPlan(context, plan, journal, client, group, clock, sessions)
-  if (lock === undefined) return task()
-  return withLock(lock, task, {
-    patience: plan.wait,
-    note: context.directory,
-    signal: context.signal,
-    refused: () =>
-      new ImptError(
-        'CONFLICT',
-        `The log stream of the account was in use for all of ${shownTime(plan.wait)}.`,
-        {
-          hint: 'Wait longer with --wait, or end the other test run',
-          exit: exitCodeOf('NO_VERDICT'),
-        },
-      ),
-    onWait: (holder) =>
-      journal.warning(
-        `Another test run of this machine uses the log stream of the account: ${holder}. Waiting for it, at most ${shownTime(plan.wait)} (--wait).`,
-      ),
-  })
-}
-
-/** The file whose lock stands for the log stream of an account; undefined where streams are shared, or the account cannot be told. */
-async function streamLock(context: Context, client: Client): Promise<string | undefined> {
-  const { sharesLogs, folders } = context.session
-  if (sharesLogs) return undefined
-  try {
-    const { id } = await client.accounts.get('me')
-    await ensureFolder(folders.state)
-    const key = createHash('sha256').update(`${client.endpoint} ${id}`).digest('hex').slice(0, 16)
-    return join(folders.state, `log-stream-${key}`)
-  } catch (error) {
-    if (context.signal.aborted || !(error instanceof ImptError)) throw error
-    return undefined
-  }
+  return inStreamTurn(context, lock, plan.wait, journal, task)
 }
 
 async function runPlan(
