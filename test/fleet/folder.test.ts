@@ -13,6 +13,43 @@ const switches = fc.record({
 })
 
 describe('an account as a folder', () => {
+  test('is the same in another account that has its devices, but for what only blessing can do', async (t) => {
+    const [from, to] = [
+      await openCloud({ ...noCheck, full: true }),
+      await openCloud({ ...noCheck, full: true }),
+    ]
+    t.after(() => Promise.all([from.close(), to.close()]))
+    const { store } = to.sandbox
+    for (const device of store.devices.where('owner', to.account.id))
+      store.devices.update(device, { group: null, name: null })
+    for (const table of [store.webhooks, store.deployments, store.groups, store.products])
+      for (const row of (table as typeof store.products).where('owner', to.account.id).slice())
+        (table as typeof store.products).remove(row)
+    const [first, second] = [newFolder(t), newFolder(t)]
+    await doPull(from, first, { builds: 'all' })
+    const events = await doApply(to, first)
+    assert.deepEqual(
+      events.filter(({ kind }) => kind !== 'done'),
+      [],
+    )
+    const impossible = (await doPlan(to, first)).changes.map(({ action, label, why }) => [
+      action,
+      label.slice(17),
+      why,
+    ])
+    assert.deepEqual(impossible, [
+      ['impossible', '"Customer 1"', 'only blessing brings a device into such a group'],
+    ])
+    await doPull(to, second, { builds: 'all' })
+    // Where it was blessed into is all that is not restored.
+    const shown = (folder: string) => {
+      const files = filesIn(folder, /^(?:\.impt\/|hints\/)/)
+      const devices = files['devices.csv']?.replace(/(Customer 1),[^,]*,[^,]*,/, '$1,,,')
+      return { ...files, 'devices.csv': devices }
+    }
+    assert.deepEqual(shown(second), shown(first))
+  })
+
   test('pulled, applied to an empty account and pulled from there is the same folder', async (t) => {
     await fc.assert(
       fc.asyncProperty(

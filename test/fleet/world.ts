@@ -270,7 +270,7 @@ const group: fc.Arbitrary<GroupSeed> = fc.record({
   region: some(fc.constantFrom('eu', 'us')),
   loadCode: fc.boolean(),
   env: fc.dictionary(
-    fc.constantFrom('LOG', 'LOGLEVEL', 'apiKey', 'n1'),
+    fc.constantFrom('LOG', 'LOGLEVEL', 'apiKey', 'n1', 'constructor', 'toString'),
     fc.oneof(text(10), fc.constant(''), fc.integer(), fc.constantFrom(0.5, -1e21)),
   ),
   webhooks: fc.array(webhook, { maxLength: 3 }),

@@ -19,7 +19,7 @@ export async function variableChanges(
   options: OptionValues,
 ): Promise<VariableChanges | undefined> {
   if (options['set-env'] === undefined && options['unset-env'] === undefined) return undefined
-  const set: Record<string, string | number> = {}
+  const set = new Map<string, string | number>()
   const unset = [...new Set(listOf(options, 'unset-env'))]
   const assignments = listOf(options, 'set-env').map(assignmentIn)
   for (const name of [...assignments.map((one) => one.name), ...unset])
@@ -28,13 +28,13 @@ export async function variableChanges(
         hint: 'Letters, digits and "_", no digit first',
       })
   for (const { name, mark, text } of assignments) {
-    if (Object.hasOwn(set, name) || unset.includes(name))
+    if (set.has(name) || unset.includes(name))
       throw new ImptError('USAGE', `The environment variable "${name}" is named twice.`, {
         hint: 'Set it or unset it, once',
       })
-    set[name] = await valueOf(context, name, mark, text)
+    set.set(name, await valueOf(context, name, mark, text))
   }
-  return { set, unset }
+  return { set: Object.fromEntries(set), unset }
 }
 
 interface Assignment {

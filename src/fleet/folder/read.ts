@@ -197,7 +197,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
   }
 
   function readEnv(json: Json, own: Json | undefined): Record<string, Hidden<string | number>> {
-    const env: Record<string, Hidden<string | number>> = {}
+    const env = new Map<string, Hidden<string | number>>()
     const values = own?.object('env')
     for (const [name, item] of json.object('env')?.members() ?? []) {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
@@ -206,11 +206,11 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       const value = marked ? values?.raw(name) : item.value
       // A value that a person wrote down plainly is one to hide all the same, unless it is public.
       const secret = marked || !isPublic(name)
-      if (typeof value === 'string' || typeof value === 'number') env[name] = { value, secret }
-      else if (marked && value === undefined) env[name] = { value: undefined, secret }
+      if (typeof value === 'string' || typeof value === 'number') env.set(name, { value, secret })
+      else if (marked && value === undefined) env.set(name, { value: undefined, secret })
       else item.wrong(`the value of "${name}" must be a text, a number or {"secret": true}`)
     }
-    return env
+    return Object.fromEntries(env)
   }
 
   function readWebhooks(json: Json, own: Json | undefined): readonly WebhookNode[] {
@@ -376,12 +376,16 @@ function hintsOf(json: Json | undefined): Hints | undefined {
   if (json === undefined || account === undefined) return undefined
   const { id, username, host } = account.value as Record<string, unknown>
   if (typeof id !== 'string' || typeof username !== 'string' || typeof host !== 'string') return undefined
-  const entities: Record<string, Hint> = {}
+  const entities = new Map<string, Hint>()
   for (const [path, item] of json.object('entities')?.members() ?? []) {
     const value = item.value as Hint | null
-    if (typeof value === 'object' && typeof value?.id === 'string') entities[path] = value
+    if (typeof value === 'object' && typeof value?.id === 'string') entities.set(path, value)
   }
-  return { account: { id, username, host }, entities, unread: textsOf(json, 'unread') }
+  return {
+    account: { id, username, host },
+    entities: Object.fromEntries(entities),
+    unread: textsOf(json, 'unread'),
+  }
 }
 
 function readTags(json: Json): readonly string[] {

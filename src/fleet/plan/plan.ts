@@ -230,18 +230,19 @@ function planEnv(
   ours: Env,
 ): { readonly fields: readonly Field[]; readonly changes: VariableChanges } | undefined {
   if (theirs === undefined || ours === undefined) return undefined
-  const set: Record<string, string | number> = {}
+  const set = new Map<string, string | number>()
   const unset: string[] = []
   const fields: Field[] = []
   for (const name of [...new Set([...Object.keys(theirs), ...Object.keys(ours)])].sort()) {
-    const [from, to] = [theirs[name], ours[name]]
+    const from = Object.hasOwn(theirs, name) ? theirs[name] : undefined
+    const to = Object.hasOwn(ours, name) ? ours[name] : undefined
     if (to === undefined) unset.push(name)
     else if (to.value === undefined || to.value === from?.value) continue
-    else set[name] = to.value
+    else set.set(name, to.value)
     const secret = (from?.secret ?? to?.secret ?? true) || (to?.secret ?? false)
     fields.push({ name: `env ${name}`, from: masked(from, secret), to: masked(to, secret) })
   }
-  return fields.length === 0 ? undefined : { fields, changes: { set, unset } }
+  return fields.length === 0 ? undefined : { fields, changes: { set: Object.fromEntries(set), unset } }
 }
 
 function masked(one: Hidden<string | number> | undefined, secret: boolean): Shown {
