@@ -18,7 +18,8 @@ import {
   planLines,
   type Mask,
 } from '../fleet/plan/text.ts'
-import { hintsFor, pull as pullAccount, type Pulled } from '../fleet/pull.ts'
+import { hintsFor } from '../fleet/merge.ts'
+import { pull as pullAccount, type Pulled } from '../fleet/pull.ts'
 import { noteWritten } from '../fleet/folder/redo.ts'
 import { saveHints } from '../fleet/save-hints.ts'
 import type { Client } from '../impcentral/client.ts'

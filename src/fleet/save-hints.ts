@@ -6,7 +6,7 @@ import { hintsPath, type BuildHint, type Hint } from './folder/hints.ts'
 import { codePaths, json, FORMAT } from './folder/layout.ts'
 import type { Folder } from './folder/read.ts'
 import { matchBuilds } from './plan/match.ts'
-import { hintOf, hintsFor } from './pull.ts'
+import { hintOf, hintsFor } from './merge.ts'
 import { byCodePoint } from './account.ts'
 
 /**

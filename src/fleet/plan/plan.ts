@@ -1,14 +1,16 @@
-// One function a kind of entity, in the order of the tree: longer than usual because the rules of a plan are best read together.
 import { groupTypeName } from '../../entities/kinds.ts'
 import type { DeviceGroupType } from '../../impcentral/types.ts'
-import type { GroupNode, Hidden, ProductNode, WebhookNode } from '../account.ts'
+import type { GroupNode, ProductNode } from '../account.ts'
 import type { Cloud } from '../cloud/read.ts'
 import type { Folder } from '../folder/read.ts'
-import { hintsFor } from '../pull.ts'
+import { hintsFor } from '../merge.ts'
 import { planBuilds } from './builds.ts'
 import type { Change, Field, Shown, TargetPaths, VariableChanges } from './change.ts'
 import { planDevices, planLoginKeys } from './devices.ts'
-import { matchNamed, matchWebhooks, type Pair } from './match.ts'
+import { masked } from './masked.ts'
+import { matchNamed, type Pair } from './match.ts'
+import { onlyCloudProduct, onlyInCloud } from './only-cloud.ts'
+import { planWebhooks } from './webhooks.ts'
 
 export interface PlanOptions {
   /** Deletes what only the cloud has, as far as that may be deleted. */
@@ -245,11 +247,6 @@ function planEnv(
   return fields.length === 0 ? undefined : { fields, changes: { set: Object.fromEntries(set), unset } }
 }
 
-function masked(one: Hidden<string | number> | undefined, secret: boolean): Shown {
-  if (one?.value === undefined) return undefined
-  return secret ? { secret: one.value } : one.value
-}
-
 function planTargets(
   ours: GroupNode,
   theirs: GroupNode,
@@ -270,111 +267,6 @@ function targetPaths({ targets }: GroupNode, siblings: readonly GroupPair[]): Ta
   const pathOf = (name: string | undefined) =>
     name === undefined ? undefined : siblings.find(({ ours }) => ours.name === name)?.ours.path
   return { production: pathOf(targets.production), dut: pathOf(targets.dut) }
-}
-
-function planWebhooks(
-  ours: GroupNode,
-  theirs: readonly WebhookNode[],
-  { options }: PlanContext,
-): readonly Change[] {
-  if (ours.webhooks === undefined) return []
-  const found = matchWebhooks(ours.webhooks, theirs)
-  const base = { kind: 'webhook', path: ours.path } as const
-  const changes = ours.webhooks.flatMap((hook, i): readonly Change[] => {
-    const other = theirs[found[i] ?? -1]
-    const label = `${hook.event} ${hook.url.secret || hook.url.value === undefined ? '(secret)' : hook.url.value}`
-    if (hook.url.value === undefined) {
-      if (other !== undefined) return []
-      return [{ ...base, label, action: 'impossible', fields: [], why: 'URL: value not in this folder' }]
-    }
-    if (other === undefined)
-      return [
-        {
-          ...base,
-          label,
-          action: 'create',
-          fields: [],
-          op: { do: 'create webhook', group: ours.path, webhook: hook },
-        },
-      ]
-    const secret = hook.url.secret || other.url.secret
-    const fields: Field[] = []
-    if (hook.url.value !== other.url.value)
-      fields.push({ name: 'url', from: masked(other.url, secret), to: masked(hook.url, secret) })
-    if (hook.contentType !== other.contentType)
-      fields.push({ name: 'content_type', from: other.contentType, to: hook.contentType })
-    if (fields.length === 0) return []
-    const id = other.cloud?.id ?? ''
-    return [
-      {
-        ...base,
-        id,
-        label,
-        action: 'change',
-        fields,
-        op: {
-          do: 'update webhook',
-          id,
-          attributes: {
-            ...(hook.url.value === other.url.value ? {} : { url: hook.url.value }),
-            ...(hook.contentType === other.contentType ? {} : { content_type: hook.contentType }),
-          },
-          updatedAt: other.cloud?.updatedAt,
-        },
-      },
-    ]
-  })
-  const used = new Set(found)
-  const left = theirs.flatMap((hook, k): readonly Change[] => {
-    if (used.has(k)) return []
-    const id = hook.cloud?.id ?? ''
-    const label = `${hook.event} ${hook.url.secret ? '(secret)' : (hook.url.value ?? '')}`
-    return [
-      options.prune
-        ? { ...base, id, label, action: 'delete', fields: [], op: { do: 'delete webhook', id } }
-        : { ...base, id, label, action: 'keep', fields: [], why: 'kept (--prune deletes)' },
-    ]
-  })
-  return [...changes, ...left]
-}
-
-function onlyCloudProduct(product: ProductNode, cloud: Cloud, options: PlanOptions): readonly Change[] {
-  const id = product.cloud?.id ?? ''
-  const base = { kind: 'product', path: product.path, id, label: product.name, fields: [] } as const
-  if (!options.prune) return [{ ...base, action: 'keep', why: 'kept (--prune deletes)' }]
-  const groups = product.groups.map((group) => onlyInCloud(group, cloud, options))
-  const stays = groups.some(({ action }) => action !== 'delete')
-  if (stays || cloud.unread.length > 0)
-    return [
-      { ...base, action: 'impossible', why: stays ? 'it has groups that stay' : 'not all of it may be read' },
-      ...groups,
-    ]
-  return [{ ...base, action: 'delete', op: { do: 'delete product', id } }, ...groups]
-}
-
-/** A group that the folder does not have: it goes only if it is empty (impcentral-api.md 9). */
-function onlyInCloud(group: GroupNode, cloud: Cloud, { prune }: PlanOptions): Change {
-  const id = group.cloud?.id ?? ''
-  const base = {
-    kind: 'group',
-    path: group.path,
-    id,
-    label: `${group.name} (${groupTypeName(group.type)})`,
-    fields: [],
-  } as const
-  if (!prune) return { ...base, action: 'keep', why: 'kept (--prune deletes)' }
-  const devices = cloud.deviceCounts?.get(id) ?? 0
-  if (devices > 0)
-    return {
-      ...base,
-      action: 'impossible',
-      why: `not deleted: it has ${devices} device${devices === 1 ? '' : 's'}`,
-    }
-  if (cloud.deviceCounts === undefined || cloud.unread.length > 0)
-    return { ...base, action: 'impossible', why: 'not deleted: not all of it may be read' }
-  if (group.builds?.some(({ flagged }) => flagged))
-    return { ...base, action: 'impossible', why: 'not deleted: it has flagged builds' }
-  return { ...base, action: 'delete', op: { do: 'delete group', id } }
 }
 
 /** Names of attributes where the folder's differ from the API's. */

@@ -1,0 +1,293 @@
+import { variablesTold } from '../entities/told.ts'
+import type { Listed } from '../entities/kinds.ts'
+import type { Client } from '../impcentral/client.ts'
+import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
+import { ImptError } from '../output/error.ts'
+import type { Disk } from './folder/disk.ts'
+import type { Folder } from './folder/read.ts'
+import type { Change, Op } from './plan/change.ts'
+import type { Step } from './steps.ts'
+import { mergedVariables } from './variables.ts'
+
+/** What was read longer ago is read again before it is written over (impcentral-api.md 3: there are no conditional writes). */
+const FRESH_MS = 60_000
+/** Devices in one request. */
+const MOST_DEVICES = 100
+
+export interface ApplyOptions {
+  readonly folder: Folder
+  readonly disk: Disk
+  /** Ids of entities that exist, by path. */
+  readonly ids: ReadonlyMap<string, string>
+  readonly types: ReadonlyMap<string, DeviceGroupType>
+  /** When the plan's reading began, ms since 1970. */
+  readonly readAt: number
+  /** Id of the account that new Products are for; undefined for the own one. */
+  readonly owner: string | undefined
+  readonly keepGoing: boolean
+  now(): number
+  readonly signal: AbortSignal
+}
+
+/** What steps know of each other. */
+export interface World {
+  readonly client: Client
+  readonly options: ApplyOptions
+  readonly ids: Map<string, string>
+  readonly types: Map<string, DeviceGroupType>
+  readonly builds: Map<string, string>
+  readonly minimums: Map<string, string>
+}
+
+type Result = string | ImptError | undefined
+
+/** Does one step. Gives for each of its changes the id of what it made, or why it failed. */
+export async function carryOutStep({ op, changes }: Step, world: World): Promise<readonly Result[]> {
+  const { client, ids, types, builds, options } = world
+  const idAt = (path: string): string => {
+    const id = ids.get(path)
+    if (id === undefined) throw new ImptError('NOT_FOUND', `${path} does not exist in the cloud.`)
+    return id
+  }
+  const groupAt = (path: string) => ({
+    type: types.get(path) ?? 'development_devicegroup',
+    id: idAt(path),
+  })
+  switch (op.do) {
+    case 'create product': {
+      const { name, description, path } = op.product
+      const owner =
+        options.owner === undefined ? undefined : { owner: { type: 'account', id: options.owner } }
+      const made = await looked(
+        () => client.products.create({ name, ...(description === undefined ? {} : { description }) }, owner),
+        async () => {
+          const filter = options.owner === undefined ? {} : { 'owner.id': options.owner }
+          for await (const one of client.products.list(filter)) if (one.attributes.name === name) return one
+          return undefined
+        },
+      )
+      ids.set(path, made.id)
+      return [made.id]
+    }
+    case 'update product':
+      await unchanged(world, op.updatedAt, () => client.products.get(op.id))
+      await client.products.update(op.id, op.attributes)
+      return [op.id]
+    case 'create group': {
+      const { group } = op
+      const product = { type: 'product', id: idAt(op.product) }
+      const made = await looked(
+        () =>
+          client.deviceGroups.create(
+            group.type,
+            {
+              name: group.name,
+              ...(group.description === undefined ? {} : { description: group.description }),
+              ...(group.region === undefined ? {} : { region: group.region }),
+              ...(group.env === undefined || Object.keys(group.env).length === 0
+                ? {}
+                : { env_vars: plainEnv(group.env) }),
+            },
+            { product, ...targetsOf(op.targets, groupAt) },
+          ),
+        async () => {
+          for await (const one of client.deviceGroups.list({ 'product.id': product.id }))
+            if (one.attributes.name === group.name) return one
+          return undefined
+        },
+      )
+      ids.set(group.path, made.id)
+      types.set(group.path, group.type)
+      // Cannot be given when a group is made (impcentral-api.md 3.3); true is the default.
+      if (group.loadCode === false)
+        await client.deviceGroups.update(
+          { type: group.type, id: made.id },
+          { load_code_after_blessing: false },
+        )
+      return [made.id]
+    }
+    case 'update group': {
+      const before = await unchanged(
+        world,
+        op.updatedAt,
+        () => client.deviceGroups.get(op.id),
+        op.env !== undefined,
+      )
+      const env =
+        op.env === undefined
+          ? {}
+          : {
+              env_vars: mergedVariables(variablesTold(before as Listed<'dg'>), op.env),
+            }
+      const targets = op.targets === undefined ? undefined : targetsOf(op.targets, groupAt)
+      await client.deviceGroups.update({ type: op.type, id: op.id }, { ...op.attributes, ...env }, targets)
+      return [op.id]
+    }
+    case 'create build': {
+      const { build } = op
+      const group = groupAt(op.group)
+      const { device, agent } = await options.folder.texts(build.code.digest)
+      const before = await currentOf(client, group.id, changes[0]?.action === 'create' && op.index === 0)
+      const made = await looked(
+        () =>
+          client.deployments.create(
+            {
+              device_code: device,
+              agent_code: agent,
+              ...(build.description === undefined ? {} : { description: build.description }),
+              ...(build.origin === undefined ? {} : { origin: build.origin }),
+              ...(build.flagged ? { flagged: true } : {}),
+              ...(build.tags.length === 0 ? {} : { tags: build.tags }),
+            },
+            group,
+          ),
+        async () => {
+          const id = await currentOf(client, group.id, false)
+          if (id === undefined || id === before) return undefined
+          const found = await client.deployments.get(id)
+          const { device_code: ofDevice, agent_code: ofAgent } = found.attributes
+          return ofDevice === device && ofAgent === agent ? found : undefined
+        },
+      )
+      builds.set(`${op.group}#${op.index}`, made.id)
+      return [made.id]
+    }
+    case 'update build':
+      await unchanged(world, op.updatedAt, () => client.deployments.get(op.id))
+      await client.deployments.update(op.id, op.attributes)
+      return [op.id]
+    case 'set minimum': {
+      const id = typeof op.build === 'string' ? op.build : (builds.get(`${op.group}#${op.build}`) ?? '')
+      await client.deviceGroups.setMinSupportedDeployment(idAt(op.group), id)
+      world.minimums.set(op.group, id)
+      return [id]
+    }
+    case 'create webhook': {
+      const group = groupAt(op.group)
+      const { event, contentType } = op.webhook
+      const url = op.webhook.url.value ?? ''
+      const same = async () => {
+        const found = []
+        for await (const one of client.webhooks.list({ 'devicegroup.id': group.id }))
+          if (one.attributes.event === event && one.attributes.url === url) found.push(one)
+        return found
+      }
+      const made = await looked(
+        () => client.webhooks.create({ url, event, content_type: contentType }, group),
+        async () => {
+          const taken = new Set(world.ids.values())
+          return (await same()).find(({ id }) => !taken.has(id))
+        },
+      )
+      world.ids.set(`${op.group}#webhook ${made.id}`, made.id)
+      return [made.id]
+    }
+    case 'update webhook':
+      await unchanged(world, op.updatedAt, () => client.webhooks.get(op.id))
+      await client.webhooks.update(op.id, op.attributes)
+      return [op.id]
+    case 'update device':
+      await client.devices.update(op.id, { name: op.name })
+      return [op.id]
+    case 'assign device':
+    case 'unassign device':
+      return moveDevices(op, changes, client, op.do === 'assign device' ? idAt(op.group) : op.groupId)
+    case 'delete webhook':
+      await gone(() => client.webhooks.delete(op.id))
+      return [op.id]
+    case 'delete group':
+      await gone(() => client.deviceGroups.delete(op.id))
+      return [op.id]
+    case 'delete product':
+      await gone(() => client.products.delete(op.id))
+      return [op.id]
+    default:
+      return op satisfies never
+  }
+}
+
+/** Several devices of one group at once. The call is not atomic: after a refusal each device is read, so that each has its own result. */
+async function moveDevices(
+  op: Op & { readonly do: 'assign device' | 'unassign device' },
+  changes: readonly Change[],
+  client: Client,
+  groupId: string,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (let i = 0; i < changes.length; i += MOST_DEVICES) {
+    const ids = changes.slice(i, i + MOST_DEVICES).map(({ id }) => id ?? '')
+    try {
+      if (op.do === 'assign device') await client.deviceGroups.addDevices(groupId, ids)
+      else await client.deviceGroups.removeDevices(groupId, ids)
+      results.push(...ids)
+    } catch (error) {
+      if (!(error instanceof ImptError) || error.code === 'CANCELLED') throw error
+      for (const id of ids) {
+        const now = await client.devices.get(id).catch((failure: ImptError) => failure)
+        if (now instanceof ImptError) results.push(now)
+        else {
+          const isThere = now.relationships?.['devicegroup']?.id === groupId
+          results.push(isThere === (op.do === 'assign device') ? id : error)
+        }
+      }
+    }
+  }
+  return results
+}
+
+/** A change that makes something, whose answer may be lost: then it is looked up before it counts as failed. */
+async function looked<T>(make: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await make()
+  } catch (error) {
+    if (!(error instanceof ImptError) || !error.mayBeDone) throw error
+    const found = await find()
+    if (found === undefined) throw error
+    return found
+  }
+}
+
+async function gone(remove: () => Promise<void>): Promise<void> {
+  await remove().catch((error: unknown) => {
+    if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
+  })
+}
+
+/** Reads again what was read too long ago, and refuses to write over what somebody changed meanwhile. */
+async function unchanged<T extends Resource>(
+  { options }: World,
+  updatedAt: string | undefined,
+  read: () => Promise<T>,
+  always = false,
+): Promise<T | undefined> {
+  const isOld = options.now() - options.readAt > FRESH_MS
+  if (!always && !isOld) return undefined
+  const fresh = await read()
+  if (isOld && fresh.attributes['updated_at'] !== updatedAt)
+    throw new ImptError('CONFLICT', 'Somebody changed it since the plan was made.', {
+      hint: 'Plan and apply again',
+    })
+  return fresh
+}
+
+/** The build that is current before another is made: a lost answer can be told by it. */
+async function currentOf(client: Client, groupId: string, isNew: boolean): Promise<string | undefined> {
+  if (isNew) return undefined
+  return (await client.deviceGroups.get(groupId)).relationships?.['current_deployment']?.id
+}
+
+function plainEnv(env: Readonly<Record<string, { readonly value: string | number | undefined }>>) {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
+function targetsOf(
+  { production, dut }: { readonly production?: string | undefined; readonly dut?: string | undefined },
+  groupAt: (path: string) => { readonly type: DeviceGroupType; readonly id: string },
+) {
+  return {
+    ...(production === undefined ? {} : { production_target: groupAt(production) }),
+    ...(dut === undefined ? {} : { dut_target: groupAt(dut) }),
+  }
+}
