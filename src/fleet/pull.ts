@@ -110,13 +110,14 @@ async function codeStore(disk: Disk, old: Folder) {
   return {
     async keep(texts: { readonly device: string; readonly agent: string }): Promise<CodeRef> {
       const ref = codeRefOf(texts)
-      for (const side of ['device', 'agent'] as const) {
-        if (places.has(ref[side])) continue
+      const writing = (['device', 'agent'] as const).map(async (side) => {
+        if (places.has(ref[side])) return
         const place = `${STAGED_CODE}/${ref[side]}`
         // Noted before it is written: builds of one code arrive together.
         places.set(ref[side], place)
         await disk.put(place, texts[side])
-      }
+      })
+      await Promise.all(writing)
       return ref
     },
     placeOf: (sha: string) => places.get(sha),

@@ -10,6 +10,9 @@ import { listBuilds, type Build } from './code-pages.ts'
 import { factsOf } from './facts.ts'
 import type { CloudQuery } from './read.ts'
 
+/** Builds of lists that are put aside at once. */
+const MOST_KEPT = 32
+
 type Group = Listed<'dg'>
 /** A build without its code, which was handed on. */
 type Kept = Listed<'build'> & { readonly ref: CodeRef }
@@ -31,6 +34,7 @@ export async function readBuilds(
     found.set(build.id, { ...whole, attributes, ref })
   }
   const listed: string[] = []
+  const keeping: Promise<void>[] = []
   if (query.builds !== 'current') {
     const inScope = new Set(groups.map(({ id }) => id))
     const filters = query.products?.map((id) => ({ 'product.id': id })) ?? [{ 'owner.id': query.account.id }]
@@ -39,10 +43,13 @@ export async function readBuilds(
       for await (const build of listBuilds(client, all, query.now)) {
         if (!inScope.has(build.relationships?.['devicegroup']?.id ?? '')) continue
         listed.push(build.id)
-        await keep(build)
+        keeping.push(keep(build))
+        // No more of them than a page has: their code is in memory.
+        if (keeping.length >= MOST_KEPT) await Promise.all(keeping.splice(0))
       }
     }
   }
+  await Promise.all(keeping)
   const wanted = new Map<string, Set<string>>()
   for (const { relationships, id } of groups) {
     for (const name of ['current_deployment', 'min_supported_deployment']) {

@@ -87,11 +87,25 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
     return owner === undefined || owner === query.account.id
   }
 
-  const [products, groups, hooks, devices, keys] = await Promise.all([
-    all<'product'>(client.products.list(owned)).then((found) => found.filter(mine)),
-    allowed('groups', async () =>
-      (await perProduct<'dg'>((filter) => client.deviceGroups.list(filter))).filter(mine),
-    ),
+  /** Groups come first, and their builds beside the long lists. */
+  const readGroups = async () => {
+    const [products, groups] = await Promise.all([
+      all<'product'>(client.products.list(owned)).then((found) => found.filter(mine)),
+      allowed('groups', async () =>
+        (await perProduct<'dg'>((filter) => client.deviceGroups.list(filter))).filter(mine),
+      ),
+    ])
+    const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
+    const ids = new Set(chosen.map(({ id }) => id))
+    const whole = await wholeGroups(
+      client,
+      (groups ?? []).filter((group) => ids.has(productOf(group))),
+    )
+    const builds = skips('builds') ? undefined : await readBuilds(client, query, whole, unread)
+    return { products, chosen, whole, builds }
+  }
+  const [{ products, chosen, whole, builds }, hooks, devices, keys] = await Promise.all([
+    readGroups(),
     skips('webhooks') ? undefined : allowed('webhooks', () => all<'webhook'>(client.webhooks.list())),
     skips('devices')
       ? undefined
@@ -102,13 +116,6 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
       ? undefined
       : allowed('loginkeys', () => all<'loginkey'>(client.loginKeys.list())),
   ])
-  const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
-  const ids = new Set(chosen.map(({ id }) => id))
-  const whole = await wholeGroups(
-    client,
-    (groups ?? []).filter((group) => ids.has(productOf(group))),
-  )
-  const builds = skips('builds') ? undefined : await readBuilds(client, query, whole, unread)
 
   const names = new Map(whole.map((group) => [group.id, nameOf(group)]))
   const productNames = new Map(products.map((product) => [product.id, nameOf(product)]))

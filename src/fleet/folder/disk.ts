@@ -67,11 +67,14 @@ export function diskOf(root: string, name: string): Disk {
     new ImptError('FILE', `File error: ${join(name, path)}: it is ${what}.`, {
       hint: 'Folders of accounts hold plain files and folders only',
     })
+  const made = new Set<string>()
   const folderFor = async (path: string) => {
+    if (made.has(dirname(path))) return
     await mkdir(dirname(full(path)), {
       recursive: true,
       ...(path.startsWith('.impt/') ? { mode: 0o700 } : {}),
     })
+    made.add(dirname(path))
   }
 
   const disk: Disk = {
@@ -173,6 +176,7 @@ export function diskOf(root: string, name: string): Disk {
         })
         for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
           seen.delete(folder)
+          made.delete(folder)
           const removed = await rmdir(full(folder)).then(
             () => true,
             () => false,
@@ -184,7 +188,9 @@ export function diskOf(root: string, name: string): Disk {
       naming(path, async () => {
         await guarded(path)
         await rm(full(path), { recursive: true, force: true })
-        for (const known of seen) if (known === path || known.startsWith(`${path}/`)) seen.delete(known)
+        for (const folders of [seen, made])
+          for (const known of folders)
+            if (known === path || known.startsWith(`${path}/`)) folders.delete(known)
       }),
   }
   return disk

@@ -1,8 +1,10 @@
 import { groupTypeNamed } from '../../entities/kinds.ts'
 import type { DeviceGroupType } from '../../impcentral/types.ts'
+import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import {
   BUILD_MODES,
+  byCodePoint,
   DEFAULT_SETTINGS,
   KINDS,
   type AccountTree,
@@ -127,11 +129,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       continue
     }
     json.only('name', 'description')
-    const groups: GroupNode[] = []
-    for (const groupPath of await foldersIn(`${path}/groups`)) {
-      const group = await readGroup(groupPath)
-      if (group) groups.push(group)
-    }
+    const groups = present(await together(await foldersIn(`${path}/groups`), readGroup))
     noTwins(groups, 'Device Groups')
     products.push({
       path,
@@ -240,23 +238,22 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     const path = `${group}/builds.json`
     const json = await jsonAt(path, 'array')
     if (json === undefined) return undefined
-    const builds: BuildNode[] = []
-    for (const [, item] of json.members()) {
+    const read = await together(json.members(), async ([, item]): Promise<BuildNode | undefined> => {
       item.only('code', 'description', 'origin', 'tags', 'flagged', 'minimum', 'current')
       const place = item.required('code')
       const current = item.boolean('current') ?? false
       if (place !== '.' && !/^builds\/[0-9a-f]{12,64}$/.test(place)) {
         if (place !== '') item.wrong(`"${place}" does not name code of this group`, 'code')
-        continue
+        return undefined
       }
       if ((place === '.') !== current) {
         item.wrong('the current build, and no other, has the code "."', 'code')
-        continue
+        return undefined
       }
       const folder = place === '.' ? group : `${group}/${place}`
       const ref = await readCode(folder)
-      if (ref === undefined) continue
-      builds.push({
+      if (ref === undefined) return undefined
+      return {
         code: ref,
         description: item.text('description') || undefined,
         origin: item.text('origin') || undefined,
@@ -265,8 +262,9 @@ export async function lookAt(disk: Disk): Promise<Folder> {
         minimum: item.boolean('minimum') ?? false,
         current,
         ...notesOf(item),
-      })
-    }
+      }
+    })
+    const builds = present(read)
     for (const what of ['current', 'minimum'] as const)
       if (builds.filter((one) => one[what]).length > 1)
         problems.push({ path, line: 1, column: 1, text: `two builds are marked ${what}` })
@@ -337,7 +335,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     settings,
     hints,
     shas,
-    problems,
+    problems: problems.toSorted(byPlace),
     async texts(digest) {
       const folder = code.get(digest)
       const [device, agent] = await Promise.all(
@@ -348,6 +346,26 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       return { device, agent }
     },
   }
+}
+
+/** Reads several at once, and gives them in their order. */
+async function together<T, U>(items: readonly T[], read: (item: T) => Promise<U>): Promise<readonly U[]> {
+  const found: U[] = []
+  await inParallel(
+    items.map((item, i) => ({ item, i })),
+    async ({ item, i }) => {
+      found[i] = await read(item)
+    },
+  )
+  return found
+}
+
+function present<T>(items: readonly (T | undefined)[]): readonly T[] {
+  return items.filter((item) => item !== undefined)
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return byCodePoint(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }
 
 function settingsOf(json: Json | undefined): FolderSettings {

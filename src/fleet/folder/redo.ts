@@ -1,3 +1,4 @@
+import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Disk } from './disk.ts'
 
@@ -29,11 +30,11 @@ export async function finishMoves(disk: Disk): Promise<void> {
   const staged = new Set<string>()
   for (const folder of [STAGING, STAGED_CODE])
     for (const { name } of await disk.list(folder)) staged.add(`${folder}/${name}`)
-  for (const { from, to, keep } of redo.moves) {
-    if (!staged.has(from)) continue
+  await inParallel(redo.moves, async ({ from, to, keep }) => {
+    if (!staged.has(from)) return
     if (keep !== undefined && (await disk.read(to)) !== undefined) await disk.move(to, keep)
     await disk.move(from, to)
-  }
+  })
   for (const { path, keep } of redo.removes) {
     if (keep !== undefined && (await disk.read(path)) !== undefined) await disk.move(path, keep)
     await disk.remove(path)
