@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 
 /** What each room may import beside itself and the types and texts of `output` (architecture.md 2). */
@@ -95,4 +95,74 @@ describe('the rooms of the house', () => {
     const wrong = files.filter((file) => heavy.test(readFileSync(file, 'utf8')))
     assert.deepEqual(wrong, [])
   })
+
+  test('have circles only where a grammar is recursive, and none that leaves its folder', () => {
+    assert.deepEqual(
+      circles().filter((circle) => {
+        const folders = new Set(circle.map((file) => dirname(file)))
+        return folders.size > 1 || !RECURSIVE.has([...folders][0] ?? '')
+      }),
+      [],
+    )
+  })
+
+  test('hold files that can be read at once, and folders whose names can', () => {
+    const sizes = files.map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))
+    assert.deepEqual(
+      sizes.filter(({ lines }) => lines > MOST_LINES),
+      [],
+    )
+    const folders = new Map<string, number>()
+    for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1)
+    assert.deepEqual(
+      [...folders].filter(([, count]) => count > MOST_FILES),
+      [],
+    )
+  })
 })
+
+/** Where one rule of a grammar needs another one that needs the first: parsers, checkers and compilers of expressions and statements. */
+const RECURSIVE = new Set([
+  'src/language/syntax',
+  'src/language/check',
+  'src/language/run',
+  'src/squirrel/language/syntax',
+  'src/squirrel/language/codegen',
+  // A throw is charged as work, and work that is used up throws.
+  'src/squirrel/language/run',
+])
+const MOST_LINES = 480
+const MOST_FILES = 50
+
+/** The groups of files that import each other, by what is loaded with them: types and what is loaded on use do not count. */
+function circles(): string[][] {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const visit = (file: string): number => {
+    const order = index.size
+    index.set(file, order)
+    low.set(file, order)
+    stack.push(file)
+    for (const next of loadedWith(file)) {
+      if (!index.has(next)) low.set(file, Math.min(low.get(file) ?? order, visit(next)))
+      else if (stack.includes(next)) low.set(file, Math.min(low.get(file) ?? order, index.get(next) ?? order))
+    }
+    if (low.get(file) === order) {
+      const circle = stack.splice(stack.indexOf(file))
+      if (circle.length > 1) found.push(circle.sort())
+    }
+    return low.get(file) ?? order
+  }
+  for (const file of files) if (!index.has(file)) visit(file)
+  return found
+}
+
+function loadedWith(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:^|\n)(?:import|export)\s+(?!type\s)([^'"]*?)from\s+'(\.[^']+)'/g)]
+    .filter(([, names = '']) => !/^\{(?:\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names))
+    .map(([, , path = '']) => join(file, '..', path).replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+}
