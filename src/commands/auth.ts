@@ -1,12 +1,15 @@
 import type { Credentials } from '../impcentral/auth.ts'
 import { normalizeEndpoint } from '../impcentral/endpoint.ts'
 import { displayOf } from '../entities/display.ts'
+import { ImptError } from '../output/error.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
 import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
 import { authTypeOf, describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
 import { exists } from '../session/json-file.ts'
 import { logIn } from '../session/login.ts'
+import { loginFolder } from '../session/logins.ts'
+import { ensureFolder } from '../session/paths.ts'
 import { overwritten } from '../output/messages.ts'
 import { doneResult, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
@@ -15,21 +18,53 @@ import type { OptionValues } from './row.ts'
 
 /** `impt auth ...` (commands.md 6). */
 export const group = {
-  async info(context) {
-    return { kind: 'entity', form: 'info', entity: await authEntity(context) }
+  async info(context, options) {
+    const login = textOf(options, 'as')
+    const named = login === undefined ? context : asLogin(context, login)
+    return { kind: 'entity', form: 'info', entity: await authEntity(named) }
   },
   login,
   async logout(context, options) {
-    const place = flagOf(options, 'local') ? 'local' : 'global'
-    await deleteAuthFile(authFile(place, place === 'local' ? context.directory : context.session.home))
-    context.info(`${place === 'local' ? 'Local' : 'Global'} logout is successful.`)
+    const { file, label } = placeOf(context, options)
+    await deleteAuthFile(file)
+    context.info(`${label} logout is successful.`)
     return doneResult()
   },
 } satisfies Group
 
+/** The context of a command that is about a login beside others. */
+function asLogin(context: Context, login: string): Context {
+  const { session, signal, ask, observer } = context
+  const authDirectory = loginFolder(session.env, login)
+  if (session.sandbox)
+    throw new ImptError('USAGE', 'Options "--as" and "--sandbox" cannot be used together.', {
+      hint: 'The sandbox has an account of its own: leave one of them out',
+    })
+  const needs = {
+    signal,
+    askSecret: (what: string) => ask.text(what, true),
+    ...(observer === undefined ? {} : { observer }),
+  }
+  return { ...context, authDirectory, client: () => session.client(authDirectory, needs) }
+}
+
+/** The auth file that a login is written to, or deleted from: of a login by its name, of the target's, local or global. */
+function placeOf({ session, directory, target }: Context, options: OptionValues) {
+  const login = textOf(options, 'as') ?? (options['at'] === undefined ? undefined : target?.login)
+  const isLocal = flagOf(options, 'local')
+  if (login !== undefined) {
+    if (isLocal) throw new ImptError('USAGE', 'Options "--as" and "--local" cannot be used together.')
+    const folder = loginFolder(session.env, login)
+    return { file: authFile('login', folder), label: `"${login}"`, folder }
+  }
+  const place = isLocal ? 'local' : 'global'
+  const folder = isLocal ? directory : session.home
+  return { file: authFile(place, folder), label: isLocal ? 'Local' : 'Global' }
+}
+
 /** The Auth object of `auth info` and of `project info --full`: what is known here, then what the server says of the account. */
 export async function authEntity(context: Context): Promise<Entity> {
-  const { session, directory } = context
+  const { session, authDirectory } = context
   const known = session.sandbox
     ? {
         'Auth type': 'Embedded impCentral (--sandbox)',
@@ -37,7 +72,7 @@ export async function authEntity(context: Context): Promise<Entity> {
         'Access token auto refresh': false,
       }
     : await describeOwn(context)
-  if (known === null || (!session.sandbox && isExpired(await session.context(directory), Date.now())))
+  if (known === null || (!session.sandbox && isExpired(await session.context(authDirectory), Date.now())))
     return settings(known ?? {})
   try {
     const { id, attributes } = await (await finderOf(context)).me()
@@ -49,11 +84,11 @@ export async function authEntity(context: Context): Promise<Entity> {
 }
 
 async function describeOwn(context: Context) {
-  const { session, directory } = context
+  const { session, authDirectory } = context
   try {
-    return describeContext(await session.context(directory), Date.now())
+    return describeContext(await session.context(authDirectory), Date.now())
   } catch (error) {
-    const type = await authTypeOf(directory, session.env, session.home)
+    const type = await authTypeOf(authDirectory, session.env, session.home)
     if (type !== undefined) tellKnown(context, { 'Auth type': type })
     throw error
   }
@@ -66,10 +101,8 @@ function tellKnown(context: Context, known: Entity['attributes']): void {
 }
 
 async function login(context: Context, options: OptionValues): Promise<Result> {
-  const { session, directory, ask, signal } = context
-  const place = flagOf(options, 'local') ? 'local' : 'global'
-  const label = place === 'local' ? 'Local' : 'Global'
-  const file = authFile(place, place === 'local' ? directory : session.home)
+  const { session, ask, signal } = context
+  const { file, label, folder } = placeOf(context, options)
   const endpoint = normalizeEndpoint(
     textOf(options, 'endpoint') ?? session.sandbox?.endpoint ?? loginEndpoint(undefined, session.env),
   )
@@ -84,6 +117,7 @@ async function login(context: Context, options: OptionValues): Promise<Result> {
   const renewal = flagOf(options, 'temp')
     ? {}
     : { ...(loginKey ? { loginKey } : {}), ...(refreshToken ? { refreshToken } : {}) }
+  if (folder !== undefined) await ensureFolder(folder)
   await writeAuthFile(file, { endpoint, ...tokens, ...renewal })
   context.info(`${label} login is successful.`)
   return doneResult()

@@ -1,16 +1,43 @@
 import type { Finder } from '../entities/finder.ts'
+import { isHierarchical } from '../entities/hierarchy.ts'
 import { KINDS, type Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named } from '../output/messages.ts'
-import type { Choice } from '../session/session.ts'
+import type { Choice, Named } from '../session/session.ts'
 import type { Target } from './common.ts'
 import type { Context } from './context.ts'
+
+/** The entity that `use`, `with` or a target fills in. Throws as `find` does, and what `chosenTarget` throws. */
+export async function filledIn<K extends 'product' | 'dg'>(
+  context: Context,
+  finder: Finder,
+  kind: K,
+  chosen: Choice | Named,
+): Promise<Target<Listed<K>>> {
+  if (chosen.id !== undefined) return chosenTarget(context, finder, kind, chosen)
+  const { text, product } = chosen
+  const label = named(KINDS[kind].name, text)
+  if (product === undefined || isHierarchical(text)) return { resource: await finder.find(kind, text), label }
+  const { id } = await finder.find('product', product)
+  const groups = await finder.findAll(kind, text)
+  const [group, ...more] = groups.filter(
+    (one) => one.id === text || one.relationships?.['product']?.id === id,
+  )
+  if (group !== undefined && more.length === 0) return { resource: group, label }
+  throw new ImptError(
+    group === undefined ? 'NOT_FOUND' : 'AMBIGUOUS',
+    group === undefined
+      ? `${label} is not found in ${named('Product', product)}.`
+      : `${label} is not the only one of that name in ${named('Product', product)}.`,
+    { hint: `The target "${context.target?.name ?? ''}" names them: see "impt target info"` },
+  )
+}
 
 /**
  * The entity that `use` or `with` chose, as it is now. It is found by its id, so that nobody else can put another one in its place by a
  * name: a new name is told. Throws NOT_FOUND when it is gone, and CONFLICT when what was typed names another entity by now.
  */
-export async function chosenTarget<K extends 'product' | 'dg'>(
+async function chosenTarget<K extends 'product' | 'dg'>(
   context: Context,
   finder: Finder,
   kind: K,

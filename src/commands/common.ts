@@ -8,7 +8,7 @@ import { ImptError } from '../output/error.ts'
 import { andMore, named, noIdentifier, outdated } from '../output/messages.ts'
 import type { Entity, Relation, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
-import { chosenTarget } from './chosen.ts'
+import { filledIn } from './chosen.ts'
 import type { Context } from './context.ts'
 import { listOf } from './options.ts'
 import type { OptionValues } from './row.ts'
@@ -46,7 +46,7 @@ export async function groupTarget(
 ): Promise<GroupTarget> {
   if (text !== undefined) return targetOf(finder, 'dg', text)
   const { dg } = context.defaults
-  if (dg) return chosenTarget(context, finder, 'dg', dg)
+  if (dg) return filledIn(context, finder, 'dg', dg)
   const group = await projectGroup(context, finder)
   if (!group)
     throw new ImptError('USAGE', noIdentifier('Device Group'), {
@@ -63,7 +63,7 @@ export async function productTarget(
 ): Promise<Target<Listed<'product'>>> {
   if (text !== undefined) return targetOf(finder, 'product', text)
   const { product: chosen } = context.defaults
-  if (chosen) return chosenTarget(context, finder, 'product', chosen)
+  if (chosen) return filledIn(context, finder, 'product', chosen)
   const group = await defaultGroup(context, finder)
   const id = group && (await relatedId(finder, 'dg', group, 'product'))
   const product = id === undefined ? null : await finder.byId('product', id)
@@ -95,7 +95,7 @@ export async function buildTarget(
 /** The Device Group of `use`, else of the Project file; undefined without either. */
 export async function defaultGroup(context: Context, finder: Finder): Promise<Listed<'dg'> | undefined> {
   const { dg } = context.defaults
-  return dg ? (await chosenTarget(context, finder, 'dg', dg)).resource : projectGroup(context, finder)
+  return dg ? (await filledIn(context, finder, 'dg', dg)).resource : projectGroup(context, finder)
 }
 
 /** The id of a related entity; undefined where there is none. What a list does not tell is read by id. */

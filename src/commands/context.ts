@@ -3,6 +3,7 @@ import type { Client } from '../impcentral/client.ts'
 import type { Observer } from '../impcentral/observer.ts'
 import type { Result } from '../output/result.ts'
 import type { Defaults, Session } from '../session/session.ts'
+import type { Target } from '../session/targets.ts'
 import type { OptionValues } from './row.ts'
 
 /**
@@ -12,6 +13,10 @@ export interface Context {
   readonly session: Session
   /** The working directory of this command; Project, test and local auth files are looked for here only (files.md). */
   readonly directory: string
+  /** The directory whose login counts: the working directory, that of `with auth`, or the folder of the target's login. */
+  readonly authDirectory: string
+  /** The target in effect (fleet.md 5). */
+  readonly target?: Target | undefined
   readonly signal: AbortSignal
   /** Fills options marked "Yes/[Project]" before the Project file does; empty outside the prompt and `with`. */
   readonly defaults: Defaults

@@ -152,7 +152,7 @@ async function made(
   undo: (() => Promise<void>)[],
 ): Promise<Listed<'dg'>> {
   const again = () =>
-    context.session.client(context.directory, {
+    context.session.client(context.authDirectory, {
       signal: AbortSignal.timeout(UNDO_MS),
       askSecret: () =>
         Promise.reject(new ImptError('NO_TTY', 'Nothing is asked while a Project is taken back')),

@@ -39,7 +39,11 @@ export interface WordRow {
   readonly whole?: true
   readonly choices?: readonly string[]
   readonly path?: 'file' | 'directory'
+  readonly names?: NamedHere
 }
+
+/** What only this machine knows by name. */
+export type NamedHere = 'target' | 'login'
 
 /**
  * What binding needs to know of anything that can be called: an impt command, a built-in, a function or a parameter list of a script, a
@@ -79,6 +83,7 @@ export interface OptionRow {
   /** The kind of entity that the value names; completion offers them. */
   readonly identifies?: Kind
   readonly path?: 'file' | 'directory'
+  readonly names?: NamedHere
   /** Listed under "Filter options" in help. */
   readonly filter?: true
   /** Ours, not in the manual of the previous generation. */

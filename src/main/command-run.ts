@@ -13,7 +13,9 @@ import { visible } from '../output/visible.ts'
 import { derived, type Terminal } from '../output/terminal.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Defaults, Session } from '../session/session.ts'
+import type { Target } from '../session/targets.ts'
 import { finish, type End } from './finish.ts'
+import { atTarget } from './target.ts'
 import { trafficObserver } from './traffic.ts'
 
 /** Where a command runs and where its output goes. */
@@ -24,8 +26,13 @@ export interface Surface {
   readonly progress?: Progress
   readonly directory: string
   readonly signal: AbortSignal
-  /** The directory whose auth file counts instead of the working directory's (`with auth`). */
+  /** The directory whose auth file counts instead of the working directory's (`with auth`, a target). */
   readonly authDirectory?: string
+  /** The target that is named for more than this command: before it, or by `with target`. */
+  readonly at?: string | undefined
+  /** The target of `use`. */
+  readonly used?: string | undefined
+  readonly target?: Target
   /** What `use` or `with` fills in. */
   readonly defaults?: Defaults
   /** What this session remembers of entities. */
@@ -72,9 +79,10 @@ export async function runCommand(
 ): Promise<number> {
   const { terminal, progress, signal } = surface
   const underWay = surface.interrupts?.begin(invocation.command, invocation.options)
-  const context = contextOf(invocation, { ...surface, ...(underWay && { gate: underWay.gate }) })
   let end: End
   try {
+    const placed = await atTarget(invocation, surface)
+    const context = contextOf(invocation, { ...placed, ...(underWay && { gate: underWay.gate }) })
     end = { result: seen(invocation, await dispatch(invocation, context)) }
   } catch (thrown) {
     end = { thrown }
@@ -92,11 +100,14 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
   const debug = mode === 'debug'
   const { talks, lines, isData } = MODES[mode]
   const ask = surface.questions(mode)
+  const authDirectory = surface.authDirectory ?? directory
   const tell = (text: string) => void terminal.out(text)
   const observer = trafficObserver(progress, debug ? tell : undefined)
   return {
     session,
     directory,
+    authDirectory,
+    target: surface.target,
     signal,
     ask,
     debug,
@@ -105,7 +116,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     memory: surface.memory,
     observer,
     client: () =>
-      session.client(surface.authDirectory ?? directory, {
+      session.client(authDirectory, {
         signal,
         observer,
         askSecret: (what) => ask.text(what, true),

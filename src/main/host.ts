@@ -18,6 +18,7 @@ import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
 import { editingAt, questionsAt } from './questions.ts'
 import { spawnAt } from './spawn.ts'
+import { atTarget } from './target.ts'
 import { trafficObserver } from './traffic.ts'
 
 export interface HostOptions {
@@ -111,7 +112,7 @@ export async function createHost(
     const { settings, signal, show } = call
     const mode = show ? modeOf(invocation, lists ? 'people' : 'default') : 'default'
     const questions = call.mayAsk ? asker(lists ? undefined : call.where) : refusing(call.where)
-    const context = contextOf(invocation, {
+    const placed = await atTarget(invocation, {
       version: program.version,
       session: await sessionFor(settings.env),
       terminal: derived(terminal, { out: async (text: string) => show?.(text) }),
@@ -125,9 +126,11 @@ export async function createHost(
         ...(settings.product === undefined ? {} : { product: settings.product }),
         ...(settings.dg === undefined ? {} : { dg: settings.dg }),
       },
+      at: program.globals.at,
       ...surface,
       questions: () => questions,
     })
+    const context = contextOf(invocation, placed)
     const shown = seen(invocation, await dispatch(invocation, context))
     const result = call.keep ? await readable(shown) : shown
     if (!show) return result
@@ -222,8 +225,14 @@ function refusing(where: string): Questions {
 /** The variables that decide who is logged in (files.md 2). */
 function loginVariables(env: Readonly<Record<string, string | undefined>>): string {
   return JSON.stringify(
-    ['IMPT_AUTH_FILE_PATH', 'IMPT_LOGINKEY', 'IMPT_USER', 'IMPT_PASSWORD', 'IMPT_ENDPOINT', 'HOME'].map(
-      (name) => env[name],
-    ),
+    [
+      'IMPT_TARGET',
+      'IMPT_AUTH_FILE_PATH',
+      'IMPT_LOGINKEY',
+      'IMPT_USER',
+      'IMPT_PASSWORD',
+      'IMPT_ENDPOINT',
+      'HOME',
+    ].map((name) => env[name]),
   )
 }

@@ -15,6 +15,7 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       session: await program.session(),
       terminal,
       directory: process.cwd(),
+      at: globals.at,
       signal,
       interrupts,
       questions: (mode) =>

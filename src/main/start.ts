@@ -7,6 +7,8 @@ import { finish, finishWord } from './finish.ts'
 import { takeGlobals } from './globals.ts'
 import { openProgram, type Program } from './program.ts'
 import { isScript, isScriptFile } from './script-word.ts'
+import { mayHaveTarget } from './target.ts'
+import { foldersOf } from '../session/paths.ts'
 
 /** Runs one bound word of the shell. Gives the exit code. */
 export type WordRun = (program: Program, invocation: Invocation) => Promise<number>
@@ -79,7 +81,7 @@ async function runInvocation(
   const { command } = invocation
   const word = command.name === '' ? WORDS[command.group] : undefined
   if (word) return (await word())(program, invocation)
-  if (!program.globals.noSession && isShared(command)) {
+  if (!program.globals.noSession && isShared(command) && !mayHaveOwnTarget(program, invocation)) {
     const { tryRunThroughSession } = await import('../repl/serve/client.ts')
     const { version, terminal, signal, globals } = program
     const shared = await tryRunThroughSession(words, {
@@ -93,6 +95,14 @@ async function runInvocation(
     if (shared.ran) return shared.code
   }
   return (await import('./oneshot.ts')).runOneShot(program, invocation)
+}
+
+/** A session that is open elsewhere has a login of its own. */
+function mayHaveOwnTarget({ globals }: Program, { options }: Invocation): boolean {
+  const { env } = process
+  return (
+    globals.at !== undefined || options.at !== undefined || mayHaveTarget({ env, folders: foldersOf(env) })
+  )
 }
 
 /** Commands that are about this process, this machine's files or the login itself are never run through a session elsewhere. */

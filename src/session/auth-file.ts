@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { AuthState } from '../impcentral/auth.ts'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
 import { ImptError } from '../output/error.ts'
@@ -9,8 +9,11 @@ import type { KeyRule } from './known-keys.ts'
 
 export const AUTH_FILE = '.impt.auth'
 
-/** Where an auth file was found: in the working directory, in the home directory, or in `IMPT_AUTH_FILE_PATH` (files.md 1). */
-export type AuthPlace = 'local' | 'global' | 'path'
+/**
+ * Where an auth file was found: in the working directory, in the home directory, in `IMPT_AUTH_FILE_PATH` (files.md 1), or in the folder of a
+ * login beside others.
+ */
+export type AuthPlace = 'local' | 'global' | 'path' | 'login'
 
 /** The content of an auth file (files.md 1): the tokens of a login in plain text, and the API that they are for. */
 export interface AuthContent extends AuthState {
@@ -30,8 +33,18 @@ const RULES: Record<keyof AuthContent, KeyRule> = {
 /** The auth file in a directory, with the name and the remedy that messages use for it. */
 export function authFile(place: AuthPlace, directory: string): JsonFile {
   const path = join(directory, AUTH_FILE)
-  const remedy = loginHint(place, true)
-  return { title: authTitle(place), path, form: 'secret', ...(remedy === undefined ? {} : { remedy }) }
+  const remedy = loginHint(place, true, directory)
+  return {
+    title: place === 'login' ? `Login "${basename(directory)}"` : authTitle(place),
+    path,
+    form: 'secret',
+    ...(remedy === undefined ? {} : { remedy }),
+  }
+}
+
+/** How `auth info` names a login beside others, by its folder. */
+export function loginAuthType(directory: string): string {
+  return `Login: ${basename(directory)}`
 }
 
 /** `Local Auth`, `Global Auth` or `Auth`, as messages name the source of a login (files.md 3). */
@@ -40,9 +53,10 @@ export function authTitle(place: AuthPlace): string {
 }
 
 /** The documented advice to log in (again); undefined for a file named by `IMPT_AUTH_FILE_PATH`, which `auth login` cannot write. */
-export function loginHint(place: AuthPlace, again: boolean): string | undefined {
+export function loginHint(place: AuthPlace, again: boolean, directory: string): string | undefined {
   if (place === 'path') return undefined
-  const command = `impt auth login${place === 'local' ? ' --local' : ''}`
+  const where = place === 'local' ? ' --local' : place === 'login' ? ` --as ${basename(directory)}` : ''
+  const command = `impt auth login${where}`
   return `Please ${again ? 'relogin' : 'login'} using "${command}" command and then try again.`
 }
 

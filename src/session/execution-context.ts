@@ -1,11 +1,12 @@
 import { redactUrl } from '../impcentral/redact.ts'
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
 import { ImptError } from '../output/error.ts'
-import { authFile, authFileMissing, readAuthFile } from './auth-file.ts'
+import { authFile, authFileMissing, readAuthFile, loginAuthType } from './auth-file.ts'
 import type { AuthContent, AuthPlace } from './auth-file.ts'
 import { exists, type JsonFile } from './json-file.ts'
+import { loginOf } from './logins.ts'
+import { homeDirectory } from './paths.ts'
 
 /** Environment variables, as `process.env` holds them. An empty one counts as unset (files.md 2). */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -29,7 +30,7 @@ export type ExecutionContext =
 
 /**
  * Finds the Command Execution Context (files.md 2); the first hit wins: local file, `IMPT_AUTH_FILE_PATH`, `IMPT_LOGINKEY`, `IMPT_USER`,
- * global file. Reads nothing but its arguments and the auth files. A home directory that is the working directory is seen as Local.
+ * global file. The folder of a login beside others (fleet.md 5) has that login and no other: there is no fall-through from it. Reads nothing but its arguments and the auth files. A home directory that is the working directory is seen as Local.
  * Throws AUTH when nothing is found, FILE when the file that decides is broken or unreadable: there is no fall-through.
  */
 export async function resolveContext(
@@ -37,6 +38,15 @@ export async function resolveContext(
   env: Environment,
   home: string = homeDirectory(env),
 ): Promise<ExecutionContext> {
+  const login = loginOf(directory, env)
+  if (login !== undefined) {
+    const found = await contextOfFile('login', directory, directory)
+    if (found !== undefined) return found
+    throw new ImptError('AUTH', `There is no login "${login}".`, {
+      hint: `Log in with "impt auth login --as ${login}"`,
+    })
+  }
+
   const local = await contextOfFile('local', directory, directory)
   if (local !== undefined) return local
 
@@ -57,11 +67,6 @@ export async function resolveContext(
   throw new ImptError('AUTH', 'You are not logged in.', {
     hint: 'Log in with "impt auth login", or try everything without an account: "impt --sandbox"',
   })
-}
-
-/** The home directory: `HOME`, on Windows also `USERPROFILE` (files.md 1), or what the system says. */
-export function homeDirectory(env: Environment): string {
-  return env.HOME || env.USERPROFILE || homedir()
 }
 
 /**
@@ -105,6 +110,7 @@ export async function authTypeOf(
   env: Environment,
   home: string,
 ): Promise<string | undefined> {
+  if (loginOf(directory, env) !== undefined) return loginAuthType(directory)
   if (await exists(authFile('local', directory).path)) return LOCAL
   if (env.IMPT_AUTH_FILE_PATH) return typeOfPath(env.IMPT_AUTH_FILE_PATH)
   if (credentialIn(env)) return VARIABLES
@@ -140,6 +146,7 @@ function credentialIn(env: Environment): Credential | undefined {
 
 function authType(context: ExecutionContext): string {
   if (context.kind === 'variables') return VARIABLES
+  if (context.place === 'login') return loginAuthType(context.directory)
   if (context.place === 'path') return typeOfPath(context.directory)
   return context.place === 'local' ? LOCAL : GLOBAL
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { namingFile } from './file-error.ts'
-import { homeDirectory } from './execution-context.ts'
 import type { Environment } from './execution-context.ts'
 
 /** Our own folders, apart from the documented files. None of them needs to exist. */
@@ -36,4 +36,9 @@ export function foldersOf(env: Environment, platform: NodeJS.Platform = process.
 /** Creates one of our folders where it is missing, closed to other users (0700). Throws FILE. */
 export async function ensureFolder(folder: string): Promise<void> {
   await namingFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+}
+
+/** The home directory: `HOME`, on Windows also `USERPROFILE` (files.md 1), or what the system says. */
+export function homeDirectory(env: Environment): string {
+  return env.HOME || env.USERPROFILE || homedir()
 }

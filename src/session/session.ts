@@ -8,15 +8,9 @@ import type { Shapes } from '../impcentral/shape.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
 import { AUTH_FILE } from './auth-file.ts'
 import { codeOf } from './file-error.ts'
-import {
-  endpointOf,
-  homeDirectory,
-  resolveContext,
-  type Environment,
-  type ExecutionContext,
-} from './execution-context.ts'
+import { endpointOf, resolveContext, type Environment, type ExecutionContext } from './execution-context.ts'
 import { logIn, type AskSecret } from './login.ts'
-import { foldersOf } from './paths.ts'
+import { foldersOf, homeDirectory } from './paths.ts'
 import { fileTokenStore } from './token-store.ts'
 
 /** The embedded impCentral, which `--sandbox` puts in the place of every other Command Execution Context. */
@@ -51,10 +45,17 @@ export interface Choice {
   readonly name: string | null
 }
 
-/** What the `use` command of the prompt, or `with product` of a script, fills in for options marked "Yes/[Project]" (repl.md 3.7). */
+/** An entity that a target names; `product` is that of a group. It is looked up when it is needed. */
+export interface Named {
+  readonly text: string
+  readonly product?: string | undefined
+  readonly id?: undefined
+}
+
+/** What the `use` command of the prompt, `with product` of a script, or a target fills in for options marked "Yes/[Project]" (repl.md 3.7). */
 export interface Defaults {
-  readonly product?: Choice
-  readonly dg?: Choice
+  readonly product?: Choice | Named
+  readonly dg?: Choice | Named
 }
 
 /** What a running impt knows between commands: who is logged in where. A one-shot has one for its single command. */

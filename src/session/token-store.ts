@@ -11,8 +11,8 @@ import { updateJsonFile } from './json-file.ts'
  * file survive. Throws AUTH when the file is gone or is for another API by now, FILE when it is corrupted or cannot be written.
  */
 export function fileTokenStore(context: ExecutionContext & { readonly kind: 'file' }): TokenStore {
-  const { file, place } = context
-  const hint = loginHint(place, true)
+  const { file, place, directory } = context
+  const hint = loginHint(place, true, directory)
   let known: AuthState = context.auth
 
   return {

@@ -199,7 +199,7 @@ function endedBy(context: Context, failure: unknown): SessionRecord {
 /** A client that still works after Ctrl-C, for a short time. */
 function cleaningClient(context: Context): Promise<Client> {
   if (!context.signal.aborted) return context.client()
-  return context.session.client(context.directory, {
+  return context.session.client(context.authDirectory, {
     signal: AbortSignal.timeout(CLEANING_LIMIT_MS),
     askSecret: (what) => context.ask.text(what, true),
   })

@@ -65,7 +65,7 @@ test('help of a command has usage, description and options in the order of the t
     helpOf('webhook update'),
     `
 Usage: impt webhook update --wh <webhook_id> [--url <target_url>]
-    [--mime <content_type>] [--output <mode>] [--help]
+    [--mime <content_type>] [--at <TARGET>] [--output <mode>] [--help]
 
 Changes the URL or the form of the data of a webhook: whichever are given.
 
@@ -76,6 +76,7 @@ Options:
   --url, -u     URL that is called.                                     [string]
   --mime, -m    Form in which the data of the event are sent.
                                       [string] [choices: "json", "urlencoded"]
+  --at          Target that is used: see "impt help targets".           [string]
   --output, -z  How the result is shown.
                   [string] [choices: "minimal", "json", "debug", "table", "csv"]
 `.replace(
@@ -89,7 +90,7 @@ test('the usage of auth login groups what stands for each other', () => {
   const usage = helpOf('auth login').split('\n\n')[0]?.replaceAll(/\s+/g, ' ')
   assert.equal(
     usage,
-    ' Usage: impt auth login [--local] [--endpoint <endpoint_url>] [--user <user_id> [--pwd <password>] | --lk <login_key_id>] [--temp] [--confirmed] [--output <mode>] [--help]',
+    ' Usage: impt auth login [--local] [--endpoint <endpoint_url>] [--user <user_id> [--pwd <password>] | --lk <login_key_id>] [--temp] [--as <LOGIN>] [--confirmed] [--at <TARGET>] [--output <mode>] [--help]',
   )
 })
 

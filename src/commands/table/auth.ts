@@ -1,9 +1,19 @@
-import type { CommandRow } from '../row.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
 import { common, confirmed, password } from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../auth.ts').group) => async () =>
   (await import('../auth.ts')).group[name]
+
+/** Logins side by side: each has a folder of its own. */
+const as: OptionRow = {
+  name: 'as',
+  kind: 'text',
+  value: 'LOGIN',
+  names: 'login',
+  own: true,
+  summary: 'Login of this name, kept beside others for "impt target", in place of the auth files.',
+}
 
 export const authCommands: readonly CommandRow[] = [
   {
@@ -14,7 +24,7 @@ export const authCommands: readonly CommandRow[] = [
       'Shows which login commands in this directory use, where it comes from and how long it lasts.',
       'The local auth file is looked for first, then the IMPT_AUTH_FILE_PATH, IMPT_LOGINKEY and IMPT_USER environment variables, then the global auth file.',
     ],
-    options: [...common],
+    options: [as, ...common],
     effect: 'read',
     result: 'record',
     entity: 'Auth',
@@ -67,6 +77,7 @@ export const authCommands: readonly CommandRow[] = [
         kind: 'flag',
         summary: 'Does not keep what is needed to renew the access: when it expires, you log in again.',
       },
+      { ...as, summary: 'Keeps the login under this name beside others, for "impt target".' },
       confirmed,
       ...common,
     ],
@@ -88,6 +99,7 @@ export const authCommands: readonly CommandRow[] = [
         kind: 'flag',
         summary: 'Deletes the local auth file of this directory instead of the global one.',
       },
+      { ...as, summary: 'Deletes the login of this name.' },
       ...common,
     ],
     effect: 'auth',

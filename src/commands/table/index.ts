@@ -14,6 +14,7 @@ import { releaseCommands } from './release.ts'
 import { sandboxCommands } from './sandbox.ts'
 import { shellCommands } from './shell.ts'
 import { squirrelCommands } from './squirrel.ts'
+import { targetCommands } from './target.ts'
 import { testCommands } from './test.ts'
 import { webhookCommands } from './webhook.ts'
 
@@ -51,6 +52,12 @@ const rows: readonly GroupRow[] = [
   { name: 'sandbox', summary: 'The built-in impCentral.', commands: sandboxCommands, own: true },
   { name: 'squirrel', summary: 'Squirrel on this machine.', commands: squirrelCommands, own: true },
   { name: 'release', summary: 'Releases in waves.', commands: releaseCommands, own: true },
+  {
+    name: 'target',
+    summary: 'Names for a login and what commands are about with it.',
+    commands: targetCommands,
+    own: true,
+  },
   ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]

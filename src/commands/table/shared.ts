@@ -234,8 +234,18 @@ export const wide: OptionRow = {
   summary: 'Shows a table with all columns, however wide.',
 }
 
+/** On every command and before it: `--target` is taken by commands of the manual. */
+export const at: OptionRow = {
+  name: 'at',
+  kind: 'text',
+  value: 'TARGET',
+  names: 'target',
+  own: true,
+  summary: 'Target that is used: see "impt help targets".',
+}
+
 /** What every command ends with. */
-export const common: readonly OptionRow[] = [output, help]
+export const common: readonly OptionRow[] = [at, output, help]
 
 /** The paragraphs that several descriptions share. */
 export const filterNote =

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, device, dg, help, output, product } from './shared.ts'
+import { at, common, confirmed, device, dg, help, output, product } from './shared.ts'
 
 const row = { name: '', own: true, effect: 'local', result: 'null' } as const
 
@@ -78,6 +78,7 @@ export const shellCommands: readonly CommandRow[] = [
 /** Options that stand before the command, or before the file of a script. */
 export const globalOptions: readonly OptionRow[] = [
   { name: 'c', kind: 'text', value: 'TEXT', own: true, summary: 'Runs this text as a script.' },
+  at,
   { name: 'sandbox', kind: 'flag', own: true, summary: 'Uses the built-in impCentral. No login is needed.' },
   {
     name: 'no-session',

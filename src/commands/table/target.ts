@@ -1,0 +1,84 @@
+import type { CommandRow, OptionRow } from '../row.ts'
+import { agentFile, common, deviceFile, dg, product } from './shared.ts'
+
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../target.ts').group) => async () =>
+  (await import('../target.ts')).group[name]
+
+const row = { group: 'target', own: true, effect: 'local', result: 'record' } as const
+
+const name = { name: 'NAME', names: 'target' } as const
+
+const project: OptionRow = {
+  name: 'project',
+  kind: 'flag',
+  own: true,
+  summary: 'In the file .impt.targets of this directory, which is made to be kept in Git.',
+}
+
+const fields: readonly OptionRow[] = [
+  {
+    name: 'login',
+    kind: 'text',
+    value: 'LOGIN',
+    own: true,
+    names: 'login',
+    summary: 'Login, made with "impt auth login --as LOGIN".',
+  },
+  { ...product, empty: true, summary: `${product.summary} Fills in --product.` },
+  { ...dg, empty: true, summary: `${dg.summary} Fills in --dg.` },
+  {
+    name: 'define',
+    kind: 'text',
+    value: 'NAME=VALUE',
+    list: true,
+    own: true,
+    summary: 'Sets a variable of the preprocessor.',
+  },
+  deviceFile,
+  agentFile,
+  {
+    name: 'production',
+    kind: 'boolean',
+    own: true,
+    summary: 'Whether every change is asked twice: see "impt help targets".',
+  },
+  project,
+]
+
+const emptyNote = 'An empty text takes a field away.'
+
+export const targetCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    name: 'add',
+    run: code('add'),
+    summary: 'Makes a target.',
+    description: [
+      'A target is a name for a login and for what commands are about with it: a Product, a Device Group, variables and source files. It is used with --at, or the IMPT_TARGET environment variable.',
+      'It is kept in the configuration of the user, or with --project in this directory. A target that both name has what the user says; the project fills in the rest.',
+    ],
+    options: [...fields, ...common],
+    words: [{ name: 'NAME', fresh: true }],
+  },
+  {
+    ...row,
+    name: 'update',
+    run: code('update'),
+    summary: 'Changes a target.',
+    description: ['Changes the fields that are given; the others stay. ' + emptyNote],
+    options: [...fields, ...common],
+    words: [name],
+  },
+  {
+    ...row,
+    name: 'list',
+    run: code('list'),
+    summary: 'Displays the targets of the user and of this directory.',
+    description: ['Displays the targets of the user and of this directory.'],
+    options: [...common],
+    effect: 'read',
+    result: 'list',
+    words: [],
+  },
+]
