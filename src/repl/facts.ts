@@ -53,7 +53,12 @@ export function promptFacts(
       : product
         ? { product: nameOf('product', product) }
         : {}),
-    ...(groupId === undefined ? {} : { group: group ? nameOf('dg', group) : (standing.dg?.text ?? groupId) }),
+    // The id in a Project file says nothing to people: until the name is known nothing stands there.
+    ...(group
+      ? { group: nameOf('dg', group) }
+      : standing.dg === undefined
+        ? {}
+        : { group: standing.dg.text }),
     production: group !== undefined && /^(?:production|factoryfixture)_/.test(group.type),
     directory: shortened(standing.directory, more.home),
     jobs: more.jobs,

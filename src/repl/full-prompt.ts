@@ -135,6 +135,7 @@ export function knownOf({ names, language, jobs, session }: Shell, parse: Parse)
     parse,
     cache: names.cache,
     functions: language.functions(),
+    signatureOf: (name) => language.signatureOf(name),
     variables: {
       names: () => language.variables(),
       get: (name) => language.get(name),

@@ -8,6 +8,10 @@ import type { Screen } from './screen.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { createParser } from './syntax.ts'
 
+/** What is said to a key that plain lines do not have. */
+const KEYS =
+  'plain lines have no arrow and function keys: "history" shows earlier inputs, a line that ends with Tab or " ?" its completions, "help" the rest\n'
+
 /** Completions that are listed at once. */
 const MOST_LISTED = 20
 
@@ -49,6 +53,11 @@ export function createPlainScreen(
   }
 
   function take(line: string): void {
+    if (/\x1b(?:\[|O)/.test(line)) {
+      text = ''
+      lines = []
+      return prompt(KEYS)
+    }
     if (/\t$| \?$/.test(line)) {
       text = [...lines, line.replace(/\t$| \?$/, '')].join('\n')
       return void list(text)

@@ -62,6 +62,17 @@ const known: Known = {
   cache,
   parse: createParser(),
   functions: ['hello'],
+  signatureOf: (name) =>
+    name === 'hello'
+      ? {
+          name,
+          words: [{ name: 'who' }],
+          options: [
+            { name: 'loud', kind: 'flag', summary: '' },
+            { name: 'tone', kind: 'text', summary: '', choices: ['soft', 'hard'] },
+          ],
+        }
+      : undefined,
   variables: {
     names: () => ['x', '_'],
     get: (name) => (name === 'x' ? [{ id: '1', name: 'n', device_group: { id: 'g' } }] : undefined),
@@ -96,6 +107,16 @@ describe('completion offers by the place of the cursor', () => {
     ['print $x.', ['$x.id', '$x.device_group'], []],
     ['print "${x.na', ['x.name'], []],
     ['print $env.', ['$env.HOME'], []],
+    ['print $x[0].', ['$x[0].id', '$x[0].device_group'], []],
+    ['$x | where ', ['id', 'device_group'], []],
+    ['$x | select id na', ['name'], []],
+    ['let online = device list | where ', ['device_online'], []],
+    ['let online = device ', ['list'], []],
+    ['hello --', ['--loud', '--tone'], []],
+    ['hello --tone ', ['soft', 'hard'], []],
+    ['hello --loud --', ['--tone'], ['--loud']],
+    // What begins so hides what only has its letters in order.
+    ['pro', ['product', 'project'], ['private', 'print-total']],
     ['try { device list } catch ', ['NOT_FOUND'], ['device']],
     ['if true { dev', ['device'], []],
     ['let d = (device ', ['info'], []],

@@ -276,6 +276,8 @@ test('plain mode never moves the cursor, completes in numbered lines and asks no
         await terminal.until(/1\. Kitchen/)
         terminal.send('print "plain"\r')
         await terminal.until(/^plain$/m)
+        terminal.send('\x1b[A\r')
+        await terminal.until(/plain lines have no arrow and function keys: "history" shows/)
         assert.doesNotMatch(terminal.raw(), /\x1b\[\d*[ABCDGHJK]/)
         await terminal.until(/> ?$/)
         terminal.send('\x04')

@@ -21,7 +21,7 @@ async function functionInput(input: Piped, place: Place): Promise<Value> {
 const signatures = new WeakMap<object, Signature>()
 
 /** The signature of a function, made once. */
-function signatureOfFunction({ definition }: Pick<Callable, 'definition'>): Signature {
+export function signatureOfFunction({ definition }: Pick<Callable, 'definition'>): Signature {
   const known = signatures.get(definition)
   if (known !== undefined) return known
   const made = signatureOf(definition.name.text, definition.parameters, true)

@@ -1,3 +1,5 @@
+import type { Signature } from '../../commands/row.ts'
+import { signatureOfFunction } from './call.ts'
 import { check } from '../check/check.ts'
 import { readModules } from '../check/modules.ts'
 import { readScript } from './script-file.ts'
@@ -26,6 +28,8 @@ export interface Session {
   /** The names of variables and functions, for completion and colours. */
   variables(): string[]
   functions(): string[]
+  /** What a function takes; undefined if there is none of that name. */
+  signatureOf(name: string): Signature | undefined
   /** Closes streams that variables hold and removes temporary directories. */
   close(): Promise<void>
 }
@@ -73,6 +77,10 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
     set: (name, value) => frame.define(name, value),
     variables: () => frame.names(),
     functions: () => [...(frame.functions?.keys() ?? [])],
+    signatureOf(name) {
+      const callable = frame.functions?.get(name)
+      return callable && signatureOfFunction(callable)
+    },
     close: async () => {
       await frame.close()
       await removeTemporary(machine)

@@ -1,5 +1,5 @@
 import { wordRoles } from '../../commands/bind.ts'
-import type { CommandRow, OptionRow } from '../../commands/row.ts'
+import type { CommandRow, OptionRow, Signature } from '../../commands/row.ts'
 import { commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import type { BuiltIn } from '../../language/builtins/builtin.ts'
 import { BUILT_INS, findBuiltIn } from '../../language/builtins/index.ts'
@@ -11,7 +11,7 @@ import type { Completions } from '../editor/menu.ts'
 import type { MenuItem } from '../editor/state.ts'
 import { findReplWord, REPL_WORDS } from '../words/index.ts'
 import { entityItems } from './entities.ts'
-import { fieldItems, variableItems, type Variables } from './fields.ts'
+import { fieldItems, variableFields, variableItems, type Variables } from './fields.ts'
 import { fileItems } from './files.ts'
 import { ranked } from './match.ts'
 import { meaningOf, placeAt, type Parse, type Place } from './place.ts'
@@ -21,6 +21,8 @@ export interface Known {
   readonly cache: EntityCache
   readonly variables: Variables
   readonly functions: readonly string[]
+  /** What a function of the session takes; undefined for what is none. */
+  readonly signatureOf: (name: string) => Signature | undefined
   readonly directory: string
   readonly home: string
   readonly parse: Parse
@@ -49,7 +51,7 @@ type Offer = { readonly items: readonly MenuItem[]; readonly kind?: Kind; readon
 function offer(place: Place, known: Known): Offer {
   const { words, typed } = place
   const [head, ...rest] = words.map((word) => word.text)
-  const variable = /\$\{?[\w.?]*$/.exec(typed.text)
+  const variable = /\$\{?[\w.?]*(?:\[\d+\][\w.?]*)*$/.exec(typed.text)
   if (variable)
     return { items: variableItems(variable[0], known.variables), start: typed.end - variable[0].length }
   if (place.isInterpolation && words.length === 0) {
@@ -65,6 +67,8 @@ function offer(place: Place, known: Known): Offer {
   const builtIn = findBuiltIn(head)
   if (builtIn) return builtInOffer(builtIn, rest, place, known)
   const [group, after] = head === 'impt' ? [rest[0], rest.slice(1)] : [head, rest]
+  const own = known.signatureOf(head)
+  if (own !== undefined) return functionOffer(own, rest, typed.text, known)
   if (group === undefined) return { items: described(groups, typed.text) }
   return findGroup(group) ? commandOffer(group, after, typed.text, typed.start, known) : { items: [] }
 }
@@ -201,7 +205,7 @@ function builtInOffer(
   switch (word.type?.name) {
     case 'condition':
     case 'field':
-      return { items: fieldItems(sourceCommand(place), typed) }
+      return { items: fieldsAt(place, typed, known) }
     case 'file':
       return { items: fileItems(known.directory, known.home, meaningOf(typed), 'file') }
     case 'dir':
@@ -209,6 +213,36 @@ function builtInOffer(
     default:
       return { items: [] }
   }
+}
+
+/** Fields of what flows in: of a command by its kind, of a variable by its value. */
+function fieldsAt(place: Place, typed: string, known: Known): readonly MenuItem[] {
+  const head = place.source[0]?.text ?? ''
+  return head.startsWith('$')
+    ? variableFields(head, typed, known.variables)
+    : fieldItems(sourceCommand(place), typed)
+}
+
+/** Options of a function of the session, and the values of those that have a choice. */
+function functionOffer(
+  { options = [], words = [] }: Signature,
+  given: readonly string[],
+  typed: string,
+  known: Known,
+): Offer {
+  const before = options.find(({ name }) => given.at(-1) === `--${name}`)
+  if (before !== undefined && before.kind !== 'flag' && !typed.startsWith('-'))
+    return valueOffer(before, typed, known)
+  if (typed.startsWith('-'))
+    return {
+      items: optionItems(
+        options.filter(({ name }) => !given.includes(`--${name}`)),
+        typed,
+      ),
+    }
+  const choices = words[given.filter((word) => !word.startsWith('-')).length]?.choices
+  if (choices) return { items: plainItems(choices, typed) }
+  return { items: typed === '' ? optionItems(options, '') : [] }
 }
 
 function sourceCommand({ source }: Place): CommandRow | undefined {

@@ -27,14 +27,28 @@ export function variableItems(typed: string, variables: Variables): readonly Men
   const [first, ...rest] = path
   if (first === undefined) return items([...new Set([...variables.names(), 'env'])].sort())
   if (first === 'env') return items(variables.environment)
-  return items(fieldsOf(variables.get(first), rest))
+  return items(fieldsOf(variables.get(bare(first)), rest))
+}
+
+/** The fields of the items of a variable such as `$devices`, for `where`, `select` and their like. */
+export function variableFields(variable: string, typed: string, variables: Variables): readonly MenuItem[] {
+  const [name = '', ...path] = variable.replace(/^\$/, '').split('.')
+  return ranked(fieldsOf(variables.get(bare(name)), path), typed, (field) => field).map((field) => ({
+    insert: field,
+    label: field,
+  }))
+}
+
+/** A name without `?` and `[0]`. */
+function bare(name: string): string {
+  return name.replace(/\?|\[\d*\]/g, '')
 }
 
 function fieldsOf(value: Value | undefined, path: readonly string[]): readonly string[] {
   let at: Value | undefined = value
   for (const name of path) {
     if (isListValue(at)) at = at[0]
-    at = at !== undefined && isRecord(at) ? at[name.replace(/\?$/, '')] : undefined
+    at = at !== undefined && isRecord(at) ? at[bare(name)] : undefined
   }
   if (isListValue(at)) at = at[0]
   return at !== undefined && isRecord(at) ? Object.keys(at) : []

@@ -1,6 +1,6 @@
 import { candidateOf, matchRank, patternOf } from '../../entities/match.ts'
 
-/** The candidates that match what was typed: by prefix, by word start, by letters in order; within each in their own order (repl.md 3.3). */
+/** The candidates that match what was typed: by prefix and by word start, or else by letters in order; within each in their own order (repl.md 3.3). */
 export function ranked<T>(
   candidates: readonly T[],
   typed: string,
@@ -12,5 +12,7 @@ export function ranked<T>(
     const rank = matchRank(pattern, candidateOf(textOf(candidate)))
     if (rank !== undefined) found[rank].push(candidate)
   }
-  return found.flat()
+  const [prefix, words, letters] = found
+  // Letters in order are a guess: where something begins so, it is what is meant.
+  return prefix.length + words.length > 0 ? [...prefix, ...words] : letters
 }

@@ -32,6 +32,8 @@ interface Segment {
   readonly source: readonly PlaceWord[] | undefined
   readonly isFirst: boolean
   readonly isInterpolation: boolean
+  /** What stands before `=` in `let` and `set` is no command. */
+  readonly assigns: boolean
 }
 
 /** Finds the command and the word that end at the cursor, from the tokens of the parser; the text may be unfinished or wrong. */
@@ -62,6 +64,7 @@ function segmentAt(text: string, tokens: readonly Token[]): Segment {
     source: undefined,
     isFirst: false,
     isInterpolation: false,
+    assigns: false,
   })
   let segment: Segment = { ...fresh(), isFirst: true }
   for (const token of tokens) {
@@ -80,9 +83,10 @@ function segmentAt(text: string, tokens: readonly Token[]): Segment {
       if (before) before.tokens.push(...segment.tokens, token)
       segment = before ?? fresh()
     } else if (token.kind === 'keyword' && !isSetting(text, segment, shown)) {
-      segment = fresh()
+      segment = { ...fresh(), assigns: shown === 'let' || shown === 'set' }
       if (shown === 'catch' || shown === 'with') segment.tokens.push(token)
-    } else segment.tokens.push(token)
+    } else if (segment.assigns && shown === '=') segment = fresh()
+    else segment.tokens.push(token)
   }
   return segment
 }

@@ -1,3 +1,5 @@
+import { createColors } from 'picocolors'
+
 /** Words for how a piece of text looks; what they mean on the screen is decided here only. */
 export type Style =
   | 'plain'
@@ -22,37 +24,46 @@ export type Style =
   | 'directory'
   | 'failure'
 
-const SGR: Readonly<Record<Style, string>> = {
-  plain: '',
-  command: '1',
-  unknown: '31;4',
-  option: '36',
-  text: '32',
-  variable: '35',
-  'unknown-variable': '35;4',
-  number: '33',
-  keyword: '34;1',
-  comment: '90',
-  operator: '33',
-  error: '31;4',
-  escaped: '7',
-  match: '4',
-  dim: '90',
-  chosen: '7',
-  account: '1',
-  context: '36',
-  danger: '1;31',
-  directory: '34',
-  failure: '31',
+type Paint = (text: string) => string
+
+const { bold, red, underline, cyan, green, magenta, yellow, blue, gray, inverse } = createColors(true)
+const plain: Paint = (text) => text
+const both =
+  (one: Paint, other: Paint): Paint =>
+  (text) =>
+    one(other(text))
+
+const PAINTS: Readonly<Record<Style, Paint>> = {
+  plain,
+  command: bold,
+  unknown: both(red, underline),
+  option: cyan,
+  text: green,
+  variable: magenta,
+  'unknown-variable': both(magenta, underline),
+  number: yellow,
+  keyword: both(bold, blue),
+  comment: gray,
+  operator: yellow,
+  error: both(red, underline),
+  escaped: inverse,
+  match: underline,
+  dim: gray,
+  chosen: inverse,
+  account: bold,
+  context: cyan,
+  danger: both(bold, red),
+  directory: blue,
+  failure: red,
 }
 
 /** Without colour only mistakes are marked, by underlining (repl.md 3.4), and what is chosen. */
-const SGR_PLAIN: Partial<Record<Style, string>> = {
-  error: '4',
-  unknown: '4',
-  'unknown-variable': '4',
-  chosen: '7',
-  match: '4',
+const PLAIN_PAINTS: Partial<Record<Style, Paint>> = {
+  error: underline,
+  unknown: underline,
+  'unknown-variable': underline,
+  chosen: inverse,
+  match: underline,
 }
 
 /** A piece of text in one style. */
@@ -63,6 +74,6 @@ export interface Span {
 
 /** The text as the terminal needs it. */
 export function styled({ text, style }: Span, colour: boolean): string {
-  const code = colour ? SGR[style] : SGR_PLAIN[style]
-  return code && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text
+  const paint = colour ? PAINTS[style] : (PLAIN_PAINTS[style] ?? plain)
+  return text === '' ? text : paint(text)
 }
