@@ -1,6 +1,6 @@
 import type { CommandRow, OptionRow } from './row.ts'
 import { commandLine, commandsOf, findGroup, globalOptions, groups, topLevelWords } from './table/index.ts'
-import type { HelpTopic } from './argv.ts'
+import type { HelpTopic } from './named.ts'
 
 /**
  * The text of `--help` in the layout of commands.md 2: an empty line, usage, description and the tables of commands and options, with the

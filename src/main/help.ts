@@ -1,4 +1,4 @@
-import { parseLine } from '../commands/argv.ts'
+import { namedBy, topicOf } from '../commands/named.ts'
 import { renderHelp } from '../commands/help.ts'
 import { ImptError } from '../output/error.ts'
 import { takeGlobals } from './globals.ts'
@@ -13,8 +13,11 @@ export function helpFor(argv: readonly string[], width: number | undefined): str
     const { rest } = takeGlobals(argv)
     const [first = ''] = rest
     if (isScript(first)) return null
-    const line = parseLine(rest)
-    return line.kind === 'help' ? renderHelp(line.topic, Math.min(80, width ?? 80)) : null
+    const named = namedBy(rest)
+    // What follows the file of "run" belongs to the script.
+    const isScripts = named.command?.words?.some(({ dashes }) => dashes === 'all') === true
+    if (!named.help || (isScripts && named.rest.some((word) => !word.startsWith('-')))) return null
+    return renderHelp(topicOf(named), Math.min(80, width ?? 80))
   } catch (error) {
     // What is wrong with the line is told where it is run.
     if (error instanceof ImptError) return null
