@@ -1,5 +1,6 @@
 import type { Expression, Scalar, Target } from '../syntax/ast.ts'
-import { arithmetic, expression, isInteger, isNeverWeak, literal, operand } from './expressions.ts'
+import { arithmetic, isInteger } from './arithmetic.ts'
+import { expression, isNeverWeak, literal, operand } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
 import type { Token } from '../syntax/token.ts'
 
