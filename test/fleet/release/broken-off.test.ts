@@ -1,6 +1,7 @@
 /** A release is killed, paused and aborted at every line of its journal; what the devices and the cloud say then is compared with it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { factsOf, obstacles } from '../../../src/fleet/release/check.ts'
 import { RUNNING } from '../../../src/fleet/release/promote.ts'
 import { readProgress, releasesOf } from '../../../src/fleet/release/store.ts'
 import { Killed, meeting, planned, ran, releaseWorld, stored, type ReleaseWorld } from './world.ts'
@@ -15,11 +16,18 @@ function held({ sandbox, canary, field, starts }: ReleaseWorld) {
   return {
     online: devices.filter(({ online }) => online).map(({ id }) => id),
     /** Copies that were made, by group. */
-    copies: [canary, field].map((group) => [...store.deployments.all()].filter((one) => one.group?.id === group && one.deviceCode === 'good').length),
+    copies: [canary, field].map(
+      (group) =>
+        [...store.deployments.all()].filter((one) => one.group?.id === group && one.deviceCode === 'good')
+          .length,
+    ),
     marked: [...store.deployments.all()].filter(({ tags }) => tags.includes(RUNNING)).length,
     /** How often each device loaded the new code, by the log that the cloud stores. */
     loads: new Map(
-      devices.map(({ id }) => [id, store.logs.of(id).filter(({ msg }) => msg.startsWith('Downloading new code')).length]),
+      devices.map(({ id }) => [
+        id,
+        store.logs.of(id).filter(({ msg }) => msg.startsWith('Downloading new code')).length,
+      ]),
     ),
     starts: new Map([...starts].map(([id, codes]) => [id, codes.length])),
   }
@@ -45,6 +53,7 @@ test('the journal of a whole release', async (t) => {
 
 for (const when of ['before', 'after'] as const)
   test(`killed ${when} each line is written and resumed, it restarts each device and makes one copy a group`, async (t) => {
+    assert.ok(lines > 0, 'the first test has counted them')
     for (let line = 0; line < lines; line++) {
       const { world, plan, store } = await opened(t)
       const killed = await ran(
@@ -80,6 +89,7 @@ for (const when of ['before', 'after'] as const)
   })
 
 test('paused at each line it stops within a look, and goes on to the same end', async (t) => {
+  assert.ok(lines > 0, 'the first test has counted them')
   for (let line = 0; line < lines - 1; line++) {
     const { world, store } = await opened(t)
     let startsThen = -1
@@ -98,12 +108,17 @@ test('paused at each line it stops within a look, and goes on to the same end', 
     assert.equal(run.outcome, 'done', `line ${line}: ${String(run.error)}`)
     const { online, copies, starts } = held(world)
     assert.deepEqual(copies, [1, 1])
-    assert.deepEqual([...starts.values()], online.map(() => 1), `line ${line}`)
+    assert.deepEqual(
+      [...starts.values()],
+      online.map(() => 1),
+      `line ${line}`,
+    )
     await world.sandbox.close()
   }
 })
 
 test('aborted at each line it ends for good, leaves no marker, and another one may start', async (t) => {
+  assert.ok(lines > 0, 'the first test has counted them')
   for (let line = 0; line < lines - 1; line++) {
     const { world, store } = await opened(t)
     const run = await ran(
@@ -117,6 +132,12 @@ test('aborted at each line it ends for good, leaves no marker, and another one m
     assert.equal(ended, 'aborted')
     const told = [...restarted.values()].flatMap(({ ids }) => [...ids])
     assert.deepEqual([...starts.keys()].sort(), told.sort(), `line ${line}`)
+    const releases = releasesOf(world.folder, world.sandbox.url)
+    const groups = await Promise.all([
+      factsOf(world.client, world.canary),
+      factsOf(world.client, world.field),
+    ])
+    assert.deepEqual(await obstacles(releases, groups, false, world.time.now), [])
     await world.sandbox.close()
   }
 })
@@ -132,6 +153,9 @@ describe('a line that a kill has cut', () => {
     const again = await releasesOf(world.folder, world.sandbox.url).get(plan.id, world.time.now)
     assert.equal((await again.entries()).length, 1)
     await again.append({ kind: 'resumed' })
-    assert.deepEqual((await again.entries()).map(({ kind }) => kind), ['promote', 'resumed'])
+    assert.deepEqual(
+      (await again.entries()).map(({ kind }) => kind),
+      ['promote', 'resumed'],
+    )
   })
 })

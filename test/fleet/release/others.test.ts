@@ -1,0 +1,161 @@
+/** Somebody else at the same groups, builds, streams and files. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { factsOf, obstacles } from '../../../src/fleet/release/check.ts'
+import { ended } from '../../../src/fleet/release/course.ts'
+import { lastGood, recordsOf } from '../../../src/fleet/release/last-good.ts'
+import { RUNNING } from '../../../src/fleet/release/promote.ts'
+import { readProgress, releasesOf } from '../../../src/fleet/release/store.ts'
+import { ImptError } from '../../../src/output/error.ts'
+import { MINUTE, planned, ran, releaseWorld, stored, type ReleaseWorld } from './world.ts'
+
+const releasesIn = (world: ReleaseWorld) => releasesOf(world.folder, world.sandbox.url)
+const conflict = (text: RegExp) => (error: unknown) =>
+  error instanceof ImptError && error.code === 'CONFLICT' && text.test(error.message)
+
+describe('while a release runs', () => {
+  test('a deploy of somebody else stops it before the next wave, with the build and its creator', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    let foreign = ''
+    const run = await ran(world, store, ({ event, wave }) => {
+      if (event === 'restart' && wave === 1)
+        world.time.in(MINUTE, async () => (foreign = await world.deploy(world.field, 'of another')))
+    })
+    assert.ok(conflict(/runs another build .* by demo/)(run.error), String(run.error))
+    assert.ok((run.error as Error).message.includes(foreign))
+    assert.equal(run.events.at(-1)?.event, 'stop')
+    assert.equal(world.starts.size, 1, 'nothing was restarted with it')
+    const again = await ran(world, store)
+    assert.equal(again.outcome, 'stopped', 'it waits for a person')
+  })
+
+  test('a deploy between the plan and the promotion keeps it from putting anything over it', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    await world.deploy(world.field, 'of another')
+    const run = await ran(world, store)
+    assert.ok(conflict(/got another build since/)(run.error), String(run.error))
+    assert.equal(world.starts.size, 0)
+  })
+
+  test('a group that is deleted stops it', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    const run = await ran(world, store, ({ event }) => {
+      if (event === 'restart')
+        world.time.in(MINUTE, () => {
+          const group = world.sandbox.store.groups.get(world.field)
+          if (group) world.sandbox.store.groups.remove(group)
+        })
+    })
+    assert.ok(run.error instanceof ImptError && run.error.code === 'NOT_FOUND', String(run.error))
+    assert.equal((await readProgress(store)).paused?.stopped, true)
+  })
+
+  test('a stream that another takes changes nothing but a warning: the stored logs go on', async (t) => {
+    const world = await releaseWorld(t, 12)
+    const wish = { waves: '1,100%', settings: { stream: true } }
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good'), wish))
+    const run = await ran(world, store, ({ event, wave }) => {
+      if (event === 'restart' && wave === 1) world.sandbox.core.streams.closeAll()
+    })
+    assert.equal(run.outcome, 'done', String(run.error))
+    assert.match(run.warnings.join('\n'), /log stream of this release was closed/)
+  })
+
+  test('and an error stops it halfway at the latest, not at the end of the watch', async (t) => {
+    const world = await releaseWorld(t, 12)
+    const wish = { settings: { stream: true, watch: 600 * MINUTE } }
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'crash'), wish))
+    const began = world.time.now()
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.ok(world.time.now() - began <= 300 * MINUTE + MINUTE, 'halfway at the latest')
+  })
+})
+
+describe('two releases', () => {
+  test('of one group do not run at the same time on one machine', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const releases = releasesIn(world)
+    const held = releases.hold('20260101-000000-0001', [world.field, world.canary], async () => {
+      await assert.rejects(
+        releases.hold('20260101-000000-0002', [world.field], async () => undefined),
+        conflict(/in use by the process/),
+      )
+      return 'held'
+    })
+    assert.equal(await held, 'held')
+  })
+
+  test('one that has not ended is in the way of the next, and says how to end it; one that has is not', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const build = await world.deploy(world.bench, 'crash')
+    const store = await stored(world, await planned(world, build))
+    await ran(world, store)
+    const releases = releasesIn(world)
+    const groups = [await factsOf(world.client, world.field)]
+    await assert.rejects(obstacles(releases, groups, true, world.time.now), (error: ImptError) => {
+      assert.match(error.message, new RegExp(`Release ${store.plan.id} .* has not ended`))
+      assert.match(error.hint ?? '', new RegExp(`abort ${store.plan.id}`))
+      return error.code === 'CONFLICT'
+    })
+    // As an abort without network leaves it: the marker stays.
+    await ended(store, 'aborted')
+    const marked = await factsOf(world.client, world.field)
+    assert.equal(marked.marked.length, 1)
+    const stale = await obstacles(releases, [marked], false, world.time.now)
+    assert.deepEqual(
+      stale,
+      marked.marked.map((one) => one.build),
+    )
+  })
+
+  test('one of another machine shows by its marker, which only --take-over passes', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const build = await world.deploy(world.field, 'theirs', {
+      tags: ['release-20260101-000000-00aa', RUNNING],
+    })
+    const groups = [await factsOf(world.client, world.field)]
+    const releases = releasesIn(world)
+    await assert.rejects(
+      obstacles(releases, groups, false, world.time.now),
+      conflict(/runs elsewhere: 20260101-000000-00aa/),
+    )
+    assert.deepEqual(await obstacles(releases, groups, true, world.time.now), [build])
+  })
+})
+
+describe('the last good build', () => {
+  const find = async (world: ReleaseWorld, id?: string) => {
+    const { group, current } = await factsOf(world.client, world.field)
+    const records = await recordsOf(releasesIn(world), id, world.time.now)
+    return lastGood(world.client, { id: group.id, name: 'Field', current }, records)
+  }
+
+  test('is the one before the release, by the journal', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const before = world.sandbox.store.groups.get(world.field)?.currentDeployment
+    await world.deploy(world.bench, 'unrelated', { flagged: true })
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'crash')))
+    await ran(world, store)
+    assert.equal((await find(world, store.plan.id)).id, before)
+  })
+
+  test('is the newest older flagged one of other code where there is no journal', async (t) => {
+    const world = await releaseWorld(t, 8)
+    await world.deploy(world.field, 'oldest', { flagged: true })
+    const good = await world.deploy(world.field, 'good', { flagged: true })
+    await world.deploy(world.field, 'a try', {})
+    await world.deploy(world.field, 'bad', { flagged: true })
+    await world.deploy(world.field, 'bad', { flagged: true })
+    assert.equal((await find(world)).id, good)
+  })
+
+  test('is none where no older one is flagged, and that is said', async (t) => {
+    const world = await releaseWorld(t, 8)
+    await world.deploy(world.field, 'bad', { flagged: true })
+    await assert.rejects(find(world), /no older flagged build/)
+  })
+})
