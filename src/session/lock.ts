@@ -64,6 +64,12 @@ export async function tryLock<T>(path: string, what: string, task: () => Promise
   }
 }
 
+/** Whether somebody alive holds the lock now. Only looks: who wants to take it meets no one who asked. */
+export async function isLocked(path: string): Promise<boolean> {
+  const lock = `${path}.lock`
+  return (await contentOf(lock)) !== undefined && !(await isStale(lock))
+}
+
 function taken(what: string, holder: string, since: Date | undefined): ImptError {
   const [pid = '', host = ''] = holder.split(' ')
   const when = since === undefined ? '' : ` since ${since.toISOString()}`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { codeOf, namingFile } from '../../session/file-error.ts'
-import { tryLock } from '../../session/lock.ts'
+import { isLocked, tryLock } from '../../session/lock.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { progressOf, type Progress } from './progress.ts'
 import type { Entry, NewEntry, ReleasePlan } from './types.ts'
@@ -136,16 +136,7 @@ export function releasesOf(state: string, endpoint: string): Releases {
       }
       return whole
     },
-    async isHeld(id) {
-      await ensureFolder(join(root, 'locks'))
-      try {
-        await tryLock(join(root, 'locks', id), id, async () => undefined)
-        return false
-      } catch (error) {
-        if (error instanceof ImptError && error.code === 'CONFLICT') return true
-        throw error
-      }
-    },
+    isHeld: (id) => isLocked(join(root, 'locks', id)),
   }
 }
 

@@ -269,7 +269,7 @@ function replOffer(head: string, given: readonly string[], place: Place, known: 
     return { items: entityItems(known.cache, first, meaningOf(typed)), kind: first }
   if (head === 'bg')
     return first === undefined
-      ? { items: plainItems(['log'], typed) }
+      ? { items: plainItems(['log', 'release'], typed) }
       : commandOffer(first, rest, typed, place.typed.start, known)
   if (head === 'config') {
     if (first === undefined) return { items: described(SETTINGS, typed) }

@@ -40,7 +40,13 @@ export interface Jobs {
   readonly running: readonly Job[]
   readonly get: (number: number) => Job | undefined
   /** Starts a job that shows these entries; gives its number, which no other job of the session has had. */
-  readonly start: (title: string, items: AsyncIterable<LogEntry>, stop: AbortController) => number
+  readonly start: (
+    title: string,
+    items: AsyncIterable<LogEntry>,
+    stop: AbortController,
+    /** What is said when it ends by itself. */
+    closed?: string,
+  ) => number
   /** Ends a job; false if none of that number runs. */
   readonly stop: (number: number) => Promise<boolean>
   readonly mute: (number: number) => boolean | undefined
@@ -66,9 +72,9 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
   let last = 0
   const tell = (text: string) => show([[{ text, style: 'dim' }]])
 
-  async function follow(job: Running, items: AsyncIterable<LogEntry>): Promise<void> {
+  async function follow(job: Running, items: AsyncIterable<LogEntry>, closed: string): Promise<void> {
     const gate = createGate(show, job, deviceName, now)
-    let ending = 'closed by the server (stream limit of the account)'
+    let ending = closed
     try {
       for await (const entry of items) {
         if (job.entries.length >= MOST_KEPT) job.entries.splice(0, MOST_KEPT / 10)
@@ -106,7 +112,7 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
       return runningJobs()
     },
     get: (number) => jobs.get(number),
-    start(title, items, stopper) {
+    start(title, items, stopper, closed = 'closed by the server (stream limit of the account)') {
       last += 1
       const job: Running = {
         number: last,
@@ -119,7 +125,7 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
         ending: Promise.resolve(),
       }
       jobs.set(last, job)
-      job.ending = follow(job, items)
+      job.ending = follow(job, items, closed)
       changed()
       return last
     },

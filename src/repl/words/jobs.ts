@@ -3,7 +3,7 @@ import type { Word } from '../../commands/row.ts'
 import { findCommand } from '../../commands/table/index.ts'
 import { renderLogEntry } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
-import type { LogEntry } from '../../output/result.ts'
+import type { LogEntry, Result } from '../../output/result.ts'
 import { builtin, maybe, rest } from '../../language/builtins/builtin.ts'
 import { TYPES, whole } from '../../language/values/types.ts'
 import { Time, type Value } from '../../language/values/value.ts'
@@ -19,8 +19,8 @@ export const JOB_WORDS = [
   builtin({
     name: 'bg',
     where: 'prompt',
-    usage: 'bg log stream ...',
-    summary: 'Shows logs above the prompt while you work.',
+    usage: 'bg log stream ... | bg release start ...',
+    summary: 'Shows logs, or a release, above the prompt while you work.',
     input: 'none',
     words: [{ ...rest('command', TYPES.text), dashes: 'all' as const, whole: true as const }],
     examples: {},
@@ -124,12 +124,16 @@ function entryValue(entry: LogEntry): Value {
   }
 }
 
-/** `bg log stream ...`: only log streams can be jobs. */
+/** What can be a job: commands that tell what happens, for long, and ask nothing on the way. */
+const BACKGROUND = ['log stream', 'release start', 'release resume', 'release rollback']
+
+/** `bg log stream ...`, `bg release start ...`. */
 async function background(shell: Shell, words: readonly Word[]): Promise<{ number: number; title: string }> {
   const [first, ...after] = words
   const [group, name, ...args] = first?.text === 'impt' ? after : words
-  if (group?.text !== 'log' || name?.text !== 'stream') throw onlyLogs()
-  const command = findCommand('log', 'stream')
+  const line = `${group?.text ?? ''} ${name?.text ?? ''}`
+  if (!BACKGROUND.includes(line)) throw onlyLogs()
+  const command = findCommand(group?.text ?? '', name?.text ?? '')
   if (command === undefined) throw onlyLogs()
   const stop = new AbortController()
   const { settings } = shell.language
@@ -137,11 +141,20 @@ async function background(shell: Shell, words: readonly Word[]): Promise<{ numbe
   if (invocation.options['help'] === true) throw onlyLogs()
   const call = { settings, signal: stop.signal, where: '<prompt>', mayAsk: false }
   const result = await shell.host.run(invocation, call)
+  const title = [line, ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' ')
+  if (result.kind === 'events')
+    return { number: shell.jobs.start(title, releaseLines(result), stop, 'done'), title }
   if (result.kind !== 'logs') throw onlyLogs()
   // Device names make the lines readable; they are read while the stream opens.
   shell.names.refresh('device').catch(() => undefined)
-  const title = ['log', 'stream', ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' ')
   return { number: shell.jobs.start(title, result.items, stop), title }
+}
+
+/** What happens, as lines of a log. */
+async function* releaseLines({ items, text }: Result & { kind: 'events' }): AsyncGenerator<LogEntry> {
+  for await (const item of items)
+    for (const msg of text(item).split('\n'))
+      if (msg !== '') yield { ts: String(item['ts']), type: 'release', msg }
 }
 
 function shownWord({ text, literal }: Word): string {
@@ -149,7 +162,7 @@ function shownWord({ text, literal }: Word): string {
 }
 
 function onlyLogs(): ImptError {
-  return new ImptError('USAGE', 'Only log streams can run in the background.', {
+  return new ImptError('USAGE', 'Only log streams and releases can run in the background.', {
     hint: 'For example: bg log stream --dg dev',
   })
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDesk } from './impt.ts'
+
+const BENCH = 'products/Thermostat/groups/Thermostat Development'
+const BAD = 'function read() { server.log(sensor.value) }\nimp.wakeup(0.1, read)\n'
+
+test('a new user backs an account up, changes a file, applies it, sees its release stop by itself, and rolls it back', async (t) => {
+  const desk = await openDesk(t)
+  const impt = (...words: string[]) => desk.run(['--sandbox', ...words])
+  const well = async (...words: string[]) => {
+    const ended = await impt(...words)
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr)
+    return ended.stdout
+  }
+  const at = (name: string) => join(desk.folder, 'backup', BENCH, name)
+  await well('pull', 'backup')
+  await writeFile(at('device.nut'), BAD)
+  const builds = JSON.parse(await readFile(at('builds.json'), 'utf8')) as {
+    current?: boolean
+    tags?: string[]
+  }[]
+  for (const build of builds) if (build.current) build.tags = ['v1.1']
+  await writeFile(at('builds.json'), JSON.stringify(builds))
+  const plan = await impt('plan', 'backup')
+  assert.equal(plan.code, 6, plan.stdout)
+  await well('apply', 'backup', '--confirmed')
+  const before = await desk.json('--sandbox', 'dg', 'info', '--dg', 'Thermostat Field')
+  const good: string = before['Device Group']['Current Deployment'].id
+
+  const start = ['release', 'start', '--build', 'v1.1', '--dg', 'Thermostat Field']
+  const released = await impt(...start, '--reason', 'Reads the sensor', '--confirmed')
+  assert.equal(released.code, 7, released.stdout + released.stderr)
+  assert.match(released.stdout, /^wave 1 of 1: 1 device restarted, watched for 10m$/m)
+  assert.match(released.stdout, /^stopped: errors>2%: 1 of 1 device with new errors/m)
+  assert.match(released.stdout, /the index 'sensor' does not exist/)
+  const status = await desk.json('--sandbox', 'release', 'status')
+  assert.equal(status.state, 'paused')
+  const pausedAgain = await impt(
+    'release',
+    'start',
+    '--build',
+    'v1.1',
+    '--dg',
+    'Thermostat Field',
+    '-r',
+    'x',
+    '-q',
+  )
+  assert.equal(pausedAgain.code, 1)
+  assert.match(pausedAgain.stdout, /has not ended, and is about the same groups/)
+
+  const back = await well('release', 'rollback', '--watch', '1s', '--confirmed')
+  assert.match(back, /^rollback \S+: done$/m)
+  assert.equal(
+    (await impt('build', 'diff', 'dg:Thermostat Field', good)).code,
+    0,
+    'the code of before is there',
+  )
+  const history = await desk.json('--sandbox', 'release', 'history')
+  assert.deepEqual(
+    history.map(({ kind, state }: { kind: string; state: string }) => [kind, state]),
+    [
+      ['rollback', 'done'],
+      ['release', 'rolled-back'],
+    ],
+  )
+  const cloud = await desk.json('--sandbox', 'release', 'history', '--dg', 'Thermostat Field')
+  assert.equal(cloud.length, 2)
+})
+
+test('a release that is killed is interrupted, and aborted or resumed from another process', async (t) => {
+  const desk = await openDesk(t)
+  const { url } = await desk.server()
+  assert.ok(url)
+  const start = [
+    'release',
+    'start',
+    '--build',
+    'v1.0',
+    '--dg',
+    'Pump Lab',
+    '--reason',
+    'x',
+    '-q',
+    '--stream=false',
+  ]
+  const list = await desk.json('build', 'list', '--dg', 'Thermostat Field')
+  const build: string = list[0]['Deployment'].id
+  start[3] = build
+  const running = desk.start(start)
+  await running.shows(/wave 1 of 1: 1 device restarted/)
+  running.child.kill('SIGKILL')
+  await running.ended
+  const [{ release, state }] = await desk.json('release', 'history')
+  assert.equal(state, 'interrupted')
+  const follow = desk.start(['release', 'resume', release])
+  // It goes on watching what was restarted, and obeys from another process.
+  while ((await desk.json('release', 'status', release)).state !== 'watching')
+    assert.equal(follow.child.exitCode, null)
+  await desk.run(['release', 'pause', release])
+  while ((await desk.json('release', 'status', release)).state !== 'paused')
+    assert.equal(follow.child.exitCode, null)
+  const aborted = await desk.run(['release', 'abort', release])
+  assert.equal(aborted.code, 0, aborted.stdout)
+  const ended = await follow.ended
+  assert.equal(ended.code, 7, ended.stdout + ended.stderr)
+  assert.equal((await desk.json('release', 'status', release)).state, 'aborted')
+  assert.equal((await desk.run(['release', 'abort', release])).code, 1, 'it has ended')
+})
