@@ -185,6 +185,6 @@ export function planFor({ stages, ...head }: Draft): {
 
 /** Variables that the group of the build has and a group that gets it has not: code that reads them would fail there. */
 export function missingVariables(source: unknown, target: unknown): readonly string[] {
-  const has = new Set(Object.keys((target ?? {})))
-  return Object.keys((source ?? {})).filter((name) => !has.has(name))
+  const has = new Set(Object.keys(target ?? {}))
+  return Object.keys(source ?? {}).filter((name) => !has.has(name))
 }

@@ -152,11 +152,7 @@ async function doStep(world: World, step: Step, progress: Progress, taps: Taps):
     }
     case 'watch': {
       const tap = await tapFor(world, taps, step.wave)
-      const wasLost = tap?.lost()
       const verdict = await watch(watching, step.wave, progress, tap)
-      const lost = tap?.lost()
-      if (lost !== undefined && lost !== wasLost)
-        world.warn(`The log stream of this release was closed (${lost}); the stored logs go on`)
       tap?.close()
       taps.tap = undefined
       taps.wave = -1
@@ -195,7 +191,11 @@ async function assertAllOurs(world: World, { promoted }: Progress, wave: number,
 }
 
 /** The stream of a wave, opened once; undefined where none is wanted. */
-async function tapFor({ client, store, signal }: World, taps: Taps, wave: number): Promise<Tap | undefined> {
+async function tapFor(
+  { client, store, signal, warn }: World,
+  taps: Taps,
+  wave: number,
+): Promise<Tap | undefined> {
   const { waves, settings } = store.plan
   if (!settings.stream || taps.wave === wave) return taps.tap
   taps.tap?.close()
@@ -204,6 +204,7 @@ async function tapFor({ client, store, signal }: World, taps: Taps, wave: number
     client,
     devices.map(({ id }) => id),
     signal,
+    (why) => warn(`The log stream of this release was closed (${why}); the stored logs go on`),
   )
   taps.wave = wave
   return taps.tap

@@ -8,19 +8,21 @@ const OPENING_MS = 5000
 export interface Tap {
   /** What came so far, by device. */
   readonly entries: ReadonlyMap<string, readonly LogEntry[]>
-  /** Why it ended; undefined while it runs. */
-  readonly lost: () => string | undefined
   /** Resolves at the next entry that may be an error, or never. */
   readonly alarm: () => Promise<void>
   readonly close: () => void
 }
 
-/** Opens the stream and waits until it is there, or cannot be had. Never throws: stored logs are the measure. */
-export async function openTap(client: Client, devices: readonly string[], signal: AbortSignal): Promise<Tap> {
+/** Opens the stream and waits until it is there, or cannot be had. Never throws: stored logs are the measure; `lost` is told why it ended before its time. */
+export async function openTap(
+  client: Client,
+  devices: readonly string[],
+  signal: AbortSignal,
+  lost: (why: string) => void,
+): Promise<Tap> {
   const entries = new Map<string, LogEntry[]>()
   const stop = new AbortController()
   const ended = AbortSignal.any([stop.signal, signal])
-  let lost: string | undefined
   let ring: () => void = () => undefined
   let alarmed = new Promise<void>((resolve) => (ring = resolve))
   let opened: () => void = () => undefined
@@ -42,14 +44,13 @@ export async function openTap(client: Client, devices: readonly string[], signal
             break
           }
           case 'closed':
-            lost = event.reason
-            break
+            lost(event.reason)
+            return
           default:
             break
         }
-      lost ??= 'it ended'
     } catch (error) {
-      if (!ended.aborted) lost = (error as Error).message
+      if (!ended.aborted) lost((error as Error).message)
     } finally {
       opened()
     }
@@ -61,7 +62,6 @@ export async function openTap(client: Client, devices: readonly string[], signal
   clearTimeout(patience)
   return {
     entries,
-    lost: () => lost,
     async alarm() {
       await alarmed
       alarmed = new Promise<void>((resolve) => (ring = resolve))

@@ -1,6 +1,7 @@
 /** Somebody else at the same groups, builds, streams and files. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { factsOf, obstacles } from '../../../src/fleet/release/check.ts'
 import { ended } from '../../../src/fleet/release/course.ts'
 import { lastGood, recordsOf } from '../../../src/fleet/release/last-good.ts'
@@ -57,8 +58,12 @@ describe('while a release runs', () => {
     const world = await releaseWorld(t, 12)
     const wish = { waves: '1,100%', settings: { stream: true } }
     const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good'), wish))
-    const run = await ran(world, store, ({ event, wave }) => {
-      if (event === 'restart' && wave === 1) world.sandbox.core.streams.closeAll()
+    const run = await ran(world, store, ({ event, wave }, warnings) => {
+      if (event !== 'restart' || wave !== 1) return
+      world.time.in(MINUTE, async () => {
+        world.sandbox.core.streams.closeAll()
+        for (let looks = 0; warnings.length === 0 && looks < 3000; looks++) await delay(10)
+      })
     })
     assert.equal(run.outcome, 'done', String(run.error))
     assert.match(run.warnings.join('\n'), /log stream of this release was closed/)

@@ -167,7 +167,7 @@ export interface Wish {
 /** The plan of a release of a build to the field, as the command makes it. */
 export async function planned(world: ReleaseWorld, build: string, wish: Wish = {}): Promise<ReleasePlan> {
   const { client, time, canary, field } = world
-  const source = sourceOf((await client.deployments.get(build)), 'Bench')
+  const source = sourceOf(await client.deployments.get(build), 'Bench')
   const facts = async (id: string) => ({ ...(await factsOf(client, id)), source })
   const stages = [
     ...(wish.canary ? [{ groups: [await facts(canary)], shares: parseWaves('100%') }] : []),
@@ -199,7 +199,7 @@ export interface Run {
 export async function ran(
   world: ReleaseWorld,
   store: ReleaseStore,
-  seen: (event: ReleaseEvent) => unknown = () => undefined,
+  seen: (event: ReleaseEvent, warnings: readonly string[]) => unknown = () => undefined,
   client: Client = world.client,
 ): Promise<Run> {
   const events: ReleaseEvent[] = []
@@ -211,7 +211,7 @@ export async function ran(
       const { value, done } = await items.next()
       if (done) return { events, outcome: value, error: undefined, warnings }
       events.push(value)
-      await seen(value)
+      await seen(value, warnings)
     }
   } catch (error) {
     return { events, outcome: undefined, error, warnings }
