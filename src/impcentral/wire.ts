@@ -27,6 +27,8 @@ export interface Wire {
   whole(call: Call, signal: AbortSignal): Promise<Answer>
   /** Gives an answer of status 200 as soon as its headers are there, and any other whole. */
   open(call: Call, signal: AbortSignal): Promise<WireResponse | Answer>
+  /** Gives every answer as soon as its headers are there. */
+  stream(call: Call, signal: AbortSignal): Promise<WireResponse>
 }
 
 /** ofetch over a `fetch`, which is the one place where tests put another. */
@@ -63,6 +65,10 @@ export async function openWire(fetch: Fetch): Promise<Wire> {
     async open(call, signal) {
       const { head, fetched } = await send(call, signal, 'stream')
       if (head.status !== 200) return { ...head, text: await fetched.text() }
+      return { ...head, body: fetched.body ?? emptyBody() }
+    },
+    async stream(call, signal) {
+      const { head, fetched } = await send(call, signal, 'stream')
       return { ...head, body: fetched.body ?? emptyBody() }
     },
   }

@@ -164,6 +164,8 @@ export async function createHost(
     err: (text) => terminal.err(text),
     ask: (question, hidden) => asker(undefined).line(question, hidden),
     spawn: (call) => spawnAt(terminal, call),
+    ...(terminal.interactive && { progress: (text: string | null) => terminal.progress(text) }),
+    ...(mayRead && { stdin: () => terminal.stdin }),
     async help(topic) {
       return (await import('./guide.ts')).helpText(topic, terminal)
     },

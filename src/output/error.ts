@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'EMPTY'
   | 'ENDED'
   | 'EXTERNAL'
+  | 'HTTP'
   | 'TESTS_FAILED'
   | 'NO_VERDICT'
   | 'STOPPED'

@@ -49,8 +49,10 @@ export function createRunner(
     },
     around(inner) {
       host = inner
+      // The standard input is the keyboard, which the prompt reads itself.
+      const { stdin: _keyboard, ...others } = inner
       return {
-        ...inner,
+        ...others,
         terminal: {
           colour: inner.terminal.colour,
           interactive: inner.terminal.interactive,

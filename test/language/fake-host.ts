@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { Invocation } from '../../src/commands/row.ts'
 import { commandLine } from '../../src/commands/table/index.ts'
 import type { CommandCall, Host } from '../../src/language/run/host.ts'
@@ -28,6 +29,8 @@ export interface FakeOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly directory?: string
   readonly closed?: AbortSignal
+  /** What comes through the standard input. */
+  readonly stdin?: string
 }
 
 const root = mkdtempSync(join(tmpdir(), 'impt-language-'))
@@ -39,7 +42,14 @@ export function newFolder(): string {
 }
 
 /** A host in memory: commands are answered by functions, output is kept. */
-export function fakeHost({ answers = {}, replies, env = {}, directory, closed }: FakeOptions = {}): FakeHost {
+export function fakeHost({
+  answers = {},
+  replies,
+  env = {},
+  directory,
+  closed,
+  stdin = '',
+}: FakeOptions = {}): FakeHost {
   const written = { out: '', err: '' }
   const ran: string[] = []
   const left = [...(replies ?? [])]
@@ -73,6 +83,7 @@ export function fakeHost({ answers = {}, replies, env = {}, directory, closed }:
         ? Promise.reject(new ImptError('CANCELLED', 'Operation is canceled.'))
         : Promise.resolve(reply)
     },
+    stdin: () => Readable.from([Buffer.from(stdin)]),
     spawn: (call) =>
       spawnProgram(call.stdout === 'inherit' ? { ...call, stdout: 'pipe' } : call, (text) => {
         written.err += text

@@ -1,11 +1,11 @@
 import { located, raise, ScriptError } from '../values/fault.ts'
 import { sleep } from '../run/frame.ts'
-import { mapItems } from '../run/items.ts'
+import { allItems, mapItems } from '../run/items.ts'
 import { boolOf } from '../values/operators.ts'
 import { block, duration, text, value, whole } from '../values/types.ts'
 import { type Block, Duration, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
-import { each } from './each.ts'
+import { each, inParallel, oneByOne, telling } from './each.ts'
 
 const RETRIED = ['NETWORK', 'RATE_LIMIT', 'SERVER', 'TIMEOUT']
 
@@ -16,9 +16,28 @@ export const BLOCKS = [
     summary: 'The value of the block for each item.',
     input: 'list',
     words: [word('block', block)],
-    examples: { '[1, 2] | map { $it * 10 }': '10\n20', '[] | map { $it } | count': '0' },
-    run: (items, { block: body }, call) =>
-      mapItems(call.task, items, (item, index) => body.run([item, index])),
+    options: [
+      option(
+        'parallel',
+        whole(1, 16),
+        'As many items at once, 1 to 16; the values are in the order of the items.',
+      ),
+      flag('progress', 'Shows on a terminal how many are done.'),
+    ],
+    examples: {
+      '[1, 2] | map { $it * 10 }': '10\n20',
+      '[3, 1, 2] | map --parallel 3 { sleep 1ms; $it * 10 }': '30\n10\n20',
+      '[] | map { $it } | count': '0',
+    },
+    async run(items, { block: body, parallel = 1, progress }, call) {
+      const told = telling({ ...call, block: body, delay: undefined }, progress === true, items)
+      if (parallel === 1) return mapItems(call.task, items, (item, index) => told.block.run([item, index]))
+      const list = await allItems(items)
+      const outcomes = call.task.settings.dryRun
+        ? await oneByOne(told, list, false)
+        : await inParallel(told, list, false, parallel)
+      return outcomes.map(({ value: made }) => made)
+    },
   }),
   builtin({
     name: 'each',
@@ -30,13 +49,18 @@ export const BLOCKS = [
       flag('keep-going', 'Goes on after an error; one error at the end names all.'),
       flag('report', 'Gives {item, ok, value, error} for each item.'),
       option('delay', duration, 'Waits between items.'),
+      flag('progress', 'Shows on a terminal how many are done.'),
     ],
     examples: {
       '[1, 2] | each { print "item $it" }': 'item 1\nitem 2',
       '[1, 2] | each --report { 4 / ($it - 1) } | get ok': 'false\ntrue',
     },
-    run: (items, { block: body, parallel = 1, 'keep-going': keepsGoing, report: reports, delay }, call) =>
-      each({ ...call, block: body, delay }, items, {
+    run: (
+      items,
+      { block: body, parallel = 1, 'keep-going': keepsGoing, report: reports, delay, progress },
+      call,
+    ) =>
+      each(telling({ ...call, block: body, delay }, progress === true, items), items, {
         width: parallel,
         reports: reports === true,
         keepsGoing: keepsGoing === true || reports === true,

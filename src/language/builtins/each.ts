@@ -2,12 +2,29 @@ import { errorRecord } from '../values/error-record.ts'
 import { isLeaving, located, ScriptError } from '../values/fault.ts'
 import { checkStopped, noteLeft, sleep, type Task, taskWith } from '../run/frame.ts'
 import { allItems, type Items, mapItems, noteItem } from '../run/items.ts'
-import { type Block, Duration, Stream, type Value } from '../values/value.ts'
+import { Block, Duration, Stream, type Value } from '../values/value.ts'
 import type { Call } from './builtin.ts'
 
 interface Each extends Call {
   readonly block: Block
   readonly delay: Duration | undefined
+}
+
+/** The same call, whose block tells how many items it has done, where somebody sees it. */
+export function telling(call: Each, isWanted: boolean, items: Items): Each {
+  const show = call.task.machine.host.progress
+  if (!isWanted || show === undefined) return call
+  const of = items instanceof Stream ? '' : ` of ${items.length}`
+  let done = 0
+  const run: Block['run'] = async (args, task) => {
+    try {
+      return await call.block.run(args, task)
+    } finally {
+      done += 1
+      show(items instanceof Stream || done < items.length ? `${done}${of} done` : null)
+    }
+  }
+  return { ...call, block: new Block(run, call.block.names) }
 }
 
 /** What became of one item of `each`. */
@@ -62,7 +79,8 @@ async function pause({ delay, task }: Each, index: number): Promise<void> {
   if (index > 0 && delay !== undefined) await sleep(task, delay.ms)
 }
 
-async function oneByOne(call: Each, list: readonly Value[], keepsGoing: boolean): Promise<Outcome[]> {
+/** One item after the other. */
+export async function oneByOne(call: Each, list: readonly Value[], keepsGoing: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [index, item] of list.entries()) {
     let broken = 0
@@ -100,7 +118,7 @@ async function attempt(call: Each, task: Task, item: Value, index: number, count
 }
 
 /** At most `width` items at once; the output of each is kept back and printed in the order of the items. */
-async function inParallel(
+export async function inParallel(
   call: Each,
   list: readonly Value[],
   keepsGoing: boolean,

@@ -11,26 +11,34 @@ import { textOf } from '../values/text-of.ts'
 import { dir, file, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, maybe, option, wholeOf, word } from './builtin.ts'
-import { csvOf, jsonLinesOf, jsonOf, written } from './formats.ts'
+import { textFile } from './file-work.ts'
+import { csvOf, jsonLinesOf, jsonOf, tomlOf, yamlOf } from './reading.ts'
+import { written } from './writing.ts'
 
 /** Files and folders. */
 export const FILES = [
   builtin({
     name: 'open',
-    summary: 'Reads a file, by its extension as JSON, CSV or text.',
+    summary:
+      'Reads a file, by its extension as JSON, CSV, YAML, TOML or text. Text before | lines is read as it is needed.',
     input: 'none',
     words: [word('path', file)],
-    options: [flag('text', 'Reads it as text whatever its extension is.')],
+    options: [
+      flag('text', 'Reads it as text whatever its extension is.'),
+      option('sep', text, 'What stands between the cells of a CSV file; a comma if absent.'),
+    ],
     examples: {
       '{a: 1} | save x.json; open x.json | get a': '1',
       '[{a: "=1"}] | save x.csv; open x.csv | get a': '=1',
+      '"a;b" | save x.csv; open x.csv --sep ";" | count': '0',
+      "$'b: 2' | save x.yaml; open x.yaml | get b": '2',
       'open none.json': fails('FILE'),
     },
-    run: (_input, { path, text: asText }, call) => open(path, asText === true, call),
+    run: (_input, { path, text: asText, sep }, call) => open(path, asText === true, sep, call),
   }),
   builtin({
     name: 'save',
-    summary: 'Writes to a file, by its extension as JSON, CSV or text.',
+    summary: 'Writes to a file, by its extension as JSON, CSV, YAML, a table of Markdown or HTML, or text.',
     input: 'piped',
     words: [word('path', file)],
     options: [
@@ -44,6 +52,24 @@ export const FILES = [
     },
     run: (input, { path, append, force, mode }, call) =>
       save(input, path, { append: append === true, force: force === true, mode }, call),
+  }),
+  builtin({
+    name: 'stdin',
+    summary: 'The standard input of the script as text; | lines reads it as it comes.',
+    input: 'none',
+    examples: { 'stdin | lines | count': '0', 'let all = stdin; $all | is-empty': 'true' },
+    async run(_input, _args, { purpose, place, task }) {
+      const { stdin } = task.machine.host
+      if (stdin === undefined)
+        throw raise(
+          place,
+          'USAGE',
+          'there is no standard input here',
+          'it belongs to scripts that are run from a file: ... | impt run FILE',
+        )
+      const source = ProgramOutput.ofText(stdin(), 'the standard input', place)
+      return purpose === 'pipe' || purpose === 'file' ? source : source.text(place)
+    },
   }),
   builtin({
     name: 'glob',
@@ -103,28 +129,50 @@ export const FILES = [
   }),
 ]
 
-async function open(name: string, asText: boolean, call: Call): Promise<Value> {
+async function open(name: string, asText: boolean, sep: string | undefined, call: Call): Promise<Piped> {
   const place = call.at('path')
+  const path = pathIn(call.task, name)
+  const extension = asText ? '' : extname(name).toLowerCase()
+  const source = await textFile(path, name, place)
+  if (!READ.has(extension) && (call.purpose === 'pipe' || call.purpose === 'file')) return source
   let content: string
   try {
-    content = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(pathIn(call.task, name)))
+    content = await source.text(place)
   } catch (error) {
-    if (error instanceof TypeError) throw raise(place, 'DATA', `${name}: the file is not UTF-8 text`)
     throw fileError(error, name, place)
   }
-  if (asText) return content
-  switch (extname(name).toLowerCase()) {
+  const from = { place, what: name, warn: (line: string) => call.task.machine.host.err(line) }
+  switch (extension) {
     case '.json':
-      return jsonOf(content, place, name)
+      return jsonOf(content, from)
     case '.jsonl':
-      return jsonLinesOf(content, place, name)
+      return jsonLinesOf(content, from)
     case '.csv':
-      return csvOf(content, ',', place, name)
+      return csvOf(content, sep ?? ',', from)
     case '.tsv':
-      return csvOf(content, '\t', place, name)
+      return csvOf(content, sep ?? '\t', from)
+    case '.yaml':
+    case '.yml':
+      return yamlOf(content, from)
+    case '.toml':
+      return tomlOf(content, from)
     default:
       return content
   }
+}
+
+const READ: ReadonlySet<string> = new Set(['.json', '.jsonl', '.csv', '.tsv', '.yaml', '.yml', '.toml'])
+
+/** Extensions that are written in a format. */
+const WRITTEN_AS: Readonly<Record<string, string>> = {
+  '.json': 'json',
+  '.jsonl': 'json',
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.md': 'md',
+  '.html': 'html',
 }
 
 async function save(
@@ -144,9 +192,9 @@ async function save(
   if (exists && !append && !force) {
     throw raise(place, 'FILE', `${name}: the file exists already`, 'add --force to replace it, or --append')
   }
-  if (input instanceof ProgramOutput || task.settings.dryRun)
+  if ((input instanceof ProgramOutput && bits === undefined) || task.settings.dryRun)
     return redirect(call.frame, input, () => name, append, place)
-  const content = await fileText(input, extname(name).toLowerCase(), name, call)
+  const content = await fileText(input, extname(name).toLowerCase(), name, append, call)
   try {
     await write(
       path,
@@ -175,9 +223,17 @@ function modeOf(mode: string | undefined, call: Call): number | undefined {
 }
 
 /** The content of the file: text as it is, everything else by the extension. */
-async function fileText(input: Piped, extension: string, name: string, call: Call): Promise<string> {
+async function fileText(
+  input: Piped,
+  extension: string,
+  name: string,
+  append: boolean,
+  call: Call,
+): Promise<string> {
   const value = await wholeOf(input, call.place)
-  if (typeof value === 'string') return value
+  const format = WRITTEN_AS[extension]
+  // What was formatted before is written as it would be here; of other texts only a piece that is added is a line.
+  if (typeof value === 'string') return format !== undefined || append ? asLines(value) : value
   if (value instanceof Secret)
     throw raise(
       call.place,
@@ -185,10 +241,8 @@ async function fileText(input: Piped, extension: string, name: string, call: Cal
       'a secret is not written to a file',
       'write | reveal | save --mode 600 ...',
     )
-  const format = { '.json': 'json', '.jsonl': 'json', '.csv': 'csv', '.tsv': 'tsv' }[extension]
   if (format !== undefined) {
-    const text = await written(value, format, call, { lines: extension === '.jsonl' })
-    return text === '' || text.endsWith('\n') ? text : `${text}\n`
+    return asLines(await written(value, format, call, { lines: extension === '.jsonl' }))
   }
   if (isList(value) && value.every((item) => typeof item === 'string'))
     return value.map((line) => `${line}\n`).join('')
@@ -197,10 +251,16 @@ async function fileText(input: Piped, extension: string, name: string, call: Cal
       call.place,
       'BUG_TYPE',
       `${aType(value)} cannot be saved as "${name}"`,
-      'use .json, .jsonl, .csv or .tsv, or write | to ... before it',
+      'use .json, .jsonl, .csv, .tsv, .yaml, .md or .html, or write | to ... before it',
     )
   }
-  return textOf(value, call.place)
+  const text = textOf(value, call.place)
+  return append ? asLines(text) : text
+}
+
+/** A text that ends with a line end, unless it is empty. */
+function asLines(content: string): string {
+  return content === '' || content.endsWith('\n') ? content : `${content}\n`
 }
 
 /** A table that is appended to a file with the same columns does not repeat their names. */

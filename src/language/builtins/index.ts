@@ -3,10 +3,13 @@ import { type Structure, structureOf } from '../syntax/structure.ts'
 import { ABOUT } from './about.ts'
 import { BLOCKS } from './blocks.ts'
 import type { BuiltIn } from './builtin.ts'
+import { CHOOSING } from './choosing.ts'
 import { CONDITIONS } from './conditions.ts'
 import { FILES } from './files.ts'
+import { FOLDERS } from './folders.ts'
 import { FORMATS } from './formats.ts'
 import { GROUPS } from './groups.ts'
+import { HTTP } from './http.ts'
 import { LISTS } from './lists.ts'
 import { MATH } from './math.ts'
 import { NUMBER_TEXTS } from './number-texts.ts'
@@ -35,8 +38,11 @@ export const BUILT_INS: readonly BuiltIn[] = [
   ...FORMATS,
   ...BLOCKS,
   ...FILES,
+  ...FOLDERS,
+  ...HTTP,
   ...PROGRAMS,
   ...TALK,
+  ...CHOOSING,
   ...ABOUT,
 ]
 

@@ -1,20 +1,28 @@
 import { visible } from '../../output/visible.ts'
+import { textOf } from '../values/text-of.ts'
 import { raise } from '../values/fault.ts'
 import { sleep as pause } from '../run/frame.ts'
 import { inlineText } from '../values/inline-text.ts'
 import { allItems } from '../run/items.ts'
-import { renderValue } from '../values/print-value.ts'
+import { cellOf, renderValue } from '../values/print-value.ts'
 import { type Piped, ProgramOutput } from '../run/program-output.ts'
 import { positionOf } from '../syntax/source.ts'
-import { duration, shown, text } from '../values/types.ts'
+import { duration, list, shown, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
+import { chosen } from './choosing.ts'
 
 /** Into a file or a program the line flows on, as in a shell; everywhere else it is printed. */
-async function print(input: Piped | undefined, values: readonly Value[], call: Call): Promise<Value> {
+async function print(
+  input: Piped | undefined,
+  values: readonly Value[],
+  isOpen: boolean,
+  call: Call,
+): Promise<Value> {
   const line = await lineFor(input, values, call)
-  if (call.purpose === 'file' || call.purpose === 'pipe') return line.replace(/\n$/, '')
-  await call.task.out(line)
+  const shown = isOpen ? line.replace(/\n$/, '') : line
+  if (call.purpose === 'file' || call.purpose === 'pipe') return shown
+  await call.task.out(shown)
   return null
 }
 
@@ -25,8 +33,16 @@ export const TALK = [
     summary: 'Prints a line: its words, or what comes through the pipe.',
     input: 'maybe',
     words: [rest('value', shown)],
-    examples: { 'print hello world': 'hello world', '[1, 2] | print': '1\n2', print: '' },
-    run: (input, { value: values }, call) => print(input, values, call),
+    options: [flag('no-newline', 'Without a line end: what is printed next stands beside it.')],
+    examples: {
+      'print hello world': 'hello world',
+      '[1, 2] | print': '1\n2',
+      'print --no-newline a; print b': 'ab',
+      'print a | !wc -l | trim': '1',
+      print: '',
+    },
+    run: (input, { value: values, 'no-newline': isOpen }, call) =>
+      print(input, values, isOpen === true, call),
   }),
   builtin({
     name: 'echo',
@@ -34,7 +50,7 @@ export const TALK = [
     input: 'maybe',
     words: [rest('value', shown)],
     examples: { 'echo hello': 'hello', 'echo "a  b"': 'a  b' },
-    run: (input, { value: values }, call) => print(input, values, call),
+    run: (input, { value: values }, call) => print(input, values, false, call),
   }),
   builtin({
     name: 'eprint',
@@ -49,16 +65,32 @@ export const TALK = [
   }),
   builtin({
     name: 'ask',
-    summary: 'Asks for a line.',
+    summary: 'Asks for a line, for one of several choices, or for yes or no.',
     input: 'none',
     words: [word('question', text)],
     options: [
       flag('secret', 'Shows nothing of what is typed, and gives a secret.'),
       option('default', text, 'The answer where nothing is typed, or where there is no one to ask.'),
+      option(
+        'choices',
+        list,
+        'The answers that there are; one of them is given, by its number or a part of it.',
+      ),
+      flag('yes-no', 'Gives true or false; the default is no.'),
     ],
-    examples: { 'ask "Name: " --default Ann': 'Ann', 'ask "Name: "': fails('NO_TTY') },
-    run: (_input, { question, secret, default: fallback }, call) =>
-      ask(visible(question, true), fallback, secret === true, call),
+    examples: {
+      'ask "Name: " --default Ann': 'Ann',
+      'ask "Group: " --choices ["a", "b"] --default b': 'b',
+      'ask "Go on?" --yes-no --default yes': 'true',
+      'ask "Name: "': fails('NO_TTY'),
+      'ask "Group: " --choices ["a"] --default c': fails('BUG_ARGS'),
+    },
+    run(_input, { question, secret, default: fallback, choices, 'yes-no': isYesNo }, call) {
+      const shownQuestion = visible(question, true)
+      if (isYesNo === true) return askYesNo(shownQuestion, fallback, call)
+      if (choices !== undefined) return askChoice(shownQuestion, choices, fallback, call)
+      return ask(shownQuestion, fallback, secret === true, call)
+    },
   }),
   builtin({
     name: 'confirm',
@@ -117,6 +149,49 @@ async function ask(
   const answer = await host.ask(question, hidden)
   const given = answer === '' && fallback !== undefined ? fallback : answer
   return hidden ? new Secret(given) : given
+}
+
+/** Asks until the answer is yes or no. */
+async function askYesNo(question: string, fallback: string | undefined, call: Call): Promise<boolean> {
+  const usual = fallback === undefined ? undefined : yesNo(fallback)
+  if (fallback !== undefined && usual === undefined)
+    throw raise(call.at('default'), 'BUG_ARGS', `--default must be yes or no, not "${fallback}"`)
+  for (;;) {
+    const answer = await ask(
+      `${question.trimEnd()} ${usual === true ? '[Y/n]' : '[y/N]'} `,
+      fallback,
+      false,
+      call,
+    )
+    const known = answer === '' ? (usual ?? false) : yesNo(textOf(answer, call.place))
+    if (known !== undefined) return known
+    call.task.machine.host.err('Please answer yes or no.\n')
+  }
+}
+
+function yesNo(answer: string): boolean | undefined {
+  if (/^\s*(?:y|yes|true)\s*$/i.test(answer)) return true
+  return /^\s*(?:n|no|false)\s*$/i.test(answer) ? false : undefined
+}
+
+async function askChoice(
+  question: string,
+  choices: readonly Value[],
+  fallback: string | undefined,
+  call: Call,
+): Promise<Value> {
+  const names = choices.map(cellOf)
+  if (names.length === 0) throw raise(call.at('choices'), 'EMPTY', 'there is nothing to choose from')
+  if (fallback !== undefined && !names.includes(fallback))
+    throw raise(
+      call.at('default'),
+      'BUG_ARGS',
+      `--default "${fallback}" is none of the choices`,
+      `choices are ${names.join(', ')}`,
+    )
+  if (fallback !== undefined && !call.task.machine.host.terminal.interactive)
+    return choices[names.indexOf(fallback)] ?? null
+  return choices[await chosen(names, question, call, fallback)] ?? null
 }
 
 async function confirm(

@@ -75,6 +75,10 @@ export interface Host {
   err(text: string): void
   /** Asks for one line; throws NO_TTY where no one can answer, CANCELLED on Ctrl-C. */
   ask(question: string, hidden: boolean): Promise<string>
+  /** Shows one line that the next one replaces, or clears it (null); undefined where nobody would see it. */
+  readonly progress?: (text: string | null) => void
+  /** The standard input of the script; undefined where it is the script itself, or the keyboard of the prompt. */
+  readonly stdin?: () => Readable
   /** Starts a program without a shell. It starts once the terminal is free for it, where it gets the terminal. */
   spawn(call: ProgramCall): Program | Promise<Program>
   /** What `impt --version` prints. */

@@ -3,7 +3,7 @@ import { inlineText } from '../values/inline-text.ts'
 import { raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, step, type Task } from './frame.ts'
 import { checkMemory } from './memory.ts'
-import { type Piped, ProgramOutput } from './program-output.ts'
+import { type Piped, PROGRAM, ProgramOutput } from './program-output.ts'
 import type { Place } from '../syntax/source.ts'
 import { aType, isList, isRecord, kindOf, Stream, type Value } from '../values/value.ts'
 
@@ -29,7 +29,7 @@ export function itemsOf(input: Piped | undefined, place: Place, name: string): I
     throw raise(
       place,
       'BUG_TYPE',
-      `"${name}" expected a list, got the output of a program`,
+      `"${name}" expected a list, got ${input.what === PROGRAM ? 'the output of a program' : 'text'}`,
       `write | lines | ${name} ...`,
     )
   }

@@ -7,25 +7,47 @@ import type { Value } from '../values/value.ts'
 /** What flows between two stages: a value, or the bytes of a program that is running. */
 export type Piped = Value | ProgramOutput
 
-/** The output of a running program. It is read once: as bytes, as lines or as a text. */
+/** How messages name the output of a program. */
+export const PROGRAM = 'the output of the program'
+
+/** Text that arrives: the output of a running program, a file, the standard input. It is read once: as bytes, as lines or as a text. */
 export class ProgramOutput {
   readonly stdout: Readable
-  readonly #program: Program
+  /** For messages. */
+  readonly what: string
+  /** Where a text was asked for that is no program's. It is given as it is; of the output of a program the last line end is no part. */
+  readonly #source: Place | undefined
+  readonly #program: Pick<Program, 'kill' | 'ended'>
   readonly #check: () => Promise<void>
   #stopped = false
 
   /** `check` waits for the end and throws if the program failed. */
-  constructor(program: Program, stdout: Readable, check: () => Promise<void>) {
+  constructor(
+    program: Pick<Program, 'kill' | 'ended'>,
+    stdout: Readable,
+    check: () => Promise<void>,
+    what = PROGRAM,
+    source?: Place,
+  ) {
     this.stdout = stdout
     this.#program = program
     this.#check = check
+    this.what = what
+    this.#source = source
+  }
+
+  /** A text that no program makes. */
+  static ofText(text: Readable, what: string, place: Place): ProgramOutput {
+    const ended = Promise.resolve({ code: 0, signal: null, stderr: '' })
+    return new ProgramOutput({ kill: () => undefined, ended }, text, async () => undefined, what, place)
   }
 
   /** The whole output, without the last line end (language.md 2.9). */
   async text(place: Place): Promise<string> {
     const bytes = await this.#bytes()
     await this.finished()
-    return decode(bytes, place).replace(/\r?\n$/, '')
+    const text = decode(bytes, this.#source ?? place, this.what, this.#source === undefined)
+    return this.#source !== undefined ? text : text.replace(/\r?\n$/, '')
   }
 
   /** Shows the whole output at once, also that of a program that then fails. */
@@ -52,7 +74,7 @@ export class ProgramOutput {
   async *lines(): AsyncGenerator<string> {
     let ended = false
     try {
-      const decoder = new TextDecoder()
+      const decoder = new TextDecoder('utf-8', { fatal: this.#source !== undefined })
       let pending = ''
       for await (const chunk of this.chunks()) {
         const parts = (pending + decoder.decode(chunk, { stream: true })).split('\n')
@@ -63,6 +85,9 @@ export class ProgramOutput {
       if (pending !== '') yield pending
       ended = true
       await this.finished()
+    } catch (error) {
+      if (error instanceof TypeError && this.#source !== undefined) throw notText(this.what, this.#source)
+      throw error
     } finally {
       if (!ended) await this.stop()
     }
@@ -84,13 +109,15 @@ export class ProgramOutput {
   }
 }
 
-function decode(bytes: Buffer, place: Place): string {
+function decode(bytes: Buffer, place: Place, what: string, ignoreBOM: boolean): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM }).decode(bytes)
   } catch {
-    throw new ScriptError('DATA', 'the output of the program is not UTF-8 text', {
-      place,
-      hint: 'write it to a file: > FILE',
-    })
+    throw notText(what, place)
   }
+}
+
+function notText(what: string, place: Place): ScriptError {
+  const hint = what === PROGRAM ? 'write it to a file: > FILE' : undefined
+  return new ScriptError('DATA', `${what} is not UTF-8 text`, { place, hint })
 }

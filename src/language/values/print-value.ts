@@ -36,7 +36,7 @@ export function lineOf(item: Value): string {
   if (ts !== undefined && typeof type === 'string' && typeof msg === 'string') {
     return renderLogEntry({ ...item, ts: inlineText(ts) } as unknown as LogEntry).replace(/\n$/, '')
   }
-  return Object.values(item).map(cell).join('  ')
+  return Object.values(item).map(cellOf).join('  ')
 }
 
 /** A value as text for people: a table for a list of records, `name: value` lines for a record, a line for everything else. */
@@ -63,7 +63,7 @@ function fields(record: RecordValue): string {
   const names = Object.keys(record)
   const width = Math.max(0, ...names.map((name) => name.length))
   return names
-    .map((name) => `${`${visible(name)}:`.padEnd(width + 2)}${cell(record[name] ?? null)}`.trimEnd() + '\n')
+    .map((name) => `${`${visible(name)}:`.padEnd(width + 2)}${cellOf(record[name] ?? null)}`.trimEnd() + '\n')
     .join('')
 }
 
@@ -74,7 +74,7 @@ export async function table(rows: readonly RecordValue[], width: number | undefi
   const names = columnsOf(shown)
   const content = {
     columns: names.map((name) => visible(name)),
-    rows: shown.map((row) => names.map((name) => cell(row[name] ?? null))),
+    rows: shown.map((row) => names.map((name) => cellOf(row[name] ?? null))),
   }
   return width === undefined ? renderPlainTable(content) : renderTable(content, width)
 }
@@ -95,13 +95,14 @@ function columnsOf(rows: readonly RecordValue[]): string[] {
   return [...names]
 }
 
-function cell(value: Value): string {
+/** A value in a cell of a table, on one line and without JSON. */
+export function cellOf(value: Value): string {
   if (isRecord(value)) {
     const { id, name } = value
     if (typeof name === 'string' && name !== '') return visible(name)
     if (typeof id === 'string') return visible(id)
     return Object.entries(value)
-      .map(([field, one]) => `${visible(field)}: ${cell(one)}`)
+      .map(([field, one]) => `${visible(field)}: ${cellOf(one)}`)
       .join(', ')
   }
   if (isList(value) && value.some((item) => isRecord(item) || isList(item)))

@@ -110,6 +110,14 @@ export const secret = type('secret', 'a secret', (given) =>
   given instanceof Secret ? given : typeof given === 'string' ? new Secret(given) : undefined,
 )
 
+/** Text that may be a secret. */
+export const openText = type<string | Secret>(
+  'text',
+  'text',
+  (given) => (given instanceof Secret ? given : textFrom(given)),
+  ofRecord,
+)
+
 export const list = type('list', 'a list', (given) => (isList(given) ? given : undefined))
 export const record = type<RecordValue>('record', 'a record', (given) =>
   isRecord(given) ? given : undefined,

@@ -146,6 +146,9 @@ const CALLS: { readonly [name: string]: readonly [call: string, kind: Kind] } = 
   confirm: ['confirm "Sure?"', RECORDS],
   reveal: ['map { secret $it } | reveal', TEXTS],
   secret: ['map { $it | secret } | count', TEXTS],
+  path: ['path base', TEXTS],
+  progress: ['progress "items"', RECORDS],
+  choose: ['choose --by a', RECORDS],
 }
 
 const NO_PIPE_NEEDED: ReadonlySet<string> = new Set(['sys', 'sh'])

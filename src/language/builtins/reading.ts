@@ -1,0 +1,152 @@
+// Text in a format as a value. Every error names line and column of the data; a whole number that a number cannot hold is kept as text.
+import { unguarded } from '../../output/csv.ts'
+import { raise } from '../values/fault.ts'
+import { jsonError } from '../values/json-error.ts'
+import { plain } from '../values/result-value.ts'
+import { positionOf, type Place } from '../syntax/source.ts'
+import { putField, Time, timeOf, type Value } from '../values/value.ts'
+
+/** Where a text is read from, for messages. */
+export interface From {
+  readonly place: Place
+  /** Such as `devices.csv`, or `the text`. */
+  readonly what: string
+  readonly warn: (text: string) => void
+}
+
+/** A number of at least 16 digits that stands alone, or a JSON text, which is passed over. */
+const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/gs
+
+/** Reads JSON; an error names line and column of the data. */
+export function jsonOf(text: string, from: From): Value {
+  try {
+    return plain(JSON.parse(/\d{16}/.test(text) ? withoutLongNumbers(text, from) : text))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const { offset, message } = jsonError(text)
+    const { line, col } = positionOf(text, offset)
+    throw raise(from.place, 'DATA', `${from.what} is not JSON: line ${line}, column ${col}: ${message}`)
+  }
+}
+
+function withoutLongNumbers(text: string, from: From): string {
+  const kept: string[] = []
+  const changed = text.replace(LONG_NUMBERS, (piece) => {
+    if (piece.startsWith('"') || Number.isSafeInteger(Number(piece))) return piece
+    kept.push(piece)
+    return `"${piece}"`
+  })
+  warnOfLong(kept, from)
+  return changed
+}
+
+function warnOfLong([first, ...others]: readonly string[], { what, warn }: From): void {
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  warn(`warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`)
+}
+
+/** Reads one JSON value a line; empty lines are left out. */
+export function jsonLinesOf(text: string, from: From): Value {
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [jsonOf(line, { ...from, what: `line ${index + 1} of ${from.what}` })],
+    )
+}
+
+/**
+ * Reads CSV with a line of column names; every cell is text. The one quote that writing puts before a text that looks like a formula is taken
+ * off again unless `raw`.
+ */
+export async function csvOf(text: string, separator: string, from: From, raw = false): Promise<Value> {
+  const { parse } = await import('csv-parse/sync')
+  const { place, what, warn } = from
+  try {
+    const rows = parse(text, {
+      bom: true,
+      delimiter: separator,
+      skip_empty_lines: true,
+      relax_column_count: false,
+      info: false,
+    })
+    const cellsOf = (cells: readonly string[]) => (raw ? cells : cells.map(unguarded))
+    const [header = [], ...records] = rows.map(cellsOf)
+    const [only = ''] = header
+    if (header.length === 1 && separator !== ';' && only.includes(';'))
+      warn(`hint: ${what} has one column, "${only}": with --sep ";" it has more\n`)
+    const twice = header.find((name, index) => header.indexOf(name) !== index)
+    if (twice !== undefined) throw raise(place, 'DATA', `${what} has two columns "${twice}"`)
+    return records.map((cells) =>
+      plain(Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']))),
+    )
+  } catch (error) {
+    const { code, lines, message } = error as Error & { code?: string; lines?: number }
+    if (code?.startsWith('CSV_') !== true) throw error
+    throw raise(place, 'DATA', `${what} is not CSV: line ${lines ?? 1}: ${message}`)
+  }
+}
+
+/** Reads YAML 1.2. Several documents are a list of them. */
+export async function yamlOf(text: string, from: From): Promise<Value> {
+  const { LineCounter, parseAllDocuments } = await import('yaml')
+  const lineCounter = new LineCounter()
+  const documents = parseAllDocuments(text, { lineCounter, intAsBigInt: true, prettyErrors: false })
+  const long: string[] = []
+  const values: Value[] = []
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const [error] = document.errors
+    if (error !== undefined) {
+      const { line, col } = lineCounter.linePos(error.pos[0])
+      throw raise(
+        from.place,
+        'DATA',
+        `${from.what} is not YAML: line ${line}, column ${col}: ${error.message.split('\n')[0]}`,
+      )
+    }
+    try {
+      values.push(foreign(document.toJS({ maxAliasCount: 1000 }), long))
+    } catch (failure) {
+      throw raise(from.place, 'DATA', `${from.what} is not YAML: ${(failure as Error).message}`)
+    }
+  }
+  warnOfLong(long, from)
+  return values.length > 1 ? values : (values[0] ?? null)
+}
+
+/** Reads TOML 1.0. Its dates and times become times. */
+export async function tomlOf(text: string, from: From): Promise<Value> {
+  const { parse, TomlError } = await import('smol-toml')
+  const long: string[] = []
+  try {
+    const value = foreign(parse(text, { integersAsBigInt: 'asNeeded' }), long)
+    warnOfLong(long, from)
+    return value
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0] ?? ''
+    throw raise(
+      from.place,
+      'DATA',
+      `${from.what} is not TOML: line ${error.line}, column ${error.column}: ${reason}`,
+    )
+  }
+}
+
+/** What a library read: whole numbers as BigInt become numbers where they fit, else text; dates become times. */
+function foreign(value: unknown, long: string[]): Value {
+  if (typeof value === 'bigint') {
+    if (BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))) return Number(value)
+    long.push(String(value))
+    return String(value)
+  }
+  if (value instanceof Date) {
+    const text = value.toISOString()
+    return timeOf(text) ?? (Number.isNaN(value.getTime()) ? text : new Time(value.getTime()))
+  }
+  if (Array.isArray(value)) return value.map((item) => foreign(item, long))
+  if (typeof value !== 'object' || value === null) return plain(value)
+  const record: Record<string, Value> = {}
+  for (const [name, field] of Object.entries(value)) putField(record, name, foreign(field, long))
+  return record
+}
