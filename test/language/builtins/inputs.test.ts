@@ -211,6 +211,6 @@ test('what each gives for nothing, one, many, a stream, null inside and a wrong 
   }
   const file = new URL('inputs.txt', import.meta.url)
   const text = `${shown.join('\n')}\n`
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text)
+  if (process.env['IMPT_RECORD'] === '1') writeFileSync(file, text)
   assert.equal(text, readFileSync(file, 'utf8'))
 })
