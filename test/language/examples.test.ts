@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { ImptError } from '../../src/output/error.ts'
 import type { Entity, LogEntry, Result } from '../../src/output/result.ts'
@@ -43,8 +45,10 @@ async function play(
 ): ReturnType<typeof run> {
   const { name, text } = example(number)
   const directory = newFolder()
-  for (const [file, content] of Object.entries(files))
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true })
     writeFileSync(join(directory, file), content, { mode: 0o755 })
+  }
   const env = { PATH: `${directory}:${process.env['PATH'] ?? ''}`, ...fake.env }
   return run(text, { ...fake, env, directory, name, args, options: { confirmed } })
 }
@@ -320,22 +324,15 @@ test('14 prints the stored lines that match', async () => {
   assert.equal(out, 'lab-d1  2026-01-31T10:00:00.000Z  an ERROR here\n')
 })
 
-test('15 sends errors to a program', async () => {
+test('15 sends errors to a chat', async () => {
+  const { url, texts, close } = await chat(0)
   const answers = {
     'log stream': (): Result => ({ kind: 'logs', live: true, items: entries('fine', '!bad "thing"') }),
   }
-  const curl = '#!/bin/sh\nprintf "%s " "$@" >> sent.txt\ncat >> sent.txt\n'
-  const { err, exit, host } = await play('15', {
-    answers,
-    args: ['g1'],
-    env: { CHAT_URL: 'https://chat.example' },
-    files: { curl },
-  })
+  const { err, exit } = await play('15', { answers, args: ['g1'], env: { CHAT_URL: url } })
+  close()
   assert.equal(exit, 0, err)
-  assert.equal(
-    readFileSync(join(host.directory, 'sent.txt'), 'utf8'),
-    String.raw`-sf -X POST -d @- https://chat.example {"text":"d1: !bad \"thing\""}`,
-  )
+  assert.deepEqual(texts, ['{"text":"d1: !bad \\"thing\\""}'])
 })
 
 test('16 deploys what is committed and refuses a dirty tree', async () => {
@@ -428,4 +425,182 @@ test('20 goes on after a failure and ends with exit code 1', async () => {
     'dg delete --dg g2 --builds --force --confirmed',
     'build cleanup --unflag --confirmed',
   ])
+})
+
+test('26 counts versions with their shares', async () => {
+  const answers = {
+    'device list': () =>
+      list(
+        'Device',
+        ['d1', 'd2', 'd3'].map((id) => device(id)),
+      ),
+    'device info': ({ options }) =>
+      one(device(String(options['device']), { swversion: options['device'] === 'd3' ? null : '42.4' })),
+  } satisfies Record<string, Answer>
+  const { out, err, exit } = await play('26', { answers, args: ['Thermo'] })
+  assert.equal(exit, 0, err)
+  assert.equal(out, '42.4                  2    66.7%\nunknown               1    33.3%\n')
+})
+
+test('27 counts the codes of errors in each hour', async () => {
+  const answers = {
+    'device list': () => list('Device', [device('d1')]),
+    'log get': (): Result => ({
+      kind: 'logs',
+      live: false,
+      items: entries('fine', '!code 404 at /x', '!code 404', '!no number'),
+    }),
+  }
+  const { out, err, exit } = await play('27', { answers, args: ['g1'] })
+  assert.equal(exit, 0, err)
+  assert.equal(out, 'hour              code  errors\n2026-01-31 10:00  404   2\n2026-01-31 10:00  none  1\n')
+})
+
+test('28 joins devices with the customers of a CSV file', async () => {
+  const answers = {
+    'device list': () =>
+      list('Device', [
+        device('d1', { name: 'a', mac_address: 'aa', device_online: true }),
+        device('d2', { name: 'b', mac_address: 'bb', device_online: false }),
+      ]),
+  }
+  const { err, exit, host } = await play('28', {
+    answers,
+    args: ['Thermo', 'c.csv'],
+    files: { 'c.csv': 'mac,customer\naa,"Acme, Inc."\n' },
+  })
+  assert.equal(exit, 0, err)
+  assert.equal(
+    readFileSync(join(host.directory, 'customers.csv'), 'utf8'),
+    'customer,name,mac_address,device_online\n"Acme, Inc.",a,aa,true\nnobody,b,bb,false\n',
+  )
+})
+
+const silentDevices = {
+  'device list': () =>
+    list('Device', [
+      device('d1', { name: 'a', device_state_changed_at: ago(10) }),
+      device('d2', { name: 'b', device_state_changed_at: ago(20) }),
+      device('d3', { name: 'c', device_state_changed_at: ago(1) }),
+    ]),
+}
+const fleetModule = {
+  'modules/fleet.imptsh': readFileSync(
+    new URL('../../scripts/examples/modules/fleet.imptsh', import.meta.url),
+    'utf8',
+  ),
+}
+
+test('29 and 30 share a module', async () => {
+  const longest = await play('29', { answers: silentDevices, args: ['Thermo'], files: fleetModule })
+  assert.equal(longest.exit, 0, longest.err)
+  assert.match(longest.out, /^name +silence\nb +20d[^\n]*\na +10d[^\n]*\n$/)
+  const groups = await play('30', { answers: silentDevices, args: ['Thermo'], files: fleetModule })
+  assert.equal(groups.exit, 0, groups.err)
+  assert.match(groups.out, /^key +devices +longest\n(?:\S* +)?2 +20d/)
+})
+
+/** A chat that fails the first time. */
+async function chat(failures: number): Promise<{ url: string; texts: string[]; close: () => void }> {
+  const texts: string[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      texts.push(Buffer.concat(chunks).toString())
+      response.writeHead(texts.length > failures ? 200 : 503).end('ok')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=s3cr3t`,
+    texts,
+    close: () => void server.close(),
+  }
+}
+
+test('31 tells a chat what is offline, again where the chat fails, and never shows its address', async () => {
+  const { url, texts, close } = await chat(1)
+  const answers = {
+    'device list': () => list('Device', [device('d1', { name: 'a' }), device('d2', { name: 'b' })]),
+  }
+  const { err, out, exit } = await play('31', { answers, args: ['Thermo'], env: { CHAT_URL: url } })
+  close()
+  assert.equal(exit, 0, err)
+  assert.deepEqual(texts, Array(2).fill('{"text":"2 devices are offline: a, b"}'))
+  assert.doesNotMatch(out + err, /s3cr3t/)
+})
+
+test('32 counts builds in months of the calendar', async () => {
+  const month = (ms: number): string => new Date(ms).toISOString().slice(0, 7)
+  const answers = {
+    'build list': () =>
+      list('Deployment', [
+        build('b1', { created_at: new Date().toISOString() }),
+        build('b2', { created_at: ago(400) }),
+      ]),
+  }
+  const { out, err, exit } = await play('32', { answers, args: ['g1', '--zone', 'UTC'] })
+  assert.equal(exit, 0, err)
+  assert.match(out, new RegExp(`^key +builds +newest\n${month(Date.now())} +1 +20[^\n]*\n$`))
+})
+
+test('33 asks for a group and what to do', async () => {
+  const answers = {
+    'dg list': () => list('Device Group', [group('g1', { name: 'kitchen' }), group('g2', { name: 'lab' })]),
+    'dg restart': ok,
+    'device list': () => list('Device', [device('d1', { name: 'a', device_online: true })]),
+  }
+  const restart = await play('33', { answers, args: ['Thermo'], replies: ['la', '2', 'y'] })
+  assert.equal(restart.exit, 0, restart.err)
+  assert.deepEqual(writes(restart.host.ran), ['dg restart --dg g2'])
+  assert.match(restart.err, /1 {2}kitchen\n2 {2}lab\nWhich group\? /)
+  const shown = await play('33', { answers, args: ['Thermo'], replies: ['none', '1', 'show'] })
+  assert.match(shown.out, /^name +device_online\na +true\n$/)
+  assert.match(shown.err, /Nothing is called "none"/)
+  const alone = await play('33', { answers, args: ['Thermo'] })
+  assert.match(alone.err, /error\[NO_TTY\]/)
+})
+
+test('34 goes on where the last run was stopped', async () => {
+  const answers = {
+    'device list': () => list('Device', [device('d1'), device('d2'), device('d3')]),
+    'device restart': ({ options }) => {
+      if (options['device'] === 'd3') throw new ImptError('SERVER', 'no')
+      return done
+    },
+  } satisfies Record<string, Answer>
+  const stopped = await play('34', { answers, args: ['g1'], files: { 'restarted.txt': 'd1\n' } })
+  assert.equal(stopped.exit, 1)
+  assert.deepEqual(writes(stopped.host.ran), ['device restart --device d2', 'device restart --device d3'])
+  assert.equal(readFileSync(join(stopped.host.directory, 'restarted.txt'), 'utf8'), 'd1\nd2\n')
+})
+
+test('35 shows the quality of signals; its tests are found and hold', async () => {
+  const answers = {
+    'device list': () => list('Device', [device('d1'), device('d2')]),
+    'device info': ({ options }) =>
+      one(device(String(options['device']), { rssi: options['device'] === 'd1' ? -50 : null })),
+  } satisfies Record<string, Answer>
+  const { out, err, exit } = await play('35', { answers, args: ['g1'] })
+  assert.equal(exit, 0, err)
+  assert.match(out, /^key +count +percent +bar\ngood +1 +50 +#{40}\nunknown +1 +50 +#{40}\n$/)
+  const { text } = example('35')
+  const { tests } = { tests: text.match(/^test "/gm) ?? [] }
+  assert.equal(tests.length, 1)
+  const checked = await run(text, { args: ['g1'], options: { test: text.indexOf('test "') } })
+  assert.equal(checked.exit, 0, checked.err)
+})
+
+test('36 writes a report as YAML', async () => {
+  const answers = {
+    'device list': () =>
+      list('Device', [device('d1', { device_online: true }), device('d2', { device_online: false })]),
+  }
+  const { err, exit, host } = await play('36', { answers, args: ['Thermo'] })
+  assert.equal(exit, 0, err)
+  assert.match(
+    readFileSync(join(host.directory, 'report.yaml'), 'utf8'),
+    /^product: Thermo\ndate: "?20\d\d-\d\d-\d\d"?\ndevices: 2\nonline: 1\ngroups:\n/,
+  )
 })

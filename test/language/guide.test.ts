@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { BUILT_INS } from '../../src/language/builtins/index.ts'
 import { KEYWORDS } from '../../src/language/syntax/keywords.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { entity, type FakeOptions, run } from './fake-host.ts'
+import { entity, type FakeOptions, newFolder, run } from './fake-host.ts'
 
 const guide = readFileSync(new URL('../../src/help/language.md', import.meta.url), 'utf8')
 
@@ -21,6 +22,7 @@ const devices = [
 
 const answers: FakeOptions['answers'] = {
   'device list': () => ({ kind: 'entities', of: 'Device', items: devices }),
+  'build list': () => ({ kind: 'entities', of: 'Deployment', items: builds }),
   'device info': ({ options }) => {
     const found = devices.find((device) => device.attributes['name'] === options['device'])
     if (found === undefined)
@@ -28,6 +30,11 @@ const answers: FakeOptions['answers'] = {
     return { kind: 'entity', form: 'info', entity: found }
   },
 }
+
+const builds = [
+  entity('Deployment', 'b1', { created_at: '2026-01-30T10:00:00.000Z' }),
+  entity('Deployment', 'b2', { created_at: '2026-01-31T10:00:00.000Z' }),
+]
 
 const examples = [...guide.matchAll(/```(imptsh|imptsh-error)\n([^]*?)```(?:\n+```text\n([^]*?)```)?/g)]
 
@@ -38,11 +45,19 @@ test('the guide has examples, and every code block is one or the output of one',
   assert.equal(blocks, known)
 })
 
+/** An example that begins with `# NAME.imptsh` is a file that later ones import. */
+const modules = examples.flatMap(([, , script = '']) => {
+  const name = /^# (\S+\.imptsh)\n/.exec(script)?.[1]
+  return name === undefined ? [] : [{ name, script }]
+})
+
 for (const [, kind = '', script = '', output = ''] of examples) {
   test(`the example "${script.split('\n', 1)[0] ?? ''}" of the guide gives what the guide says`, async () => {
     const fails = kind === 'imptsh-error'
     const args = script.includes('param group') ? ['line-1'] : []
-    const { out, err, exit } = await run(script, { answers, args, name: 'tour.imptsh' })
+    const directory = newFolder()
+    for (const module of modules) writeFileSync(join(directory, module.name), module.script)
+    const { out, err, exit } = await run(script, { answers, args, directory, name: 'tour.imptsh' })
     const expected = script.includes('param group') ? 'would wait 30s for line-1\n' : output
     assert.equal(fails ? err : out, expected, err)
     assert.equal(exit === 0, !fails)

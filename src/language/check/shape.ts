@@ -135,7 +135,11 @@ export function checkFieldWords(c: Checking, node: Command, input: Shape | undef
     position += 1
     const text = staticText(argument)
     if (row?.type?.name !== 'field' || row.fresh === true || text === undefined) continue
-    const path = text.slice(text.indexOf('=') + 1).split('.')
+    // `sort-by a:desc` names a direction beside the field.
+    const path = text
+      .slice(text.indexOf('=') + 1)
+      .replace(/:(?:asc|desc)$/, '')
+      .split('.')
     let shape = itemOf(input)
     for (const part of path) {
       const name = part.replace(/\?$/, '')
