@@ -50,6 +50,38 @@ export async function* rows() {
     2,
   )
 
+  writeFileSync(join(folder, 'groups.cjs'), GROUPS)
+  const groups = await compare(
+    {
+      plain: () => runOnce([join(folder, 'groups.cjs')], { cwd: folder }).ms,
+      impt: () =>
+        runOnce(
+          [
+            impt,
+            '-c',
+            'open data.json | where online and rssi < -10 | group-by rssi | summarize total = count, first = min id | sort-by total:desc key | to json | save --force groups.json',
+          ],
+          { cwd: folder },
+        ).ms,
+    },
+    5,
+  )
+  yield row(
+    'where | group-by | summarize | sort-by over 200,000 records / hand-written JavaScript',
+    groups.impt / groups.plain,
+    1.5,
+  )
+
+  writeFileSync(join(folder, 'lines.txt'), 'a line of a log, as long as they are\n'.repeat(1_000_000))
+  const lines = await compare(
+    {
+      bare,
+      impt: () => runOnce([impt, '-c', 'open lines.txt | lines | first 1'], { cwd: folder }).ms,
+    },
+    7,
+  )
+  yield row('open F | lines | first 1 of a million lines: over node -e 0', lines.impt - lines.bare, 100, 'ms')
+
   const sandbox = await serveSandbox()
   try {
     const cwd = logIn(sandbox.url)
@@ -89,4 +121,17 @@ const kept = records.filter((r) => r.online && r.rssi < -10).sort((a, b) => (a.n
 const columns = Object.keys(kept[0])
 const cell = (v) => { const t = String(v); return /[",\\n]/.test(t) ? '"' + t.replaceAll('"', '""') + '"' : t }
 fs.writeFileSync('plain.csv', [columns.join(','), ...kept.map((r) => columns.map((c) => cell(r[c])).join(','))].join('\\n') + '\\n')
+`
+
+const GROUPS = `
+const fs = require('fs')
+const records = JSON.parse(fs.readFileSync('data.json', 'utf8'))
+const groups = new Map()
+for (const r of records.filter((r) => r.online && r.rssi < -10)) {
+  const found = groups.get(r.rssi)
+  if (found === undefined) groups.set(r.rssi, { key: r.rssi, total: 1, first: r.id })
+  else { found.total += 1; if (r.id < found.first) found.first = r.id }
+}
+const rows = [...groups.values()].sort((a, b) => b.total - a.total || a.key - b.key)
+fs.writeFileSync('plain-groups.json', JSON.stringify(rows, null, 2))
 `

@@ -20,7 +20,8 @@ const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/gs
 /** Reads JSON; an error names line and column of the data. */
 export function jsonOf(text: string, from: From): Value {
   try {
-    return plain(JSON.parse(/\d{16}/.test(text) ? withoutLongNumbers(text, from) : text))
+    // What JSON gives is a value as it is: there is nothing to convert.
+    return JSON.parse(/\d{16}/.test(text) ? withoutLongNumbers(text, from) : text) as Value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const { offset, message } = jsonError(text)

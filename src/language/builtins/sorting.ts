@@ -4,7 +4,7 @@ import { mapItems, noteItem } from '../run/items.ts'
 import type { Call } from './builtin.ts'
 import { order } from '../values/operators.ts'
 import type { Place } from '../syntax/source.ts'
-import { Block, Duration, Time, typeOf, type Value } from '../values/value.ts'
+import { Block, Duration, type RecordValue, Time, typeOf, type Value } from '../values/value.ts'
 
 /** A field such as `device_group.name` as the names on the way. */
 export function pathParts(text: string): string[] {
@@ -66,13 +66,25 @@ export function sorted(
 
 /** The value of a field of each item; an error names the item. */
 export function keysOf(items: readonly Value[], path: readonly string[], place: Place): Value[] {
-  return items.map((item, index) => {
-    try {
-      return pathOf(item, path, place)
-    } catch (error) {
-      throw noteItem(error, item, index, items.length)
-    }
-  })
+  const [only] = path
+  if (only !== undefined && path.length === 1 && !only.endsWith('?'))
+    return items.map((item, index) => {
+      // Most are plain records that have the field; all others go the long way, which knows the errors.
+      if (item !== null && Object.getPrototypeOf(item) === PLAIN && Object.hasOwn(item as object, only))
+        return (item as RecordValue)[only] ?? null
+      return keyOf(item, path, place, index, items.length)
+    })
+  return items.map((item, index) => keyOf(item, path, place, index, items.length))
+}
+
+const PLAIN: unknown = Object.prototype
+
+function keyOf(item: Value, path: readonly string[], place: Place, index: number, count: number): Value {
+  try {
+    return pathOf(item, path, place)
+  } catch (error) {
+    throw noteItem(error, item, index, count)
+  }
 }
 
 /** Demands that values that are compared are of one type; null does not count. */

@@ -1,3 +1,5 @@
+// What the arguments of built-ins are, is known where they are loaded.
+import '../../../src/language/builtins/index.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse, type Mode } from '../../../src/language/syntax/parse.ts'
