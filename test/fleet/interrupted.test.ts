@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { diskOf } from '../../src/fleet/folder/disk.ts'
 import type { FaultRule } from '../../src/sandbox/injection.ts'
@@ -139,6 +139,17 @@ describe('a pull that is killed', () => {
     for (const path of staged) writeFileSync(`${folder}/${path}`, 'cut')
     await doPull(cloud, folder)
     assert.deepEqual(filesIn(folder), filesIn(whole))
+  })
+
+  test('leaves nothing that gives the next secrets another mode', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const folder = newFolder(t)
+    mkdirSync(`${folder}/.impt/staging`, { recursive: true })
+    for (let i = 0; i < 60; i++) writeFileSync(`${folder}/.impt/staging/${i}`, 'old', { mode: 0o644 })
+    await doPull(cloud, folder)
+    assert.equal(statSync(`${folder}/secrets.json`).mode & 0o777, 0o600)
+    assertNoLeak(folder)
   })
 
   test('over an old folder is old or new for the next reader', async (t) => {
