@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -41,7 +42,7 @@ export async function build({ ifStale = false } = {}) {
     outExtension: { '.js': '.cjs' },
     chunkNames: 'chunks/[name]-[hash]',
     loader: { '.md': 'text', '.nut': 'text' },
-    define: { IMPT_VERSION: JSON.stringify(version) },
+    define: { IMPT_VERSION: JSON.stringify(version), IMPT_COMMIT: JSON.stringify(commit()) },
     // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
     // The UMD form of jsonc-parser requires its parts in a way that no bundler sees.
     alias: {
@@ -109,6 +110,15 @@ const createFetchAlone = {
       return { contents: `export ${names}`, resolveDir: join(entry, '..') }
     })
   },
+}
+
+/** The commit that is built; `unknown` outside of a checkout. */
+function commit() {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.trim() : 'unknown'
 }
 
 /** Programs that run as processes or threads of their own: each src file named `*-worker.ts`. */

@@ -10,6 +10,14 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version}\n`)
     return 0
   }
+  if (
+    argv.length === 2 &&
+    argv.includes('--verbose') &&
+    argv.some((word) => word === '--version' || word === '-v')
+  ) {
+    process.stdout.write((await import('./main/about.ts')).about(version))
+    return 0
+  }
   if (argv.includes('--help') || argv.includes('-h')) {
     const help = (await import('./main/help.ts')).helpFor(argv, process.stdout.columns)
     if (help !== null) {

@@ -200,3 +200,15 @@ describe('ending early', () => {
     assert.match(stdout, /\nIMPT COMMAND SUCCEEDS\n$/)
   })
 })
+
+test('--version --verbose tells what a report of a fault needs', async (t) => {
+  const desk = await openDesk(t)
+  const { code, stdout } = await desk.run(['--version', '--verbose'])
+  assert.equal(code, 0)
+  assert.match(
+    stdout,
+    /^impt: +\d+\.\d+\.\d+\ncommit: +\S+\nplatform: +\S+ \S+\nnode: +\d+\.\S+\nprogram: +\S/,
+  )
+  for (const name of ['settings', 'state', 'cache', 'sandbox'])
+    assert.match(stdout, new RegExp(`^${name}: +\\S`, 'm'))
+})
