@@ -44,7 +44,7 @@ export async function attachSession({ version, terminal, signal, session }: Prog
 
 /** Runs one command line of another process in this session, with that process's directory, terminal and answers. */
 async function runRemote(version: string, argv: readonly string[], surface: RemoteSurface): Promise<number> {
-  const { terminal, session, directory, signal, memory, seen } = surface
+  const { terminal, session, directory, signal, interrupts, memory, seen } = surface
   try {
     const line = parseLine(argv)
     if (line.kind !== 'invocation') throw new Error('only commands are run through a session')
@@ -56,6 +56,7 @@ async function runRemote(version: string, argv: readonly string[], surface: Remo
         terminal,
         directory,
         signal,
+        interrupts,
         memory,
         questions: (mode) => questionsAt(terminal, { signal, beside: MODES[mode].isData }),
       },

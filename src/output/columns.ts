@@ -1,4 +1,6 @@
 import stringWidth from 'string-width'
+import { shorten } from './table.ts'
+import { wrapWords } from './wrap.ts'
 
 /** One column of a table for people. */
 export interface PeopleColumn {
@@ -27,7 +29,6 @@ const GAP = 2
 const SHORTEST = 16
 /** cli-table3 takes 0.2 ms a row; longer lists are aligned by padding alone, which looks the same. */
 const MOST_DRAWN = 500
-const GRAPHEMES = new Intl.Segmenter()
 
 /**
  * A table without rules, fitted to a terminal: whole columns are left out, the last ones first, and named in one line; nothing that people
@@ -48,24 +49,11 @@ export async function renderPeopleTable(
   return (
     drawn +
     (left.length > 0
-      ? `${wrapped(`not shown for lack of room: ${left.join(', ')} (--wide shows all)`, width)
+      ? `${wrapWords(`not shown for lack of room: ${left.join(', ')} (--wide shows all)`, width)
           .map(note)
           .join('\n')}\n`
       : '')
   )
-}
-
-/** Lines of whole words. */
-function wrapped(text: string, width = Infinity): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 function fit(
@@ -149,17 +137,4 @@ function padded(
     )
     .join('\n')
     .concat('\n')
-}
-
-function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
-  let short = ''
-  let used = 0
-  for (const { segment } of GRAPHEMES.segment(text)) {
-    const size = stringWidth(segment)
-    if (used + size > width - 1) break
-    short += segment
-    used += size
-  }
-  return `${short}…`
 }

@@ -2,6 +2,7 @@ import { marked, type Token, type Tokens } from 'marked'
 import { createColors } from 'picocolors'
 import stringWidth from 'string-width'
 import { renderPeopleTable } from './columns.ts'
+import { wrapWords } from './wrap.ts'
 
 export interface MarkdownLook {
   /** Lines are filled up to so many columns. */
@@ -120,20 +121,6 @@ function inline(tokens: readonly Token[], look: MarkdownLook): string {
     .join('')
 }
 
-/** Fills lines with whole words; what is longer than a line stands alone. */
 function wrap(text: string, width: number, indent = ''): string {
-  return text
-    .split('\n')
-    .map((paragraph) => {
-      const lines: string[] = []
-      let line = ''
-      for (const word of paragraph.split(' ')) {
-        if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
-          lines.push(line)
-          line = word
-        } else line = line === '' ? word : `${line} ${word}`
-      }
-      return [...lines, line].map((one) => indent + one).join('\n')
-    })
-    .join('\n')
+  return wrapWords(text, width, indent).join('\n')
 }

@@ -75,7 +75,8 @@ function fit(natural: readonly number[], width: number): { widths: number[]; kep
   return { widths, kept }
 }
 
-function shorten(text: string, width: number): string {
+/** A text cut to so many columns, between what a reader takes for characters. */
+export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`
   let short = ''

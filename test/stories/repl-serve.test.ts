@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import diagnostics from 'node:diagnostics_channel'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -240,4 +241,27 @@ test('a stranger on the port of a killed server learns nothing, and the command 
     assert.equal(code, 0, out)
     assert.equal(heard.length, 1, 'the stranger was asked, and told no more than the greeting')
     assert.ok(!heard.join('').includes(token))
+  }))
+
+test('Ctrl-C on a change in the session waits for its answer', () =>
+  withServer(({ play, sandbox }) => {
+    sandbox.switches.latency = 1500
+    const posted = new Promise<void>((resolve) => {
+      const seen = (message: unknown) => {
+        const { request } = message as { readonly request: { readonly method: string; readonly url: string } }
+        if (request.method !== 'POST' || !request.url.includes('/products')) return
+        diagnostics.unsubscribe('http.server.request.start', seen)
+        resolve()
+      }
+      diagnostics.subscribe('http.server.request.start', seen)
+    })
+    return play(
+      async (terminal) => {
+        await posted
+        terminal.send('\x03')
+        await terminal.until(/waiting for the answer so that the result is known[^]*"Waited" is created/)
+        assert.equal(await terminal.end(), 0)
+      },
+      { argv: ['--sandbox', 'product', 'create', '--name', 'Waited'] },
+    )
   }))

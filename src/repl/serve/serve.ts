@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { createInterrupts, type Interrupts } from '../../commands/interrupts.ts'
 import type { Invocation } from '../../commands/row.ts'
 import type { Memory } from '../../entities/finder.ts'
 import { ImptError } from '../../output/error.ts'
@@ -41,6 +42,8 @@ export interface RemoteSurface {
   /** The client's terminal. */
   readonly terminal: Terminal
   readonly signal: AbortSignal
+  /** What Ctrl-C at the client means. */
+  readonly interrupts: Interrupts
   readonly memory: Memory
   readonly seen: (invocation: Invocation, result: Result) => Result
 }
@@ -189,10 +192,17 @@ async function runFor(
     stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
     question?.refuse(stop.signal.reason)
   }
+  const interrupts = createInterrupts((line) => void send({ kind: 'err', text: `${line}\n` }))
+  interrupts.hard.addEventListener('abort', () => cancel(130), { once: true })
   socket.on('message', (data) => {
     const reply = decode(data) as Reply | undefined
-    if (reply?.kind === 'interrupt') cancel(130)
-    if (reply?.kind === 'answer') question?.answer(typeof reply.text === 'string' ? reply.text : null)
+    // At a question it means no; else what is under way decides.
+    if (reply?.kind === 'interrupt' && question !== undefined) cancel(130)
+    else if (reply?.kind === 'interrupt') interrupts.press()
+    if (reply?.kind === 'answer') {
+      question?.answer(typeof reply.text === 'string' ? reply.text : null)
+      question = undefined
+    }
   })
   socket.once('close', () => {
     cancel(143)
@@ -203,6 +213,7 @@ async function runFor(
     directory,
     env,
     signal: stop.signal,
+    interrupts,
     terminal: derived(remoteWriter(socket, send), {
       colour,
       interactive,
