@@ -165,3 +165,23 @@ test('Ctrl-X Ctrl-E edits the input with the editor', () =>
       { env: { EDITOR: 'sed -i s/before/after/' } },
     ),
   ))
+
+test('a release runs above the prompt, is listed as a job, and is interrupted by the end of it', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      const { store } = sandbox
+      const group = [...store.groups.all()].find(({ name }) => name === 'Thermostat Field')
+      const build = [...store.deployments.all()].find((one) => one.group?.id === group?.id)
+      await ready(terminal)
+      terminal.send(`bg release start --build ${build?.id} --dg "Pump Lab" --watch 1h --reason try\r`)
+      await terminal.until(/cannot ask/)
+      terminal.send(`bg release start --build ${build?.id} --dg "Pump Lab" --watch 1h --reason try -q\r`)
+      await terminal.until(/wave 1 of 1: 1 device restarted, watched for 1h/)
+      terminal.send('jobs\r')
+      await terminal.until(/^1 {2}release start --build [^›]*\d lines/m)
+      terminal.send('stop 1\r')
+      await terminal.until(/job 1: stopped/)
+      terminal.send('release history | get state | first\r')
+      await terminal.until(/^interrupted$/m)
+    }),
+  ))

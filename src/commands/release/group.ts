@@ -137,7 +137,14 @@ export const group = {
     const store = await releaseOf(releases, id)
     await assertOpen(store)
     await store.setOrder('abort')
-    if (!(await releases.isHeld(id))) {
+    // The process that works on it obeys within a second; one that does not is told of.
+    for (let waited = 0; (await releases.isHeld(id)) && waited < HANDOVER_MS; waited += LOOK_MS)
+      await delay(LOOK_MS)
+    if (await releases.isHeld(id))
+      throw new ImptError('CONFLICT', `Release ${id} does not stop in the process that works on it.`, {
+        hint: 'It ends as soon as that process answers, or after the end of that process by the same command',
+      })
+    if ((await readProgress(store)).ended === undefined) {
       // Without network too: markers that stay are cleared by the next start.
       const client = await context.client().catch(() => undefined)
       await releases.hold(id, [], async () => {
@@ -449,7 +456,7 @@ async function cloudHistory(finder: Finder, texts: readonly string[]) {
   for (const text of texts) {
     const { id, attributes } = await finder.find('dg', text)
     for await (const build of finder.list('build', { 'devicegroup.id': id })) {
-      const { tags, origin, created_at: at } = (build).attributes
+      const { tags, origin, created_at: at } = build.attributes
       const release = releaseIn(tags ?? [])
       if (release === undefined) continue
       rows.push({

@@ -28,7 +28,9 @@ export function checkLines(
       }`,
     ]),
     ...(offline.length > 0
-      ? [`  ${count(offline.length, 'offline device')}: the new build when they reconnect`]
+      ? [
+          `  ${count(offline.length, 'offline device')}, which ${offline.length === 1 ? 'takes the new build when it reconnects' : 'take the new build when they reconnect'}`,
+        ]
       : []),
     ...(left.length > 0
       ? [`  ${count(left.length, 'online device')} will not be restarted: the waves end below 100%`]
