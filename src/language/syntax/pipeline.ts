@@ -184,6 +184,13 @@ function external(c: Cursor): External {
 const OPTION = /(?:--[A-Za-z][A-Za-z_0-9-]*|-[A-Za-z](?![A-Za-z_0-9.,:/-]))(?==|[\s|;)}]|$)/y
 const NEXT_OPTION = /--?[A-Za-z]/y
 
+/** `total = count,` of a list of columns goes on in the next line (language.md 2.4 rule 5). A comma inside quotes does not. */
+function endsWithComma(last: Argument | undefined): boolean {
+  if (last?.kind !== 'word') return false
+  const part = last.parts.at(-1)
+  return part?.kind === 'bare' && part.text.endsWith(',')
+}
+
 /** Reads arguments up to the end of the command. `options` is false for programs: their options are words. */
 function readArguments(c: Cursor, options: boolean, structure?: Structure): Argument[] {
   const args: Argument[] = []
@@ -192,6 +199,7 @@ function readArguments(c: Cursor, options: boolean, structure?: Structure): Argu
   for (;;) {
     c.skipSpace()
     c.joinNextLine(NEXT_OPTION)
+    if (endsWithComma(args.at(-1))) c.skipLines()
     const char = c.peek()
     if (char === '' || '\n|;)}>'.includes(char) || c.at('&&') || c.at('\r\n')) return args
     rejectRedirection(c)

@@ -3,7 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LogEntry } from '../../../src/output/result.ts'
-import { fakeHost, run, newFolder } from '../fake-host.ts'
+import { ImptError } from '../../../src/output/error.ts'
+import { entity, fakeHost, run, newFolder } from '../fake-host.ts'
 
 /** Checks that each pipeline, after `| to json --compact`, gives the text beside it. */
 function gives(title: string, cases: Readonly<Record<string, string>>): void {
@@ -363,4 +364,46 @@ test('the output of a program that ended before anybody read it is all there', a
   // A stage that waits before it reads: the program has ended by then.
   const late = '!printf "1\\n2\\n" | lines | save --force x.jsonl; open x.jsonl | count'
   for (let round = 0; round < 5; round += 1) assert.equal((await run(late)).out, '2\n')
+})
+
+test('an error while a list arrives stands under the command that asked, not under the filter behind it', async () => {
+  async function* broken(): AsyncGenerator<ReturnType<typeof entity>> {
+    yield entity('Device', 'd1', { name: 'a' })
+    await Promise.resolve()
+    throw new ImptError('SERVER', 'the second page is missing')
+  }
+  const answers = { 'device list': () => ({ kind: 'entities', of: 'Device', items: broken() }) as const }
+  for (const filter of [
+    'where name == "a"',
+    'sort-by name',
+    'map { $it.name } | count',
+    'each { print $it.name }',
+  ]) {
+    const { err, exit } = await run(`let x = 1\ndevice list | ${filter}`, { answers })
+    assert.match(err, /^test\.imptsh:2:1: error\[SERVER\]: the second page is missing\n/, filter)
+    assert.equal(exit, 1)
+  }
+})
+
+test('questions with choices and for yes or no ask until the answer is one', async () => {
+  const cases: [string, string[], string][] = [
+    ['print (ask "Group? " --choices ["line 1", "line 2", "lab"])', ['line', '', 'lab'], 'lab\n'],
+    ['print (ask "Group? " --choices ["a", "b"])', ['9', '2'], 'b\n'],
+    ['print (ask "Group? " --choices ["a", "b"] --default b)', [''], 'b\n'],
+    ['print (ask "Go on?" --yes-no)', ['maybe', 'Yes'], 'true\n'],
+    ['print (ask "Go on?" --yes-no)', [''], 'false\n'],
+    ['print (ask "Go on?" --yes-no --default yes)', [''], 'true\n'],
+    ['[{id: "d1", name: "a"}, {id: "d2", name: "b"}] | choose | get id', ['b'], 'd2\n'],
+    ['choose [1, 2, 30] --question "Which? "', ['3'], '30\n'],
+  ]
+  for (const [script, replies, expected] of cases) {
+    const { out, err } = await run(script, { replies })
+    assert.equal(out, expected, `${script}: ${err}`)
+  }
+})
+
+test('columns of summarize may stand on lines of their own, after a comma', async () => {
+  const script =
+    '[{a: 1, b: 2}] | group-by a | summarize total = count,\n  most = max b,\n\n  least = min b\nprint "a,"\nprint b'
+  assert.equal((await run(script)).out, 'key  total  most  least\n1    1      2     2\na,\nb\n')
 })
