@@ -304,7 +304,7 @@ function spreadRecord(record: Record<string, Value>, value: Value, place: Place)
 /** Ranges up to this length are lists at once. */
 const SHORT_RANGE = 10_000
 
-/** An expression whose items are read one by one, as the first stage of a pipe or by `for`: a long range arrives as it is read. */
+/** An expression whose items are read one by one, as the first stage of a pipe: a long range arrives as it is read. */
 export function compileItems(node: Expression, source: Source): Eval {
   const range = bareRange(node)
   if (range === undefined) return compileExpression(node, source)
@@ -321,7 +321,8 @@ export function compileItems(node: Expression, source: Source): Eval {
   }
 }
 
-function bareRange(node: Expression): Binary | undefined {
+/** The range that an expression is, if it is nothing else. */
+export function bareRange(node: Expression): Binary | undefined {
   if (node.kind === 'binary') return node.operator === '..' ? node : undefined
   if (node.kind !== 'paren' || node.body.kind !== 'chain' || node.body.rest.length > 0) return undefined
   const { first, stages, redirect } = node.body.first

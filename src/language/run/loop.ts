@@ -1,11 +1,11 @@
 import { compileBody, round, type Use } from './block.ts'
-import { placeOf } from './eval.ts'
-import { compileExpression, compileItems } from './expression.ts'
+import { all, placeOf } from './eval.ts'
+import { bareRange, compileExpression } from './expression.ts'
 import { compileTarget } from './target.ts'
 import { trace } from './trace.ts'
 import { raise } from '../values/fault.ts'
 import { checkStopped, type Eval, Frame, noteLeft, step } from './frame.ts'
-import { boolOf } from '../values/operators.ts'
+import { boolOf, rangeEnds } from '../values/operators.ts'
 import type { Source } from '../syntax/source.ts'
 import type { For, While } from '../syntax/tree.ts'
 import { aType, isList, isRecord, Stream, type Value } from '../values/value.ts'
@@ -53,7 +53,8 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
 
 /** `for`: reads lists and streams; a record gives `{key, value}` items. */
 export function compileFor(node: For, source: Source, use: Use): Eval {
-  const list = compileItems(node.list, source)
+  const range = bareRange(node.list)
+  const list = compileExpression(node.list, source)
   const body = compileBody(node.body.body, source, use)
   const place = placeOf(source, node.list)
   const put = compileTarget(node.target, source)
@@ -72,9 +73,9 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     }
     return null
   }
-  const overListLater = async (
+  const overItemsLater = async (
     frame: Frame,
-    items: readonly Value[],
+    items: Counted,
     from: number,
     pending: Promise<unknown>,
     /** What is waited for is the item itself. */
@@ -90,7 +91,7 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
         if (turn !== undefined) await turn
         checkStopped(frame.task)
         isBroken = true
-        const ends = round(body, frameFor(frame, items[index] as Value))
+        const ends = round(body, frameFor(frame, items.at(index) as Value))
         if (ends instanceof Promise ? await ends : ends) return null
       }
       return null
@@ -100,21 +101,21 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
       throw error
     }
   }
-  const overList = (frame: Frame, items: readonly Value[]): Value | Promise<Value> => {
+  const overItems = (frame: Frame, items: Counted): Value | Promise<Value> => {
     for (let index = 0; index < items.length; index += 1) {
       const turn = step(frame.task, place)
-      if (turn !== undefined) return overListLater(frame, items, index, turn, false)
-      const ends = round(body, frameFor(frame, items[index] as Value))
-      if (ends instanceof Promise) return overListLater(frame, items, index, ends, true)
+      if (turn !== undefined) return overItemsLater(frame, items, index, turn, false)
+      const ends = round(body, frameFor(frame, items.at(index) as Value))
+      if (ends instanceof Promise) return overItemsLater(frame, items, index, ends, true)
       if (ends) return null
     }
     return null
   }
   const over = (frame: Frame, value: Value): Value | Promise<Value> => {
-    if (isList(value)) return overList(frame, value)
+    if (isList(value)) return overItems(frame, value)
     if (value instanceof Stream) return overStream(frame, value)
     if (isRecord(value)) {
-      return overList(
+      return overItems(
         frame,
         Object.entries(value).map(([key, field]) => ({ key, value: field })),
       )
@@ -127,8 +128,26 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
           : undefined
     throw raise(place, 'BUG_TYPE', `"for" reads a list, not ${aType(value)}`, hint)
   }
+  if (range !== undefined) {
+    // The numbers of a range are counted, never kept.
+    const ends = [compileExpression(range.left, source), compileExpression(range.right, source)]
+    const count = (frame: Frame, [left = null, right = null]: readonly Value[]): Value | Promise<Value> => {
+      const [from, to] = rangeEnds(left, right, place)
+      return overItems(frame, { length: Math.max(0, to - from + 1), at: (index) => from + index })
+    }
+    return (frame) => {
+      const values = all(ends, frame)
+      return values instanceof Promise ? values.then((later) => count(frame, later)) : count(frame, values)
+    }
+  }
   return (frame) => {
     const value = list(frame)
     return value instanceof Promise ? value.then((later) => over(frame, later)) : over(frame, value)
   }
+}
+
+/** A list, or something that is counted like one. */
+interface Counted {
+  readonly length: number
+  readonly at: (index: number) => Value | undefined
 }

@@ -35,7 +35,12 @@ export function compileTarget(node: Target, source: Source): Put {
     if (value.length < names.length || (rest === undefined && value.length > names.length)) {
       const wanted = rest === undefined ? `${names.length}` : `at least ${names.length}`
       const hint = value.length > names.length ? 'write [a, b, ...rest] for a list of any length' : undefined
-      throw raise(place, 'EMPTY', `the list has ${value.length} items, not ${wanted}`, hint)
+      throw raise(
+        place,
+        'EMPTY',
+        `the list has ${value.length} item${value.length === 1 ? '' : 's'}, not ${wanted}`,
+        hint,
+      )
     }
     for (const [index, name] of names.entries()) frame.define(name, value[index] as Value)
     if (rest !== undefined) frame.define(rest, value.slice(names.length))

@@ -71,6 +71,7 @@ export function range(c: Cursor): Expression {
   if (!c.at('..') || c.at('...')) return left
   const operatorStart = c.pos
   c.takeText('operator', '..')
+  c.skipSpace()
   const right = sum(c)
   return { kind: 'binary', operator: '..', operatorStart, left, right, start: left.start, end: right.end }
 }

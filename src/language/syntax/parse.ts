@@ -2,7 +2,7 @@ import { Cursor, type Mode, type Opening, type Token } from './cursor.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { statements } from './block.ts'
 import { ANYTHING, type Structure, type Structures } from './structure.ts'
-import type { Command, FunctionDefinition, Import, Parameter, Script, Statement } from './tree.ts'
+import type { FunctionDefinition, Import, Parameter, Script, Statement } from './tree.ts'
 import { visitNodes } from './visit.ts'
 
 export type { Mode, Opening, Token, TokenKind } from './cursor.ts'
@@ -24,13 +24,22 @@ export const LONGEST_SCRIPT = 4_000_000
  * what a wrong last word means: in a script it may still be growing (`UNCLOSED`), at the prompt it is wrong.
  */
 export function parse(text: string, { mode = 'script' }: { mode?: Mode } = {}): Parsed {
-  const first = parseWith(text, mode, structureOfBuiltIn)
-  const own = /\b(?:fn|import)\b/.test(text) ? ownStructures(first.tree.body) : NO_STRUCTURES
-  // Functions may be called above their definition, so what they take is known only now.
-  return own.size === 0
-    ? first
-    : parseWith(text, mode, (name) => (own.has(name) ? own.get(name) : structureOfBuiltIn(name)))
+  let parsed = parseWith(text, mode, structureOfBuiltIn)
+  if (!/\b(?:fn|import)\b/.test(text)) return parsed
+  // Functions may be called above their definition, so what they take is known only now; what could not be read without it may define
+  // more of them.
+  let known = NO_STRUCTURES
+  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    const own = ownStructures(parsed.tree.body)
+    if (own.size === known.size) return parsed
+    known = own
+    parsed = parseWith(text, mode, (name) => (own.has(name) ? own.get(name) : structureOfBuiltIn(name)))
+  }
+  return parsed
 }
+
+/** How often a text is read to find what its functions take. */
+const MOST_PASSES = 4
 
 const NO_STRUCTURES: ReadonlyMap<string, Structure | undefined> = new Map()
 
@@ -52,9 +61,6 @@ function ownStructures(body: readonly Statement[]): ReadonlyMap<string, Structur
         found.set(name.text, structure)
     } else if (node.kind === 'import') {
       for (const { text } of (node as Import).names) found.set(text, ANYTHING)
-    } else if (node.kind === 'command') {
-      const { text } = (node as Command).head
-      if (text.includes('.')) found.set(text, ANYTHING)
     }
   })
   return found

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts'
-import type { Structure } from './structure.ts'
+import { ANYTHING, type Structure } from './structure.ts'
 import { rejectHabits, rejectRedirection } from './habits.ts'
 import { expression, postfix, startsRecord } from './expression.ts'
 import { VALUE_KEYWORDS } from './statement.ts'
@@ -157,7 +157,7 @@ function commandOf(c: Cursor, head: Name): Command {
   c.takeText('command', text)
   const args = CONDITION_FILTERS.has(text)
     ? conditionArguments(c, head)
-    : readArguments(c, true, c.structure(text))
+    : readArguments(c, true, text.includes('.') ? ANYTHING : c.structure(text))
   return { kind: 'command', head, args, start, end: args.at(-1)?.end ?? head.end }
 }
 

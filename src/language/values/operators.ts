@@ -186,8 +186,12 @@ const LONGEST_RANGE = 10_000_000
 /** The ends of a range, whole numbers. Throws BUG_TYPE. */
 export function rangeEnds(left: Value, right: Value, place: Place): readonly [number, number] {
   if (!Number.isSafeInteger(left) || !Number.isSafeInteger(right))
-    throw raise(place, 'BUG_TYPE', `".." needs whole numbers, not ${aType(left)} and ${aType(right)}`)
+    throw raise(place, 'BUG_TYPE', `".." needs whole numbers, not ${endShown(left)} and ${endShown(right)}`)
   return [left as number, right as number]
+}
+
+function endShown(value: Value): string {
+  return typeof value === 'number' ? String(value) : aType(value)
 }
 
 /** The numbers of a range as a list. */

@@ -84,7 +84,7 @@ test('items that may be missing, computed names and parts of values', () =>
 test('a value that does not have the parts is refused at the part', () =>
   refuses([
     ['let {id, nam} = {id: 1, name: "x"}', /1:10: error\[BUG_FIELD\]: no field "nam"[^]*did you mean "name"/],
-    ['let [a, b] = [1]', /the list has 1 items, not 2/],
+    ['let [a, b] = [1]', /the list has 1 item, not 2/],
     ['let [a] = [1, 2]', /write \[a, b, \.\.\.rest\]/],
     ['let [a] = {a: 1}', /takes a list apart, not a record/],
     ['let {a} = 3', /a number has no field "a"/],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+// The table of built-ins tells the parser which arguments are values.
+import '../../../src/language/builtins/index.ts'
 import { parse } from '../../../src/language/syntax/parse.ts'
 import type { Script } from '../../../src/language/syntax/tree.ts'
 import { examples } from '../examples.ts'
@@ -58,6 +60,18 @@ device list && a || b {|x, y| $x } && c
 $x | any a.b in [1] | all not c | until --timeout=3s d | add e = now - today | first? 
 assert true, "no"
 source ./lib.imptsh
+import f, x from "lib.imptsh"
+import 'lib.imptsh' as lib
+export fn g(l: list, --e: choice("a", "b") = "a") { lib.report [1, 2] {a: 1} }
+export let {id, "odd name": odd, rssi?} = $r
+let [first_one, ...others] = 1..$n
+set r.a[0]."b c" += 2
+for {id} in $l { do {|[a, b], c| $a } [1] }
+let f = {|x| $x + 1}
+let m = match $x { "a", 3..5 => 1, < 3 => { print b }, {type: "dg", n: =~ "x"} => {a: 2}, in [1] => 3, else => 4 }
+print ($l[5]? ?? (if $a { 1 } else { 2 })) ({[$k]: with dg "x" { 1 }} | get a)
+$l | where (type | starts-with "x") | join [{a: 1}] --on a
+test "it works" { assert true }
 exit 3
 throw
 exit`
