@@ -1,3 +1,4 @@
+import { closest } from '../commands/closest.ts'
 import { entityFolder, openEntityCache, type EntityCache } from '../entities/cache.ts'
 import { nameOf, type CachedEntity, type SeenResource } from '../entities/cached.ts'
 import type { Memory } from '../entities/finder.ts'
@@ -229,7 +230,16 @@ export function createNames({ session, onDisk, changed, signal, now = Date.now }
       const kind = title === undefined ? undefined : kindNamed(title)
       const known = asked.get(`${kind} ${text}`)
       asked.clear()
-      if (kind === undefined || known === undefined) return undefined
+      if (kind === undefined || text === undefined) return undefined
+      if (known === undefined) {
+        const near = closest(
+          text,
+          cache()
+            .search(kind, '')
+            .map((entity) => nameOf(kind, entity)),
+        )
+        return near && `did you mean "${near}"?`
+      }
       const { id } = known
       const current = await (await client())[KINDS[kind].api].get(id).catch(() => undefined)
       if (current) {

@@ -131,3 +131,14 @@ test('words of the prompt take variables, stand in if and after ";", go into pip
       { rows: 60 },
     ),
   ))
+
+test('a name that is almost right is suggested from the names that are known', () =>
+  withWorld(({ play }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      terminal.send('device list\r')
+      await terminal.until(/Kitchen[^]*› ?$/)
+      terminal.send('device info --device Kitchn\r')
+      await terminal.until(/^Error: Device "Kitchn" is not found\.\ndid you mean "Kitchen"\?$/m)
+    }),
+  ))
