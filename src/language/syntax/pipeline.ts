@@ -1,3 +1,4 @@
+// Longer than other files: a pipeline, its stages and their arguments are read in one go.
 import type { Cursor } from './cursor.ts'
 import { ANYTHING, type Structure } from './structure.ts'
 import { rejectHabits, rejectRedirection } from './habits.ts'
