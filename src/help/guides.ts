@@ -16,6 +16,10 @@ export const GUIDES: Readonly<
     summary: 'Accounts as folders: backup, plan, apply; batches of devices.',
     load: () => import('./fleet.md'),
   },
+  seeing: {
+    summary: 'Which devices are silent, and why.',
+    load: () => import('./seeing.md'),
+  },
   releases: {
     summary: 'Builds that go out in waves, and back.',
     load: () => import('./releases.md'),

@@ -1,3 +1,4 @@
+import type { PeopleTable } from './columns.ts'
 import type { ImptError } from './error.ts'
 
 /** An entity with the relations that a command has resolved for it, ready for each output mode and for scripts. */
@@ -73,6 +74,8 @@ export type Result =
       /** What scripts get instead of the record, and JSON too where `isList` says so. */
       readonly value?: readonly Readonly<Record<string, unknown>>[]
       readonly isList?: true
+      /** What people see in the place of `key: value` lines: a sentence, and a table that fits the terminal. */
+      readonly shown?: { readonly head: string; readonly table: PeopleTable }
       /** The exit code of a command that did what it should and has something to say by it, such as 6: differences found. */
       readonly exit?: number
       /** The error that a failed one ends with; in JSON the record says it all. */

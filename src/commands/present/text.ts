@@ -1,4 +1,5 @@
 import { displayBeside, displayOf } from '../../entities/display.ts'
+import type { PeopleTable } from '../../output/columns.ts'
 import { renderLogEntry } from '../../output/log-line.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Entity, Result } from '../../output/result.ts'
@@ -10,15 +11,15 @@ const BATCH = 100
 
 /** The default and the debug mode (output.md 4): keys coloured, a heading over lists. */
 export function presentText(result: Result, look: Look): AsyncGenerator<string> {
-  return texts(result, { key: colours(look).green, comma: ', ' }, true)
+  return texts(result, { key: colours(look).green, comma: ', ' }, true, look)
 }
 
 /** The minimal mode (output.md 1): the data and nothing beside it. */
-export function presentMinimal(result: Result): AsyncGenerator<string> {
-  return texts(result, { key: (text) => text, comma: ',' }, false)
+export function presentMinimal(result: Result, look: Look): AsyncGenerator<string> {
+  return texts(result, { key: (text) => text, comma: ',' }, false, look)
 }
 
-async function* texts(result: Result, style: TextStyle, heads: boolean): AsyncGenerator<string> {
+async function* texts(result: Result, style: TextStyle, heads: boolean, look: Look): AsyncGenerator<string> {
   switch (result.kind) {
     case 'entity':
       yield renderText(displayBeside(result.entity, result.form, result.beside ?? []), style)
@@ -33,13 +34,24 @@ async function* texts(result: Result, style: TextStyle, heads: boolean): AsyncGe
       for await (const item of result.items) yield result.text(item)
       return
     case 'record':
-      if (!result.told) yield renderText(result.record, style)
+      if (result.shown !== undefined) {
+        const { head, table } = result.shown
+        if (heads) yield `${head}\n`
+        if (table.rows.length > 0) yield await drawn(table, look)
+      } else if (!result.told) yield renderText(result.record, style)
       return
     case 'done':
       return
     default:
       result satisfies never
   }
+}
+
+async function drawn(table: PeopleTable, look: Look): Promise<string> {
+  const { renderPeopleTable } = await import('../../output/columns.ts')
+  const { bold, dim } = colours(look)
+  const width = look.wide === true ? undefined : look.width
+  return renderPeopleTable(table, { width, head: bold, note: dim })
 }
 
 /** Laid out while the next pages arrive; text under a heading is held back, because the heading says how many there are. */

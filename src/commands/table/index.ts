@@ -5,6 +5,7 @@ import { buildCommands } from './build.ts'
 import { deviceCommands } from './device.ts'
 import { dgCommands } from './dg.ts'
 import { fleetCommands } from './fleet.ts'
+import { seeingCommands } from './seeing.ts'
 import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
@@ -52,6 +53,7 @@ const rows: readonly GroupRow[] = [
   { name: 'sandbox', summary: 'The built-in impCentral.', commands: sandboxCommands, own: true },
   { name: 'squirrel', summary: 'Squirrel on this machine.', commands: squirrelCommands, own: true },
   { name: 'release', summary: 'Releases in waves.', commands: releaseCommands, own: true },
+  { name: 'fleet', summary: 'All devices at a glance.', commands: seeingCommands, own: true },
   {
     name: 'target',
     summary: 'Names for a login and what commands are about with it.',

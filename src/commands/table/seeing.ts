@@ -1,0 +1,60 @@
+import type { StatusKey } from '../../fleet/seeing/status.ts'
+import type { CommandRow } from '../row.ts'
+import { common, dgFilter, dgTypeFilter, filterNote, ownerFilter, productFilter, wide } from './shared.ts'
+
+const row = { group: 'fleet', own: true } as const
+
+const filters = [
+  { ...ownerFilter, summary: 'Devices of these accounts.' },
+  { ...productFilter, summary: 'Devices in Device Groups of these Products.' },
+  { ...dgFilter, summary: 'Devices in these Device Groups.' },
+  { ...dgTypeFilter, summary: 'Devices in Device Groups of these types.' },
+] as const
+
+/** The code of a command, loaded when it first runs. */
+const code = (name: keyof typeof import('../fleet/group.ts').group) => async () =>
+  (await import('../fleet/group.ts')).group[name]
+
+export const seeingCommands: readonly CommandRow[] = [
+  {
+    ...row,
+    name: 'status',
+    summary: 'Counts the devices: online, silent, weak, without an agent.',
+    description: [
+      'Counts the devices by Device Group, or by what --by says, from one reading of the list. With --devices shows the silent and the weak ones instead.',
+      'A device is silent if it is offline and its state is older than --silent, or if it never was online. The cloud notices a loss after up to ten minutes, and no device tells which build it runs: the builds are those that the group gives out.',
+      filterNote,
+    ],
+    options: [
+      ...filters,
+      {
+        name: 'by',
+        kind: 'text',
+        value: 'KEY',
+        choices: ['group', 'product', 'type', 'imp', 'os'] satisfies readonly StatusKey[],
+        default: 'group',
+        summary: 'What the devices are counted by.',
+      },
+      {
+        name: 'silent',
+        kind: 'text',
+        value: 'TIME',
+        default: '24h',
+        summary: 'How long an offline device may be quiet, such as 30m or 24h.',
+      },
+      {
+        name: 'weak',
+        kind: 'text',
+        value: 'DBM',
+        default: '-80',
+        summary: 'Signals below this are weak: --weak=-75.',
+      },
+      { name: 'devices', kind: 'flag', summary: 'Shows the silent and the weak devices.' },
+      wide,
+      ...common,
+    ],
+    effect: 'read',
+    result: 'list',
+    run: code('status'),
+  },
+]
