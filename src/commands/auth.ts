@@ -5,10 +5,19 @@ import { ImptError } from '../output/error.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
 import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
-import { authTypeOf, describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
+import {
+  authTypeOf,
+  describeContext,
+  endpointOf,
+  isExpired,
+  loginEndpoint,
+} from '../session/execution-context.ts'
 import { exists } from '../session/json-file.ts'
 import { logIn } from '../session/login.ts'
-import { loginFolder } from '../session/logins.ts'
+import { recallAccount } from '../session/known-accounts.ts'
+import { listLogins, loginFolder } from '../session/logins.ts'
+import { redactUrl } from '../impcentral/redact.ts'
+import type { Session } from '../session/session.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { overwritten } from '../output/messages.ts'
 import { doneResult, finderOf } from './common.ts'
@@ -30,7 +39,37 @@ export const group = {
     context.info(`${label} logout is successful.`)
     return doneResult()
   },
+  async list({ session }) {
+    const value = await Promise.all(
+      (await listLogins(session.env)).map(async (login) => ({
+        login,
+        ...(await loginState(session, login)),
+      })),
+    )
+    return {
+      kind: 'record',
+      record: Object.fromEntries(value.map(({ login, ...state }) => [login, state])),
+      value,
+      isList: true,
+    }
+  },
 } satisfies Group
+
+/** What is known of a login here. One that is broken says what is wrong with it. */
+async function loginState(session: Session, login: string): Promise<Record<string, unknown>> {
+  try {
+    const known = await session.context(loginFolder(session.env, login))
+    const account = await recallAccount(session.folders.cache, known).catch(() => undefined)
+    return {
+      account: account?.username ?? '',
+      endpoint: redactUrl(endpointOf(known)),
+      auto_refresh: describeContext(known, Date.now())['Access token auto refresh'],
+    }
+  } catch (error) {
+    if (!(error instanceof ImptError)) throw error
+    return { account: '', problem: error.message }
+  }
+}
 
 /** The context of a command that is about a login beside others. */
 function asLogin(context: Context, login: string): Context {

@@ -24,8 +24,13 @@ export interface Context {
   readonly memory?: Memory | undefined
   /** Sees the traffic with the server: spinner and debug output. */
   readonly observer?: Observer
-  /** The authenticated API client; logs in on first use by the rules of the Command Execution Context. */
-  client(): Promise<Client>
+  /**
+   * The authenticated API client; logs in on first use by the rules of the Command Execution Context. `before` is waited for before each
+   * change, which is not sent when it throws.
+   */
+  client(before?: () => Promise<void>): Promise<Client>
+  /** Asks for what production asks twice, where these production groups are about to be changed; the dispatcher provides it. */
+  twice(groups: readonly string[]): Promise<void>
   /** Version of the program. */
   readonly version: string
   /** Writes a text that is itself the output, whatever the mode. */

@@ -8,10 +8,19 @@ import { isDestructive } from './table/index.ts'
  * Runs a bound command and gives its result. The only way from an invocation to a command's code: one-shot, script and prompt all come
  * through here.
  */
-export async function dispatch({ command, options, words }: Invocation, context: Context): Promise<Result> {
+export async function dispatch(invocation: Invocation, context: Context): Promise<Result> {
+  const { command, options, words } = invocation
   const run = await command.run?.()
   if (!run) throw new ImptError('USAGE', `"impt ${command.group}" stands on the command line only`)
   // What deletes or takes away is spelled out or comes from the Project file, and is looked up in full (repl.md 3.7).
   const scoped = isDestructive(command, options) ? { ...context, defaults: {}, memory: undefined } : context
-  return run(scoped, options, words)
+  return run(command.effect === 'write' ? await askedTwice(invocation, scoped) : scoped, options, words)
+}
+
+/** Production asks twice (fleet.md 5), here and nowhere else. */
+async function askedTwice(invocation: Invocation, context: Context): Promise<Context> {
+  const { command, options } = invocation
+  if (context.target === undefined && options['retype'] === undefined && command.retypesGroups !== true)
+    return context
+  return (await import('./production.ts')).guarded(invocation, context)
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Finder } from '../entities/finder.ts'
+import { isInField } from '../entities/kinds.ts'
 import type { AccountName, BuildMode, FolderKind } from '../fleet/account.ts'
 import { apply as applyPlan, type ApplyEvent } from '../fleet/apply.ts'
 import { DIFFERS } from '../fleet/exit.ts'
@@ -154,7 +155,26 @@ export const apply: Run = async (context, options, [name = '']) => {
     const question = `${counted(todo.length, 'change')} will be made in the account ${visible(owner.account.username)} on ${visible(owner.account.host)}.`
     if (!context.quiet) for (const line of lines) context.line(`${line}\n`)
     if (isAsked) await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
+    await context.twice(productionGroups(made, todo))
     return carryOut(context, finder.client, disk, made, owner, mask, flagOf(options, 'keep-going'))
+  })
+}
+
+/** The names of the production and factory groups that a plan changes; one that it makes has no devices yet. */
+function productionGroups({ ids, cloud }: Plan, changes: readonly Change[]): readonly string[] {
+  const inCloud = cloud.tree.products.flatMap(({ groups }) => groups).filter(({ type }) => isInField(type))
+  const pathOf = new Map([...ids].map(([path, id]) => [id, path]))
+  return changes.flatMap(({ id, path, op }) => {
+    return inCloud.flatMap((group) => {
+      const groupId = group.cloud?.id ?? ''
+      const paths = [group.path, pathOf.get(groupId) ?? group.path]
+      const isMeant =
+        id === groupId ||
+        paths.some((one) => path === one || path.startsWith(`${one}/`)) ||
+        (op?.do === 'assign device' && paths.includes(op.group)) ||
+        (op?.do === 'unassign device' && op.groupId === groupId)
+      return isMeant ? [group.name] : []
+    })
   })
 }
 

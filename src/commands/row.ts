@@ -113,6 +113,10 @@ interface CommandFacts extends Signature {
   readonly entity?: RecordName
   /** Asks before it acts unless `--confirmed`. */
   readonly confirms?: true
+  /** Asks for the name of a production group before it changes one, also without a target. */
+  readonly retypesGroups?: true
+  /** Stops what another command does: that is never held up by a second question. */
+  readonly halts?: true
   /** Deletes or takes away: never takes its target from `use` (repl.md 3.7), and is noted by `check`. `remove`: only with `--remove`. */
   readonly destructive?: true | 'remove'
   /** Kinds whose cached names are dropped after success, because the response does not say what changed (repl.md 3.7 rule 3). */

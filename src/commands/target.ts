@@ -1,15 +1,21 @@
 import { ImptError } from '../output/error.ts'
 import {
   changeTarget,
+  chooseForDirectory,
   findTarget,
   listTargets,
   ownTargetsFile,
   projectTargetsFile,
+  readTargets,
   type Target,
   type TargetFields,
   type TargetSource,
 } from '../session/targets.ts'
-import { checkTargetName } from '../session/logins.ts'
+import { redactUrl } from '../impcentral/redact.ts'
+import { endpointOf } from '../session/execution-context.ts'
+import { recallAccount } from '../session/known-accounts.ts'
+import { checkTargetName, loginFolder } from '../session/logins.ts'
+import { doneResult } from './common.ts'
 import type { Result } from '../output/result.ts'
 import type { Context, Group } from './context.ts'
 import { booleanOf, flagOf, listOf, textOf } from './options.ts'
@@ -23,7 +29,68 @@ export const group = {
     const targets = await listTargets(directory, session.env)
     return listed(targets.map(recordOf))
   },
+  async info(context, _options, [name]) {
+    const { directory, session } = context
+    const target = name === undefined ? context.target : await findTarget(name, directory, session.env)
+    if (target === undefined)
+      throw new ImptError('NOT_FOUND', 'No target is in effect here.', {
+        hint: 'Name one: "impt target info NAME", "--at NAME", IMPT_TARGET or "impt target use NAME"',
+      })
+    return { kind: 'record', record: { ...recordOf(target), ...(await loginRecord(context, target)) } }
+  },
+  async use(context, _options, [name = '']) {
+    const { directory, session, info } = context
+    if (name === 'none') {
+      await chooseForDirectory(session, directory, undefined)
+      info('No target is chosen for this directory.')
+      return doneResult()
+    }
+    const target = await findTarget(name, directory, session.env)
+    await chooseForDirectory(session, directory, target)
+    info(`Target "${name}" is chosen for this directory. "impt target use none" ends that.`)
+    return { kind: 'record', record: recordOf(target) }
+  },
+  async remove(context, options, [name = '']) {
+    const { directory, session, info, ask } = context
+    checkTargetName('target', name)
+    const source: TargetSource = flagOf(options, 'project') ? 'project' : 'own'
+    const file = source === 'project' ? projectTargetsFile(directory) : ownTargetsFile(session.env)
+    const missing = () =>
+      new ImptError('NOT_FOUND', `There is no target "${name}" in ${file.path}.`, {
+        hint: '"impt target list" shows where each comes from; --project is for those of this directory',
+      })
+    if (!(await readTargets(file, source)).has(name)) throw missing()
+    if (!flagOf(options, 'confirmed'))
+      await ask.confirm(`Target "${name}" is removed from ${file.path}. Its login stays.`)
+    await changeTarget(file, source, name, (before) => {
+      if (before === undefined) throw missing()
+      return undefined
+    })
+    info(`Target "${name}" is removed.`)
+    return doneResult()
+  },
 } satisfies Group
+
+/** What the login of a target says: the account as it was last seen, without asking the server. */
+async function loginRecord(
+  { session }: Context,
+  { login, sources }: Target,
+): Promise<Record<string, unknown>> {
+  const fields = { sources: sources as Record<string, unknown> }
+  if (login === undefined) return fields
+  try {
+    const known = await session.context(loginFolder(session.env, login))
+    const account = await recallAccount(session.folders.cache, known).catch(() => undefined)
+    return {
+      account: account?.username ?? 'not known yet',
+      endpoint: redactUrl(endpointOf(known)),
+      ...fields,
+    }
+  } catch (error) {
+    if (!(error instanceof ImptError)) throw error
+    return { account: `${error.message} ${error.hint ?? ''}`.trim(), ...fields }
+  }
+}
 
 /** Adds or changes a target in one of the two files; gives it as it is then. */
 async function change(

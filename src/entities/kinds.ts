@@ -402,6 +402,11 @@ export function groupTypeName(type: string): string {
   return Object.hasOwn(GROUP_TYPES, type) ? GROUP_TYPES[type as keyof typeof GROUP_TYPES] : 'unknown'
 }
 
+/** Whether groups of this type hold devices in the field, or make them: mistakes there are expensive. */
+export function isInField(type: string): boolean {
+  return type === 'production_devicegroup' || type === 'factoryfixture_devicegroup'
+}
+
 /** The API's type of a short name; undefined for a name that is none. */
 export function groupTypeNamed(name: string): DeviceGroupType | undefined {
   return (Object.keys(GROUP_TYPES) as (keyof typeof GROUP_TYPES)[]).find((type) => GROUP_TYPES[type] === name)

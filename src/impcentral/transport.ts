@@ -19,6 +19,8 @@ export interface TransportOptions {
   readonly readOnly?: boolean
   /** Is told of each change while it is under way, and may refuse the next one. */
   readonly gate?: ChangeGate | undefined
+  /** Waited for before each change, which is not sent when it throws. */
+  readonly before?: (() => Promise<void>) | undefined
   readonly observer?: Observer
   /** Cancels every request of this client. */
   readonly signal?: AbortSignal
@@ -100,7 +102,9 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(request: Request): Promise<Answer> {
-    if (request.method === 'GET' || TOKEN_PATHS.has(request.path) || !options.gate) return carryOut(request)
+    if (request.method === 'GET' || TOKEN_PATHS.has(request.path)) return carryOut(request)
+    await options.before?.()
+    if (!options.gate) return carryOut(request)
     const end = options.gate.begin()
     try {
       return await carryOut(request)

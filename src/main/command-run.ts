@@ -33,6 +33,8 @@ export interface Surface {
   /** The target of `use`. */
   readonly used?: string | undefined
   readonly target?: Target
+  /** Whether it is told that a target comes from `target use`; the prompt shows it by itself. */
+  readonly tellsTarget?: boolean
   /** What `use` or `with` fills in. */
   readonly defaults?: Defaults
   /** What this session remembers of entities. */
@@ -115,14 +117,16 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     defaults: surface.defaults ?? {},
     memory: surface.memory,
     observer,
-    client: () =>
+    client: (before) =>
       session.client(authDirectory, {
         signal,
         observer,
         askSecret: (what) => ask.text(what, true),
         readOnly: surface.readOnly ?? false,
         gate: surface.gate,
+        before,
       }),
+    twice: () => Promise.resolve(),
     version: surface.version,
     out: tell,
     colour: terminal.colour,

@@ -12,7 +12,9 @@ import type { Result } from '../output/result.ts'
 import { derived } from '../output/terminal.ts'
 import { createFinder } from '../entities/finder.ts'
 import { SHAPES } from '../entities/kinds.ts'
+import { loginFolder } from '../session/logins.ts'
 import { createSession, type Session } from '../session/session.ts'
+import { choosingOf, mayHaveTarget } from '../session/target-choice.ts'
 import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
@@ -60,6 +62,20 @@ export async function createHost(
     const known = sessions.get(key) ?? createSession({ env, shapes: SHAPES })
     sessions.set(key, known)
     return known
+  }
+
+  /** The directory whose login counts for what is looked up outside a command. */
+  const authDirectoryOf = async (session: Session, settings: CommandCall['settings']): Promise<string> => {
+    const { directory: here, auth, used, target } = settings
+    if (auth !== undefined) return resolve(here, auth)
+    if (session.sandbox) return here
+    const at = target ?? program.globals.at
+    if (at === undefined && used === undefined && !mayHaveTarget(session)) return here
+    const choosing = await choosingOf(session, here, { at, used })
+    if (choosing === undefined) return here
+    const { targetOf } = await import('../session/targets.ts')
+    const { login } = await targetOf(session, here, choosing)
+    return login === undefined ? here : loginFolder(session.env, login)
   }
 
   // The output of a script may go anywhere; its questions do not belong there.
@@ -126,8 +142,12 @@ export async function createHost(
         ...(settings.product === undefined ? {} : { product: settings.product }),
         ...(settings.dg === undefined ? {} : { dg: settings.dg }),
       },
-      at: program.globals.at,
+      at: settings.target ?? program.globals.at,
+      used: settings.used,
+      tellsTarget: lists === undefined,
       ...surface,
+      // What is remembered belongs to the login of the run, not to one that a block names.
+      ...(settings.target === undefined && settings.auth === undefined ? {} : { memory: undefined }),
       questions: () => questions,
     })
     const context = contextOf(invocation, placed)
@@ -147,15 +167,18 @@ export async function createHost(
     async choose(kind, text, { settings, signal, where, mayAsk }) {
       const questions = mayAsk ? asker(where) : refusing(where)
       const session = await sessionFor(settings.env)
-      const client = await session.client(resolve(settings.directory, settings.auth ?? ''), {
+      const directory = await authDirectoryOf(session, settings)
+      const client = await session.client(directory, {
         signal,
         observer: trafficObserver(progress, undefined),
         askSecret: (what) => questions.text(what, true),
         readOnly: true,
       })
       // What is remembered may be told anew, but what is chosen is looked up in full.
-      const memory = surface.memory && { ...surface.memory, idsFor: () => [] }
-      const found = await createFinder(client, memory).find(kind, text)
+      const memory = settings.target === undefined &&
+        settings.auth === undefined &&
+        surface.memory && { ...surface.memory, idsFor: () => [] }
+      const found = await createFinder(client, memory || undefined).find(kind, text)
       progress?.stop()
       const { name } = found.attributes
       return { id: found.id, text, name: name ?? null }

@@ -16,6 +16,7 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       terminal,
       directory: process.cwd(),
       at: globals.at,
+      tellsTarget: true,
       signal,
       interrupts,
       questions: (mode) =>

@@ -13,6 +13,7 @@ export async function runPrompt(program: Program): Promise<number> {
     terminal: promptTerminal(terminal),
     plain: globals.plain || process.env.IMPT_PLAIN === '1',
     directory: process.cwd(),
+    at: globals.at,
     stop: signal,
     makeHost: (needs) => promptHost(program, needs),
   })

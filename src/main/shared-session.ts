@@ -5,6 +5,7 @@ import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { numberOf } from '../commands/options.ts'
 import { attach } from '../repl/serve/client.ts'
 import { serve, type RemoteSurface } from '../repl/serve/serve.ts'
+import { ImptError } from '../output/error.ts'
 import { startRepl } from '../repl/repl.ts'
 import { modeOfWords, runCommand } from './command-run.ts'
 import { finish } from './finish.ts'
@@ -14,6 +15,7 @@ import type { Program } from './program.ts'
 
 /** `impt serve`: one session that several processes share. Gives the exit code. */
 export async function serveSession(program: Program, { options }: Invocation): Promise<number> {
+  refuseTarget(program, options)
   const { version, terminal, globals, signal } = program
   const port = numberOf(options, 'port')
   return serve({
@@ -31,7 +33,9 @@ export async function serveSession(program: Program, { options }: Invocation): P
 }
 
 /** `impt attach`: a prompt on that session. Gives the exit code. */
-export async function attachSession({ version, terminal, signal, session }: Program): Promise<number> {
+export async function attachSession(program: Program, { options }: Invocation): Promise<number> {
+  refuseTarget(program, options)
+  const { version, terminal, signal, session } = program
   return attach({
     session: await session(),
     version,
@@ -39,6 +43,15 @@ export async function attachSession({ version, terminal, signal, session }: Prog
     directory: process.cwd(),
     env: process.env,
     stop: signal,
+  })
+}
+
+/** Commands at a target never run in an open session, whose login is the documented one: it must not be that of a target unseen. */
+function refuseTarget({ globals }: Program, options: Invocation['options']): void {
+  const target = globals.at ?? options['at'] ?? process.env.IMPT_TARGET
+  if (!target) return
+  throw new ImptError('USAGE', `An open session stands at no target; this one names "${String(target)}".`, {
+    hint: 'Leave out --at and IMPT_TARGET; commands at a target do without the session',
   })
 }
 

@@ -7,7 +7,7 @@ import { finish, finishWord } from './finish.ts'
 import { takeGlobals } from './globals.ts'
 import { openProgram, type Program } from './program.ts'
 import { isScript, isScriptFile } from './script-word.ts'
-import { mayHaveTarget } from './target.ts'
+import { mayHaveTarget } from '../session/target-choice.ts'
 import { foldersOf } from '../session/paths.ts'
 
 /** Runs one bound word of the shell. Gives the exit code. */

@@ -2,8 +2,10 @@ import { basename, sep } from 'node:path'
 import { PUBLIC_ENDPOINT } from '../impcentral/endpoint.ts'
 import { redactUrl } from '../impcentral/redact.ts'
 import { nameOf } from '../entities/cached.ts'
+import { isInField } from '../entities/kinds.ts'
 import { readProject } from '../session/project-file.ts'
 import type { Choice } from '../session/session.ts'
+import type { Target } from '../session/targets.ts'
 import type { Names } from './names.ts'
 import type { PromptFacts } from './prompt.ts'
 
@@ -34,6 +36,7 @@ export function promptFacts(
     readonly private: boolean
     readonly now: number
     readonly sandbox: boolean
+    readonly target: Target | undefined
   },
 ): PromptFacts {
   const { cache, account, endpoint, endsAt } = names
@@ -59,7 +62,10 @@ export function promptFacts(
       : standing.dg === undefined
         ? {}
         : { group: standing.dg.text }),
-    production: group !== undefined && /^(?:production|factoryfixture)_/.test(group.type),
+    production: group !== undefined && isInField(group.type),
+    ...(more.target === undefined
+      ? {}
+      : { target: more.target.name, targetIsProduction: more.target.production }),
     directory: shortened(standing.directory, more.home),
     jobs: more.jobs,
     status: more.status,

@@ -175,6 +175,7 @@ export function factsOf(shell: Shell) {
     private: shell.private,
     now: Date.now(),
     sandbox: session.sandbox !== undefined,
+    target: shell.target,
   }
   return promptFacts(names, language.settings, more)
 }

@@ -75,7 +75,7 @@ export function hintFor(state: EditorState, parse: Parse, idle: boolean): readon
 /** What `use` will fill into the command that is typed, shown behind it: `  (--dg line-1, from use)` (repl.md 3.7). */
 export function filledFromUse(
   parsed: Parsed,
-  use: { readonly product?: Choice; readonly dg?: Choice },
+  use: { readonly product?: Choice | undefined; readonly dg?: Choice | undefined },
 ): string {
   const node = loneCommand(parsed)
   const found = node && imptCommand(node)

@@ -7,6 +7,9 @@ export interface PromptFacts {
   readonly account?: string
   /** The host of the endpoint, if it is not the public cloud. */
   readonly endpoint?: string
+  /** The target in effect, and whether its changes are asked twice. */
+  readonly target?: string
+  readonly targetIsProduction?: boolean
   /** What `use` or the Project file says. */
   readonly product?: string
   readonly group?: string
@@ -41,7 +44,7 @@ export function promptSpans(facts: PromptFacts, columns: number): readonly Span[
     if (fits(spans)) return spans
   }
   const narrow: Span[] =
-    facts.production === true
+    facts.production === true || facts.targetIsProduction === true
       ? [
           { text: 'impt ', style: 'plain' },
           { text: 'production!', style: 'danger' },
@@ -68,12 +71,14 @@ export function promptText(facts: PromptFacts): string {
 
 function build(facts: PromptFacts, most: number, gone: readonly Part[] = []): readonly Span[] {
   const spans: Span[] = [{ text: 'impt ', style: 'plain' }]
+  const at = facts.target ?? facts.endpoint
+  const where = at === undefined ? '' : `@${middleCut(at, most)}`
+  const account = gone.includes('account') ? '' : (facts.account ?? '')
   if (facts.account === undefined) spans.push({ text: '(not logged in) ', style: 'plain' })
-  else if (facts.account !== '' && !gone.includes('account'))
-    spans.push({
-      text: `${middleCut(facts.account, most)}${facts.endpoint === undefined ? '' : `@${middleCut(facts.endpoint, most)}`} `,
-      style: 'account',
-    })
+  if (account !== '' || facts.target !== undefined)
+    spans.push({ text: `${middleCut(account, most)}${where} `, style: 'account' })
+  if (facts.targetIsProduction === true)
+    spans.push({ text: 'production!', style: 'danger' }, { text: ' ', style: 'plain' })
   const place = [
     gone.includes('product') && facts.group !== undefined ? undefined : facts.product,
     facts.group,

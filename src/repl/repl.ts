@@ -25,6 +25,7 @@ import { createRunner, type Runner } from './runner.ts'
 import type { Screen } from './screen.ts'
 import { guardSignals } from './screen/signals.ts'
 import { styled } from './screen/style.ts'
+import { standingTarget } from './standing-target.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { REPL_WORDS } from './words/index.ts'
 import { kindsOfUse, readAgain } from './words/session.ts'
@@ -151,6 +152,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
     settings,
     private: false,
     status: 0,
+    target: undefined,
     projectGroup: undefined,
     terminal: screen,
     print: runner.print,
@@ -158,7 +160,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   shell = made
   const loaded = history.load().then(isLoaded)
   await Promise.all([
-    names.enter(directory),
+    enterTarget(made),
     projectGroupOf(directory).then((group) => (made.projectGroup = group)),
     isPlain ? loaded : undefined,
   ])
@@ -253,12 +255,25 @@ async function perform(shell: Shell, runner: Runner, text: string): Promise<Done
   }
 }
 
+/** Takes the target in effect, and the names of its login; gives whether the login is another one. */
+async function enterTarget(shell: Shell): Promise<boolean> {
+  const { language, names, options, session } = shell
+  const { directory, used } = language.settings
+  const { target, authDirectory, problem } = await standingTarget(session, directory, {
+    at: options.at,
+    used,
+  })
+  shell.target = target
+  if (problem !== undefined) shell.print(`${problem}\n`)
+  return names.enter(authDirectory)
+}
+
 /** After an input: the directory, the login and the Project may be others. */
 async function lookAround(shell: Shell): Promise<void> {
   const { names, language, terminal } = shell
   const { directory } = language.settings
   const before = names.account
-  const isOther = await names.enter(directory)
+  const isOther = await enterTarget(shell)
   shell.projectGroup = await projectGroupOf(directory)
   if (!isOther) return
   if (before !== undefined) shell.print(`now ${loginText(names)}\n`)

@@ -8,6 +8,7 @@ import type { Result } from '../output/result.ts'
 import type { OpenTerminal } from '../output/terminal.ts'
 import type { Session } from '../session/session.ts'
 import type { Settings } from '../session/settings.ts'
+import type { Target } from '../session/targets.ts'
 import type { HistoryLog } from './history-log.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { Names } from './names.ts'
@@ -38,6 +39,8 @@ export interface ReplOptions {
   /** `--plain`, `IMPT_PLAIN=1`. */
   readonly plain: boolean
   readonly directory: string
+  /** The target of `--at` before it, which stays. */
+  readonly at?: string | undefined
   /** SIGTERM and the loss of the terminal; the reason may carry `exit`. */
   readonly stop: AbortSignal
   readonly makeHost: (needs: HostNeeds) => Promise<Host>
@@ -57,6 +60,8 @@ export interface Shell {
   private: boolean
   /** The exit code of the last input. */
   status: number
+  /** The target in effect. */
+  target: Target | undefined
   /** The Device Group id of the Project file of the directory. */
   projectGroup: string | undefined
   readonly terminal: Surface

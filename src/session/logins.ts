@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import type { Environment } from './execution-context.ts'
+import { codeOf, namingFile } from './file-error.ts'
 import { foldersOf } from './paths.ts'
 
 /** Names of logins and targets: a login is a folder, and both stand in command lines, so that nothing in them may lead elsewhere. */
@@ -37,4 +39,16 @@ export function loginFolder(env: Environment, login: string): string {
 export function loginOf(directory: string, env: Environment): string | undefined {
   const path = resolve(directory)
   return dirname(path) === loginsFolder(env) ? basename(path) : undefined
+}
+
+/** The names of the logins that there are, in their order. Throws the error of the system where the folder cannot be read. */
+export async function listLogins(env: Environment): Promise<readonly string[]> {
+  const folder = loginsFolder(env)
+  const found = await namingFile(folder, () => readdir(folder).catch(noneWhereMissing))
+  return found.filter((name) => isTargetName(name)).toSorted()
+}
+
+function noneWhereMissing(error: unknown): readonly string[] {
+  if (codeOf(error) === 'ENOENT') return []
+  throw error
 }

@@ -36,6 +36,8 @@ export interface ClientNeeds {
   readonly readOnly?: boolean
   /** What Ctrl-C has to know of changes. */
   readonly gate?: ChangeGate | undefined
+  /** Waited for before each change, which is not sent when it throws. */
+  readonly before?: (() => Promise<void>) | undefined
 }
 
 /** An entity that `use` or `with` chose: its id, which is what counts, what was typed for it, and how it was called then. */
@@ -91,7 +93,7 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
 
   async function client(
     directory: string,
-    { signal, askSecret, observer, readOnly = false, gate }: ClientNeeds,
+    { signal, askSecret, observer, readOnly = false, gate, before }: ClientNeeds,
   ): Promise<Client> {
     const found = sandbox ? undefined : await context(directory)
     const options = {
@@ -99,6 +101,7 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
       signal,
       readOnly,
       gate,
+      before,
       direct: sandbox !== undefined,
       ...(observer ? { observer } : {}),
     }

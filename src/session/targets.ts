@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
@@ -5,6 +6,8 @@ import type { Environment } from './execution-context.ts'
 import { corrupted, isObject, readJsonFile, updateJsonFile, type JsonFile } from './json-file.ts'
 import { checkTargetName, isTargetName } from './logins.ts'
 import { ensureFolder, foldersOf } from './paths.ts'
+import type { Session } from './session.ts'
+import { chosenPath, type Choosing } from './target-choice.ts'
 
 /** What a target says in one file. A login is named, never an endpoint, a key or a path to one. */
 export interface TargetFields {
@@ -219,4 +222,76 @@ function ordered(fields: TargetFields): TargetFields {
   return Object.fromEntries(
     TARGET_FIELDS.flatMap((key) => (fields[key] === undefined ? [] : [[key, fields[key]]])),
   )
+}
+
+/** A target that `target use` chose for a directory, with the login that it had then. */
+interface DirectoryTarget {
+  readonly name: string
+  readonly login?: string
+}
+
+function chosenFile(session: Pick<Session, 'folders'>): JsonFile {
+  const path = chosenPath(session)
+  return { title: 'Target use', path, form: 'plain', remedy: `Delete it and choose again: ${path}` }
+}
+
+function choicesIn(file: JsonFile, content: unknown): ReadonlyMap<string, DirectoryTarget> {
+  const { directories = {} } = (content ?? {}) as { readonly directories?: unknown }
+  if (!isObject(directories)) throw corrupted(file, '"directories" must be an object')
+  return new Map(
+    Object.entries(directories).map(([directory, chosen]) => {
+      const { name, login } = isObject(chosen) ? chosen : {}
+      if (
+        typeof name !== 'string' ||
+        !isTargetName(name) ||
+        (login !== undefined && typeof login !== 'string')
+      )
+        throw corrupted(file, 'it names something that is no target')
+      return [directory, { name, ...(login === undefined ? {} : { login }) }]
+    }),
+  )
+}
+
+/** What `target use` chose for a directory; parents are not searched. Throws FILE. */
+export async function directoryTarget(
+  session: Pick<Session, 'folders'>,
+  directory: string,
+): Promise<DirectoryTarget | undefined> {
+  const file = chosenFile(session)
+  return choicesIn(file, await readJsonFile(file)).get(directory)
+}
+
+/** Chooses a target for a directory, or none; forgets directories that are gone. Throws FILE. */
+export async function chooseForDirectory(
+  session: Pick<Session, 'folders'>,
+  directory: string,
+  target: Target | undefined,
+): Promise<void> {
+  const file = chosenFile(session)
+  await ensureFolder(session.folders.state)
+  await updateJsonFile(file, (content) => {
+    const others = [...choicesIn(file, content)].filter(([one]) => one !== directory && existsSync(one))
+    const chosen =
+      target && ({ name: target.name, ...(target.login && { login: target.login }) } as DirectoryTarget)
+    return {
+      format: FORMAT,
+      directories: Object.fromEntries(chosen ? [...others, [directory, chosen]] : others),
+    }
+  })
+}
+
+/**
+ * The target that is in effect. Throws NOT_FOUND, USAGE, FILE, and CONFLICT where `target use` chose a target that has another login by now.
+ */
+export async function targetOf(
+  session: Pick<Session, 'env'>,
+  directory: string,
+  { name, by, login }: Choosing,
+): Promise<Target> {
+  const target = await findTarget(name, directory, session.env)
+  if (by === 'directory' && target.login !== login)
+    throw new ImptError('CONFLICT', `Target "${name}" of this directory has another login now.`, {
+      hint: `Look at "impt target info ${name}" and choose again with "impt target use ${name}"`,
+    })
+  return target
 }

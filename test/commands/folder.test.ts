@@ -43,7 +43,8 @@ async function pulled(t: TestContext, ...options: string[]) {
         ].join('; '),
       )
     },
-    apply: (...words: string[]) => world.run(['apply', 'backup', '-q', ...words]),
+    apply: (...words: string[]) =>
+      world.run(['apply', 'backup', '-q', '--retype', 'Thermostat Field', ...words]),
   }
   const first = await world.run(['pull', 'backup', ...options])
   assert.equal(first.code, 0, first.stdout + first.stderr)
@@ -246,7 +247,7 @@ describe('impt plan and apply', () => {
       no.stdout,
       /1 change will be made in the account demo on sandbox\.\nOperation is canceled\.\n/,
     )
-    const yes = await world.run(['apply', 'backup'], ['y'])
+    const yes = await world.run(['apply', 'backup', '--retype', 'Thermostat Field'], ['y'])
     assert.equal(yes.code, 0)
     assert.match(
       yes.stdout,

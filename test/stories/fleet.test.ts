@@ -43,7 +43,10 @@ test('a new user backs up, changes a file, plans and applies on the built-in imp
     plan.stdout,
     /\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect\n/,
   )
-  const asked = await desk.run(['--sandbox', 'apply', 'backup'], 'y\n')
+  const once = await desk.run(['--sandbox', 'apply', 'backup'], 'y\n')
+  assert.equal(once.code, 4, 'a production group is asked for twice')
+  assert.match(once.stdout, /add --confirmed and --retype "Thermostat Field" if you are sure/)
+  const asked = await desk.run(['--sandbox', 'apply', 'backup', '-q', '--retype', 'Thermostat Field'])
   assert.equal(asked.code, 0, asked.stdout + asked.stderr)
   assert.equal((await desk.run(['--sandbox', 'plan', 'backup'])).code, 0)
   const { stdout, code } = await desk.run([
@@ -91,7 +94,7 @@ test('kill -9 in the middle of pull, apply and a batch: the same command goes on
   const applying = desk.start(['apply', 'backup', '-q'])
   await until(() => linesOf(at('backup/.impt/journal.jsonl')) >= 7, applying)
   await crash(applying)
-  const ended = await desk.run(['apply', 'backup', '-q'])
+  const ended = await desk.run(['apply', 'backup', '-q', '--retype', 'Thermostat Field'])
   assert.equal(ended.code, 0, ended.stdout)
   assert.equal((await desk.run(['plan', 'backup'])).code, 0)
   const groups = await desk.json('dg', 'list', '-p', 'Copy')

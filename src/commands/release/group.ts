@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isInField } from '../../entities/kinds.ts'
 import type { Finder } from '../../entities/finder.ts'
 import {
   endedReleases,
@@ -81,7 +82,7 @@ export const group = {
       }),
     ]
     const lines = checkLines(made.plan, { ...made.outlook, notes })
-    await asked(context, options, lines, `Build ${source.label} will be released.`)
+    await asked(context, options, lines, `Build ${source.label} will be released.`, made.plan)
     if (settings.forceAgents && !flagOf(options, 'confirmed'))
       await context.ask.confirm(
         'After the last wave the minimum supported deployment moves to the new build: devices below it restart at once, and it never moves back.',
@@ -172,7 +173,7 @@ export const group = {
     const of = texts.length > 0 ? undefined : await releaseOf(releases, id)
     const made = await rollbackPlan(context, finder, releases, of, options)
     const lines = checkLines(made.plan, made.outlook)
-    await asked(context, options, lines, 'The build will be put back.')
+    await asked(context, options, lines, 'The build will be put back.', made.plan)
     if (of !== undefined) await letGo(releases, of)
     return begun(
       context,
@@ -223,10 +224,13 @@ async function asked(
   options: OptionValues,
   lines: readonly string[],
   question: string,
+  { stages }: ReleasePlan,
 ): Promise<void> {
   if (!context.quiet) for (const line of lines) context.line(`${line}\n`)
-  if (flagOf(options, 'confirmed')) return
-  await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
+  if (!flagOf(options, 'confirmed'))
+    await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
+  const inField = stages.flat().filter(({ type }) => isInField(type))
+  await context.twice(inField.map(({ name }) => name))
 }
 
 /** Writes a plan down and works on it; `except` is a release that may be open beside it. */

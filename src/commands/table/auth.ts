@@ -107,4 +107,17 @@ export const authCommands: readonly CommandRow[] = [
     entity: 'Auth',
     run: code('logout'),
   },
+  {
+    group: 'auth',
+    name: 'list',
+    summary: 'Displays the logins that are kept side by side.',
+    description: [
+      'Displays the logins that "impt auth login --as" has made, with the endpoint of each and the account as it was last seen. The server is not asked.',
+    ],
+    options: [...common],
+    effect: 'read',
+    result: 'list',
+    own: true,
+    run: code('list'),
+  },
 ]

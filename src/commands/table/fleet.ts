@@ -106,6 +106,7 @@ export const fleetCommands: readonly CommandRow[] = [
       ...common,
     ],
     effect: 'write',
+    retypesGroups: true,
     confirms: true,
     drops: ['product', 'dg', 'build', 'device', 'webhook'],
     words: folder,

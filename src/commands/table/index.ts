@@ -1,4 +1,4 @@
-import type { CommandRow } from '../row.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
 import { accountCommands } from './account.ts'
 import { authCommands } from './auth.ts'
 import { buildCommands } from './build.ts'
@@ -10,7 +10,7 @@ import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
 import { projectCommands } from './project.ts'
-import { wide } from './shared.ts'
+import { retype, wide } from './shared.ts'
 import { releaseCommands } from './release.ts'
 import { sandboxCommands } from './sandbox.ts'
 import { shellCommands } from './shell.ts'
@@ -64,16 +64,21 @@ const rows: readonly GroupRow[] = [
   ...shellCommands.map(alone),
 ]
 
-/** Every group, in the order of help: those of the manual by the alphabet, then ours. Lists of entities take `--wide`. */
+/** Every group, in the order of help: those of the manual by the alphabet, then ours. */
 export const groups: readonly GroupRow[] = rows.map((group) => ({
   ...group,
-  commands: group.commands.map((row) => {
-    if (row.result !== 'list' || row.entity === undefined || row.options.some(({ name }) => name === 'wide'))
-      return row
-    const at = row.options.findIndex(({ name }) => name === 'output')
-    return at < 0 ? row : { ...row, options: [...row.options.slice(0, at), wide, ...row.options.slice(at)] }
-  }),
+  commands: group.commands.map((row) => ({ ...row, options: optionsOf(row) })),
 }))
+
+/** Lists of entities take `--wide`, what changes something takes `--retype`. */
+function optionsOf({ options, effect, result, entity }: CommandRow): readonly OptionRow[] {
+  const more: OptionRow[] = []
+  if (effect === 'write') more.push(retype)
+  if (result === 'list' && entity !== undefined) more.push(wide)
+  const missing = more.filter(({ name }) => options.every((option) => option.name !== name))
+  const place = options.findIndex(({ name }) => name === 'at')
+  return place < 0 ? options : [...options.slice(0, place), ...missing, ...options.slice(place)]
+}
 
 /** Every command, in the order of the groups. */
 export const commands: readonly CommandRow[] = groups.flatMap((group) => group.commands)

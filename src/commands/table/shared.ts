@@ -244,6 +244,15 @@ export const at: OptionRow = {
   summary: 'Target that is used: see "impt help targets".',
 }
 
+/** On every command that changes something. */
+export const retype: OptionRow = {
+  name: 'retype',
+  kind: 'text',
+  value: 'NAME',
+  own: true,
+  summary: 'Name of the production target, in place of typing it: see "impt help targets".',
+}
+
 /** What every command ends with. */
 export const common: readonly OptionRow[] = [at, output, help]
 

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, deviceFile, dg, product } from './shared.ts'
+import { agentFile, common, confirmed, confirmNote, deviceFile, dg, product } from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../target.ts').group) => async () =>
@@ -80,5 +80,39 @@ export const targetCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     words: [],
+  },
+  {
+    ...row,
+    name: 'info',
+    run: code('info'),
+    summary: 'Displays a target, and which file says what of it.',
+    description: [
+      'Displays a target with the account and the endpoint of its login, and which file says what of it. Without NAME it is the one in effect here.',
+    ],
+    options: [...common],
+    effect: 'read',
+    words: [{ ...name, optional: true }],
+  },
+  {
+    ...row,
+    name: 'use',
+    run: code('use'),
+    summary: 'Chooses the target of this directory.',
+    description: [
+      'Chooses the target that commands in this directory use from now on where nothing else names one; "none" ends that. It is kept outside of the directory, and told by each command that follows it.',
+    ],
+    options: [...common],
+    words: [name],
+  },
+  {
+    ...row,
+    name: 'remove',
+    run: code('remove'),
+    summary: 'Removes a target.',
+    description: ['Removes a target. The login stays: see "impt auth logout --as".', confirmNote],
+    options: [project, confirmed, ...common],
+    words: [name],
+    confirms: true,
+    destructive: true,
   },
 ]

@@ -13,10 +13,14 @@ export interface Settings {
   /** Documented questions are answered with yes. */
   readonly confirmed: boolean
   /** Fills `--product` and `--dg` where a Project file would (repl.md 3.7). */
-  readonly product?: Choice
-  readonly dg?: Choice
+  readonly product?: Choice | undefined
+  readonly dg?: Choice | undefined
   /** The directory whose auth file is used. */
-  readonly auth?: string
+  readonly auth?: string | undefined
+  /** The target of `with target`. */
+  readonly target?: string | undefined
+  /** The target of `use target` at the prompt. */
+  readonly used?: string | undefined
   /** The output mode of commands that do not say one. */
   readonly output?: string
   readonly env: Readonly<Record<string, string | undefined>>

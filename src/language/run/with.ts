@@ -16,6 +16,9 @@ import { argumentText } from '../values/text-of.ts'
 import type { Setting, SourceFile, With } from '../syntax/tree.ts'
 import { Duration, type Value } from '../values/value.ts'
 
+/** What was chosen in one account means nothing in another. */
+const NOTHING_CHOSEN = { product: undefined, dg: undefined } as const
+
 type Change = (frame: Frame, task: Task) => Promise<Task>
 
 /** `with SETTING { }`: a task of its own for the block; nothing has to be put back. */
@@ -80,7 +83,14 @@ function compileSetting(setting: Setting, source: Source): Change {
   return async (frame, task) => {
     const text = argumentText(await run(frame), place, `the value of "${name}"`)
     if (name === 'dir') return taskWithSettings(task, { directory: await directoryOf(task, text, place) })
-    if (name === 'auth') return taskWithSettings(task, { auth: await directoryOf(task, text, place) })
+    // Of a login and a target the inner one counts.
+    if (name === 'auth')
+      return taskWithSettings(task, {
+        auth: await directoryOf(task, text, place),
+        target: undefined,
+        used: undefined,
+      })
+    if (name === 'target') return taskWithSettings(task, { target: text, auth: undefined, ...NOTHING_CHOSEN })
     if (name === 'product' || name === 'dg')
       return taskWithSettings(task, { [name]: await chosen(task, name, text, place) })
     return taskWithSettings(task, { [name]: text })

@@ -205,7 +205,7 @@ export interface FunctionDefinition extends Span {
   readonly body: Block
 }
 
-export const SETTINGS = ['dir', 'product', 'dg', 'auth', 'timeout', 'output'] as const
+export const SETTINGS = ['dir', 'product', 'dg', 'auth', 'target', 'timeout', 'output'] as const
 export type SettingName = (typeof SETTINGS)[number]
 
 export type Setting =

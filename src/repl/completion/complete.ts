@@ -251,7 +251,18 @@ function sourceCommand({ source }: Place): CommandRow | undefined {
   return findCommand(group, name)
 }
 
-const SETTING_NAMES = ['dir', 'product', 'dg', 'auth', 'timeout', 'output', 'env', 'confirmed', 'dry-run']
+const SETTING_NAMES = [
+  'dir',
+  'product',
+  'dg',
+  'auth',
+  'target',
+  'timeout',
+  'output',
+  'env',
+  'confirmed',
+  'dry-run',
+]
 
 function withOffer(given: readonly string[], typed: string, known: Known): Offer {
   const last = given.at(-1)

@@ -9,6 +9,8 @@ import { describeContext } from '../../session/execution-context.ts'
 import { grepHistory, type HistoryEntry } from '../../session/history.ts'
 import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
 import { ageText } from '../../output/age.ts'
+import { loginFolder } from '../../session/logins.ts'
+import { noTargetInSandbox } from '../../session/target-choice.ts'
 import type { Shell } from '../shell.ts'
 import { awaited, say, shellOf } from './owner.ts'
 
@@ -21,9 +23,9 @@ export const SESSION_WORDS = [
     name: 'use',
     where: 'prompt',
     summary:
-      'Fills in --product or --dg where a Project file would; without a name it tells what it fills in.',
+      'Fills in --product or --dg where a Project file would, or stands at a target; without a name it tells what it fills in.',
     input: 'none',
-    words: [{ ...maybe('what', text), choices: ['product', 'dg', 'none'] }, maybe('name', text)],
+    words: [{ ...maybe('what', text), choices: ['product', 'dg', 'target', 'none'] }, maybe('name', text)],
     examples: {},
     run: (_input, { what, name }, call) => use(call, what, name).then((said) => say(call, ...said)),
   }),
@@ -141,6 +143,7 @@ async function use(
 ): Promise<readonly [string, RecordValue]> {
   const shell = shellOf(call)
   const { settings } = shell.language
+  if (what === 'target' && name !== undefined) return useTarget(shell, name)
   if (what === 'none') {
     delete settings.product
     delete settings.dg
@@ -164,6 +167,29 @@ async function use(
   return [`use fills in ${shown}\n`, { product: product?.text ?? null, dg: dg?.text ?? null }]
 }
 
+/** `use target NAME`, `use target none`. What was filled in belongs to the account before. */
+async function useTarget(shell: Shell, name: string): Promise<readonly [string, RecordValue]> {
+  const { language, session, options } = shell
+  const { settings } = language
+  const stronger = options.at === undefined ? session.env.IMPT_TARGET : options.at
+  if (session.sandbox) throw noTargetInSandbox(name)
+  if (stronger)
+    throw new ImptError(
+      'USAGE',
+      `This prompt stands at the target "${stronger}", which ${options.at === undefined ? 'IMPT_TARGET' : '--at'} says.`,
+      { hint: 'Give --at with a single command, or open another prompt' },
+    )
+  if (name === 'none') delete settings.used
+  else {
+    const { findTarget } = await import('../../session/targets.ts')
+    settings.used = (await findTarget(name, settings.directory, session.env)).name
+  }
+  delete settings.product
+  delete settings.dg
+  const said = settings.used === undefined ? 'no target is used' : `target ${settings.used}`
+  return [`${said}\n`, { target: settings.used ?? null }]
+}
+
 async function contextLines(shell: Shell): Promise<readonly [string, string][]> {
   const { session, names, language, projectGroup } = shell
   const { directory, product, dg } = language.settings
@@ -171,10 +197,12 @@ async function contextLines(shell: Shell): Promise<readonly [string, string][]> 
   if (session.sandbox)
     lines.push(['login', 'the built-in impCentral (--sandbox)'], ['endpoint', session.sandbox.endpoint])
   else {
-    const context = await session.context(directory)
+    const login = shell.target?.login
+    const context = await session.context(login === undefined ? directory : loginFolder(session.env, login))
     for (const [key, value] of Object.entries(describeContext(context, Date.now())))
       lines.push([key, String(value)])
   }
+  if (shell.target !== undefined) lines.push(['target', shell.target.name])
   lines.push(['account', names.account?.username ?? 'not known yet'], ['directory', directory])
   lines.push([
     'use',
