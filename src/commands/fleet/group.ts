@@ -13,13 +13,14 @@ import {
 import { collect } from '../../impcentral/paging.ts'
 import { agoText } from '../../output/age.ts'
 import { cellText } from '../../output/cell.ts'
+import type { PeopleTable } from '../../output/columns.ts'
 import { ImptError } from '../../output/error.ts'
-import type { Result } from '../../output/result.ts'
 import { parseTime } from '../../testing/duration.ts'
 import { filterIds, finderOf } from '../common.ts'
 import type { Group } from '../context.ts'
 import { flagOf, listOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
+import { listed } from './listed.ts'
 
 /** `impt fleet ...` (fleet.md 6). */
 export const group = {
@@ -44,9 +45,9 @@ export const group = {
     const head = headOf(rows, silent, weak, limits.now)
     if (flagOf(options, 'devices')) {
       const found = conspicuous(devices, places, limits)
-      return listed(found, { head, ...devicesTable(found, limits.now) })
+      return listed(found, head, devicesTable(found, limits.now))
     }
-    return listed(rows, { head, ...statusTable(rows) })
+    return listed(rows, head, statusTable(rows))
   },
 } satisfies Group
 
@@ -76,7 +77,7 @@ function headOf(rows: readonly StatusRow[], silent: string, weak: string, now: n
   return `${sum('total')} devices: ${sum('online')} online, ${sum('silent')} silent for ${silent} or more, ${sum('weak')} weak (below ${weak} dBm), ${sum('no_agent')} without a running agent. Read at ${new Date(now).toISOString()}; a lost device shows as online for up to ten minutes.`
 }
 
-function statusTable(rows: readonly StatusRow[]): Shown {
+function statusTable(rows: readonly StatusRow[]): PeopleTable {
   const named = (['product', 'group', 'type', 'imp', 'os'] as const).filter((key) =>
     rows.some((row) => row[key] !== undefined),
   )
@@ -109,7 +110,7 @@ function osName(text: string): string {
   return /\brelease-\d[\w.]*/.exec(text)?.[0] ?? text
 }
 
-function devicesTable(devices: readonly ConspicuousDevice[], now: number): Shown {
+function devicesTable(devices: readonly ConspicuousDevice[], now: number): PeopleTable {
   const column = (title: string, keeps = false) => ({ title, keeps, shrinks: false })
   return {
     columns: [
@@ -131,12 +132,4 @@ function devicesTable(devices: readonly ConspicuousDevice[], now: number): Shown
       cellText(product),
     ]),
   }
-}
-
-type Shown = Extract<NonNullable<(Result & { kind: 'record' })['shown']>, object>['table']
-
-/** A list of plain records, and the table that people see of it. */
-function listed(value: readonly object[], { head, ...table }: Shown & { readonly head: string }): Result {
-  const records = value as readonly Readonly<Record<string, unknown>>[]
-  return { kind: 'record', record: {}, value: records, isList: true, shown: { head, table } }
 }

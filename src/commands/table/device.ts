@@ -14,6 +14,7 @@ import {
   productFilter,
   projectDg,
   unbondKey,
+  wide,
 } from './shared.ts'
 
 const theDevice = { ...device, required: true } as const
@@ -73,6 +74,31 @@ export const deviceCommands: readonly CommandRow[] = [
     confirms: true,
     drops: ['device'],
     run: code('assign'),
+  },
+  {
+    group: 'device',
+    name: 'history',
+    summary: 'Displays when the specified device was enrolled, and by whom.',
+    description: [
+      'Shows the enrolment history of a device as the cloud tells it: time, event, owner and who did it. Accounts that this login may not see stay ids.',
+    ],
+    options: [
+      theDevice,
+      {
+        name: 'page-size',
+        letter: 's',
+        kind: 'integer',
+        value: 'number_of_entries',
+        default: 100,
+        summary: 'Entries that are asked for at once, 100 at most.',
+      },
+      wide,
+      ...common,
+    ],
+    effect: 'read',
+    result: 'list',
+    own: true,
+    run: async () => (await import('../fleet/history.ts')).history,
   },
   {
     group: 'device',
