@@ -344,7 +344,9 @@ async function letGo(releases: Releases, store: ReleaseStore): Promise<void> {
 
 /** The rollback of a release whose question was answered when it started. */
 async function rollbackFor(finder: Finder, releases: Releases, of: ReleaseStore): Promise<ReleaseStore> {
-  const { plan } = await rollbackPlan(undefined, finder, releases, of, {})
+  // Watched as long as its release, and no longer than a rollback by hand.
+  const watch = `${Math.min(300, Math.ceil(of.plan.settings.watch / 1000))}s`
+  const { plan } = await rollbackPlan(undefined, finder, releases, of, { watch })
   return releases.create(plan, now)
 }
 

@@ -176,6 +176,7 @@ export function planFor({ stages, ...head }: Draft): {
         total +
         3 * sampled +
         waves.length * (2 * pages + 4) +
+        30 +
         10 * stages.flatMap(({ groups }) => groups).length,
       shortest: waves.length * watch,
       notes: [],
