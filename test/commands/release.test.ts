@@ -41,7 +41,7 @@ async function world(t: TestContext) {
     opened.run(
       `release start --build ${build} --watch 0s --stream=false --reason test --confirmed`
         .split(' ')
-        .concat('--dg', 'Thermostat Field', ...more),
+        .concat('--dg', 'Thermostat Field', '--retype', 'Thermostat Field', ...more),
     )
   const states = async () =>
     (await opened.json(['release', 'history'])).map(({ kind, state }: any) => `${kind} ${state}`)

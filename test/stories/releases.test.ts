@@ -30,7 +30,16 @@ test('a new user backs an account up, changes a file, applies it, sees its relea
   const before = await desk.json('--sandbox', 'dg', 'info', '--dg', 'Thermostat Field')
   const good: string = before['Device Group']['Current Deployment'].id
 
-  const start = ['release', 'start', '--build', 'v1.1', '--dg', 'Thermostat Field']
+  const start = [
+    'release',
+    'start',
+    '--build',
+    'v1.1',
+    '--dg',
+    'Thermostat Field',
+    '--retype',
+    'Thermostat Field',
+  ]
   const released = await impt(...start, '--reason', 'Reads the sensor', '--confirmed')
   assert.equal(released.code, 7, released.stdout + released.stderr)
   assert.match(released.stdout, /^wave 1 of 1: 1 device restarted, watched for 10m$/m)
@@ -52,7 +61,15 @@ test('a new user backs an account up, changes a file, applies it, sees its relea
   assert.equal(pausedAgain.code, 1)
   assert.match(pausedAgain.stdout, /has not ended, and is about the same groups/)
 
-  const back = await well('release', 'rollback', '--watch', '1s', '--confirmed')
+  const back = await well(
+    'release',
+    'rollback',
+    '--watch',
+    '1s',
+    '--confirmed',
+    '--retype',
+    'Thermostat Field',
+  )
   assert.match(back, /^rollback \S+: done$/m)
   assert.equal(
     (await impt('build', 'diff', 'dg:Thermostat Field', good)).code,

@@ -47,8 +47,10 @@ export interface Releases {
 
 /** An id that sorts by time: `20261127-162407-1f`. */
 export function newReleaseId(now: number): string {
+  // Its milliseconds, so that the newest is known among those of a second, and a random digit.
+  const order = (now % 1000).toString(16).padStart(3, '0') + randomBytes(1).toString('hex')[0]
   const [day = '', time = ''] = new Date(now).toISOString().split('T')
-  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${order}`
 }
 
 const ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/
