@@ -1,7 +1,8 @@
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import type { Context } from './context.ts'
-import type { Invocation } from './row.ts'
+import { listOf } from './options.ts'
+import type { Invocation, OptionValues } from './row.ts'
 import { isDestructive } from './table/index.ts'
 
 /**
@@ -9,12 +10,28 @@ import { isDestructive } from './table/index.ts'
  * through here.
  */
 export async function dispatch(invocation: Invocation, context: Context): Promise<Result> {
-  const { command, options, words } = invocation
+  const { command, words } = invocation
+  const options = withTarget(invocation, context)
   const run = await command.run?.()
   if (!run) throw new ImptError('USAGE', `"impt ${command.group}" stands on the command line only`)
   // What deletes or takes away is spelled out or comes from the Project file, and is looked up in full (repl.md 3.7).
   const scoped = isDestructive(command, options) ? { ...context, defaults: {}, memory: undefined } : context
   return run(command.effect === 'write' ? await askedTwice(invocation, scoped) : scoped, options, words)
+}
+
+/** What a target says of sources stands before what is given with the command: in builds only, so that no file of a Project takes it over. */
+function withTarget({ command, options }: Invocation, { target }: Context): OptionValues {
+  if (target === undefined || command.group !== 'build') return options
+  const { define = {}, deviceFile, agentFile } = target
+  const definitions = Object.entries(define).map(([name, value]) => `${name}=${value}`)
+  const isKnown = (name: string) => command.options.some((option) => option.name === name)
+  return {
+    ...(deviceFile !== undefined && isKnown('device-file') && { 'device-file': deviceFile }),
+    ...(agentFile !== undefined && isKnown('agent-file') && { 'agent-file': agentFile }),
+    ...options,
+    ...(definitions.length > 0 &&
+      isKnown('define') && { define: [...definitions, ...listOf(options, 'define')] }),
+  }
 }
 
 /** Production asks twice (fleet.md 5), here and nowhere else. */

@@ -24,6 +24,10 @@ export const GUIDES: Readonly<
     summary: 'Builds that go out in waves, and back.',
     load: () => import('./releases.md'),
   },
+  targets: {
+    summary: 'Several accounts side by side, and production that asks twice.',
+    load: () => import('./targets.md'),
+  },
   sandbox: {
     summary: 'The built-in impCentral and its virtual devices.',
     load: () => import('./sandbox.md'),
