@@ -1,5 +1,12 @@
 import { invocationOf, bind } from '../../src/commands/bind.ts'
-import type { CommandRow, Invocation, OptionRow, OptionValues, Word } from '../../src/commands/row.ts'
+import type {
+  CommandRow,
+  Invocation,
+  OptionRow,
+  OptionValue,
+  OptionValues,
+  Word,
+} from '../../src/commands/row.ts'
 import { commandLine, findCommand } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 
@@ -64,8 +71,9 @@ export function around(
 ): { before: string[]; files: string[]; values: OptionValues } {
   const beside = companions[`${commandLine(command)} ${tested?.name}`] ?? []
   const required = command.options.filter((option) => option.required === true && option !== tested)
-  const values: Record<string, string | number | boolean> = {}
-  for (const option of required) values[option.name] = sample(option).value
+  const values: Record<string, OptionValue> = {}
+  for (const option of required)
+    values[option.name] = option.list === true ? [sample(option).text] : sample(option).value
   for (const text of beside) {
     const [name, value] = companionValues[text] ?? ['', '']
     values[name] = value

@@ -60,6 +60,11 @@ describe('squirrel check and run follow the Project file', () => {
       await readFile(join(world.directory, '.impt.project'), 'utf8'),
     )
     assert.notEqual(deviceGroupId, 'old')
-    assert.deepEqual(rest, { deviceFile: 'main.nut', agentFile: 'agent.nut', preprocess: true, mine: { a: 1 } })
+    assert.deepEqual(rest, {
+      deviceFile: 'main.nut',
+      agentFile: 'agent.nut',
+      preprocess: true,
+      mine: { a: 1 },
+    })
   })
 })

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  checkScript,
   checkText,
   exitOfFindings,
   findingRecords,
   mentionedIdentifiers,
   renderFindings,
 } from '../../../src/language/check/report.ts'
+import { readScript } from '../../../src/language/run/script-file.ts'
 import { textMateGrammar } from '../../../src/language/syntax/grammar-export.ts'
 import { KEYWORDS } from '../../../src/language/syntax/keywords.ts'
 import { BUILT_INS } from '../../../src/language/builtins/index.ts'
@@ -16,10 +18,14 @@ import { examples } from '../examples.ts'
 const codes = (text: string): string[] =>
   checkText({ name: 'x.imptsh', text }).map(({ code, severity }) => `${severity} ${code}`)
 
-test('the examples are without errors and warnings', () => {
+test('the examples are without errors and warnings', async () => {
   for (const { name, text } of examples) {
-    const found = checkText({ name, text }).filter(({ severity }) => severity !== 'note')
-    assert.deepEqual(found, [], name)
+    const found = await checkScript({ name: `scripts/examples/${name}`, text }, process.cwd(), readScript)
+    assert.deepEqual(
+      found.filter(({ severity }) => severity !== 'note'),
+      [],
+      name,
+    )
   }
 })
 
