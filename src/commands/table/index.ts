@@ -5,7 +5,7 @@ import { buildCommands } from './build.ts'
 import { deviceCommands } from './device.ts'
 import { dgCommands } from './dg.ts'
 import { fleetCommands } from './fleet.ts'
-import { seeingCommands } from './seeing.ts'
+import { doctorCommand, seeingCommands } from './seeing.ts'
 import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
@@ -60,6 +60,7 @@ const rows: readonly GroupRow[] = [
     commands: targetCommands,
     own: true,
   },
+  alone(doctorCommand),
   ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]

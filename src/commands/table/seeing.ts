@@ -58,3 +58,29 @@ export const seeingCommands: readonly CommandRow[] = [
     run: code('status'),
   },
 ]
+
+/** `impt doctor`, a command of a single word. */
+export const doctorCommand: CommandRow = {
+  group: 'doctor',
+  name: '',
+  own: true,
+  summary: 'Says in a sentence what is wrong with a device.',
+  description: [
+    'Reads what the cloud tells of a device (with its Device Group, its build and its logs, ten requests at most once it is found), and says what is wrong, on which facts, and what to try.',
+    'Exit code 0 once the device is found, whatever is wrong with it.',
+  ],
+  words: [{ name: 'DEVICE' }],
+  options: [
+    {
+      name: 'since',
+      kind: 'text',
+      value: 'TIME',
+      default: '24h',
+      summary: 'How far back reconnects and errors count, such as 2h or 7d.',
+    },
+    ...common,
+  ],
+  effect: 'read',
+  result: 'record',
+  run: async () => (await import('../fleet/doctor.ts')).doctor,
+}
