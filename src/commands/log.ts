@@ -3,12 +3,14 @@ import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
-import { collect } from '../impcentral/paging.ts'
+import { collect, PAGE_SIZE } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces } from './build/log-places.ts'
 import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
+import { chosen, logChoice } from './log-choice.ts'
+import { storedLogs } from './log-pages.ts'
 import { streamLogs } from './log-stream.ts'
 import { flagOf, listOf, numberOf, textOf } from './options.ts'
 
@@ -17,18 +19,29 @@ const DEFAULT_PAGE_SIZE = 20
 /** `impt log ...` (log.md). */
 export const group = {
   async get(context, options) {
+    const choice = logChoice(options, context.signal, Date.now())
     const finder = await finderOf(context)
     const id = await deviceOf(context, finder, textOf(options, 'device'))
     const size = numberOf(options, 'page-size') ?? DEFAULT_PAGE_SIZE
     const page = numberOf(options, 'page-number')
     const places = createLogPlaces(finder.client, context.directory)
     // Programs get the entries as the API gives them.
+    const seen = (items: AsyncIterable<LogEntry>) => (context.quiet ? items : places.all(items, id))
+    const wanted = (items: AsyncIterable<LogEntry>) => (choice ? chosen(items, choice, seen) : seen(items))
+    const isReversed = flagOf(options, 'oldest-first')
     const shown = (items: AsyncIterable<LogEntry>): Result => ({
       kind: 'logs',
       live: false,
-      items: context.quiet ? items : places.all(items, id),
+      items: isReversed ? reversed(wanted(items)) : wanted(items),
     })
     if (page !== undefined) return shown(onePage(finder.client, id, page, size))
+    if (choice !== undefined || isReversed)
+      return shown(
+        storedLogs(
+          (number) => finder.client.devices.logPage(id, number, PAGE_SIZE),
+          choice?.since ?? -Infinity,
+        ),
+      )
     const asks = context.ask.interactive && !context.quiet && !flagOf(options, 'all')
     return shown(asks ? pageByPage(context, finder.client, id, size) : allPages(finder.client, id, size))
   },
@@ -66,6 +79,10 @@ async function deviceOf(context: Context, finder: Finder, text: string | undefin
     candidates: await collect(listEntities(finder, devices, corruptionTeller(context))),
     hint: 'Give --device',
   })
+}
+
+async function* reversed(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  yield* (await collect(entries)).reverse()
 }
 
 async function* onePage(client: Client, id: string, page: number, size: number): AsyncGenerator<LogEntry> {

@@ -118,7 +118,8 @@ function endlessness(
     : undefined
 }
 
-function endlessError(fault: string): ImptError {
+/** DATA for a list that would never end; `fault` says why. */
+export function endlessError(fault: string): ImptError {
   return new ImptError('DATA', `impCentral gives a list that does not end: ${fault}.`, {
     hint: 'What came so far may be incomplete; check that the API endpoint is the base URL of an impCentral API',
   })

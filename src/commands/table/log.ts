@@ -1,5 +1,22 @@
-import type { CommandRow } from '../row.ts'
+import type { CommandRow, OptionRow } from '../row.ts'
 import { common, device, dg } from './shared.ts'
+
+const type: OptionRow = {
+  name: 'type',
+  kind: 'text',
+  value: 'TYPE',
+  list: true,
+  own: true,
+  summary: 'Entries of this type: in full ("agent.error") or a part of it ("error", "agent").',
+}
+
+const grep: OptionRow = {
+  name: 'grep',
+  kind: 'text',
+  value: 'PATTERN',
+  own: true,
+  summary: 'Entries with this regular expression in their text; (?i) at its start ignores case.',
+}
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../log.ts').group) => async () =>
@@ -13,6 +30,7 @@ export const logCommands: readonly CommandRow[] = [
     description: [
       'Shows the stored log entries of a device, the newest first. The cloud keeps a limited number of them for a limited time.',
       'With --page-number one page is shown. Without it every page is shown: on a terminal Enter asks for the next one and Ctrl-C ends; without a terminal, or with --all, nothing is asked.',
+      'With --since, --until, --type, --grep or --oldest-first only the entries that are meant are shown, of all pages and without a question, or of the one page. An entry that moves to another page while the pages are read is shown once. --since and --until take how long ago, such as 90s, 30m, 2h or 7d, or a time in UTC, as logs have it, such as 2024-01-31 or 2024-01-31T09:00; a zone may follow, such as +01:00.',
     ],
     options: [
       {
@@ -42,6 +60,28 @@ export const logCommands: readonly CommandRow[] = [
         kind: 'flag',
         own: true,
         summary: 'Shows all pages without asking in between.',
+      },
+      {
+        name: 'since',
+        kind: 'text',
+        value: 'TIME',
+        own: true,
+        summary: 'Entries of this time and after it, such as 2h or 2024-01-31T09:00.',
+      },
+      {
+        name: 'until',
+        kind: 'text',
+        value: 'TIME',
+        own: true,
+        summary: 'Entries of this time and before it.',
+      },
+      type,
+      grep,
+      {
+        name: 'oldest-first',
+        kind: 'flag',
+        own: true,
+        summary: 'Shows the oldest entry first and the newest last.',
       },
       ...common,
     ],

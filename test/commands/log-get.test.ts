@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { logChoice } from '../../src/commands/log-choice.ts'
+import { openWorld, type World } from './world.ts'
+
+const DEVICE = ['log', 'get', '-d', 'Kitchen']
+
+describe('impt log get with a choice of entries', () => {
+  let world: World
+  let all: { ts: string; type: string; msg: string }[]
+  const messages = async (...words: string[]) =>
+    (await world.json([...DEVICE, ...words])).map(({ msg }: any) => msg)
+  before(async () => {
+    world = await openWorld()
+    const device = world.sandbox.store.devices.all().find(({ name }) => name === 'Kitchen')
+    assert.ok(device)
+    const { platform } = world.sandbox.core
+    for (let i = 0; i < 250; i++) platform.log(device, i % 2 ? 'server.log' : 'agent.log', `line ${i}`)
+    platform.log(device, 'agent.error', 'the index "Ä" does not exist')
+    platform.log(device, 'server.error', `${'a'.repeat(40)}!`)
+    all = await world.json(DEVICE)
+  })
+  after(() => world.close())
+
+  test('--grep takes entries of all pages by their text, (?i) whatever its case', async () => {
+    assert.deepEqual(await messages('--grep', '^line 1?7$'), ['line 17', 'line 7'])
+    assert.deepEqual(await messages('--grep', '(?i)INDEX "ä"'), ['the index "Ä" does not exist'])
+  })
+
+  test('--type takes a type in full or by a part of its name, and several', async () => {
+    for (const wanted of ['agent.error', 'error', 'agent']) {
+      const expected = all.filter(({ type }) => type === wanted || type.split('.').includes(wanted))
+      assert.ok(expected.length > 0)
+      assert.deepEqual(await world.json([...DEVICE, '--type', wanted]), expected, wanted)
+    }
+    assert.equal((await messages('--type', 'agent.error', '--type', 'server.error')).length, 2)
+    assert.deepEqual(await messages('--type', 'nothing'), [])
+  })
+
+  test('--oldest-first turns the whole list around, or the one page', async () => {
+    assert.deepEqual(await world.json([...DEVICE, '--oldest-first']), all.toReversed())
+    const page = await world.json([...DEVICE, '-n', '2', '-s', '3'])
+    assert.deepEqual(await world.json([...DEVICE, '-n', '2', '-s', '3', '--oldest-first']), page.toReversed())
+  })
+
+  test('--since and --until take moments, with and without a zone, and how long ago', async () => {
+    const at = all[100]?.ts ?? ''
+    const since = all.filter(({ ts }) => ts >= at)
+    const until = all.filter(({ ts }) => ts <= at)
+    assert.deepEqual(await world.json([...DEVICE, '--since', at]), since)
+    assert.deepEqual(await world.json([...DEVICE, '--since', at.replace('Z', '')]), since)
+    const there = new Date(Date.parse(at) + 3_600_000).toISOString().replace('Z', '+01:00')
+    assert.deepEqual(await world.json([...DEVICE, '--since', there]), since)
+    assert.deepEqual(await world.json([...DEVICE, '--until', at]), until)
+    assert.equal((await messages('--since', '1000d 1h')).length, all.length)
+    assert.deepEqual(await messages('--until', '1000d'), [])
+    assert.deepEqual(await messages('--since', '2999-12-31'), [])
+  })
+
+  test('a time or a pattern that is none is refused before anything is asked of the server', async () => {
+    world.requests()
+    for (const [option, value] of [
+      ['--since', 'yesterday'],
+      ['--since', '2024-02-30'],
+      ['--until', '2024-01-31T25:00'],
+      ['--until', '-1h'],
+      ['--grep', '('],
+    ] as const) {
+      const { code, stdout } = await world.run([...DEVICE, `${option}=${value}`])
+      assert.equal(code, 2, value)
+      assert.match(stdout, new RegExp(`^Error: Option "${option}" has incorrect value "`), value)
+    }
+    const { stdout } = await world.run([...DEVICE, '--since', '1h', '--until', '1d 2h'])
+    assert.match(stdout, /^Error: The time of "--since" is after that of "--until"/)
+    assert.deepEqual(world.requests(), [])
+  })
+
+  test('a pattern that explodes ends with the command', async () => {
+    const control = new AbortController()
+    const choice = logChoice({ grep: '(?=a)(a+)+$' }, control.signal, 0)
+    const matching = choice?.matches({ ts: '', type: '', msg: `${'a'.repeat(60)}!` })
+    assert.ok(matching instanceof Promise)
+    control.abort(new Error('stopped'))
+    await assert.rejects(matching, /stopped/)
+  })
+
+  test('on a terminal nothing is asked between the pages', async () => {
+    const { stdout } = await world.run([...DEVICE, '--type', 'log'], [''])
+    assert.doesNotMatch(stdout, /Press <Enter>/)
+    assert.equal(stdout.match(/ line \d+$/gm)?.length, 250)
+  })
+})
