@@ -65,7 +65,8 @@ async function readDevices(finder: Finder, options: OptionValues): Promise<reado
   )
 }
 
-async function byId<K extends Kind>(finder: Finder, kind: K): Promise<ReadonlyMap<string, Listed<K>>> {
+/** All entities of a kind that this login sees, by id. */
+export async function byId<K extends Kind>(finder: Finder, kind: K): Promise<ReadonlyMap<string, Listed<K>>> {
   const all = await collect(finder.list(kind))
   return new Map(all.map((one) => [one.id, one]))
 }

@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../../fleet/seeing/compare.ts'
 import type { StatusKey } from '../../fleet/seeing/status.ts'
 import type { CommandRow } from '../row.ts'
 import { common, dgFilter, dgTypeFilter, filterNote, ownerFilter, productFilter, wide } from './shared.ts'
@@ -56,6 +57,66 @@ export const seeingCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'list',
     run: code('status'),
+  },
+  {
+    ...row,
+    name: 'snapshot',
+    summary: 'Keeps what the cloud tells of all devices now, to compare with later.',
+    description: [
+      'Writes all fields of all devices that the account sees into a CSV file that only you can read: into FILE, which must not be there yet, or else among the kept ones of this account. See "impt fleet diff".',
+    ],
+    words: [{ name: 'FILE', path: 'file', optional: true, fresh: true }],
+    options: [
+      {
+        name: 'keep',
+        kind: 'integer',
+        value: 'NUMBER',
+        default: 90,
+        summary:
+          'Kept snapshots of the account; older ones are deleted. Files that you named are not touched.',
+      },
+      ...common,
+    ],
+    effect: 'local',
+    result: 'record',
+    run: async () => (await import('../fleet/snapshots.ts')).snapshot,
+  },
+  {
+    ...row,
+    name: 'diff',
+    summary: 'Displays what moved between two snapshots.',
+    description: [
+      'Compares two snapshots of the account, by default the newest one with the devices of now. FROM and TO are "now", "-1" for the newest kept one, "-2" for the one before, a date (the last one up to its end), or a file.',
+      'Shows devices that appeared, are gone (or are not seen any more), moved to another Device Group, were renamed, went silent (online then, offline now), came back, or have another OS or agent. The exit code is 0 whatever moved.',
+    ],
+    words: [
+      { name: 'FROM', optional: true, dashes: 'unknown' },
+      { name: 'TO', optional: true, dashes: 'unknown' },
+    ],
+    options: [
+      {
+        name: 'only',
+        kind: 'text',
+        value: 'KIND',
+        list: true,
+        choices: [
+          'appeared',
+          'gone',
+          'moved',
+          'renamed',
+          'silent',
+          'back',
+          'os',
+          'agent',
+        ] satisfies readonly ChangeKind[],
+        summary: 'Shows changes of this kind alone.',
+      },
+      wide,
+      ...common,
+    ],
+    effect: 'read',
+    result: 'list',
+    run: async () => (await import('../fleet/snapshots.ts')).diff,
   },
 ]
 

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Finder } from '../../entities/finder.ts'
+import { compare, type ChangeKind } from '../../fleet/seeing/compare.ts'
+import { readSnapshot, snapshotOf, snapshotText, type Snapshot } from '../../fleet/seeing/snapshot.ts'
+import { collect } from '../../impcentral/paging.ts'
+import { cellText } from '../../output/cell.ts'
+import { ImptError } from '../../output/error.ts'
+import { visible } from '../../output/visible.ts'
+import { replaceFile } from '../../session/atomic-file.ts'
+import { namingFile } from '../../session/file-error.ts'
+import { exists } from '../../session/json-file.ts'
+import { ensureFolder } from '../../session/paths.ts'
+import { finderOf } from '../common.ts'
+import type { Context, Run } from '../context.ts'
+import { listOf, numberOf } from '../options.ts'
+import { listed } from './listed.ts'
+import { byId } from './group.ts'
+
+/** `impt fleet snapshot [FILE]`: all fields of all devices that the account sees. */
+export const snapshot: Run = async (context, options, [name]) => {
+  const file = name === undefined ? undefined : resolve(context.directory, name)
+  if (file !== undefined && name !== undefined && (await exists(file)))
+    throw new ImptError('CONFLICT', `${visible(name)} is there already.`, { hint: 'Give another name' })
+  const finder = await finderOf(context)
+  const account = await finder.me()
+  const taken = await takenNow(finder, account.id)
+  const folder = await folderOf(context, account.id)
+  if (file === undefined) await ensureFolder(folder)
+  const path = file ?? join(folder, `${taken.readAt.replaceAll(':', '')}.csv`)
+  await namingFile(path, () => replaceFile(path, snapshotText(taken), 'secret'))
+  if (file === undefined) {
+    const kept = await namesIn(folder)
+    for (const old of kept.slice(0, -(numberOf(options, 'keep') ?? 90))) await rm(join(folder, old))
+  }
+  context.info(`${taken.devices.size} devices are written to ${visible(path)}.`)
+  return {
+    kind: 'record',
+    record: { file: path, devices: taken.devices.size, read_at: taken.readAt },
+    ...(!context.quiet && { told: true }),
+  }
+}
+
+/** `impt fleet diff [FROM] [TO]`: what moved between two snapshots. */
+export const diff: Run = async (context, options, [from = '-1', to = 'now']) => {
+  const finder = await finderOf(context)
+  const account = await finder.me()
+  const folder = await folderOf(context, account.id)
+  const load = async (text: string): Promise<Snapshot> => {
+    if (text === 'now') return takenNow(finder, account.id)
+    const path = await pathOf(context, folder, text)
+    const read = await readSnapshot(await namingFile(path, () => readFile(path, 'utf8')), visible(path))
+    if (read.account === account.id) return read
+    throw new ImptError('CONFLICT', `${visible(path)} is a snapshot of another account.`, {
+      hint: 'Log in as that account, or take one of this account with "impt fleet snapshot"',
+    })
+  }
+  const before = await load(from)
+  const after = await load(to)
+  const only = listOf(options, 'only') as readonly ChangeKind[]
+  const changes = compare(before, after).filter(({ kind }) => only.length === 0 || only.includes(kind))
+  const counts = new Map<string, number>()
+  for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  const sums = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing changed'
+  const columns = ['kind', 'name', 'id', 'from', 'to', 'group', 'product'] as const
+  return listed(changes, `From ${before.readAt} to ${after.readAt}: ${sums}.`, {
+    columns: columns.map((title) => ({ title, keeps: title === 'kind' || title === 'id', shrinks: true })),
+    rows: changes.map((change) => columns.map((column) => cellText(change[column]))),
+  })
+}
+
+async function takenNow(finder: Finder, account: string): Promise<Snapshot> {
+  const readAt = new Date().toISOString()
+  const [devices, groups, products] = await Promise.all([
+    collect(finder.list('device')),
+    byId(finder, 'dg'),
+    byId(finder, 'product'),
+  ])
+  return snapshotOf(devices, { groups, products }, account, readAt)
+}
+
+/** Where the snapshots of an account at an endpoint lie. */
+async function folderOf({ session, directory }: Context, account: string): Promise<string> {
+  // The embedded impCentral has another port each time, and is the same all the same.
+  const endpoint = session.sandbox ? 'sandbox' : await session.endpoint(directory)
+  const key = createHash('sha256').update(`${endpoint} ${account}`).digest('hex').slice(0, 16)
+  return join(session.folders.state, 'snapshots', key)
+}
+
+/** The names of snapshots, oldest first. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names = (await exists(folder)) ? await readdir(folder) : []
+  return names.filter((name) => /^\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z\.csv$/.test(name)).sort()
+}
+
+/** The file that a word of `fleet diff` means: `-1` is the newest snapshot, a date the last one up to its end, else a file. */
+async function pathOf({ directory }: Context, folder: string, text: string): Promise<string> {
+  const names = await namesIn(folder)
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text)
+  if (!isDate && !/^-[1-9]\d*$/.test(text)) return resolve(directory, text)
+  const name = isDate
+    ? names.findLast(
+        (one) => one.slice(0, -4) <= (text.includes('T') ? text.replaceAll(':', '') : `${text}~`),
+      )
+    : names.at(Number(text))
+  if (name !== undefined) return join(folder, name)
+  throw new ImptError(
+    'NOT_FOUND',
+    isDate
+      ? `There is no snapshot up to ${text}.`
+      : `There is no snapshot ${text}: ${names.length} are kept.`,
+    {
+      hint: 'Take one with "impt fleet snapshot"',
+    },
+  )
+}

@@ -1,0 +1,64 @@
+import type { Snapshot, SnapshotDevice } from './snapshot.ts'
+
+export type ChangeKind = 'appeared' | 'gone' | 'moved' | 'renamed' | 'silent' | 'back' | 'os' | 'agent'
+
+/** What became of one device between two snapshots. `product` and `group` are those of the later one, of the earlier one for a device that is gone. */
+export interface FleetChange {
+  readonly kind: ChangeKind
+  readonly id: string
+  readonly name: string
+  readonly product: string
+  readonly group: string
+  readonly from: string
+  readonly to: string
+}
+
+/** What moved between two snapshots of an account, by device id and then in the order of `ChangeKind`. Not seen is not deleted: `gone` says no more than that. */
+export function compare(from: Snapshot, to: Snapshot): readonly FleetChange[] {
+  const ids = [...new Set([...from.devices.keys(), ...to.devices.keys()])].sort()
+  return ids.flatMap((id) => changesOf(from.devices.get(id), to.devices.get(id)))
+}
+
+/** The changes of fields: the field that decides and the one that people read. */
+const FIELDS: readonly (readonly [ChangeKind, decides: string, reads: string])[] = [
+  ['moved', 'group_id', 'group'],
+  ['renamed', 'name', 'name'],
+  ['os', 'swversion', 'swversion'],
+  ['agent', 'agent_id', 'agent_id'],
+]
+
+function changesOf(from: SnapshotDevice | undefined, to: SnapshotDevice | undefined): readonly FleetChange[] {
+  const now = to ?? from
+  if (now === undefined) return []
+  const { id = '', name = '', product = '', group = '' } = now
+  const change = (kind: ChangeKind, before: string, after: string): FleetChange => ({
+    kind,
+    id,
+    name,
+    product,
+    group,
+    from: before,
+    to: after,
+  })
+  if (from === undefined) return [change('appeared', '', placeOf(now))]
+  if (to === undefined) return [change('gone', placeOf(now), '')]
+  const fields = FIELDS.flatMap(([kind, decides, reads]) => {
+    // A list may leave the OS version out: what is not told has not changed.
+    const isUntold = kind === 'os' && (from[decides] === '' || to[decides] === '')
+    if (from[decides] === to[decides] || isUntold) return []
+    return [change(kind, from[reads] || (from[decides] ?? ''), to[reads] || (to[decides] ?? ''))]
+  })
+  const since = to['device_state_changed_at'] ?? ''
+  const [before, after] = [from['device_online'], to['device_online']]
+  const states =
+    before === 'true' && after === 'false'
+      ? [change('silent', 'online', `offline since ${since}`)]
+      : before === 'false' && after === 'true'
+        ? [change('back', 'offline', `online since ${since}`)]
+        : []
+  return [...fields, ...states]
+}
+
+function placeOf({ product = '', group = '', group_id: id = '' }: SnapshotDevice): string {
+  return id === '' ? '' : `${product}/${group || id}`
+}
