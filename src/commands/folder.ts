@@ -345,6 +345,9 @@ async function inFolder<T>(
   work: (disk: Disk) => Promise<T>,
   makes = false,
 ): Promise<T> {
+  // An unset variable in a script must not fill, or be compared with, the folder where the script stands.
+  if (name === '')
+    throw new ImptError('USAGE', 'The name of the folder is empty.', { hint: 'write . for the folder here' })
   const root = resolve(context.directory, name)
   if (makes) await namingFile(name, () => mkdir(root, { recursive: true }))
   else if (!(await exists(root)))

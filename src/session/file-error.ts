@@ -51,6 +51,9 @@ function hintOf(code: string | undefined): string | undefined {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'Free some space on the disk; the previous content is kept'
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'A file stands where the folder is expected; move it away, or give another name'
     case 'EISDIR':
       return 'A folder stands where the file is expected; move it away'
     default:

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -51,6 +52,34 @@ async function pulled(t: TestContext, ...options: string[]) {
   world.requests()
   return here
 }
+
+describe('the name of a folder', () => {
+  test('that is empty, as an unset variable of a script gives it, is refused and nothing is written', async (t) => {
+    const world = await openWorld()
+    t.after(() => world.close())
+    const before = readdirSync(world.directory)
+    for (const line of [
+      ['pull', ''],
+      ['plan', ''],
+      ['apply', '', '-q'],
+    ]) {
+      const { code, stdout, stderr } = await world.run(line)
+      assert.equal(code, 2, stdout + stderr)
+      assert.match(stdout + stderr, /The name of the folder is empty\.\nwrite \. for the folder here/)
+    }
+    assert.deepEqual(readdirSync(world.directory), before)
+  })
+
+  test('that is the name of a file is refused with what to do', async (t) => {
+    const world = await openWorld()
+    t.after(() => world.close())
+    writeFileSync(join(world.directory, 'taken'), 'kept')
+    const { code, stdout, stderr } = await world.run(['pull', 'taken'])
+    assert.equal(code, 1)
+    assert.match(stdout + stderr, /taken: .*\nA file stands where the folder is expected; move it away/)
+    assert.equal(readFileSync(join(world.directory, 'taken'), 'utf8'), 'kept')
+  })
+})
 
 describe('impt pull', () => {
   test('tells what it wrote, twice the same bytes, and the second time nothing', async (t) => {

@@ -1,6 +1,7 @@
 import { pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
 import { type Items, noteItem } from '../run/items.ts'
+import { numbers } from '../run/numbers.ts'
 import { field, number, whole } from '../values/types.ts'
 import { aType, Duration, isList, Stream, Time, typeOf, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, maybe, option, rest, word } from './builtin.ts'
@@ -73,7 +74,7 @@ export const LISTS = [
     },
     run(_input, { from, to, step = 1 }, call) {
       if (step === 0) throw raise(call.at('step'), 'BUG_ARGS', '--step must not be 0')
-      return new Stream(steps(from, to, step), 'list')
+      return new Stream(numbers(call.task, from, to, step), 'list')
     },
   }),
   builtin({
@@ -161,14 +162,6 @@ async function lastItems(items: Items, count: number): Promise<readonly Value[]>
     if (kept.length > count) kept.shift()
   }
   return kept
-}
-
-async function* steps(from: number, to: number, step: number): AsyncGenerator<Value> {
-  for (let index = 0; ; index += 1) {
-    const number = from + index * step
-    if (step > 0 ? number > to : number < to) return
-    yield number
-  }
 }
 
 async function* skipItems(stream: Stream, count: number): AsyncGenerator<Value> {

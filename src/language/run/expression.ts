@@ -8,6 +8,7 @@ import { variableHint } from '../builtins/hints.ts'
 import { boolOf, OPERATIONS, type Operation, rangeEnds, rangeOf } from '../values/operators.ts'
 import { compileBlockValue } from './block.ts'
 import { compileRight } from './statement.ts'
+import { numbers } from './numbers.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import { textOf } from '../values/text-of.ts'
@@ -310,14 +311,14 @@ export function compileItems(node: Expression, source: Source): Eval {
   if (range === undefined) return compileExpression(node, source)
   const evals = [compileExpression(range.left, source), compileExpression(range.right, source)]
   const place = placeOf(source, range)
-  const make = ([left = null, right = null]: readonly Value[]): Value => {
+  const make = ({ task }: Frame, [left = null, right = null]: readonly Value[]): Value => {
     const [from, to] = rangeEnds(left, right, place)
     if (to - from < SHORT_RANGE) return rangeOf(from, to, place)
-    return new Stream(numbers(from, to), 'list')
+    return new Stream(numbers(task, from, to, 1), 'list')
   }
   return (frame) => {
     const values = all(evals, frame)
-    return values instanceof Promise ? values.then(make) : make(values)
+    return values instanceof Promise ? values.then((ends) => make(frame, ends)) : make(frame, values)
   }
 }
 
@@ -328,8 +329,4 @@ export function bareRange(node: Expression): Binary | undefined {
   const { first, stages, redirect } = node.body.first
   if (stages.length > 0 || redirect !== undefined) return undefined
   return first.kind === 'command' || first.kind === 'external' ? undefined : bareRange(first)
-}
-
-async function* numbers(from: number, to: number): AsyncGenerator<Value> {
-  for (let number = from; number <= to; number += 1) yield number
 }

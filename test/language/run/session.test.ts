@@ -73,6 +73,19 @@ test('Ctrl-C stops an input and leaves the session usable', async () => {
   assert.equal(host.written.out, '1\n')
 })
 
+test('Ctrl-C and time limits are heard where nothing but numbers is read', async () => {
+  for (const endless of ['range 1 1000000000000', '1..1000000000000', 'range 0 -1000000000000 --step -1']) {
+    for (const reader of ['count', 'last?', 'skip 999999999999 | count']) {
+      const controller = new AbortController()
+      const running = createSession(fakeHost()).run(`${endless} | ${reader}`, controller.signal)
+      setTimeout(() => controller.abort(), 10)
+      assert.equal((await running).exit, 130, `${endless} | ${reader}`)
+    }
+    const limited = await createSession(fakeHost()).run(`with timeout 10ms { ${endless} | count }`, signal)
+    assert.equal(limited.exit, 124, endless)
+  }
+})
+
 test('a file that is no script is refused with its reason', async () => {
   const directory = newFolder()
   writeFileSync(join(directory, 'bytes.imptsh'), Buffer.from([0x70, 0xff, 0xfe]))
