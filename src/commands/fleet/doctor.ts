@@ -11,7 +11,8 @@ import { withPlaces } from '../../testing/places.ts'
 import { codeOf } from '../build/code.ts'
 import { finderOf } from '../common.ts'
 import type { Context, Run } from '../context.ts'
-import { textOf } from '../options.ts'
+import { flagOf, textOf } from '../options.ts'
+import { checkup } from './checkup.ts'
 
 const PAGE = 100
 const MOST_PAGES = 3
@@ -20,7 +21,8 @@ const MOST_PAGES = 3
  * `impt doctor DEVICE`: reads what the cloud tells of a device, with at most 10 requests once it is found, and says in a sentence what is
  * wrong. Succeeds once the device is found.
  */
-export const doctor: Run = async (context, options, [text = '']) => {
+export const doctor: Run = async (context, options, [text]) => {
+  if (text === undefined) return checkup(context, flagOf(options, 'all'))
   const sinceMs = parseTime(textOf(options, 'since') ?? '24h', 'since')
   const finder = await finderOf(context)
   const now = Date.now()

@@ -125,12 +125,13 @@ export const doctorCommand: CommandRow = {
   group: 'doctor',
   name: '',
   own: true,
-  summary: 'Says in a sentence what is wrong with a device.',
+  summary: 'Says in a sentence what is wrong with a device, or with this installation.',
   description: [
     'Reads what the cloud tells of a device (with its Device Group, its build and its logs, ten requests at most once it is found), and says what is wrong, on which facts, and what to try.',
     'Exit code 0 once the device is found, whatever is wrong with it.',
+    'Without DEVICE looks at what commands need here: settings, login and its file, proxy, cloud, clock, releases left open. Shows only what is wrong, with a remedy. Exit code 1 if commands cannot work. No secret is shown.',
   ],
-  words: [{ name: 'DEVICE' }],
+  words: [{ name: 'DEVICE', optional: true }],
   options: [
     {
       name: 'since',
@@ -139,6 +140,7 @@ export const doctorCommand: CommandRow = {
       default: '24h',
       summary: 'How far back reconnects and errors count, such as 2h or 7d.',
     },
+    { name: 'all', letter: 'a', kind: 'flag', summary: 'Without DEVICE: shows what is well too.' },
     ...common,
   ],
   effect: 'read',

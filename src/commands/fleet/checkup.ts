@@ -1,0 +1,174 @@
+import { stat } from 'node:fs/promises'
+import { readProgress } from '../../fleet/release/store.ts'
+import { proxyFor } from '../../impcentral/proxy.ts'
+import { redactUrl } from '../../impcentral/redact.ts'
+import { ageText } from '../../output/age.ts'
+import { ImptError, type ErrorCode } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
+import { visible } from '../../output/visible.ts'
+import { readSettings, settingsFile } from '../../session/settings.ts'
+import type { Context } from '../context.ts'
+import { releasesHere } from '../release/shop.ts'
+
+/** One thing that was looked at. `wrong`: commands work in spite of it, or (`broken`) cannot. */
+interface Check {
+  readonly check: string
+  readonly state: 'ok' | 'wrong' | 'broken'
+  readonly detail: string
+  /** What to do about it. */
+  readonly remedy: string | null
+  /** The error code of what is broken or wrong, where an error says it. */
+  readonly code: ErrorCode | null
+}
+
+/** Clocks that differ by more make logins seem valid, or expired, that are not. */
+const CLOCK_MS = 60_000
+/** Releases that are looked at, newest first. */
+const MOST_RELEASES = 20
+
+/** `impt doctor` without a device: what keeps commands from working here. One request, or a login more where variables say how. */
+export async function checkup(context: Context, all: boolean): Promise<Result> {
+  const checks = [
+    ok('installation', `impt ${context.version} on Node ${process.versions.node}, ${process.platform}`),
+    await settings(context),
+    ...(await login(context)),
+    ...(await releases(context)),
+  ]
+  const wrong = checks.filter(({ state }) => state !== 'ok')
+  const broken = wrong.find(({ state }) => state === 'broken')
+  const isBroken = broken !== undefined
+  if (!context.quiet) {
+    for (const { check, state, detail, remedy } of all ? checks : wrong)
+      context.line(
+        `${state === 'ok' ? 'ok' : '!'} ${check}: ${visible(detail)}\n${remedy === null ? '' : `  ${visible(remedy)}\n`}`,
+      )
+    context.line(
+      wrong.length === 0
+        ? `${checks.length} checks, nothing is wrong.\n`
+        : `${checks.length} checks, ${wrong.length} wrong: commands ${isBroken ? 'cannot work' : 'work'}.\n`,
+    )
+  }
+  return {
+    kind: 'record',
+    record: { works: !isBroken, checks: all ? checks : wrong, checked: checks.length },
+    ...(!context.quiet && { told: true }),
+    ...(isBroken && {
+      failed: true,
+      failure: new ImptError(broken.code ?? 'DATA', 'Commands cannot work here.', { exit: 1 }),
+    }),
+  }
+}
+
+function ok(check: string, detail: string): Check {
+  return { check, state: 'ok', detail, remedy: null, code: null }
+}
+
+/** What is wrong by an error; anything that is no ImptError is a defect of ours and goes on. */
+function failed(check: string, state: 'wrong' | 'broken', error: unknown): Check {
+  if (!(error instanceof ImptError)) throw error
+  return { check, state, detail: error.message, remedy: error.hint ?? null, code: error.code }
+}
+
+async function settings({ session }: Context): Promise<Check> {
+  const file = settingsFile(session.folders.config)
+  const { problem } = await readSettings(file)
+  return problem === undefined ? ok('settings', file.path) : failed('settings', 'wrong', problem)
+}
+
+/** The login, its file, the way to the cloud, and the cloud. What comes after something broken is not tried. */
+async function login(context: Context): Promise<readonly Check[]> {
+  const { session, authDirectory } = context
+  const checks: Check[] = []
+  if (session.sandbox === undefined) {
+    try {
+      const found = await session.context(authDirectory)
+      checks.push(ok('login', found.kind === 'file' ? found.file.path : 'environment variables'))
+      if (found.kind === 'file') checks.push(await secrecy(found.file.path))
+    } catch (error) {
+      return [failed('login', 'broken', error)]
+    }
+    try {
+      const proxy = proxyFor(await session.endpoint(authDirectory), session.env)
+      checks.push(ok('proxy', proxy === undefined ? 'none' : proxy.host))
+    } catch (error) {
+      return [...checks, failed('proxy', 'broken', error)]
+    }
+  } else checks.push(ok('login', 'the built-in impCentral'))
+  return [...checks, ...(await cloud(context))]
+}
+
+async function secrecy(path: string): Promise<Check> {
+  // Windows has no such modes.
+  const mode = process.platform === 'win32' ? 0 : (await stat(path)).mode & 0o077
+  if (mode === 0) return ok('login file', 'only you can read it')
+  return {
+    check: 'login file',
+    state: 'wrong',
+    detail: `${path} can be read or changed by other users of this machine.`,
+    remedy: `chmod 600 ${path}`,
+    code: null,
+  }
+}
+
+async function cloud({ session, authDirectory, signal }: Context): Promise<readonly Check[]> {
+  const endpoint = redactUrl(await session.endpoint(authDirectory))
+  let date: string | undefined
+  try {
+    const client = await session.client(authDirectory, {
+      signal,
+      readOnly: true,
+      observer: { onResponse: ({ headers }) => (date = headers['date'] ?? date) },
+      askSecret: () => {
+        throw new ImptError('AUTH', 'The password is not in the environment: every command asks for it.', {
+          hint: 'Log in once with "impt auth login"',
+        })
+      },
+    })
+    const me = await client.accounts.get('me')
+    const answered = ok(
+      'cloud',
+      `${endpoint} knows us as ${(me.attributes as { readonly username?: string }).username ?? me.id}`,
+    )
+    return [answered, ...clock(date, Date.now())]
+  } catch (error) {
+    return [failed('cloud', 'broken', error), ...clock(date, Date.now())]
+  }
+}
+
+function clock(date: string | undefined, now: number): readonly Check[] {
+  const off = now - Date.parse(date ?? '')
+  if (Number.isNaN(off)) return []
+  if (Math.abs(off) <= CLOCK_MS) return [ok('clock', 'as that of the cloud')]
+  const detail = `The clock of this machine is ${ageText(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} that of the cloud.`
+  return [
+    { check: 'clock', state: 'wrong', detail, remedy: 'Set the clock: logins expire by it', code: null },
+  ]
+}
+
+/** Releases that nobody works on and that have not come to an end. */
+async function releases(context: Context): Promise<readonly Check[]> {
+  try {
+    const here = await releasesHere(context)
+    const ids = (await here.ids()).slice(0, MOST_RELEASES)
+    const open = await Promise.all(
+      ids.map(async (id): Promise<readonly Check[]> => {
+        const { ended } = await readProgress(await here.get(id, Date.now))
+        if (ended !== undefined || (await here.isHeld(id))) return []
+        return [
+          {
+            check: 'release',
+            state: 'wrong',
+            detail: `Release ${id} has not come to its end, and nobody works on it.`,
+            remedy: `impt release status ${id}, then resume, rollback or abort`,
+            code: null,
+          },
+        ]
+      }),
+    )
+    return open.flat().length === 0 ? [ok('releases', 'none is left open')] : open.flat()
+  } catch (error) {
+    // Without a login nobody knows which releases are meant; that is said already.
+    if (error instanceof ImptError && error.code === 'AUTH') return []
+    return [failed('releases', 'wrong', error)]
+  }
+}
