@@ -75,6 +75,18 @@ async function requireRoom(folder: string): Promise<void> {
   }
 }
 
+/** What is typed, trimmed. Throws NO_TTY, which names the options that answer, where there is no one to ask. */
+async function answerTo(context: Context, question: string): Promise<string> {
+  try {
+    return (await context.ask.line(question, false)).trim()
+  } catch (error) {
+    if (!(error instanceof ImptError) || error.code !== 'NO_TTY') throw error
+    throw new ImptError('NO_TTY', 'The command has questions and there is no one to ask.', {
+      hint: 'add --yes to take what is proposed; --product, --dg, --device and --example say something else',
+    })
+  }
+}
+
 async function asked(
   context: Context,
   finder: Finder,
@@ -87,7 +99,7 @@ async function asked(
     const given = textOf(options, option)
     if (given !== undefined) return given
     if (isYes) return proposed
-    return (await context.ask.line(`${question} [${visible(proposed)}]: `, false)).trim() || proposed
+    return (await answerTo(context, `${question} [${visible(proposed)}]: `)) || proposed
   }
   const product = await answer('product', 'Product, made if it is missing', name ?? 'First light')
   const group = await answer('dg', 'Device Group, made if it is missing', `${product} dev`)
@@ -127,8 +139,7 @@ async function deviceFor(
   if (isYes) return proposed
   const list = free.map((device, index) => `  (${index + 1}) ${labelOf(device)}\n`).join('')
   const question = free.length === 1 ? '' : `Unassigned Devices:\n${list}`
-  const said = await context.ask.line(`${question}Device, "none" for none [${labelOf(proposed)}]: `, false)
-  const word = said.trim()
+  const word = await answerTo(context, `${question}Device, "none" for none [${labelOf(proposed)}]: `)
   if (word === '') return proposed
   return /^\d{1,4}$/.test(word) && free[Number(word) - 1]
     ? free[Number(word) - 1]

@@ -33,7 +33,10 @@ export async function helpText(
     const word = words.length === 1 ? await wordHelp(first) : undefined
     if (word !== undefined) return word
     throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, {
-      hint: `Guides: ${Object.keys(GUIDES).join(', ')}; commands: see "impt --help"`,
+      hint:
+        known === 0
+          ? `Guides: ${[...Object.keys(GUIDES), 'imp'].join(', ')}; commands: see "impt --help"`
+          : `See "impt help ${first}"${topic.kind === 'group' ? ' for its commands' : ''}`,
     })
   }
   return renderHelp(topic, columns)

@@ -39,6 +39,11 @@ describe('help', () => {
     await assert.rejects(helpText(['nosuch'], look), {
       code: 'USAGE',
       message: 'There is no help for "nosuch".',
+      hint: /^Guides: .*targets.*, imp; commands: see "impt --help"$/,
+    })
+    await assert.rejects(helpText(['device', 'lst'], look), {
+      code: 'USAGE',
+      hint: 'See "impt help device" for its commands',
     })
   })
 })

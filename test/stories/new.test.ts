@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openDesk } from './impt.ts'
 import { play } from './terminal.ts'
 
 test('impt new works on the sandbox without any answer but Enter, from nothing to a device and an agent that talk', () =>
@@ -25,3 +26,14 @@ test('Ctrl-C at a question of impt new makes nothing', () =>
     assert.equal(await terminal.end(), 130)
     assert.doesNotMatch(terminal.screen(), /is created/)
   }))
+
+test('impt new says which options answer where there is no one to ask, and makes nothing', async (t) => {
+  const desk = await openDesk(t)
+  const { code, stdout, stderr } = await desk.run(['--sandbox', 'new'])
+  assert.equal(code, 4)
+  assert.match(
+    stdout + stderr,
+    /there is no one to ask\.\nadd --yes to take what is proposed; --product, --dg/,
+  )
+  assert.doesNotMatch(stdout, /is created/)
+})
