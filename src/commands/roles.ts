@@ -34,6 +34,9 @@ export function redact(command: CommandRow, words: readonly Word[]): readonly Wo
     if (!meansSecret(command, part)) continue
     if (part.valueIndex !== undefined && part.valueIndex !== part.index) hide(part.valueIndex, '')
     else if (words[part.index]?.text.includes('=') === true) hide(part.index, `${part.spelling}=`)
+    // Where a command takes words too, what follows may be its value all the same.
+    else if (part.kind === 'unknown' && words[part.index + 1]?.text.startsWith('-') === false)
+      hide(part.index + 1, '')
   }
   return copies
 }

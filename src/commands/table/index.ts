@@ -1,5 +1,6 @@
 import type { CommandRow, OptionRow } from '../row.ts'
 import { accountCommands } from './account.ts'
+import { agentCommands } from './agent.ts'
 import { authCommands } from './auth.ts'
 import { buildCommands } from './build.ts'
 import { deviceCommands } from './device.ts'
@@ -50,6 +51,7 @@ const rows: readonly GroupRow[] = [
   { name: 'project', summary: 'Project manipulation commands.', commands: projectCommands },
   { name: 'test', summary: 'Test manipulation commands.', commands: testCommands },
   { name: 'webhook', summary: 'Webhook manipulation commands.', commands: webhookCommands },
+  { name: 'agent', summary: 'Agents of devices.', commands: agentCommands, own: true },
   { name: 'sandbox', summary: 'The built-in impCentral.', commands: sandboxCommands, own: true },
   { name: 'squirrel', summary: 'Squirrel on this machine.', commands: squirrelCommands, own: true },
   { name: 'release', summary: 'Releases in waves.', commands: releaseCommands, own: true },

@@ -43,7 +43,7 @@ test('every command ends with --output and --help, except the help word, which h
 })
 
 test('every option that holds a credential is marked secret, and no other', () => {
-  const looksSecret = (name: string) => /pwd|pass|secret|token$|unbond|^lk$|key|^set-env$/.test(name)
+  const looksSecret = (name: string) => /pwd|pass|secret|token$|unbond|^lk$|key|^set-env$|^header$/.test(name)
   for (const { option, at } of everyOption) assert.equal(option.secret === true, looksSecret(option.name), at)
 })
 

@@ -1,0 +1,266 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '../impcentral/client.ts'
+import { cancelledError, networkError, timeoutError } from '../impcentral/networkfailure.ts'
+import { openFetch } from '../impcentral/nodefetch.ts'
+import { PAGE_SIZE } from '../impcentral/paging.ts'
+import { redactHeaders } from '../impcentral/redact.ts'
+import { openWire } from '../impcentral/wire.ts'
+import { ImptError } from '../output/error.ts'
+import { renderLogEntry } from '../output/log-line.ts'
+import type { LogEntry } from '../output/result.ts'
+import { visible } from '../output/visible.ts'
+import { parseTime } from '../testing/duration.ts'
+import { finderOf } from './common.ts'
+import type { Context, Group } from './context.ts'
+import { listOf, mandatory, textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
+/** The most of an answer that is kept, in bytes: agents have less memory than that. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** Timers take no more. */
+const LONGEST_MS = 2_000_000_000
+
+/** `impt agent call`. */
+export const group = {
+  async call(context, options, words) {
+    const request = requestOf(options, words)
+    const limit = Math.min(parseTime(textOf(options, 'timeout') ?? '60s', 'timeout'), LONGEST_MS)
+    const logFor = textOf(options, 'log')
+    const patience = logFor === undefined ? undefined : Math.min(parseTime(logFor, 'log'), LONGEST_MS)
+    const finder = await finderOf(context)
+    const device = await finder.find('device', mandatory(options, 'device'))
+    const url = urlOf(device.attributes.agent_url, request.path, mandatory(options, 'device'))
+    const { client } = finder
+    const before = patience === undefined ? [] : (await client.devices.logPage(device.id, 1, PAGE_SIZE)).items
+    const { status, headers, bytes } = await answerOf({ ...request, url }, limit, context.signal)
+    const body = bodyOf(bytes, headers['content-type'] ?? '')
+    let log: readonly LogEntry[] | undefined
+    if (patience !== undefined) {
+      await delay(patience, undefined, { signal: context.signal })
+      log = await loggedSince(client, device.id, before)
+    }
+    if (!context.quiet) tell(context, status, headers, body, bytes.length, log)
+    const record = {
+      status,
+      headers,
+      body: body.value,
+      ...(body.isBinary && { base64: bytes.toString('base64') }),
+      ...(log && { log }),
+    }
+    const failure = new ImptError('HTTP', `${request.method} was answered by the agent with ${status}.`, {
+      http: { status },
+      data: record,
+    })
+    return {
+      kind: 'record',
+      record,
+      // Programs get the record, whatever the status.
+      ...(!context.quiet && { told: true }),
+      ...(status >= 400 && { failed: true, failure }),
+    }
+  },
+} satisfies Group
+
+interface AgentRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** What the words and options ask for. Throws USAGE. */
+function requestOf(options: OptionValues, words: readonly string[]): AgentRequest {
+  const startsWithPath = words[0] !== undefined && /^[/?]/.test(words[0])
+  if (startsWithPath && words.length > 1)
+    throw usage(`"${words[0]}" is no method.`, 'The method comes first: GET /path')
+  const path = (startsWithPath ? words[0] : words[1]) ?? ''
+  if (path !== '' && !/^[/?]/.test(path))
+    throw usage(`"${path}" is no path.`, 'A path of an agent begins with "/" or "?"')
+  const headers: Record<string, string> = { 'user-agent': 'impt', accept: '*/*' }
+  const body = contentOf(options, headers)
+  const method = (
+    (startsWithPath ? undefined : words[0]) ?? (body === undefined ? 'GET' : 'POST')
+  ).toUpperCase()
+  if (!METHODS.includes(method))
+    throw usage(`"${method}" is no method.`, `Methods are ${METHODS.join(', ')}; a path begins with "/"`)
+  if (body !== undefined && (method === 'GET' || method === 'HEAD'))
+    throw usage(`A request of ${method} has no body.`, 'Write POST or PUT')
+  for (const text of listOf(options, 'header')) {
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9a-z-]+)\s*:\s*(.*)$/i.exec(text) ?? []
+    // What does not fit may be a secret all the same.
+    if (name === undefined || value === undefined || /[\0-\x1f\x7f]/.test(text))
+      throw usage('Option "--header" has an incorrect value.', 'Write "Name: value"')
+    headers[name.toLowerCase()] = value
+  }
+  return { method, path, headers, body }
+}
+
+function contentOf(options: OptionValues, headers: Record<string, string>): string | undefined {
+  const json = textOf(options, 'json')
+  const body = textOf(options, 'body')
+  const form = listOf(options, 'form')
+  const both = [
+    json !== undefined && '--json',
+    body !== undefined && '--body',
+    form.length > 0 && '--form',
+  ].filter((name) => name !== false)
+  if (both.length > 1)
+    throw usage(`Options "${both.join('" and "')}" are mutually exclusive.`, 'Leave one of them out')
+  if (json !== undefined) {
+    try {
+      JSON.parse(json)
+    } catch {
+      throw usage('Option "--json" has an incorrect value: it is not JSON.', `Write it as in '{"on": true}'`)
+    }
+    headers['content-type'] = 'application/json'
+    return json
+  }
+  if (form.length > 0) {
+    headers['content-type'] = 'application/x-www-form-urlencoded'
+    return new URLSearchParams(form.map(fieldOf)).toString()
+  }
+  if (body !== undefined) headers['content-type'] = 'text/plain; charset=utf-8'
+  return body
+}
+
+function fieldOf(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw usage(`Option "--form" has incorrect value "${text}".`, 'Write NAME=VALUE')
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** The address of a path of the agent; one that leaves the agent, as with `/../`, is refused. */
+function urlOf(agentUrl: unknown, path: string, device: string): string {
+  const base = typeof agentUrl === 'string' ? agentUrl.replace(/\/+$/, '') : ''
+  if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
+    throw new ImptError('NOT_FOUND', `Device "${device}" has no agent.`, {
+      hint: 'A device has one once it is in a Device Group with a build',
+    })
+  const url = new URL(base + path).href
+  if (url !== base && url !== `${base}/` && !url.startsWith(`${base}/`) && !url.startsWith(`${base}?`))
+    throw usage(`"${path}" is no path of the agent.`, 'Leave out ".."')
+  return url
+}
+
+interface AgentAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+}
+
+/** Sends it once; no redirect is followed. Throws TIMEOUT after `limit` ms, DATA for an answer without end, NETWORK for none. */
+async function answerOf(
+  { method, url, headers, body }: AgentRequest & { readonly url: string },
+  limit: number,
+  signal: AbortSignal,
+): Promise<AgentAnswer> {
+  const changes = method !== 'GET' && method !== 'HEAD'
+  const ending = new AbortController()
+  const { host } = new URL(url)
+  const late = new Error('late')
+  const timer = setTimeout(() => ending.abort(late), limit)
+  const stop = (): void => ending.abort(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    const wire = await openWire(await openFetch(url))
+    const call = { method, changes, url, headers, body, timeout: limit, signal: ending.signal }
+    const answer = await wire.stream(call, ending.signal)
+    const chunks: Uint8Array[] = []
+    let size = 0
+    if (method !== 'HEAD')
+      for await (const chunk of answer.body) {
+        size += chunk.length
+        if (size > MOST_BYTES)
+          throw new ImptError('DATA', `The agent sent more than ${MOST_BYTES / 1024 / 1024} MB.`, {
+            hint: 'Its answer may have no end',
+          })
+        chunks.push(chunk)
+      }
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.concat(chunks) }
+  } catch (error) {
+    if (error instanceof ImptError) throw error
+    if (signal.aborted) throw cancelledError(signal, error, changes)
+    const known =
+      ending.signal.reason === late ? timeoutError(changes, host, limit) : networkError(error, changes, host)
+    const { hint, mayBeDone } = known
+    throw new ImptError(known.code, 'The agent gave no complete answer.', {
+      ...(hint !== undefined && { hint }),
+      cause: error,
+      mayBeDone,
+    })
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    ending.abort()
+  }
+}
+
+interface Body {
+  readonly value: unknown
+  /** As people read it. */
+  readonly text: string
+  readonly isBinary: boolean
+}
+
+function bodyOf(bytes: Buffer, type: string): Body {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return { value: null, text: '', isBinary: true }
+  }
+  if (text === '') return { value: null, text, isBinary: false }
+  if (/[/+]json\b/i.test(type)) {
+    try {
+      const value: unknown = JSON.parse(text)
+      return { value, text: JSON.stringify(value, null, 2), isBinary: false }
+    } catch {
+      // It says that it is JSON and is not: the text is all there is.
+    }
+  }
+  return { value: text, text, isBinary: false }
+}
+
+/** What is stored now and was not in `before`, the oldest first. */
+async function loggedSince(
+  client: Client,
+  id: string,
+  before: readonly LogEntry[],
+): Promise<readonly LogEntry[]> {
+  const known = new Set(before.map((entry) => JSON.stringify(entry)))
+  const found: LogEntry[] = []
+  for (let page = 1; ; page++) {
+    const { items, isLast } = await client.devices.logPage(id, page, PAGE_SIZE)
+    const fresh = items.filter((entry) => !known.has(JSON.stringify(entry)))
+    for (const entry of fresh) known.add(JSON.stringify(entry))
+    found.push(...fresh)
+    if (isLast || fresh.length < items.length || items.length === 0) return found.reverse()
+  }
+}
+
+function tell(
+  context: Context,
+  status: number,
+  headers: AgentAnswer['headers'],
+  { text, isBinary }: Body,
+  size: number,
+  log: readonly LogEntry[] | undefined,
+): void {
+  const line = (content: string) => context.line(`${content}\n`)
+  line(`HTTP ${status}`)
+  for (const [name, value] of Object.entries(redactHeaders(headers))) line(visible(`${name}: ${value}`))
+  line('')
+  if (isBinary) line(`(${size} bytes that are no text; --output json has them)`)
+  else if (text !== '') for (const row of text.replace(/\n$/, '').split('\n')) line(visible(row))
+  if (log === undefined) return
+  line('')
+  if (log.length === 0) line('(nothing was logged meanwhile)')
+  for (const entry of log) line(renderLogEntry(entry).trimEnd())
+}
+
+function usage(message: string, hint: string): ImptError {
+  return new ImptError('USAGE', message, { hint })
+}
