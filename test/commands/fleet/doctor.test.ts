@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { CLOUDS, openWorld, type World } from '../world.ts'
 
@@ -113,6 +115,32 @@ test('a device of another account is said to be, and what may not be read too', 
     world.sandbox.inject({ method: 'GET', path, skip: 0, count: 1, fault: { kind: 'status', status: 403 } })
   const unread = await world.json(['doctor', id])
   assert.match(unread.sentence, /may not read its Device Group and its logs/)
+})
+
+test('an error since the build is told with its place in the sources, and as new', async (t) => {
+  const world = await worldOf(t)
+  writeFileSync(join(world.directory, 'device.nut'), '#line 40 "net.nut"\nlocal x = 1\nlocal y = 2\n')
+  writeFileSync(join(world.directory, 'agent.nut'), '')
+  const deploy = [
+    'build',
+    'deploy',
+    '-g',
+    'Thermostat Development',
+    '-x',
+    'device.nut',
+    '-y',
+    'agent.nut',
+    '-t',
+    'v1.4',
+  ]
+  assert.equal((await world.run(deploy)).code, 0)
+  const id = bring(world, {}, [
+    [600, 'server.log', 'hello'],
+    [-1, 'server.error', 'ERROR: no such slot at main device_code:3'],
+  ])
+  const { verdict, sentence } = await world.json(['doctor', id])
+  assert.equal(verdict, 'fails')
+  assert.match(sentence, /^It fails since v1\.4: ERROR: no such slot at main net\.nut:41 \(once/)
 })
 
 test('texts of a device cannot move the cursor or turn the text', async (t) => {
