@@ -8,7 +8,11 @@ import type { Context } from './context.ts'
 const MOST_NAMED = 5
 
 /** Follows the logs of devices until the server ends the stream or Ctrl-C (log.md 2). What happens to the stream is told between entries. */
-export function streamLogs(context: Context, client: Client, deviceIds: readonly string[]): Result {
+export function streamLogs(
+  context: Context,
+  client: Client,
+  deviceIds: readonly string[],
+): Result & { readonly kind: 'logs' } {
   return { kind: 'logs', live: true, items: followLogs(context, client, deviceIds) }
 }
 

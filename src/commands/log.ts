@@ -47,6 +47,7 @@ export const group = {
   },
 
   async stream(context, options) {
+    const choice = logChoice(options, context.signal, Date.now())
     const finder = await finderOf(context)
     const devices = await Promise.all(listOf(options, 'device').map((text) => finder.find('device', text)))
     const texts = listOf(options, 'dg')
@@ -63,7 +64,8 @@ export const group = {
         exit: 1,
       })
     }
-    return streamLogs(context, finder.client, ids)
+    const result = streamLogs(context, finder.client, ids)
+    return choice ? { ...result, items: chosen(result.items, choice, (items) => items) } : result
   },
 } satisfies Group
 

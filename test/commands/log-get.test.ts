@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { Context } from '../../src/commands/context.ts'
+import { group } from '../../src/commands/log.ts'
+import { collect } from '../../src/impcentral/paging.ts'
 import { logChoice } from '../../src/commands/log-choice.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -89,4 +92,33 @@ describe('impt log get with a choice of entries', () => {
     assert.doesNotMatch(stdout, /Press <Enter>/)
     assert.equal(stdout.match(/ line \d+$/gm)?.length, 250)
   })
+})
+
+test('log stream shows the entries of --type and --grep only', async () => {
+  const entry = (type: string, msg: string) => ({
+    kind: 'entry',
+    entry: { device_id: 'd1', ts: '2024-01-31T09:00:00.000Z', type, msg },
+  })
+  const context = {
+    signal: new AbortController().signal,
+    quiet: true,
+    warn: () => undefined,
+    info: () => undefined,
+    client: async () => ({
+      devices: { get: async () => ({ type: 'device', id: 'd1', attributes: {} }) },
+      async *logStream() {
+        yield { kind: 'opened', devices: ['d1'] }
+        yield entry('agent.error', 'no way')
+        yield entry('agent.error', 'yes')
+        yield entry('agent.log', 'no error')
+        yield { kind: 'closed' }
+      },
+    }),
+  } as unknown as Context
+  const options = { device: ['0123456789abcdef'], type: ['error'], grep: '^no' }
+  const result = await group.stream(context, options)
+  assert.deepEqual(
+    (await collect(result.items)).map(({ msg }) => msg),
+    ['no way'],
+  )
 })

@@ -105,6 +105,8 @@ export const logCommands: readonly CommandRow[] = [
         list: true,
         summary: 'Device Group whose devices are shown, together with those of --device.',
       },
+      type,
+      grep,
       ...common,
     ],
     effect: 'stream',
