@@ -10,7 +10,7 @@ import { optionSpelled, scan } from './scan.ts'
 export { topicIn, type HelpTopic } from './named.ts'
 
 /** What a command line asks for. */
-export type Line =
+type Line =
   | { readonly kind: 'invocation'; readonly invocation: Invocation }
   | { readonly kind: 'help'; readonly topic: HelpTopic }
   | { readonly kind: 'version' }

@@ -10,7 +10,7 @@ import type { CommandRow, Invocation, OptionRow, OptionValue, Signature, Word } 
 import { isManual, type OptionPart, type Part, scan } from './scan.ts'
 import type { Problem } from './voice.ts'
 
-export { redact, SECRET, wordRoles, type WordRole } from './roles.ts'
+export { redact, SECRET, wordRoles } from './roles.ts'
 export { type Problem, usageOf } from './voice.ts'
 
 /** What each word of a call is, and what is wrong with its shape. Holds for all runs of the call. */
@@ -29,7 +29,7 @@ export interface Bound {
 }
 
 /** The value of a word that only the run knows. */
-export const UNKNOWN: unique symbol = Symbol('unknown')
+const UNKNOWN: unique symbol = Symbol('unknown')
 
 /** Binds the words of a call to the words and options of a signature. Never throws. */
 export function bind(signature: Signature, words: readonly Word[]): Bound {

@@ -2,7 +2,7 @@ import type { CommandRow, OptionRow } from './row.ts'
 import { type GroupRow, globalOptions, groups, topLevelWords } from './table/index.ts'
 
 /** The shells that `impt completion` knows. */
-export type Shell = 'bash' | 'zsh' | 'fish'
+type Shell = 'bash' | 'zsh' | 'fish'
 
 /**
  * The completion script of a shell: groups, commands, options, choices and file names, all from the option table. It calls nothing while

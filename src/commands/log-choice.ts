@@ -7,7 +7,7 @@ import { listOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 
 /** Which entries of a log are wanted. */
-export interface LogChoice {
+interface LogChoice {
   /** Nothing older than this is wanted; ms since 1970. */
   readonly since: number
   /** Whether the time and the type of an entry are wanted. */

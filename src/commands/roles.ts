@@ -5,7 +5,7 @@ import { type OptionPart, type Part, scan, type UnknownPart } from './scan.ts'
 export const SECRET = '‹secret›'
 
 /** What a word of a command line is. `option` is absent for unknown options and their values. */
-export interface WordRole {
+interface WordRole {
   readonly index: number
   readonly role: 'option' | 'value' | 'word'
   readonly option?: OptionRow

@@ -94,10 +94,10 @@ export interface OptionRow {
  * `read` asks the server only, `write` changes it, `local` writes files, `auth` changes who is logged in, `stream` opens a log stream,
  * which may end another one of the account. A dry run carries out only `read` (language.md 2.12).
  */
-export type Effect = 'read' | 'write' | 'local' | 'auth' | 'stream'
+type Effect = 'read' | 'write' | 'local' | 'auth' | 'stream'
 
 /** What a script gets from the command (language.md 2.6). */
-export type ResultShape = 'record' | 'list' | 'stream' | 'null'
+type ResultShape = 'record' | 'list' | 'stream' | 'null'
 
 interface CommandFacts extends Signature {
   readonly group: string

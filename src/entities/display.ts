@@ -3,7 +3,7 @@ import { KINDS, kindNamed } from './kinds.ts'
 import { isSetting } from './schema.ts'
 
 /** A plain object whose keys are in the order of display: the documented JSON, and what the text modes lay out (output.md 7). */
-export type Display = { readonly [key: string]: unknown }
+type Display = { readonly [key: string]: unknown }
 
 /** The object shown for an entity, wrapped in its name: `{"Product": {...}}`. */
 export function displayOf(entity: Entity, form: Form): Display {
@@ -20,7 +20,7 @@ export function displayBeside(entity: Entity, form: Form, beside: readonly Entit
 }
 
 /** The attributes and relations of an entity without its name around them. */
-export function contentOf(entity: Entity, form: Form): Display {
+function contentOf(entity: Entity, form: Form): Display {
   const shown = attributesOf(entity, form)
   return form === 'created' || entity.relations.length === 0
     ? shown

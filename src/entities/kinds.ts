@@ -28,7 +28,7 @@ export interface ColumnRow {
   readonly as?: 'ago' | 'short'
 }
 
-export interface KindRow {
+interface KindRow {
   /** The name in output and messages; the key of documented JSON. */
   readonly name: string
   /** Its place in the client and so in the API. */

@@ -3,7 +3,7 @@ import type { Filter, Finder } from './finder.ts'
 import type { Kind, Listed } from './kinds.ts'
 
 /** One option of a list: the server's name of the filter and the values that it may have; undefined values mean no filter. */
-export type NativeFilters = Readonly<Record<string, readonly string[] | undefined>>
+type NativeFilters = Readonly<Record<string, readonly string[] | undefined>>
 
 /**
  * Turns the identifiers of a filter option into ids; undefined where the option was not given. An identifier that names nothing adds

@@ -3,7 +3,7 @@ import { KINDS, kindNamed } from './kinds.ts'
 import { fieldOfKey, schemaOf, type FieldType, type Schema } from './schema.ts'
 
 /** A flat record as scripts, tables and CSV see an entity: the API's field names, every field of the schema present. */
-export type FlatRecord = { readonly [field: string]: unknown }
+type FlatRecord = { readonly [field: string]: unknown }
 
 /** The names under which output shows settings, by the field names that scripts use. */
 const SETTING_FIELDS: Readonly<Record<string, string>> = {

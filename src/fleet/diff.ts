@@ -4,7 +4,7 @@ import type { CodeTexts } from './account.ts'
 /** Longest time to look for the shortest difference of one file, ms; after it only lines are counted. */
 const PATIENCE_MS = 1000
 
-export interface DiffOptions {
+interface DiffOptions {
   /** Lines shown around a change. */
   readonly context: number
   /** Blanks at the beginning and the end of lines do not count. */

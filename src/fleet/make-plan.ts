@@ -14,7 +14,7 @@ import { planId } from './plan/id.ts'
 import { planChanges, type Planned } from './plan/plan.ts'
 import { publicNames } from './public.ts'
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly account: AccountName
   readonly isOwn: boolean
   readonly prune: boolean

@@ -16,7 +16,7 @@ export interface Step {
 }
 
 /** Steps that are done one after the other; lanes of one stage run side by side. */
-export type Lane = readonly Step[]
+type Lane = readonly Step[]
 
 /**
  * The stages of a plan in order: Products; groups, fixtures after their targets; builds, each group's in order with its minimum; webhooks;

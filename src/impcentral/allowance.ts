@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
  * What is known of the server's budget for us, learnt from `X-RateLimit-*`, `Retry-After` and 429 (impcentral-api.md 6). Nothing is known at
  * first, and nothing is held back then.
  */
-export interface Allowance {
+interface Allowance {
   /** Notes that a request starts; the result is handed back to `answered`. */
   started(): Started
   /** Learns from an answer; `active` counts the requests still under way. Says whether this was the first refusal of a pause. */
@@ -21,7 +21,7 @@ export interface Allowance {
   nextStart(active: number, low: boolean): number | undefined
 }
 
-export interface Started {
+interface Started {
   readonly order: number
   readonly at: number
 }

@@ -18,7 +18,7 @@ export interface AuthState {
 }
 
 /** `otp` asks for the second step of a two-factor login (impcentral-api.md 4). */
-export type LoginResult =
+type LoginResult =
   | { readonly kind: 'tokens'; readonly state: AuthState }
   | { readonly kind: 'otp'; readonly loginToken: string; readonly expiresAt?: string }
 

@@ -17,7 +17,7 @@ export interface ListOptions extends CallOptions {
 /** Relationships of a new or changed resource by name, each a bare identifier. */
 export type Relationships = Readonly<Record<string, ResourceIdentifier>>
 
-export type Reader<F> = {
+type Reader<F> = {
   /** All resources that match, in the server's order; fetches as they are consumed. */
   list(filter?: F, options?: ListOptions): AsyncGenerator<Resource, void, undefined>
   /** One resource by its id (Devices also by MAC address or agent ID). Throws NOT_FOUND. */

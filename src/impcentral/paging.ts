@@ -15,7 +15,7 @@ export interface Page<T> {
 }
 
 /** Fetches the page with a number from 1. */
-export type FetchPage<T> = (page: number, signal: AbortSignal) => Promise<Page<T>>
+type FetchPage<T> = (page: number, signal: AbortSignal) => Promise<Page<T>>
 
 /** Largest page the server gives (impcentral-api.md 2.4). */
 export const PAGE_SIZE = 100

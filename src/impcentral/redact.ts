@@ -1,5 +1,5 @@
 /** What stands in the place of a secret, in debug output and errors (output.md 12). */
-export const HIDDEN = '[hidden]'
+const HIDDEN = '[hidden]'
 
 const SECRET_HEADERS = new Set([
   'authorization',

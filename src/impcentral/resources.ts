@@ -19,17 +19,17 @@ import { pathOf } from './transport.ts'
 import type { Attributes, DeviceGroupType, HistoryEntry, Resource, ResourceIdentifier } from './types.ts'
 
 export type { Filter, ListOptions, Relationships }
-export type ProductFilter = Filter<'owner.id'>
-export type DeviceGroupFilter = Filter<'owner.id' | 'product.id' | 'type'>
+type ProductFilter = Filter<'owner.id'>
+type DeviceGroupFilter = Filter<'owner.id' | 'product.id' | 'type'>
 /** `devicegroup.owner.id` with the text `null` asks for unassigned Devices. */
-export type DeviceFilter = Filter<
+type DeviceFilter = Filter<
   'owner.id' | 'product.id' | 'devicegroup.id' | 'devicegroup.owner.id' | 'devicegroup.type'
 >
 /** `flagged` is `true`, `false` or `any`; `tags` is comma-separated, all must match. */
-export type DeploymentFilter = Filter<
+type DeploymentFilter = Filter<
   'owner.id' | 'creator.id' | 'product.id' | 'devicegroup.id' | 'sha' | 'flagged' | 'flagger.id' | 'tags'
 >
-export type WebhookFilter = Filter<'devicegroup.id'>
+type WebhookFilter = Filter<'devicegroup.id'>
 
 /** Deployments carry whole programs in lists and uploads, so their requests may take longer. */
 const LARGE_TIMEOUT_MS = 120_000

@@ -66,7 +66,7 @@ export interface Transport {
   send(request: Request): Promise<Answer>
 }
 
-export const API_CONTENT_TYPE = 'application/vnd.api+json'
+const API_CONTENT_TYPE = 'application/vnd.api+json'
 const DEFAULT_TIMEOUT_MS = 30_000
 const MAX_RETRIES = 3
 const FIRST_BACKOFF_MS = 250

@@ -23,7 +23,7 @@ import { spawnAt } from './spawn.ts'
 import { atTarget } from './target.ts'
 import { trafficObserver } from './traffic.ts'
 
-export interface HostOptions {
+interface HostOptions {
   /** False where standard input is the script itself. */
   readonly mayRead: boolean
   /** What a session that lasts remembers between commands. */

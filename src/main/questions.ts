@@ -4,7 +4,7 @@ import { SURE } from '../output/messages.ts'
 import type { OpenTerminal, Terminal } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 
-export interface QuestionOptions {
+interface QuestionOptions {
   readonly signal: AbortSignal
   /** Asked on stderr: stdout carries data for a program. */
   readonly beside: boolean

@@ -11,7 +11,7 @@ import { mayHaveTarget } from '../session/target-choice.ts'
 import { foldersOf } from '../session/paths.ts'
 
 /** Runs one bound word of the shell. Gives the exit code. */
-export type WordRun = (program: Program, invocation: Invocation) => Promise<number>
+type WordRun = (program: Program, invocation: Invocation) => Promise<number>
 
 /** The words that are more than a command: they run scripts, show guides or share the session. */
 const WORDS: Readonly<Record<string, () => Promise<WordRun>>> = {

@@ -1,5 +1,5 @@
 /** What decides about colour: the options, the environment and the terminal. */
-export interface ColourInputs {
+interface ColourInputs {
   /** `--color` is true, `--no-color` false. */
   readonly option?: boolean
   readonly env: NodeJS.ProcessEnv

@@ -17,7 +17,7 @@ export interface PeopleTable {
   readonly rows: readonly (readonly string[])[]
 }
 
-export interface PeopleLook {
+interface PeopleLook {
   /** Columns of the terminal; undefined for as many as it takes. */
   readonly width: number | undefined
   readonly head: (text: string) => string

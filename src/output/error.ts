@@ -46,7 +46,7 @@ export interface HttpDetail {
   readonly meta?: readonly unknown[]
 }
 
-export interface ErrorDetail {
+interface ErrorDetail {
   /** What to do next, in one line, without a full stop's worth of blame. */
   readonly hint?: string
   /** Overrides the exit code that belongs to the error's code. */

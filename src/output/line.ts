@@ -4,7 +4,7 @@ import { ImptError } from './error.ts'
 import { keystrokes, type Keyboard } from './keyboard.ts'
 
 /** A question for one line. */
-export interface LineQuestion {
+interface LineQuestion {
   /** Shown before the answer; only its last line is drawn again while the answer is typed. */
   readonly prompt: string
   /** Nothing of the answer is shown. */
@@ -25,7 +25,7 @@ const SILENCE_MS = 5000
 /** Esc alone must be quick; the rest of an escape sequence comes at once. */
 const ESCAPE_MS = 50
 
-export const realPatience: Patience = {
+const realPatience: Patience = {
   after(ms, done) {
     const timer = setTimeout(done, ms)
     return () => clearTimeout(timer)

@@ -4,7 +4,7 @@ import stringWidth from 'string-width'
 import { renderPeopleTable } from './columns.ts'
 import { wrapWords } from './wrap.ts'
 
-export interface MarkdownLook {
+interface MarkdownLook {
   /** Lines are filled up to so many columns. */
   readonly width: number
   readonly colour: boolean

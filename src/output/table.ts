@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 
 /** A table of text: every row has a cell for each column. Cells hold no control characters. */
-export interface TextTable {
+interface TextTable {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }

@@ -34,7 +34,7 @@ export interface OpenTerminal extends Terminal {
   readonly isOwn: boolean
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream

@@ -11,7 +11,7 @@ export interface LockOptions {
   readonly save?: string
 }
 
-export interface Lock {
+interface Lock {
   /** whether versions are to be found out and recorded */
   readonly saving: boolean
   versionOf(uri: string): string | undefined

@@ -16,7 +16,7 @@ export type Request = { readonly reference: string; readonly from: Source } | un
 export type Reply = Source | undefined
 
 /** What a program starts with. */
-export interface Setting {
+interface Setting {
   readonly variables: Readonly<Record<string, unknown>>
   readonly env: NodeJS.ProcessEnv
   readonly lineControl: LineControl

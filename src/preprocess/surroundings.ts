@@ -4,7 +4,7 @@ import { githubCredentials } from '../session/github-file.ts'
 import type { PreprocessOptions } from './preprocess.ts'
 
 /** Where remote includes come from beside their servers; names are relative to the directory. */
-export interface IncludePlaces {
+interface IncludePlaces {
   /** A GitHub credentials file (files.md 6). */
   readonly githubConfig?: string | undefined
   /** Copies of remote files, which are taken before any server is asked. */

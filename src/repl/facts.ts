@@ -10,7 +10,7 @@ import type { Names } from './names.ts'
 import type { PromptFacts } from './prompt.ts'
 
 /** What the session stands in. */
-export interface Standing {
+interface Standing {
   readonly directory: string
   /** What `use` says. */
   readonly product?: Choice | undefined

@@ -36,7 +36,7 @@ export type Reading =
   | { readonly kind: 'gone' }
 
 /** Keys that the editor hands on. */
-export interface LineEditorListener {
+interface LineEditorListener {
   /** Ctrl-C while no input is read: a command is running. */
   readonly stopped: () => void
   /** Ctrl-C on an empty input. */
@@ -51,7 +51,7 @@ export interface LineEditorListener {
   readonly edit: (text: string) => Promise<string | undefined>
 }
 
-export interface LineEditor {
+interface LineEditor {
   readonly terminal: KeyTerminal
   /** Reads one input. `draft` is put into it first. */
   readonly read: (draft?: string) => Promise<Reading>

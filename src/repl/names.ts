@@ -42,7 +42,7 @@ export interface Names {
   readonly save: () => Promise<void>
 }
 
-export interface NamesOptions {
+interface NamesOptions {
   readonly session: Session
   /** Whether names may be kept on disk. */
   readonly onDisk: () => boolean

@@ -8,7 +8,7 @@ export interface Pages {
   readonly end: () => Promise<boolean>
 }
 
-export interface PagerOptions {
+interface PagerOptions {
   readonly columns: number
   readonly rows: number
   readonly env: Readonly<Record<string, string | undefined>>

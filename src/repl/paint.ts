@@ -7,12 +7,12 @@ import type { Style } from './screen/style.ts'
 import { REPL_WORDS } from './words/index.ts'
 
 /** The names that the session knows, besides those of the program. */
-export interface KnownNames {
+interface KnownNames {
   readonly isVariable: (name: string) => boolean
   readonly isFunction: (name: string) => boolean
 }
 
-export type Paint = readonly { readonly end: number; readonly style: Style }[]
+type Paint = readonly { readonly end: number; readonly style: Style }[]
 
 const STYLES: Readonly<Record<TokenKind, Style>> = {
   space: 'plain',

@@ -7,7 +7,7 @@ import type { Target } from '../session/targets.ts'
 import { join } from 'node:path'
 
 /** What the prompt stands at: the target in effect, and the directory whose login counts. */
-export interface StandingTarget {
+interface StandingTarget {
   readonly target: Target | undefined
   readonly authDirectory: string
   /** Why the target that is named can not be used: commands fail for it too. */

@@ -18,7 +18,7 @@ export function createParser(): (text: string) => Parsed {
   }
 }
 
-export function isHuge(text: string): boolean {
+function isHuge(text: string): boolean {
   let lines = 0
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
     if (++lines >= MOST_LINES) return true
@@ -49,7 +49,7 @@ export function loneCommand({ tree }: Parsed): Command | undefined {
 }
 
 /** One argument with its exact text, and where it stands. A value from a variable has no text of its own. */
-export interface TypedWord extends Word {
+interface TypedWord extends Word {
   readonly start: number
   readonly end: number
   readonly computed: boolean

@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import type { SandboxState } from './background.ts'
 
-export type AdminAnswer = { status: number; text: string }
+type AdminAnswer = { status: number; text: string }
 
 /** Sends a request to a sandbox of this machine. Rejects when there is no whole answer within `timeout` milliseconds. */
 export function adminRequest(

@@ -39,7 +39,7 @@ export async function readObject(c: RouteContext): Promise<Json> {
   return body
 }
 
-export type ResourceBody = { type: string; attributes: Json; relationships: Json }
+type ResourceBody = { type: string; attributes: Json; relationships: Json }
 
 /** The `data` of a body: a resource of one of the types; that of a PATCH must name the id, one of `ids`. Throws 400. */
 export async function readResource(
@@ -60,7 +60,7 @@ export async function readResource(
   return { type, attributes, relationships }
 }
 
-export type Identifier = { type: string; id: string }
+type Identifier = { type: string; id: string }
 
 export function readIdentifier(value: unknown, place: string): Identifier {
   if (isObject(value) && typeof value['type'] === 'string' && typeof value['id'] === 'string')

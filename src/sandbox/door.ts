@@ -2,7 +2,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { peerOf, tellsPeers } from './peer.ts'
 
-export type Door = {
+type Door = {
   port: number
   close: () => Promise<void>
 }

@@ -8,7 +8,7 @@ import { openDoor } from './door.ts'
 import { FolderInUse, isAlive } from './lock.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
-export type Embedded = {
+type Embedded = {
   /** Base URL of the API. */
   url: string
   /** Access token of the demo account: no login is needed. */

@@ -4,7 +4,7 @@ import { isBlessed, type Account, type Device, type DeviceGroup, type HistoryEve
 import { agentId, deviceId, hex, macAddress, uuid, type Bytes } from './random.ts'
 import type { Store } from './store.ts'
 
-export const swversion = '1ae4c87 - release-44.2 - Tue Mar 09 10:52:30 2021 - production'
+const swversion = '1ae4c87 - release-44.2 - Tue Mar 09 10:52:30 2021 - production'
 
 /** A device as it is before its first BlinkUp: no agent, no group, offline. Its id, MAC and agent are unused ones. */
 export function newDevice(store: Store, random: Bytes, owner: string, impType: string): Device {

@@ -1,9 +1,9 @@
 /** Counts requests in windows of one second (impcentral-api.md 6). */
 
-export type Allowance = { allowed: boolean; limit: number; remaining: number; /** Seconds. */ reset: number }
+type Allowance = { allowed: boolean; limit: number; remaining: number; /** Seconds. */ reset: number }
 
 /** `most` is a number a second, 0 for any. */
-export type Limiter = { take(key: string, most: number): Allowance }
+type Limiter = { take(key: string, most: number): Allowance }
 
 const window = 1000
 

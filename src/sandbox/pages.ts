@@ -2,16 +2,15 @@
 import { can, ownersFor, type Action } from './access.ts'
 import { invalid } from './errors.ts'
 import type { Account, Row } from './model.ts'
-import type { Resource } from './resources.ts'
 import type { Store } from './store.ts'
 import type { Table } from './table.ts'
 
-export type Page = { number: number; size: number }
+type Page = { number: number; size: number }
 
-export type ListLinks = { self: string; first: string; prev?: string; next?: string; last?: string }
+type ListLinks = { self: string; first: string; prev?: string; next?: string; last?: string }
 
 /** Reads `page[number]` (default 1) and `page[size]` (default 20, at least 1; over 100 is taken as 100: more-facts.md 4). Throws 400. */
-export function readPage(query: URLSearchParams): Page {
+function readPage(query: URLSearchParams): Page {
   const read = (name: string, fallback: number) => {
     const text = query.get(name)
     if (text === null) return fallback
@@ -64,8 +63,6 @@ export function pageOf<T>(
     },
   }
 }
-
-export type ListPage = { data: Resource[]; links: ListLinks }
 
 type Filter = { index: string; key: string }
 type Memo = { version: string; rows: readonly Row[] }

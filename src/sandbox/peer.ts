@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import { endianness } from 'node:os'
 
 /** `unknown`: the system does not say, or the other end is gone by now. */
-export type Peer = 'owner' | 'stranger' | 'unknown'
+type Peer = 'owner' | 'stranger' | 'unknown'
 
 type Ends = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>
 

@@ -42,7 +42,7 @@ export type Platform = {
   close(): Promise<void>
 }
 
-export type PlatformParts = {
+type PlatformParts = {
   store: Store
   streams: Streams
   now: () => number

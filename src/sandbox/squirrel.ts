@@ -9,7 +9,7 @@ import type { CompileChecker, CompileMessage } from './core.ts'
 import { invalid } from './errors.ts'
 import { lifecycleBehaviour } from './lifecycle.ts'
 
-export interface SquirrelOptions {
+interface SquirrelOptions {
   /** Folders of libraries for `#require`; those of IMPT_LIBRARIES otherwise. */
   readonly libraries?: readonly string[]
   /**

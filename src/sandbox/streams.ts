@@ -26,7 +26,7 @@ export type Streams = {
   count(): number
 }
 
-export type StreamSettings = {
+type StreamSettings = {
   /** Milliseconds between comments that keep the connection alive. */
   keepAlive: number
   /** Milliseconds between the connection and `opened`, in which devices cannot be added. */

@@ -5,7 +5,7 @@ import type { Account } from './model.ts'
 import { hex } from './random.ts'
 import { iso } from './resources.ts'
 
-export type TokenReply = {
+type TokenReply = {
   access_token: string
   expires_in: number
   expires_at: string

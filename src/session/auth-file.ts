@@ -48,7 +48,7 @@ export function loginAuthType(directory: string): string {
 }
 
 /** `Local Auth`, `Global Auth` or `Auth`, as messages name the source of a login (files.md 3). */
-export function authTitle(place: AuthPlace): string {
+function authTitle(place: AuthPlace): string {
   return place === 'local' ? 'Local Auth' : place === 'global' ? 'Global Auth' : 'Auth'
 }
 

@@ -5,7 +5,7 @@ import type { JsonFile } from './json-file.ts'
 import { knownKeys } from './known-keys.ts'
 
 /** A GitHub user and a password or personal access token (files.md 6). */
-export interface GithubCredentials {
+interface GithubCredentials {
   readonly githubUser: string
   readonly githubToken: string
 }

@@ -16,7 +16,7 @@ const PATIENCE_MS = 150_000
 const LONG_WAIT_MS = 100
 
 /** How a lock that may be held for minutes is waited for. */
-export interface Turn {
+interface Turn {
   /** Milliseconds; 150 seconds by default. */
   readonly patience?: number
   /** The error of a lock that somebody else has, in place of waiting. */

@@ -5,7 +5,7 @@ import { namingFile } from './file-error.ts'
 import type { Environment } from './execution-context.ts'
 
 /** Our own folders, apart from the documented files. None of them needs to exist. */
-export interface Folders {
+interface Folders {
   /** Settings and `init.imptsh`. */
   readonly config: string
   /** History and the state of background servers. */

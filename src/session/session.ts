@@ -20,7 +20,7 @@ export interface SandboxLogin {
   readonly expiresAt: string
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly env: Environment
   /** What the client checks the answers of servers against. */
   readonly shapes: Shapes

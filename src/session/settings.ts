@@ -20,10 +20,10 @@ export interface Settings {
   readonly 'history.size': number
 }
 
-export type SettingName = keyof Settings
+type SettingName = keyof Settings
 
 /** One setting, for `impt config` and its completion. */
-export interface SettingRow {
+interface SettingRow {
   readonly name: SettingName
   readonly summary: string
   /** The words that it takes; none means a whole number from `min` to `max`. */

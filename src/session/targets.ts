@@ -71,7 +71,7 @@ const RULES: Readonly<Record<TargetField, FieldRule>> = {
   production: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
 }
 
-export const TARGET_FIELDS = Object.keys(RULES) as readonly TargetField[]
+const TARGET_FIELDS = Object.keys(RULES) as readonly TargetField[]
 
 // oxlint-disable-next-line no-control-regex
 const isDefinition = (value: unknown) =>
@@ -147,7 +147,7 @@ function refuseMore(file: JsonFile, keys: readonly string[], where: string): voi
 const shown = (key: string) => visible(key.slice(0, 60))
 
 /** The two files of a working directory. */
-export async function readBoth(directory: string, env: Environment): Promise<Record<TargetSource, Targets>> {
+async function readBoth(directory: string, env: Environment): Promise<Record<TargetSource, Targets>> {
   const [own, project] = await Promise.all([
     readTargets(ownTargetsFile(env), 'own'),
     readTargets(projectTargetsFile(directory), 'project'),

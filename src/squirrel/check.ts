@@ -8,7 +8,7 @@ import type { DeviceFacts, Program } from './program.ts'
 
 export type CompileError = CompileMessage
 
-export type CheckOptions = {
+type CheckOptions = {
   /** Folders in which `#require` looks first. */
   libraries?: readonly string[]
   /** Where the code will run, for `__EI` and `__VARS`; neutral values otherwise. */

@@ -24,7 +24,7 @@ export type Failure = {
 const mostFrames = 16
 
 /** Ticks and bytes that the failing side was allowed. */
-export type Allowed = { ticks: number; memory: number }
+type Allowed = { ticks: number; memory: number }
 
 /** The failure of a call; `fn` is the function that was called, when there is one. */
 export function failureOf(

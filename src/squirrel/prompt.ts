@@ -5,14 +5,14 @@ import type { RunLog } from './run-file.ts'
 import type { Evaluation } from './protocol.ts'
 import type { SideKind } from './side.ts'
 
-export type PromptOptions = {
+type PromptOptions = {
   /** The type of the imp; that of other virtual devices if absent. */
   type?: string
   libraries?: string[]
   onLog: (entry: RunLog) => void
 }
 
-export type Prompt = {
+type Prompt = {
   /** Runs an input on a side: an expression gives its value, `incomplete` asks for more lines. */
   evaluate(text: string, side: SideKind): Promise<Evaluation>
   close(): Promise<void>

@@ -7,11 +7,11 @@ export type Library = (
 ) => string | { readonly versions: readonly string[] } | undefined
 
 /** A `#require` line that cannot be fulfilled; `row` and `column` count from 1. */
-export type MissingLibrary = { row: number; column: number; text: string }
+type MissingLibrary = { row: number; column: number; text: string }
 
 /** `parts`: the files that the source is made of, in order, with the numbers of their lines in it; the last is the program. */
-export type Assembled = { source: string; missing: MissingLibrary[]; parts: SourcePart[] }
-export type SourcePart = { file: string; firstRow: number }
+type Assembled = { source: string; missing: MissingLibrary[]; parts: SourcePart[] }
+type SourcePart = { file: string; firstRow: number }
 
 const directive = /#require[ \t]+"([^"\n:]*)(?::([^"\n]*))?"/y
 /** What may not hold a directive, by how it begins: comments and strings. */

@@ -42,7 +42,7 @@ export type RunOptions = {
 export type RunLog = { ts: number; type: LogType; text: string }
 
 /** Nothing in `errors`: the code ran. `failure`: how it ended, when it did not end by itself. */
-export type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect }
+type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect }
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])

@@ -27,7 +27,7 @@ const clockReadTime = 0.01
 export const entering: { tell: (side: SideKind) => void } = { tell: () => {} }
 
 /** Plays the device script to code that listens; `level` is what the code would read now. */
-export type Player = { level(): SqValue; play(before: SqValue): void }
+type Player = { level(): SqValue; play(before: SqValue): void }
 
 export class Side implements EventOwner {
   readonly kind: SideKind

@@ -17,7 +17,7 @@ export type ThreadLimits = {
 /** `broken`: the program of the thread did not even load. */
 export type LossReason = 'stuck' | 'memory' | 'crash' | 'broken'
 
-export type ThreadHost = {
+type ThreadHost = {
   events(events: readonly { world: number; event: WorldEvent }[]): void
   /** The thread is gone: `world` is the number of the one that ran at that moment, 0 if none did. */
   lost(running: { world: number; side: SideKind }, reason: LossReason, detail: string): void

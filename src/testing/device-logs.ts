@@ -27,7 +27,7 @@ export interface DeviceLogs {
   close(): Promise<void>
 }
 
-export interface OpeningOptions {
+interface OpeningOptions {
   readonly signal: AbortSignal
   readonly clock: Clock
   /** Milliseconds for which a stream that others take is asked for again. */

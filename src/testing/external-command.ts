@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 
 /** How a command of a test ended; `code` is null where a signal, or the time limit, ended it. */
-export interface CommandOutcome {
+interface CommandOutcome {
   readonly code: number | null
   readonly timedOut: boolean
   readonly stdout: string
   readonly stderr: string
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly directory: string
   /** Of it the command gets only what `passedOn` lets through. */
   readonly env: Readonly<Record<string, string | undefined>>

@@ -34,7 +34,7 @@ interface Line {
   readonly colour?: Colour | undefined
 }
 
-export interface JournalOptions {
+interface JournalOptions {
   readonly clock: Clock
   /** Takes text that is ready for the screen. */
   readonly print: (text: string) => void

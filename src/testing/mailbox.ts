@@ -1,5 +1,5 @@
 /** A queue with one reader, for what comes from several sides at once. */
-export interface Mailbox<T> {
+interface Mailbox<T> {
   put(item: T): void
   take(): Promise<T>
 }

@@ -17,14 +17,14 @@ export interface ProtocolOptions {
 }
 
 /** What a session must do after a log entry. */
-export type Reaction =
+type Reaction =
   | { readonly kind: 'nothing' }
   /** A message of this session's tests came: they are alive. */
   | { readonly kind: 'alive'; readonly command?: string }
   | { readonly kind: 'over' }
 
 /** The course of one test session, as its device's log tells it (test-run.md 4). */
-export interface Protocol {
+interface Protocol {
   readonly state: 'initialized' | 'ready' | 'started' | 'finished'
   readonly failed: boolean
   readonly tests: readonly TestRecord[]

@@ -12,7 +12,7 @@ import { failuresOf, totalOf } from './summary.ts'
 export { junitReport } from './junit-report.ts'
 
 /** A report that was asked for by `--report KIND=FILE`. */
-export interface Report {
+interface Report {
   readonly kind: keyof typeof WRITERS
   readonly file: string
 }

@@ -25,7 +25,7 @@ export interface RunPlan {
   readonly group: string | undefined
 }
 
-export const DEFAULT_WAIT = '10m'
+const DEFAULT_WAIT = '10m'
 
 /** Reads the test configuration and the options. Throws USAGE and FILE before anything is asked of the server. */
 export async function readPlan(context: Context, options: OptionValues): Promise<RunPlan> {

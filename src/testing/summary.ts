@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts'
 import type { SessionRecord, Verdict } from './session-record.ts'
 
 /** One thing that went wrong, as the summary lists it. */
-export interface Failure {
+interface Failure {
   readonly what: string
   readonly file: string
   readonly text: string

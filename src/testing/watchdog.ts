@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
  * Ends waits that would not end. It measures by the clock of this machine and, as devices of the sandbox run ahead of it, also by the times
  * of the device's log: whichever reaches the limit first.
  */
-export interface Watchdog {
+interface Watchdog {
   /** Whether its time is over. */
   readonly hasFired: boolean
   /** Starts, or starts again. `deviceTime`: ms since 1970 of the entry that caused it; the first entry seen counts where there is none. */
@@ -14,7 +14,7 @@ export interface Watchdog {
   isPast(deviceTime: number): boolean
 }
 
-export interface WatchdogOptions {
+interface WatchdogOptions {
   readonly name: string
   readonly ms: number
   readonly clock: Clock

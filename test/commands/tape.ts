@@ -24,7 +24,7 @@ export interface Answer {
 export type Tape = Map<string, Answer>
 
 /** Runs command lines over one `fetch`, in this process, without a socket where the `fetch` needs none. */
-export interface Player {
+interface Player {
   /** As a one-shot prints it. */
   run(words: readonly string[]): Promise<Outcome>
   /** As a script gets it: the whole value. Throws what the command throws. */

@@ -10,7 +10,7 @@ export class Killed extends Error {
 }
 
 /** Counts every request and every effect on the disk, and ends the process at one of them: after it nothing has any effect. */
-export interface Fate {
+interface Fate {
   /** How many effects there were. */
   readonly count: number
   client(client: Client): Client

@@ -89,7 +89,7 @@ export function filesIn(folder: string, except: RegExp = /^\.impt\//): Record<st
 /** What the clone of an account cannot have: ids, login keys, devices. */
 export const OWN_ONLY = /^(?:\.impt\/|hints\/|loginkeys\.csv|devices\.csv)/
 
-export interface Doing {
+interface Doing {
   readonly products?: readonly string[]
   readonly without?: readonly FolderKind[]
   readonly builds?: BuildMode
@@ -169,7 +169,7 @@ export async function doApply(
   return events
 }
 
-export interface BuildSeed {
+interface BuildSeed {
   readonly device: string
   readonly agent: string
   readonly description: string | undefined

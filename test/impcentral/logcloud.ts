@@ -5,7 +5,7 @@ import { createLimiter } from '../../src/impcentral/limiter.ts'
 import type { LogStreamEvent } from '../../src/impcentral/logstream.ts'
 import { clientFor, hastyClock, json, serve, type Server } from './support.ts'
 
-export interface Fake {
+interface Fake {
   readonly server: Server
   readonly client: Client
   /** Open event streams, newest last. */
@@ -18,7 +18,7 @@ export interface Fake {
   say(text: string): void
 }
 
-export interface Wishes {
+interface Wishes {
   /** Answers a request itself when it gives true. */
   readonly first?: (path: string, response: ServerResponse, fake: Fake) => boolean
   readonly opened?: string
@@ -27,7 +27,7 @@ export interface Wishes {
   readonly longest?: number
 }
 
-export const OPENED = 'event: state_change\ndata: {"state":"opened"}\n\n'
+const OPENED = 'event: state_change\ndata: {"state":"opened"}\n\n'
 export const now = (ahead = 0): string => new Date(Date.now() + ahead).toISOString()
 
 export function log(

@@ -20,7 +20,7 @@ export interface Seen {
 }
 
 /** Where a client finds its cloud. */
-export interface Place {
+interface Place {
   /** Base URL, with the version path. */
   readonly endpoint: string
   readonly fetch?: Fetch
@@ -35,7 +35,7 @@ export interface Server extends Cloud {
 }
 
 /** What answers a request: `destroy` cuts its connection, and without `end` it hangs. */
-export interface Reply {
+interface Reply {
   writeHead(status: number, headers?: Record<string, string>): Reply
   end(body?: string): unknown
   destroy(): unknown
@@ -165,7 +165,7 @@ function transportOptions(place: Place | string): TransportOptions {
   return { endpoint, clock, limiter: createLimiter(clock), ...(fetch !== undefined && { fetch }) }
 }
 
-export interface HastyClock extends Clock {
+interface HastyClock extends Clock {
   /** All waiting times so far, in ms. */
   readonly sleeps: number[]
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const folder = new URL('../../scripts/examples/', import.meta.url)
 
-export interface Example {
+interface Example {
   readonly name: string
   readonly text: string
 }

@@ -14,7 +14,7 @@ import type { Entity, Result } from '../../src/output/result.ts'
 /** Answers a command: what a test needs of the cloud. */
 export type Answer = (invocation: Invocation, call: CommandCall) => Result | Promise<Result>
 
-export interface FakeHost extends Host {
+interface FakeHost extends Host {
   /** Everything written to stdout and stderr. */
   readonly written: { out: string; err: string }
   /** The commands that were run, as they would be typed. */

@@ -22,7 +22,7 @@ export function fakeTerminal(
   })
 }
 
-export interface FakeKeyboard {
+interface FakeKeyboard {
   readonly interactive?: boolean
   readonly answer?: () => string | undefined
 }

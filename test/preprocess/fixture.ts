@@ -12,7 +12,7 @@ export function temporaryFolder(context: TestContext): string {
   return folder
 }
 
-export interface Seen {
+interface Seen {
   readonly path: string
   readonly authorization: string | undefined
   readonly accept: string | undefined

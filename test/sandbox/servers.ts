@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { program } from '../program.ts'
 
 /** A sandbox in a process of its own, for tests that kill it. */
-export type Server = { child: ChildProcess; pid: number; url: string; token: string }
+type Server = { child: ChildProcess; pid: number; url: string; token: string }
 
 /** Starts the process and waits until it listens. */
 export async function spawnServer(dir: string): Promise<Server> {

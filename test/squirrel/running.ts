@@ -25,7 +25,7 @@ export const facts: DeviceFacts = {
   name: 'Lamp',
 }
 
-export type Situation = {
+type Situation = {
   device?: string
   agent?: string
   state?: DeviceState

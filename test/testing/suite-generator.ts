@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** How large a suite is. */
-export interface SuiteSize {
+interface SuiteSize {
   readonly files: number
   /** Tests in each file; each has three assertions. */
   readonly tests: number

@@ -6,13 +6,13 @@ import type { Clock } from '../../testing/clock.ts'
 export const QUIET_MS = 250
 
 /** Files whose changes are waited for. */
-export interface Changes {
+interface Changes {
   /** From now on these files count, there or not, and no others. Full paths. */
   attend(paths: ReadonlySet<string>): void
   stop(): void
 }
 
-export interface ChangesOptions {
+interface ChangesOptions {
   readonly clock: Clock
   /** Something has changed, and since then nothing for a while. */
   readonly onChanged: () => void

@@ -16,7 +16,7 @@ interface Known {
 export type KnownBuilds = ReadonlyMap<string, LineMaps>
 
 /** Maps the places of deployed code in log entries to those of the sources. */
-export interface LogPlaces {
+interface LogPlaces {
   /** An entry of a stream, as it comes. */
   mapped(entry: LogEntry, deviceId: string): Promise<LogEntry>
   /** The stored entries of one device. */

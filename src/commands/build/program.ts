@@ -23,7 +23,7 @@ export interface Program {
 export type Programs = Readonly<Record<Side, Program>>
 
 /** Hears the full path of each file that a program is or could be made of, found or not. */
-export type Lookup = (path: string) => void
+type Lookup = (path: string) => void
 
 /** Options that only the preprocessor looks at. */
 const PREPROCESSING = ['define', 'lib', 'dump', 'mirror', 'lock'] as const
@@ -131,7 +131,7 @@ export function lineMapsOf({ device, agent }: Programs): LineMaps {
 }
 
 /** Variables of `--define NAME=VALUE`. */
-export function definitionsOf(options: OptionValues): Readonly<Record<string, string>> {
+function definitionsOf(options: OptionValues): Readonly<Record<string, string>> {
   return Object.fromEntries(
     listOf(options, 'define').map((text) => {
       const at = text.indexOf('=')

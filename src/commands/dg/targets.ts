@@ -59,7 +59,7 @@ export async function findTargets(
 }
 
 /** Checks the type and the Product of a target. Throws CONFLICT with the documented texts. */
-export function checkTarget(
+function checkTarget(
   title: string,
   target: Listed<'dg'>,
   text: string,

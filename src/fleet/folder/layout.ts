@@ -16,7 +16,7 @@ import type { Hints } from './hints.ts'
 import { hintsPath } from './hints.ts'
 
 export const FORMAT = 1
-export const DEVICE_COLUMNS = ['id', 'mac', 'name', 'product', 'group', 'imp', 'agent'] as const
+const DEVICE_COLUMNS = ['id', 'mac', 'name', 'product', 'group', 'imp', 'agent'] as const
 
 /** What a file of the folder holds: a text, or one program of a build, which may be large and is not held in memory. */
 export type Content =
@@ -83,7 +83,7 @@ export function codePaths(builds: readonly BuildNode[]): readonly string[] {
 }
 
 /** The webhooks of a group in the order of the file: the same for folder and cloud. */
-export function sortedWebhooks(webhooks: readonly WebhookNode[]): readonly WebhookNode[] {
+function sortedWebhooks(webhooks: readonly WebhookNode[]): readonly WebhookNode[] {
   return webhooks.toSorted(
     (a, b) =>
       byCodePoint(a.event, b.event) ||

@@ -3,7 +3,7 @@ import { ImptError } from '../../output/error.ts'
 import type { Disk } from './disk.ts'
 
 /** What is left to do so that a folder is new as a whole. Each step may be done again. */
-export interface Redo {
+interface Redo {
   /** `keep`: what lies there goes to that path first. */
   readonly moves: readonly { readonly from: string; readonly to: string; readonly keep?: string }[]
   readonly removes: readonly { readonly path: string; readonly keep?: string }[]

@@ -106,7 +106,7 @@ export interface Outlook {
   readonly notes: readonly string[]
 }
 
-export interface Draft {
+interface Draft {
   readonly id: string
   readonly kind: ReleasePlan['kind']
   readonly of?: string

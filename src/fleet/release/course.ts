@@ -19,7 +19,7 @@ const CLEARING_MS = 800
 /** Devices that one stream may have; the server keeps fewer if it likes. */
 const MOST_STREAMED = 8
 
-export interface World {
+interface World {
   readonly client: Client
   readonly store: ReleaseStore
   readonly clock: Pick<Clock, 'now' | 'sleep'>

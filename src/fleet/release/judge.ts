@@ -1,7 +1,7 @@
 import { ImptError } from '../../output/error.ts'
 import type { Evidence, Verdict } from './types.ts'
 
-export const METRICS = ['errors', 'offline', 'agents', 'silent'] as const
+const METRICS = ['errors', 'offline', 'agents', 'silent'] as const
 export type Metric = (typeof METRICS)[number]
 
 /** `errors>2%`: stops when more than so many, or so many of a hundred, are counted. */
@@ -35,7 +35,7 @@ export function parseRules(text: string): readonly Rule[] {
 }
 
 /** A rule as `parseRules` reads it. */
-export function ruleText({ metric, limit, percent }: Rule): string {
+function ruleText({ metric, limit, percent }: Rule): string {
   return `${metric}>${limit}${percent ? '%' : ''}`
 }
 

@@ -7,7 +7,7 @@ import { readProgress, type Releases } from './store.ts'
 import type { Source } from './types.ts'
 
 /** What the releases of this machine say about builds. */
-export interface Records {
+interface Records {
   /** The build that was current before the newest release of a group, by group. */
   readonly before: ReadonlyMap<string, string>
   /** Builds of releases that were stopped or taken back. */

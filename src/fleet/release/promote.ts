@@ -13,7 +13,7 @@ export const RUNNING = 'release-running'
 const MOST_TAG_CHARACTERS = 500
 
 /** The tag of the builds that a release made. */
-export function tagOf({ kind, id }: Pick<ReleasePlan, 'kind' | 'id'>): string {
+function tagOf({ kind, id }: Pick<ReleasePlan, 'kind' | 'id'>): string {
   return `${kind}-${id}`
 }
 
@@ -37,7 +37,7 @@ export async function codeOf(client: Client, id: string, options: CallOptions) {
   return { build, device, agent }
 }
 
-export interface Promotion {
+interface Promotion {
   readonly build: string
   readonly made: boolean
   readonly before?: string

@@ -86,7 +86,7 @@ function evidenceLines(evidence: readonly Evidence[]): readonly string[] {
 }
 
 /** `1h 40m`, `90s`: a length of time in ms as people read it. */
-export function shownSpan(ms: number): string {
+function shownSpan(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
   if (seconds < 120) return `${seconds}s`
   const minutes = Math.ceil(seconds / 60)

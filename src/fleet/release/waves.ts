@@ -42,7 +42,7 @@ export function countsOf(shares: readonly Share[], total: number): readonly numb
 }
 
 /** A device that is dealt into a wave. */
-export interface Dealt extends Placed {
+interface Dealt extends Placed {
   readonly impType: string
 }
 
@@ -50,7 +50,7 @@ export interface Dealt extends Placed {
  * Deals devices out: by a hash of release and device id, round by group and imp type, so that every beginning of the order has some of
  * each kind. The same for the same release, whatever the order of the input.
  */
-export function deal(release: string, devices: readonly Dealt[]): readonly Placed[] {
+function deal(release: string, devices: readonly Dealt[]): readonly Placed[] {
   const ranked = devices
     .map(({ id, group, impType }) => ({
       id,

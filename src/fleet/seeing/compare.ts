@@ -3,7 +3,7 @@ import type { Snapshot, SnapshotDevice } from './snapshot.ts'
 export type ChangeKind = 'appeared' | 'gone' | 'moved' | 'renamed' | 'silent' | 'back' | 'os' | 'agent'
 
 /** What became of one device between two snapshots. `product` and `group` are those of the later one, of the earlier one for a device that is gone. */
-export interface FleetChange {
+interface FleetChange {
   readonly kind: ChangeKind
   readonly id: string
   readonly name: string

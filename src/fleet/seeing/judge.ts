@@ -20,7 +20,7 @@ export interface DeviceFacts {
   readonly logs: readonly LogEntry[] | 'unread'
 }
 
-export type FindingCode =
+type FindingCode =
   | 'never-enrolled'
   | 'no-group'
   | 'talks'
@@ -38,13 +38,13 @@ export type FindingCode =
   | 'nothing'
 
 /** One thing that is so, in a sentence, with one command to try. Both hold texts of the device as they are: escape what is shown. */
-export interface Finding {
+interface Finding {
   readonly code: FindingCode
   readonly sentence: string
   readonly try: string
 }
 
-export interface Limits {
+interface Limits {
   /** ms since 1970. */
   readonly now: number
   /** How far back reconnects and errors count, in ms. */

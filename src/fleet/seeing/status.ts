@@ -57,14 +57,14 @@ export interface ConspicuousDevice {
 type Device = Listed<'device'>
 
 /** Whether a device is offline and was last heard of before the limit. One that never was online is silent too. */
-export function isSilent({ attributes }: Device, { now, silentMs }: StatusLimits): boolean {
+function isSilent({ attributes }: Device, { now, silentMs }: StatusLimits): boolean {
   if (attributes.device_online !== false) return false
   const since = Date.parse(attributes.device_state_changed_at ?? '')
   return Number.isNaN(since) || now - since >= silentMs
 }
 
 /** Whether the last signal that a device told was below the limit. */
-export function isWeak({ attributes: { rssi } }: Device, { weakDbm }: StatusLimits): boolean {
+function isWeak({ attributes: { rssi } }: Device, { weakDbm }: StatusLimits): boolean {
   return typeof rssi === 'number' && rssi < weakDbm
 }
 

@@ -102,7 +102,7 @@ type OptionValueOf<O> = O extends { kind: 'flag' }
         : never
 
 /** The arguments of the code, from the words and the options of the signature. */
-export type ArgumentsOf<W extends readonly WordRow[], O extends readonly OptionRow[]> = {
+type ArgumentsOf<W extends readonly WordRow[], O extends readonly OptionRow[]> = {
   readonly [R in W[number] as R['name']]: WordValue<R>
 } & { readonly [R in O[number] as R['name']]: OptionValueOf<R> }
 

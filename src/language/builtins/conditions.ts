@@ -100,10 +100,10 @@ export const CONDITIONS = [
   }),
 ]
 
-export type Test = (item: Value, index: number) => boolean | Promise<boolean>
+type Test = (item: Value, index: number) => boolean | Promise<boolean>
 
 /** A condition as a function of the item. Throws BUG_TYPE where it gives no bool. */
-export function holding(test: Block, call: Call): Test {
+function holding(test: Block, call: Call): Test {
   const place = call.at('condition')
   return (item, index) => {
     const value = test.run([item, index])

@@ -33,7 +33,7 @@ export async function textFile(path: string, name: string, place: Place): Promis
 }
 
 /** Carries out a change of files, or says in a dry run what it would be. */
-export async function change(
+async function change(
   call: Call,
   words: string,
   place: Place,

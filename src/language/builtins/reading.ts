@@ -7,7 +7,7 @@ import { positionOf, type Place } from '../syntax/source.ts'
 import { putField, Time, timeOf, type Value } from '../values/value.ts'
 
 /** Where a text is read from, for messages. */
-export interface From {
+interface From {
   readonly place: Place
   /** Such as `devices.csv`, or `the text`. */
   readonly what: string

@@ -22,7 +22,7 @@ export function replaced(value: Value, path: readonly string[], fresh: Value, pl
   return copy
 }
 
-export interface Renaming {
+interface Renaming {
   readonly old: string
   readonly fresh: string
   readonly place: Place

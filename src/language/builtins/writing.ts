@@ -9,7 +9,7 @@ import type { Call } from './builtin.ts'
 export const WRITTEN = ['json', 'csv', 'tsv', 'yaml', 'md', 'html', 'table', 'lines', 'text'] as const
 
 /** How a value is written, besides its format. */
-export interface Layout {
+interface Layout {
   readonly compact?: boolean | undefined
   readonly lines?: boolean | undefined
   readonly bom?: boolean | undefined

@@ -189,7 +189,7 @@ function throwStopped(task: Task): never {
 }
 
 /** Ctrl-C, SIGTERM or the end of the session: only `finally` blocks run from here on. */
-export class Stopped extends Error {}
+class Stopped extends Error {}
 
 /** Notes how far a loop came, where it ends because the run was stopped. */
 export function noteLeft({ signal, machine }: Task, left: Left): void {

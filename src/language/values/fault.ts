@@ -52,7 +52,7 @@ export function raise(place: Place, code: ErrorCode, message: string, hint?: str
 }
 
 /** Leaves a loop, a function or the script. Made once: they are thrown often and carry nothing. */
-export class Leave extends Error {
+class Leave extends Error {
   readonly kind: 'break' | 'continue' | 'return'
   constructor(kind: 'break' | 'continue' | 'return') {
     super(kind)

@@ -2,7 +2,7 @@
 // as in Python's format(), but that ".2" of a number always means two decimals; the spec of a time is a pattern such as yyyy-MM-dd.
 import { fixedText, groupedText } from './number-text.ts'
 
-export interface Spec {
+interface Spec {
   readonly fill: string
   readonly align: '<' | '>' | '^' | undefined
   readonly plus: boolean
@@ -68,7 +68,7 @@ export function textBySpec(
 }
 
 /** The columns of a terminal that a text takes. */
-export type Measure = (text: string) => number
+type Measure = (text: string) => number
 
 const length: Measure = (text) => text.length
 

@@ -7,7 +7,7 @@ import { inlineText } from './inline-text.ts'
 import { Duration, isList, isRecord, type RecordValue, Secret, Stream, Time, type Value } from './value.ts'
 
 /** Where a value is shown: `width` is that of a terminal, undefined for files and pipes. */
-export interface Surface {
+interface Surface {
   readonly width?: number
 }
 
@@ -68,7 +68,7 @@ function fields(record: RecordValue): string {
 }
 
 /** A table; nested records become columns such as `device_group.name`, as CSV shows them. */
-export async function table(rows: readonly RecordValue[], width: number | undefined): Promise<string> {
+async function table(rows: readonly RecordValue[], width: number | undefined): Promise<string> {
   const { renderPlainTable, renderTable } = await import('../../output/table.ts')
   const shown = rows.every(isGroup) ? rows.map(groupRow) : rows
   const names = columnsOf(shown)

@@ -84,7 +84,7 @@ export function whole(least = 0, most = Infinity): Type<number> {
   })
 }
 
-export const bool = type('bool', 'true or false', (given) =>
+const bool = type('bool', 'true or false', (given) =>
   typeof given === 'boolean' ? given : given === 'true' ? true : given === 'false' ? false : undefined,
 )
 
@@ -99,14 +99,14 @@ export const duration = type(
   'write 500ms, 30s, 5m, 2h, 7d or 1w',
 )
 
-export const time = type(
+const time = type(
   'time',
   'a time',
   (given) => (given instanceof Time ? given : typeof given === 'string' ? timeOf(given) : undefined),
   'write 2026-01-31 or 2026-01-31T10:00Z',
 )
 
-export const secret = type('secret', 'a secret', (given) =>
+const secret = type('secret', 'a secret', (given) =>
   given instanceof Secret ? given : typeof given === 'string' ? new Secret(given) : undefined,
 )
 

@@ -137,7 +137,7 @@ export interface RecordValue {
   readonly [field: string]: Value
 }
 
-export type ValueType =
+type ValueType =
   | 'null'
   | 'bool'
   | 'number'
@@ -225,14 +225,14 @@ export function durationText(ms: number): string {
 }
 
 /** A duration for people: rounded to the third unit, so that a fleet's ages do not show milliseconds. */
-export function shortDuration(ms: number): string {
+function shortDuration(ms: number): string {
   const first = UNITS.findIndex(([, size]) => Math.abs(ms) >= size)
   const unit = UNITS[first < 0 ? UNITS.length : first + 2]
   return durationText(unit === undefined ? ms : Math.round(ms / unit[1]) * unit[1])
 }
 
 /** The text of a time: as it was written, else ISO 8601 on the wall clock of its zone, or in UTC. */
-export function timeText(time: Time): string {
+function timeText(time: Time): string {
   if (time.text !== undefined) return time.text
   return time.zone === undefined ? new Date(time.ms).toISOString() : zonedText(time.ms, time.zone)
 }

@@ -7,7 +7,7 @@ const LONGEST_CLUSTER = 256
 const TAB = '  '
 
 /** What one character of the text takes on the screen. */
-export interface Cell {
+interface Cell {
   readonly text: string
   /** Columns: 0, 1, 2, or more for a control character that is shown escaped. */
   readonly width: number

@@ -54,7 +54,7 @@ export type Effect =
   | { readonly kind: 'refresh' }
   | { readonly kind: 'wipe' }
 
-export interface Step {
+interface Step {
   readonly state: EditorState
   readonly effect?: Effect
 }

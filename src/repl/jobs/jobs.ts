@@ -24,7 +24,7 @@ export interface Job {
   readonly reason: string | undefined
 }
 
-export interface JobsOptions {
+interface JobsOptions {
   /** The name of a device, if it is known. */
   readonly deviceName: (id: string) => string | undefined
   /** Writes lines above the prompt. */

@@ -3,7 +3,7 @@ import type { LogStreamEvent } from '../../impcentral/logstream.ts'
 import type { ClientNeeds, Session } from '../../session/session.ts'
 
 /** What happens to the one stream that all share, for people. */
-export type Notice = (text: string) => void
+type Notice = (text: string) => void
 
 interface Follower {
   readonly devices: ReadonlySet<string>

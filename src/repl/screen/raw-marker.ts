@@ -3,7 +3,7 @@ import { fstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 
 /** Says on disk that this process has a terminal in raw mode. */
-export interface RawMarker {
+interface RawMarker {
   /** Called when raw mode begins. */
   readonly set: () => void
   /** Called when the terminal is as it was. */

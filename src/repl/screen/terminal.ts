@@ -30,7 +30,7 @@ export interface KeyTerminal {
 }
 
 /** What happens at the terminal. */
-export interface TerminalListener {
+interface TerminalListener {
   /** Whether keys are taken now. What is typed while they are not waits, except for the keys of `whileBusy`. */
   readonly takes: () => boolean
   readonly key: (key: Key) => void

@@ -8,7 +8,7 @@ import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type R
 import { introduce, isGenuine } from './proof.ts'
 import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
 
-export interface OneShotOptions {
+interface OneShotOptions {
   readonly env: Environment
   readonly directory: string
   readonly version: string
@@ -18,7 +18,7 @@ export interface OneShotOptions {
   readonly signal: AbortSignal
 }
 
-export type Ran = { readonly ran: true; readonly code: number } | { readonly ran: false }
+type Ran = { readonly ran: true; readonly code: number } | { readonly ran: false }
 
 const NOT_RUN: Ran = { ran: false }
 /** A server on this machine answers at once; one that does not is not waited for, in ms. */
@@ -139,7 +139,7 @@ function passed(env: Environment): Record<string, string> {
   )
 }
 
-export interface AttachOptions {
+interface AttachOptions {
   readonly session: Session
   readonly version: string
   readonly directory: string

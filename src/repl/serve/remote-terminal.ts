@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream'
 
 /** A terminal at the other end of a connection, as the prompt sees it. */
-export interface RemoteTerminal {
+interface RemoteTerminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly type: (text: string) => void

@@ -48,14 +48,14 @@ export interface RemoteSurface {
   readonly seen: (invocation: Invocation, result: Result) => Result
 }
 
-export interface RemotePrompt {
+interface RemotePrompt {
   readonly session: Session
   readonly terminal: OpenTerminal
   readonly directory: string
   readonly stop: AbortSignal
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly session: Session
   readonly version: string
   readonly port?: number

@@ -8,7 +8,7 @@ import { pageOf } from '../pages.ts'
 import { accountResource, refreshTokenResource } from '../resources.ts'
 
 /** The account in the path, `me` included; throws 404 unless the caller is it or works in it. */
-export function accountInPath(core: Core, c: RouteContext): Account {
+function accountInPath(core: Core, c: RouteContext): Account {
   const me = c.get('account')
   const id = c.req.param('account') ?? ''
   const account = id === 'me' ? me : core.store.accounts.get(id)

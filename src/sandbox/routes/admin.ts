@@ -152,7 +152,7 @@ function readOn(body: Json): boolean {
 }
 
 /** The known switches of the body, each of the type it has. Throws 400. */
-export function readSwitches(body: Json, known: Switches): Partial<Switches> {
+function readSwitches(body: Json, known: Switches): Partial<Switches> {
   for (const [name, value] of Object.entries(body)) {
     const type = typeof known[name as keyof Switches]
     if (type === 'undefined') throw invalid('Invalid Switch', `There is no switch "${name}".`)

@@ -29,7 +29,7 @@ import {
 const indexOf = { 'owner.id': 'owner', 'product.id': 'product', type: 'type' } as const
 const filterNames = Object.keys(indexOf) as (keyof typeof indexOf)[]
 
-export const showGroup = (core: Core, row: DeviceGroup) =>
+const showGroup = (core: Core, row: DeviceGroup) =>
   groupResource(core.urls, row, (id) => core.store.groups.get(id)?.type)
 
 /** The group with the id in the path; throws 404. */

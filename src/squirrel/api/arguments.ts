@@ -3,7 +3,7 @@ import { blobOf } from '../language/values/blob.ts'
 import { raise } from '../language/run/errors.ts'
 import { SqTable } from '../language/values/table.ts'
 import { toText } from '../language/values/text.ts'
-import { SqFloat, type SqValue, num } from '../language/values/values.ts'
+import { type SqValue, num } from '../language/values/values.ts'
 
 /** The bytes of a string or a blob, which the API takes alike (squirrel.md 1.1); raises for anything else. */
 export function bytesOf(value: SqValue): string {
@@ -42,8 +42,4 @@ export function secondsOf(value: SqValue): number {
 /** A slot of an options table. */
 export function option(options: SqValue | undefined, name: string): SqValue | undefined {
   return options instanceof SqTable ? options.get(name) : undefined
-}
-
-export function float(value: number): SqFloat {
-  return new SqFloat(value)
 }

@@ -2,7 +2,7 @@
 import { API, type ApiRow, signatureOf } from './table/rows.ts'
 
 /** Rows that a word means: the path itself with its members, else all whose path or text holds it. */
-export function apiRows(word: string | undefined): readonly ApiRow[] {
+function apiRows(word: string | undefined): readonly ApiRow[] {
   if (word === undefined) return API.filter(({ kind }) => kind === 'object' || kind === 'class')
   const path = word.toLowerCase()
   const exact = API.filter((row) => row.path.toLowerCase() === path)

@@ -61,7 +61,7 @@ function chargedBytes(data: SqValue): Buffer {
 }
 
 /** `application/x-www-form-urlencoded` text of a table; an array gives one pair an item. */
-export function urlEncode(table: SqTable): string {
+function urlEncode(table: SqTable): string {
   return table
     .entries()
     .flatMap(([key, value]) =>
@@ -73,7 +73,7 @@ export function urlEncode(table: SqTable): string {
 }
 
 /** The table of such a text; a name that comes again makes an array. */
-export function urlDecode(text: string): SqTable {
+function urlDecode(text: string): SqTable {
   const table = new SqTable()
   for (const pair of text.split('&')) {
     if (pair === '') continue

@@ -148,7 +148,7 @@ export function jsonDecode(text: string): SqValue {
 }
 
 /** A byte string as a JSON string. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll(/["\\\x00-\x1f]/g, (char) => shortEscapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
 }
 

@@ -52,7 +52,7 @@ const classNames: Readonly<Record<string, string>> = {
 }
 
 /** The pattern in the syntax of `regexp`; raises for what RE2 does not know or this subset does not offer. */
-export function rewritten(pattern: string): string {
+function rewritten(pattern: string): string {
   let at = 0
   let foldCase = false
   let dotAll = false

@@ -9,12 +9,12 @@ import { bytesOf } from './arguments.ts'
 import { type Implementation, api } from './natives.ts'
 import { constant } from './table/rows.ts'
 
-export const sectorSize = 4096
+const sectorSize = 4096
 /** Usable bytes; the numbers of the types with less or more flash for users are not documented. */
 const flashSize = 4 << 20
 
 /** Content by sector; a sector that is not there is erased. */
-export class Flash {
+class Flash {
   enabled = false
   private readonly sectors = new Map<number, Uint8Array>()
   private readonly world: World

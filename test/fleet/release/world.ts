@@ -144,7 +144,7 @@ export async function releaseWorld(t: TestContext, devices = 60): Promise<Releas
   }
 }
 
-export const SETTINGS: ReleaseSettings = {
+const SETTINGS: ReleaseSettings = {
   watch: 10 * MINUTE,
   rules: parseRules(DEFAULT_RULES),
   stopMin: 5,
@@ -158,7 +158,7 @@ export const SETTINGS: ReleaseSettings = {
   tags: [],
 }
 
-export interface Wish {
+interface Wish {
   readonly canary?: boolean
   readonly waves?: string
   readonly settings?: Partial<ReleaseSettings>

@@ -1,5 +1,5 @@
 /** A program to measure: Squirrel source whose result is a function of no parameters, and the same function in JavaScript. */
-export interface Program {
+interface Program {
   readonly name: string
   readonly squirrel: string
   readonly javascript: () => unknown

@@ -1,7 +1,7 @@
 import type { Frame } from '../run/errors.ts'
 
 /** For each line of a unit's generated code the frame it belongs to, or null for code that belongs to none. */
-export type LineMap = readonly (Frame | null)[]
+type LineMap = readonly (Frame | null)[]
 
 const maps = new Map<number, LineMap>()
 let lastUnit = 0

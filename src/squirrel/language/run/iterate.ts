@@ -8,7 +8,7 @@ import { typeName } from '../values/types.ts'
 import { SqArray, SqGenerator, type SqValue } from '../values/values.ts'
 
 /** What `foreach` steps through: after `next()` is true, `key` and `value` hold the round's. */
-export interface Steps {
+interface Steps {
   key: SqValue
   value: SqValue
   next(): boolean

@@ -41,7 +41,7 @@ export const state: {
 export const thread: { slice: () => void } = { slice: () => {} }
 
 /** Ticks between two signs of progress. */
-export const SLICE = 1 << 16
+const SLICE = 1 << 16
 
 /** Ticks of a thrown error: the JavaScript stack that it takes costs about as much. */
 export const THROW = 500

@@ -133,7 +133,7 @@ const HOT = 50
 export const epoch = { count: 0 }
 
 /** Property of an instance that holds a field. */
-export function fieldName(key: SqValue): string {
+function fieldName(key: SqValue): string {
   return typeof key === 'string' ? `$${key}` : `$${otherKey(key)}`
 }
 

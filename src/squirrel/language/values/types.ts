@@ -2,7 +2,7 @@ import { SqClass, SqInstance } from './class.ts'
 import { SqTable } from './table.ts'
 import { SqArray, SqFloat, SqFunction, SqGenerator, SqWeakRef, type SqValue } from './values.ts'
 
-export type TypeName =
+type TypeName =
   | 'null'
   | 'bool'
   | 'integer'

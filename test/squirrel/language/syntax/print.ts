@@ -7,7 +7,7 @@ import type {
 } from '../../../../src/squirrel/language/syntax/ast.ts'
 
 /** Squirrel source of an expression, every part of it in brackets. */
-export function printExpression(node: Expression): string {
+function printExpression(node: Expression): string {
   switch (node.kind) {
     case 'null':
     case 'this':
