@@ -199,9 +199,11 @@ for (const command of commands) {
     if (required.length > 0) assert.throws(() => invocationOf(command, []), { code: 'USAGE', message })
     else assert.deepEqual(invocationOf(command, []).options, {})
     const { before, files } = around(command)
-    assert.throws(() => invocationOf(command, wordsOf([...before, ...files, '--zzz'])), {
-      message: 'Unknown argument: zzz',
-    })
+    // Words such as -1 of fleet diff look like options: the command itself says what it does not know.
+    if (!command.words?.some(({ dashes }) => dashes !== undefined))
+      assert.throws(() => invocationOf(command, wordsOf([...before, ...files, '--zzz'])), {
+        message: 'Unknown argument: zzz',
+      })
     if (command.words === undefined) {
       assert.throws(() => invocationOf(command, wordsOf([...before, 'a', 'b'])), {
         message: 'Unknown arguments: a, b.',
