@@ -31,7 +31,13 @@ export async function renderTable(table: TextTable, width: number): Promise<stri
   // Its own colours ignore NO_COLOR and pipes.
   const bordered = new Table({ head: heads, style: { head: [], border: [] } })
   bordered.push(...rows)
-  return `${bordered.toString()}\n${note}`
+  return `${withoutRules(bordered.toString())}\n${note}`
+}
+
+/** A rule stands under the head only: between rows it doubles the length of a list and says nothing. */
+function withoutRules(text: string): string {
+  const [top, head, rule, ...rest] = text.split('\n')
+  return [top, head, rule, ...rest.filter((line) => !line.startsWith('├'))].join('\n')
 }
 
 /** The same rows and columns aligned with spaces, without borders, nothing shortened: for files and pipes. */

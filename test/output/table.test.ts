@@ -74,3 +74,16 @@ describe('a table in a file', () => {
     )
   })
 })
+
+test('a bordered table has a rule under its head and none between its rows', async () => {
+  const rows = [
+    ['a', '1'],
+    ['b', '2'],
+    ['c', '3'],
+  ]
+  const lines = (await renderTable({ columns: ['name', 'n'], rows }, 40)).trimEnd().split('\n')
+  assert.equal(lines.filter((line) => line.startsWith('├')).length, 1)
+  assert.equal(lines.length, rows.length + 4)
+  const empty = (await renderTable({ columns: ['name'], rows: [] }, 40)).trimEnd()
+  assert.match(empty, /^┌─+┐\n│ name │\n└─+┘$/)
+})
