@@ -24,6 +24,13 @@ const defaultWorldsPerThread = 512
 
 type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice> }
 
+/** How far a clock is ahead of the wall, in milliseconds. A pause between two readings is no difference. */
+export function offsetOf(now: () => number, wall: () => number = Date.now): number {
+  const before = wall()
+  const at = now()
+  return Math.max(at - wall(), 0) + Math.min(at - before, 0)
+}
+
 /** Makes an empty fleet; threads start with the first device. */
 export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fleet {
   const now = options.now ?? Date.now
@@ -47,7 +54,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       script: {},
       time,
       start: now(),
-      offset: now() - Date.now(),
+      offset: offsetOf(now),
       seed: hash(facts.id) ^ (options.seed ?? 0),
       latency: options.latency ?? defaultLatency,
       loadTime: options.loadTime ?? 1,
