@@ -102,7 +102,7 @@ function aroundIt() {
   // What the asker named and what starts with the program is inside; what only builds and tests is not.
   expect(
     'the SBOM lists what is inside',
-    ['cac', 'ofetch', 'ws'].every((name) => names.includes(name)),
+    ['cac', 'cli-table3', 'lowdb', 'ofetch', 'picocolors', 'ws'].every((name) => names.includes(name)),
   )
   expect('the SBOM lists nothing else', !names.some((name) => /^(?:typescript|esbuild|oxlint)$/.test(name)))
   const installing = readFileSync(join(release, '../package-lock.json'), 'utf8')

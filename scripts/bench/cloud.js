@@ -1,6 +1,6 @@
 // Issue figures of the one-shot commands: start, one request, long lists, look-ups by name, the rate limit, memory.
 import { spawnSync } from 'node:child_process'
-import { compare, impt, logIn, quiet, row, runOnce, serveSandbox } from './measure.js'
+import { compare, impt, logIn, quiet, row, runOnce, serveSandbox, tokenOf } from './measure.js'
 
 export const title = 'Commands'
 
@@ -116,15 +116,6 @@ async function peakMemory(cwd) {
     },
   )
   return Number(/PEAK (\d+)/.exec(stderr)?.[1])
-}
-
-async function tokenOf(url) {
-  const response = await fetch(`${url}/auth`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
-  })
-  return (await response.json()).access_token
 }
 
 async function firstPage(url, token, size) {

@@ -1,7 +1,7 @@
 // Accounts as folders: pull, plan and apply against the announced rate limit and a bare reader; the difference of large builds.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compare, home, impt, logIn, row, runOnce, serveSandbox } from './measure.js'
+import { compare, home, impt, logIn, row, runOnce, serveSandbox, tokenOf } from './measure.js'
 
 export const title = 'Accounts as folders'
 
@@ -20,18 +20,37 @@ export async function* rows() {
     await addBuilds(open.url, token)
     const pull = () => runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd }).ms
     // The requests that a pull makes, as its own traffic shows them.
-    requests = runOnce([impt, 'pull', 'counted', '--builds', 'all', '-z', 'debug'], { cwd }).stdout.match(/^  "method": "GET"/gm)?.length
+    requests = runOnce([impt, 'pull', 'counted', '--builds', 'all', '-z', 'debug'], { cwd }).stdout.match(
+      /^  "method": "GET"/gm,
+    )?.length
     const fresh = () => {
       rmSync(join(cwd, 'backup'), { recursive: true, force: true })
       return pull()
     }
-    const times = await compare({ fresh, again: pull, plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms, bare: () => runOnce(['-e', READER, open.url, token]).ms }, 5)
-    yield row('pull of 10,000 devices, 50 groups, 500 builds / bare reader of the same pages', times.fresh / times.bare, 1.2)
+    const times = await compare(
+      {
+        fresh,
+        again: pull,
+        plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms,
+        bare: () => runOnce(['-e', READER, open.url, token]).ms,
+      },
+      5,
+    )
+    yield row(
+      'pull of 10,000 devices, 50 groups, 500 builds / bare reader of the same pages',
+      times.fresh / times.bare,
+      1.2,
+    )
     yield row('plan / pull', times.plan / times.fresh, 1.15)
     yield row('pull again, unchanged / pull', times.again / times.fresh, 1)
     const { stdout } = runOnce([impt, 'pull', 'backup', '-z', 'json'], { cwd })
     const { Pulled: counts } = JSON.parse(stdout)
-    yield row('files written by a pull of an unchanged account', counts.change + counts.create + counts.delete, 0, '')
+    yield row(
+      'files written by a pull of an unchanged account',
+      counts.change + counts.create + counts.delete,
+      0,
+      '',
+    )
   } finally {
     await open.close()
   }
@@ -42,7 +61,11 @@ export async function* rows() {
     await addBuilds(limited.url, await tokenOf(limited.url))
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const { ms } = runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd: there })
-    yield row(`pull at ${LIMIT} requests a second / its ${requests} requests at that rate`, ms / ((requests / LIMIT) * 1000), 1.2)
+    yield row(
+      `pull at ${LIMIT} requests a second / its ${requests} requests at that rate`,
+      ms / ((requests / LIMIT) * 1000),
+      1.2,
+    )
   } finally {
     await limited.close()
   }
@@ -52,12 +75,18 @@ export async function* rows() {
   try {
     const from = logIn(source.url)
     const to = logIn(target.url)
-    runOnce([impt, 'pull', join(to, 'clone'), '--without', 'devices', '--without', 'loginkeys'], { cwd: from })
+    runOnce([impt, 'pull', join(to, 'clone'), '--without', 'devices', '--without', 'loginkeys'], {
+      cwd: from,
+    })
     await new Promise((resolve) => setTimeout(resolve, 1500))
     // Five products, fifty groups and a build in each are not there yet; the demo entities are.
     const writes = 5 + GROUPS + GROUPS
     const { ms } = runOnce([impt, 'apply', 'clone', '-q', '--without', 'devices'], { cwd: to })
-    yield row(`apply of ${writes} new entities at ${LIMIT} a second / ${writes} writes at that rate`, ms / ((writes / LIMIT) * 1000), 1.2)
+    yield row(
+      `apply of ${writes} new entities at ${LIMIT} a second / ${writes} writes at that rate`,
+      ms / ((writes / LIMIT) * 1000),
+      1.2,
+    )
   } finally {
     await source.close()
     await target.close()
@@ -74,8 +103,6 @@ async function* difference() {
   mkdirSync(cwd, { recursive: true })
   writeFileSync(join(cwd, 'a.txt'), lines.join('\n'))
   writeFileSync(join(cwd, 'b.txt'), changed.join('\n'))
-  const { register } = await import('tsx/esm/api')
-  const unregister = register()
   const { diffPrograms } = await import('../../src/fleet/diff.ts')
   const { readFileSync } = await import('node:fs')
   const read = (name) => readFileSync(join(cwd, name), 'utf8')
@@ -90,8 +117,11 @@ async function* difference() {
     },
     5,
   )
-  await unregister()
-  yield row('difference of 10 MB with 50 changed lines / reading and splitting both', times.diff / times.split, 10)
+  yield row(
+    'difference of 10 MB with 50 changed lines / reading and splitting both',
+    times.diff / times.split,
+    10,
+  )
 }
 
 /** What a client without any cleverness but 32 requests at once needs for the same pages: every list, and nothing made of it. */
@@ -111,8 +141,14 @@ async function addBuilds(url, token) {
   const groups = list.data.filter(({ attributes }) => attributes.name.startsWith('Fleet'))
   const todo = Array.from({ length: BUILDS - GROUPS }, (_, i) => [i, groups[i % groups.length]])
   for (const [i, { type, id }] of todo) {
-    const attributes = { device_code: `server.log("${i}")\n`.repeat(100), agent_code: `server.log("agent ${i}")\n`, tags: [`b${i}`] }
-    const body = JSON.stringify({ data: { type: 'deployment', attributes, relationships: { devicegroup: { type, id } } } })
+    const attributes = {
+      device_code: `server.log("${i}")\n`.repeat(100),
+      agent_code: `server.log("agent ${i}")\n`,
+      tags: [`b${i}`],
+    }
+    const body = JSON.stringify({
+      data: { type: 'deployment', attributes, relationships: { devicegroup: { type, id } } },
+    })
     for (;;) {
       const answer = await fetch(`${url}/deployments`, { method: 'POST', headers, body })
       if (answer.ok) break
@@ -120,13 +156,4 @@ async function addBuilds(url, token) {
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
-}
-
-async function tokenOf(url) {
-  const response = await fetch(`${url}/auth`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
-  })
-  return (await response.json()).access_token
 }

@@ -104,3 +104,13 @@ export function median(values) {
 export function row(what, value, goal, unit = 'x') {
   return { what, value, goal, unit, met: value <= goal }
 }
+
+/** A token of the demo account of a sandbox. */
+export async function tokenOf(url) {
+  const response = await fetch(`${url}/auth`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
+  })
+  return (await response.json()).access_token
+}
