@@ -1,6 +1,7 @@
 import type { Kind } from '../entities/kinds.ts'
 import type { RecordName } from '../entities/schema.ts'
 import type { Run } from './context.ts'
+import type { JsonResult } from './schema/shape.ts'
 
 /**
  * The value that an option takes: `text` needs one, `optional-text` may have one, `flag` has none, `boolean` may have `true` or
@@ -111,6 +112,11 @@ interface CommandFacts extends Signature {
   readonly result: ResultShape
   /** The kind of entity in the result. */
   readonly entity?: RecordName
+  /**
+   * The JSON of the result, where effect, result and entity do not say it: its form, or the schema of records that are no entities, which is
+   * loaded when somebody asks for it.
+   */
+  readonly json?: 'list' | 'info' | 'created' | 'nothing' | (() => Promise<JsonResult>)
   /** Asks before it acts unless `--confirmed`. */
   readonly confirms?: true
   /** Asks for the name of a production group before it changes one, also without a target. */
@@ -133,7 +139,14 @@ type Load = () => Promise<Run>
  * scripts and not at the prompt, and may be a word that `main` runs by itself.
  */
 export type CommandRow = CommandFacts &
+  KnownJson &
   ({ readonly where?: undefined; readonly run: Load } | { readonly where: 'shell'; readonly run?: Load })
+
+/** Nobody has to guess what the JSON of a command looks like: a row without either does not compile. */
+type KnownJson =
+  | { readonly result: 'null' }
+  | { readonly entity: RecordName }
+  | { readonly json: NonNullable<CommandFacts['json']> }
 
 /** The value of one option after binding: exactly the text that was given, never a guess at its type. */
 export type OptionValue = string | number | boolean | readonly string[]

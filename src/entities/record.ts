@@ -6,7 +6,7 @@ import { fieldOfKey, schemaOf, type FieldType, type Schema } from './schema.ts'
 type FlatRecord = { readonly [field: string]: unknown }
 
 /** The names under which output shows settings, by the field names that scripts use. */
-const SETTING_FIELDS: Readonly<Record<string, string>> = {
+export const SETTING_FIELDS: Readonly<Record<string, string>> = {
   'Auth type': 'auth_type',
   'impCentral API endpoint': 'endpoint',
   'Access token auto refresh': 'auto_refresh',

@@ -28,6 +28,10 @@ export const GUIDES: Readonly<
     summary: 'Several accounts side by side, and production that asks twice.',
     load: () => import('./targets.md'),
   },
+  programs: {
+    summary: 'JSON with a schema, for programs and assistants.',
+    load: () => import('./programs.md'),
+  },
   sandbox: {
     summary: 'The built-in impCentral and its virtual devices.',
     load: () => import('./sandbox.md'),

@@ -8,6 +8,7 @@ import type { Mode as AnyMode } from '../../src/commands/present/modes.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { columnsOf } from '../../src/entities/record.ts'
 import type { EntityName } from '../../src/entities/schema.ts'
+import { assertConforms } from './schemas.ts'
 import { openWorld, type Outcome, type World } from './world.ts'
 
 /** The modes that can be asked for. */
@@ -206,6 +207,7 @@ async function checkStep(world: World, { command, words, shape, secrets }: Step,
   assert.equal(outcome.stderr, '', hint)
   const after = (await secrets?.(world).catch(() => [])) ?? []
   checkText(outcome, shape, mode, expected, hint)
+  if (mode === 'json') await checkSchema(command, outcome.stdout)
   // The id of a login key is what `loginkey` commands show; anything beyond that one place is a leak.
   const shown = command.startsWith('loginkey') && command !== 'loginkey delete' ? 1 : 0
   for (const secret of new Set([...before, ...after])) {
@@ -247,6 +249,12 @@ function checkText(
     default:
       mode satisfies never
   }
+}
+
+/** A log is a document a line. */
+async function checkSchema(command: string, stdout: string): Promise<void> {
+  const documents = command === 'log stream' ? stdout.split('\n').filter(Boolean) : [stdout]
+  for (const document of documents) await assertConforms(command, JSON.parse(document))
 }
 
 function checkKind(stdout: string, shape: Shape, hint: string): void {

@@ -1,5 +1,5 @@
 import type { CommandRow } from '../row.ts'
-import { common, device } from './shared.ts'
+import { common, device, jsonOf } from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../agent.ts').group) => async () =>
@@ -65,6 +65,7 @@ export const agentCommands: readonly CommandRow[] = [
     ],
     effect: 'write',
     result: 'record',
+    json: jsonOf('agentCall'),
     run: code('call'),
   },
 ]

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, password } from './shared.ts'
+import { common, confirmed, password, jsonOf } from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../auth.ts').group) => async () =>
@@ -117,6 +117,7 @@ export const authCommands: readonly CommandRow[] = [
     options: [...common],
     effect: 'read',
     result: 'list',
+    json: jsonOf('logins'),
     own: true,
     run: code('list'),
   },

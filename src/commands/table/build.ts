@@ -21,6 +21,7 @@ import {
   productFilter,
   projectBuild,
   projectDg,
+  jsonOf,
 } from './shared.ts'
 
 const buildDescription: OptionRow = {
@@ -154,6 +155,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Deployment',
+    json: 'created',
     run: code('deploy'),
   },
   {
@@ -205,6 +207,7 @@ export const buildCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'list',
+    json: jsonOf('buildDiff'),
     run: code('diff'),
   },
   {
@@ -226,6 +229,7 @@ export const buildCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'record',
     entity: 'Deployment',
+    json: 'info',
     confirms: true,
     run: code('get'),
   },

@@ -15,6 +15,7 @@ import {
   projectDg,
   unbondKey,
   wide,
+  jsonOf,
 } from './shared.ts'
 
 const theDevice = { ...device, required: true } as const
@@ -71,6 +72,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    json: jsonOf('batch'),
     confirms: true,
     drops: ['device'],
     run: code('assign'),
@@ -97,6 +99,7 @@ export const deviceCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'list',
+    json: jsonOf('deviceHistory'),
     own: true,
     run: async () => (await import('../fleet/history.ts')).history,
   },
@@ -151,6 +154,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    json: jsonOf('batch'),
     confirms: true,
     destructive: true,
     drops: ['device'],
@@ -171,6 +175,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    json: jsonOf('batch'),
     run: code('restart'),
   },
   {
@@ -185,6 +190,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    json: jsonOf('batch'),
     destructive: true,
     drops: ['device'],
     run: code('unassign'),
@@ -214,6 +220,7 @@ export const deviceCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device',
+    json: jsonOf('batch'),
     run: code('update'),
   },
 ]

@@ -108,6 +108,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'list',
     entity: 'Deployment',
+    json: 'list',
     confirms: true,
     destructive: 'remove',
     drops: ['build'],
@@ -146,6 +147,7 @@ export const dgCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Device Group',
+    json: 'created',
     run: code('create'),
   },
   {

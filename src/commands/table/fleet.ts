@@ -1,6 +1,6 @@
 import type { BuildMode, FolderKind } from '../../fleet/account.ts'
 import type { CommandRow, OptionRow } from '../row.ts'
-import { account, common, confirmed, confirmNote, force, product } from './shared.ts'
+import { account, common, confirmed, confirmNote, force, jsonOf, product } from './shared.ts'
 
 const row = { name: '', own: true, result: 'record' } as const
 const folder = [{ name: 'DIR', path: 'directory' }] as const
@@ -63,6 +63,7 @@ export const fleetCommands: readonly CommandRow[] = [
     ],
     effect: 'local',
     words: folder,
+    json: jsonOf('pull'),
     run: async () => (await import('../folder.ts')).pull,
   },
   {
@@ -75,6 +76,7 @@ export const fleetCommands: readonly CommandRow[] = [
     options: [owner, products, without, prune, ...common],
     effect: 'read',
     words: folder,
+    json: jsonOf('plan'),
     run: async () => (await import('../folder.ts')).plan,
   },
   {
@@ -110,6 +112,7 @@ export const fleetCommands: readonly CommandRow[] = [
     confirms: true,
     drops: ['product', 'dg', 'build', 'device', 'webhook'],
     words: folder,
+    json: jsonOf('apply'),
     run: async () => (await import('../folder.ts')).apply,
   },
 ]

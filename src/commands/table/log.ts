@@ -88,6 +88,7 @@ export const logCommands: readonly CommandRow[] = [
     effect: 'read',
     result: 'stream',
     entity: 'Log Entry',
+    json: 'list',
     run: code('get'),
   },
   {

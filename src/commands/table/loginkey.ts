@@ -23,6 +23,7 @@ export const loginkeyCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Login Key',
+    json: 'created',
     run: code('create'),
   },
   {

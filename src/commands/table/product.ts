@@ -44,6 +44,7 @@ export const productCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Product',
+    json: 'created',
     run: code('create'),
   },
   {

@@ -96,6 +96,7 @@ export const projectCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Project',
+    json: 'info',
     confirms: true,
     drops: ['product', 'dg'],
     run: code('create'),
@@ -160,6 +161,7 @@ export const projectCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'record',
     entity: 'Project',
+    json: 'info',
     confirms: true,
     run: code('link'),
   },
@@ -191,6 +193,7 @@ export const projectCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Project',
+    json: 'info',
     run: code('update'),
   },
 ]

@@ -1,6 +1,6 @@
 import type { OnStop } from '../../fleet/release/types.ts'
 import type { CommandRow, OptionRow, WordRow } from '../row.ts'
-import { build, common, confirmed, confirmNote, dg } from './shared.ts'
+import { build, common, confirmed, confirmNote, dg, jsonOf } from './shared.ts'
 
 const row = { group: 'release', own: true } as const
 const id = { name: 'ID' } as const satisfies WordRow
@@ -138,6 +138,7 @@ export const releaseCommands: readonly CommandRow[] = [
     effect: 'write',
     retypesGroups: true,
     result: 'stream',
+    json: jsonOf('releaseEvents'),
     confirms: true,
     drops: ['dg', 'build', 'device'],
     run: code('start'),
@@ -155,6 +156,7 @@ export const releaseCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'record',
+    json: jsonOf('releaseStatus'),
     run: code('status'),
   },
   {
@@ -182,6 +184,7 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [...common],
     effect: 'write',
     result: 'stream',
+    json: jsonOf('releaseEvents'),
     drops: ['dg', 'build', 'device'],
     run: code('resume'),
   },
@@ -233,6 +236,7 @@ export const releaseCommands: readonly CommandRow[] = [
     effect: 'write',
     retypesGroups: true,
     result: 'stream',
+    json: jsonOf('releaseEvents'),
     confirms: true,
     drops: ['dg', 'build', 'device'],
     run: code('rollback'),
@@ -247,6 +251,7 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [{ ...dg, list: true, summary: 'Device Group whose builds are asked.' }, ...common],
     effect: 'read',
     result: 'list',
+    json: jsonOf('releaseHistory'),
     run: code('history'),
   },
 ]

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, confirmNote, device } from './shared.ts'
+import { common, confirmed, confirmNote, device, jsonOf } from './shared.ts'
 
 const directory: OptionRow = {
   name: 'dir',
@@ -94,6 +94,7 @@ export const sandboxCommands: readonly CommandRow[] = [
       'Starts the built-in impCentral in the background, unless it runs already, and shows where it is.',
     ],
     options: [...serving, ...common],
+    json: jsonOf('sandboxStatus'),
     run: code('start'),
   },
   {
@@ -102,6 +103,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     summary: 'Stops the built-in impCentral of the background.',
     description: ['Stops the built-in impCentral of the background. What it holds stays on disk.'],
     options: [directory, ...common],
+    json: 'nothing',
     run: code('stop'),
   },
   {
@@ -111,6 +113,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     description: ['Shows whether the built-in impCentral of the background runs, its url and what it holds.'],
     options: [directory, ...common],
     effect: 'read',
+    json: jsonOf('sandboxStatus'),
     run: code('status'),
   },
   {
@@ -125,6 +128,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     confirms: true,
     destructive: true,
     drops: everyKind,
+    json: 'nothing',
     run: code('reset'),
   },
   {
@@ -134,6 +138,7 @@ export const sandboxCommands: readonly CommandRow[] = [
     description: ['Adds Products, Device Groups and devices to the built-in impCentral.'],
     options: [directory, { ...fleet, required: true }, ...common],
     drops: everyKind,
+    json: 'nothing',
     run: code('seed'),
   },
   {
@@ -177,6 +182,7 @@ export const sandboxCommands: readonly CommandRow[] = [
       ...common,
     ],
     entity: 'Device',
+    json: 'info',
     drops: ['device'],
     run: code('device'),
   },

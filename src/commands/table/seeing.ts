@@ -1,7 +1,16 @@
 import type { ChangeKind } from '../../fleet/seeing/compare.ts'
 import type { StatusKey } from '../../fleet/seeing/status.ts'
 import type { CommandRow } from '../row.ts'
-import { common, dgFilter, dgTypeFilter, filterNote, ownerFilter, productFilter, wide } from './shared.ts'
+import {
+  common,
+  dgFilter,
+  dgTypeFilter,
+  filterNote,
+  ownerFilter,
+  productFilter,
+  wide,
+  jsonOf,
+} from './shared.ts'
 
 const row = { group: 'fleet', own: true } as const
 
@@ -56,6 +65,7 @@ export const seeingCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'list',
+    json: jsonOf('fleetStatus'),
     run: code('status'),
   },
   {
@@ -79,6 +89,7 @@ export const seeingCommands: readonly CommandRow[] = [
     ],
     effect: 'local',
     result: 'record',
+    json: jsonOf('fleetSnapshot'),
     run: async () => (await import('../fleet/snapshots.ts')).snapshot,
   },
   {
@@ -116,6 +127,7 @@ export const seeingCommands: readonly CommandRow[] = [
     ],
     effect: 'read',
     result: 'list',
+    json: jsonOf('fleetDiff'),
     run: async () => (await import('../fleet/snapshots.ts')).diff,
   },
 ]
@@ -145,5 +157,6 @@ export const doctorCommand: CommandRow = {
   ],
   effect: 'read',
   result: 'record',
+  json: jsonOf('doctor'),
   run: async () => (await import('../fleet/doctor.ts')).doctor,
 }

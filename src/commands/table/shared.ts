@@ -309,3 +309,7 @@ export const preprocessing: readonly OptionRow[] = [
       'Keeps the versions of remote includes in this file and uses those in it. If absent, IMPT_INCLUDE_LOCK.',
   },
 ]
+
+/** The JSON of a command that gives no entities; loaded when somebody asks for its schema. */
+export const jsonOf = (name: keyof typeof import('../schema/records.ts').records) => async () =>
+  (await import('../schema/records.ts')).records[name]

@@ -1,4 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
+import type { Part as SchemaPart } from '../schema/document.ts'
 import { at, common, confirmed, device, dg, help, output, product } from './shared.ts'
 
 const row = { name: '', own: true, effect: 'local', result: 'null' } as const
@@ -60,6 +61,28 @@ export const shellCommands: readonly CommandRow[] = [
     summary: 'Opens a prompt on the session that "impt serve" keeps open.',
     description: ['Opens a prompt on the session that "impt serve" keeps open.'],
     options: [...common],
+  },
+  {
+    ...row,
+    group: 'schema',
+    summary: 'Prints the JSON Schema of a command: its options and its JSON.',
+    description: [
+      'Prints a JSON Schema (2020-12) of a command such as "device list": what its words and options take, what --output json gives, and what that gives where the command fails. Without COMMAND, or with a group, it is that of all of its commands.',
+      'With --of the schema of one part alone, to validate with as it is: impt schema device list --of result. See "impt help programs".',
+    ],
+    options: [
+      {
+        name: 'of',
+        kind: 'text',
+        value: 'PART',
+        choices: ['options', 'result', 'error'] satisfies readonly SchemaPart[],
+        summary: 'This part alone.',
+      },
+      ...common,
+    ],
+    effect: 'read',
+    words: [{ name: 'COMMAND', many: true, optional: true }],
+    run: async () => (await import('../schema/command.ts')).schema,
   },
   {
     ...row,

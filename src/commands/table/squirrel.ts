@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, deviceFile, preprocessing } from './shared.ts'
+import { agentFile, common, deviceFile, preprocessing, jsonOf } from './shared.ts'
 
 /** Where the code of a file finds its surroundings. */
 const libraries: OptionRow = {
@@ -60,6 +60,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     ],
     options: [libraries, vars, ...preparing, ...common],
     result: 'record',
+    json: jsonOf('squirrelCheck'),
     words: [{ name: 'FILE', many: true, path: 'file' }],
     run: code('check'),
   },

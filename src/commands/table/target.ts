@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, confirmed, confirmNote, deviceFile, dg, product } from './shared.ts'
+import { agentFile, common, confirmed, confirmNote, deviceFile, dg, product, jsonOf } from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../target.ts').group) => async () =>
@@ -52,6 +52,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'add',
+    json: jsonOf('target'),
     run: code('add'),
     summary: 'Makes a target.',
     description: [
@@ -64,6 +65,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'update',
+    json: jsonOf('target'),
     run: code('update'),
     summary: 'Changes a target.',
     description: ['Changes the fields that are given; the others stay. ' + emptyNote],
@@ -73,6 +75,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'list',
+    json: jsonOf('targets'),
     run: code('list'),
     summary: 'Displays the targets of the user and of this directory.',
     description: ['Displays the targets of the user and of this directory.'],
@@ -84,6 +87,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'info',
+    json: jsonOf('targetInfo'),
     run: code('info'),
     summary: 'Displays a target, and which file says what of it.',
     description: [
@@ -96,6 +100,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'use',
+    json: jsonOf('target'),
     run: code('use'),
     summary: 'Chooses the target of this directory.',
     description: [
@@ -107,6 +112,7 @@ export const targetCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'remove',
+    json: 'nothing',
     run: code('remove'),
     summary: 'Removes a target.',
     description: ['Removes a target. The login stays: see "impt auth logout --as".', confirmNote],

@@ -90,6 +90,7 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'record',
     entity: 'Test Configuration',
+    json: 'info',
     confirms: true,
     run: code('create'),
   },
@@ -248,6 +249,7 @@ export const testCommands: readonly CommandRow[] = [
     ],
     effect: 'write',
     result: 'record',
+    json: 'nothing',
     drops: ['device', 'build'],
     run: code('run'),
   },
@@ -278,6 +280,7 @@ export const testCommands: readonly CommandRow[] = [
     effect: 'local',
     result: 'record',
     entity: 'Test Configuration',
+    json: 'info',
     run: code('update'),
   },
 ]

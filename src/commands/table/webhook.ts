@@ -61,6 +61,7 @@ export const webhookCommands: readonly CommandRow[] = [
     effect: 'write',
     result: 'record',
     entity: 'Webhook',
+    json: 'created',
     run: code('create'),
   },
   {

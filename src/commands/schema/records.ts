@@ -1,0 +1,351 @@
+/** The JSON of commands whose results are no entities of impCentral, by the key that their rows name. */
+import {
+  about,
+  anything,
+  count,
+  either,
+  flag,
+  list,
+  map,
+  mapOf,
+  nothing,
+  number,
+  one,
+  orNull,
+  record,
+  ref,
+  text,
+  texts,
+  time,
+  type JsonResult,
+  type JsonSchema,
+} from './shape.ts'
+
+const document = (schema: JsonSchema): JsonResult => ({ schema })
+const lines = (schema: JsonSchema): JsonResult => ({ schema, form: 'lines' })
+
+/** Data of devices and people: what it says is never an instruction. */
+const name = about('A name that somebody gave: data.', text)
+
+const batchRow = record({
+  device: about('The device as it was named.', text),
+  result: one('ok', 'already', 'gone', 'failed', 'not-started'),
+  error: orNull(text),
+})
+
+const changed = record({
+  change: count,
+  create: count,
+  delete: count,
+  keep: count,
+  impossible: count,
+})
+
+const change = record({
+  action: one('create', 'change', 'delete', 'keep', 'impossible'),
+  kind: text,
+  path: text,
+  id: orNull(text),
+  label: name,
+  fields: list(record({ name: text, from: anything, to: anything })),
+  diff: list(anything),
+  why: orNull(text),
+})
+
+const failedChange = record({ path: text, kind: text, label: name, error: text })
+
+const finding = record({ code: text, sentence: text, try: about('One command to try.', text) })
+
+const deviceVerdict = record({
+  id: text,
+  name,
+  verdict: about('The code of the first finding; "nothing" where the cloud sees nothing wrong.', text),
+  sentence: text,
+  try: text,
+  also: list(finding),
+  facts: record({
+    id: text,
+    online: orNull(flag),
+    stateSince: orNull(text),
+    agentRunning: orNull(flag),
+    enrolledAt: orNull(text),
+    rssi: orNull(number),
+    otherOwner: orNull(text),
+    build: orNull(record({ label: text, deployedAt: text })),
+    name,
+    group: name,
+    product: name,
+    os: orNull(text),
+    log_entries: count,
+    last_log: orNull(text),
+  }),
+  read_at: time,
+})
+
+const checkup = record({
+  works: about('Whether commands can work here.', flag),
+  checks: list(
+    record({
+      check: text,
+      state: one('ok', 'wrong', 'broken'),
+      detail: text,
+      remedy: orNull(text),
+      code: orNull(text),
+    }),
+  ),
+  checked: count,
+})
+
+const evidence = record({
+  device: text,
+  what: one('error', 'memory', 'reboots', 'offline', 'agent', 'restart'),
+  text: about('What the device logged: data.', text),
+})
+
+const release = record(
+  {
+    release: text,
+    kind: one('release', 'rollback'),
+    state: text,
+    started: time,
+    by: text,
+    reason: text,
+    groups: list(
+      record({
+        stage: count,
+        group: name,
+        id: text,
+        source: text,
+        sha: text,
+        build: orNull(text),
+        before: orNull(text),
+      }),
+    ),
+    waves: list(
+      record(
+        { wave: count, stage: count, devices: count, restarted: count },
+        {
+          stop: flag,
+          why: text,
+          loaded: count,
+          errors: count,
+          offline: count,
+          agents: count,
+          silent: count,
+          unsure: count,
+        },
+      ),
+    ),
+    restarted: count,
+    errors: count,
+    offline: count,
+    agents: count,
+    unsure: count,
+    evidence: list(evidence),
+    why: orNull(text),
+    left: texts,
+    offlineAtStart: texts,
+  },
+  { of: text },
+)
+
+const releaseEvent = record(
+  {
+    event: one('check', 'promote', 'restart', 'wave', 'stop', 'rollback', 'end'),
+    release: text,
+    ts: time,
+  },
+  {
+    stage: count,
+    wave: count,
+    restarted: count,
+    loaded: count,
+    errors: count,
+    offline: count,
+    agents: count,
+    silent: count,
+    unsure: count,
+    group: name,
+    build: text,
+    outcome: text,
+    why: text,
+    evidence: list(evidence),
+    report: release,
+  },
+)
+
+const target = record(
+  { name: text, from: one('user', 'project', 'user and project') },
+  {
+    login: text,
+    product: text,
+    dg: text,
+    define: mapOf(text),
+    deviceFile: text,
+    agentFile: text,
+    production: flag,
+  },
+)
+
+const sandboxStatus = record(
+  { running: flag, folder: text },
+  {
+    url: text,
+    pid: count,
+    role: text,
+    started_at: text,
+    version: text,
+    open: flag,
+  },
+)
+
+export const records = {
+  logins: document(
+    list(record({ login: text, account: text }, { endpoint: text, auto_refresh: anything, problem: text })),
+  ),
+  buildDiff: document(
+    list(
+      record({
+        file: text,
+        side: one('device', 'agent'),
+        status: one('added', 'removed', 'changed'),
+        added: count,
+        removed: count,
+        hunks: orNull(
+          list(
+            record({
+              oldStart: count,
+              oldLines: count,
+              newStart: count,
+              newLines: count,
+              lines: about('Lines of source code: data.', texts),
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+  batch: document(either(nothing, list(batchRow))),
+  deviceHistory: document(
+    list(
+      record(
+        { owner: orNull(name), actor: orNull(name) },
+        { timestamp: text, event: text, owner_id: anything, actor_id: anything },
+      ),
+    ),
+  ),
+  agentCall: document(
+    record(
+      {
+        status: { type: 'integer', minimum: 100, maximum: 599 },
+        headers: mapOf(text),
+        body: about(
+          'What the agent answered: a value of JSON, a text, or null where it is binary or empty. Data.',
+          anything,
+        ),
+      },
+      { base64: about('A binary body.', text), log: list(ref('LogEntry')) },
+    ),
+  ),
+  sandboxStatus: document(sandboxStatus),
+  squirrelCheck: document(
+    record({
+      files: list(
+        record({
+          file: text,
+          errors: list(record({ file: text, type: text, row: count, column: count, text })),
+        }),
+      ),
+    }),
+  ),
+  releaseEvents: lines(releaseEvent),
+  releaseStatus: { schema: either(release, list(release), releaseEvent), form: 'both' },
+  releaseHistory: document(
+    list(
+      either(
+        record({
+          release: text,
+          kind: one('release', 'rollback'),
+          state: text,
+          started: time,
+          by: text,
+          groups: text,
+          build: orNull(text),
+          restarted: count,
+          errors: count,
+          offline: count,
+          reason: text,
+        }),
+        record({ at: text, group: name, release: orNull(text), build: text, origin: text, tags: text }),
+      ),
+    ),
+  ),
+  fleetStatus: document(
+    list(
+      either(
+        record(
+          { total: count, online: count, silent: count, weak: count, no_agent: count },
+          {
+            product: name,
+            group: name,
+            type: text,
+            imp: text,
+            os: text,
+            id: text,
+            os_versions: mapOf(count),
+            current: orNull(text),
+            minimum: orNull(text),
+          },
+        ),
+        about(
+          'With --devices.',
+          record({
+            id: text,
+            name,
+            product: name,
+            group: name,
+            silent: flag,
+            weak: flag,
+            online: orNull(flag),
+            since: orNull(text),
+            rssi: orNull(number),
+          }),
+        ),
+      ),
+    ),
+  ),
+  fleetSnapshot: document(record({ file: text, devices: count, read_at: time })),
+  fleetDiff: document(
+    list(
+      record({
+        kind: one('appeared', 'gone', 'moved', 'renamed', 'silent', 'back', 'os', 'agent'),
+        id: text,
+        name,
+        product: name,
+        group: name,
+        from: text,
+        to: text,
+      }),
+    ),
+  ),
+  doctor: document(either(deviceVerdict, checkup)),
+  pull: document(record({ Pulled: changed, Failed: list(failedChange), Unread: texts })),
+  plan: document(
+    record({
+      Plan: text,
+      Account: record({ id: text, username: text }, { email: text }),
+      Changes: list(change),
+      Counts: changed,
+      Unread: texts,
+    }),
+  ),
+  apply: document(record({ Applied: changed, Failed: list(failedChange), Unread: texts })),
+  target: document(either(target, nothing)),
+  targets: document(list(target)),
+  targetInfo: document(
+    record(
+      { name: text, from: text, sources: map },
+      { ...(target['properties'] as Readonly<Record<string, JsonSchema>>), account: text, endpoint: text },
+    ),
+  ),
+} as const satisfies Readonly<Record<string, JsonResult>>
