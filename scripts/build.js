@@ -1,8 +1,10 @@
 // Builds dist/: esbuild splits the program into chunks that load when they are first needed. The chunks are then turned from ES modules
-// into CommonJS, which Node starts 5 ms faster; `--if-stale` does nothing where dist/ is newer than every source.
+// into CommonJS, which Node starts 5 ms faster, and run once for V8's code cache, which saves 25 ms more (scripts/loader.cjs). `--if-stale`
+// does nothing where dist/ is newer than every source.
 import {
   chmodSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,10 +12,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { installMissing, root } from './ready.js'
 
 const dist = join(root, 'dist')
@@ -27,8 +31,9 @@ export async function build({ ifStale = false } = {}) {
   const bundle = await esbuild.build({
     absWorkingDir: root,
     entryPoints: {
-      impt: 'src/main.ts',
+      main: 'src/main.ts',
       man: 'src/commands/man.ts',
+      screens: 'src/main/screens.ts',
       grammar: 'src/language/syntax/grammar-export.ts',
       ...workers(),
     },
@@ -49,6 +54,7 @@ export async function build({ ifStale = false } = {}) {
       'node-fetch-native': 'node-fetch-native/native',
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
     },
+    external: ['./screens.cjs'],
     plugins: [createFetchAlone],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -73,11 +79,23 @@ export async function build({ ifStale = false } = {}) {
         ? 'const __impt_url=require("url").pathToFileURL(__filename).href;'
         : ''
       const strict = code.startsWith('"use strict";') ? code.slice(13) : code
-      const head = path.endsWith('impt.cjs') ? '#!/usr/bin/env node\n"use strict";' : '"use strict";'
       mkdirSync(join(file, '..'), { recursive: true })
-      writeFileSync(file, head + url + strict)
+      writeFileSync(file, `"use strict";${url}${strict}`)
     }),
   )
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { impt: 'scripts/entry.cjs' },
+    outdir: next,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: '#!/usr/bin/env node\n"use strict";' },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  })
   chmodSync(join(next, 'impt.cjs'), 0o755)
   const load = createRequire(import.meta.url)
   writeFileSync(join(next, 'impt.1'), load(join(next, 'man.cjs')).renderManPage(version))
@@ -85,7 +103,10 @@ export async function build({ ifStale = false } = {}) {
     join(next, 'imptsh.tmLanguage.json'),
     JSON.stringify(load(join(next, 'grammar.cjs')).textMateGrammar(), null, 2),
   )
+  const { renderScreens } = load(join(next, 'screens.cjs'))
   for (const name of ['man.cjs', 'grammar.cjs']) rmSync(join(next, name))
+  writeFileSync(join(next, 'screens.cjs'), `"use strict";exports.screens=${JSON.stringify(renderScreens())}`)
+  await writeCodeCache(next)
   writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
   rmSync(dist, { recursive: true, force: true })
   renameSync(next, dist)
@@ -110,6 +131,43 @@ const createFetchAlone = {
       return { contents: `export ${names}`, resolveDir: join(entry, '..') }
     })
   },
+}
+
+/** What people start most, each of which leaves the functions it called in the code cache. */
+const STARTS = [
+  ['device', 'list', '--help'],
+  ['-c', 'let names = ["b", "a"]; for name in $names { if ($name != "a") { print "is ${name}" } }'],
+  ['--sandbox', '-c', 'device list | where ($it.device_online) | sort-by name | first 2 | select name'],
+  ['--sandbox', 'device', 'list'],
+  ['--sandbox', 'device', 'list', '-z', 'json'],
+]
+
+/** Writes code-cache.bin and code-cache.json: for each module the largest cache of it that a start leaves, else that of its outermost code. */
+async function writeCodeCache(folder) {
+  const work = mkdtempSync(join(tmpdir(), 'impt-build-'))
+  try {
+    const env = { PATH: process.env.PATH ?? '', HOME: work }
+    const best = new Map()
+    await Promise.all(
+      STARTS.map(async (words, i) => {
+        const out = join(work, String(i))
+        const argv = [join(root, 'scripts/warm.cjs'), folder, out, ...words]
+        await promisify(execFile)(process.execPath, argv, { cwd: work, env })
+        const bytes = readFileSync(out)
+        for (const [name, place] of Object.entries(JSON.parse(readFileSync(`${out}.json`, 'utf8')))) {
+          const cache = bytes.subarray(...place)
+          if (cache.length > (best.get(name)?.length ?? 0)) best.set(name, cache)
+        }
+      }),
+    )
+    const places = {}
+    let length = 0
+    for (const [name, cache] of best) places[name] = [length, (length += cache.length)]
+    writeFileSync(join(folder, 'code-cache.bin'), Buffer.concat([...best.values()]))
+    writeFileSync(join(folder, 'code-cache.json'), JSON.stringify(places))
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
 }
 
 /** The commit that is built; `unknown` outside of a checkout. */

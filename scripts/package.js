@@ -15,7 +15,6 @@ import {
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { Script } from 'node:vm'
 import { build } from './build.js'
 import { installMissing, root } from './ready.js'
 
@@ -72,26 +71,30 @@ const documents = (executable) => [
   [join(release, 'THIRD-PARTY.txt'), 'share/doc/impt/THIRD-PARTY.txt'],
 ]
 
-/** Node itself with the program's modules as assets, each beside V8's code cache of it. */
+/** Node itself with the program's modules and the build's code cache of them as assets. */
 async function makeExecutable(executable) {
   const work = join(release, 'work')
   mkdirSync(work)
-  const main = join(root, 'scripts/single-file.cjs')
+  const main = join(work, 'single-file.cjs')
+  const esbuild = await import('esbuild')
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['scripts/single-file.cjs'],
+    outfile: main,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  })
+  const texts = pack()
   const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.cjs'))
-  const texts = pack()
-  const caches = pack()
-  const index = Object.fromEntries(
-    modules.map((name) => {
-      const text = readFileSync(join(dist, name), 'utf8').replace(/^#!.*\n/, '')
-      const wrapped = `(function(exports,require,module,__filename,__dirname){${text}\n})`
-      const cache = new Script(wrapped, { filename: join('/impt', name) }).createCachedData()
-      return [name, { text: texts.add(Buffer.from(text)), cache: caches.add(cache) }]
-    }),
-  )
-  index['single-file.cjs'] = { text: texts.add(readFileSync(main)) }
-  const assets = { index: JSON.stringify(index), texts: texts.bytes(), caches: caches.bytes() }
+    .filter((name) => name.endsWith('.cjs') && name !== 'impt.cjs')
+  const places = Object.fromEntries(modules.map((name) => [name, texts.add(readFileSync(join(dist, name)))]))
+  places['single-file.cjs'] = texts.add(readFileSync(main))
+  const cachePlaces = JSON.parse(readFileSync(join(dist, 'code-cache.json'), 'utf8'))
+  const caches = readFileSync(join(dist, 'code-cache.bin'))
+  const assets = { index: JSON.stringify({ places, cachePlaces }), texts: texts.bytes(), caches }
   for (const [name, content] of Object.entries(assets)) writeFileSync(join(work, name), content)
   writeFileSync(
     join(work, 'sea.json'),

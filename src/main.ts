@@ -19,7 +19,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   if (argv.includes('--help') || argv.includes('-h')) {
-    const help = (await import('./main/help.ts')).helpFor(argv, process.stdout.columns)
+    const help =
+      (await screenOf(argv)) ?? (await import('./main/help.ts')).helpFor(argv, process.stdout.columns)
     if (help !== null) {
       process.stdout.write(help)
       return 0
@@ -27,6 +28,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { start } = await import('./main/start.ts')
   return start(argv, version)
+}
+
+/** The help that the build made, where words that name something stand before `--help` and nothing else; undefined for every other line. */
+async function screenOf(argv: readonly string[]): Promise<string | undefined> {
+  if ((process.stdout.columns ?? 80) < 80 || !/^(?:--help|-h)$/.test(argv.at(-1) ?? '')) return undefined
+  const { screens } = await import('./screens.cjs')
+  const line = argv.slice(0, -1).join(' ')
+  return Object.hasOwn(screens, line) ? screens[line] : undefined
 }
 
 /** Reports what nobody caught, wherever it was thrown, and ends with the exit code of a defect. */

@@ -134,8 +134,15 @@ test('two processes that go between two accounts send no token to the other one'
 })
 
 /** Says at exit which chunks of the program were loaded. */
-const TRAP = `process.on('exit', () => require('fs').writeSync(2, 'loaded: ' +
-  Object.keys(require.cache).map((path) => path.split('/').at(-1)).join(' ') + '\\n'))`
+const TRAP = `const vm = require('vm')
+const names = []
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options)
+    names.push(options.filename.split('/').at(-1))
+  }
+}
+process.on('exit', () => require('fs').writeSync(2, 'loaded: ' + names.join(' ') + '\\n'))`
 
 const LATE = [
   'src/session/targets.ts',
