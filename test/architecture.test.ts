@@ -19,8 +19,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['squirrel'],
   help: [],
   repl: ['language', 'commands', 'entities', 'session', 'impcentral', 'help'],
+  lsp: ['language', 'commands', 'entities', 'preprocess', 'session', 'squirrel'],
   main: [
     'repl',
+    'lsp',
     'language',
     'commands',
     'entities',

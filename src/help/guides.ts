@@ -32,6 +32,10 @@ export const GUIDES: Readonly<
     summary: 'JSON with a schema, for programs and assistants.',
     load: () => import('./programs.md'),
   },
+  editors: {
+    summary: 'Errors, completion and help in VS Code, Neovim and other editors.',
+    load: () => import('./editors.md'),
+  },
   sandbox: {
     summary: 'The built-in impCentral and its virtual devices.',
     load: () => import('./sandbox.md'),

@@ -181,6 +181,28 @@ export const topLevelWords: readonly CommandRow[] = [
   },
   {
     ...row,
+    group: 'lsp',
+    where: 'shell',
+    summary: 'Serves editors: errors, completion, help for scripts and Squirrel.',
+    description: [
+      'Speaks the Language Server Protocol on stdin and stdout, for .imptsh scripts and .nut files. Editors start it by themselves: see "impt help editors".',
+      'It reads files of the workspace, runs nothing, writes nothing and asks no server.',
+    ],
+    options: [
+      { name: 'stdio', kind: 'flag', summary: 'Says what is so anyway; editors add it.' },
+      {
+        name: 'log',
+        kind: 'text',
+        value: 'FILE',
+        path: 'file',
+        summary: 'Notes in a file what goes wrong between editor and server.',
+      },
+      help,
+    ],
+    effect: 'read',
+  },
+  {
+    ...row,
     group: 'help',
     where: 'shell',
     summary: 'Shows a guide, or the description of a command.',

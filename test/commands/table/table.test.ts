@@ -35,10 +35,11 @@ test('an option has the same letter in every command that has it', () => {
   }
 })
 
-test('every command ends with --output and --help, except the help word, which has no output modes', () => {
+test('every command ends with --output and --help, except the words that have no output modes', () => {
   for (const command of all) {
-    const last = command.options.slice(-2).map((option) => option.name)
-    assert.deepEqual(last, command.group === 'help' ? ['help'] : ['output', 'help'], commandLine(command))
+    const ends = ['help', 'lsp'].includes(command.group) ? ['help'] : ['output', 'help']
+    const last = command.options.slice(-ends.length).map((option) => option.name)
+    assert.deepEqual(last, ends, commandLine(command))
   }
 })
 

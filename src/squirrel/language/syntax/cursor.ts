@@ -28,9 +28,12 @@ export class Cursor {
   /** Expressions that stand in brackets of their own: nothing can be assigned to them. */
   readonly bracketed = new WeakSet<Expression>()
   scope: FunctionScope = newScope()
+  private readonly errors: CompileError[] | undefined
 
-  constructor(tokens: readonly Token[]) {
+  /** With `errors`, what is wrong is told there and passed over; else the first error is thrown. */
+  constructor(tokens: readonly Token[], errors?: CompileError[]) {
     this.tokens = tokens
+    this.errors = errors
     this.check()
   }
 
@@ -116,6 +119,49 @@ export class Cursor {
     const result = parse()
     this.depth--
     return result
+  }
+
+  /** Parses one of many parts. Where errors are collected, a part that cannot be read is left for the place where the next one may begin. */
+  part(parse: () => void): void {
+    if (this.errors === undefined) return parse()
+    const { at, depth, scope } = this
+    const { breakable, continuable } = scope
+    try {
+      parse()
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      this.errors.push(error)
+      this.depth = depth
+      this.scope = scope
+      Object.assign(scope, { breakable, continuable })
+      this.skip(at)
+    }
+  }
+
+  /** True where no further part comes: at the bracket, and, where errors are collected, at the end of the text. */
+  atClose(kind: string): boolean {
+    return this.kind === kind || (this.errors !== undefined && this.kind === 'end')
+  }
+
+  /** Passes the bracket behind parts; where errors are collected, the parts are kept without it. */
+  close(kind: string): void {
+    if (this.kind === kind || this.errors === undefined) this.expect(kind)
+    else this.errors.push(this.error(`expected '${kind}'`))
+  }
+
+  /** Goes on to a line, a `;` or a `}` outside of the brackets that open on the way; past the token where the part began. */
+  private skip(from: number): void {
+    let open = 0
+    for (; this.kind !== 'end'; this.at++) {
+      const isBehind = this.at > from
+      if (isBehind && open === 0 && (this.token.newLine || this.kind === '}')) return
+      if (isBehind && open === 0 && this.kind === ';') {
+        this.at++
+        return
+      }
+      if ('{(['.includes(this.kind)) open++
+      else if ('})]'.includes(this.kind)) open = Math.max(0, open - 1)
+    }
   }
 
   /** The error at the current token. */

@@ -74,10 +74,13 @@ export function classDefinition(cursor: Cursor): ClassDefinition {
   const attributes = attributeList(cursor)
   cursor.expect('{')
   const members: Member[] = []
-  while (!cursor.accept('}')) {
-    members.push(slot(cursor, ';'))
-    cursor.accept(';')
+  while (!cursor.atClose('}')) {
+    cursor.part(() => {
+      members.push(slot(cursor, ';'))
+      cursor.accept(';')
+    })
   }
+  cursor.close('}')
   return { base, attributes, members }
 }
 

@@ -25,9 +25,13 @@ export function tokenize(source: string, file: string): Token[] {
   return new Lexer(source, file).all()
 }
 
-/** The tokens with the comments and `#` lines between them. */
-export function tokenizeAll(source: string, file: string): { tokens: Token[]; comments: Comment[] } {
-  const lexer = new Lexer(source, file)
+/** The tokens with the comments and `#` lines between them. With `errors`, what cannot be read is told there and passed over. */
+export function tokenizeAll(
+  source: string,
+  file: string,
+  errors?: CompileError[],
+): { tokens: Token[]; comments: Comment[] } {
+  const lexer = new Lexer(source, file, errors)
   return { tokens: lexer.all(), comments: lexer.comments }
 }
 
@@ -43,8 +47,10 @@ class Lexer {
   private startColumn = 1
   private startAt = 0
   readonly comments: Comment[] = []
+  private readonly errors: CompileError[] | undefined
 
-  constructor(source: string, file: string) {
+  constructor(source: string, file: string, errors?: CompileError[]) {
+    this.errors = errors
     this.source = source
     // Columns count from behind it, as on the platform.
     if (source.startsWith(BYTE_ORDER_MARK)) this.at = this.lineStart = BYTE_ORDER_MARK.length
@@ -62,13 +68,27 @@ class Lexer {
   }
 
   private nextOrError(): Token {
-    try {
-      this.skipBlanks()
-      return this.next()
-    } catch (error) {
-      if (!(error instanceof CompileError)) throw error
-      return { ...this.token('error', error.message), row: error.row, column: error.column }
+    for (;;) {
+      try {
+        this.skipBlanks()
+        return this.next()
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error
+        if (this.errors === undefined)
+          return { ...this.token('error', error.message), row: error.row, column: error.column }
+        this.errors.push(error)
+        const token = this.unfinished()
+        if (token !== undefined) return token
+      }
     }
+  }
+
+  /** What is left of a token that cannot be read: a literal of its kind, or nothing. */
+  private unfinished(): Token | undefined {
+    const char = this.source[this.startAt] ?? ''
+    if (this.at === this.startAt) this.at++
+    if (char === '"' || char === '@') return this.token('string', '')
+    return /[0-9']/.test(char) ? this.token('integer', '0') : undefined
   }
 
   private next(): Token {
@@ -205,7 +225,12 @@ class Lexer {
   // A line break inside a comment does not end a statement.
   private blockComment(): void {
     const end = this.source.indexOf('*/', this.at + 2)
-    if (end < 0) throw this.error('missing "*/" in comment')
+    if (end < 0) {
+      const error = this.error('missing "*/" in comment')
+      if (this.errors === undefined) throw error
+      this.errors.push(error)
+      this.at = this.source.length
+    }
     for (; this.at < end + 2; this.at++) {
       if (this.source[this.at] === '\n') {
         this.row++

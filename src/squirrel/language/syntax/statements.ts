@@ -2,15 +2,21 @@ import type { Declared, Expression, Scalar, Statement, Target } from './ast.ts'
 import { Cursor } from './cursor.ts'
 import { classDefinition, functionDefinition } from './definitions.ts'
 import { commaExpression, expression, prefixed, textOf } from './expressions.ts'
+import type { CompileError } from './compile-error.ts'
 import type { Token } from './token.ts'
 
-/** Parses the tokens of a whole source. Throws CompileError at the first error. */
-export function parse(tokens: readonly Token[]): { statements: Statement[]; yields: boolean } {
-  const cursor = new Cursor(tokens)
+/** Parses the tokens of a whole source. Throws CompileError at the first error, or tells all that it finds in `errors`. */
+export function parse(
+  tokens: readonly Token[],
+  errors?: CompileError[],
+): { statements: Statement[]; yields: boolean } {
+  const cursor = new Cursor(tokens, errors)
   const statements: Statement[] = []
   while (cursor.kind !== 'end') {
-    statements.push(statement(cursor))
-    cursor.endStatement()
+    cursor.part(() => {
+      statements.push(statement(cursor))
+      cursor.endStatement()
+    })
   }
   return { statements, yields: cursor.scope.yields }
 }
@@ -88,15 +94,17 @@ function statementAt(cursor: Cursor, token: Token): Unended {
 
 function closedBlock(cursor: Cursor): Statement[] {
   const body = statements(cursor)
-  cursor.expect('}')
+  cursor.close('}')
   return body
 }
 
 function statements(cursor: Cursor): Statement[] {
   const body: Statement[] = []
   while (!['}', 'case', 'default', 'end'].includes(cursor.kind)) {
-    body.push(statement(cursor))
-    cursor.endStatement()
+    cursor.part(() => {
+      body.push(statement(cursor))
+      cursor.endStatement()
+    })
   }
   return body
 }

@@ -1,0 +1,32 @@
+import type { Diagnostic } from 'vscode-languageserver-protocol'
+import type { LanguageName } from './documents.ts'
+
+/** What the client chose in `initializationOptions`, checked, and where the workspace is. */
+export interface Settings {
+  /** Folders of libraries for `#require`, absolute. */
+  readonly libraries: readonly string[]
+  /** Variables of the preprocessor. */
+  readonly define: Readonly<Record<string, string>>
+  /** The side of every `.nut` that nothing else decides. */
+  readonly side: 'device' | 'agent' | undefined
+  readonly type: string | undefined
+  /** Folders outside of which no file is read, absolute. */
+  readonly roots: readonly string[]
+}
+
+/** One text to be analysed, with the texts that are open beside it: they win over the disk. */
+export interface AnalysisRequest {
+  readonly id: number
+  readonly uri: string
+  readonly path: string | undefined
+  readonly language: LanguageName
+  readonly text: string
+  readonly open: readonly (readonly [path: string, text: string])[]
+  readonly settings: Settings
+}
+
+/** What was found, by the URI of the file where it stands; the file of the request is always there. */
+export interface AnalysisAnswer {
+  readonly id: number
+  readonly found: Readonly<Record<string, readonly Diagnostic[]>>
+}

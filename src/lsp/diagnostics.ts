@@ -1,0 +1,105 @@
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-protocol'
+import type { Analyser } from './analyser.ts'
+import type { Settings } from './analysis-protocol.ts'
+import { type Documents, LONGEST_TEXT, type OpenDocument } from './documents.ts'
+
+/** Keeps what is published the same as what the texts say. */
+export interface Diagnosing {
+  /** A text was opened or changed. */
+  changed(uri: string): void
+  closed(uri: string): void
+}
+
+/** `version` is that of the text that was analysed; absent for a file that is not open. */
+type Publish = (uri: string, diagnostics: readonly Diagnostic[], version: number | undefined) => void
+
+/**
+ * Analyses one text at a time, the one that changed last first; a text that changed meanwhile is analysed again, and what was found in its older
+ * version is never published.
+ */
+export function createDiagnosing(
+  documents: Documents,
+  analyser: Analyser,
+  settings: Settings,
+  publish: Publish,
+): Diagnosing {
+  /** Texts that wait, the one that changed last at the end. */
+  const waiting = new Set<string>()
+  /** What each analysed text said about each file. */
+  const said = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>()
+  let busy = false
+
+  /** Publishes what all analysed texts say about some files. */
+  const show = (files: Iterable<string>) => {
+    for (const file of new Set(files)) {
+      const seen = new Set<string>()
+      const all = [...said.values()]
+        .flatMap((found) => found.get(file) ?? [])
+        .filter((one) => {
+          const key = JSON.stringify(one)
+          return !seen.has(key) && seen.add(key)
+        })
+      publish(file, all, documents.get(file)?.text.version)
+    }
+  }
+
+  const tell = (uri: string, found: ReadonlyMap<string, readonly Diagnostic[]>) => {
+    const before = said.get(uri)?.keys() ?? []
+    said.set(uri, found)
+    show([...before, ...found.keys()])
+  }
+
+  const next = async (): Promise<void> => {
+    if (busy) return
+    busy = true
+    for (let uri = [...waiting].at(-1); uri !== undefined; uri = [...waiting].at(-1)) {
+      waiting.delete(uri)
+      const document = documents.get(uri)
+      if (document === undefined) continue
+      const found = await findingsOf(document)
+      if (documents.get(uri)?.text.version === document.text.version) tell(uri, found)
+    }
+    busy = false
+  }
+
+  const findingsOf = async (document: OpenDocument): Promise<ReadonlyMap<string, readonly Diagnostic[]>> => {
+    const { text, language, path } = document
+    if (text.getText().length > LONGEST_TEXT) return new Map([[text.uri, [tooLarge]]])
+    const open = documents
+      .all()
+      .flatMap((one): [string, string][] =>
+        one.path === undefined || one.text.uri === text.uri ? [] : [[one.path, one.text.getText()]],
+      )
+    const answer = await analyser.analyse({
+      uri: text.uri,
+      path,
+      language,
+      text: text.getText(),
+      open,
+      settings,
+    })
+    return answer === null ? new Map([[text.uri, [tooLarge]]]) : new Map(Object.entries(answer.found))
+  }
+
+  return {
+    changed(uri) {
+      waiting.delete(uri)
+      waiting.add(uri)
+      void next()
+    },
+    closed(uri) {
+      waiting.delete(uri)
+      const files = [...(said.get(uri)?.keys() ?? []), uri]
+      said.delete(uri)
+      show(files)
+    },
+  }
+}
+
+const tooLarge: Diagnostic = {
+  range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+  severity: DiagnosticSeverity.Information,
+  code: 'TOO_LARGE',
+  source: 'impt',
+  message: 'too large to analyse: nothing is said about this text',
+}

@@ -1,0 +1,50 @@
+import { dirname } from 'node:path'
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-protocol'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { checkScript } from '../../language/check/report.ts'
+import type { DiagnosticCode, Severity } from '../../language/syntax/diagnostic.ts'
+import { ImptError } from '../../output/error.ts'
+import type { AnalysisRequest } from '../analysis-protocol.ts'
+import { filesBelow } from '../files.ts'
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  note: DiagnosticSeverity.Information,
+}
+
+const FADED: ReadonlySet<DiagnosticCode> = new Set(['UNUSED', 'UNREACHABLE'])
+
+/** The findings of a script: those of `impt check`. */
+export async function scriptFindings({
+  uri,
+  path,
+  text,
+  open,
+  settings,
+}: AnalysisRequest): Promise<Record<string, Diagnostic[]>> {
+  const files = filesBelow(settings.roots, open)
+  const read = async (name: string): Promise<string> => {
+    const file = files.read(name)
+    if (typeof file === 'string') return file
+    const why = {
+      missing: 'there is no such file',
+      outside: 'the file is outside of the workspace and was not read',
+      unfit: 'this is no script file',
+    }[file.unread]
+    throw new ImptError('FILE', `${name}: ${why}`)
+  }
+  const directory = path === undefined ? (settings.roots[0] ?? '/') : dirname(path)
+  const found = await checkScript({ name: path ?? '<editor>', text }, directory, read)
+  const document = TextDocument.create(uri, 'imptsh', 0, text)
+  return {
+    [uri]: found.map(({ start, end, severity, code, message, hint }) => ({
+      range: { start: document.positionAt(start), end: document.positionAt(end) },
+      severity: SEVERITIES[severity],
+      code,
+      source: 'impt',
+      message: hint === undefined ? message : `${message}\n${hint}`,
+      ...(FADED.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    })),
+  }
+}

@@ -1,0 +1,148 @@
+import type { Readable, Writable } from 'node:stream'
+import {
+  createMessageConnection,
+  ErrorCodes,
+  type MessageConnection,
+  ResponseError,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node'
+import {
+  type InitializeParams,
+  type InitializeResult,
+  MessageType,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver-protocol'
+import { startAnalyser } from './analyser.ts'
+import { createDiagnosing } from './diagnostics.ts'
+import { createDocuments } from './documents.ts'
+import { FramedReader } from './framing.ts'
+import { settingsOf } from './settings.ts'
+
+/** What the server speaks through and knows about the process. */
+export interface ServerHost {
+  readonly input: Readable
+  readonly output: Writable
+  readonly version: string
+  readonly directory: string
+  /** Hears one line about what went wrong. */
+  readonly log: (line: string) => void
+}
+
+/** How often the client's process is looked for, in milliseconds. */
+const LOOK = 3000
+
+/**
+ * Serves one client (workbench 7.1) until it says `exit`, goes away, or sends what is no message. Gives the exit code: 0 for an `exit` after
+ * `shutdown`, else 1. Reads files, writes none, starts no program, opens no socket.
+ */
+export async function serveLanguages(host: ServerHost): Promise<number> {
+  const writer = new StreamMessageWriter(host.output)
+  const garbage = { code: ErrorCodes.ParseError, message: 'The message is no JSON.' }
+  const reader = new FramedReader(
+    host.input,
+    () => void writer.write({ jsonrpc: '2.0', id: null, error: garbage } as never),
+  )
+  const connection = createMessageConnection(reader, writer, {
+    error: host.log,
+    warn: host.log,
+    info: () => undefined,
+    log: () => undefined,
+  })
+  const closers: (() => void)[] = []
+  const code = await new Promise<number>((end) => {
+    let isShutDown = false
+    reader.onError((error) => {
+      host.log(error.message)
+      end(1)
+    })
+    writer.onError(() => end(1))
+    reader.onClose(() => end(1))
+    connection.onRequest('shutdown', () => {
+      isShutDown = true
+      return null
+    })
+    connection.onNotification('exit', () => end(isShutDown ? 0 : 1))
+    connection.onRequest('initialize', (params: InitializeParams) => {
+      if (closers.length > 0)
+        throw new ResponseError(ErrorCodes.InvalidRequest, 'The server is initialized already.')
+      closers.push(watchProcess(params?.processId, () => end(1)))
+      return initialize(connection, host, params ?? {}, closers)
+    })
+    connection.onRequest((method) => {
+      if (closers.length === 0)
+        throw new ResponseError(ErrorCodes.ServerNotInitialized, 'Send "initialize" first.')
+      throw new ResponseError(ErrorCodes.MethodNotFound, `impt lsp has no "${method}".`)
+    })
+    connection.onNotification(() => undefined)
+    connection.listen()
+  })
+  for (const close of closers) close()
+  connection.dispose()
+  return code
+}
+
+function initialize(
+  connection: MessageConnection,
+  host: ServerHost,
+  params: Partial<InitializeParams>,
+  closers: (() => void)[],
+): InitializeResult {
+  const { settings, warnings } = settingsOf(params, host.directory)
+  const documents = createDocuments()
+  const analyser = startAnalyser()
+  closers.push(analyser.close)
+  const diagnosing = createDiagnosing(documents, analyser, settings, (uri, diagnostics, version) => {
+    void connection.sendNotification('textDocument/publishDiagnostics', {
+      uri,
+      diagnostics,
+      ...(version === undefined ? {} : { version }),
+    })
+  })
+
+  connection.onNotification('initialized', () => {
+    for (const warning of warnings)
+      void connection.sendNotification('window/showMessage', {
+        type: MessageType.Warning,
+        message: `impt: ${warning}`,
+      })
+  })
+  connection.onNotification(
+    'textDocument/didOpen',
+    ({ textDocument: { uri, languageId, version, text } }) => {
+      documents.open(String(uri), String(languageId), Number(version), String(text))
+      diagnosing.changed(String(uri))
+    },
+  )
+  connection.onNotification(
+    'textDocument/didChange',
+    ({ textDocument: { uri, version }, contentChanges }) => {
+      if (documents.change(uri, version, contentChanges) !== undefined) diagnosing.changed(uri)
+    },
+  )
+  connection.onNotification('textDocument/didClose', ({ textDocument: { uri } }) => {
+    documents.close(uri)
+    diagnosing.closed(uri)
+  })
+
+  return {
+    serverInfo: { name: 'impt', version: host.version },
+    capabilities: {
+      positionEncoding: 'utf-16',
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    },
+  }
+}
+
+/** Looks whether the process of the client is there. */
+function watchProcess(id: unknown, gone: () => void): () => void {
+  if (typeof id !== 'number' || !Number.isInteger(id) || id <= 0) return () => undefined
+  const timer = setInterval(() => {
+    try {
+      process.kill(id, 0)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') gone()
+    }
+  }, LOOK)
+  timer.unref()
+  return () => clearInterval(timer)
+}

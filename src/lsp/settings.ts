@@ -1,0 +1,77 @@
+import { dirname, isAbsolute, resolve } from 'node:path'
+import type { InitializeParams } from 'vscode-languageserver-protocol'
+import type { Settings } from './analysis-protocol.ts'
+import { pathOf } from './documents.ts'
+
+/** The settings that a client sends when it starts the server, and what is wrong with them. */
+export interface ReadSettings {
+  readonly settings: Settings
+  /** One line each: members that are not known, and values that are not used. */
+  readonly warnings: readonly string[]
+}
+
+const TYPES = ['imp001', 'imp002', 'imp003', 'imp004m', 'imp005', 'imp006', 'impC001']
+
+/**
+ * Reads `initializationOptions`: `libraries` (folders for `#require`), `define` (variables of the preprocessor), `side`, `type`, `roots` (more folders
+ * from which files may be read). Relative folders count from the first folder of the workspace. `directory` is that of the process.
+ */
+export function settingsOf(params: Partial<InitializeParams>, directory: string): ReadSettings {
+  const warnings: string[] = []
+  const workspace = workspaceOf(params)
+  const base = workspace[0] ?? directory
+  const options: unknown = params.initializationOptions ?? {}
+  const given =
+    typeof options === 'object' && !Array.isArray(options) ? (options as Record<string, unknown>) : {}
+  if (given !== options) warnings.push('initializationOptions must be a record')
+
+  const read = <T>(name: string, what: string, fits: (value: unknown) => value is T): T | undefined => {
+    const value = given[name]
+    if (value === undefined || value === null) return undefined
+    if (fits(value)) return value
+    warnings.push(`"${name}" must be ${what}`)
+    return undefined
+  }
+  const folders = (name: string) =>
+    (read(name, 'a list of folders', isTexts) ?? []).map((folder) => resolve(base, folder))
+  const settings: Settings = {
+    libraries: folders('libraries'),
+    define: read('define', 'a record of texts', isRecordOfTexts) ?? {},
+    side: read('side', '"device" or "agent"', (value) => value === 'device' || value === 'agent'),
+    type: read('type', `one of ${TYPES.join(', ')}`, isType),
+    roots: [...workspace, ...folders('roots')],
+  }
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(settings, name)) warnings.push(`"${name}" is not known`)
+  return { settings, warnings }
+}
+
+/** The settings for one text: outside of any workspace its own folder is read. */
+export function settingsFor(settings: Settings, path: string | undefined): Settings {
+  return settings.roots.length > 0 || path === undefined ? settings : { ...settings, roots: [dirname(path)] }
+}
+
+function workspaceOf({ workspaceFolders, rootUri, rootPath }: Partial<InitializeParams>): string[] {
+  const uris = Array.isArray(workspaceFolders) ? workspaceFolders.map(({ uri }) => uri) : []
+  const found = (uris.length > 0 ? uris : typeof rootUri === 'string' ? [rootUri] : [])
+    .map(pathOf)
+    .filter((path) => path !== undefined)
+  if (found.length > 0) return found
+  return typeof rootPath === 'string' && isAbsolute(rootPath) ? [rootPath] : []
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\0'))
+}
+
+function isRecordOfTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.values(value as object).every((one) => typeof one === 'string')
+  )
+}
+
+function isType(value: unknown): value is string {
+  return typeof value === 'string' && TYPES.some((name) => name.toLowerCase() === value.toLowerCase())
+}

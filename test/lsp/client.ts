@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node'
+import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol'
+import { PROGRAM } from '../stories/terminal.ts'
+
+/** A protocol client with a folder of its own and a running server. */
+export interface Client {
+  readonly folder: string
+  readonly connection: MessageConnection
+  readonly process: ReturnType<typeof spawn>
+  readonly initialized: InitializeResult
+  /** Messages of `window/showMessage`. */
+  readonly shown: string[]
+  /** Everything that was published, in order. */
+  readonly published: PublishDiagnosticsParams[]
+  uri(name: string): string
+  /** Opens a text, by default under the language of its name. */
+  open(name: string, text: string, languageId?: string): void
+  /** Replaces the whole text. */
+  replace(name: string, version: number, text: string): void
+  /** What is published for a version of a text. */
+  diagnostics(name: string, version?: number): Promise<Diagnostic[]>
+  /** Asks about a place in a text: `method` without `textDocument/`. */
+  ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
+  /** Shuts down as a client should; gives the exit code. */
+  end(): Promise<number | null>
+  /** The exit code, once the process has ended. */
+  readonly ended: Promise<number | null>
+}
+
+/** Files of the workspace by name, then `initializationOptions`. The client ends with the test. */
+export async function openClient(
+  t: TestContext,
+  files: Readonly<Record<string, string>> = {},
+  options?: object,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Client> {
+  const folder = await mkdtemp(join(tmpdir(), 'impt-lsp-'))
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  const child = spawn(process.execPath, [PROGRAM, 'lsp', '--stdio'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => process.stderr.write(text))
+  child.stdin.on('error', () => undefined)
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  t.after(async () => {
+    child.kill('SIGKILL')
+    await ended
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  )
+  connection.onError(() => undefined)
+  const shown: string[] = []
+  const published: PublishDiagnosticsParams[] = []
+  const hearers = new Set<() => void>()
+  connection.onNotification(
+    'window/showMessage',
+    ({ message }: { message: string }) => void shown.push(message),
+  )
+  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+    published.push(params)
+    for (const hear of hearers) hear()
+  })
+  connection.listen()
+  const uri = (name: string) => pathToFileURL(join(folder, name)).href
+  const initialized: InitializeResult = await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: pathToFileURL(folder).href,
+    workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'test' }],
+    capabilities: {},
+    ...(options === undefined ? {} : { initializationOptions: options }),
+  })
+  await connection.sendNotification('initialized', {})
+
+  return {
+    folder,
+    connection,
+    process: child,
+    initialized,
+    shown,
+    published,
+    uri,
+    ended,
+    open(name, text, languageId = name.endsWith('.imptsh') ? 'imptsh' : 'squirrel') {
+      void connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: uri(name), languageId, version: 1, text },
+      })
+    },
+    replace(name, version, text) {
+      void connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri: uri(name), version },
+        contentChanges: [{ text }],
+      })
+    },
+    diagnostics(name, version = 1) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const found = published.findLast(
+            (one) => one.uri === uri(name) && (one.version ?? version) === version,
+          )
+          if (found === undefined) return
+          hearers.delete(look)
+          resolve(found.diagnostics)
+        }
+        hearers.add(look)
+        void ended.then((code) => reject(new Error(`the server ended with ${code}`)))
+        look()
+      })
+    },
+    ask: (method, name, line, character, more = {}) =>
+      connection.sendRequest(`textDocument/${method}`, {
+        textDocument: { uri: uri(name) },
+        position: { line, character },
+        ...more,
+      }),
+    async end() {
+      await connection.sendRequest('shutdown')
+      await connection.sendNotification('exit')
+      return ended
+    },
+  }
+}
