@@ -47,7 +47,11 @@ export async function build({ ifStale = false } = {}) {
     outExtension: { '.js': '.cjs' },
     chunkNames: 'chunks/[name]-[hash]',
     loader: { '.md': 'text', '.nut': 'text' },
-    define: { IMPT_VERSION: JSON.stringify(version), IMPT_COMMIT: JSON.stringify(commit()) },
+    define: {
+      IMPT_VERSION: JSON.stringify(version),
+      IMPT_COMMIT: JSON.stringify(commit()),
+      IMPT_COVERAGE_ASSETS: JSON.stringify(coverageAssets()),
+    },
     // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
     // The UMD form of jsonc-parser requires its parts in a way that no bundler sees.
     alias: {
@@ -168,6 +172,17 @@ async function writeCodeCache(folder) {
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** What stands beside the pages of the coverage report, by name, in base64. */
+function coverageAssets() {
+  const folder = join(root, 'node_modules/istanbul-reports/lib/html/assets')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  return Object.fromEntries(
+    files.map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name)).toString('base64')]),
+  )
 }
 
 /** The commit that is built; `unknown` outside of a checkout. */

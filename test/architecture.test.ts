@@ -12,9 +12,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   session: ['impcentral'],
   entities: ['session', 'impcentral'],
   preprocess: ['session', 'impcentral'],
-  testing: ['preprocess', 'entities', 'session', 'impcentral', 'commands', 'squirrel'],
+  coverage: ['preprocess', 'session', 'squirrel'],
+  testing: ['coverage', 'preprocess', 'entities', 'session', 'impcentral', 'commands', 'squirrel'],
   fleet: ['preprocess', 'entities', 'session', 'impcentral'],
-  commands: ['fleet', 'testing', 'preprocess', 'entities', 'session', 'impcentral', 'sandbox', 'squirrel'],
+  commands: [
+    'fleet',
+    'testing',
+    'coverage',
+    'preprocess',
+    'entities',
+    'session',
+    'impcentral',
+    'sandbox',
+    'squirrel',
+  ],
   language: ['commands', 'entities', 'session', 'impcentral'],
   sandbox: ['squirrel'],
   help: [],
@@ -36,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files that may reach the sandbox and Squirrel: the commands that manage them. */
-const SANDBOX_DOORS = /^src\/(?:commands\/(?:sandbox\/|squirrel[\w-]*\.ts)|main\/)/
+const SANDBOX_DOORS = /^src\/(?:commands\/(?:sandbox\/|squirrel(?:\/|[\w-]*\.ts))|main\/)/
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name).replaceAll('\\', '/'))

@@ -47,6 +47,8 @@ export interface Context {
   readonly debug: boolean
   /** Whether text for people is coloured. */
   readonly colour: boolean
+  /** Columns of the terminal that text for people goes to; undefined where there is none. */
+  readonly width: number | undefined
 }
 
 /** Questions to the person at the terminal. Each throws ImptError CANCELLED on refusal or Ctrl-C, CONFIRM or NO_TTY where no one can answer. */

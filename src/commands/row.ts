@@ -73,6 +73,8 @@ export interface OptionRow {
   readonly required?: true | 'project'
   /** Not required where this other option is given. */
   readonly unless?: string
+  /** An `optional-text` takes the next word only if it is one of these, or begins with one and `=`. */
+  readonly begins?: readonly string[]
   /** May be repeated. `own`: the manual does not say so; given once, its value is no list. */
   readonly list?: true | 'own'
   /** Accepts `""`. */

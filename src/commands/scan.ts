@@ -124,6 +124,8 @@ function takes(signature: Signature, option: OptionRow, next: Word): boolean {
   if (option.kind === 'flag' || option.kind === 'boolean')
     return manual && (next.text === 'true' || next.text === 'false')
   if (isEnd(next)) return false
+  if (option.begins !== undefined)
+    return option.begins.some((word) => next.text === word || next.text.startsWith(`${word}=`))
   if (option.kind === 'optional-text' || !manual) return !looksLikeOption(next)
   return optionSpelled(signature, next) === undefined
 }

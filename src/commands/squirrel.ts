@@ -17,10 +17,11 @@ import { flagOf, given, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 import type { Side, SourceFile } from './source-file.ts'
 import { squirrelPrompt } from './squirrel-prompt.ts'
-import { readSquirrel } from './squirrel-source.ts'
+import { type Coverage, coverageOf, tellCoverage } from './squirrel/coverage.ts'
+import { readSquirrel, type SquirrelFile } from './squirrel-source.ts'
 
 /** The files of one run by side. */
-type Files = Partial<Record<Side, SourceFile>>
+type Files = Partial<Record<Side, SquirrelFile>>
 
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
 export const group = {
@@ -56,8 +57,10 @@ export const group = {
     const script = textOf(options, 'script')
     const files: Files = { [side]: await readSquirrel(context, options, side, name) }
     if (otherName !== undefined) files[otherSide] = await readSquirrel(context, options, otherSide, otherName)
+    const coverage = await coverageOf(context, options, files)
     const run = given({
       ...surroundings,
+      coverage: coverage === undefined ? undefined : true,
       type,
       script: script === undefined ? undefined : await readScript(context, script),
       source: files[side]?.text ?? '',
@@ -70,7 +73,7 @@ export const group = {
       ticks: numberOf(options, 'max-ticks'),
       signal: context.signal,
     }) as RunOptions
-    return { kind: 'logs', live: true, items: runLogs(context, run, files) }
+    return { kind: 'logs', live: true, items: runLogs(context, run, files, coverage) }
   },
 } satisfies Group
 
@@ -126,7 +129,12 @@ function startOf(text: string | undefined): number | undefined {
 }
 
 /** The log of a file that runs on a fresh virtual device; ends when nothing is left to do. Throws how the code failed, after its last line. */
-async function* runLogs(context: Context, options: RunOptions, files: Files): AsyncGenerator<LogEntry> {
+async function* runLogs(
+  context: Context,
+  options: RunOptions,
+  files: Files,
+  coverage: Coverage | undefined,
+): AsyncGenerator<LogEntry> {
   const waiting: RunLog[] = []
   let wake = () => {}
   let ended = false
@@ -145,7 +153,7 @@ async function* runLogs(context: Context, options: RunOptions, files: Files): As
     for (const { ts, type, text } of waiting.splice(0))
       yield { ts: new Date(ts).toISOString(), type, msg: text }
   }
-  const { errors, failure, defect } = await run
+  const { errors, failure, defect, counted = [] } = await run
   if (errors.length > 0) {
     throw compileError(
       errors.flatMap((error) =>
@@ -158,7 +166,10 @@ async function* runLogs(context: Context, options: RunOptions, files: Files): As
     throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
       hint: 'This is a defect of impt. Please report it with the file.',
     })
-  if (failure && !context.signal.aborted) throw runError(failure, files)
+  const tooLow = coverage && (await tellCoverage(context, coverage, counted))
+  if (context.signal.aborted) return
+  if (failure) throw runError(failure, files)
+  if (tooLow) throw tooLow
 }
 
 /** How code ended that did not end by itself: the sentence, the frames below it, and the same as fields. */

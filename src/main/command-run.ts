@@ -130,6 +130,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     version: surface.version,
     out: tell,
     colour: terminal.colour,
+    width: terminal.width,
     info: (text) => {
       if (talks) tell(`${visible(text, true)}\n`)
     },

@@ -1,16 +1,22 @@
 /** Compiles the two sides of a program; equal code is compiled once for all worlds of a worker. */
 import type { CompileMessage } from './language/syntax/compile-error.ts'
-import { type Compilation, compile } from './language/compile.ts'
+import { type Compilation, type CompiledUnit, compile } from './language/compile.ts'
 import type { Constants } from './language/codegen/emitter.ts'
 import type { Variant } from './language/variants/variant.ts'
 import { utf8Encode } from './language/values/text.ts'
+import { type CountedPoint, countedPoints } from './measure/counted.ts'
 import { programConstants } from './constants.ts'
 import { codeFiles, type Program } from './program.ts'
 import { type Library, placeOf, resolveRequires } from './requires.ts'
 import type { SideKind } from './side.ts'
 
+/** A unit with the points that it counts, where it was built for coverage. */
+export type ProgramCompilation =
+  | { readonly ok: true; readonly unit: CompiledUnit; readonly points: readonly (CountedPoint | null)[] }
+  | Extract<Compilation, { ok: false }>
+
 const mostKept = 64
-const compiled = new Map<string, Compilation>()
+const compiled = new Map<string, ProgramCompilation>()
 
 /** Compiles one side of a program with its libraries and constants. */
 export function compileProgram(
@@ -18,7 +24,7 @@ export function compileProgram(
   side: SideKind,
   library: Library,
   variant: Variant = 'plain',
-): Compilation {
+): ProgramCompilation {
   const code = side === 'agent' ? program.agentCode : program.deviceCode
   const { deploymentId, product, group, envVars } = program
   const file = program.files?.[side] ?? codeFiles[side]
@@ -44,10 +50,13 @@ export function compileSource(
   constants: Constants,
   library: Library,
   variant: Variant = 'plain',
-): Compilation {
+): ProgramCompilation {
   const { source: whole, missing, parts } = resolveRequires(source, file, library)
   const result = compile(whole, file, constants, variant)
-  if (result.ok && missing.length === 0) return result
+  if (result.ok && missing.length === 0) {
+    const points = variant === 'coverage' ? result.unit.points : []
+    return { ...result, points: countedPoints(points, whole, parts.at(-1)?.firstRow ?? 1) }
+  }
   // The rest is compiled even where a library is missing: its errors come in the same answer.
   const absent = missing.map((one): CompileMessage => ({ file, type: 'error', ...one }))
   const errors = result.ok ? [] : result.errors.map((error) => ({ ...error, ...placeOf(parts, error.row) }))

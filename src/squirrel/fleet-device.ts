@@ -2,6 +2,8 @@
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
 import { texts } from './platform-texts.ts'
+import type { Variant } from './language/variants/variant.ts'
+import type { Counted } from './measure/counted.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 export class FleetDevice {
@@ -13,6 +15,8 @@ export class FleetDevice {
   latest: number
   /** How often this device's code ended its thread since the last start from outside. */
   crashes = 0
+  /** What the programs count that began since counting was asked for. The counters outlive the thread. */
+  counted: Counted[] = []
   private thread: WorkerThread | null = null
   private calls = 0
   private readonly requests = new Map<number, (response: AgentResponse) => void>()
@@ -40,6 +44,11 @@ export class FleetDevice {
 
   perform(act: WorldAct): void {
     this.thread?.post({ to: 'world', world: this.number, act })
+  }
+
+  setVariant(variant: Variant): void {
+    this.setup.variant = variant
+    this.perform({ act: 'variant', variant })
   }
 
   setNetwork(up: boolean): void {

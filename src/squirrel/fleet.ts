@@ -37,6 +37,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   const http = { mocks: options.http?.mocks ?? [], allow: options.http?.allow ?? [] }
   const limits = { ...defaultLimits, ...options.limits }
   const devices = new Map<string, FleetDevice>()
+  /** Devices whose code is counted, also those that have none yet. */
+  const counting = new Set<string>()
   const threads: Thread[] = []
   let time: TimeMode = options.time ?? { kind: 'real' }
   let numbers = 0
@@ -60,6 +62,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       loadTime: options.loadTime ?? 1,
       onFailure: options.onFailure ?? 'restart',
       ticks: options.ticks ?? callTicks,
+      variant: counting.has(facts.id) ? 'coverage' : 'plain',
     }
     const device = new FleetDevice(++numbers, setup)
     devices.set(facts.id, device)
@@ -167,6 +170,9 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       case 'fetch':
         void sendOutbound(event.request).then((result) => device.fetched(event.call, result))
         return
+      case 'counted':
+        device.counted.push(event.counted)
+        return
       case 'defect':
         device.lost()
         return tellDefect(device, event.message, event.stack)
@@ -240,6 +246,15 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
         device.perform({ act: 'time', time: mode })
       }
     },
+    count(id, on) {
+      if (on) counting.add(id)
+      else counting.delete(id)
+      withDevice(id, (device) => {
+        device.counted = []
+        device.setVariant(on ? 'coverage' : 'plain')
+      })
+    },
+    counted: (id) => devices.get(id)?.counted ?? [],
     async http(id, request) {
       const device = devices.get(id)
       if (!device)

@@ -12,6 +12,8 @@ import type {
 import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import type { Failure } from './failure.ts'
+import type { Variant } from './language/variants/variant.ts'
+import type { Counted } from './measure/counted.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** Data that a worker starts with. */
@@ -44,6 +46,8 @@ export type WorldSetup = {
   onFailure: 'restart' | 'end'
   /** Ticks that one callback may take. */
   ticks: number
+  /** How code that begins is built. */
+  variant: Variant
 }
 
 /** Programs that run, and the surroundings of the device. */
@@ -65,6 +69,7 @@ export type WorldAct =
   | { act: 'script'; script: DeviceScript }
   | { act: 'latency'; latency: number }
   | { act: 'time'; time: TimeMode }
+  | { act: 'variant'; variant: Variant }
   | { act: 'request'; call: number; request: AgentRequest }
   | { act: 'evaluate'; call: number; side: 'agent' | 'device'; source: string }
 
@@ -93,6 +98,8 @@ export type WorldEvent =
   | { event: 'response'; call: number; response: AgentResponse }
   | { event: 'evaluated'; call: number; result: Evaluation }
   | { event: 'fetch'; call: number; request: OutboundRequest }
+  /** A program begins whose counters can be read from now on. */
+  | { event: 'counted'; counted: Counted }
   /** The main code of the device, or of an agent that was started alone, has run. */
   | { event: 'started' }
   /** Code ended with an error or at a limit, which is in the log. */

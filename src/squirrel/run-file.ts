@@ -2,6 +2,7 @@
 import { type CompileError, checkProgram, soloDevice, soloProgram } from './check.ts'
 import type { DeviceScript } from './device-script.ts'
 import type { Failure } from './failure.ts'
+import type { Counted } from './measure/counted.ts'
 import { type Defect, createFleet } from './fleet.ts'
 import type { HttpReach } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
@@ -33,6 +34,8 @@ export type RunOptions = {
   start?: number
   /** Ticks that one callback may take. */
   ticks?: number
+  /** Counts what the code reaches. */
+  coverage?: boolean
   limits?: Partial<ThreadLimits>
   /** Ends the run. */
   signal?: AbortSignal
@@ -42,7 +45,7 @@ export type RunOptions = {
 export type RunLog = { ts: number; type: LogType; text: string }
 
 /** Nothing in `errors`: the code ran. `failure`: how it ended, when it did not end by itself. */
-type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect }
+type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect; counted?: readonly Counted[] }
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])
@@ -65,7 +68,7 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       if (ended) return
       ended = true
       signal?.removeEventListener('abort', stop)
-      void fleet.close().then(() => resolve(result))
+      void fleet.close().then(() => resolve({ ...result, counted: fleet.counted(soloDevice.id) }))
     }
     const stop = () => end({ errors: [] })
     const fleet = createFleet(
@@ -93,6 +96,7 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }
     const device = { ...soloDevice, impType: options.type ?? soloDevice.impType }
     const program = { ...soloProgram(code), envVars: vars, files: options.files ?? {} }
+    if (options.coverage) fleet.count(device.id, true)
     fleet.boot(device, program)
     if (script) fleet.script(soloDevice.id, script)
   })

@@ -4,7 +4,7 @@ import { callFunction } from './language/run/calls.ts'
 import { SqAbort, SqError } from './language/run/errors.ts'
 import { state, ticksLeft } from './language/run/state.ts'
 import { SqFunction, type SqValue } from './language/values/values.ts'
-import { Vm } from './language/vm.ts'
+import { Vm, type VmOptions } from './language/vm.ts'
 import type { Event, EventOwner } from './event-queue.ts'
 import { failureOf } from './failure.ts'
 import { errorEntries, type LogType } from './platform-texts.ts'
@@ -47,7 +47,7 @@ export class Side implements EventOwner {
   private entered = false
   private ticksSeen = 0
 
-  constructor(kind: SideKind, world: World) {
+  constructor(kind: SideKind, world: World, instrument: NonNullable<VmOptions['instrument']>) {
     this.kind = kind
     this.world = world
     this.started = world.clock.read()
@@ -60,6 +60,7 @@ export class Side implements EventOwner {
       maxDepth: stackDepth,
       memoryLimit: memoryLimits[kind],
       random: world.random,
+      instrument,
       now: () => this.now(),
     })
     sides.set(this.vm, this)

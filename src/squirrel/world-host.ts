@@ -6,6 +6,8 @@ import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
 import type { Library } from './requires.ts'
 import type { Failure } from './failure.ts'
+import type { Variant } from './language/variants/variant.ts'
+import type { Counted } from './measure/counted.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** What a world asks of whoever runs it. */
@@ -22,6 +24,8 @@ export type WorldHost = {
   started(): void
   /** Code ended with an error or at a limit, which is in the log. */
   failed(failure: Failure): void
+  /** A program begins whose counters can be read from now on. */
+  counted(counted: Counted): void
   /** The code is ready for new code (`server.restart()`). */
   reload(): void
   bless(): void
@@ -47,6 +51,8 @@ export type WorldOptions = {
   onFailure: 'restart' | 'end'
   /** Ticks that one callback may take. */
   ticks: number
+  /** How code that begins is built. */
+  variant: Variant
   wall: () => number
   /** Virtual milliseconds in which a device loads new code. */
   loadTime?: number

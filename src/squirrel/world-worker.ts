@@ -81,6 +81,7 @@ class Entry {
       shutdownHandler: (present) => this.tell({ event: 'shutdownHandler', present }),
       started: () => this.tell({ event: 'started' }),
       failed: (failure) => this.tell({ event: 'failed', failure }),
+      counted: (counted) => this.tell({ event: 'counted', counted }),
       reload: () => this.tell({ event: 'reload' }),
       bless: () => this.tell({ event: 'bless' }),
       fetch: (request, done) => {
@@ -161,6 +162,9 @@ function perform(entry: Entry, act: WorldAct): void {
       return
     case 'time':
       return world.setTime(act.time)
+    case 'variant':
+      world.variant = act.variant
+      return
     case 'request':
       return world.request(act.request, (response) =>
         entry.tell({ event: 'response', call: act.call, response }),

@@ -23,6 +23,8 @@ import type {
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values/values.ts'
 import { type LogType, downloadText, texts } from './platform-texts.ts'
+import type { Variant } from './language/variants/variant.ts'
+import { Counters } from './measure/counters.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
 import type { Failure } from './failure.ts'
@@ -48,6 +50,9 @@ export class World {
   readonly http: HttpReach
   /** Ticks that one callback may take. */
   readonly ticks: number
+  /** How code that begins is built. */
+  variant: Variant
+  private readonly counters = new Counters()
   private readonly onFailure: 'restart' | 'end'
   private readonly loadTime: number
   script: DeviceScript
@@ -84,6 +89,7 @@ export class World {
     this.script = options.script
     this.http = options.http
     this.ticks = options.ticks
+    this.variant = options.variant
     this.onFailure = options.onFailure
     this.loadTime = options.loadTime ?? bootTime
     this.latency = options.latency
@@ -289,7 +295,7 @@ export class World {
 
   /** Share of the program storage that the device's code takes, in percent. Code that does not compile is told when it begins. */
   private storageUsed(program: Program): number {
-    const compiled = compileProgram(program, 'device', this.host.library)
+    const compiled = compileProgram(program, 'device', this.host.library, this.variant)
     const room = (impTypeOf(this.facts.impType) ?? impTypeOf('imp006'))?.code ?? Infinity
     return compiled.ok ? (compiled.unit.size * 100) / room : 0
   }
@@ -333,8 +339,11 @@ export class World {
   }
 
   private boot(kind: SideKind, program: Program): Side | null {
-    const compiled = compileProgram(program, kind, this.host.library)
-    const side = new Side(kind, this)
+    const compiled = compileProgram(program, kind, this.host.library, this.variant)
+    const points = compiled.ok ? compiled.points : []
+    const side = new Side(kind, this, (unit) =>
+      this.counters.of(unit, program, kind, points, (counted) => this.host.counted(counted)),
+    )
     this[kind] = side
     if (!compiled.ok) {
       for (const error of compiled.errors)

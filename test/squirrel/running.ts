@@ -78,6 +78,7 @@ export class Bench {
       latency: 10,
       onFailure: situation.onFailure ?? 'restart',
       ticks: 50_000_000,
+      variant: 'plain',
       wall: () => 0,
       host: {
         log: (ts, type, text) => {
@@ -89,6 +90,7 @@ export class Bench {
         report: note('report'),
         shutdownHandler: note('shutdownHandler'),
         started: () => undefined,
+        counted: () => undefined,
         reload: note('reload'),
         bless: note('bless'),
         failed: ({ side, reason }) => void this.events.push(`failed ${side} ${reason}`),

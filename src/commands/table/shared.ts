@@ -313,3 +313,25 @@ export const preprocessing: readonly OptionRow[] = [
 /** The JSON of a command that gives no entities; loaded when somebody asks for its schema. */
 export const jsonOf = (name: keyof typeof import('../schema/records.ts').records) => async () =>
   (await import('../schema/records.ts')).records[name]
+
+/** What is measured, and what is written about it. */
+export const coverage: readonly OptionRow[] = [
+  {
+    name: 'coverage',
+    kind: 'optional-text',
+    value: 'KIND[=PATH]',
+    begins: ['text', 'lcov', 'html', 'json'],
+    list: true,
+    own: true,
+    summary:
+      'Counts what the code reaches and reports it: text, lcov=FILE, html=DIR or json=FILE. No value means text.',
+  },
+  {
+    name: 'coverage-min',
+    kind: 'text',
+    value: 'METRIC=PERCENT,...',
+    own: true,
+    summary:
+      'Fails when less is reached, such as lines=80,functions=70,branches=60; statements too. Counts without --coverage.',
+  },
+]

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, deviceFile, preprocessing, jsonOf } from './shared.ts'
+import { agentFile, common, coverage, deviceFile, jsonOf, preprocessing } from './shared.ts'
 
 /** Where the code of a file finds its surroundings. */
 const libraries: OptionRow = {
@@ -120,6 +120,7 @@ export const squirrelCommands: readonly CommandRow[] = [
       },
       libraries,
       vars,
+      ...coverage,
       ...preparing,
       ...common,
     ],

@@ -1,4 +1,4 @@
-import type { Scalar } from '../syntax/ast.ts'
+import type { Scalar, Span } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import type { Frame } from '../run/errors.ts'
 import type { Token } from '../syntax/token.ts'
@@ -12,12 +12,13 @@ export type Constants = Map<string, Scalar | Map<string, Scalar>>
 const OPEN = '\u0001'
 const CLOSE = '\u0002'
 
-/** A place that a variant of the code watches, as the reports know it. */
-export type Point = { readonly first: Token; readonly last: Token } & (
-  | { readonly kind: 'statement' }
-  | { readonly kind: 'function'; readonly name: string }
-  | { readonly kind: 'branch'; readonly what: string; readonly arm: number }
-)
+/** A place that a variant of the code watches, as the reports know it; that of a branch is its arm's, `whole` is all of it. */
+export type Point = Span &
+  (
+    | { readonly kind: 'statement' }
+    | { readonly kind: 'function'; readonly name: string }
+    | { readonly kind: 'branch'; readonly what: string; readonly arm: number; readonly whole: Span }
+  )
 
 /** State of the generator inside one Squirrel function. */
 interface FunctionState {

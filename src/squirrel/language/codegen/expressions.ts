@@ -4,6 +4,7 @@ import { classExpression, functionExpression } from './functions.ts'
 import type { Branching } from '../variants/hooks.ts'
 import { arithmetic, isDivisor, isInteger } from './arithmetic.ts'
 import type { Emitter } from './emitter.ts'
+import { operandsOf } from './operands.ts'
 
 /** JavaScript for an expression. `used`: whether its value matters. */
 export function expression(emitter: Emitter, node: Expression, used = true): string {
@@ -257,18 +258,6 @@ function longLogical(
     return `(${value} = ${code}, truthy(${value}))`
   })
   return `(${tests.join(` ${node.operator} `)}, ${value})`
-}
-
-/** The operands of a chain of one logical operator. */
-function operandsOf(node: Extract<Expression, { kind: 'logical' }>): Expression[] {
-  const items: Expression[] = []
-  let at: Expression = node
-  while (at.kind === 'logical' && at.operator === node.operator) {
-    items.push(at.right)
-    at = at.left
-  }
-  items.push(at)
-  return items.toReversed()
 }
 
 const BOOLEAN: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=', 'in', 'instanceof'])

@@ -82,6 +82,7 @@ function statement(emitter: Emitter, node: Statement): string {
 function ifStatement(emitter: Emitter, node: Extract<Statement, { kind: 'if' }>, mark: string): string {
   const parts: string[] = []
   let start = mark
+  let ends = ''
   let at: Statement | null = node
   while (at?.kind === 'if') {
     const test = condition(emitter, at.test)
@@ -92,9 +93,16 @@ function ifStatement(emitter: Emitter, node: Extract<Statement, { kind: 'if' }>,
       const count = emitter.hooks.branch(emitter, branch, 1)
       if (count !== '') parts.push(` {${count}}`)
     } else if (at.kind !== 'if') parts.push(` ${arm(emitter, branch, 1, at)}`)
-    if (at?.kind === 'if') start = emitter.begin(at.token)
+    if (at?.kind !== 'if') continue
+    start = emitter.begin(at.token)
+    // What is watched is a statement of its own, and needs a block.
+    const count = emitter.hooks.branch(emitter, branch, 1)
+    const watched = (count && `${count};`) + emitter.hooks.statement(emitter, at)
+    if (watched === '') continue
+    start = ` {${start}${watched}`
+    ends += '}'
   }
-  return parts.join(' else')
+  return parts.join(' else') + ends
 }
 
 function local(emitter: Emitter, mark: string, variable: Declared & { initial: Expression | null }): string {

@@ -23,7 +23,7 @@ export interface Hooks {
   leave(emitter: Emitter): string
   /** Expressions around a `yield`: after its value is known, and when the generator goes on. */
   yields(emitter: Emitter): { before: string; after: string }
-  /** An expression at the beginning of an arm; `arm` counts from 0 in the order of the source. A missing `else` or `default` is an arm too. */
+  /** An expression at the beginning of an arm; `arm` counts from 0 in the order of the source. A missing `else` is an arm too. */
   branch(emitter: Emitter, node: Branching, arm: number): string
   /**
    * JavaScript statements at the beginning and the end of a block with variables of its own, which is `emitter.state.scopes.at(-1)` already. An

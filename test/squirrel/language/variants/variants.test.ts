@@ -60,24 +60,23 @@ for (local i = 0; i < 4; i++) f(i) || print(i)
 `
   const counts = countsOf(source)
   assert.deepEqual(counts, [
-    ['function main', 1, 1],
     ['statement', 1, 1],
-    ['default 0', 1, 5],
     ['function f', 1, 6],
+    ['default-arg 0', 1, 5],
     ['statement', 2, 6],
-    ['if 0', 2, 4],
     ['if 1', 2, 2],
+    ['if 0', 2, 4],
     ['statement', 2, 4],
     ['statement', 3, 2],
-    ['conditional 0', 3, 0],
-    ['conditional 1', 3, 2],
+    ['cond-expr 0', 3, 0],
+    ['cond-expr 1', 3, 2],
     ['statement', 5, 1],
     ['statement', 5, 1],
     ['statement', 6, 1],
     ['statement', 6, 1],
     ['statement', 6, 4],
-    ['logical 0', 6, 4],
-    ['logical 1', 6, 1],
+    ['binary-expr 0', 6, 4],
+    ['binary-expr 1', 6, 1],
   ])
 })
 

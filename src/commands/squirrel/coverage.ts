@@ -1,0 +1,60 @@
+import type { Source } from '../../coverage/collection.ts'
+import type { CoveragePlan } from '../../coverage/plan.ts'
+import { ImptError } from '../../output/error.ts'
+import type { Counted } from '../../squirrel/measure/counted.ts'
+import type { Context } from '../context.ts'
+import { given, listOf, textOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import type { Side } from '../source-file.ts'
+import type { SquirrelFile } from '../squirrel-source.ts'
+
+/** What a run reports: the plan, and the code of its sides. */
+export interface Coverage {
+  readonly plan: CoveragePlan
+  readonly files: Readonly<Partial<Record<Side, SquirrelFile>>>
+}
+
+/** What the options say of coverage; undefined where nothing is measured. Throws USAGE, and FILE for a report that cannot be written. */
+export async function coverageOf(
+  context: Context,
+  options: OptionValues,
+  files: Coverage['files'],
+): Promise<Coverage | undefined> {
+  if (options['coverage'] === undefined && options['coverage-min'] === undefined) return undefined
+  const { parseMinimum, parseWishes, prepareCoverage } = await import('../../coverage/plan.ts')
+  const minimum = textOf(options, 'coverage-min')
+  const plan = {
+    reports: parseWishes(options['coverage'] === undefined ? ['text'] : listOf(options, 'coverage')),
+    minimum: minimum === undefined ? {} : parseMinimum(minimum),
+    include: [],
+    exclude: [],
+  }
+  await prepareCoverage(plan, context.directory)
+  return { plan, files }
+}
+
+/** Writes and tells the reports of a run. Gives what is below the minimum. */
+export async function tellCoverage(
+  context: Context,
+  { plan, files }: Coverage,
+  counted: readonly Counted[],
+): Promise<ImptError | undefined> {
+  const [{ createCollection }, { shortfalls, summaryOf, writeCoverage }] = await Promise.all([
+    import('../../coverage/collection.ts'),
+    import('../../coverage/report.ts'),
+  ])
+  const { directory, width, colour } = context
+  const collection = createCollection(directory, () => true)
+  for (const one of counted) {
+    const { text: code, lines, path: file } = files[one.side] ?? {}
+    if (code !== undefined) collection.add(one, given({ code, lines, file }) as Source)
+  }
+  const data = collection.data()
+  for (const wish of plan.reports) {
+    const text = await writeCoverage(wish, data, { directory, width, colour })
+    if (text !== '') context.line(text)
+  }
+  const short = shortfalls(summaryOf(data), plan.minimum)
+  if (short.length === 0) return undefined
+  return new ImptError('EXTERNAL', `Coverage is too low: ${short.join(', ')}`)
+}
