@@ -119,6 +119,19 @@ describe('the rooms of the house', () => {
     )
   })
 
+  test('say in the head of their main file what they are, what enters, what leaves and what they may not know', () => {
+    const told = files.flatMap((file) => {
+      const [, room] = HEAD.exec(readFileSync(file, 'utf8')) ?? []
+      return room === undefined || !file.startsWith(`src/${room}/`) ? [] : [room]
+    })
+    const rooms = new Set(files.map((file) => file.split('/')[1] ?? '').filter((name) => name !== 'main.ts'))
+    assert.deepEqual(
+      told.sort(),
+      [...rooms].sort(),
+      'one head "// The room `name`: ..." in each folder of src',
+    )
+  })
+
   test('hold files that can be read at once, and folders whose names can', () => {
     const sizes = files.map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))
     assert.deepEqual(
@@ -133,6 +146,9 @@ describe('the rooms of the house', () => {
     )
   })
 })
+
+/** The first lines of a room's main file. */
+const HEAD = /^\/\/ The room `(\w+)`: [^]+?\n\/\/ Enters: [^]+?\n\/\/ Leaves: [^]+?\n\/\/ Not known here: /
 
 /** Where one rule of a grammar needs another one that needs the first: parsers, checkers and compilers of expressions and statements. */
 const RECURSIVE = new Set([

@@ -1,3 +1,7 @@
+// The room `commands`: the commands, as data and as code.
+// Enters: words of a command line, a script or the prompt; the table in `table/` says what each may be.
+// Leaves: a `Result`, which `present/` shows in the mode that was asked for.
+// Not known here: whether it was called once, by a script or at the prompt: `Context` brings the differences.
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import type { Context } from './context.ts'

@@ -1,7 +1,11 @@
+// The room `entities`: products, device groups, devices, builds, webhooks and login keys by the names that people use.
+// Enters: resources of the client, words such as a name, an id, a MAC address.
+// Leaves: one entity or an error that names the candidates; lists with relations and fields in the documented order; a cache of names.
+// Not known here: how a command line is written, and how a result is shown.
 /**
  * The table of kinds: all that is known of each kind of entity of impCentral, one row a kind. The client checks answers against it, the finder
  * identifies by it, every output mode shows by it, scripts see its fields, and the cache of names keeps what it allows. Plain data: it loads
- * with the option table.
+ * with the option table. Longer than other files, because a table is best read as one.
  */
 import type { AttributeType, Collection, Shapes } from '../impcentral/shape.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'

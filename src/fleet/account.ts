@@ -1,3 +1,7 @@
+// The room `fleet`: a whole account at once: pull, plan, apply, releases in waves, status and history.
+// Enters: the account as the client reads it, or the folder that an earlier pull wrote.
+// Leaves: plans of steps, a journal that a broken run is resumed from, verdicts about devices.
+// Not known here: the terminal. What may not be lost is written before it is done.
 import type { DeviceGroupType } from '../impcentral/types.ts'
 
 /**

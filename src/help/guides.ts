@@ -1,3 +1,7 @@
+// The room `help`: the guides that ship with the program.
+// Enters: nothing.
+// Leaves: texts in Markdown, whose examples the tests execute.
+// Not known here: the program: the help of commands is made from their table.
 /** The guides that ship with the program, by the words after `impt help`. Each is loaded when it is asked for. */
 export const GUIDES: Readonly<
   Record<string, { readonly summary: string; readonly load: () => Promise<{ readonly default: string }> }>

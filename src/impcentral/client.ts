@@ -1,3 +1,7 @@
+// The room `impcentral`: the client of the impCentral API v5, over ofetch with a `fetch` of its own.
+// Enters: an endpoint, a store of tokens, the shapes that answers are checked against, and calls by resource.
+// Leaves: resources as the server sent them, streams of log entries, errors that say what to do next. The announced rate is kept here.
+// Not known here: names that people type, files of a project, how anything is shown.
 import { createApi, type Api } from './api.ts'
 import { streamLogs, type LogStreamEvent } from './logstream.ts'
 import { resources, type Resources } from './resources.ts'

@@ -1,3 +1,7 @@
+// The room `main`: what puts the rooms together: argv, the session, signals, the exit code.
+// Enters: the words of the command line and the environment.
+// Leaves: an exit code. Only here the process ends.
+// Not known here: nothing is hidden from it, so it holds no rules: what could be of use elsewhere belongs into a room.
 import { parseLine } from '../commands/argv.ts'
 import type { CommandRow, Invocation } from '../commands/row.ts'
 import { sandboxFolder } from '../commands/sandbox/folder.ts'

@@ -1,3 +1,7 @@
+// The room `output`: what a person or a program gets to see, and what is asked of them.
+// Enters: results and entities as plain records, errors as `ImptError`, texts of `messages.ts`, keys from the keyboard.
+// Leaves: text on stdout and stderr through the one writer, answers to questions, exit codes of errors.
+// Not known here: any other room. Every room may use this one, so nothing in it knows impCentral, a command or a script.
 import { createKeyboard, type Keyboard } from './keyboard.ts'
 import { askLine, type Patience } from './line.ts'
 import { createWriter, type Writer } from './writer.ts'

@@ -1,3 +1,7 @@
+// The room `preprocess`: Builder's language in device and agent code: `@include`, `@if`, expressions.
+// Enters: the main file, variables, readers of local files, repositories and the mirror.
+// Leaves: one text with a map from each line to the file and line a person wrote, and the lock of what was included.
+// Not known here: devices, deployments, tests. What is included is untrusted: it reads no file outside the project.
 import { basename, dirname, isAbsolute, posix } from 'node:path'
 import type { LineControl } from './code.ts'
 import { digest } from './digest.ts'

@@ -1,4 +1,7 @@
-// How this program starts itself again, as a process or as a thread: from its files, or out of a single executable, which has none.
+// The room `program`: how the program starts itself again, as a process or as a thread.
+// Enters: the name of a worker, or nothing.
+// Leaves: what `spawn` and `new Worker` need, from the files of dist/ or out of the single executable.
+// Not known here: what those processes and threads do.
 import { existsSync } from 'node:fs'
 import { isSea } from 'node:sea'
 

@@ -1,4 +1,7 @@
-/** The embedded impCentral: a faithful impCentral API v5 on a port of this machine. */
+// The room `sandbox`: the embedded impCentral, a faithful API v5 on a port of this machine, or in this process without one.
+// Enters: requests of the API, requests of the administrator under /sandbox, a folder where the accounts last.
+// Leaves: answers as the real server gives them, log streams, and devices of the room `squirrel` that run what is deployed.
+// Not known here: the client, whose agreement proves nothing: recorded answers and the documentation of the API bind both.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'

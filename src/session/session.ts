@@ -1,3 +1,8 @@
+// The room `session`: who is logged in where, and the files that remember it.
+// Enters: the folder, the environment, the home, options such as `--at`.
+// Leaves: a client for the right account, the project file, settings, locks. All files are written at once or not at all, credentials as
+// 0600.
+// Not known here: commands, entities by name, the terminal: questions come in as functions.
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { AuthState } from '../impcentral/auth.ts'

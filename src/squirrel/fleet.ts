@@ -1,4 +1,8 @@
-/** Virtual devices by the hundred: worlds in worker threads, with a plain interface for whoever owns the devices. */
+// The room `squirrel`: virtual devices and their agents, by the hundred, which run real Squirrel in worker threads.
+// Enters: source code, a type of device, a clock, requests to agents, hands on pins and power.
+// Leaves: log lines, failures with their places, answers of agents; the checks of the compiler for those who only read code.
+// Not known here: impCentral, accounts, deployments, files of a project. Code that runs here is untrusted: it reaches nothing but the imp
+// API.
 import { checkedScript } from './checked-script.ts'
 import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'

@@ -1,3 +1,4 @@
+// Longer than other files: one handler for each message of a test run on a device, read best in one row.
 import type { DeviceLogEntry } from '../impcentral/types.ts'
 import { isImpUnit, parseImpUnit, textOf, type Counts, type ImpUnitMessage } from './impunit-message.ts'
 import type { Journal } from './journal.ts'

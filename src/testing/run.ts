@@ -1,3 +1,7 @@
+// The room `testing`: `impt test run`: tests in Squirrel on devices, and what became of them.
+// Enters: the test file, the selection of tests, a client, and for the sandbox its clock.
+// Leaves: a verdict for each test (passed, failed, no verdict), reports in JUnit, TAP and JSON, builds removed again.
+// Not known here: other commands. Devices say what happened in lines of log, which are checked as input of a stranger.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'

@@ -1,3 +1,4 @@
+// Longer than other files: the options that several commands share, best looked up in one place.
 import { GROUP_TYPE_NAMES } from '../../entities/kinds.ts'
 import type { OptionRow } from '../row.ts'
 

@@ -1,3 +1,7 @@
+// The room `language`: the .imptsh language: syntax, check, values, built-ins and how it runs.
+// Enters: the text of a script, a host that runs commands and shows output.
+// Leaves: output as it comes, diagnostics with places, an exit code.
+// Not known here: how commands do their work, and what shows the output: both are the host's.
 import { rm } from 'node:fs/promises'
 import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
 import { type ErrorCode, exitCodeOf } from '../../output/error.ts'
