@@ -1,3 +1,7 @@
+// The room `lsp`: the language server for scripts and Squirrel.
+// Enters: messages of an editor, and the texts that it has open. What it names is untrusted: nothing runs, and no network is asked.
+// Leaves: what is wrong in a text, and what an editor may show at a place in it.
+// Not known here: sessions and accounts. The parser, the checker and the tables are those of the rooms that own them.
 import type { Readable, Writable } from 'node:stream'
 import {
   createMessageConnection,
