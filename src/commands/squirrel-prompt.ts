@@ -6,7 +6,6 @@ import { visible } from '../output/visible.ts'
 import { appendHistory, readHistory } from '../session/history.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { apiHelp } from '../squirrel/api/help.ts'
-import { impTypeOf, IMP_TYPES } from '../squirrel/api/table/types.ts'
 import { createPrompt } from '../squirrel/prompt.ts'
 import type { Evaluation } from '../squirrel/protocol.ts'
 import type { Context, Editor } from './context.ts'
@@ -14,6 +13,7 @@ import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 import { completeSquirrel, isCompleteSquirrel } from './squirrel-input.ts'
 import { readSquirrel } from './squirrel-source.ts'
+import { typeOf } from './squirrel-type.ts'
 import type { Side } from './source-file.ts'
 
 const HISTORY_SIZE = 1000
@@ -122,9 +122,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
   let squirrel = begin()
 
   function begin() {
-    const found = impTypeOf(type)
-    if (!found) throw unknownType(type)
-    type = found.name
+    type = typeOf(type)
     return createPrompt({
       type,
       onLog: ({ type: kind, text }) => session.print(`[${kind}] ${visible(text)}\n`),
@@ -174,9 +172,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       case 'type':
         if (argument === '') session.print(`${type}\n`)
         else {
-          const found = impTypeOf(argument)
-          if (!found) throw unknownType(argument)
-          type = found.name
+          type = typeOf(argument)
           await anew()
         }
         return 'done'
@@ -230,10 +226,4 @@ function pointed(source: string, line: string): readonly string[] {
   if (text === undefined || shown === undefined) return [line]
   const space = shown.slice(0, Math.max(0, Number(column) - 1)).replace(/[^\t]/g, ' ')
   return [text, `  ${shown}`, `  ${space}^`]
-}
-
-function unknownType(text: string): ImptError {
-  return new ImptError('USAGE', `There is no imp type "${visible(text)}".`, {
-    hint: `Types: ${IMP_TYPES.map(({ name }) => name).join(', ')}`,
-  })
 }

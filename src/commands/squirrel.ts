@@ -5,7 +5,6 @@ import { ImptError } from '../output/error.ts'
 import type { LogEntry } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { checkProgram, type CompileError } from '../squirrel/check.ts'
-import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
 import { checkedScript } from '../squirrel/checked-script.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
 import { environmentLibraries } from '../squirrel/environment-libraries.ts'
@@ -19,6 +18,7 @@ import type { Side, SourceFile } from './source-file.ts'
 import { squirrelPrompt } from './squirrel-prompt.ts'
 import { type Coverage, coverageOf, tellCoverage } from './squirrel/coverage.ts'
 import { readSquirrel, type SquirrelFile } from './squirrel-source.ts'
+import { typeOf } from './squirrel-type.ts'
 
 /** The files of one run by side. */
 type Files = Partial<Record<Side, SquirrelFile>>
@@ -53,7 +53,7 @@ export const group = {
     const otherName = textOf(options, `${otherSide}-file`)
     const start = startOf(textOf(options, 'start'))
     const surroundings = surroundingsOf(context, options)
-    const type = typeOf(textOf(options, 'type'))
+    const type = textOf(options, 'type')
     const script = textOf(options, 'script')
     const files: Files = { [side]: await readSquirrel(context, options, side, name) }
     if (otherName !== undefined) files[otherSide] = await readSquirrel(context, options, otherSide, otherName)
@@ -61,7 +61,7 @@ export const group = {
     const run = given({
       ...surroundings,
       coverage: coverage === undefined ? undefined : true,
-      type,
+      type: type === undefined ? undefined : typeOf(type),
       script: script === undefined ? undefined : await readScript(context, script),
       source: files[side]?.text ?? '',
       side,
@@ -96,15 +96,6 @@ function variableOf(text: string): [string, string | number] {
   if (name === undefined)
     throw new ImptError('USAGE', `"${text}" is no variable.`, { hint: 'Write --var NAME=VALUE' })
   return [name, /^-?(?:0|[1-9]\d{0,8})(?:\.\d+)?$/.test(value) ? Number(value) : value]
-}
-
-function typeOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const type = impTypeOf(text)
-  if (type) return type.name
-  throw new ImptError('USAGE', `There is no imp type "${text}".`, {
-    hint: `Types: ${IMP_TYPES.map(({ name }) => name).join(', ')}`,
-  })
 }
 
 async function readScript(context: Context, name: string): Promise<DeviceScript> {

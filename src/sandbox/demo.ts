@@ -197,19 +197,20 @@ export function seedDemo(store: Store, now: number): Account {
   const lab = group(pump, 'development_devicegroup', 'Pump Lab')
   group(pump, 'pre_production_devicegroup', 'Pump Pilot')
 
+  // One of each type is online.
   device(demo, 'Living Room', 'imp006', bench, true)
   device(demo, 'Kitchen', 'imp005', bench, true)
   device(demo, 'Cellar', 'imp003', bench, false)
   device(demo, 'Pump Prototype', 'imp004m', lab, true)
-  device(demo, 'Customer 1', 'imp006', field, true)
-  device(demo, 'Line 1 Fixture', 'imp005', line, true)
+  device(demo, 'Customer 1', 'impC001', field, true)
+  device(demo, 'Line 1 Fixture', 'imp003', line, true)
   device(demo, 'Spare', 'imp001', null, false)
   device(demo, null, 'imp003', null, true)
 
   const shared = product(partner, 'Shared Sensor', 'A product of the partner, on which demo works too')
   const sharedGroup = group(shared, 'development_devicegroup', 'Sensor Development')
   deploy(sharedGroup, 'Partner build', 'server.log("sensor")\n', 'server.log("sensor agent")\n')
-  device(partner, 'Partner Sensor', 'imp006', sharedGroup, true)
+  device(partner, 'Partner Sensor', 'imp001', sharedGroup, true)
 
   const secured = product(mfa, 'Secured Product', 'Behind a two-factor login')
   group(secured, 'development_devicegroup', 'Secured Development')

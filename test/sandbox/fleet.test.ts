@@ -19,6 +19,20 @@ test('the demo fleet has devices online, offline, unassigned and blessed, in gro
   assert.ok((await demo('GET', '/devicegroups')).body.data.length >= 6)
 })
 
+test('a demo device of each imp type is online', async (t) => {
+  const { demo } = await home(t)
+  const { body } = await demo('GET', '/devices?page[size]=100')
+  const online = body.data.filter((row: Body) => row.attributes.device_online)
+  assert.deepEqual([...new Set<string>(online.map((row: Body) => row.attributes.imp_type))].toSorted(), [
+    'imp001',
+    'imp003',
+    'imp004m',
+    'imp005',
+    'imp006',
+    'impC001',
+  ])
+})
+
 test('the same seed gives the same fleet, another seed another one', async (t) => {
   const ids = async (seed: number) => {
     const sandbox = await startSandbox({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -38,6 +38,47 @@ describe('impt sandbox', () => {
     assert.equal((await desk.json('sandbox', 'status')).devices, 19)
     assert.equal((await desk.run(['sandbox', 'reset', '-q'])).code, 0)
     assert.equal((await desk.json('sandbox', 'start')).devices, 9)
+  })
+
+  test('adds devices of a type, which run the code of their group on its pins', async (t) => {
+    const desk = await openDesk(t)
+    await writeFile(
+      join(desk.folder, 'main.nut'),
+      'server.log(imp.info().type + " " + ("pin1" in hardware) + " " + ("pinXA" in hardware))',
+    )
+    const early = await desk.run(['sandbox', 'device', 'add', '--type', 'imp001'])
+    assert.match(early.stdout + early.stderr, /The sandbox is not running/)
+    await desk.run(['sandbox', 'start'])
+    const deploy = ['--sandbox', 'build', 'deploy', '--dg', 'Pump Lab', '--device-file', 'main.nut']
+    assert.equal((await desk.run(deploy)).code, 0)
+    for (const [type, line] of [
+      ['IMP001', 'imp001 true false'],
+      ['impc001', 'impC001 false true'],
+    ] as const) {
+      const words = ['sandbox', 'device', 'add', '--type', type, '--name', `The ${type}`, '--dg', 'Pump Lab']
+      const { Device: device } = await desk.json(...words)
+      assert.deepEqual([device.name, device.device_online], [`The ${type}`, true])
+      const stream = desk.start(['--sandbox', 'log', 'stream', '--device', `The ${type}`])
+      await stream.shows(/is opened/)
+      await desk.run(['--sandbox', 'device', 'restart', '--device', `The ${type}`])
+      await stream.shows(new RegExp(line))
+      stream.child.kill('SIGINT')
+      await stream.ended
+    }
+    for (const [wrong, code, told] of [
+      [['add', '--type', 'imp9'], 2, /There is no imp type "imp9"[^]*imp001/],
+      [['add', '--dg', 'Nowhere'], 1, /Nowhere/],
+      [['add', '--device', 'Kitchen'], 2, /--device is for a device that is there/],
+      [['add', '--script', 'main.nut'], 1, /File error: main\.nut/],
+      [[], 2, /Missing required argument: device/],
+      [['--device', 'Kitchen', '--type', 'imp001'], 2, /--type is for "impt sandbox device add"/],
+      [['remove'], 2, /add/],
+    ] as const) {
+      const ended = await desk.run(['sandbox', 'device', ...wrong])
+      assert.equal(ended.code, code, ended.stdout)
+      assert.match(ended.stdout + ended.stderr, told)
+    }
+    assert.equal((await desk.json('sandbox', 'status')).devices, 11)
   })
 
   test('never ends the sandbox of an impt that somebody works with', async (t) => {

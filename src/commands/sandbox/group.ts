@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { entityOf } from '../../entities/entity.ts'
-import { createFinder } from '../../entities/finder.ts'
-import { SHAPES } from '../../entities/kinds.ts'
-import type { Resource } from '../../impcentral/types.ts'
-import { createClient } from '../../impcentral/client.ts'
-import { memoryTokenStore } from '../../impcentral/tokens.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import type { Result } from '../../output/result.ts'
@@ -22,9 +16,10 @@ import {
 } from '../../sandbox/background.ts'
 import { doneResult } from '../common.ts'
 import type { Context, Group } from '../context.ts'
-import { flagOf, mandatory, numberOf, textOf } from '../options.ts'
+import { flagOf, mandatory, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { callAdmin, runningSandbox } from './admin.ts'
+import { addDevice, controlDevice } from './device.ts'
 import { sandboxFolder } from './folder.ts'
 import { opening, openServer } from './server.ts'
 import { faultsOf, fleetOf, switchesOf } from './switches.ts'
@@ -135,54 +130,15 @@ export const group = {
     return doneResult()
   },
 
-  async device(context, options) {
+  async device(context, options, [action]) {
     const state = runningSandbox(folderOf(context, options))
     if (!state)
       throw new ImptError('NETWORK', 'The sandbox is not running.', {
         hint: 'Start it with "impt sandbox start"',
       })
-    return controlDevice(context, state, options)
+    return action === 'add' ? addDevice(context, state, options) : controlDevice(context, state, options)
   },
 } satisfies Group
-
-async function controlDevice(context: Context, state: SandboxState, options: OptionValues): Promise<Result> {
-  const path = `/devices/${await deviceId(context, state, mandatory(options, 'device'))}`
-  const power = textOf(options, 'power')
-  const connection = textOf(options, 'connection')
-  const slow = numberOf(options, 'slow')
-  const script = textOf(options, 'script')
-  let answer = await callAdmin(state, 'GET', path)
-  if (power !== undefined) answer = await callAdmin(state, 'POST', `${path}/power`, { on: power === 'on' })
-  if (connection !== undefined)
-    answer = await callAdmin(state, 'POST', `${path}/link`, { on: connection === 'on' })
-  if (slow !== undefined) answer = await callAdmin(state, 'POST', `${path}/latency`, { ms: slow })
-  if (script !== undefined)
-    answer = await callAdmin(state, 'POST', `${path}/script`, { script: readScript(context, script) })
-  return { kind: 'entity', form: 'info', entity: entityOf((answer as { data: Resource }).data) }
-}
-
-/** The id of a device by any identifier, in the sandbox that runs, whoever is logged in elsewhere. */
-async function deviceId(context: Context, state: SandboxState, text: string): Promise<string> {
-  const { access_token: accessToken } = (await callAdmin(state, 'POST', '/token', {})) as {
-    access_token: string
-  }
-  const tokens = memoryTokenStore({ accessToken, expiresAt: '9999-12-31T23:59:59.000Z' })
-  return (
-    await createFinder(
-      createClient({ shapes: SHAPES, endpoint: state.url, tokens, signal: context.signal }),
-    ).find('device', text)
-  ).id
-}
-
-function readScript(context: Context, name: string): unknown {
-  try {
-    return JSON.parse(readFileSync(resolve(context.directory, name), 'utf8'))
-  } catch (error) {
-    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, {
-      hint: 'A device script is a JSON file: see "impt help sandbox"',
-    })
-  }
-}
 
 async function statusResult(folder: string, state: SandboxState | undefined): Promise<Result> {
   if (!state) return { kind: 'record', record: { running: false, folder } }

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, confirmNote, device, jsonOf } from './shared.ts'
+import { common, confirmed, confirmNote, device, impType, jsonOf } from './shared.ts'
 
 const directory: OptionRow = {
   name: 'dir',
@@ -144,12 +144,23 @@ export const sandboxCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'device',
-    summary: 'Switches a device of the built-in impCentral.',
+    summary: 'Switches a device of the built-in impCentral, or adds one.',
     description: [
       'Switches the power or the connection of a virtual device, makes it slow, or gives it a script that plays its pins and buses. Shows the device as it is then.',
+      'With the word "add" makes a device of --type, named --name, in the Device Group --dg: it is online at once and runs the code of the group.',
     ],
+    words: [{ name: 'ACTION', optional: true, choices: ['add'] }],
     options: [
-      { ...device, required: true },
+      device,
+      { ...impType, summary: 'add: the type of the new device, which decides its pins, buses and limits.' },
+      { name: 'name', kind: 'text', value: 'NAME', summary: 'add: the name of the new device.' },
+      {
+        name: 'dg',
+        kind: 'text',
+        value: 'DEVICE_GROUP_IDENTIFIER',
+        identifies: 'dg',
+        summary: 'add: the Device Group of the new device.',
+      },
       {
         name: 'power',
         kind: 'text',

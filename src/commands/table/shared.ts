@@ -336,3 +336,11 @@ export const coverage: readonly OptionRow[] = [
       'Fails when less is reached, such as lines=80,functions=70,branches=60; statements too. Counts without --coverage.',
   },
 ]
+
+/** The type of a virtual device. */
+export const impType: OptionRow = {
+  name: 'type',
+  kind: 'text',
+  value: 'IMP_TYPE',
+  summary: 'The type of the imp, which decides its pins, buses and limits: imp001 to imp006, impC001.',
+}

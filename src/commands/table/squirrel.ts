@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, coverage, deviceFile, jsonOf, preprocessing } from './shared.ts'
+import { agentFile, common, coverage, deviceFile, impType, jsonOf, preprocessing } from './shared.ts'
 
 /** Where the code of a file finds its surroundings. */
 const libraries: OptionRow = {
@@ -38,13 +38,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     ],
     options: [
       { name: 'agent', kind: 'flag', summary: 'Begins on the agent of the pair.' },
-      {
-        name: 'type',
-        kind: 'text',
-        value: 'IMP_TYPE',
-        default: 'imp006',
-        summary: 'The type of the imp, which decides its pins and buses.',
-      },
+      { ...impType, default: 'imp006' },
       ...common,
     ],
     result: 'null',
@@ -104,13 +98,7 @@ export const squirrelCommands: readonly CommandRow[] = [
         summary:
           'Ends a callback that takes more work than this (a loop round and a call are one tick each).',
       },
-      {
-        name: 'type',
-        kind: 'text',
-        value: 'IMP_TYPE',
-        default: 'imp006',
-        summary: 'The type of the imp, which decides its pins, buses and limits: imp001 to imp006, impC001.',
-      },
+      { ...impType, default: 'imp006' },
       {
         name: 'script',
         kind: 'text',

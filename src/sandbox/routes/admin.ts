@@ -10,6 +10,7 @@ import { readFleet, seedFleet } from '../fleet.ts'
 import type { FaultKind, Injection } from '../injection.ts'
 import type { Device } from '../model.ts'
 import { deviceResource } from '../resources.ts'
+import { checkAssignment } from '../rules.ts'
 import type { Switches } from '../switches.ts'
 import { issueToken } from '../tokens.ts'
 import type { Enrolments } from './enroll.ts'
@@ -26,6 +27,11 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
     const account = store.accounts.find(asText(name, 'account'))
     if (!account) throw notFound('Account', asText(name, 'account'))
     return account
+  }
+  const groupNamed = (id: unknown) => {
+    const group = store.groups.get(asText(id, 'devicegroup'))
+    if (!group) throw notFound('Device group', asText(id, 'devicegroup'))
+    return group
   }
   const showDevice = (c: RouteContext, device: Device) => c.json({ data: deviceResource(core.urls, device) })
 
@@ -81,11 +87,14 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
       return c.json({ devices: store.devices.size }, 201)
     })
     .post('/devices', async (c) => {
-      const { account, imp_type: impType = 'imp006', name = null } = await readObject(c)
+      const { account, imp_type: impType = 'imp006', name = null, devicegroup } = await readObject(c)
       const owner = accountNamed(account)
+      const group = devicegroup === undefined ? undefined : groupNamed(devicegroup)
       const made = newDevice(store, core.random, owner.id, asText(impType, 'imp_type'))
+      if (group) checkAssignment(made, group, false)
       const device = store.devices.insert({ ...made, name: name === null ? null : asText(name, 'name') })
       blinkUp(core, device, owner, newPlanId(core.random), '')
+      if (group) platform.assign(device, group)
       return showDevice(c, device)
     })
     .post('/devices/:id/power', async (c) => {
@@ -124,9 +133,7 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
       return c.body(null, 204)
     })
     .post('/devices/:id/bless', async (c) => {
-      const id = asText((await readObject(c))['devicegroup'], 'devicegroup')
-      const group = store.groups.get(id)
-      if (!group) throw notFound('Device group', id)
+      const group = groupNamed((await readObject(c))['devicegroup'])
       platform.bless(deviceInPath(c), group)
       return showDevice(c, deviceInPath(c))
     })

@@ -57,7 +57,13 @@ export function addParts(side: Side, hardware: SqTable, type: ImpType): void {
       hardware.set(`${kind}${name}`, object)
     }
   }
-  add('pin', type.pins, [...methodsOfClass('hardware.pin', pinCode), pinText], (name) => new Pin(name))
+  add(
+    'pin',
+    type.pins,
+    [...methodsOfClass('hardware.pin', pinCode), pinText],
+    (name) => new Pin(name, type.start?.[name.slice('pin'.length)]),
+  )
+  add('pwmpair', type.pwmpair ?? [], [pinText], (name) => new Pin(name))
   add('i2c', type.i2c, methodsOfClass('hardware.i2c', i2cCode), (name) => new I2cBus(name))
   add('spi', type.spi, methodsOfClass('hardware.spi', spiCode), (name) => new SpiBus(name))
   add('uart', type.uart, methodsOfClass('hardware.uart', uartCode), (name) => new Uart(name))
@@ -77,10 +83,10 @@ export function hintsFor(type: ImpType): SqTable {
 }
 
 function typesWith(name: string): string[] {
-  const [, kind, rest = ''] = /^(pin|uart|i2c|spi)(.+)$/.exec(name) ?? []
-  const parts = { pin: 'pins', uart: 'uart', i2c: 'i2c', spi: 'spi' } as const
+  const [, kind, rest = ''] = /^(pwmpair|pin|uart|i2c|spi)(.+)$/.exec(name) ?? []
+  const parts = { pwmpair: 'pwmpair', pin: 'pins', uart: 'uart', i2c: 'i2c', spi: 'spi' } as const
   if (kind === undefined) return []
-  return IMP_TYPES.filter((type) => type[parts[kind as keyof typeof parts]].includes(rest)).map(
+  return IMP_TYPES.filter((type) => type[parts[kind as keyof typeof parts]]?.includes(rest)).map(
     ({ name: one }) => one,
   )
 }

@@ -11,29 +11,47 @@ import { impTypeOf } from './table/types.ts'
 const modes = {
   digitalIn: constant('DIGITAL_IN'),
   pullUp: constant('DIGITAL_IN_PULLUP'),
-  wakeUp: constant('DIGITAL_IN_WAKEUP'),
   analogIn: constant('ANALOG_IN'),
-  analogOut: constant('ANALOG_OUT'),
+}
+
+/** Modes that not every pin has, by the list of the type that holds those that do. */
+const special: ReadonlyMap<number, 'adc' | 'dac' | 'pwm' | 'wake'> = new Map([
+  [constant('ANALOG_IN'), 'adc'],
+  [constant('ANALOG_OUT'), 'dac'],
+  [constant('PWM_OUT'), 'pwm'],
+  [constant('DIGITAL_IN_WAKEUP'), 'wake'],
+])
+const purposes = {
+  adc: 'an analogue input',
+  dac: 'an analogue output',
+  pwm: 'a pulse output',
+  wake: 'a wake-up pin',
 }
 
 /** State of one pin. */
 export class Pin {
   readonly name: string
   mode: number | null = null
-  written: SqValue = 0
-  constructor(name: string) {
+  written: SqValue
+  constructor(name: string, level = 0) {
     this.name = name
+    this.written = level
   }
 
   /** Level, voltage share or last written value. */
   read(side: Side): SqValue {
     const { script } = side.world
     const seconds = (side.now() - side.world.scriptBegin(side)) / 1000
-    if (this.mode === modes.analogIn) {
-      return Math.round(Math.max(0, Math.min(1, valueAt(script.analog?.[this.name], seconds, 0))) * 65_535)
-    }
+    if (this.mode === modes.analogIn) return this.analog(side)
     if (!isInput(this.mode)) return this.written
     return valueAt(script.pins?.[this.name], seconds, this.mode === modes.pullUp ? 1 : 0) === 0 ? 0 : 1
+  }
+
+  /** The voltage at the pin, from 0 to 65535 for that of the supply. */
+  analog(side: Side): number {
+    const seconds = (side.now() - side.world.scriptBegin(side)) / 1000
+    const share = valueAt(side.world.script.analog?.[this.name], seconds, 0)
+    return Math.round(Math.max(0, Math.min(1, share)) * 65_535)
   }
 }
 
@@ -41,7 +59,8 @@ export class Pin {
 export const pinCode: readonly Implementation[] = [
   api('hardware.pin.configure', (self, mode: number, second: SqValue = null, third: SqValue = null) => {
     const pin = nativeOf(self, Pin)
-    checkMode(pin, mode)
+    const key = special.get(mode)
+    if (key !== undefined) checkAble(pin, key)
     pin.mode = mode
     pin.written = isInput(mode) ? 0 : isNumeric(second) ? second : isNumeric(third) ? third : 0
     const handler = isInput(mode) ? second : null
@@ -65,15 +84,20 @@ export const pinCode: readonly Implementation[] = [
 /** What a pin is as a text. */
 export const pinText = native('_tostring', '', (self) => nativeOf(self, Pin).name)
 
-// A mode that the pin of this type does not have (workbench 8.1).
-function checkMode({ name }: Pin, mode: number): void {
+/** Raises when the pin is not in a list of the type (developer.electricimp.com/node/2538). */
+export function checkAble({ name }: Pin, key: 'adc' | 'dac' | 'pwm' | 'wake'): void {
   const type = impTypeOf(currentSide().world.facts.impType)
-  if (type === undefined) return
-  const lacks =
-    (mode === modes.analogIn && !type.adc) ||
-    (mode === modes.analogOut && !type.dac) ||
-    (mode === modes.wakeUp && type.wake !== null && !type.wake.includes(name.slice('pin'.length)))
-  if (lacks) throw raise(`${name} of an ${type.name} does not have this mode`)
+  if (type === undefined || type[key].includes(name.slice('pin'.length))) return
+  // The imp004m plays through a pair of pulse outputs.
+  if (key === 'dac' && type.pwmpair?.some((pair) => name === `pwmpair${pair}`)) return
+  const able = type[key].map((pin) => `pin${pin}`)
+  const hint =
+    able.length === 0
+      ? `no pin of an ${type.name} can`
+      : able.length <= 6
+        ? `of an ${type.name}, ${able.join(' and ')} can`
+        : ''
+  throw raise(`${name} cannot be ${purposes[key]}${hint && `: ${hint}`}`)
 }
 
 /** Calls the code when the level changes by the script, or by another script, as long as the pin keeps its mode. */

@@ -6,7 +6,7 @@ import { allocateBytes } from '../language/run/state.ts'
 import { SqArray, SqFloat, type SqValue, num } from '../language/values/values.ts'
 import { currentSide, type Side } from '../side.ts'
 import { type Implementation, api } from './natives.ts'
-import { Pin } from './pins.ts'
+import { Pin, checkAble } from './pins.ts'
 
 /** A buffered conversion: every `period` milliseconds a buffer is full or empty and the handler gets it. */
 class Conversion {
@@ -16,7 +16,7 @@ class Conversion {
   period = 0
   /** Samples a second. */
   rate = 0
-  pin: Pin | null = null
+  pins: readonly Pin[] = []
 
   start(side: Side, next: (index: number) => void): void {
     this.running = true
@@ -39,10 +39,8 @@ export function samplerCode(): Implementation[] {
   return [
     api(
       'hardware.sampler.configure',
-      (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
-        configure(input, pin, rate, buffers, handler)
-        return null
-      },
+      (_self, pins: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) =>
+        configure(input, pinsOf(pins, 'adc'), rate, buffers, handler),
     ),
     api('hardware.sampler.start', () => {
       const side = currentSide()
@@ -56,10 +54,8 @@ export function samplerCode(): Implementation[] {
     api('hardware.sampler.getsampleratehz', () => new SqFloat(input.period === 0 ? 0 : input.rate)),
     api(
       'hardware.fixedfrequencydac.configure',
-      (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) => {
-        configure(output, pin, rate, buffers, handler)
-        return null
-      },
+      (_self, pin: SqValue, rate: SqValue, buffers: SqArray, handler: SqValue) =>
+        configure(output, pinsOf(pin, 'dac'), rate, buffers, handler),
     ),
     api('hardware.fixedfrequencydac.start', () => {
       const side = currentSide()
@@ -80,32 +76,46 @@ export function samplerCode(): Implementation[] {
 
 function configure(
   conversion: Conversion,
-  pin: SqValue,
+  pins: readonly Pin[],
   rate: SqValue,
   buffers: SqArray,
   handler: SqValue,
-): void {
-  const state = pin instanceof SqInstance ? pin.native : null
-  if (!(state instanceof Pin)) throw raise('expected a pin')
+): null {
   const first = buffers.a[0]
   const length = first === undefined ? 0 : typeof first === 'number' ? first : (blobOf(first)?.length ?? 0)
-  if (length < 2 || length > longestBuffer || !(num(rate) > 0)) throw raise('wrong buffers or rate')
-  conversion.pin = state
+  const frame = 2 * pins.length
+  if (length < frame || length % frame > 0 || length > longestBuffer || !(num(rate) > 0))
+    throw raise('wrong buffers or rate')
+  conversion.pins = pins
   conversion.rate = num(rate)
   conversion.buffers = [...buffers.a]
   conversion.handler = handler
-  conversion.period = Math.min(1e9, Math.max(1, (length / 2 / num(rate)) * 1000))
+  conversion.period = Math.min(1e9, Math.max(1, (length / frame / num(rate)) * 1000))
+  return null
 }
 
-/** Buffer full of the level that the script says, 16 bits a sample, and its length. */
+/** The pins of an argument, each able to do what the list of the type says. */
+function pinsOf(value: SqValue, kind: 'adc' | 'dac'): Pin[] {
+  const states = (value instanceof SqArray ? value.a : [value]).map((pin) =>
+    pin instanceof SqInstance && pin.native instanceof Pin ? pin.native : null,
+  )
+  if (states.length === 0) throw raise('expected a pin')
+  return states.map((pin) => {
+    if (pin === null) throw raise('expected a pin')
+    checkAble(pin, kind)
+    return pin
+  })
+}
+
+/** Buffer full of the levels that the script says, 16 bits a sample, pin after pin, and its length. */
 function sampled(side: Side, input: Conversion, index: number): SqValue[] {
   const buffer = input.buffers[index] as SqValue
   const length = typeof buffer === 'number' ? buffer : (blobOf(buffer)?.length ?? 0)
   allocateBytes(length)
-  const level = (side.world.script.analog?.[input.pin?.name ?? ''] ?? 0) as number
-  const sample = Math.round((typeof level === 'number' ? level : 0) * 65_535)
   const bytes = new Uint8Array(length)
-  new Uint16Array(bytes.buffer, 0, length >> 1).fill(sample)
+  const samples = new Uint16Array(bytes.buffer, 0, length >> 1)
+  const levels = input.pins.map((pin) => pin.analog(side))
+  for (let at = 0; at < samples.length; at++) samples[at] = levels[at % levels.length] ?? 0
   return [newBlob(bytes), length]
 }
 

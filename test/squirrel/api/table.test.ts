@@ -60,6 +60,7 @@ for (const side of ['device', 'agent'] as const)
       parts.push(
         ...type.i2c.map((bus) => `hardware.i2c${bus}`),
         ...type.spi.map((bus) => `hardware.spi${bus}`),
+        ...(type.pwmpair ?? []).map((pair) => `hardware.pwmpair${pair}`),
       )
       if (side === 'device') for (const part of parts) expected.add(part)
       assert.deepEqual([...found].toSorted(), [...expected].toSorted(), type.name)
@@ -159,7 +160,7 @@ test('what another type has is told with the types that have it', () => {
     deviceLog('try { hardware.pinA.configure(ANALOG_IN) } catch (e) { server.log(e) }', {
       impType: 'imp005',
     }),
-    ['pinA of an imp005 does not have this mode'],
+    ['pinA cannot be an analogue input: no pin of an imp005 can'],
   )
 })
 

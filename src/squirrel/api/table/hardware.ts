@@ -66,7 +66,7 @@ device .start() | Starts to sample.
 device .stop() | Stops after the buffer that is being filled.
 device .reset() | Stops at once.
 device .getsampleratehz() -> float | The rate at which it samples.
-device hardware.fixedfrequencydac [types imp001 imp002 imp003] | Plays buffers on an analogue pin at a fixed rate.
+device hardware.fixedfrequencydac [types imp001 imp002 imp003 imp004m imp006] | Plays buffers on an analogue pin at a fixed rate.
 device .configure(pin: any, rate: number, buffers: array, callback: function, flags?: integer) | Sets what is played; the function gets each buffer that is played out.
 device .start() | Starts to play.
 device .addbuffer(buffer: any) | Adds a buffer to play.
