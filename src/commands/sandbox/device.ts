@@ -14,7 +14,7 @@ import { checkedScript } from '../../squirrel/checked-script.ts'
 import type { Context } from '../context.ts'
 import { given, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
-import { typeOf } from '../squirrel-type.ts'
+import { typeOf } from '../squirrel/type.ts'
 import { callAdmin } from './admin.ts'
 
 /** Makes a device of a type, online, in a Device Group or in none. Throws before anything is made when an option is wrong. */

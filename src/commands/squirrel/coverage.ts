@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { given, listOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import type { Side } from '../source-file.ts'
-import type { SquirrelFile } from '../squirrel-source.ts'
+import type { SquirrelFile } from './source.ts'
 
 /** What a run reports: the plan, and the code of its sides. */
 export interface Coverage {

@@ -25,8 +25,8 @@ const preparing = preprocessing.filter(({ name }) => name !== 'dump')
 const row = { group: 'squirrel', own: true, effect: 'read' } as const
 
 /** The code of a command, loaded when it first runs. */
-const code = (name: keyof typeof import('../squirrel.ts').group) => async () =>
-  (await import('../squirrel.ts')).group[name]
+const code = (name: keyof typeof import('../squirrel/group.ts').group) => async () =>
+  (await import('../squirrel/group.ts')).group[name]
 
 export const squirrelCommands: readonly CommandRow[] = [
   {

@@ -1,6 +1,6 @@
-import { ImptError } from '../output/error.ts'
-import { visible } from '../output/visible.ts'
-import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
+import { ImptError } from '../../output/error.ts'
+import { visible } from '../../output/visible.ts'
+import { IMP_TYPES, impTypeOf } from '../../squirrel/api/table/types.ts'
 
 /** The name of an imp type that was written in any case. Throws USAGE for what is none, with the list. */
 export function typeOf(text: string): string {

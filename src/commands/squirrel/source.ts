@@ -1,9 +1,9 @@
-import type { LineMap } from '../preprocess/lines.ts'
-import { readProject } from '../session/project-file.ts'
-import { programOf, wantsPreprocessing } from './build/program.ts'
-import type { Context } from './context.ts'
-import type { OptionValues } from './row.ts'
-import { readSource, type Side, type SourceFile } from './source-file.ts'
+import type { LineMap } from '../../preprocess/lines.ts'
+import { readProject } from '../../session/project-file.ts'
+import { programOf, wantsPreprocessing } from '../build/program.ts'
+import type { Context } from '../context.ts'
+import type { OptionValues } from '../row.ts'
+import { readSource, type Side, type SourceFile } from '../source-file.ts'
 
 /** A source as it is compiled; `lines` says where its rows come from, where it was preprocessed. */
 export interface SquirrelFile extends SourceFile {

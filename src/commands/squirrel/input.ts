@@ -1,6 +1,6 @@
-import { API, signatureOf } from '../squirrel/api/table/rows.ts'
-import type { Completion } from './context.ts'
-import type { SquirrelSession } from './squirrel-prompt.ts'
+import { API, signatureOf } from '../../squirrel/api/table/rows.ts'
+import type { Completion } from '../context.ts'
+import type { SquirrelSession } from './prompt.ts'
 
 const KEYWORDS =
   'base break case catch class clone const constructor continue default delete do else enum extends false for foreach function if in instanceof local null rawcall resume return static switch this throw true try typeof while yield'
