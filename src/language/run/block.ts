@@ -6,7 +6,7 @@ import { compileStatement } from './statement.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import type { Block, FunctionDefinition, Statement } from '../syntax/tree.ts'
 import { compileTarget } from './target.ts'
-import { Block as BlockValue, Stream, type Value } from '../values/value.ts'
+import { Block as BlockValue, type Value } from '../values/value.ts'
 
 /** What becomes of values: at the end of a line they are printed, in a value block the last one is the block's value (language.md 2.7). */
 export type Use = 'print' | 'value'
@@ -43,12 +43,24 @@ function sequence(
   let value = first
   for (let index = from; index < steps.length; index += 1) {
     const turn = step(frame.task, places[index])
-    if (turn !== undefined) return turn.then(() => sequence(steps, places, frame, index, value))
+    if (turn !== undefined) return sequenceFrom(steps, places, frame, index, turn, value)
     const next = (steps[index] as Eval)(frame)
     if (next instanceof Promise) return sequenceLater(steps, places, frame, index + 1, next)
     value = next
   }
   return value
+}
+
+async function sequenceFrom(
+  steps: readonly Eval[],
+  places: readonly Place[],
+  frame: Frame,
+  from: number,
+  turn: Promise<void>,
+  value: Value,
+): Promise<Value> {
+  await turn
+  return sequence(steps, places, frame, from, value)
 }
 
 async function sequenceLater(
@@ -69,22 +81,28 @@ async function sequenceLater(
 }
 
 /** Runs a body in a frame of its own and closes what was opened in it. */
-function inFrame(body: Eval, frame: Frame): Value | Promise<Value> {
+export function inFrame(body: Eval, frame: Frame): Value | Promise<Value> {
   let value: Value | Promise<Value>
   try {
     value = body(frame)
   } catch (error) {
-    const closing = closeStreams(frame, null)
+    const closing = frame.close()
     if (closing === undefined) throw error
-    return closing.then(() => {
-      throw error
-    })
+    return thrownAfter(closing, error)
   }
   if (value instanceof Promise) return leaveLater(value, frame)
-  if (frame.vars === null) return value
-  const closing = closeStreams(frame, value)
-  const result = value
-  return closing === undefined ? result : closing.then(() => result)
+  const closing = frame.close(value)
+  return closing === undefined ? value : givenAfter(closing, value)
+}
+
+async function thrownAfter(closing: Promise<unknown>, error: unknown): Promise<never> {
+  await closing
+  throw error
+}
+
+async function givenAfter(closing: Promise<unknown>, value: Value): Promise<Value> {
+  await closing
+  return value
 }
 
 async function leaveLater(pending: Promise<Value>, frame: Frame): Promise<Value> {
@@ -93,19 +111,19 @@ async function leaveLater(pending: Promise<Value>, frame: Frame): Promise<Value>
     value = await pending
     return value
   } finally {
-    await closeStreams(frame, value)
+    await frame.close(value)
   }
 }
 
-function closeStreams(frame: Frame, kept: Value): Promise<unknown> | undefined {
-  if (frame.vars === null) return undefined
-  let open: Stream[] | undefined
-  for (const value of frame.vars.values()) {
-    if (!(value instanceof Stream) || value.taken || value === kept || value === frame.returned) continue
-    open ??= []
-    open.push(value)
-  }
-  return open === undefined ? undefined : Promise.all(open.map((stream) => stream.close()))
+/** Statements that put names into the block in which they stand. */
+const DEFINING: ReadonlySet<Statement['kind']> = new Set(['let', 'fn', 'import', 'source', 'param', 'test'])
+
+/** A block without arguments, as of `if` and of loops: it has a frame of its own only where it defines something. */
+export function compileBranch(block: Block, source: Source, use: Use): Eval {
+  const body = compileBody(block.body, source, use)
+  return block.body.some(({ kind }) => DEFINING.has(kind))
+    ? (frame) => inFrame(body, new Frame(frame.task, frame))
+    : body
 }
 
 /** A block that runs in a new frame each time; names between bars get the arguments, otherwise `$it` is the first. */
@@ -135,7 +153,7 @@ export function compileBlockValue(node: Block, source: Source, use: Use): (frame
 /** Runs one round of a loop; true means that the loop ends. */
 export function round(body: Eval, frame: Frame): boolean | Promise<boolean> {
   try {
-    const result = inFrame(body, frame)
+    const result = body(frame)
     return result instanceof Promise ? result.then(goOn, leaveRound) : false
   } catch (error) {
     return leaveRound(error)
@@ -156,9 +174,20 @@ function leaveRound(error: unknown): boolean {
 export function callBody(callable: Callable, frame: Frame, place: Place): Value | Promise<Value> {
   try {
     const value = inFrame(callable.body, frame)
-    return value instanceof Promise
-      ? value.catch((error: unknown) => left(error, callable, frame, place))
-      : value
+    return value instanceof Promise ? bodyLater(value, callable, frame, place) : value
+  } catch (error) {
+    return left(error, callable, frame, place)
+  }
+}
+
+async function bodyLater(
+  value: Promise<Value>,
+  callable: Callable,
+  frame: Frame,
+  place: Place,
+): Promise<Value> {
+  try {
+    return await value
   } catch (error) {
     return left(error, callable, frame, place)
   }

@@ -9,7 +9,7 @@ import { type ArgumentValue, callWord, markOptions } from './arguments.ts'
 import { callBody } from './block.ts'
 import { all, placeOf } from './eval.ts'
 import { compileWord, isBare } from './word.ts'
-import { type Callable, checkStopped, deeper, Frame } from './frame.ts'
+import { type Callable, checkStopped, deeper, Frame, nameOf } from './frame.ts'
 import { signatureOf, variablesOf } from './parameters.ts'
 import { type Piped, ProgramOutput } from './program-output.ts'
 import { type Arranged, failed } from './command.ts'
@@ -127,20 +127,28 @@ export function quickCall(
       place,
       arranged,
     )
+  const enterLater = async (
+    callable: Callable,
+    frame: Frame,
+    plan: Plan,
+    values: Promise<Value[]>,
+  ): Promise<Value> => {
+    try {
+      return await enter(callable, frame, plan, await values)
+    } catch (error) {
+      throw located(error, place)
+    }
+  }
   return (callable, frame) => {
     const { definition } = callable
     if (last?.definition !== definition) last = { definition, plan: planOf(callable, arranged) }
     const { plan } = last
     if (plan === undefined) return undefined
-    if (frame.task.signal.aborted) checkStopped(frame.task)
     try {
       const values = all(evals, frame)
-      if (!(values instanceof Promise)) return enter(callable, frame, plan, values)
-      return values
-        .then((later) => enter(callable, frame, plan, later))
-        .catch((error: unknown) => {
-          throw located(error, place)
-        })
+      return values instanceof Promise
+        ? enterLater(callable, frame, plan, values)
+        : enter(callable, frame, plan, values)
     } catch (error) {
       throw located(error, place)
     }
@@ -162,10 +170,12 @@ function planOf(callable: Callable, arranged: Arranged): Plan | undefined {
   if (!isSimple) return undefined
   return {
     slots: words.map(({ name, type }) => ({
-      variable: name.replaceAll('-', '_'),
+      variable: nameOf(name.replaceAll('-', '_')),
       type: type?.name === 'value' ? undefined : type,
     })),
-    off: parameters.filter(({ style }) => style === 'option').map(variableOf),
+    off: parameters
+      .filter(({ style }) => style === 'option')
+      .map((parameter) => nameOf(variableOf(parameter))),
   }
 }
 

@@ -17,7 +17,7 @@ import type { Use } from './block.ts'
 import { dispatch } from './dispatch.ts'
 import { placeOf } from './eval.ts'
 import { trace } from './trace.ts'
-import { Frame } from './frame.ts'
+import { type Callable, Frame } from './frame.ts'
 import type { Purpose, StageRun } from './pipeline.ts'
 import type { Piped } from './program-output.ts'
 import { callFunction, quickCall } from './call.ts'
@@ -41,6 +41,15 @@ export function compileCommand(node: Command, source: Source, use: Use): StageRu
       const result = quick(callable, frame)
       if (result !== undefined) return result
     }
+    return call(frame, input, purpose, callable, traces)
+  }
+  function call(
+    frame: Frame,
+    input: Piped | undefined,
+    purpose: Purpose,
+    callable: Callable | undefined,
+    traces: boolean | undefined,
+  ): Piped | Promise<Piped> {
     const given = args(frame)
     const run = (values: readonly ArgumentValue[]): Piped | Promise<Piped> => {
       // An impt command shows itself with its options.

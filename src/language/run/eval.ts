@@ -7,6 +7,27 @@ export function placeOf(source: Source, span: Span): Place {
   return { source, start: span.start, end: span.end }
 }
 
+/**
+ * Goes on with a value, at once if it is there. What runs most uses this: a closure in the function that runs would cost a context in each
+ * call, also where nothing has to be waited for.
+ */
+export function andThen<T>(
+  value: T | Promise<T>,
+  frame: Frame,
+  use: (frame: Frame, value: T) => Value | Promise<Value>,
+): Value | Promise<Value> {
+  return value instanceof Promise ? afterwards(value, frame, use) : use(frame, value)
+}
+
+/** Goes on with a value once it is there. */
+export function afterwards<T>(
+  value: Promise<T>,
+  frame: Frame,
+  use: (frame: Frame, value: T) => Value | Promise<Value>,
+): Promise<Value> {
+  return value.then((later) => use(frame, later))
+}
+
 /** Goes on with a value, at once if it is there. */
 export function withValue<T>(
   value: T | Promise<T>,
@@ -44,9 +65,6 @@ export function constant(value: Value): Eval {
 
 /** Texts joined into one. */
 export function joined(parts: readonly Eval[]): Eval {
-  const join = (texts: readonly Value[]): string => (texts as readonly string[]).join('')
-  return (frame) => {
-    const values = all(parts, frame)
-    return values instanceof Promise ? values.then(join) : join(values)
-  }
+  const join = (_frame: Frame, texts: readonly Value[]): string => (texts as readonly string[]).join('')
+  return (frame) => andThen(all(parts, frame), frame, join)
 }

@@ -2,8 +2,8 @@
 import { fieldOf, indexOf } from '../values/access.ts'
 import { closest } from '../../commands/closest.ts'
 import { raise, ScriptError } from '../values/fault.ts'
-import { all, constant, joined, placeOf, withValue } from './eval.ts'
-import type { Eval, Frame } from './frame.ts'
+import { all, andThen, constant, joined, placeOf } from './eval.ts'
+import { type Eval, type Frame, nameOf } from './frame.ts'
 import { variableHint } from '../builtins/hints.ts'
 import { boolOf, OPERATIONS, type Operation, rangeEnds, rangeOf } from '../values/operators.ts'
 import { compileBlockValue } from './block.ts'
@@ -12,7 +12,14 @@ import { numbers } from './numbers.ts'
 import type { Place, Source } from '../syntax/source.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import { textOf } from '../values/text-of.ts'
-import type { Binary, Expression, ListLiteral, RecordLiteral, Template } from '../syntax/tree.ts'
+import type {
+  Binary,
+  BinaryOperator,
+  Expression,
+  ListLiteral,
+  RecordLiteral,
+  Template,
+} from '../syntax/tree.ts'
 import {
   aType,
   dateOf,
@@ -72,25 +79,26 @@ export function compileExpression(node: Expression, source: Source): Eval {
       const object = compileExpression(node.object, source)
       const index = compileExpression(node.index, source)
       const { optional } = node
-      return (frame) =>
-        withValue(object(frame), (value) =>
-          withValue(index(frame), (at) => indexOf(value, at, place, optional)),
-        )
+      const get = (_frame: Frame, [value = null, at = null]: readonly Value[]): Value =>
+        indexOf(value, at, place, optional)
+      const both = [object, index]
+      return (frame) => andThen(all(both, frame), frame, get)
     }
     case 'binary':
       return compileBinary(node, source)
     case 'not': {
       const operand = compileExpression(node.operand, source)
-      return (frame) => withValue(operand(frame), (value) => !boolOf(value, place, 'the operand of "not"'))
+      const not = (_frame: Frame, value: Value): Value => !boolOf(value, place, 'the operand of "not"')
+      return (frame) => andThen(operand(frame), frame, not)
     }
     case 'negate': {
       const operand = compileExpression(node.operand, source)
-      return (frame) =>
-        withValue(operand(frame), (value) => {
-          if (typeof value === 'number') return -value
-          if (value instanceof Duration) return new Duration(-value.ms)
-          throw raise(place, 'BUG_TYPE', `"-" does not work on ${aType(value)}`)
-        })
+      const negate = (_frame: Frame, value: Value): Value => {
+        if (typeof value === 'number') return -value
+        if (value instanceof Duration) return new Duration(-value.ms)
+        throw raise(place, 'BUG_TYPE', `"-" does not work on ${aType(value)}`)
+      }
+      return (frame) => andThen(operand(frame), frame, negate)
     }
     case 'list':
       return compileList(node, source)
@@ -119,12 +127,8 @@ function compileField(
     }
   }
   const inner = compileExpression(object, source)
-  return (frame) => {
-    const value = inner(frame)
-    return value instanceof Promise
-      ? value.then((record) => fieldOf(record, name, optional, place))
-      : fieldOf(value, name, optional, place)
-  }
+  const get = (_frame: Frame, record: Value): Value => fieldOf(record, name, optional, place)
+  return (frame) => andThen(inner(frame), frame, get)
 }
 
 /** Credentials in the environment are secrets (language.md 2.5). */
@@ -144,7 +148,8 @@ function environment(frame: Frame, name: string, optional: boolean, place: Place
   )
 }
 
-function compileVariable(name: string, place: Place): Eval {
+function compileVariable(text: string, place: Place): Eval {
+  const name = nameOf(text)
   if (name === 'it') {
     return (frame) => {
       const item = frame.item()
@@ -192,7 +197,8 @@ function compileTemplate(node: Template, source: Source): Eval {
   const parts = pieces.map((piece): Eval => {
     if (typeof piece === 'function') return piece
     const { run, place } = piece
-    return (frame) => withValue(run(frame), (value) => textOf(value, place))
+    const text = (_frame: Frame, value: Value): string => textOf(value, place)
+    return (frame) => andThen(run(frame), frame, text)
   })
   return joined(parts)
 }
@@ -203,25 +209,40 @@ function compileBinary(node: Binary, source: Source): Eval {
   const leftPlace = placeOf(source, node.left)
   const rightPlace = placeOf(source, node.right)
   switch (node.operator) {
-    case '??':
-      return (frame) => withValue(left(frame), (value) => value ?? right(frame))
+    case '??': {
+      const orRight = (frame: Frame, value: Value): Value | Promise<Value> => value ?? right(frame)
+      return (frame) => andThen(left(frame), frame, orRight)
+    }
     case 'and':
     case 'or': {
       const { operator } = node
       const what = `each side of "${operator}"`
       const decides = operator === 'or'
-      return (frame) =>
-        withValue(left(frame), (value) => {
-          if (boolOf(value, leftPlace, what) === decides) return decides
-          return withValue(right(frame), (other) => boolOf(other, rightPlace, what))
-        })
+      const last = (_frame: Frame, value: Value): boolean => boolOf(value, rightPlace, what)
+      const decide = (frame: Frame, value: Value): Value | Promise<Value> =>
+        boolOf(value, leftPlace, what) === decides ? decides : andThen(right(frame), frame, last)
+      return (frame) => andThen(left(frame), frame, decide)
     }
     default:
       return both(node, left, right, OPERATIONS[node.operator], placeOf(source, node))
   }
 }
 
+/** Operations on two numbers, which loops make most: without the detour over all other types. */
+const ON_NUMBERS: Readonly<Partial<Record<BinaryOperator, (left: number, right: number) => Value>>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '==': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+}
+
 function both(node: Binary, left: Eval, right: Eval, operation: Operation, place: Place): Eval {
+  const onNumbers = ON_NUMBERS[node.operator]
   const apply = (frame: Frame, first: Value, second: Value): Value | Promise<Value> => {
     try {
       return operation(first, second, place, frame.task.signal)
@@ -229,11 +250,17 @@ function both(node: Binary, left: Eval, right: Eval, operation: Operation, place
       throw untyped(error, node, frame)
     }
   }
+  const waitForLeft = async (frame: Frame, first: Promise<Value>): Promise<Value> =>
+    apply(frame, await first, await right(frame))
+  const waitForRight = async (frame: Frame, first: Value, second: Promise<Value>): Promise<Value> =>
+    apply(frame, first, await second)
   return (frame) => {
     const first = left(frame)
-    if (first instanceof Promise) return first.then(async (value) => apply(frame, value, await right(frame)))
+    if (first instanceof Promise) return waitForLeft(frame, first)
     const second = right(frame)
-    if (second instanceof Promise) return second.then((value) => apply(frame, first, value))
+    if (typeof first === 'number' && typeof second === 'number' && onNumbers !== undefined)
+      return onNumbers(first, second)
+    if (second instanceof Promise) return waitForRight(frame, first, second)
     return apply(frame, first, second)
   }
 }

@@ -80,12 +80,24 @@ export interface Task {
   readonly parallel: boolean
 }
 
+/** A variable. Those of a frame are a chain, the newest first: blocks have few, and a chain costs nothing where there are none. */
+interface Variable {
+  readonly name: string
+  value: Value
+  readonly next: Variable | null
+}
+
+/** A name as the program compares it fastest: V8 has each key of an object once, so that equal ones are the same. */
+export function nameOf(text: string): string {
+  return Object.keys({ [text]: 0 })[0] as string
+}
+
 /** Variables of one block. */
 export class Frame {
   /** Replaced for each input at the prompt, whose variables stay. */
   task: Task
   readonly parent: Frame | null
-  vars: Map<string, Value> | null = null
+  variables: Variable | null = null
   functions: Map<string, Callable> | null = null
   /** `$it`: the item of the nearest filter; undefined where this frame has none. */
   it: Value | undefined = undefined
@@ -109,29 +121,27 @@ export class Frame {
     this.depth = depth
   }
 
+  /** `name` comes from `nameOf` wherever much is called. */
   define(name: string, value: Value): void {
-    this.vars ??= new Map()
-    this.vars.set(name, value)
+    for (let own = this.variables; own !== null; own = own.next)
+      if (own.name === name) {
+        own.value = value
+        return
+      }
+    this.variables = { name, value, next: this.variables }
   }
 
   /** The nearest frame that has the variable. */
   owner(name: string): Frame | undefined {
-    if (this.vars?.has(name) === true) return this
-    return this.parent?.owner(name)
+    return ownerOf(this, name)
   }
 
   get(name: string): Value | undefined {
-    const own = this.vars?.get(name)
-    if (own !== undefined) return own
-    for (let frame = this.parent; frame !== null; frame = frame.parent) {
-      const value = frame.vars?.get(name)
-      if (value !== undefined) return value
-    }
-    return undefined
+    return valueOf(this, name)
   }
 
   item(): Value | undefined {
-    return this.it === undefined ? this.parent?.item() : this.it
+    return itemOf(this)
   }
 
   callable(name: string): Callable | undefined {
@@ -140,18 +150,40 @@ export class Frame {
 
   /** The names of all variables that can be seen, for "did you mean". */
   names(): string[] {
-    return [...(this.vars?.keys() ?? []), ...(this.parent?.names() ?? [])]
+    const names = this.parent?.names() ?? []
+    for (let own = this.variables; own !== null; own = own.next) names.push(own.name)
+    return names
   }
 
-  /** Closes the streams that were kept in variables of this block: they end with it. */
-  close(): void | Promise<void> {
-    if (this.vars === null) return undefined
-    const open: Stream[] = []
-    for (const value of this.vars.values())
-      if (value instanceof Stream && !value.taken && value !== this.returned) open.push(value)
-    if (open.length > 0) return Promise.all(open.map((stream) => stream.close())).then(() => undefined)
-    return undefined
+  /** Closes the streams that were kept in variables of this block, except what it gives: they end with it. */
+  close(kept: Value = null): Promise<unknown> | undefined {
+    let open: Stream[] | undefined
+    for (let own = this.variables; own !== null; own = own.next) {
+      const { value } = own
+      if (!(value instanceof Stream) || value.taken || value === kept || value === this.returned) continue
+      open ??= []
+      open.push(value)
+    }
+    return open === undefined ? undefined : Promise.all(open.map((stream) => stream.close()))
   }
+}
+
+function ownerOf(from: Frame, name: string): Frame | undefined {
+  for (let frame: Frame | null = from; frame !== null; frame = frame.parent)
+    for (let own = frame.variables; own !== null; own = own.next) if (own.name === name) return frame
+  return undefined
+}
+
+function valueOf(from: Frame, name: string): Value | undefined {
+  for (let frame: Frame | null = from; frame !== null; frame = frame.parent)
+    for (let own = frame.variables; own !== null; own = own.next) if (own.name === name) return own.value
+  return undefined
+}
+
+function itemOf(from: Frame): Value | undefined {
+  for (let frame: Frame | null = from; frame !== null; frame = frame.parent)
+    if (frame.it !== undefined) return frame.it
+  return undefined
 }
 
 /** The event loop gets a turn after this many milliseconds of pure calculation, so that Ctrl-C is heard. */

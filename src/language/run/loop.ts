@@ -1,4 +1,4 @@
-import { compileBody, round, type Use } from './block.ts'
+import { compileBody, compileBranch, inFrame, round, type Use } from './block.ts'
 import { all, placeOf } from './eval.ts'
 import { bareRange, compileExpression } from './expression.ts'
 import { compileTarget } from './target.ts'
@@ -13,7 +13,7 @@ import { aType, isList, isRecord, Stream, type Value } from '../values/value.ts'
 /** `while`: as long as nothing has to be waited for, rounds run without a promise. */
 export function compileWhile(node: While, source: Source, use: Use): Eval {
   const condition = compileExpression(node.condition, source)
-  const body = compileBody(node.body.body, source, use)
+  const body = compileBranch(node.body, source, use)
   const place = placeOf(source, node.condition)
   const goesOn = (frame: Frame, value: Value): boolean => {
     const holds = boolOf(value, place, 'a condition')
@@ -21,33 +21,30 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
     return holds
   }
 
-  const later = async (frame: Frame, pending: Promise<unknown>, isCondition: boolean): Promise<Value> => {
-    const first = await pending
-    if (isCondition) {
-      if (!goesOn(frame, first as Value)) return null
-      if (await round(body, new Frame(frame.task, frame))) return null
-    } else if (first === true) return null
+  /** Runs rounds until something has to be waited for, and gives that: true means that the loop has ended. */
+  const rounds = (frame: Frame): Promise<unknown> | undefined => {
     for (;;) {
       const turn = step(frame.task, place)
-      if (turn !== undefined) await turn
+      if (turn !== undefined) return turn
       const value = condition(frame)
-      if (!goesOn(frame, value instanceof Promise ? await value : value)) return null
-      const ends = round(body, new Frame(frame.task, frame))
-      if (ends instanceof Promise ? await ends : ends) return null
+      if (value instanceof Promise) return value.then((later) => !goesOn(frame, later) || round(body, frame))
+      if (!goesOn(frame, value)) return undefined
+      const ends = round(body, frame)
+      if (ends instanceof Promise) return ends
+      if (ends) return undefined
     }
   }
-
-  return (frame) => {
-    for (;;) {
-      const turn = step(frame.task, place)
-      if (turn !== undefined) return later(frame, turn, false)
-      const value = condition(frame)
-      if (value instanceof Promise) return later(frame, value, true)
-      if (!goesOn(frame, value)) return null
-      const ends = round(body, new Frame(frame.task, frame))
-      if (ends instanceof Promise) return later(frame, ends, false)
-      if (ends) return null
+  const later = async (frame: Frame, first: Promise<unknown>): Promise<Value> => {
+    let pending: Promise<unknown> | undefined = first
+    while (pending !== undefined) {
+      if ((await pending) === true) return null
+      pending = rounds(frame)
     }
+    return null
+  }
+  return (frame) => {
+    const pending = rounds(frame)
+    return pending === undefined ? null : later(frame, pending)
   }
 }
 
@@ -55,7 +52,8 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
 export function compileFor(node: For, source: Source, use: Use): Eval {
   const range = bareRange(node.list)
   const list = compileExpression(node.list, source)
-  const body = compileBody(node.body.body, source, use)
+  const statements = compileBody(node.body.body, source, use)
+  const body: Eval = (frame) => inFrame(statements, frame)
   const place = placeOf(source, node.list)
   const put = compileTarget(node.target, source)
   const shown = `for ${source.text.slice(node.target.start, node.target.end)} =`
@@ -73,43 +71,45 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     }
     return null
   }
-  const overItemsLater = async (
+  /** Runs rounds from an item on until something has to be waited for. */
+  const rounds = (frame: Frame, items: Counted, at: Position): Promise<unknown> | undefined => {
+    for (; at.index < items.length; at.index += 1) {
+      at.isBroken = false
+      const turn = step(frame.task, place)
+      if (turn !== undefined) return turn
+      at.isBroken = true
+      const ends = round(body, frameFor(frame, items.at(at.index) as Value))
+      if (ends instanceof Promise) return ends
+      if (ends) return undefined
+    }
+    return undefined
+  }
+  const later = async (
     frame: Frame,
     items: Counted,
-    from: number,
-    pending: Promise<unknown>,
-    /** What is waited for is the item itself. */
-    isBroken: boolean,
+    at: Position,
+    first: Promise<unknown>,
   ): Promise<Value> => {
-    let index = from
     try {
-      if ((await pending) === true) return null
-      if (isBroken) index += 1
-      for (; index < items.length; index += 1) {
-        isBroken = false
-        const turn = step(frame.task, place)
-        if (turn !== undefined) await turn
+      let pending: Promise<unknown> | undefined = first
+      while (pending !== undefined) {
+        if ((await pending) === true) return null
+        if (at.isBroken) at.index += 1
+        at.isBroken = false
         checkStopped(frame.task)
-        isBroken = true
-        const ends = round(body, frameFor(frame, items.at(index) as Value))
-        if (ends instanceof Promise ? await ends : ends) return null
+        pending = rounds(frame, items, at)
       }
       return null
     } catch (error) {
-      const broken = isBroken ? 1 : 0
-      noteLeft(frame.task, { done: index, broken, left: items.length - index - broken })
+      const broken = at.isBroken ? 1 : 0
+      noteLeft(frame.task, { done: at.index, broken, left: items.length - at.index - broken })
       throw error
     }
   }
   const overItems = (frame: Frame, items: Counted): Value | Promise<Value> => {
-    for (let index = 0; index < items.length; index += 1) {
-      const turn = step(frame.task, place)
-      if (turn !== undefined) return overItemsLater(frame, items, index, turn, false)
-      const ends = round(body, frameFor(frame, items.at(index) as Value))
-      if (ends instanceof Promise) return overItemsLater(frame, items, index, ends, true)
-      if (ends) return null
-    }
-    return null
+    const at = { index: 0, isBroken: false }
+    const pending = rounds(frame, items, at)
+    return pending === undefined ? null : later(frame, items, at, pending)
   }
   const over = (frame: Frame, value: Value): Value | Promise<Value> => {
     if (isList(value)) return overItems(frame, value)
@@ -144,6 +144,13 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
     const value = list(frame)
     return value instanceof Promise ? value.then((later) => over(frame, later)) : over(frame, value)
   }
+}
+
+/** How far a loop over items is. */
+interface Position {
+  index: number
+  /** What is waited for is the item itself. */
+  isBroken: boolean
 }
 
 /** A list, or something that is counted like one. */

@@ -1,4 +1,4 @@
-import { placeOf } from './eval.ts'
+import { afterwards, andThen, placeOf } from './eval.ts'
 import { compileExpression, compileItems } from './expression.ts'
 import { compileWord } from './word.ts'
 import type { Use } from './block.ts'
@@ -79,10 +79,7 @@ function compileStage(node: Command | External, source: Source, use: Use): Stage
 }
 
 function printed(run: Eval): Eval {
-  return (frame) => {
-    const value = run(frame)
-    return value instanceof Promise ? value.then((later) => print(frame, later)) : print(frame, value)
-  }
+  return (frame) => andThen(run(frame), frame, print)
 }
 
 function print(frame: Frame, value: Value): Value | Promise<Value> {
@@ -101,16 +98,18 @@ function compileStages(first: StageRun, node: Pipeline, source: Source, use: Use
     if (target !== undefined) return redirect(frame, piped, target, node.redirect?.append === true, place)
     if (piped instanceof ProgramOutput) {
       const text = piped.text(place)
-      return use === 'value' ? text : text.then((value) => print(frame, value))
+      return use === 'value' ? text : afterwards(text, frame, print)
     }
     if (use === 'print') return print(frame, piped)
     return piped instanceof Stream && piped.kind === 'list' ? allItems(piped) : piped
   }
+  const finishLater = async (frame: Frame, piped: Promise<Piped>): Promise<Value> =>
+    finish(frame, await piped)
   const [only] = stages
   if (stages.length === 1 && only !== undefined) {
     return (frame) => {
       const output = only(frame, undefined, purpose)
-      return output instanceof Promise ? output.then((piped) => finish(frame, piped)) : finish(frame, output)
+      return output instanceof Promise ? finishLater(frame, output) : finish(frame, output)
     }
   }
   const later = async (frame: Frame, pending: Promise<Piped>, from: number): Promise<Value> => {

@@ -1,7 +1,7 @@
 import { BREAK, CONTINUE, ExitRequest, raise, RETURN } from '../values/fault.ts'
-import { compileBlock, type Use } from './block.ts'
+import { compileBranch, type Use } from './block.ts'
 import { fieldOf, indexOf } from '../values/access.ts'
-import { all, constant, placeOf, withValue } from './eval.ts'
+import { all, andThen, constant, placeOf, withValue } from './eval.ts'
 import { compileExpression, unknownVariable } from './expression.ts'
 import { compileImport } from './import.ts'
 import { compileFor, compileWhile } from './loop.ts'
@@ -11,7 +11,7 @@ import { compileTest } from './test.ts'
 import { compileChain } from './pipeline.ts'
 import { compileAssert, compileThrow, compileTry } from './try.ts'
 import { compileSource, compileWith } from './with.ts'
-import type { Eval, Frame } from './frame.ts'
+import { type Eval, type Frame, nameOf } from './frame.ts'
 import { boolOf, OPERATIONS } from '../values/operators.ts'
 import type { Source } from '../syntax/source.ts'
 import { trace } from './trace.ts'
@@ -103,15 +103,12 @@ function compileLet(node: Let, source: Source): Eval {
     if (frame.task.machine.options.trace) trace(frame.task, place, shown, value)
     return null
   }
-  return (frame) => {
-    const value = run(frame)
-    return value instanceof Promise ? value.then((later) => keep(frame, later)) : keep(frame, value)
-  }
+  return (frame) => andThen(run(frame), frame, keep)
 }
 
 function compileSet(node: SetVariable, source: Source): Eval {
   const run = compileRight(node.value, source)
-  const name = node.name.text
+  const name = nameOf(node.name.text)
   const place = placeOf(source, node)
   const namePlace = placeOf(source, node.name)
   if (node.env) {
@@ -126,8 +123,10 @@ function compileSet(node: SetVariable, source: Source): Eval {
     const owner = frame.owner(name)
     if (owner === undefined) throw unknownVariable(frame, name, namePlace)
     const made = changed(frame, owner.get(name) ?? null, value)
-    return made instanceof Promise ? made.then((later) => put(frame, owner, later)) : put(frame, owner, made)
+    return made instanceof Promise ? putLater(frame, owner, made) : put(frame, owner, made)
   }
+  const putLater = async (frame: Frame, owner: Frame, value: Promise<Value>): Promise<Value> =>
+    put(frame, owner, await value)
   const put = (frame: Frame, owner: Frame, value: Value): Value => {
     if (frame.task.parallel && !owner.task.parallel) {
       throw raise(
@@ -140,10 +139,7 @@ function compileSet(node: SetVariable, source: Source): Eval {
     if (frame.task.machine.options.trace) trace(frame.task, place, `set ${name} =`, value)
     return null
   }
-  return (frame) => {
-    const value = run(frame)
-    return value instanceof Promise ? value.then((later) => change(frame, later)) : change(frame, value)
-  }
+  return (frame) => andThen(run(frame), frame, change)
 }
 
 /** What `set` makes of the old value of its variable and the value to the right: values themselves never change. */
@@ -214,36 +210,32 @@ export function environmentText(value: Value, node: { start: number; end: number
 function compileIf(node: If, source: Source, use: Use): Eval {
   const condition = compileExpression(node.condition, source)
   const place = placeOf(source, node.condition)
-  const body = compileBlock(node.body, source, use)
+  const body = compileBranch(node.body, source, use)
   const otherwise = elseBranch(node, source, use)
   const choose = (frame: Frame, value: Value): Value | Promise<Value> => {
     const chosen = boolOf(value, place, 'a condition')
     if (frame.task.machine.options.trace) trace(frame.task, place, 'if', chosen)
-    return chosen ? body(frame, []) : otherwise(frame)
+    return chosen ? body(frame) : otherwise(frame)
   }
-  return (frame) => {
-    const value = condition(frame)
-    return value instanceof Promise ? value.then((later) => choose(frame, later)) : choose(frame, value)
-  }
+  return (frame) => andThen(condition(frame), frame, choose)
 }
 
 function elseBranch({ otherwise }: If, source: Source, use: Use): Eval {
   if (otherwise === undefined) return NOTHING
   if (otherwise.kind === 'if') return compileIf(otherwise, source, use)
-  const body = compileBlock(otherwise, source, use)
-  return (frame) => body(frame, [])
+  return compileBranch(otherwise, source, use)
 }
 
 function compileReturn(node: Return, source: Source): Eval {
   const run = node.value === undefined ? NOTHING : compileRight(node.value, source)
-  return (frame) =>
-    withValue(run(frame), (value) => {
-      let home: Frame = frame
-      while (!home.isFunction && home.parent !== null) home = home.parent
-      if (frame.task.machine.options.trace === true) trace(frame.task, placeOf(source, node), 'return', value)
-      home.returned = value
-      throw RETURN
-    })
+  const leave = (frame: Frame, value: Value): never => {
+    let home: Frame = frame
+    while (!home.isFunction && home.parent !== null) home = home.parent
+    if (frame.task.machine.options.trace === true) trace(frame.task, placeOf(source, node), 'return', value)
+    home.returned = value
+    throw RETURN
+  }
+  return (frame) => andThen(run(frame), frame, leave)
 }
 
 function compileExit(node: Exit, source: Source): Eval {

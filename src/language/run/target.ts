@@ -4,7 +4,7 @@ import type { Source } from '../syntax/source.ts'
 import type { Target } from '../syntax/tree.ts'
 import { aType, isList, type Value } from '../values/value.ts'
 import { placeOf } from './eval.ts'
-import type { Frame } from './frame.ts'
+import { type Frame, nameOf } from './frame.ts'
 
 /** Puts a value into the variables of a frame. */
 type Put = (frame: Frame, value: Value) => void
@@ -12,15 +12,15 @@ type Put = (frame: Frame, value: Value) => void
 /** Turns the left side of `let`, of `for` or between bars into a function. A missing field or item is an error unless `?` says so. */
 export function compileTarget(node: Target, source: Source): Put {
   if (!('kind' in node)) {
-    const { text } = node
-    return (frame, value) => frame.define(text, value)
+    const name = nameOf(node.text)
+    return (frame, value) => frame.define(name, value)
   }
   const place = placeOf(source, node)
   if (node.kind === 'record-pattern') {
     const fields = node.fields.map(({ field, optional, target }) => ({
       field,
       optional,
-      name: target.text,
+      name: nameOf(target.text),
       place: placeOf(source, target),
     }))
     return (frame, value) => {
@@ -28,8 +28,8 @@ export function compileTarget(node: Target, source: Source): Put {
         frame.define(name, fieldOf(value, field, optional, at))
     }
   }
-  const names = node.items.map(({ text }) => text)
-  const rest = node.rest?.text
+  const names = node.items.map(({ text }) => nameOf(text))
+  const rest = node.rest && nameOf(node.rest.text)
   return (frame, value) => {
     if (!isList(value)) throw raise(place, 'BUG_TYPE', `"[...]" takes a list apart, not ${aType(value)}`)
     if (value.length < names.length || (rest === undefined && value.length > names.length)) {
