@@ -1,3 +1,4 @@
+import type { Place } from '../syntax/source.ts'
 import { boolOf } from '../values/operators.ts'
 import { raise } from '../values/fault.ts'
 import { allItems, type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
@@ -20,8 +21,7 @@ export const CONDITIONS = [
       const holds = holding(test, call)
       return mapItems(call.task, items, (item, index) => {
         const keeps = holds(item, index)
-        if (keeps instanceof Promise) return keeps.then((later) => (later ? item : SKIP))
-        return keeps ? item : SKIP
+        return keeps instanceof Promise ? keptLater(keeps, item) : keeps ? item : SKIP
       })
     },
   }),
@@ -107,10 +107,16 @@ function holding(test: Block, call: Call): Test {
   const place = call.at('condition')
   return (item, index) => {
     const value = test.run([item, index])
-    return value instanceof Promise
-      ? value.then((later) => boolOf(later, place, 'the condition'))
-      : boolOf(value, place, 'the condition')
+    return value instanceof Promise ? boolLater(value, place) : boolOf(value, place, 'the condition')
   }
+}
+
+async function boolLater(value: Promise<Value>, place: Place): Promise<boolean> {
+  return boolOf(await value, place, 'the condition')
+}
+
+async function keptLater(keeps: Promise<boolean>, item: Value): Promise<Value | typeof SKIP> {
+  return (await keeps) ? item : SKIP
 }
 
 /** Each item with what the condition says of it. */

@@ -1,10 +1,10 @@
 // The work of the built-ins for files. What changes files says so in a dry run and does nothing.
-import { cp, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
 import { fileError, pathIn } from '../run/path.ts'
-import { ProgramOutput } from '../run/program-output.ts'
+import { decode, ProgramOutput } from '../run/program-output.ts'
 import { raise } from '../values/fault.ts'
 import type { Place } from '../syntax/source.ts'
 import { Time, type Value } from '../values/value.ts'
@@ -32,13 +32,17 @@ export async function textFile(path: string, name: string, place: Place): Promis
   }
 }
 
+/** The text of a file. Throws FILE or DATA at the place. */
+export async function wholeText(path: string, name: string, place: Place): Promise<string> {
+  try {
+    return decode(await readFile(path), place, name)
+  } catch (error) {
+    throw fileError(error, name, place)
+  }
+}
+
 /** Carries out a change of files, or says in a dry run what it would be. */
-async function change(
-  call: Call,
-  words: string,
-  place: Place,
-  work: () => Promise<void>,
-): Promise<null> {
+async function change(call: Call, words: string, place: Place, work: () => Promise<void>): Promise<null> {
   const { task } = call
   if (task.settings.dryRun) {
     task.machine.suppressed += 1

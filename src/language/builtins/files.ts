@@ -11,7 +11,7 @@ import { textOf } from '../values/text-of.ts'
 import { dir, file, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, maybe, option, wholeOf, word } from './builtin.ts'
-import { textFile } from './file-work.ts'
+import { textFile, wholeText } from './file-work.ts'
 import { csvOf, jsonLinesOf, jsonOf, tomlOf, yamlOf } from './reading.ts'
 import { written } from './writing.ts'
 
@@ -133,14 +133,9 @@ async function open(name: string, asText: boolean, sep: string | undefined, call
   const place = call.at('path')
   const path = pathIn(call.task, name)
   const extension = asText ? '' : extname(name).toLowerCase()
-  const source = await textFile(path, name, place)
-  if (!READ.has(extension) && (call.purpose === 'pipe' || call.purpose === 'file')) return source
-  let content: string
-  try {
-    content = await source.text(place)
-  } catch (error) {
-    throw fileError(error, name, place)
-  }
+  if (!READ.has(extension) && (call.purpose === 'pipe' || call.purpose === 'file'))
+    return textFile(path, name, place)
+  const content = await wholeText(path, name, place)
   const from = { place, what: name, warn: (line: string) => call.task.machine.host.err(line) }
   switch (extension) {
     case '.json':

@@ -84,9 +84,9 @@ export const NUMBERS = [
 ]
 
 /** The values that numbers are made from: of a field or the items themselves, null left out. */
-export function valuesIn(items: readonly Value[], name: string | undefined, call: Call): Value[] {
+export function valuesIn(items: readonly Value[], name: string | undefined, call: Call): readonly Value[] {
   const found = name === undefined ? items : keysOf(items, pathParts(name), call.at('field'))
-  const values = found.filter((value) => value !== null)
+  const values = found.includes(null) ? found.filter((value) => value !== null) : found
   checkOneType(values, name ?? 'the items', call.place)
   return values
 }
@@ -106,8 +106,13 @@ export function averageOf(values: readonly Value[], call: Call): Value {
 /** The least value for `sign` 1, the greatest for -1; null of nothing. */
 export function extremeOf(values: readonly Value[], sign: number, call: Call): Value {
   let best: Value | undefined
-  for (const value of values)
-    if (best === undefined || sign * order(value, best, call.place, call.name) < 0) best = value
+  for (const value of values) {
+    // Texts and numbers of one type are told apart at once: most are.
+    if (best === undefined) best = value
+    else if (typeof value === 'string' && typeof best === 'string') {
+      if (sign > 0 ? value < best : value > best) best = value
+    } else if (sign * order(value, best, call.place, call.name) < 0) best = value
+  }
   return best ?? null
 }
 

@@ -1,6 +1,7 @@
 // Text in a format as a value. Every error names line and column of the data; a whole number that a number cannot hold is kept as text.
 import { unguarded } from '../../output/csv.ts'
 import { raise } from '../values/fault.ts'
+import { checkMemory } from '../run/memory.ts'
 import { jsonError } from '../values/json-error.ts'
 import { plain } from '../values/result-value.ts'
 import { positionOf, type Place } from '../syntax/source.ts'
@@ -17,11 +18,14 @@ interface From {
 /** A number of at least 16 digits that stands alone, or a JSON text, which is passed over. */
 const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/gs
 
+/** Where a text has such a number at most: quick to look for. */
+const LONG = /\d{16}/
+
 /** Reads JSON; an error names line and column of the data. */
 export function jsonOf(text: string, from: From): Value {
   try {
     // What JSON gives is a value as it is: there is nothing to convert.
-    return JSON.parse(/\d{16}/.test(text) ? withoutLongNumbers(text, from) : text) as Value
+    return JSON.parse(LONG.test(text) ? withoutLongNumbers(text, from) : text) as Value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const { offset, message } = jsonError(text)
@@ -49,11 +53,30 @@ function warnOfLong([first, ...others]: readonly string[], { what, warn }: From)
 
 /** Reads one JSON value a line; empty lines are left out. */
 export function jsonLinesOf(text: string, from: From): Value {
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      line.trim() === '' ? [] : [jsonOf(line, { ...from, what: `line ${index + 1} of ${from.what}` })],
-    )
+  const mayBeLong = LONG.test(text)
+  const values: Value[] = []
+  let number = 0
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end < 0 ? text.length : end)
+    start = end < 0 ? text.length : end + 1
+    number += 1
+    if (line.trim() === '') continue
+    values.push(lineOf(line, number, mayBeLong, from))
+    if ((number & 0xfff) === 0) checkMemory(from.place)
+  }
+  return values
+}
+
+function lineOf(line: string, number: number, mayBeLong: boolean, from: From): Value {
+  if (!mayBeLong) {
+    try {
+      return JSON.parse(line) as Value
+    } catch {
+      // Read once more for the message.
+    }
+  }
+  return jsonOf(line, { place: from.place, warn: from.warn, what: `line ${number} of ${from.what}` })
 }
 
 /**

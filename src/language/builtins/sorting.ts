@@ -4,7 +4,7 @@ import { mapItems, noteItem } from '../run/items.ts'
 import type { Call } from './builtin.ts'
 import { order } from '../values/operators.ts'
 import type { Place } from '../syntax/source.ts'
-import { Block, Duration, type RecordValue, Time, typeOf, type Value } from '../values/value.ts'
+import { Block, Duration, isPlainRecord, Time, typeOf, type Value } from '../values/value.ts'
 
 /** A field such as `device_group.name` as the names on the way. */
 export function pathParts(text: string): string[] {
@@ -70,14 +70,11 @@ export function keysOf(items: readonly Value[], path: readonly string[], place: 
   if (only !== undefined && path.length === 1 && !only.endsWith('?'))
     return items.map((item, index) => {
       // Most are plain records that have the field; all others go the long way, which knows the errors.
-      if (item !== null && Object.getPrototypeOf(item) === PLAIN && Object.hasOwn(item as object, only))
-        return (item as RecordValue)[only] ?? null
-      return keyOf(item, path, place, index, items.length)
+      const value = isPlainRecord(item) && Object.hasOwn(item, only) ? item[only] : undefined
+      return value === undefined ? keyOf(item, path, place, index, items.length) : value
     })
   return items.map((item, index) => keyOf(item, path, place, index, items.length))
 }
-
-const PLAIN: unknown = Object.prototype
 
 function keyOf(item: Value, path: readonly string[], place: Place, index: number, count: number): Value {
   try {
@@ -90,8 +87,12 @@ function keyOf(item: Value, path: readonly string[], place: Place, index: number
 /** Demands that values that are compared are of one type; null does not count. */
 export function checkOneType(keys: readonly Value[], text: string, place: Place): void {
   let first: { type: string; index: number } | undefined
+  let last: string | undefined
   for (const [index, key] of keys.entries()) {
     if (key === null) continue
+    // Most keys are plain texts or numbers like the one before.
+    if (typeof key === last && last !== 'object') continue
+    last = typeof key
     const type = typeOf(key)
     first ??= { type, index }
     if (type !== first.type) {

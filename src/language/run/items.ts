@@ -98,10 +98,19 @@ async function* mapStream(task: Task, stream: Stream, run: ItemFunction): AsyncG
 function runItem(run: ItemFunction, items: readonly Value[], index: number): ReturnType<ItemFunction> {
   try {
     const result = run(items[index] as Value, index)
-    if (!(result instanceof Promise)) return result
-    return result.catch((error: unknown) => {
-      throw noteItem(error, items[index] as Value, index, items.length)
-    })
+    return result instanceof Promise ? itemLater(result, items, index) : result
+  } catch (error) {
+    throw noteItem(error, items[index] as Value, index, items.length)
+  }
+}
+
+async function itemLater(
+  result: Promise<Value | typeof SKIP>,
+  items: readonly Value[],
+  index: number,
+): Promise<Value | typeof SKIP> {
+  try {
+    return await result
   } catch (error) {
     throw noteItem(error, items[index] as Value, index, items.length)
   }

@@ -109,7 +109,8 @@ export class ProgramOutput {
   }
 }
 
-function decode(bytes: Buffer, place: Place, what: string, ignoreBOM: boolean): string {
+/** Bytes as the text they are. Throws DATA at the place where they are not UTF-8. */
+export function decode(bytes: Buffer, place: Place, what: string, ignoreBOM = false): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM }).decode(bytes)
   } catch {

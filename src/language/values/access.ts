@@ -2,13 +2,27 @@ import { closest } from '../../commands/closest.ts'
 import { KINDS, kindNamed } from '../../entities/kinds.ts'
 import { raise } from './fault.ts'
 import type { Place } from '../syntax/source.ts'
-import { aType, isList, isRecord, kindOf, type RecordValue, typeOf, type Value } from './value.ts'
+import {
+  aType,
+  isList,
+  isPlainRecord,
+  isRecord,
+  kindOf,
+  type RecordValue,
+  typeOf,
+  type Value,
+} from './value.ts'
 
 /**
  * Gives a field of a record. A field that the record does not have is an error with the closest name, or null where `optional`
  * (language.md 2.6). `bare`: it is a name without quotes in a condition, where a text may be meant.
  */
 export function fieldOf(value: Value, name: string, optional: boolean, place: Place, bare = false): Value {
+  if (isPlainRecord(value)) {
+    const field = value[name]
+    // What every object has, such as "constructor", is no field; null and undefined are told apart below.
+    if (field !== undefined && Object.hasOwn(value, name)) return field
+  }
   if (value !== null && typeof value === 'object' && Object.hasOwn(value, name) && isRecord(value)) {
     return value[name] ?? null
   }

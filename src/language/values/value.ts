@@ -171,8 +171,15 @@ export function typeOf(value: Value): ValueType {
 }
 
 export function isRecord(value: Value): value is RecordValue {
-  return typeOf(value) === 'record'
+  return isPlainRecord(value) || typeOf(value) === 'record'
 }
+
+/** Whether it is a record as most are: an object without a class. Cheaper than `isRecord`, which others are asked with after it. */
+export function isPlainRecord(value: unknown): value is RecordValue {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === PLAIN
+}
+
+const PLAIN: unknown = Object.prototype
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
