@@ -21,6 +21,17 @@ export function nextBoundary(text: string, at: number): number {
   return at + (first?.segment.length ?? 1)
 }
 
+/** How far from `at` to `to` the text is printable ASCII, each character of which takes one column and joins with nothing. */
+export function endOfPlain(text: string, at: number, to: number): number {
+  let end = at
+  while (end < to && isPlain(text.charCodeAt(end))) end += 1
+  return end > at && end < text.length && !isSimple(text, end) ? end - 1 : end
+}
+
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code < 0x7f
+}
+
 /** The start of the character that ends at this offset. */
 export function previousBoundary(text: string, at: number): number {
   if (at <= 0) return 0

@@ -1,4 +1,4 @@
-import { cellOf, columnsOf, cutTo, nextBoundary } from '../editor/graphemes.ts'
+import { cellOf, columnsOf, cutTo, endOfPlain, nextBoundary } from '../editor/graphemes.ts'
 import type { EditorState } from '../editor/state.ts'
 import { menuRows } from './menu-rows.ts'
 import { styled, type Span, type Style } from './style.ts'
@@ -91,8 +91,15 @@ function writeText(writer: RowWriter, { text, cursor }: EditorState, frame: Fram
   if (piece < 0) piece = frame.paint.length
   for (let at = line.start; at < line.end;) {
     if (at === cursor) writer.mark()
-    const end = nextBoundary(text, at)
     while ((frame.paint[piece]?.end ?? Infinity) <= at) piece += 1
+    const sameStyle = Math.min(line.end, frame.paint[piece]?.end ?? line.end)
+    const plain = endOfPlain(text, at, cursor > at ? Math.min(sameStyle, cursor) : sameStyle)
+    if (plain > at) {
+      writer.writePlain(text.slice(at, plain), frame.paint[piece]?.style ?? 'plain')
+      at = plain
+      continue
+    }
+    const end = nextBoundary(text, at)
     const cluster = text.slice(at, end)
     const style = frame.paint[piece]?.style ?? 'plain'
     const cell = cellOf(cluster)
@@ -119,6 +126,8 @@ function hintRow({ hint, columns, colour }: Frame): readonly string[] {
 
 interface RowWriter {
   readonly write: (span: Span, width?: number) => void
+  /** Characters of one column each. */
+  readonly writePlain: (text: string, style: Style) => void
   /** The cursor stands here. */
   readonly mark: () => void
   readonly newRow: () => void
@@ -156,6 +165,14 @@ function createRowWriter({ columns, colour }: Frame): RowWriter {
         const cell = cellOf(text.slice(at, end))
         put(cell.text, cell.width, style)
         at = end
+      }
+    },
+    writePlain(text, style) {
+      for (let at = 0; at < text.length;) {
+        if (used >= columns) newRow()
+        const part = text.slice(at, at + columns - used)
+        put(part, part.length, style)
+        at += part.length
       }
     },
     mark() {
