@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Client } from '../impcentral/client.ts'
+import { inParallel } from '../impcentral/parallel.ts'
 import { ImptError } from '../output/error.ts'
 import {
   type AccountName,
@@ -104,8 +106,11 @@ async function codeStore(disk: Disk, old: Folder) {
   const places = new Map([...old.shas].flatMap(([path, sha]) => (path.endsWith('.nut') ? [[sha, path]] : [])))
   for (const { name } of await disk.list(STAGED_CODE)) {
     const place = `${STAGED_CODE}/${name}`
-    // A crash may have cut it.
-    if (!places.has(name) && sha256((await disk.read(place)) ?? '') === name) places.set(name, place)
+    const bytes = (await disk.read(place)) ?? ''
+    // A crash may have cut it, and nothing says that the disk has it.
+    if (places.has(name) || sha256(bytes) !== name) continue
+    await disk.put(place, bytes)
+    places.set(name, place)
   }
   return {
     async keep(texts: { readonly device: string; readonly agent: string }): Promise<CodeRef> {
@@ -178,24 +183,29 @@ async function write(
   const keep = (path: string) => (isEdited.has(path) ? { keep: `${replacedIn}/${path}` } : {})
   // What a killed pull left here has nothing to do with this one.
   if ((await disk.list(STAGING)).length > 0) await disk.removeAll(STAGING)
-  const moves: { from: string; to: string; keep?: string }[] = []
   const moved = new Set<string>()
-  for (const [i, [path, content]] of fresh.entries()) {
+  const moves = fresh.map(([path, content], i) => {
     const place = 'program' in content ? placeOf(content.program) : undefined
     // Staged code goes to its place as it is; what more files need is copied.
     const isFirst = place?.startsWith(`${STAGED_CODE}/`) === true && !moved.has(place)
     const from = isFirst ? place : `${STAGING}/${i}`
     moved.add(from)
-    if (!isFirst) await stage(disk, from, content, place)
-    moves.push({ from, to: path, ...keep(path) })
-  }
+    return { from, to: path, ...keep(path), ...(!isFirst && { content, place }) }
+  })
+  await inParallel(moves, async ({ from, content, place }) => {
+    if (content !== undefined) await stage(disk, from, content, place)
+  })
   const shas = Object.fromEntries([...files].map(([path, { sha }]) => [path, sha]))
   const rest = Object.entries(written ?? {}).filter(
     ([path]) => isUntouched(path) || path.startsWith('hints/'),
   )
   const next = { ...Object.fromEntries(rest), ...shas }
   if (moves.length + gone.length > 0 || written === undefined || !equal(written, next))
-    await carryOut(disk, { moves, removes: gone.map((path) => ({ path, ...keep(path) })), written: next })
+    await carryOut(disk, {
+      moves: moves.map(({ from, to, keep: kept }) => ({ from, to, ...(kept && { keep: kept }) })),
+      removes: gone.map((path) => ({ path, ...keep(path) })),
+      written: next,
+    })
   // What an earlier pull left that was cut short is of no more use.
   if ((await disk.list(STAGED_CODE)).length > 0) await disk.removeAll(STAGED_CODE)
   const created = fresh.filter(([path]) => !present.has(path)).length
@@ -211,7 +221,10 @@ async function write(
 
 async function stage(disk: Disk, to: string, content: Content, place: string | undefined): Promise<void> {
   if ('text' in content) return disk.put(to, content.text, content.secret === true)
-  await disk.copy(place ?? '', to)
+  const bytes = place === undefined ? undefined : await disk.read(place)
+  if (bytes === undefined)
+    throw new ImptError('FILE', `File error: ${join(disk.name, to)}: its code is gone.`)
+  await disk.put(to, bytes)
 }
 
 async function withLines(disk: Disk, path: string, lines: readonly string[]): Promise<string> {

@@ -10,18 +10,15 @@ import { listBuilds, type Build } from './code-pages.ts'
 import { factsOf } from './facts.ts'
 import type { CloudQuery } from './read.ts'
 
-/** Builds of lists that are put aside at once. */
-const MOST_KEPT = 32
-
 type Group = Listed<'dg'>
 /** A build without its code, which was handed on. */
 type Kept = Listed<'build'> & { readonly ref: CodeRef }
 
-/** The builds of each group by the mode of the folder, oldest first. */
+/** The builds of each group by the mode of the folder, oldest first. Lists begin before the groups are known. */
 export async function readBuilds(
   client: Client,
   query: CloudQuery,
-  groups: readonly Group[],
+  groupsRead: Promise<readonly Group[]>,
   unread: Set<string>,
 ): Promise<Map<string, readonly BuildNode[] | undefined>> {
   const found = new Map<string, Kept>()
@@ -34,22 +31,25 @@ export async function readBuilds(
     found.set(build.id, { ...whole, attributes, ref })
   }
   const listed: string[] = []
-  const keeping: Promise<void>[] = []
-  if (query.builds !== 'current') {
-    const inScope = new Set(groups.map(({ id }) => id))
-    const filters = query.products?.map((id) => ({ 'product.id': id })) ?? [{ 'owner.id': query.account.id }]
-    for (const filter of filters) {
-      const all = query.builds === 'all' ? filter : { ...filter, flagged: 'true' }
-      for await (const build of listBuilds(client, all, query.now)) {
-        if (!inScope.has(build.relationships?.['devicegroup']?.id ?? '')) continue
-        listed.push(build.id)
-        keeping.push(keep(build))
-        // No more of them than a page has: their code is in memory.
-        if (keeping.length >= MOST_KEPT) await Promise.all(keeping.splice(0))
-      }
+  const keepListed = async (filter: Readonly<Record<string, string>>) => {
+    // The code of a page is put aside while the next one is read; of no more pages than that, it is in memory.
+    let keeping: Promise<void> = Promise.resolve()
+    for await (const builds of listBuilds(client, filter, query.now)) {
+      const inScope = new Set((await groupsRead).map(({ id }) => id))
+      const ours = builds.filter(({ relationships }) => inScope.has(relationships?.['devicegroup']?.id ?? ''))
+      listed.push(...ours.map(({ id }) => id))
+      await keeping
+      keeping = inParallel(ours, keep)
+      keeping.catch(() => undefined)
     }
+    await keeping
   }
-  await Promise.all(keeping)
+  if (query.builds !== 'current') {
+    const filters = query.products?.map((id) => ({ 'product.id': id })) ?? [{ 'owner.id': query.account.id }]
+    for (const filter of filters)
+      await keepListed(query.builds === 'all' ? filter : { ...filter, flagged: 'true' })
+  }
+  const groups = await groupsRead
   const wanted = new Map<string, Set<string>>()
   for (const { relationships, id } of groups) {
     for (const name of ['current_deployment', 'min_supported_deployment']) {

@@ -87,31 +87,38 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
     return owner === undefined || owner === query.account.id
   }
 
-  /** Groups come first, and their builds beside the long lists. */
-  const readGroups = async () => {
-    const [products, groups] = await Promise.all([
-      all<'product'>(client.products.list(owned)).then((found) => found.filter(mine)),
-      allowed('groups', async () =>
-        (await perProduct<'dg'>((filter) => client.deviceGroups.list(filter))).filter(mine),
-      ),
-    ])
+  const groupsRead = Promise.all([
+    all<'product'>(client.products.list(owned)).then((found) => found.filter(mine)),
+    allowed('groups', async () =>
+      (await perProduct<'dg'>((filter) => client.deviceGroups.list(filter))).filter(mine),
+    ),
+  ]).then(async ([products, groups]) => {
     const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
     const ids = new Set(chosen.map(({ id }) => id))
-    const whole = await wholeGroups(
-      client,
-      (groups ?? []).filter((group) => ids.has(productOf(group))),
-    )
-    const builds = skips('builds') ? undefined : await readBuilds(client, query, whole, unread)
-    return { products, chosen, whole, builds }
+    const ours = (groups ?? []).filter((group) => ids.has(productOf(group)))
+    return { products, chosen, whole: await wholeGroups(client, ours) }
+  })
+  const wholeRead = groupsRead.then(({ whole }) => whole)
+  // Whoever waits for it later hears of its failure then.
+  wholeRead.catch(() => undefined)
+  const readDevices = async () => {
+    const lists =
+      query.products === undefined
+        ? [client.devices.list(owned)]
+        : query.products.map((id) => client.devices.list({ 'product.id': id }))
+    // Of ten thousand devices only what the table needs stays in memory.
+    const read = lists.map(async (list) => {
+      const rows: DeviceRow[] = []
+      for await (const device of list) if (mine(device)) rows.push(deviceRow(device as Listed<'device'>))
+      return rows
+    })
+    return (await Promise.all(read)).flat()
   }
-  const [{ products, chosen, whole, builds }, hooks, devices, keys] = await Promise.all([
-    readGroups(),
+  const [{ products, chosen, whole }, builds, hooks, devices, keys] = await Promise.all([
+    groupsRead,
+    skips('builds') ? undefined : readBuilds(client, query, wholeRead, unread),
     skips('webhooks') ? undefined : allowed('webhooks', () => all<'webhook'>(client.webhooks.list())),
-    skips('devices')
-      ? undefined
-      : allowed('devices', async () =>
-          (await perProduct<'device'>((filter) => client.devices.list(filter))).filter(mine),
-        ),
+    skips('devices') ? undefined : allowed('devices', readDevices),
     skips('loginkeys') || !query.isOwn || query.products !== undefined
       ? undefined
       : allowed('loginkeys', () => all<'loginkey'>(client.loginKeys.list())),
@@ -210,23 +217,31 @@ function webhookNode(hook: Hook): WebhookNode {
   }
 }
 
-function deviceNode(
-  { id, attributes, relationships }: Listed<'device'>,
-  products: ReadonlyMap<string, string>,
-  groups: ReadonlyMap<string, string>,
-): DeviceNode {
-  const groupId = relationships?.['devicegroup']?.id
-  const productId = relationships?.['product']?.id
+/** A device as its list shows it, with ids where the table has names. */
+type DeviceRow = Omit<DeviceNode, 'product' | 'group'> & { readonly productId: string | undefined }
+
+function deviceRow({ id, attributes, relationships }: Listed<'device'>): DeviceRow {
   return {
     id,
     mac: attributes.mac_address ?? '',
     name: attributes.name ?? '',
-    // A group that this login may not read has no name here; its id says at least that there is one.
-    product: productId === undefined ? '' : (products.get(productId) ?? productId),
-    group: groupId === undefined ? '' : (groups.get(groupId) ?? groupId),
     imp: attributes.imp_type ?? '',
     agent: attributes.agent_id ?? '',
-    groupId,
+    groupId: relationships?.['devicegroup']?.id,
+    productId: relationships?.['product']?.id,
+  }
+}
+
+function deviceNode(
+  { productId, ...row }: DeviceRow,
+  products: ReadonlyMap<string, string>,
+  groups: ReadonlyMap<string, string>,
+): DeviceNode {
+  return {
+    ...row,
+    // A group that this login may not read has no name here; its id says at least that there is one.
+    product: productId === undefined ? '' : (products.get(productId) ?? productId),
+    group: row.groupId === undefined ? '' : (groups.get(row.groupId) ?? row.groupId),
   }
 }
 
@@ -244,12 +259,10 @@ function productOf({ relationships }: Resource): string {
   return relationships?.['product']?.id ?? ''
 }
 
-function countsOf(devices: readonly Listed<'device'>[]): Map<string, number> {
+function countsOf(devices: readonly DeviceRow[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { relationships } of devices) {
-    const id = relationships?.['devicegroup']?.id
-    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
-  }
+  for (const { groupId } of devices)
+    if (groupId !== undefined) counts.set(groupId, (counts.get(groupId) ?? 0) + 1)
   return counts
 }
 

@@ -16,9 +16,8 @@ const WRITTEN = '.impt/written.json'
 export const STAGING = '.impt/staging'
 export const STAGED_CODE = '.impt/code'
 
-/** Writes down what is to be done, once all that it needs is on the disk, and does it. */
+/** Writes down what is to be done, and does it. All that it needs is on the disk. */
 export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
-  await disk.sync(redo.moves.map(({ from }) => from))
   await disk.write(REDO, JSON.stringify(redo), true)
   await finishMoves(disk)
 }
