@@ -1,3 +1,4 @@
+import type { NamedHere } from '../session/names-here.ts'
 import type { CommandRow, OptionRow } from './row.ts'
 import { type GroupRow, globalOptions, groups, topLevelWords } from './table/index.ts'
 
@@ -5,8 +6,8 @@ import { type GroupRow, globalOptions, groups, topLevelWords } from './table/ind
 type Shell = 'bash' | 'zsh' | 'fish'
 
 /**
- * The completion script of a shell: groups, commands, options, choices and file names, all from the option table. It calls nothing while
- * completing. Ends with a newline.
+ * The completion script of a shell: groups, commands, options, choices and file names, all from the option table. While
+ * completing it calls only `impt completion targets` and `logins`, where such a name may stand. Ends with a newline.
  */
 export function completionScript(shell: Shell): string {
   const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript }
@@ -41,23 +42,28 @@ _impt() {
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
+    if [[ $word == --at ]]; then ((i++)); fi
     [[ $word == -* ]] && continue
     if [[ -z $group ]]; then group=$word; elif [[ -z $name ]]; then name=$word; fi
   done
   local words= options= value=
   case $group in
-    '') words='${firstWords.map((group) => group.name).join(' ')}' options='${optionWords([...globalOptions])} --help --version' ;;
+    '') words='${firstWords.map((group) => group.name).join(' ')}' options='${optionWords([...globalOptions])} --help --version'
+      case $prev in --at) value=@target ;; esac ;;
 ${firstWords.map(bashGroup).join('\n')}
   esac
   case $value in
     @file) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
     @directory) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    @target|@login) COMPREPLY=($(compgen -W "$(impt completion "\${value#@}s" 2>/dev/null)" -- "$cur")); return ;;
     @text) COMPREPLY=(); return ;;
     ?*) COMPREPLY=($(compgen -W "$value" -- "$cur")); return ;;
   esac
   if [[ $cur == -* ]]; then words=$options; fi
   if [[ $words == @file ]]; then
     COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null
+  elif [[ $words == @target || $words == @login ]]; then
+    COMPREPLY=($(compgen -W "$(impt completion "\${words#@}s" 2>/dev/null)" -- "$cur"))
   else
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
@@ -77,7 +83,8 @@ function bashGroup(group: GroupRow): string {
 
 function bashCommand(command: CommandRow, indent: string): string {
   const own = (command.words ?? []).map(
-    ({ path, choices = [] }) => `words='${path === undefined ? choices.join(' ') : '@file'}'`,
+    ({ path, names, choices = [] }) =>
+      `words='${names !== undefined ? `@${names}` : path === undefined ? choices.join(' ') : '@file'}'`,
   )
   const values = new Map<string, string[]>()
   for (const option of command.options) {
@@ -94,7 +101,7 @@ function bashCommand(command: CommandRow, indent: string): string {
 function bashValue(option: OptionRow): string {
   if (option.choices !== undefined) return option.choices.join(' ')
   if (!needsValue(option)) return ''
-  return option.path === undefined ? '@text' : `@${option.path}`
+  return `@${option.names ?? option.path ?? 'text'}`
 }
 
 function optionWords(options: readonly OptionRow[]): string {
@@ -108,7 +115,13 @@ function zshScript(): string {
 # Completion of impt for zsh: source <(impt completion zsh)
 _impt() {
   local -a commands
-  while (( CURRENT > 2 )) && [[ $words[2] == -* ]]; do words[2]=(); (( CURRENT-- )); done
+  while (( CURRENT > 2 )) && [[ $words[2] == -* ]]; do
+    if [[ $words[2] == --at ]]; then
+      if (( CURRENT == 3 )); then compadd -- \${(f)"$(impt completion targets 2>/dev/null)"}; return; fi
+      words[2]=(); (( CURRENT-- ))
+    fi
+    words[2]=(); (( CURRENT-- ))
+  done
   if (( CURRENT == 2 )); then
     if [[ $words[2] == -* ]]; then
       _arguments ${[...globalOptions.map(zshOption), "'(-h --help)'{-h,--help}'[Displays a description of the command]'", "'(-v --version)'{-v,--version}'[Displays the version of impt]'"].join(' ')}
@@ -139,8 +152,10 @@ ${commands.map((command) => `        ${command.name}) ${zshCommand(command, 2)} 
 
 /** Drops the words before the options, because _arguments takes the first word for the name of the command. */
 function zshCommand(command: CommandRow, drop: number): string {
-  const plain = (command.words ?? []).map(({ name, path, choices = [] }) =>
-    quote(`*:${name}:${path === undefined ? `(${choices.join(' ')})` : '_files'}`),
+  const plain = (command.words ?? []).map(({ name, path, names, choices = [] }) =>
+    quote(
+      `*:${name}:${names !== undefined ? zshNames(names) : path === undefined ? `(${choices.join(' ')})` : '_files'}`,
+    ),
   )
   return `shift ${drop} words; (( CURRENT -= ${drop} )); _arguments ${[...command.options.map(zshOption), ...plain].join(' ')}`
 }
@@ -160,8 +175,20 @@ function zshValue(option: OptionRow): string {
   if (option.kind === 'flag') return ''
   const choices = choicesOf(option)
   const files = option.path === 'directory' ? '_files -/' : '_files'
-  const action = choices.length > 0 ? `(${choices.join(' ')})` : option.path === undefined ? ' ' : files
+  const action =
+    option.names !== undefined
+      ? zshNames(option.names)
+      : choices.length > 0
+        ? `(${choices.join(' ')})`
+        : option.path === undefined
+          ? ' '
+          : files
   return `${needsValue(option) ? ':' : '::'}${(option.value ?? 'value').replaceAll(':', '\\:')}:${action}`
+}
+
+/** An action that computes its words while completing. */
+function zshNames(names: NamedHere): string {
+  return `{compadd -- \${(f)"$(impt completion ${names}s 2>/dev/null)"}}`
 }
 
 function zshDescribed(name: string, summary: string): string {
@@ -187,8 +214,10 @@ function fishScript(): string {
   return `# Completion of impt for fish: impt completion fish | source
 function __impt_words
     set -l tokens (commandline -opc)
+    set -l before
     for word in $tokens[2..-1]
-        string match -q -- '-*' $word; or echo $word
+        string match -q -- '-*' $word; or test "$before" = --at; or echo $word
+        set before $word
     end
 end
 function __impt_at
@@ -207,7 +236,8 @@ ${lines.join('\n')}`
 function fishCommand(command: CommandRow): readonly string[] {
   const place = `'__impt_in ${command.group}${command.name === '' ? '' : ` ${command.name}`}'`
   const options = command.options.map((option) => fishOption(place, option))
-  for (const { path, choices } of command.words ?? []) {
+  for (const { path, names, choices } of command.words ?? []) {
+    if (names !== undefined) options.push(`complete -c impt -n ${place} -a ${fishNames(names)}`)
     if (path !== undefined) options.push(`complete -c impt -n ${place} -F`)
     if (choices !== undefined) options.push(`complete -c impt -n ${place} -a ${fishQuote(choices.join(' '))}`)
   }
@@ -218,7 +248,12 @@ function fishOption(place: string, option: OptionRow): string {
   const name = option.name.length === 1 ? `-s ${option.name}` : `-l ${option.name}`
   const letter = option.letter === undefined ? '' : ` -s ${option.letter}`
   const choices = choicesOf(option)
-  const offered = choices.length > 0 ? ` -a ${fishQuote(choices.join(' '))}` : ''
+  const offered =
+    option.names !== undefined
+      ? ` -a ${fishNames(option.names)}`
+      : choices.length > 0
+        ? ` -a ${fishQuote(choices.join(' '))}`
+        : ''
   const files =
     option.path === 'directory'
       ? " -a '(__fish_complete_directories)'"
@@ -227,6 +262,11 @@ function fishOption(place: string, option: OptionRow): string {
         : ' -F'
   const value = needsValue(option) ? ` -r${option.path === 'file' ? '' : ' -f'}` : ''
   return `complete -c impt -n ${place} ${name}${letter}${value}${offered}${option.kind === 'flag' ? '' : files} -d ${fishQuote(option.summary)}`
+}
+
+/** Words that fish computes while completing. */
+function fishNames(names: NamedHere): string {
+  return `'(impt completion ${names}s 2>/dev/null)'`
 }
 
 function fishQuote(text: string): string {

@@ -1,3 +1,4 @@
+import type { NamedHere } from '../session/names-here.ts'
 import type { Kind } from '../entities/kinds.ts'
 import type { RecordName } from '../entities/schema.ts'
 import type { Run } from './context.ts'
@@ -42,9 +43,6 @@ export interface WordRow {
   readonly path?: 'file' | 'directory'
   readonly names?: NamedHere
 }
-
-/** What only this machine knows by name. */
-export type NamedHere = 'target' | 'login'
 
 /**
  * What binding needs to know of anything that can be called: an impt command, a built-in, a function or a parameter list of a script, a

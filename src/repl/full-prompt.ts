@@ -15,6 +15,7 @@ import type { Screen } from './screen.ts'
 import type { Span } from './screen/style.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { createParser } from './syntax.ts'
+import { namesHere } from '../session/names-here.ts'
 
 /** What happens to a screen that the session has to know. */
 export interface ScreenListener {
@@ -141,6 +142,7 @@ export function knownOf({ names, language, jobs, session }: Shell, parse: Parse)
       get: (name) => language.get(name),
       environment: Object.keys(session.env),
     },
+    namesHere: (kind) => namesHere(kind, language.settings.directory, session.env),
     directory: language.settings.directory,
     home: session.home,
     jobs: jobs.all,

@@ -5,7 +5,8 @@ import { visible } from '../output/visible.ts'
 import type { Environment } from './execution-context.ts'
 import { corrupted, isObject, readJsonFile, updateJsonFile, type JsonFile } from './json-file.ts'
 import { checkTargetName, isTargetName } from './logins.ts'
-import { ensureFolder, foldersOf } from './paths.ts'
+import { ownTargetsPath, projectTargetsPath } from './names-here.ts'
+import { ensureFolder } from './paths.ts'
 import type { Session } from './session.ts'
 import { chosenPath, type Choosing } from './target-choice.ts'
 
@@ -85,7 +86,7 @@ const FORMAT = 1
 
 /** The user's own targets. */
 export function ownTargetsFile(env: Environment): JsonFile {
-  const path = join(foldersOf(env).config, 'targets.json')
+  const path = ownTargetsPath(env)
   return { title: 'Targets', path, form: 'plain', remedy: `Correct the file, or delete it: ${path}` }
 }
 
@@ -93,7 +94,7 @@ export function ownTargetsFile(env: Environment): JsonFile {
 export function projectTargetsFile(directory: string): JsonFile {
   return {
     title: 'Project targets',
-    path: join(directory, '.impt.targets'),
+    path: projectTargetsPath(directory),
     form: 'plain',
     remedy: 'Correct the file, or delete it: .impt.targets',
   }

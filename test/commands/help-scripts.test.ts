@@ -28,41 +28,92 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }))
 
 /** What bash offers for the last of these words. */
-async function offered(...words: string[]): Promise<string[]> {
+async function offered(words: readonly string[], PATH = process.env['PATH']): Promise<string[]> {
   const script = `source ./impt.bash
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
 _impt
 printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout } = await run('bash', ['-c', script, 'bash', ...words], { cwd: folder })
+  const { stdout } = await run('bash', ['-c', script, 'bash', ...words], {
+    cwd: folder,
+    env: { ...process.env, PATH },
+  })
   return stdout.split('\n').filter((line) => line !== '')
 }
 
 test('bash completes groups, commands, options, choices and files', async () => {
   const first = [...groups.map((group) => group.name), ...topLevelWords.map((row) => row.group)]
-  assert.deepEqual(await offered('impt', ''), first)
-  assert.deepEqual(await offered('impt', 'dev'), ['device'])
-  assert.deepEqual(await offered('impt', 'log', ''), ['get', 'stream'])
-  assert.deepEqual(await offered('impt', '--sandbox', 'log', ''), ['get', 'stream'])
-  assert.deepEqual(await offered('impt', 'dg', 'create', '--d'), ['--dg-type', '--descr', '--dut'])
-  assert.deepEqual(await offered('impt', 'webhook', 'create', '-e', 'bl'), ['blessing', 'blinkup'])
-  assert.deepEqual(await offered('impt', 'product', 'list', '--output', '=', 'js'), ['json'])
-  assert.deepEqual(await offered('impt', 'product', 'list', '--output', '='), [
+  assert.deepEqual(await offered(['impt', '']), first)
+  assert.deepEqual(await offered(['impt', 'dev']), ['device'])
+  assert.deepEqual(await offered(['impt', 'log', '']), ['get', 'stream'])
+  assert.deepEqual(await offered(['impt', '--sandbox', 'log', '']), ['get', 'stream'])
+  assert.deepEqual(await offered(['impt', 'dg', 'create', '--d']), ['--dg-type', '--descr', '--dut'])
+  assert.deepEqual(await offered(['impt', 'webhook', 'create', '-e', 'bl']), ['blessing', 'blinkup'])
+  assert.deepEqual(await offered(['impt', 'product', 'list', '--output', '=', 'js']), ['json'])
+  assert.deepEqual(await offered(['impt', 'product', 'list', '--output', '=']), [
     'minimal',
     'json',
     'debug',
     'table',
     'csv',
   ])
-  assert.deepEqual(await offered('impt', 'build', 'deploy', '-x', 'dev'), ['device.nut'])
-  assert.deepEqual(await offered('impt', 'build', 'run', '--dump', ''), ['sources'])
-  assert.deepEqual(await offered('impt', 'squirrel', 'run', 'dev'), ['device.nut'])
-  assert.deepEqual(await offered('impt', 'completion', ''), ['bash', 'zsh', 'fish'])
-  assert.deepEqual(await offered('impt', '--no-'), ['--no-session', '--no-color'])
+  assert.deepEqual(await offered(['impt', 'build', 'deploy', '-x', 'dev']), ['device.nut'])
+  assert.deepEqual(await offered(['impt', 'build', 'run', '--dump', '']), ['sources'])
+  assert.deepEqual(await offered(['impt', 'squirrel', 'run', 'dev']), ['device.nut'])
+  assert.deepEqual(await offered(['impt', 'completion', '']), ['bash', 'zsh', 'fish', 'targets', 'logins'])
+  assert.deepEqual(await offered(['impt', '--no-']), ['--no-session', '--no-color'])
+})
+
+/** A program of this name that answers what the scripts ask while completing. */
+async function askable(): Promise<string> {
+  const bin = join(folder, 'bin')
+  await mkdir(bin, { recursive: true })
+  const text = `#!/bin/sh
+case "$*" in 'completion targets') echo prod; echo staging ;; 'completion logins') echo acme ;; *) exit 1 ;; esac
+`
+  await writeFile(join(bin, 'impt'), text, { mode: 0o755 })
+  return `${bin}:${process.env['PATH']}`
+}
+
+test('bash completes names of targets and logins, which it asks for', async () => {
+  const PATH = await askable()
+  const asked = (...words: string[]) => offered(words, PATH)
+  assert.deepEqual(await asked('impt', 'device', 'list', '--at', ''), ['prod', 'staging'])
+  assert.deepEqual(await asked('impt', '--at', 'st'), ['staging'])
+  assert.deepEqual(await asked('impt', '--at', 'prod', 'dev'), ['device'])
+  assert.deepEqual(await asked('impt', 'target', 'use', 'p'), ['prod'])
+  assert.deepEqual(await asked('impt', 'target', 'add', 'x', '--login', ''), ['acme'])
+  assert.deepEqual(await asked('impt', 'auth', 'logout', '--as', ''), ['acme'])
+})
+
+test('fish completes them too, where there is a fish', async (t) => {
+  const PATH = await askable()
+  await writeFile(join(folder, 'impt.fish'), completionScript('fish'))
+  const asked = async (line: string) => {
+    const command = `source ./impt.fish; complete -C ${JSON.stringify(line)}`
+    const { stdout } = await run('fish', ['-N', '-c', command], {
+      cwd: folder,
+      env: { ...process.env, PATH },
+    })
+    return stdout
+      .split('\n')
+      .filter((row) => row !== '')
+      .map((row) => row.split('\t')[0])
+  }
+  try {
+    await run('fish', ['--version'])
+  } catch {
+    t.skip('there is no fish')
+    return
+  }
+  assert.deepEqual(await asked('impt device list --at '), ['prod', 'staging'])
+  assert.deepEqual(await asked('impt --at prod dev'), ['device'])
+  assert.deepEqual(await asked('impt target use p'), ['prod'])
+  assert.deepEqual(await asked('impt auth logout --as '), ['acme'])
 })
 
 test('bash offers nothing where only the person knows the value', async () => {
-  assert.deepEqual(await offered('impt', 'auth', 'login', '--pwd', ''), [])
-  assert.deepEqual(await offered('impt', 'dg', 'create', '--name', ''), [])
+  assert.deepEqual(await offered(['impt', 'auth', 'login', '--pwd', '']), [])
+  assert.deepEqual(await offered(['impt', 'dg', 'create', '--name', '']), [])
 })
 
 test('each script names every command and every option', () => {

@@ -86,6 +86,7 @@ export function measureCompletion(devices = 10_000, rounds = 40): Figures {
     cache,
     parse: createParser(),
     functions: [],
+    namesHere: () => [],
     signatureOf: () => undefined,
     variables: { names: () => [], get: () => undefined, environment: [] },
     directory: '/',

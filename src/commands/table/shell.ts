@@ -90,10 +90,11 @@ export const shellCommands: readonly CommandRow[] = [
     summary: 'Prints the completion script of a shell.',
     description: [
       'Prints a script that completes groups, commands, options and their values. For bash: source <(impt completion bash); for zsh: source <(impt completion zsh); for fish: impt completion fish | source',
+      'The words "targets" and "logins" print these names, one a line: the scripts ask for them, since no other values change while a shell runs.',
     ],
     options: [...common],
     effect: 'read',
-    words: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish'] }],
+    words: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish', 'targets', 'logins'] }],
     run: async () => (await import('../completion.ts')).completion,
   },
 ]

@@ -6,6 +6,7 @@ import { BUILT_INS, findBuiltIn } from '../../language/builtins/index.ts'
 import { KEYWORDS } from '../../language/syntax/keywords.ts'
 import type { EntityCache } from '../../entities/cache.ts'
 import type { Kind } from '../../entities/kinds.ts'
+import type { NamedHere } from '../../session/names-here.ts'
 import { SETTINGS } from '../../session/settings.ts'
 import type { Completions } from '../editor/menu.ts'
 import type { MenuItem } from '../editor/state.ts'
@@ -23,6 +24,8 @@ export interface Known {
   readonly functions: readonly string[]
   /** What a function of the session takes; undefined for what is none. */
   readonly signatureOf: (name: string) => Signature | undefined
+  /** Names of targets and logins. */
+  readonly namesHere: (kind: NamedHere) => readonly string[]
   readonly directory: string
   readonly home: string
   readonly parse: Parse
@@ -134,11 +137,13 @@ function argumentOffer(
     typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
   const values = maybe && words.length > 0 ? valueOffer(maybe, typed, known) : { items: [] }
   const [word] = command.words ?? []
-  const own = word?.choices
-    ? plainItems(word.choices, typed)
-    : word?.path
-      ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
-      : []
+  const own = word?.names
+    ? plainItems(known.namesHere(word.names), typed)
+    : word?.choices
+      ? plainItems(word.choices, typed)
+      : word?.path
+        ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
+        : []
   return { ...values, items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])] }
 }
 
@@ -162,6 +167,7 @@ function valueOffer(option: OptionRow, typed: string, known: Known, start?: numb
   if (option.choices) return { items: plainItems(option.choices, meant), ...at }
   if (option.kind === 'boolean') return { items: plainItems(['true', 'false'], meant), ...at }
   if (option.path) return { items: fileItems(known.directory, known.home, meant, option.path), ...at }
+  if (option.names) return { items: plainItems(known.namesHere(option.names), meant), ...at }
   if (option.identifies === undefined) return { items: [], ...at }
   const own = option.identifies === 'account' ? plainItems(['me'], meant) : []
   return {
@@ -268,6 +274,7 @@ function withOffer(given: readonly string[], typed: string, known: Known): Offer
   const last = given.at(-1)
   if (last === 'product' || last === 'dg')
     return { items: entityItems(known.cache, last, meaningOf(typed)), kind: last }
+  if (last === 'target') return { items: plainItems(known.namesHere('target'), typed) }
   if (last === 'dir' || last === 'auth')
     return { items: fileItems(known.directory, known.home, meaningOf(typed), 'directory') }
   return { items: plainItems(SETTING_NAMES, typed) }
@@ -278,6 +285,8 @@ function replOffer(head: string, given: readonly string[], place: Place, known: 
   const [first, ...rest] = given
   if (head === 'use' && (first === 'product' || first === 'dg') && rest.length === 0)
     return { items: entityItems(known.cache, first, meaningOf(typed)), kind: first }
+  if (head === 'use' && first === 'target' && rest.length === 0)
+    return { items: plainItems(known.namesHere('target'), typed) }
   if (head === 'bg')
     return first === undefined
       ? { items: plainItems(['log', 'release'], typed) }
