@@ -79,7 +79,10 @@ export function diskOf(root: string, name: string): Disk {
   }
   const makeFolder = async (folder: string) => {
     const mode = /^\.impt(?:\/|$)/.test(folder) ? { mode: 0o700 } : {}
-    if (folder === '.') return void (await mkdir(root, { recursive: true }))
+    if (folder === '.') {
+      await mkdir(root, { recursive: true })
+      return
+    }
     await folderFor(folder)
     try {
       await mkdir(full(folder), mode)
