@@ -17,8 +17,8 @@ const crashing: BehaviourFactory = (host) => {
 }
 
 /** A world with a bad and a good build in one group, and what another one runs. */
-async function world(t: TestContext) {
-  const opened = await openWorld({ behaviour: crashing })
+async function world(t: TestContext, more: { readonly interactive?: true } = {}) {
+  const opened = await openWorld({ behaviour: crashing, ...more })
   t.after(() => opened.close())
   const { store } = opened.sandbox
   const field = () => [...store.groups.all()].find(({ name }) => name === 'Thermostat Field')
@@ -37,15 +37,15 @@ async function world(t: TestContext) {
       tags: [tag],
       deviceCode,
     })
-  const start = (build: string, ...more: string[]) =>
-    opened.run(
-      `release start --build ${build} --watch 0s --stream=false --reason test --confirmed`
-        .split(' ')
-        .concat('--dg', 'Thermostat Field', '--retype', 'Thermostat Field', ...more),
-    )
+  const words = (build: string, ...more: string[]) =>
+    `release start --build ${build} --reason test --confirmed`
+      .split(' ')
+      .concat('--dg', 'Thermostat Field', '--retype', 'Thermostat Field', ...more)
+  const quick = ['--watch', '0s', '--stream=false']
+  const start = (build: string, ...more: string[]) => opened.run(words(build, ...quick, ...more))
   const states = async () =>
     (await opened.json(['release', 'history'])).map(({ kind, state }: any) => `${kind} ${state}`)
-  return { ...opened, field, current, start, states }
+  return { ...opened, field, current, words, quick, start, states }
 }
 
 describe('impt release start', () => {
@@ -104,5 +104,95 @@ describe('impt release start', () => {
       [],
     )
     assert.equal((await run(['release', 'history'])).code, 0)
+  })
+})
+
+describe('a release that was stopped', () => {
+  for (const [choice, what, code, states] of [
+    ['1', 'left paused', 7, ['release paused']],
+    ['2', 'rolled back', 7, ['rollback done', 'release rolled-back']],
+    ['3', 'gone on with', 0, ['release done']],
+    ['4', 'aborted', 7, ['release aborted']],
+  ] as const)
+    test(`is ${what} where that is the answer at a terminal`, async (t) => {
+      const opened = await world(t, { interactive: true })
+      const ended = await opened.run(opened.words('bad', ...opened.quick), [choice])
+      assert.match(ended.stdout, /is stopped: errors>2%/)
+      assert.equal(ended.code, code, ended.stdout + ended.stderr)
+      assert.deepEqual(await opened.states(), states)
+    })
+
+  test('is resumed only once the name of its production group is typed again', async (t) => {
+    const { run, start, json, states, requests } = await world(t)
+    assert.equal((await start('bad')).code, 7)
+    const [{ release }] = await json(['release', 'history'])
+    requests()
+    for (const words of [[], ['--retype', 'Thermostat']]) {
+      assert.equal((await run(['release', 'resume', release, ...words])).code, 4)
+      assert.deepEqual(
+        requests().filter((one) => !one.startsWith('GET')),
+        [],
+      )
+    }
+    assert.deepEqual(await states(), ['release paused'])
+    const resumed = await run(['release', 'resume', release, '--retype', 'Thermostat Field'])
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
+  })
+
+  test('whose rollback is broken off names the rollback', async (t) => {
+    const { run, words, current, json, states } = await world(t)
+    const stop = new AbortController()
+    const rolling = () => current()?.tags.some((tag) => tag.startsWith('rollback-')) === true
+    const look = setInterval(() => {
+      if (rolling()) stop.abort()
+    }, 5)
+    t.after(() => clearInterval(look))
+    // The error stops it at once by its stream; the rollback would be watched for five minutes.
+    const ended = await run(words('bad', '--watch', '1h', '--on-stop', 'rollback'), [], stop.signal)
+    assert.notEqual(ended.code, 0)
+    const [{ release, kind, state }] = await json(['release', 'history'])
+    assert.deepEqual([kind, state], ['rollback', 'interrupted'])
+    assert.ok(
+      (ended.stdout + ended.stderr).includes(
+        `Rollback ${release} is interrupted; "impt release resume ${release}" goes on with it`,
+      ),
+      ended.stdout + ended.stderr,
+    )
+    await run(['release', 'abort', release])
+    assert.deepEqual(await states(), ['rollback aborted', 'release paused'])
+  })
+
+  test('is rolled back once a rollback that was broken off is resumed', async (t) => {
+    const { run, start, current, json, states } = await world(t)
+    assert.equal((await start('bad')).code, 7)
+    const stop = new AbortController()
+    const look = setInterval(() => {
+      if (current()?.tags.some((tag) => tag.startsWith('rollback-'))) stop.abort()
+    }, 5)
+    t.after(() => clearInterval(look))
+    const back = 'release rollback --watch 1s --confirmed --retype'.split(' ')
+    assert.notEqual((await run([...back, 'Thermostat Field'], [], stop.signal)).code, 0)
+    const [{ release }] = await json(['release', 'history'])
+    assert.deepEqual(await states(), ['rollback interrupted', 'release paused'])
+    const resumed = await run(['release', 'resume', release, '--retype', 'Thermostat Field'])
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
+    assert.deepEqual(await states(), ['rollback done', 'release rolled-back'])
+  })
+
+  test('is shown apart from the others, a line each, and by itself with its waves', async (t) => {
+    const { run, start, json } = await world(t)
+    assert.equal((await start('bad', '--on-stop', 'abort')).code, 7)
+    assert.equal((await start('good')).code, 0)
+    const [good, bad] = await json(['release', 'history'])
+    for (const words of [['history'], ['status', '--all']]) {
+      const { stdout } = await run(['release', ...words])
+      assert.match(stdout, /^2 releases, newest first:\n/)
+      for (const { release, state } of [good, bad])
+        assert.match(stdout, new RegExp(`^${release} .*${state}`, 'm'))
+    }
+    const { stdout } = await run(['release', 'status', bad.release])
+    assert.match(stdout, new RegExp(`^release ${bad.release}: aborted`))
+    assert.match(stdout, /^stage 1: Thermostat Field gets bad/m)
+    assert.match(stdout, /^wave +stage +devices/m)
   })
 })

@@ -42,8 +42,11 @@ export const CLOUDS: readonly (readonly [string, SandboxOptions])[] = [
   ],
 ]
 
-export async function openWorld(options: SandboxOptions & { readonly user?: string } = {}): Promise<World> {
-  const { user = 'demo', ...rest } = options
+/** `interactive`: answers come from a person at a terminal, who is asked where scripts are not. */
+export async function openWorld(
+  options: SandboxOptions & { readonly user?: string; readonly interactive?: true } = {},
+): Promise<World> {
+  const { user = 'demo', interactive = false, ...rest } = options
   const sandbox = await startSandbox(rest)
   const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
   let seen: string[] = []
@@ -93,7 +96,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
       terminal: fakeTerminal(out.stream, err.stream),
       directory,
       signal,
-      questions: () => scripted([...answers], out.stream),
+      questions: () => scripted([...answers], out.stream, interactive),
     })
     return { code, stdout: out.text(), stderr: err.text() }
   }
@@ -120,7 +123,7 @@ export async function openWorld(options: SandboxOptions & { readonly user?: stri
 }
 
 /** Questions that are answered from a list, as a person at the terminal would. */
-function scripted(answers: string[], output: Writable): Questions {
+function scripted(answers: string[], output: Writable, interactive: boolean): Questions {
   const next = (prompt: string): Promise<string> => {
     output.write(prompt)
     const answer = answers.shift()
@@ -131,7 +134,7 @@ function scripted(answers: string[], output: Writable): Questions {
     return Promise.resolve(answer)
   }
   return {
-    interactive: false,
+    interactive,
     async confirm(text) {
       if ((await next(`${text}\n`)) !== 'y') throw new ImptError('CANCELLED', 'Operation is canceled.')
     },

@@ -127,3 +127,47 @@ test('a release that is killed is interrupted, and aborted or resumed from anoth
   assert.equal((await desk.json('release', 'status', release)).state, 'aborted')
   assert.equal((await desk.run(['release', 'abort', release])).code, 1, 'it has ended')
 })
+
+test('a detached release goes on without the command that began it, and obeys from another', async (t) => {
+  const desk = await openDesk(t)
+  const { url } = await desk.server()
+  assert.ok(url)
+  const list = await desk.json('build', 'list', '--dg', 'Thermostat Development')
+  const build: string = list[0]['Deployment'].id
+  const start = ['release', 'start', '--build', build, '--dg', 'Thermostat Field', '--reason', 'x', '-q']
+  const began = await desk.run([...start, '--retype', 'Thermostat Field', '--stream=false', '--detach'])
+  assert.equal(began.code, 0, began.stdout + began.stderr)
+  const [, release = '', pid] =
+    /Release (\S+) goes on in process (\d+)/.exec(began.stdout + began.stderr) ?? []
+  t.after(() => {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended, as it should.
+    }
+  })
+  const state = async () => (await desk.json('release', 'status', release)).state
+  while ((await state()) !== 'watching') assert.match(await state(), /promoting|restarting|watching|checking/)
+  assert.equal((await desk.run(['release', 'abort', release])).code, 0)
+  assert.equal(await state(), 'aborted')
+})
+
+test('a detached release has no place in an impCentral that ends with the command', async (t) => {
+  const desk = await openDesk(t)
+  const words = [
+    '--sandbox',
+    'release',
+    'start',
+    '--build',
+    'v1.0',
+    '--dg',
+    'Pump Lab',
+    '-r',
+    'x',
+    '-q',
+    '--detach',
+  ]
+  const refused = await desk.run(words)
+  assert.equal(refused.code, 2, refused.stdout + refused.stderr)
+  assert.match(refused.stdout + refused.stderr, /ends with its process/)
+})

@@ -1,43 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isInField } from '../../entities/kinds.ts'
-import type { Finder } from '../../entities/finder.ts'
-import {
-  endedReleases,
-  factsOf,
-  missingVariables,
-  obstacles,
-  planFor,
-  type GroupFacts,
-} from '../../fleet/release/check.ts'
+import { missingVariables, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { ended } from '../../fleet/release/course.ts'
 import { DEFAULT_RULES, parseRules } from '../../fleet/release/judge.ts'
-import { lastGood, recordsOf, sourceOf } from '../../fleet/release/last-good.ts'
-import { codeOf, fingerprint, releaseIn, unmark } from '../../fleet/release/promote.ts'
+import { unmark } from '../../fleet/release/promote.ts'
 import { eventsOf } from '../../fleet/release/report.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { checkLines } from '../../fleet/release/text.ts'
-import type { OnStop, ReleaseEvent, ReleasePlan, ReleaseSettings, Source } from '../../fleet/release/types.ts'
+import type { OnStop, ReleaseEvent, ReleaseSettings } from '../../fleet/release/types.ts'
 import { parseWaves } from '../../fleet/release/waves.ts'
 import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
-import { visible } from '../../output/visible.ts'
 import { parseTime } from '../../testing/duration.ts'
 import { finderOf } from '../common.ts'
 import type { Context, Group, Run } from '../context.ts'
 import { booleanOf, flagOf, listOf, mandatory, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
-import { eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
+import { asked, begun } from './begin.ts'
+import { assertDetachable } from './detached.ts'
+import { history } from './history.ts'
+import { groupsNamed, inField, reasonOf, sourceNamed, userOf } from './named.ts'
+import { HANDOVER_MS, letGo, LOOK_MS, rollbackFor, rollbackPlan } from './rollback.ts'
+import { allReleases, eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
+import { statusOf, statusOfAll } from './status.ts'
 
 const { now } = systemClock
-/** How often `status --follow` looks, and how long a rollback waits for the release that it takes back to let go, in ms. */
-const LOOK_MS = 300
-const HANDOVER_MS = 10_000
 /** A device that is lost shows only after so many ms (impcentral-api.md 9). */
 const OFFLINE_MS = 600_000
 
 /** `impt release ...`: a build goes to groups, its restarts in waves. */
 export const group = {
   async start(context, options) {
+    if (flagOf(options, 'detach')) assertDetachable(context)
     const settings = settingsOf(options)
     const shares = parseWaves(textOf(options, 'waves') ?? '1,5%,25%,100%')
     const [finder, releases] = await Promise.all([finderOf(context), releasesHere(context)])
@@ -87,9 +80,10 @@ export const group = {
       await context.ask.confirm(
         'After the last wave the minimum supported deployment moves to the new build: devices below it restart at once, and it never moves back.',
       )
-    return begun(context, releases, made.plan, undefined, async () => {
+    const clear = async () => {
       for (const build of stale) await unmark(finder.client, build, { signal: context.signal })
-    })
+    }
+    return begun(context, releases, made.plan, undefined, clear, flagOf(options, 'detach'))
   },
 
   async status(context, options, [id]) {
@@ -98,12 +92,8 @@ export const group = {
       const store = await releaseOf(releases, id)
       return eventsResult(() => store.plan, followed(context, releases, store))
     }
-    if (!flagOf(options, 'all'))
-      return { kind: 'record', record: await shownRelease(releases, await releaseOf(releases, id)) }
-    const value = []
-    for (const one of await releases.ids())
-      value.push(await shownRelease(releases, await releases.get(one, now)))
-    return { kind: 'record', record: { Releases: value }, value, isList: true }
+    if (!flagOf(options, 'all')) return statusOf(await shownRelease(releases, await releaseOf(releases, id)))
+    return statusOfAll(await allReleases(releases))
   },
 
   pause: (context, _options, [id = '']) => ordered(context, id, 'pause'),
@@ -112,6 +102,7 @@ export const group = {
     const releases = await releasesHere(context)
     const store = await releaseOf(releases, id)
     await assertOpen(store)
+    await context.twice(inField(store.plan))
     await store.setOrder('run')
     if (await releases.isHeld(id)) {
       context.info(`Release ${id} goes on in the process that works on it.`)
@@ -175,86 +166,11 @@ export const group = {
     const lines = checkLines(made.plan, made.outlook)
     await asked(context, options, lines, 'The build will be put back.', made.plan)
     if (of !== undefined) await letGo(releases, of)
-    return begun(
-      context,
-      releases,
-      made.plan,
-      of?.plan.id,
-      async () => undefined,
-      async () => {
-        if (of !== undefined && (await readProgress(of)).ended !== 'rolled-back')
-          await ended(of, 'rolled-back')
-      },
-    )
+    return begun(context, releases, made.plan, of?.plan.id, async () => undefined)
   },
 
-  async history(context, options) {
-    const releases = await releasesHere(context)
-    const texts = listOf(options, 'dg')
-    if (texts.length > 0) {
-      const value = await cloudHistory(await finderOf(context), texts)
-      return { kind: 'record', record: { Releases: value }, value, isList: true }
-    }
-    const value = []
-    for (const id of await releases.ids()) {
-      const { release, kind, state, started, by, reason, groups, restarted, errors, offline } =
-        await shownRelease(releases, await releases.get(id, now))
-      const names = groups.map((one) => one.group).join(', ')
-      value.push({
-        release,
-        kind,
-        state,
-        started,
-        by,
-        groups: names,
-        build: groups[0]?.source ?? null,
-        restarted,
-        errors,
-        offline,
-        reason,
-      })
-    }
-    return { kind: 'record', record: { Releases: value }, value, isList: true }
-  },
+  history,
 } satisfies Group
-
-/** Shows what will happen and asks, unless `--confirmed`. */
-async function asked(
-  context: Context,
-  options: OptionValues,
-  lines: readonly string[],
-  question: string,
-  { stages }: ReleasePlan,
-): Promise<void> {
-  if (!context.quiet) for (const line of lines) context.line(`${line}\n`)
-  if (!flagOf(options, 'confirmed'))
-    await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
-  const inField = stages.flat().filter(({ type }) => isInField(type))
-  await context.twice(inField.map(({ name }) => name))
-}
-
-/** Writes a plan down and works on it; `except` is a release that may be open beside it. */
-function begun(
-  context: Context,
-  releases: Releases,
-  plan: ReleasePlan,
-  except: string | undefined,
-  first: () => Promise<void>,
-  after: () => Promise<void> = async () => undefined,
-) {
-  async function* items(): AsyncGenerator<ReleaseEvent, void, undefined> {
-    yield { event: 'check', release: plan.id, ts: new Date(now()).toISOString() }
-    const open = async () => {
-      const groups = plan.stages.flat().map(({ id }) => id)
-      await endedReleases(releases, groups, except, now)
-      await first()
-      return releases.create(plan, now)
-    }
-    yield* worked(context, releases, plan, open, (finder, of) => rollbackFor(finder, releases, of))
-    await after()
-  }
-  return eventsResult(() => plan, items())
-}
 
 function settingsOf(options: OptionValues): ReleaseSettings {
   return {
@@ -270,45 +186,6 @@ function settingsOf(options: OptionValues): ReleaseSettings {
     stream: booleanOf(options, 'stream') ?? true,
     tags: listOf(options, 'tag'),
   }
-}
-
-/** Who and why is part of what the cloud keeps of a release. */
-async function reasonOf(context: Context, options: OptionValues): Promise<string> {
-  const given = textOf(options, 'reason')
-  if (given !== undefined) return given
-  if (context.ask.interactive) return context.ask.text('the reason of this release', false)
-  throw new ImptError('USAGE', 'A release needs a reason, and there is no one to ask.', {
-    hint: 'Give --reason',
-  })
-}
-
-/** The build that is meant; several of equal text count as one. */
-async function sourceNamed(
-  finder: Finder,
-  text: string,
-): Promise<{ readonly source: Source; readonly text: { readonly group: string | undefined } }> {
-  const found = await finder.findAll('build', text)
-  const [first, ...others] = found
-  if (first === undefined || others.length > 20) await finder.find('build', text)
-  const codes = []
-  for (const { id } of found) codes.push(await codeOf(finder.client, id, {}))
-  const [one] = codes
-  if (one === undefined) throw new ImptError('NOT_FOUND', `Deployment "${text}" is not found.`)
-  // Builds of different texts under one tag: which one is meant, only a person knows.
-  if (codes.some(({ device, agent }) => device !== one.device || agent !== one.agent))
-    await finder.find('build', text)
-  const groupId = one.build.relationships?.['devicegroup']?.id
-  const from = groupId === undefined ? null : await finder.byId('dg', groupId)
-  return { source: sourceOf(one.build, from?.attributes.name ?? 'no group'), text: { group: from?.id } }
-}
-
-function groupsNamed(finder: Finder, texts: readonly string[]): Promise<GroupFacts[]> {
-  return Promise.all(texts.map(async (text) => factsOf(finder.client, (await finder.find('dg', text)).id)))
-}
-
-async function userOf(finder: Finder): Promise<string> {
-  const { id, attributes } = await finder.me()
-  return attributes.username ?? attributes.email ?? id
 }
 
 async function assertOpen(store: ReleaseStore): Promise<void> {
@@ -329,111 +206,6 @@ async function ordered(context: Context, id: string, order: 'pause'): ReturnType
   return { kind: 'done', touched: null }
 }
 
-/** Stops a release that runs in another process, and waits until that has let go of the groups. */
-async function letGo(releases: Releases, store: ReleaseStore): Promise<void> {
-  const { id } = store.plan
-  for (let waited = 0; await releases.isHeld(id); waited += LOOK_MS) {
-    if (waited === 0) await store.setOrder('abort')
-    if (waited > HANDOVER_MS)
-      throw new ImptError('CONFLICT', `Release ${id} does not stop in the process that works on it.`, {
-        hint: 'End that process',
-      })
-    await delay(LOOK_MS)
-  }
-}
-
-/** The rollback of a release whose question was answered when it started. */
-async function rollbackFor(finder: Finder, releases: Releases, of: ReleaseStore): Promise<ReleaseStore> {
-  // Watched as long as its release, and no longer than a rollback by hand.
-  const watch = `${Math.min(300, Math.ceil(of.plan.settings.watch / 1000))}s`
-  const { plan } = await rollbackPlan(undefined, finder, releases, of, { watch })
-  return releases.create(plan, now)
-}
-
-async function rollbackPlan(
-  context: Context | undefined,
-  finder: Finder,
-  releases: Releases,
-  of: ReleaseStore | undefined,
-  options: OptionValues,
-) {
-  const { client } = finder
-  const promoted = of === undefined ? undefined : (await readProgress(of)).promoted
-  const groups =
-    of === undefined
-      ? await groupsNamed(finder, listOf(options, 'dg'))
-      : await Promise.all(
-          of.plan.stages
-            .flat()
-            .filter(({ id }) => promoted?.get(id)?.made === true)
-            .map(({ id }) => factsOf(client, id)),
-        )
-  if (groups.length === 0)
-    throw new ImptError(
-      'NOT_FOUND',
-      `Release ${of?.plan.id ?? ''} put no build into a group: there is nothing to roll back.`,
-    )
-  if (of === undefined) await obstacles(releases, groups, true, now)
-  const records = await recordsOf(releases, of?.plan.id, now)
-  const to = textOf(options, 'to')
-  const named = to === undefined ? undefined : (await sourceNamed(finder, to)).source
-  const withSources = await Promise.all(
-    groups.map(async (facts) => ({
-      ...facts,
-      source:
-        named ??
-        (await lastGood(
-          client,
-          { id: facts.group.id, name: facts.group.attributes.name ?? facts.group.id, current: facts.current },
-          records,
-        )),
-    })),
-  )
-  const { id: account, attributes } = await finder.me()
-  const made = planFor({
-    id: newReleaseId(now()),
-    kind: 'rollback',
-    ...(of !== undefined && { of: of.plan.id }),
-    at: now(),
-    by: attributes.username ?? account,
-    reason: textOf(options, 'reason') ?? (of === undefined ? '' : `rollback of ${of.plan.id}`),
-    settings: {
-      watch: parseTime(textOf(options, 'watch') ?? '5m', 'watch'),
-      rules: [],
-      stopMin: 5,
-      onStop: 'pause',
-      allowUnsure: true,
-      hard: !flagOf(options, 'conditional'),
-      forceAgents: flagOf(options, 'force-agents'),
-      rate: 20,
-      sample: 200,
-      stream: context !== undefined,
-      tags: [],
-    },
-    stages: [{ groups: withSources, shares: parseWaves(textOf(options, 'waves') ?? '100%') }],
-  })
-  const wasEnv = new Map(of?.plan.stages.flat().map(({ id, env }) => [id, env]))
-  const notes = [
-    ...groups.flatMap(({ group: { id, attributes: own } }) =>
-      wasEnv.has(id) && wasEnv.get(id) !== fingerprint(id, own.env_vars)
-        ? [`! the variables of ${own.name ?? id} changed since: they do not go back`]
-        : [],
-    ),
-    ...groups
-      .filter(({ minimum, current }) => minimum !== undefined && minimum === current)
-      .map(
-        ({ group: { id, attributes: own } }) =>
-          `! ${own.name ?? id} has its minimum at the present build: it never moves back, and devices below it restart at once`,
-      ),
-    ...(made.outlook.offline > 0
-      ? [
-          `! ${made.outlook.offline} offline ${made.outlook.offline === 1 ? 'device keeps' : 'devices keep'} the bad code until they reconnect${flagOf(options, 'force-agents') ? '' : ', their agents too'}; one that its code keeps from connecting needs hands`,
-        ]
-      : []),
-  ]
-  return { plan: made.plan, outlook: { ...made.outlook, notes } }
-}
-
 /** Tells what a journal says, and goes on until the release rests and nobody works on it. */
 async function* followed(
   context: Context,
@@ -447,33 +219,4 @@ async function* followed(
     if ((await readProgress(store)).ended !== undefined || !isHeld) return
     await systemClock.sleep(LOOK_MS, context.signal)
   }
-}
-
-/** What the builds of groups say about releases, from any machine. */
-async function cloudHistory(finder: Finder, texts: readonly string[]) {
-  const rows: {
-    at: string
-    group: string
-    release: string | null
-    build: string
-    origin: string
-    tags: string
-  }[] = []
-  for (const text of texts) {
-    const { id, attributes } = await finder.find('dg', text)
-    for await (const build of finder.list('build', { 'devicegroup.id': id })) {
-      const { tags, origin, created_at: at } = build.attributes
-      const release = releaseIn(tags ?? [])
-      if (release === undefined) continue
-      rows.push({
-        at: at ?? '',
-        group: attributes.name ?? id,
-        release,
-        build: build.id,
-        origin: visible(origin ?? ''),
-        tags: (tags ?? []).join(' '),
-      })
-    }
-  }
-  return rows.sort((a, b) => (a.at < b.at ? 1 : -1))
 }

@@ -78,11 +78,14 @@ export async function* worked(
   yield* releases.during(plan.id, groups, async function* () {
     const client = await context.client()
     const store = await open()
+    /** What is worked on: the release, or the rollback that its stop began. */
+    let at = store
     try {
       for (;;) {
         const outcome = yield* running(context, client, store)
         if (outcome !== 'stopped') {
           if (outcome === 'aborted') throw stopped(store, 'it was aborted')
+          await endedBy(releases, plan)
           return
         }
         const why = (await readProgress(store)).paused?.why ?? ''
@@ -101,19 +104,30 @@ export async function* worked(
         else if (choice === 1) {
           yield { event: 'rollback', release: plan.id, why, ts: new Date(systemClock.now()).toISOString() }
           const rollback = await back(createFinder(client), store)
+          at = rollback
           const end = yield* releases.during(rollback.plan.id, [], () => running(context, client, rollback))
           if (end !== 'done') throw stopped(rollback, 'it was stopped')
-          await ended(store, 'rolled-back')
+          await endedBy(releases, rollback.plan)
           throw stopped(store, `${why}; it was rolled back`)
         } else throw stopped(store, why)
       }
     } catch (error) {
       const isRest = error instanceof ImptError && error.code === 'STOPPED'
-      if (!isRest && (await readProgress(store)).ended === undefined)
-        context.warn(`Release ${plan.id} is interrupted; "impt release resume ${plan.id}" goes on with it`)
+      const { id, kind } = at.plan
+      if (!isRest && (await readProgress(at)).ended === undefined)
+        context.warn(
+          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is interrupted; "impt release resume ${id}" goes on with it`,
+        )
       throw error
     }
   })
+}
+
+/** A rollback that is done ends the release that it takes back. */
+async function endedBy(releases: Releases, { of }: ReleasePlan): Promise<void> {
+  if (of === undefined) return
+  const store = await releases.get(of, systemClock.now)
+  if ((await readProgress(store)).ended !== 'rolled-back') await ended(store, 'rolled-back')
 }
 
 function running(
@@ -129,6 +143,16 @@ function stopped({ plan: { id, kind } }: ReleaseStore, why: string): ImptError {
     hint: `"impt release status ${id}" shows it; then resume, rollback or abort`,
     data: { release: id },
   })
+}
+
+export type ShownRelease = Awaited<ReturnType<typeof shownRelease>>
+
+/** All releases of this machine at the endpoint, newest first. */
+export async function allReleases(releases: Releases): Promise<readonly ShownRelease[]> {
+  const shown: ShownRelease[] = []
+  for (const id of await releases.ids())
+    shown.push(await shownRelease(releases, await releases.get(id, systemClock.now)))
+  return shown
 }
 
 /** A release as `status` and `history` show it. */

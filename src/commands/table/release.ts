@@ -132,6 +132,12 @@ export const releaseCommands: readonly CommandRow[] = [
         kind: 'flag',
         summary: 'Starts although a build of a group says that a release of another machine is at work.',
       },
+      {
+        name: 'detach',
+        kind: 'flag',
+        summary:
+          'Leaves the release to a process of its own once everything is asked, and ends. See "impt release status --follow".',
+      },
       confirmed,
       ...common,
     ],
@@ -178,11 +184,13 @@ export const releaseCommands: readonly CommandRow[] = [
     summary: 'Goes on with a release that is paused, stopped or interrupted.',
     description: [
       'Tells the process that works on it to go on. If there is none, works on it here: after a stop with the next wave, after a break where the journal ends.',
+      'Where production or factory groups are in it, the name of one is typed again, or given with --retype.',
       'Exit code 0: every wave went well; 7: it was stopped, paused or aborted.',
     ],
     words: [id],
     options: [...common],
     effect: 'write',
+    retypesGroups: true,
     result: 'stream',
     json: jsonOf('releaseEvents'),
     drops: ['dg', 'build', 'device'],

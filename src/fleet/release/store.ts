@@ -16,6 +16,8 @@ const ORDERS: readonly string[] = ['run', 'pause', 'abort'] satisfies readonly O
 /** One release on this machine's disk. Its folder is closed to others (0700). */
 export interface ReleaseStore {
   readonly plan: ReleasePlan
+  /** Where it lies. */
+  readonly folder: string
   /** All lines that are whole; one that a kill has cut is left out. */
   entries(): Promise<readonly Entry[]>
   /** Adds a line and waits for the disk. */
@@ -165,6 +167,7 @@ function storeOf(folder: string, plan: ReleasePlan, now: () => number): ReleaseS
 
   return {
     plan,
+    folder,
     async entries() {
       const lines = ((await readText(journal)) ?? '').split('\n')
       return lines.flatMap((line) => {

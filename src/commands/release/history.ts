@@ -1,0 +1,98 @@
+import type { Finder } from '../../entities/finder.ts'
+import { releaseIn } from '../../fleet/release/promote.ts'
+import type { PeopleTable } from '../../output/columns.ts'
+import { visible } from '../../output/visible.ts'
+import { finderOf } from '../common.ts'
+import type { Run } from '../context.ts'
+import { listOf } from '../options.ts'
+import { listed } from '../fleet/listed.ts'
+import { allReleases, releasesHere, type ShownRelease } from './shop.ts'
+
+/** `impt release history`: the releases of this machine, or what the builds of groups say about any. */
+export const history: Run = async (context, options) => {
+  const texts = listOf(options, 'dg')
+  if (texts.length > 0) {
+    const rows = await cloudHistory(await finderOf(context), texts)
+    const head =
+      rows.length === 0
+        ? 'No build of these groups says that a release made it.'
+        : `${rows.length} builds of releases:`
+    return listed(rows, head, tableOf(rows, ['release', 'build'], ['group', 'origin', 'tags']))
+  }
+  const rows = (await allReleases(await releasesHere(context))).map(rowOf)
+  return listed(
+    rows,
+    releasesHead(rows.length),
+    tableOf(rows, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
+  )
+}
+
+/** A release in one line. */
+export function rowOf({
+  release,
+  kind,
+  state,
+  started,
+  by,
+  reason,
+  groups,
+  restarted,
+  errors,
+  offline,
+}: ShownRelease) {
+  const names = groups.map((one) => one.group).join(', ')
+  const build = groups[0]?.source ?? null
+  return { release, kind, state, started, by, groups: names, build, restarted, errors, offline, reason }
+}
+
+/** The line over a list of releases. */
+export function releasesHead(count: number): string {
+  if (count === 0) return 'No release was started on this machine.'
+  return `${count} release${count === 1 ? '' : 's'}, newest first:`
+}
+
+/** Records as a table for people, in their own order; these columns are never left out, and those may be shortened. */
+export function tableOf(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  keeps: readonly string[],
+  shrinks: readonly string[],
+): PeopleTable {
+  const titles = Object.keys(rows[0] ?? {})
+  return {
+    columns: titles.map((title) => ({
+      title,
+      keeps: keeps.includes(title),
+      shrinks: shrinks.includes(title),
+    })),
+    rows: rows.map((row) => titles.map((title) => visible(String(row[title] ?? '')))),
+  }
+}
+
+/** What the builds of groups say about releases, from any machine. */
+async function cloudHistory(finder: Finder, texts: readonly string[]) {
+  const rows: {
+    at: string
+    group: string
+    release: string | null
+    build: string
+    origin: string
+    tags: string
+  }[] = []
+  for (const text of texts) {
+    const { id, attributes } = await finder.find('dg', text)
+    for await (const build of finder.list('build', { 'devicegroup.id': id })) {
+      const { tags, origin, created_at: at } = build.attributes
+      const release = releaseIn(tags ?? [])
+      if (release === undefined) continue
+      rows.push({
+        at: at ?? '',
+        group: attributes.name ?? id,
+        release,
+        build: build.id,
+        origin: visible(origin ?? ''),
+        tags: (tags ?? []).join(' '),
+      })
+    }
+  }
+  return rows.sort((a, b) => (a.at < b.at ? 1 : -1))
+}

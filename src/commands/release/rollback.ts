@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Finder } from '../../entities/finder.ts'
+import { factsOf, obstacles, planFor } from '../../fleet/release/check.ts'
+import { lastGood, recordsOf } from '../../fleet/release/last-good.ts'
+import { fingerprint } from '../../fleet/release/promote.ts'
+import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
+import { parseWaves } from '../../fleet/release/waves.ts'
+import { systemClock } from '../../impcentral/clock.ts'
+import { ImptError } from '../../output/error.ts'
+import { parseTime } from '../../testing/duration.ts'
+import type { Context } from '../context.ts'
+import { flagOf, listOf, textOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import { groupsNamed, sourceNamed } from './named.ts'
+
+const { now } = systemClock
+/** How often a rollback looks whether the release that it takes back has let go, and how long it waits, in ms. */
+export const LOOK_MS = 300
+export const HANDOVER_MS = 10_000
+
+/** Stops a release that runs in another process, and waits until that has let go of the groups. */
+export async function letGo(releases: Releases, store: ReleaseStore): Promise<void> {
+  const { id } = store.plan
+  for (let waited = 0; await releases.isHeld(id); waited += LOOK_MS) {
+    if (waited === 0) await store.setOrder('abort')
+    if (waited > HANDOVER_MS)
+      throw new ImptError('CONFLICT', `Release ${id} does not stop in the process that works on it.`, {
+        hint: 'End that process',
+      })
+    await delay(LOOK_MS)
+  }
+}
+
+/** The rollback of a release whose question was answered when it started. */
+export async function rollbackFor(
+  finder: Finder,
+  releases: Releases,
+  of: ReleaseStore,
+): Promise<ReleaseStore> {
+  // Watched as long as its release, and no longer than a rollback by hand.
+  const watch = `${Math.min(300, Math.ceil(of.plan.settings.watch / 1000))}s`
+  const { plan } = await rollbackPlan(undefined, finder, releases, of, { watch })
+  return releases.create(plan, now)
+}
+
+export async function rollbackPlan(
+  context: Context | undefined,
+  finder: Finder,
+  releases: Releases,
+  of: ReleaseStore | undefined,
+  options: OptionValues,
+) {
+  const { client } = finder
+  const promoted = of === undefined ? undefined : (await readProgress(of)).promoted
+  const groups =
+    of === undefined
+      ? await groupsNamed(finder, listOf(options, 'dg'))
+      : await Promise.all(
+          of.plan.stages
+            .flat()
+            .filter(({ id }) => promoted?.get(id)?.made === true)
+            .map(({ id }) => factsOf(client, id)),
+        )
+  if (groups.length === 0)
+    throw new ImptError(
+      'NOT_FOUND',
+      `Release ${of?.plan.id ?? ''} put no build into a group: there is nothing to roll back.`,
+    )
+  if (of === undefined) await obstacles(releases, groups, true, now)
+  const records = await recordsOf(releases, of?.plan.id, now)
+  const to = textOf(options, 'to')
+  const named = to === undefined ? undefined : (await sourceNamed(finder, to)).source
+  const withSources = await Promise.all(
+    groups.map(async (facts) => ({
+      ...facts,
+      source:
+        named ??
+        (await lastGood(
+          client,
+          { id: facts.group.id, name: facts.group.attributes.name ?? facts.group.id, current: facts.current },
+          records,
+        )),
+    })),
+  )
+  const { id: account, attributes } = await finder.me()
+  const made = planFor({
+    id: newReleaseId(now()),
+    kind: 'rollback',
+    ...(of !== undefined && { of: of.plan.id }),
+    at: now(),
+    by: attributes.username ?? account,
+    reason: textOf(options, 'reason') ?? (of === undefined ? '' : `rollback of ${of.plan.id}`),
+    settings: {
+      watch: parseTime(textOf(options, 'watch') ?? '5m', 'watch'),
+      rules: [],
+      stopMin: 5,
+      onStop: 'pause',
+      allowUnsure: true,
+      hard: !flagOf(options, 'conditional'),
+      forceAgents: flagOf(options, 'force-agents'),
+      rate: 20,
+      sample: 200,
+      stream: context !== undefined,
+      tags: [],
+    },
+    stages: [{ groups: withSources, shares: parseWaves(textOf(options, 'waves') ?? '100%') }],
+  })
+  const wasEnv = new Map(of?.plan.stages.flat().map(({ id, env }) => [id, env]))
+  const notes = [
+    ...groups.flatMap(({ group: { id, attributes: own } }) =>
+      wasEnv.has(id) && wasEnv.get(id) !== fingerprint(id, own.env_vars)
+        ? [`! the variables of ${own.name ?? id} changed since: they do not go back`]
+        : [],
+    ),
+    ...groups
+      .filter(({ minimum, current }) => minimum !== undefined && minimum === current)
+      .map(
+        ({ group: { id, attributes: own } }) =>
+          `! ${own.name ?? id} has its minimum at the present build: it never moves back, and devices below it restart at once`,
+      ),
+    ...(made.outlook.offline > 0
+      ? [
+          `! ${made.outlook.offline} offline ${made.outlook.offline === 1 ? 'device keeps' : 'devices keep'} the bad code until they reconnect${flagOf(options, 'force-agents') ? '' : ', their agents too'}; one that its code keeps from connecting needs hands`,
+        ]
+      : []),
+  ]
+  return { plan: made.plan, outlook: { ...made.outlook, notes } }
+}

@@ -1,0 +1,56 @@
+import type { Result } from '../../output/result.ts'
+import { visible } from '../../output/visible.ts'
+import { listed } from '../fleet/listed.ts'
+import { releasesHead, rowOf, tableOf } from './history.ts'
+import type { ShownRelease } from './shop.ts'
+
+/** `impt release status`: one release with its waves. */
+export function statusOf(release: ShownRelease): Result {
+  const { waves } = release
+  const shown = { head: headOf(release), table: tableOf(waves, ['wave', 'restarted', 'errors'], []) }
+  return { kind: 'record', record: release, shown }
+}
+
+/** `impt release status --all`: a line each for people, all of it for programs. */
+export function statusOfAll(releases: readonly ShownRelease[]): Result {
+  const rows = releases.map(rowOf)
+  return listed(
+    releases,
+    releasesHead(rows.length),
+    tableOf(rows, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
+  )
+}
+
+/** What it is about and where it stands, a line each. */
+function headOf({
+  release,
+  kind,
+  of,
+  state,
+  started,
+  by,
+  reason,
+  groups,
+  why,
+  evidence,
+  left,
+  offlineAtStart,
+}: ShownRelease): string {
+  const lines = [
+    `${kind} ${release}${of === undefined ? '' : ` of release ${of}`}: ${state}${why === null ? '' : `, ${why}`}`,
+    `started ${started} by ${by}${reason === '' ? '' : `: ${reason}`}`,
+    ...groups.map(
+      ({ stage, group, source, build }) =>
+        `stage ${stage}: ${group} gets ${source}${build === null ? ', not promoted yet' : ` as ${build}`}`,
+    ),
+    ...(left.length > 0 ? [`${left.length} online devices are in no wave`] : []),
+    ...(offlineAtStart.length > 0
+      ? [
+          `${offlineAtStart.length} devices were offline at the start: they take the build when they reconnect`,
+        ]
+      : []),
+    ...evidence.slice(0, 10).map(({ device, text }) => `  ${device}: ${text}`),
+    ...(evidence.length > 10 ? [`  ... and ${evidence.length - 10} more; -z json has all`] : []),
+  ]
+  return lines.map((line) => visible(line)).join('\n')
+}
