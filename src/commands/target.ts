@@ -14,7 +14,7 @@ import {
 import { redactUrl } from '../impcentral/redact.ts'
 import { endpointOf } from '../session/execution-context.ts'
 import { recallAccount } from '../session/known-accounts.ts'
-import { checkTargetName, loginFolder } from '../session/logins.ts'
+import { checkTargetName, listLogins, loginFolder } from '../session/logins.ts'
 import { doneResult } from './common.ts'
 import type { Result } from '../output/result.ts'
 import type { Context, Group } from './context.ts'
@@ -108,6 +108,7 @@ async function change(
     throw new ImptError('USAGE', `Target "${name}" would say nothing.`, {
       hint: 'Give at least --login LOGIN',
     })
+  await checkLogin(context, given.login, source)
   await changeTarget(file, source, name, (before) => {
     if (how === 'add' && before !== undefined)
       throw new ImptError('CONFLICT', `Target "${name}" already exists.`, {
@@ -121,6 +122,27 @@ async function change(
   })
   info(`Target "${name}" is ${how === 'add' ? 'created' : 'updated'} in ${file.path}.`)
   return { kind: 'record', record: recordOf(await findTarget(name, directory, session.env)) }
+}
+
+/**
+ * A login that is not here is a mistake in a target of the user's own: throws NOT_FOUND. A target of the project may be for others, who have
+ * it: that is only told.
+ */
+async function checkLogin(
+  { session, warn }: Context,
+  login: string | undefined,
+  source: TargetSource,
+): Promise<void> {
+  if (login === undefined || login === '') return
+  checkTargetName('login', login)
+  const logins = await listLogins(session.env)
+  if (logins.includes(login)) return
+  const missing = `There is no login "${login}" on this machine.`
+  const make = `Make it with "impt auth login --as ${login}"`
+  if (source === 'project') return warn(`${missing} ${make}, here and wherever the target is used.`)
+  throw new ImptError('NOT_FOUND', missing, {
+    hint: logins.length === 0 ? make : `${make}; logins are: ${logins.join(', ')}`,
+  })
 }
 
 function givenFields(options: OptionValues): TargetFields {

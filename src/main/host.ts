@@ -14,7 +14,7 @@ import { createFinder } from '../entities/finder.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { loginFolder } from '../session/logins.ts'
 import { createSession, type Session } from '../session/session.ts'
-import { choosingOf, mayHaveTarget } from '../session/target-choice.ts'
+import { choosingOf, mayHaveTarget, noTargetInSandbox } from '../session/target-choice.ts'
 import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
@@ -182,6 +182,11 @@ export async function createHost(
       progress?.stop()
       const { name } = found.attributes
       return { id: found.id, text, name: name ?? null }
+    },
+    async assertTarget(name, { directory, env }) {
+      const session = await sessionFor(env)
+      if (session.sandbox) throw noTargetInSandbox(name)
+      await (await import('../session/targets.ts')).findTarget(name, directory, session.env)
     },
     out: (text) => terminal.out(text),
     err: (text) => terminal.err(text),

@@ -61,3 +61,60 @@ test('production asks twice: the question and the name, or --retype where nobody
   assert.equal((await desk.run([...gone, '-q'])).code, 0)
   assert.equal((await desk.run([...create, '--at', 'a'])).code, 0)
 })
+
+test('a login that is not there makes no target; in a project it is only told, for others may have it', async (t) => {
+  const desk = await twoClouds(t)
+  const refused = await desk.run(['target', 'add', 'prod', '--login', 'nosuch'])
+  assert.equal(refused.code, 1, refused.stdout)
+  assert.match(refused.stdout, /There is no login "nosuch" on this machine/)
+  assert.match(refused.stdout, /"impt auth login --as nosuch"; logins are: a, b/)
+  assert.equal((await desk.run(['target', 'update', 'a', '--login', 'nosuch'])).code, 1)
+  assert.equal((await desk.run(['target', 'info', 'prod'])).code, 1)
+  assert.equal((await desk.json('target', 'info', 'a')).login, 'a')
+  const told = await desk.run(['target', 'add', 'prod', '--login', 'nosuch', '--project'])
+  assert.equal(told.code, 0, told.stdout + told.stderr)
+  assert.match(told.stdout + told.stderr, /There is no login "nosuch" on this machine/)
+  assert.equal((await desk.run(['product', 'list', '--at', 'prod'])).code, 3)
+})
+
+test('a script that names a target that is not there does nothing at all', async (t) => {
+  const desk = await twoClouds(t)
+  const literal = await desk.run(['-c', 'print begun\nwith target nosuch {\n  product list\n}'])
+  assert.equal(literal.code, 1, literal.stdout)
+  assert.doesNotMatch(literal.stdout, /begun/)
+  assert.match(literal.stderr, /There is no target "nosuch"/)
+  assert.match(literal.stderr, /<command>:2/)
+  const computed = await desk.run([
+    '-c',
+    'let name = "nosuch"\nprint begun\nwith target $name {\n  print inside\n}',
+  ])
+  assert.equal(computed.code, 1, computed.stdout)
+  assert.equal(computed.stdout, 'begun\n')
+})
+
+test('what is told and remembered of one login never stands for the other', async (t) => {
+  const desk = await twoClouds(t)
+  const ids: Record<string, string> = {}
+  for (const name of ['a', 'b']) {
+    const made = await desk.json('product', 'create', '-n', 'Lamp', '--at', name)
+    ids[name] = made.Product.id
+  }
+  const show = 'let lamp = (product info -p Lamp); let login = (auth info); print $lamp.id $login.endpoint'
+  const script = `
+for at in ["a", "b", "a", "b"] {
+  with target $at { ${show} }
+}
+with target a { let lamp = (product info -p Lamp --at b); print $lamp.id }
+with auth .config/impt/logins/b { ${show} }`
+  const run = await desk.run(['-c', script])
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  const line = (name: string) => `${ids[name]} ${desk.urls[name]}`
+  assert.deepEqual(run.stdout.trimEnd().split('\n'), [
+    line('a'),
+    line('b'),
+    line('a'),
+    line('b'),
+    ids['b'],
+    line('b'),
+  ])
+})

@@ -53,7 +53,7 @@ export function releasesHead(count: number): string {
 
 /** Records as a table for people, in their own order; these columns are never left out, and those may be shortened. */
 export function tableOf(
-  rows: readonly Readonly<Record<string, unknown>>[],
+  rows: readonly Readonly<Record<string, string | number | boolean | null | undefined>>[],
   keeps: readonly string[],
   shrinks: readonly string[],
 ): PeopleTable {

@@ -73,6 +73,8 @@ export interface Host {
   run(invocation: Invocation, call: CommandCall): Promise<Result>
   /** The entity that `use` or `with` is to fill in. Throws as commands do for what is not there, or is ambiguous. */
   choose(kind: 'product' | 'dg', text: string, call: Omit<CommandCall, 'show' | 'keep'>): Promise<Choice>
+  /** Throws what `with target` of this name would meet at its first command, such as NOT_FOUND; nothing where there is such a target. */
+  assertTarget?(name: string, settings: CommandCall['settings']): Promise<void>
   /** Writes results. Resolves when the reader can take more. */
   out(text: string): void | Promise<void>
   /** Writes progress, questions, warnings and errors. */

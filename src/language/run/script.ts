@@ -9,7 +9,7 @@ import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
 import { readModules } from '../check/modules.ts'
 import { compileBody } from './block.ts'
-import { withLimit } from './with.ts'
+import { assertTargets, withLimit } from './with.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { ExitRequest, located, OutputClosed, RETURN, ScriptError } from '../values/fault.ts'
 import { Frame, type Left, type Machine, type RunOptions, type Task } from './frame.ts'
@@ -115,6 +115,7 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
   return finishRun(machine, signal, async () => {
     const { timeout } = options
     const body = options.test === undefined ? tree : testBody(tree, options.test)
+    await assertTargets(body, source, task)
     const run = (limited: Task): Promise<Value> => runBody(limited, source, body, args, 'print')
     if (timeout === undefined) return run(task)
     return withLimit(task, new Duration(timeout), { source, start: 0, end: 0 }, run)

@@ -13,7 +13,8 @@ import { directoryOf, pathIn } from './path.ts'
 import { type Place, positionOf, type Source } from '../syntax/source.ts'
 import type { Choice } from '../../session/session.ts'
 import { argumentText } from '../values/text-of.ts'
-import type { Setting, SourceFile, With } from '../syntax/tree.ts'
+import type { Script, Setting, SourceFile, With } from '../syntax/tree.ts'
+import { visitNodes } from '../syntax/visit.ts'
 import { Duration, type Value } from '../values/value.ts'
 
 /** What was chosen in one account means nothing in another. */
@@ -90,10 +91,42 @@ function compileSetting(setting: Setting, source: Source): Change {
         target: undefined,
         used: undefined,
       })
-    if (name === 'target') return taskWithSettings(task, { target: text, auth: undefined, ...NOTHING_CHOSEN })
+    if (name === 'target') {
+      await assertTarget(task, text, place)
+      return taskWithSettings(task, { target: text, auth: undefined, ...NOTHING_CHOSEN })
+    }
     if (name === 'product' || name === 'dg')
       return taskWithSettings(task, { [name]: await chosen(task, name, text, place) })
     return taskWithSettings(task, { [name]: text })
+  }
+}
+
+/** A target that is not there is told at the block, not by the first command in it. */
+async function assertTarget({ machine, settings }: Task, name: string, place: Place): Promise<void> {
+  try {
+    await machine.host.assertTarget?.(name, settings)
+  } catch (error) {
+    throw located(error, place)
+  }
+}
+
+/** The same for every target that a script names plainly, before any of it runs; one that goes to other directories may find others there. */
+export async function assertTargets(tree: Script, source: Source, task: Task): Promise<void> {
+  const named: Setting[] = []
+  let moves = false
+  visitNodes(tree, (node) => {
+    if (node.kind !== 'with') return
+    for (const setting of (node as With).settings) {
+      if (setting.kind !== 'word') continue
+      if (setting.name === 'dir') moves = true
+      if (setting.name === 'target') named.push(setting)
+    }
+  })
+  if (moves) return
+  for (const setting of named) {
+    const [part, ...more] = setting.kind === 'word' ? setting.value.parts : []
+    if (part?.kind === 'bare' && more.length === 0)
+      await assertTarget(task, part.text, placeOf(source, setting))
   }
 }
 
