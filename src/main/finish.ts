@@ -1,7 +1,7 @@
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
-import { ImptError } from '../output/error.ts'
+import { ImptError, TERMINATED } from '../output/error.ts'
 import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import type { Terminal } from '../output/terminal.ts'
@@ -13,8 +13,12 @@ export type End = { readonly result: Result } | { readonly thrown: unknown }
 export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: AbortSignal): Promise<number> {
   if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal)
   try {
-    await show(end.result, mode, terminal, stop)
     const { result } = end
+    await show(result, mode, terminal, stop)
+    // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end.
+    const { reason } = stop ?? {}
+    if (result.kind === 'logs' && result.live && reason instanceof ImptError && reason.exit === TERMINATED)
+      return TERMINATED
     return result.kind === 'record' ? (result.failed === true ? 1 : (result.exit ?? 0)) : 0
   } catch (thrown) {
     return fail(thrown, MODES[mode], terminal)

@@ -1,7 +1,7 @@
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { createInterrupts, type Interrupts } from '../commands/interrupts.ts'
 import { wantsColour } from '../output/colour.ts'
-import { ImptError } from '../output/error.ts'
+import { ImptError, TERMINATED } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
 import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
 import { SHAPES } from '../entities/kinds.ts'
@@ -83,7 +83,7 @@ function stopOnSignals(stop: AbortController, interrupts: Interrupts): void {
     interrupts.press()
   })
   process.on('SIGTERM', () => {
-    if (stop.signal.aborted) process.exit(143)
-    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 143 }))
+    if (stop.signal.aborted) process.exit(TERMINATED)
+    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit: TERMINATED }))
   })
 }

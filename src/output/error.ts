@@ -96,6 +96,9 @@ export class ImptError extends Error {
   }
 }
 
+/** The exit code of a process that SIGTERM ended. */
+export const TERMINATED = 143
+
 /** The exit code of language.md 2.10 that belongs to an error code. Ctrl-C (130) and SIGTERM (143) are set where they are caught. */
 export function exitCodeOf(code: ErrorCode): number {
   switch (code) {

@@ -23,6 +23,10 @@ const WRITERS = { junit: junitReport, tap: tapReport, json: jsonReport } as cons
 export function parseReports(values: readonly string[]): readonly Report[] {
   const reports = values.map((value) => {
     const [, kind = '', file = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? []
+    if (file === '-')
+      throw new ImptError('USAGE', `Option "--report" takes a file, not "-": "${value}".`, {
+        hint: `What the run tells goes to standard output. To have the report there too: --report ${kind}=/dev/stdout`,
+      })
     if (Object.hasOwn(WRITERS, kind) && file !== '') return { kind: kind as Report['kind'], file }
     throw new ImptError('USAGE', `Option "--report" has incorrect value "${value}".`, {
       hint: 'Give junit=FILE, tap=FILE or json=FILE',

@@ -76,6 +76,7 @@ const STEPS: readonly Step[] = [
   { command: 'build list', words: [], shape: list('Deployment') },
   { command: 'build update', words: ['-t', 'b'], shape: 'nothing' },
   { command: 'build copy', words: ['-g', 'Lab', '-a'], shape: 'nothing' },
+  { command: 'build copy', words: ['-g', 'Lab', '--show'], shape: one('Deployment') },
   { command: 'build get', words: ['-q'], shape: one('Deployment') },
   { command: 'build run', words: [], shape: 'nothing' },
   { command: 'dg builds', words: ['-g', 'dev'], shape: list('Deployment') },

@@ -201,6 +201,23 @@ describe('ending early', () => {
   })
 })
 
+test('SIGTERM ends a log stream and a watch in good order, and the exit code tells it', async (t) => {
+  const desk = await openDesk(t)
+  await desk.server()
+  await writeFile(join(desk.folder, 'a.nut'), 'server.log("a")\n')
+  for (const [words, begun] of [
+    [['log', 'stream', '-d', 'Kitchen'], /Press <Ctrl-C> to exit/],
+    [['build', 'run', '-g', 'Pump Pilot', '-x', 'a.nut', '--watch'], /deployed/],
+  ] as const) {
+    const impt = desk.start(words)
+    await impt.shows(begun)
+    impt.child.kill('SIGTERM')
+    const { code, stdout } = await impt.ended
+    assert.equal(code, 143)
+    assert.doesNotMatch(stdout, /Error|FAILS/)
+  }
+})
+
 test('--version --verbose tells what a report of a fault needs', async (t) => {
   const desk = await openDesk(t)
   const { code, stdout } = await desk.run(['--version', '--verbose'])

@@ -63,6 +63,14 @@ test('a report is a kind and a file', () => {
   }
 })
 
+test('a report named "-" would mix with what the run tells: the error names the way to do that', () => {
+  assert.throws(() => parseReports(['tap=-']), {
+    code: 'USAGE',
+    message: 'Option "--report" takes a file, not "-": "tap=-".',
+    hint: /--report tap=\/dev\/stdout$/,
+  })
+})
+
 test('JUnit: a suite for each session, failures and errors apart, times of one clock, totals at the root', () => {
   assert.equal(
     junitReport([SESSION, REFUSED]),

@@ -15,6 +15,7 @@ import {
   listResult,
   relatedId,
   targetOf,
+  wholeResult,
 } from '../common.ts'
 import { emptyPlan, runDeletion } from '../deletion.ts'
 import type { Finder } from '../../entities/finder.ts'
@@ -77,7 +78,7 @@ export const group = {
     const label = named('Deployment', copy.id)
     context.info(created(label))
     context.info(`${source.label} is copied successfully to ${label}.`)
-    return doneResult(entityOf(copy))
+    return flagOf(options, 'show') ? wholeResult(context, finder, copy) : doneResult(entityOf(copy))
   },
 
   async delete(context, options) {

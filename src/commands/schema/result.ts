@@ -19,6 +19,7 @@ export async function resultOf(command: CommandRow): Promise<JsonResult> {
       return { schema: list(wrapped(entity, 'list')) }
     if (json === 'created') return { schema: wrapped(entity, 'list') }
     if (json === 'info' || effect === 'read') return { schema: wrapped(entity, 'info') }
-    return { schema: nothing }
+    const shows = options.some(({ name, kind }) => name === 'show' && kind === 'flag')
+    return { schema: shows ? either(nothing, wrapped(entity, 'info')) : nothing }
   }
 }

@@ -114,6 +114,7 @@ export const buildCommands: readonly CommandRow[] = [
         kind: 'flag',
         summary: 'Copies description, origin, tags and flag as well.',
       },
+      { name: 'show', kind: 'flag', own: true, summary: 'Shows the new build as "impt build info" does.' },
       ...common,
     ],
     effect: 'write',
