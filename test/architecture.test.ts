@@ -31,7 +31,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   help: [],
   repl: ['language', 'commands', 'entities', 'session', 'impcentral', 'help'],
   lsp: ['language', 'commands', 'entities', 'preprocess', 'session', 'squirrel'],
+  mcp: ['commands', 'entities', 'session', 'impcentral'],
   main: [
+    'mcp',
     'repl',
     'lsp',
     'language',

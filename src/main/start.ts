@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, () => Promise<WordRun>>> = {
   serve: async () => (await import('./shared-session.ts')).serveSession,
   lsp: async () => (await import('./lsp.ts')).languageServer,
   attach: async () => (await import('./shared-session.ts')).attachSession,
+  mcp: async () => (await import('./mcp.ts')).mcp,
 }
 
 /** Takes a command line to what it asks for (language.md 2.2): a command, a script, help, or the prompt. Gives the exit code. */

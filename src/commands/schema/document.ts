@@ -24,12 +24,12 @@ const ERROR = about(
 
 /** The schema of one command: of its options, of its JSON result and of its failure. */
 export async function documentOf(command: CommandRow): Promise<JsonSchema> {
-  return withDefinitions(await describe(command))
+  return documentWith(await describe(command))
 }
 
 /** The schema of several commands, one of which is meant. */
 export async function documentOfMany(title: string, commands: readonly CommandRow[]): Promise<JsonSchema> {
-  return withDefinitions({ title, oneOf: await Promise.all(commands.map(describe)) })
+  return documentWith({ title, oneOf: await Promise.all(commands.map(describe)) })
 }
 
 /** One part of the schema of a command, to validate with as it is. */
@@ -37,11 +37,11 @@ export async function partOf(command: CommandRow, part: Part): Promise<JsonSchem
   const title = `impt ${commandLine(command)}: ${part}`
   switch (part) {
     case 'options':
-      return withDefinitions({ title, ...callSchema(command) })
+      return documentWith({ title, ...callSchema(command) })
     case 'result':
-      return withDefinitions({ title, ...(await resultOf(command)).schema })
+      return documentWith({ title, ...(await resultOf(command)).schema })
     case 'error':
-      return withDefinitions({ title, ...ERROR })
+      return documentWith({ title, ...ERROR })
     default:
       return part satisfies never
   }
@@ -76,8 +76,10 @@ async function describe(command: CommandRow): Promise<JsonSchema> {
   }
 }
 
-/** A document with the declarations that it refers to, directly or through others. */
-function withDefinitions(schema: JsonSchema): JsonSchema {
+const documentWith = (schema: JsonSchema): JsonSchema => ({ $schema: DIALECT, ...withDefinitions(schema) })
+
+/** A schema with the declarations that it refers to, directly or through others. */
+export function withDefinitions(schema: JsonSchema): JsonSchema {
   const all = entitySchemas()
   const needed = new Map<string, JsonSchema>()
   const look = (value: unknown): void => {
@@ -94,7 +96,6 @@ function withDefinitions(schema: JsonSchema): JsonSchema {
   look(schema)
   const definitions = [...needed].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    $schema: DIALECT,
     ...schema,
     ...(definitions.length > 0 && { $defs: Object.fromEntries(definitions) }),
   }

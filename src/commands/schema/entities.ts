@@ -86,7 +86,7 @@ function kindSchema(kind: Kind, form: EntityForm): JsonSchema {
     const { name: otherName } = KINDS[other]
     // Where a key is the name of a kind, a related entity that is gone has a key of its own (output.md 8).
     const keys = key === otherName ? [key, `Corrupted ${key}`] : [key]
-    return keys.map((one) => [one, either(fieldsOf(otherName, 'list'), fieldsOf(otherName, 'info'))] as const)
+    return keys.map((one) => [one, fieldsOf(otherName, 'list')] as const)
   })
   const many = Object.entries(collections).map(
     ([key, other]) => [key, list(wrapped(KINDS[other].name, 'list'))] as const,

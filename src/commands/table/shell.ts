@@ -64,6 +64,27 @@ export const shellCommands: readonly CommandRow[] = [
   },
   {
     ...row,
+    group: 'mcp',
+    where: 'shell',
+    summary: 'Serves the commands as tools for an assistant.',
+    description: [
+      'Serves commands as tools of the Model Context Protocol on standard input and output, until the client goes away. An assistant starts it; see "impt help programs".',
+      'Commands that only read are served. With --allow write those that change the cloud or write files are served too: what each would do is shown to the person at the client, who is asked before it is done. Never served: logins, keys, passwords, and what runs programs of this machine.',
+    ],
+    options: [
+      {
+        name: 'allow',
+        kind: 'text',
+        value: 'EFFECT',
+        list: true,
+        choices: ['write'],
+        summary: 'Also serves what changes the cloud or files below this directory, after a question.',
+      },
+      ...common,
+    ],
+  },
+  {
+    ...row,
     group: 'schema',
     summary: 'Prints the JSON Schema of a command: its options and its JSON.',
     description: [

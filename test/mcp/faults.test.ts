@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { openDesk, type Desk, type Running } from '../stories/impt.ts'
+
+const HELLO = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+}
+
+/** `impt mcp` with nobody's client at its streams. */
+function raw(desk: Desk): { running: Running; send: (...messages: readonly unknown[]) => void } {
+  const running = desk.start(['--sandbox', 'mcp'])
+  return {
+    running,
+    send(...messages) {
+      for (const message of messages)
+        running.child.stdin?.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
+    },
+  }
+}
+
+const list = (id: number) => ({ jsonrpc: '2.0', id, method: 'tools/list' })
+const call = (id: number, name: string, values: unknown) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name, arguments: values },
+})
+
+describe('impt mcp at a bad line', () => {
+  test('goes on after what is no message, and writes nothing but messages', async (t) => {
+    const desk = await openDesk(t)
+    const { running, send } = raw(desk)
+    send(HELLO)
+    await running.shows(/"id":1/)
+    send(
+      'garbage',
+      '{"jsonrpc": "2.0", "id": 2',
+      '[]',
+      'null',
+      '\0\x01\x02',
+      '{"jsonrpc":"2.0","id":3,"method":"no/such"}',
+      { jsonrpc: '2.0', id: 4, method: 'tools/call', params: 7 },
+      call(5, 'device_list', ['x']),
+      call(6, 'device_list', { limit: -1 }),
+      call(7, 'device_info', { device: { deep: ['x'] } }),
+      call(8, '__proto__', {}),
+      { jsonrpc: '2.0', id: 9, method: 'elicitation/create', params: {} },
+      list(10),
+    )
+    for (const id of [6, 7, 10]) await running.shows(new RegExp(`"id":${id}[,}]`))
+    running.child.stdin?.end()
+    const { code, stdout, stderr } = await running.ended
+    assert.equal(code, 0, stderr)
+    const messages = stdout
+      .trimEnd()
+      .split('\n')
+      .map((one) => JSON.parse(one))
+    assert.ok(messages.every(({ jsonrpc }) => jsonrpc === '2.0'))
+    const answered = new Map(messages.map((one) => [one.id, one]))
+    // What is no request of the protocol, as 4 is, cannot be answered.
+    for (const id of [3, 5, 8, 9]) assert.ok(answered.get(id)?.error, `message ${id}`)
+    for (const id of [6, 7]) assert.equal(answered.get(id)?.result?.isError, true, `message ${id}`)
+    assert.ok(answered.get(10)?.result.tools.length > 10)
+    // The sandbox warns of nothing; the complaints are about the lines.
+    assert.ok(
+      stderr
+        .split('\n')
+        .filter(Boolean)
+        .every((one) => one.startsWith('Warning: ')),
+      stderr,
+    )
+  })
+
+  test('ends after a line without end, without using more and more memory', async (t) => {
+    const desk = await openDesk(t)
+    const { running, send } = raw(desk)
+    send(HELLO)
+    await running.shows(/"id":1/)
+    const piece = 'x'.repeat(1024 * 1024)
+    for (let i = 0; i < 16; i++) running.child.stdin?.write(piece)
+    const { code, signal } = await running.ended
+    assert.deepEqual([code, signal], [0, null])
+  })
+
+  test('ends when the client goes away, also in the middle of a call', async (t) => {
+    const desk = await openDesk(t)
+    const { running, send } = raw(desk)
+    send(HELLO, { jsonrpc: '2.0', method: 'notifications/initialized' })
+    await running.shows(/"id":1/)
+    send(call(2, 'device_list', {}), call(3, 'fleet_status', {}))
+    running.child.stdin?.end()
+    const { code, stderr } = await running.ended
+    assert.equal(code, 0, stderr)
+  })
+
+  test('ends when nobody reads its answers any more', async (t) => {
+    const desk = await openDesk(t)
+    const { running, send } = raw(desk)
+    send(HELLO)
+    await running.shows(/"id":1/)
+    running.child.stdout?.destroy()
+    for (let id = 2; id < 20; id++) send(list(id))
+    const { code } = await running.ended
+    assert.equal(code, 0)
+  })
+
+  test('refuses to allow what there is not', async (t) => {
+    const desk = await openDesk(t)
+    const { code, stderr } = await desk.run(['mcp', '--allow', 'everything'])
+    assert.equal(code, 2)
+    assert.match(stderr, /allow.*Choices: "write"/)
+  })
+})
