@@ -8,24 +8,35 @@ export async function* rows() {
   const { compile } = await import('../../src/squirrel/language/compile.ts')
   const { Vm } = await import('../../src/squirrel/language/vm.ts')
   const ratios = []
+  const counting = []
   for (const { name, squirrel, javascript } of programs) {
-    const compiled = compile(squirrel, name)
-    if (!compiled.ok) throw new Error(`${name} does not compile`)
-    const vm = new Vm({ ticks: Number.MAX_SAFE_INTEGER })
-    const program = vm.run(compiled.unit)
-    const { ours, plain } = await compare(
-      { plain: () => void javascript(), ours: () => void vm.call(program, vm.root) },
+    const run = programOf(name, squirrel, 'plain')
+    const counted = programOf(name, squirrel, 'coverage')
+    const { ours, plain, covered } = await compare(
+      { plain: () => void javascript(), ours: run, covered: counted },
       5,
     )
     ratios.push(ours / plain)
+    counting.push(covered / ours)
     yield row(`  ${name} / JavaScript`, ours / plain, Infinity)
+    yield row(`  ${name} with coverage / without`, covered / ours, Infinity)
   }
-  yield row(
-    'geometric mean of the six programs / JavaScript',
-    Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
-    4,
-  )
+  yield row('geometric mean of the six programs / JavaScript', meanOf(ratios), 4)
+  yield row('geometric mean of the six programs with coverage / without', meanOf(counting), 1.5)
   yield* devices()
+
+  function programOf(name, source, variant) {
+    const compiled = compile(source, name, new Map(), variant)
+    if (!compiled.ok) throw new Error(`${name} does not compile`)
+    const instrument = (unit) => ({ c: new Float64Array(new SharedArrayBuffer(8 * unit.points.length)) })
+    const vm = new Vm({ ticks: Number.MAX_SAFE_INTEGER, instrument })
+    const program = vm.run(compiled.unit)
+    return () => void vm.call(program, vm.root)
+  }
+}
+
+function meanOf(ratios) {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
 }
 
 /** Worlds in worker threads: how soon a fresh one runs, how fast virtual time passes, what idle ones weigh. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import type { BranchMapping, CoverageMapData, FileCoverageData, Range as Loc } from 'istanbul-lib-coverage'
 import { locate, type LineMap } from '../preprocess/lines.ts'
-import type { Counted, CountedPoint, Range } from '../squirrel/measure/counted.ts'
+import type { Count, CountedPoint, Range } from '../squirrel/measure/counted.ts'
 
 /** The code of one side of a build as it was given to the device, and where its rows come from. */
 export interface Source {
@@ -17,7 +17,7 @@ export interface Source {
 /** The counts of many programs by file. */
 export interface Collection {
   /** Adds what a program counted. */
-  add(counted: Pick<Counted, 'points' | 'counts'>, source: Source): void
+  add(counted: Pick<Count, 'points' | 'counts'>, source: Source): void
   /** Istanbul's coverage map, by full paths, with numbers in the order of the places. */
   data(): CoverageMapData
 }

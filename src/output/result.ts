@@ -71,6 +71,8 @@ export type Result =
       readonly record: Readonly<Record<string, unknown>>
       readonly failed?: boolean
       readonly told?: true
+      /** What JSON shows of a record that was told: what was asked for beside the verdict. */
+      readonly asked?: Readonly<Record<string, unknown>>
       /** What scripts get instead of the record, and JSON too where `isList` says so. */
       readonly value?: readonly Readonly<Record<string, unknown>>[]
       readonly isList?: true

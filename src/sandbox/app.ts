@@ -14,6 +14,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { assignmentRoutes } from './routes/assignment.ts'
 import { authRoutes } from './routes/auth.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { deploymentRoutes } from './routes/deployments.ts'
 import { deviceGroupRoutes } from './routes/devicegroups.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -104,6 +105,7 @@ export function createApp(core: Core, injection: Injection): Hono<Env> {
     .route('/', deviceGroupRoutes(core))
     .route('/', assignmentRoutes(core, checkUnbondRate))
     .route('/', deviceRoutes(core))
+    .route('/', coverageRoutes(core))
     .route('/', deploymentRoutes(core))
     .route('/', webhookRoutes(core))
     .route('/', logStreamRoutes(core))

@@ -4,6 +4,7 @@
  * `BehaviourFactory` and passes it to `startSandbox`.
  */
 import type { AgentRequest, AgentResponse } from '../squirrel/http-exchange.ts'
+import type { Count } from '../squirrel/measure/counted.ts'
 import type { DeviceFacts, Program } from '../squirrel/program.ts'
 
 export type { AgentRequest, AgentResponse, DeviceFacts, Program }
@@ -73,6 +74,10 @@ export type DeviceBehaviour = {
   setLatency?(deviceId: string, milliseconds: number): void
   /** What plays the pins and buses of a device. Throws for a script that is none. */
   setScript?(deviceId: string, script: unknown): void
+  /** Code of the device that begins from now on counts what it reaches, for a test run, or does not. */
+  setCoverage?(deviceId: string, on: boolean): void
+  /** What was counted on the device since then. */
+  coverage?(deviceId: string): readonly Count[]
   close(): Promise<void>
 }
 

@@ -30,6 +30,9 @@ const LOAD_MS = 100
 /** Fleets up to this size are woken as a whole when a server starts. */
 const MOST_WOKEN = 100
 
+/** What the test framework logs last. Code that goes on then is measured no more: how far it comes is a matter of the machine. */
+const TESTS_END = 'SESSION_RESULT'
+
 /** How many devices run code at the same time; 1,000 idle ones take less than 1 GB. */
 const MOST_RUNNING = 1000
 
@@ -203,6 +206,8 @@ export function squirrelBehaviour({
         wake(id)
         playScript(id)
       },
+      setCoverage: (id, on) => (on ? fleet.count(id, TESTS_END) : fleet.countNoMore(id)),
+      coverage: (id) => fleet.counted(id),
       async close() {
         clearTimeout(alarm)
         if (booting.size > 0) {

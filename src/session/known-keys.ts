@@ -3,7 +3,7 @@ import type { JsonFile, JsonObject } from './json-file.ts'
 
 /** What a key of one of our files holds. `required` texts must not be empty. */
 export interface KeyRule {
-  readonly type: 'text' | 'file' | 'boolean' | 'positive' | 'texts' | 'date' | 'token'
+  readonly type: 'text' | 'file' | 'boolean' | 'positive' | 'texts' | 'date' | 'token' | 'coverage'
   readonly required?: true
 }
 
@@ -31,6 +31,24 @@ export function knownKeys<T extends object>(
   return known as T
 }
 
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const METRICS = ['lines', 'statements', 'functions', 'branches']
+
+const COVERAGE: Readonly<Record<string, (value: unknown) => boolean>> = {
+  min: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, share]) => METRICS.includes(name) && typeof share === 'number' && share >= 0 && share <= 100,
+    ),
+  include: isTexts,
+  exclude: isTexts,
+}
+
 const TYPES: Record<
   KeyRule['type'],
   { readonly expected: string; readonly fits: (value: unknown) => boolean }
@@ -41,11 +59,17 @@ const TYPES: Record<
   positive: { expected: 'a positive number', fits: (value) => typeof value === 'number' && value > 0 },
   texts: {
     expected: 'a list of texts',
-    fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+    fits: isTexts,
   },
   date: {
     expected: 'a date',
     fits: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+  },
+  coverage: {
+    expected:
+      'an object with "min" (percentages of lines, statements, functions and branches), "include" and "exclude" (lists of texts)',
+    fits: (value) =>
+      isObject(value) && Object.entries(value).every(([key, part]) => COVERAGE[key]?.(part) === true),
   },
   // Anything else could not travel in a header, or would break out of it.
   token: {

@@ -20,6 +20,14 @@ export interface TestContent {
   readonly agentFile?: string | false
   readonly githubConfig?: string
   readonly builderConfig?: string
+  /** Ours: folders of libraries for `#require`. */
+  readonly libraries?: readonly string[]
+  /** Ours: what `test run --coverage` measures and asks for. */
+  readonly coverage?: {
+    readonly min?: Readonly<Record<string, number>>
+    readonly include?: readonly string[]
+    readonly exclude?: readonly string[]
+  }
 }
 
 /** Changes to a test configuration: `null` removes the setting. */
@@ -45,6 +53,8 @@ const RULES: Record<keyof TestContent, KeyRule> = {
   agentFile: { type: 'file' },
   githubConfig: { type: 'text' },
   builderConfig: { type: 'text' },
+  libraries: { type: 'texts' },
+  coverage: { type: 'coverage' },
 }
 
 /** The test configuration file of a directory; parents are not searched. */

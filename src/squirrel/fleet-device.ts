@@ -1,8 +1,7 @@
 /** What a fleet knows of one device: enough to make its world anew, and the calls that wait for an answer. */
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
-import type { Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
+import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
 import { texts } from './platform-texts.ts'
-import type { Variant } from './language/variants/variant.ts'
 import type { Counted } from './measure/counted.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
@@ -46,9 +45,10 @@ export class FleetDevice {
     this.thread?.post({ to: 'world', world: this.number, act })
   }
 
-  setVariant(variant: Variant): void {
-    this.setup.variant = variant
-    this.perform({ act: 'variant', variant })
+  /** How code is built that begins from now on. */
+  build(build: Build): void {
+    this.setup.build = build
+    this.perform({ act: 'build', build })
   }
 
   setNetwork(up: boolean): void {

@@ -6,7 +6,7 @@ import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import type { Evaluation, WorldSetup, WorldSituation } from './protocol.ts'
 import type { Failure } from './failure.ts'
-import type { Counted } from './measure/counted.ts'
+import type { Count } from './measure/counted.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import type { ThreadLimits } from './worker-thread.ts'
 
@@ -83,10 +83,15 @@ export type Fleet = {
   setLatency(deviceId: string, milliseconds: number): void
   /** Sets how time passes, for one device that runs or for all and those to come. */
   setTime(mode: TimeMode, deviceId?: string): void
-  /** Code of the device that begins from now on is built to count what it reaches, or is not. Forgets what was counted before. */
-  count(deviceId: string, on: boolean): void
-  /** What the programs count that began on the device since then. */
-  counted(deviceId: string): readonly Counted[]
+  /**
+   * Code of the device that begins from now on is built to count what it reaches, up to the first log entry that holds `until`. What was counted
+   * before is forgotten.
+   */
+  count(deviceId: string, until?: string): void
+  /** Code that begins from now on is built plain; what was counted can still be read. */
+  countNoMore(deviceId: string): void
+  /** What the programs counted that began on the device since then. */
+  counted(deviceId: string): readonly Count[]
   /** A request to the agent of a device; answers 404 for unknown ones and those without a handler. */
   http(deviceId: string, request: AgentRequest): Promise<AgentResponse>
   /** Runs a line of a prompt on one side of a device. */

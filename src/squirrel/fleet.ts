@@ -11,7 +11,8 @@ import type { Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface
 import { sendOutbound } from './outbound.ts'
 import { texts } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
-import type { WorldEvent, WorldSetup } from './protocol.ts'
+import { countOf } from './measure/counted.ts'
+import type { Build, WorldEvent, WorldSetup } from './protocol.ts'
 import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
@@ -25,6 +26,8 @@ const defaultLatency = 10
 /** Milliseconds that the end waits for the last states of busy threads. */
 const closePatience = 1000
 const defaultWorldsPerThread = 512
+
+const plainBuild: Build = { variant: 'plain', until: '' }
 
 type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice> }
 
@@ -41,8 +44,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   const http = { mocks: options.http?.mocks ?? [], allow: options.http?.allow ?? [] }
   const limits = { ...defaultLimits, ...options.limits }
   const devices = new Map<string, FleetDevice>()
-  /** Devices whose code is counted, also those that have none yet. */
-  const counting = new Set<string>()
+  /** Devices whose code is counted, also those that have none yet, with the text that ends it. */
+  const counting = new Map<string, string>()
   const threads: Thread[] = []
   let time: TimeMode = options.time ?? { kind: 'real' }
   let numbers = 0
@@ -66,7 +69,9 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       loadTime: options.loadTime ?? 1,
       onFailure: options.onFailure ?? 'restart',
       ticks: options.ticks ?? callTicks,
-      variant: counting.has(facts.id) ? 'coverage' : 'plain',
+      build: counting.has(facts.id)
+        ? { variant: 'coverage', until: counting.get(facts.id) ?? '' }
+        : plainBuild,
     }
     const device = new FleetDevice(++numbers, setup)
     devices.set(facts.id, device)
@@ -250,15 +255,17 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
         device.perform({ act: 'time', time: mode })
       }
     },
-    count(id, on) {
-      if (on) counting.add(id)
-      else counting.delete(id)
+    count(id, until = '') {
+      counting.set(id, until)
       withDevice(id, (device) => {
         device.counted = []
-        device.setVariant(on ? 'coverage' : 'plain')
+        device.build({ variant: 'coverage', until })
       })
     },
-    counted: (id) => devices.get(id)?.counted ?? [],
+    countNoMore(id) {
+      if (counting.delete(id)) withDevice(id, (device) => device.build(plainBuild))
+    },
+    counted: (id) => (devices.get(id)?.counted ?? []).map(countOf),
     async http(id, request) {
       const device = devices.get(id)
       if (!device)

@@ -46,9 +46,11 @@ export type WorldSetup = {
   onFailure: 'restart' | 'end'
   /** Ticks that one callback may take. */
   ticks: number
-  /** How code that begins is built. */
-  variant: Variant
+  build: Build
 }
+
+/** How code that begins is built; what it counts is settled by the first log entry that holds `until`, unless that is empty. */
+export type Build = { variant: Variant; until: string }
 
 /** Programs that run, and the surroundings of the device. */
 export type WorldSituation = {
@@ -69,7 +71,7 @@ export type WorldAct =
   | { act: 'script'; script: DeviceScript }
   | { act: 'latency'; latency: number }
   | { act: 'time'; time: TimeMode }
-  | { act: 'variant'; variant: Variant }
+  | { act: 'build'; build: Build }
   | { act: 'request'; call: number; request: AgentRequest }
   | { act: 'evaluate'; call: number; side: 'agent' | 'device'; source: string }
 

@@ -2,7 +2,7 @@
 import { type CompileError, checkProgram, soloDevice, soloProgram } from './check.ts'
 import type { DeviceScript } from './device-script.ts'
 import type { Failure } from './failure.ts'
-import type { Counted } from './measure/counted.ts'
+import type { Count } from './measure/counted.ts'
 import { type Defect, createFleet } from './fleet.ts'
 import type { HttpReach } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
@@ -45,7 +45,7 @@ export type RunOptions = {
 export type RunLog = { ts: number; type: LogType; text: string }
 
 /** Nothing in `errors`: the code ran. `failure`: how it ended, when it did not end by itself. */
-type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect; counted?: readonly Counted[] }
+type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect; counted?: readonly Count[] }
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])
@@ -96,7 +96,7 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
       side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }
     const device = { ...soloDevice, impType: options.type ?? soloDevice.impType }
     const program = { ...soloProgram(code), envVars: vars, files: options.files ?? {} }
-    if (options.coverage) fleet.count(device.id, true)
+    if (options.coverage) fleet.count(device.id)
     fleet.boot(device, program)
     if (script) fleet.script(soloDevice.id, script)
   })

@@ -6,7 +6,7 @@ import type { LogType } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
 import type { Library } from './requires.ts'
 import type { Failure } from './failure.ts'
-import type { Variant } from './language/variants/variant.ts'
+import type { Build } from './protocol.ts'
 import type { Counted } from './measure/counted.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
@@ -51,8 +51,7 @@ export type WorldOptions = {
   onFailure: 'restart' | 'end'
   /** Ticks that one callback may take. */
   ticks: number
-  /** How code that begins is built. */
-  variant: Variant
+  build: Build
   wall: () => number
   /** Virtual milliseconds in which a device loads new code. */
   loadTime?: number

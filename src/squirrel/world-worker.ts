@@ -162,8 +162,8 @@ function perform(entry: Entry, act: WorldAct): void {
       return
     case 'time':
       return world.setTime(act.time)
-    case 'variant':
-      world.variant = act.variant
+    case 'build':
+      world.build = act.build
       return
     case 'request':
       return world.request(act.request, (response) =>

@@ -23,7 +23,7 @@ import type {
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values/values.ts'
 import { type LogType, downloadText, texts } from './platform-texts.ts'
-import type { Variant } from './language/variants/variant.ts'
+import type { Build } from './protocol.ts'
 import { Counters } from './measure/counters.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { randomSource } from './random.ts'
@@ -50,8 +50,7 @@ export class World {
   readonly http: HttpReach
   /** Ticks that one callback may take. */
   readonly ticks: number
-  /** How code that begins is built. */
-  variant: Variant
+  build: Build
   private readonly counters = new Counters()
   private readonly onFailure: 'restart' | 'end'
   private readonly loadTime: number
@@ -89,7 +88,7 @@ export class World {
     this.script = options.script
     this.http = options.http
     this.ticks = options.ticks
-    this.variant = options.variant
+    this.build = options.build
     this.onFailure = options.onFailure
     this.loadTime = options.loadTime ?? bootTime
     this.latency = options.latency
@@ -245,6 +244,8 @@ export class World {
 
   /** Writes a log entry. */
   log(ts: number, type: LogType, text: string): void {
+    const { until } = this.build
+    if (until !== '' && text.includes(until)) this.counters.settle()
     this.tell(ts, () => this.host.log(ts, type, text))
   }
 
@@ -295,7 +296,7 @@ export class World {
 
   /** Share of the program storage that the device's code takes, in percent. Code that does not compile is told when it begins. */
   private storageUsed(program: Program): number {
-    const compiled = compileProgram(program, 'device', this.host.library, this.variant)
+    const compiled = compileProgram(program, 'device', this.host.library, this.build.variant)
     const room = (impTypeOf(this.facts.impType) ?? impTypeOf('imp006'))?.code ?? Infinity
     return compiled.ok ? (compiled.unit.size * 100) / room : 0
   }
@@ -339,7 +340,7 @@ export class World {
   }
 
   private boot(kind: SideKind, program: Program): Side | null {
-    const compiled = compileProgram(program, kind, this.host.library, this.variant)
+    const compiled = compileProgram(program, kind, this.host.library, this.build.variant)
     const points = compiled.ok ? compiled.points : []
     const side = new Side(kind, this, (unit) =>
       this.counters.of(unit, program, kind, points, (counted) => this.host.counted(counted)),

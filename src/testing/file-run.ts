@@ -3,6 +3,7 @@ import { compileMessages, formatCompileMessage, warningLine } from '../impcentra
 import { ImptError } from '../output/error.ts'
 import { created, named } from '../output/messages.ts'
 import { bundle, type Bundle, type BundleSettings } from './bundle.ts'
+import type { Coverage } from './coverage.ts'
 import { writeDebugFiles } from './debug-files.ts'
 import { openDeviceLogs, type DeviceLogs } from './device-logs.ts'
 import type { Journal } from './journal.ts'
@@ -24,6 +25,7 @@ export interface Run {
   readonly devices: readonly Listed<'device'>[]
   readonly bundling: BundleSettings
   readonly settings: SessionSettings
+  readonly coverage: Coverage | undefined
   readonly debug: boolean
   /** What has come to an end so far. */
   readonly sessions: SessionRecord[]
@@ -33,6 +35,8 @@ export interface Run {
 
 /** The code of one test file, and what its sessions are called. */
 interface Load {
+  /** The id of the build. */
+  readonly build: string
   readonly file: TestFile
   readonly name: string
   readonly code: Bundle
@@ -119,7 +123,7 @@ async function deploy(
     journal.plain(created(named('Deployment', build.id)))
     journal.info(`Created Deployment: ${build.id}`)
     const made = Date.parse(String(build.attributes.created_at))
-    return { file, name, code, planned, builtAt: Number.isNaN(made) ? Date.now() : made }
+    return { build: build.id, file, name, code, planned, builtAt: Number.isNaN(made) ? Date.now() : made }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     if (settings.signal.aborted) return undefined
@@ -196,6 +200,7 @@ async function runOn(
       branches[index]?.open()
       sessions.push(await session)
     }
+    if (!settings.signal.aborted) for (const id of ids) await run.coverage?.collect(id, load.build, load.code)
   } finally {
     ending.abort()
     await logs?.then((opened) => opened.close()).catch(() => undefined)

@@ -5,6 +5,8 @@ import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named, outdated } from '../output/messages.ts'
 import { requireTest, type TestContent } from '../session/test-file.ts'
+import type { CoveragePlan } from '../coverage/plan.ts'
+import { coveragePlanOf } from './coverage.ts'
 import { parseTime } from './duration.ts'
 import { parseSelection, type Selection } from './selection.ts'
 
@@ -23,6 +25,7 @@ export interface RunPlan {
   /** Milliseconds for which other users of the log stream are waited for. */
   readonly wait: number
   readonly group: string | undefined
+  readonly coverage: CoveragePlan | undefined
 }
 
 const DEFAULT_WAIT = '10m'
@@ -30,9 +33,11 @@ const DEFAULT_WAIT = '10m'
 /** Reads the test configuration and the options. Throws USAGE and FILE before anything is asked of the server. */
 export async function readPlan(context: Context, options: OptionValues): Promise<RunPlan> {
   const pattern = (options.tests as string | undefined) ?? ''
+  const selection = parseSelection(pattern)
+  const config = await requireTest(context.directory)
   return {
-    config: await requireTest(context.directory),
-    selection: parseSelection(pattern),
+    config,
+    selection,
     pattern,
     clearCache: options['clear-cache'] === true,
     parallel: (options.parallel as number | undefined) ?? 1,
@@ -41,6 +46,7 @@ export async function readPlan(context: Context, options: OptionValues): Promise
     wait: parseTime((options.wait as string | undefined) ?? DEFAULT_WAIT, 'wait'),
     keepBuilds: options['keep-builds'] === true,
     group: options.dg as string | undefined,
+    coverage: await coveragePlanOf(context, options, config),
   }
 }
 

@@ -17,13 +17,14 @@ import { clearCache } from '../preprocess/cache.ts'
 import { removeBuilds } from './builds.ts'
 import type { BundleSettings } from './bundle.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { openCoverage } from './coverage.ts'
 import { runFile, type Run } from './file-run.ts'
 import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
 import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
-import type { SessionRecord } from './session-record.ts'
+import type { SessionRecord, Verdict } from './session-record.ts'
 import { inStreamTurn, streamLock } from './stream-turn.ts'
 import { printSummary, totalOf } from './summary.ts'
 import { findTestFiles, type TestFile } from './test-files.ts'
@@ -108,9 +109,23 @@ async function runPlan(
     clock,
     signal,
     wait: plan.wait,
+    counts: plan.coverage !== undefined,
   }
+  const ids = devices.map(({ id }) => id)
+  const coverage = plan.coverage && (await openCoverage(context, plan.coverage, client, ids, bundling, files))
   const debug = context.debug
-  const started: Run = { plan, journal, group, devices, bundling, settings, debug, sessions, builds: [] }
+  const started: Run = {
+    plan,
+    journal,
+    group,
+    devices,
+    bundling,
+    settings,
+    coverage,
+    debug,
+    sessions,
+    builds: [],
+  }
   return finish(context, started, await attempt(() => runFiles(started, files)))
 }
 
@@ -125,21 +140,48 @@ async function runFiles(run: Run, files: readonly TestFile[]): Promise<void> {
 /** Cleans up, sums up and gives the verdict. `failure` is what ended the run before its time. */
 async function finish(
   context: Context,
-  { plan, journal, sessions, builds }: Run,
+  { plan, journal, sessions, builds, coverage, devices }: Run,
   failure: unknown,
 ): Promise<Result> {
   const isInterrupted = context.signal.aborted
   if (!plan.keepBuilds && builds.length > 0)
     await removeBuilds(() => cleaningClient(context), builds, journal)
+  await coverage?.release(isInterrupted ? [] : devices.map(({ id }) => id))
   if (failure === undefined || isInterrupted) printSummary(journal, sessions)
+  const reached = await coverage?.report()
   if (failure !== undefined && !isInterrupted) throw failure
   context.signal.throwIfAborted()
-  const record = runRecord(sessions)
+  const asked = reached && { coverage: reached.summary }
+  const record = { ...runRecord(sessions), ...asked }
   if (record.passed && isNothingRun(plan, sessions))
     throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
   journal.info(CLOSING[record.verdict])
-  const ending = record.verdict === 'none' ? { failure: noVerdict() } : {}
-  return { kind: 'record', record, failed: !record.passed, told: true, ...ending }
+  const ending = endingOf(record.verdict, reached?.tooLow ?? [], asked)
+  return {
+    kind: 'record',
+    record,
+    failed: ending !== undefined,
+    told: true,
+    ...(asked ? { asked } : {}),
+    ...(ending ? { failure: ending } : {}),
+  }
+}
+
+/** What a run ends with that is no success. Where coverage was asked for, programs find it in the error too. */
+function endingOf(
+  verdict: Verdict,
+  tooLow: readonly string[],
+  asked: object | undefined,
+): ImptError | undefined {
+  const data = asked ? { data: { ...asked } } : {}
+  if (verdict === 'none')
+    return new ImptError('NO_VERDICT', 'No verdict: a device or the cloud kept tests from running', {
+      hint: 'See the summary for what happened; --retry-no-verdict N tries again',
+      ...data,
+    })
+  if (verdict === 'failed') return new ImptError('TESTS_FAILED', 'Testing failed', data)
+  if (tooLow.length === 0) return undefined
+  return new ImptError('TESTS_FAILED', `Coverage is too low: ${tooLow.join(', ')}`, data)
 }
 
 const CLOSING = {
@@ -151,12 +193,6 @@ const CLOSING = {
 function isNothingRun({ selection }: RunPlan, sessions: readonly SessionRecord[]): boolean {
   const selects = selection.testCase !== '' || selection.method !== ''
   return sessions.length === 0 || (selects && totalOf(sessions).tests === 0)
-}
-
-function noVerdict(): ImptError {
-  return new ImptError('NO_VERDICT', 'No verdict: a device or the cloud kept tests from running', {
-    hint: 'See the summary for what happened; --retry-no-verdict N tries again',
-  })
 }
 
 /** Errors that say nothing about the code: the cloud is away, or there is no device. */

@@ -15,7 +15,7 @@ export type Opening = { readonly kind: 'assigned' } | { readonly kind: 'refused'
  */
 export async function openSession(
   { device, logs: shared, journal, builtAt }: SessionPlan,
-  { client, groupId, clock, wait }: SessionSettings,
+  { client, groupId, clock, wait, counts }: SessionSettings,
   signal: AbortSignal,
   tell: (happening: DeviceEvent | Opening) => void,
 ): Promise<() => Promise<void>> {
@@ -32,7 +32,7 @@ export async function openSession(
     signal.throwIfAborted()
     const held: DeviceEvent[] = []
     logs.listen(device.id, (event) => held.push(event))
-    await assign(client, groupId, device.id, signal)
+    await assign(client, groupId, device.id, counts, signal)
     tell({ kind: 'assigned' })
     held.forEach(tell)
     logs.listen(device.id, tell)
@@ -53,14 +53,23 @@ export function tellWaiting(journal: Journal, wait: number): void {
 /** A device of the sandbox then runs ahead of the clock, so that nobody waits for its timers; other servers do not know the header. */
 const AHEAD = { 'X-Impt-Time': 'fast' }
 
-async function assign(client: Client, groupId: string, deviceId: string, signal: AbortSignal): Promise<void> {
+/** Its code then counts what it reaches. */
+const COUNTED = { 'X-Impt-Coverage': 'on' }
+
+async function assign(
+  client: Client,
+  groupId: string,
+  deviceId: string,
+  counts: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(client.endpoint).hostname)
   const path = pathOf('devicegroups', groupId, 'relationships', 'devices')
   await client.api.change(
     'POST',
     path,
     { data: [{ type: 'device', id: deviceId }] },
-    isLocal ? AHEAD : undefined,
+    { ...(isLocal ? AHEAD : {}), ...(counts ? COUNTED : {}) },
     { signal },
   )
 }

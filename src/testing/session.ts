@@ -28,6 +28,8 @@ export interface SessionSettings {
   readonly signal: AbortSignal
   /** Milliseconds for which a log stream that others take is waited for. */
   readonly wait: number
+  /** Whether devices count what their code reaches. */
+  readonly counts: boolean
 }
 
 /** One build on one device. */

@@ -78,7 +78,7 @@ export class Bench {
       latency: 10,
       onFailure: situation.onFailure ?? 'restart',
       ticks: 50_000_000,
-      variant: 'plain',
+      build: { variant: 'plain', until: '' },
       wall: () => 0,
       host: {
         log: (ts, type, text) => {

@@ -22,7 +22,7 @@ export async function* presentJson(result: Result): AsyncGenerator<string> {
     case 'record':
       if (result.isList) yield renderJson(result.value)
       else if (!result.told) yield renderJson(result.record)
-      else if (!result.failed) yield renderJson({})
+      else if (!result.failed) yield renderJson(result.asked ?? {})
       return
     case 'done':
       if (!result.silent) yield renderJson({})

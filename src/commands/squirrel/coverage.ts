@@ -1,7 +1,8 @@
 import type { Source } from '../../coverage/collection.ts'
+import type { Summary } from '../../coverage/report.ts'
 import type { CoveragePlan } from '../../coverage/plan.ts'
 import { ImptError } from '../../output/error.ts'
-import type { Counted } from '../../squirrel/measure/counted.ts'
+import type { Count } from '../../squirrel/measure/counted.ts'
 import type { Context } from '../context.ts'
 import { given, listOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -33,12 +34,12 @@ export async function coverageOf(
   return { plan, files }
 }
 
-/** Writes and tells the reports of a run. Gives what is below the minimum. */
+/** Writes and tells the reports of a run. Gives the sums, and what is below the minimum. */
 export async function tellCoverage(
   context: Context,
   { plan, files }: Coverage,
-  counted: readonly Counted[],
-): Promise<ImptError | undefined> {
+  counted: readonly Count[],
+): Promise<{ readonly summary: Summary; readonly tooLow?: ImptError }> {
   const [{ createCollection }, { shortfalls, summaryOf, writeCoverage }] = await Promise.all([
     import('../../coverage/collection.ts'),
     import('../../coverage/report.ts'),
@@ -54,7 +55,8 @@ export async function tellCoverage(
     const text = await writeCoverage(wish, data, { directory, width, colour })
     if (text !== '') context.line(text)
   }
-  const short = shortfalls(summaryOf(data), plan.minimum)
-  if (short.length === 0) return undefined
-  return new ImptError('EXTERNAL', `Coverage is too low: ${short.join(', ')}`)
+  const summary = summaryOf(data)
+  const short = shortfalls(summary, plan.minimum)
+  if (short.length === 0) return { summary }
+  return { summary, tooLow: new ImptError('EXTERNAL', `Coverage is too low: ${short.join(', ')}`) }
 }

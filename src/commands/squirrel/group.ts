@@ -129,6 +129,7 @@ async function* runLogs(
   const waiting: RunLog[] = []
   let wake = () => {}
   let ended = false
+  let last = new Date(options.start ?? Date.now()).toISOString()
   const run = runFile(options, (entry) => {
     waiting.push(entry)
     wake()
@@ -142,7 +143,7 @@ async function* runLogs(
   while (!ended || waiting.length > 0) {
     if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
     for (const { ts, type, text } of waiting.splice(0))
-      yield { ts: new Date(ts).toISOString(), type, msg: text }
+      yield { ts: (last = new Date(ts).toISOString()), type, msg: text }
   }
   const { errors, failure, defect, counted = [] } = await run
   if (errors.length > 0) {
@@ -157,10 +158,18 @@ async function* runLogs(
     throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
       hint: 'This is a defect of impt. Please report it with the file.',
     })
-  const tooLow = coverage && (await tellCoverage(context, coverage, counted))
+  const reached = coverage && (await tellCoverage(context, coverage, counted))
+  // People have read the report; programs get its sums as the last entry.
+  if (reached && context.quiet)
+    yield {
+      ts: last,
+      type: 'coverage',
+      msg: `lines ${reached.summary.lines.pct} %`,
+      coverage: reached.summary,
+    }
   if (context.signal.aborted) return
   if (failure) throw runError(failure, files)
-  if (tooLow) throw tooLow
+  if (reached?.tooLow) throw reached.tooLow
 }
 
 /** How code ended that did not end by itself: the sentence, the frames below it, and the same as fields. */

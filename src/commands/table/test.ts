@@ -1,6 +1,6 @@
 // 6 commands with up to 13 options each: longer than usual because a table is best read as one.
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, confirmed, confirmNote, deviceFile, dg, password } from './shared.ts'
+import { agentFile, common, confirmed, confirmNote, coverage, deviceFile, dg, password } from './shared.ts'
 
 const timeout: OptionRow = {
   name: 'timeout',
@@ -244,6 +244,23 @@ export const testCommands: readonly CommandRow[] = [
         kind: 'flag',
         own: true,
         summary: 'Leaves the builds of the run in the Device Group.',
+      },
+      ...coverage,
+      {
+        name: 'coverage-include',
+        kind: 'text',
+        value: 'PATTERN',
+        list: true,
+        own: true,
+        summary: 'Measures these files only, also those that no test loads.',
+      },
+      {
+        name: 'coverage-exclude',
+        kind: 'text',
+        value: 'PATTERN',
+        list: true,
+        own: true,
+        summary: 'Does not measure these files. Tests, their framework and #require libraries never count.',
       },
       ...common,
     ],

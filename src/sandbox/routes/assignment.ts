@@ -61,6 +61,7 @@ export function assignmentRoutes(core: Core, checkUnbondRate: (account: Account)
       const unbond = hasUnbondKey(c, group.owner)
       return forEachDevice(c, (device) => {
         checkAssignment(device, group, unbond)
+        platform.behaviour.setCoverage?.(device.id, c.req.header('x-impt-coverage') === 'on')
         platform.assign(device, group)
         // A test run need not wait for what its device only waits for.
         if (c.req.header('x-impt-time') === 'fast') platform.behaviour.setTime?.('fast', device.id)

@@ -24,8 +24,19 @@ export type Counted = {
   readonly deploymentId: string
   readonly side: SideKind
   readonly points: readonly (CountedPoint | null)[]
-  /** In shared memory: it goes on counting, and outlives the thread. */
-  readonly counts: Uint32Array
+  /** In shared memory, as all here: it goes on counting, and outlives the thread. */
+  readonly counts: Float64Array
+  /** The counts at the end of what is measured, once `isSettled` holds 1. */
+  readonly settled: Float64Array
+  readonly isSettled: Float64Array
+}
+
+/** The same for others to read, with the counts of this moment. */
+export type Count = Pick<Counted, 'deploymentId' | 'side' | 'points'> & { readonly counts: readonly number[] }
+
+/** What is counted up to now. */
+export function countOf({ deploymentId, side, points, counts, settled, isSettled }: Counted): Count {
+  return { deploymentId, side, points, counts: [...(isSettled[0] === 1 ? settled : counts)] }
 }
 
 /** The points of a unit; `source` is what was compiled, whose row `firstRow` is the first of the program: libraries stand before it. */

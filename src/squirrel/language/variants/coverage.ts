@@ -5,7 +5,7 @@ import { type Branching, type Hooks, plain } from './hooks.ts'
 /** Statements that do nothing when they are reached: declarations that the compiler uses up, and blocks, whose content is counted. */
 const SILENT: ReadonlySet<Statement['kind']> = new Set(['empty', 'block', 'const', 'enum'])
 
-/** Counts statements, functions and arms in `c`, a Uint32Array with a cell for each point of the unit. */
+/** Counts statements, functions and arms in `c`, a Float64Array with a cell for each point of the unit: no count ever wraps to 0. */
 export const coverage: Hooks = {
   ...plain,
   names: ['c'],
@@ -56,7 +56,6 @@ function spanOf({ token, end }: Pick<Statement, 'token' | 'end'>): Span {
   return { first: token, last: end }
 }
 
-// Saturates: a count that wraps to 0 would be a line that never ran.
 function count(point: number): string {
-  return `c[${point}] += c[${point}] !== 4294967295`
+  return `c[${point}]++`
 }

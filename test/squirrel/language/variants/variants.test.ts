@@ -88,12 +88,12 @@ function unitOf(source: string, variant: Variant): CompiledUnit {
 
 /** What each point counts, in the order of the source. */
 function countsOf(source: string): [string, number, number][] {
-  let counts = new Uint32Array()
+  let counts = new Float64Array()
   let unit: CompiledUnit | undefined
   transcript(
     source,
     'test.nut',
-    { instrument: (one) => ((unit = one), { c: (counts = new Uint32Array(one.points.length)) }) },
+    { instrument: (one) => ((unit = one), { c: (counts = new Float64Array(one.points.length)) }) },
     'coverage',
   )
   return (unit?.points ?? [])
