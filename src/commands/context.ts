@@ -76,6 +76,12 @@ export interface Completion {
   readonly items: readonly { readonly insert: string; readonly detail?: string }[]
 }
 
+/** Parts of a text one behind the other, from its beginning, and how each looks. */
+export type Paint = readonly {
+  readonly end: number
+  readonly style: 'plain' | 'command' | 'text' | 'number' | 'keyword' | 'comment' | 'operator'
+}[]
+
 /** What an editor shows and knows. */
 export interface EditorLook {
   readonly prompt: () => string
@@ -84,6 +90,7 @@ export interface EditorLook {
   /** Whether Enter ends the input. */
   readonly isComplete: (text: string) => boolean
   readonly complete: (text: string, cursor: number) => Promise<Completion>
+  readonly paint: (text: string) => Paint
   /** Ctrl-C while no input is read. */
   readonly interrupted: () => void
 }

@@ -18,10 +18,10 @@ export async function withLineReader<T>(
       isComplete: look.isComplete,
       suggestion: () => '',
     },
-    frame: (_state, _idle, { columns, rows }) => ({
+    frame: ({ text }, _idle, { columns, rows }) => ({
       prompt: [{ text: look.prompt(), style: 'account' }],
       continuation: () => '  … ',
-      paint: [],
+      paint: look.paint(text),
       suggestion: '',
       hint: [],
       columns,

@@ -1,6 +1,10 @@
 /** A Squirrel prompt on a fresh virtual device and its agent. */
 import { soloDevice, soloProgram } from './check.ts'
 import { createFleet } from './fleet.ts'
+import { CompileError } from './language/syntax/compile-error.ts'
+import type { Statement } from './language/syntax/ast.ts'
+import { tokenize } from './language/syntax/lexer.ts'
+import { parse } from './language/syntax/statements.ts'
 import type { RunLog } from './run-file.ts'
 import type { Evaluation } from './protocol.ts'
 import type { SideKind } from './side.ts'
@@ -43,21 +47,27 @@ export function createPrompt(options: PromptOptions): Prompt {
 
 /** A local of one input would be gone with it: at the prompt it is a slot of the root, so that the next input knows it. */
 function inputOf(text: string): string {
-  const [, name, value] = /^\s*local\s+([A-Za-z_]\w*)\s*(?:=\s*([^]*))?$/.exec(text) ?? []
-  const [, called, rest] = /^\s*local\s+function\s+([A-Za-z_]\w*)\s*(\([^]*)$/.exec(text) ?? []
-  if (called !== undefined) return `::${called} <- function${rest}`
-  if (name === undefined || name === 'function' || (value !== undefined && hasMore(value))) return text
-  return `::${name} <- ${value ?? 'null'}`
+  let rest = text
+  for (const statement of statementsOf(text).toReversed()) {
+    if (statement.kind !== 'local') continue
+    const slots = statement.variables.map(({ token, initial }) => {
+      if (initial === null) return `::${token.text} <- null`
+      const { first, last } = initial.span
+      const isNamed = initial.kind === 'function' && first.kind === 'function'
+      const value = isNamed && first.end <= token.start && token.end < last.end ? token.end : undefined
+      return `::${token.text} <- ${value === undefined ? text.slice(first.start, last.end) : `function${text.slice(value, last.end)}`}`
+    })
+    rest = rest.slice(0, statement.token.start) + slots.join('; ') + rest.slice(statement.end.end)
+  }
+  return rest
 }
 
-/** Whether a declaration goes on behind its value: another variable, or another statement. */
-function hasMore(text: string): boolean {
-  let depth = 0
-  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[([{}\])]|[,;\n]/g)) {
-    if ('([{'.includes(part)) depth++
-    else if (')]}'.includes(part)) depth--
-    else if (depth === 0 && /^[,;\n]$/.test(part) && !/^[\s;]*$/.test(text.slice(text.lastIndexOf(part))))
-      return true
+/** The statements of an input; none where it is not complete or wrong, which running it tells. */
+function statementsOf(text: string): Statement[] {
+  try {
+    return parse(tokenize(text, '')).statements
+  } catch (error) {
+    if (error instanceof CompileError) return []
+    throw error
   }
-  return false
 }

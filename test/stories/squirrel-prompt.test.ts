@@ -19,7 +19,10 @@ test('the Squirrel prompt: values, several lines, completion, carets, both sides
         await terminal.until(/device›$/m)
         terminal.send('local count = 40\r')
         await terminal.until(/\n40\n/)
-        terminal.send('count + 2\r')
+        terminal.send('count + 2 // sum')
+        await terminal.until(/› count \+ 2 \/\/ sum$/m)
+        assert.match(terminal.raw(), /\x1b\[[\d;]+m2\x1b[^]*\x1b\[[\d;]+m\/\/ sum/)
+        terminal.send('\r')
         await terminal.until(/\n42\n/)
         terminal.send('function twice(a) {\r')
         await terminal.until(/twice\(a\) \{\n {2}…$/m)
@@ -96,8 +99,8 @@ test('from a pipe the Squirrel prompt takes lines and commands, and ends with it
   const desk = await openDesk(t)
   const { code, stdout } = await desk.run(
     ['squirrel', '--agent'],
-    'local a = 1\nfunction f() {\nreturn 7 }\nf() + a\n:device\nimp.environment() == ENVIRONMENT_CARD || imp.environment() == ENVIRONMENT_MODULE\n:nope\n',
+    'local a = 1, b = [a, a + 1]; local c; local function g(x) { return x * 10 }\ng(b[1]) + (c == null ? 1 : 0)\nfunction f() {\nreturn 7 }\nf() + a\n:device\nimp.environment() == ENVIRONMENT_CARD || imp.environment() == ENVIRONMENT_MODULE\n:nope\n',
   )
   assert.equal(code, 0)
-  assert.match(stdout, /1\nnull\n8\ntrue\nError: There is no :nope\.\n/)
+  assert.match(stdout, /null\n21\nnull\n8\ntrue\nError: There is no :nope\.\n/)
 })

@@ -1,5 +1,7 @@
 import { API, signatureOf } from '../../squirrel/api/table/rows.ts'
-import type { Completion } from '../context.ts'
+import { tokenizeAll } from '../../squirrel/language/syntax/lexer.ts'
+import { KEYWORDS as WORDS } from '../../squirrel/language/syntax/token.ts'
+import type { Completion, Paint } from '../context.ts'
 import type { SquirrelSession } from './prompt.ts'
 
 const KEYWORDS =
@@ -35,6 +37,40 @@ export function isCompleteSquirrel(text: string): boolean {
   }
   return depth <= 0
 }
+
+/** How each part of an input looks; what cannot be read yet, such as a string that is open, looks plain. */
+export function paintSquirrel(text: string): Paint {
+  if (/^\s*:/.test(text)) return [{ end: text.length, style: 'command' }]
+  const { tokens, comments } = tokenizeAll(text, '', [])
+  const parts = [
+    ...tokens.map(({ kind, text: word, start, end }) => ({ start, end, style: styleOf(kind, word) })),
+    ...comments.map(({ start, end }) => ({ start, end, style: 'comment' as const })),
+  ].sort((a, b) => a.start - b.start)
+  return parts.flatMap(({ start, end, style }) => [
+    { end: start, style: 'plain' as const },
+    { end, style },
+  ])
+}
+
+function styleOf(kind: string, word: string): Paint[number]['style'] {
+  switch (kind) {
+    case 'string':
+      return 'text'
+    case 'integer':
+    case 'float':
+      return 'number'
+    case 'identifier':
+      return TOP.has(word) ? 'command' : 'plain'
+    case 'end':
+    case 'error':
+      return 'plain'
+    default:
+      return WORDS.has(kind) ? 'keyword' : 'operator'
+  }
+}
+
+/** The first words of the imp API: `server`, `imp`, `hardware`. */
+const TOP = new Set(API.flatMap(({ path, kind }) => (kind === 'class' ? [] : [path.split('.')[0] ?? ''])))
 
 /** What can stand at the cursor: commands of the prompt, members of a value, names of the session, the imp API and the language. */
 export async function completeSquirrel(

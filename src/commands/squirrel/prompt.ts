@@ -11,7 +11,7 @@ import type { Evaluation } from '../../squirrel/protocol.ts'
 import type { Context, Editor } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
-import { completeSquirrel, isCompleteSquirrel } from './input.ts'
+import { completeSquirrel, isCompleteSquirrel, paintSquirrel } from './input.ts'
 import { readSquirrel } from './source.ts'
 import { typeOf } from './type.ts'
 import type { Side } from '../source-file.ts'
@@ -57,6 +57,7 @@ async function edited(
     history: () => history,
     isComplete: isCompleteSquirrel,
     complete: (text: string, cursor: number) => completeSquirrel(text, cursor, session),
+    paint: paintSquirrel,
     interrupted: () => session.interrupt(),
   }
   await editing(look, async (editor: Editor) => {
