@@ -26,7 +26,7 @@ const dist = join(root, 'dist')
 export async function build({ ifStale = false } = {}) {
   installMissing()
   if (ifStale && isFresh()) return
-  const esbuild = await import('esbuild')
+  const [esbuild, { page }] = await Promise.all([import('esbuild'), import('./page.js')])
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const bundle = await esbuild.build({
     absWorkingDir: root,
@@ -59,7 +59,7 @@ export async function build({ ifStale = false } = {}) {
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
     },
     external: ['./screens.cjs'],
-    plugins: [createFetchAlone],
+    plugins: [createFetchAlone, page],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

@@ -22,7 +22,7 @@ export async function bundleTests() {
 
 /** Bundles files, named from the project's folder. Throws where one does not compile. */
 export async function bundle(entryPoints) {
-  const esbuild = await import('esbuild')
+  const [esbuild, { page }] = await Promise.all([import('esbuild'), import('./page.js')])
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints,
@@ -40,7 +40,7 @@ export async function bundle(entryPoints) {
     loader: { '.md': 'text', '.nut': 'text' },
     sourcemap: 'linked',
     logLevel: 'warning',
-    plugins: [{ name: 'places', setup: keepPlaces }],
+    plugins: [{ name: 'places', setup: keepPlaces }, page],
   })
   // A second run in this folder may be reading what is there: only what differs is written.
   for (const { path, contents } of outputFiles) {

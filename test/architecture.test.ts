@@ -15,8 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   coverage: ['preprocess', 'session', 'squirrel'],
   testing: ['coverage', 'preprocess', 'entities', 'session', 'impcentral', 'commands', 'squirrel'],
   fleet: ['preprocess', 'entities', 'session', 'impcentral'],
+  dashboard: [],
   commands: [
     'fleet',
+    'dashboard',
     'testing',
     'coverage',
     'preprocess',

@@ -24,6 +24,10 @@ export const GUIDES: Readonly<
     summary: 'Which devices are silent, and why.',
     load: () => import('./seeing.md'),
   },
+  dashboard: {
+    summary: 'A page in the browser that shows the fleet live.',
+    load: () => import('./dashboard.md'),
+  },
   releases: {
     summary: 'Builds that go out in waves, and back.',
     load: () => import('./releases.md'),

@@ -10,7 +10,7 @@ import { parseTime } from '../../testing/duration.ts'
 import { withPlaces } from '../../testing/places.ts'
 import { codeOf } from '../build/code.ts'
 import { finderOf } from '../common.ts'
-import type { Context, Run } from '../context.ts'
+import type { Run } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
 import { checkup } from './checkup.ts'
 
@@ -26,14 +26,14 @@ export const doctor: Run = async (context, options, [text]) => {
   const sinceMs = parseTime(textOf(options, 'since') ?? '24h', 'since')
   const finder = await finderOf(context)
   const now = Date.now()
-  const { facts, shown } = await factsOf(context, finder, text, now - sinceMs)
-  const [verdict, ...also] = judge(facts, { now, sinceMs })
+  const { facts, shown, verdicts } = await examined(finder, text, now, sinceMs, context.directory)
+  const [verdict, ...also] = verdicts
   if (!context.quiet) {
     const lines = [
       `${shown.name || '(unnamed)'} (${facts.id})${shown.group === '' ? '' : `, ${shown.product} / ${shown.group}`}`,
       verdict.sentence,
       ...also.map(({ sentence }) => `Also: ${sentence}`),
-      ...factLines(facts, shown),
+      ...factRows(facts, shown).map(([key, value]) => `  ${key.padEnd(16)}${value}`),
       `Try: ${verdict.try}`,
     ]
     for (const line of lines) context.line(`${visible(line)}\n`)
@@ -56,6 +56,18 @@ export const doctor: Run = async (context, options, [text]) => {
   }
 }
 
+/** Reads what the cloud tells of a device and judges it. Places in sources are told from `directory`. */
+export async function examined(
+  finder: Finder,
+  text: string,
+  now: number,
+  sinceMs: number,
+  directory: string,
+) {
+  const { facts, shown } = await factsOf(finder, text, now - sinceMs, directory)
+  return { facts, shown, verdicts: judge(facts, { now, sinceMs }) }
+}
+
 /** What only people and programs look at. */
 interface Shown {
   readonly name: string
@@ -64,10 +76,14 @@ interface Shown {
   readonly os: string | null
 }
 
-function factLines(facts: DeviceFacts, { os }: Shown): readonly string[] {
+/** What is known of a device, each fact by its name. */
+export function factRows(
+  facts: DeviceFacts,
+  { os }: Shown,
+): readonly (readonly [name: string, value: string])[] {
   const yes = (value: boolean | null) => (value === null ? 'unknown' : value ? 'yes' : 'no')
   const { logs, build } = facts
-  const rows: readonly (readonly [string, string])[] = [
+  return [
     ['online', `${yes(facts.online)}${facts.stateSince === null ? '' : `, since ${facts.stateSince}`}`],
     ['signal', facts.rssi === null ? 'unknown' : `${facts.rssi} dBm`],
     ['agent', facts.agentRunning === null ? 'unknown' : facts.agentRunning ? 'runs' : 'does not run'],
@@ -76,14 +92,13 @@ function factLines(facts: DeviceFacts, { os }: Shown): readonly string[] {
     ['build of group', build === null ? 'none' : `${build.label}, deployed ${build.deployedAt}`],
     ['last log entry', logs === 'unread' ? 'not readable' : (logs.at(-1)?.ts ?? 'none')],
   ]
-  return rows.map(([key, value]) => `  ${key.padEnd(16)}${value}`)
 }
 
 async function factsOf(
-  context: Context,
   finder: Finder,
   text: string,
   since: number,
+  directory: string,
 ): Promise<{ readonly facts: DeviceFacts; readonly shown: Shown }> {
   // What a list leaves out is read by id; a device that was found by its id is not read again.
   const device = await finder.whole('device', await finder.find('device', text))
@@ -121,7 +136,7 @@ async function factsOf(
       build: build?.attributes.created_at
         ? { label: labelOf(build), deployedAt: build.attributes.created_at }
         : null,
-      logs: logs === 'unread' ? logs : mapped(logs, build, context.directory),
+      logs: logs === 'unread' ? logs : mapped(logs, build, directory),
     },
     shown: {
       name: attributes.name ?? '',

@@ -107,7 +107,7 @@ function statusTable(rows: readonly StatusRow[]): PeopleTable {
 }
 
 /** `release-44.2` of the long text of an OS version, which is all that people compare. */
-function osName(text: string): string {
+export function osName(text: string): string {
   return /\brelease-\d[\w.]*/.exec(text)?.[0] ?? text
 }
 

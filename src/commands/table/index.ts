@@ -3,6 +3,7 @@ import { accountCommands } from './account.ts'
 import { agentCommands } from './agent.ts'
 import { authCommands } from './auth.ts'
 import { buildCommands } from './build.ts'
+import { dashboardCommand } from './dashboard.ts'
 import { deviceCommands } from './device.ts'
 import { dgCommands } from './dg.ts'
 import { fleetCommands } from './fleet.ts'
@@ -63,6 +64,7 @@ const rows: readonly GroupRow[] = [
     own: true,
   },
   alone(doctorCommand),
+  alone(dashboardCommand),
   ...fleetCommands.map(alone),
   ...shellCommands.map(alone),
 ]

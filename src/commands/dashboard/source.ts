@@ -1,0 +1,231 @@
+import type { Source, LogEvent } from '../../dashboard/source.ts'
+import type { About, DeviceRow, LogLine, Reading, ReleaseView } from '../../dashboard/protocol.ts'
+import { createFinder } from '../../entities/finder.ts'
+import { groupTypeName, isInField, type Listed } from '../../entities/kinds.ts'
+import { listFiltered } from '../../entities/listing.ts'
+import type { Client } from '../../impcentral/client.ts'
+import { collect } from '../../impcentral/paging.ts'
+import { ImptError } from '../../output/error.ts'
+import { createLogPlaces } from '../build/log-places.ts'
+import type { Context } from '../context.ts'
+import { examined, factRows } from '../fleet/doctor.ts'
+import { osName } from '../fleet/group.ts'
+import { group as release } from '../release/group.ts'
+import { releasesHere, shownRelease } from '../release/shop.ts'
+
+/** Which devices are shown, by the server's names of the filters; undefined: all. */
+type Filters = Readonly<Record<'owner.id' | 'product.id', readonly string[] | undefined>>
+
+const DAY_MS = 86_400_000
+/** Stored entries of each device that a log begins with. */
+const STORED = 20
+
+/** What the dashboard shows, read with the login of a command. Nothing here waits for a person; requests of the rounds take what the others leave. */
+export function sourceOf(context: Context, client: Client, about: About, filters: Filters): Source {
+  const quiet: Context = { ...context, quiet: true, info: () => undefined, line: () => undefined }
+  return {
+    about,
+    read: (signal) => read(client, filters, signal),
+    async diagnose(device, signal) {
+      signal.throwIfAborted()
+      const { facts, shown, verdicts } = await examined(
+        createFinder(client),
+        device,
+        Date.now(),
+        DAY_MS,
+        context.directory,
+      )
+      const [verdict, ...also] = verdicts
+      return {
+        sentence: verdict.sentence,
+        also: also.map(({ sentence }) => sentence),
+        try: verdict.try,
+        facts: factRows(facts, shown),
+      }
+    },
+    follow: (devices, signal) => follow(context, client, devices, signal),
+    async releases() {
+      const releases = await releasesHere(context)
+      const stores = await Promise.all(
+        (await releases.ids()).slice(0, MOST_RELEASES).map((id) => releases.get(id, Date.now)),
+      )
+      return Promise.all(
+        stores.map(async (store) =>
+          releaseView(
+            store.plan.stages.flat().map(({ id, type }) => [id, isInField(type)] as const),
+            await shownRelease(releases, store),
+            await releases.isHeld(store.plan.id),
+          ),
+        ),
+      )
+    },
+    async order(id, order, retyped) {
+      const releases = await releasesHere(context)
+      const { plan } = await releases.get(id, Date.now)
+      if (order !== 'resume') {
+        await release[order](quiet, {}, [id])
+        return
+      }
+      const inField = plan.stages.flat().filter(({ type }) => isInField(type))
+      if (inField.length > 0 && !inField.some(({ name }) => name === retyped))
+        throw new ImptError('CONFIRM', 'The name of the production group was not typed as it is.')
+      if (!(await releases.isHeld(id)))
+        throw new ImptError('CONFLICT', `Nobody works on release ${id}: "impt release resume ${id}" goes on.`)
+      await release.resume(quiet, {}, [id])
+    },
+  }
+}
+
+const MOST_RELEASES = 20
+
+async function read(client: Client, filters: Filters, signal: AbortSignal): Promise<Reading> {
+  const options = { signal, priority: 'low' } as const
+  const [devices, groups, products] = await Promise.all([
+    collect(listFiltered(filters, (filter) => client.devices.list(filter, options))),
+    collect(client.deviceGroups.list({}, options)),
+    collect(client.products.list({}, options)),
+  ])
+  return {
+    at: Date.now(),
+    devices: (devices as readonly Listed<'device'>[]).map(deviceRow),
+    groups: (groups as readonly Listed<'dg'>[]).map(({ id, type, attributes, relationships }) => [
+      id,
+      attributes.name ?? id,
+      groupTypeName(type),
+      relationships?.product?.id ?? null,
+    ]),
+    products: (products as readonly Listed<'product'>[]).map(({ id, attributes }) => [
+      id,
+      attributes.name ?? id,
+    ]),
+  }
+}
+
+function deviceRow({ id, attributes: of, relationships }: Listed<'device'>): DeviceRow {
+  const since = Date.parse(of.device_state_changed_at ?? '')
+  const { swversion } = of as { readonly swversion?: unknown }
+  return [
+    id,
+    of.name ?? '',
+    of.mac_address ?? '',
+    relationships?.devicegroup?.id ?? null,
+    relationships?.product?.id ?? null,
+    of.device_online ?? null,
+    Number.isNaN(since) ? null : since,
+    of.agent_running ?? null,
+    of.rssi ?? null,
+    typeof swversion === 'string' ? osName(swversion) : '',
+    of.imp_type ?? '',
+  ]
+}
+
+/** The newest stored entries of each device, in the order of their times, then those of the stream. */
+async function* follow(
+  context: Context,
+  client: Client,
+  devices: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<LogEvent> {
+  const places = createLogPlaces(client, context.directory)
+  const line = async (entry: { ts: string; type: string; msg: string }, device: string) => {
+    const { ts, type, msg } = await places.mapped(entry, device)
+    return { kind: 'line', line: { ts, device, type, text: msg } satisfies LogLine } as const
+  }
+  const stream = client.logStream(devices, signal)[Symbol.asyncIterator]()
+  // The stream is opened before what is stored is read, so that nothing falls in between.
+  let next = stream.next()
+  next.catch(() => undefined)
+  const stored = await Promise.all(
+    devices.map(async (device) => {
+      const page = await client.devices.logPage(device, 1, STORED).catch(() => ({ items: [] }))
+      return page.items.map((entry) => ({ device, entry }))
+    }),
+  )
+  const told = new Set<string>()
+  for (const { device, entry } of stored
+    .flat()
+    .sort((a, b) => Date.parse(a.entry.ts) - Date.parse(b.entry.ts))) {
+    told.add(JSON.stringify([device, entry.ts, entry.type, entry.msg]))
+    yield await line(entry, device)
+  }
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) return
+      next = stream.next()
+      next.catch(() => undefined)
+      switch (value.kind) {
+        case 'opened':
+          yield { kind: 'open' }
+          break
+        case 'entry': {
+          const { entry } = value
+          // What came while the stored ones were read was told already.
+          if (told.delete(JSON.stringify([entry.device_id, entry.ts, entry.type, entry.msg]))) break
+          yield await line(entry, entry.device_id)
+          break
+        }
+        case 'dropped':
+          yield { kind: 'dropped', device: value.deviceId }
+          break
+        case 'reconnecting':
+          yield {
+            kind: 'reconnecting',
+            message: `The log stream is lost and is opened again (${value.reason}).`,
+          }
+          break
+        case 'resumed':
+          yield { kind: 'open' }
+          break
+        case 'closed':
+          yield { kind: 'closed', message: `The log stream was closed: ${value.reason}.` }
+          return
+        case 'idle':
+          break
+        default:
+          value satisfies never
+      }
+    }
+  } finally {
+    await stream.return?.()
+  }
+}
+
+function releaseView(
+  types: readonly (readonly [group: string, inField: boolean])[],
+  report: Awaited<ReturnType<typeof shownRelease>>,
+  alive: boolean,
+): ReleaseView {
+  const inField = new Map(types)
+  return {
+    id: report.release,
+    release: report.kind,
+    state: report.state,
+    started: report.started,
+    by: report.by,
+    reason: report.reason,
+    why: report.why,
+    source: report.groups[0]?.source ?? '',
+    groups: report.groups.map(({ id, group, stage }) => ({
+      name: group,
+      stage,
+      production: inField.get(id) ?? false,
+    })),
+    waves: report.waves.map((wave) => ({
+      wave: wave.wave,
+      stage: wave.stage,
+      devices: wave.devices,
+      restarted: wave.restarted,
+      judged: wave.stop !== undefined,
+      errors: wave.errors ?? 0,
+      offline: wave.offline ?? 0,
+      agents: wave.agents ?? 0,
+      unsure: wave.unsure ?? 0,
+    })),
+    evidence: report.evidence,
+    alive,
+    ended: ['done', 'aborted', 'rolled-back'].includes(report.state),
+    left: report.left.length,
+    offlineAtStart: report.offlineAtStart.length,
+  }
+}

@@ -1,0 +1,71 @@
+import type { LogLine, LogStatus } from './protocol.ts'
+import type { Source } from './source.ts'
+
+/** The one log stream of the dashboard: an account has only one, so all pages see the same devices. */
+export interface LogFeed {
+  readonly status: () => LogStatus
+  /** The last lines, for a page that comes later. */
+  readonly recent: () => readonly LogLine[]
+  /** Follows these devices from now on; none of them: ends the stream. */
+  readonly follow: (devices: readonly string[]) => void
+}
+
+/** Lines that are kept for pages that come later. */
+const KEPT = 1000
+/** More devices than any account may stream are not asked for. */
+const MOST_DEVICES = 100
+
+const OFF: LogStatus = { state: 'off', devices: [], dropped: [], message: null }
+
+export function createLogFeed(
+  source: Pick<Source, 'follow'>,
+  tell: { readonly status: (status: LogStatus) => void; readonly lines: (lines: readonly LogLine[]) => void },
+  signal: AbortSignal,
+): LogFeed {
+  let status = OFF
+  let recent: LogLine[] = []
+  let stop = new AbortController()
+  signal.addEventListener('abort', () => stop.abort(), { once: true })
+
+  const set = (change: Partial<LogStatus>) => {
+    status = { ...status, ...change }
+    tell.status(status)
+  }
+
+  async function run(devices: readonly string[], own: AbortSignal): Promise<void> {
+    try {
+      for await (const event of source.follow(devices, own)) {
+        if (own.aborted) return
+        if (event.kind === 'line') {
+          recent.push(event.line)
+          if (recent.length > KEPT * 2) recent = recent.slice(-KEPT)
+          tell.lines([event.line])
+        } else if (event.kind === 'dropped') set({ dropped: [...status.dropped, event.device] })
+        else if (event.kind === 'open') set({ state: 'open', message: null })
+        else set({ state: event.kind, message: event.message })
+      }
+      if (!own.aborted && status.state !== 'closed')
+        set({ state: 'closed', message: 'The log stream has ended.' })
+    } catch (error) {
+      if (!own.aborted) set({ state: 'failed', message: messageOf(error) })
+    }
+  }
+
+  return {
+    status: () => status,
+    recent: () => recent.slice(-KEPT),
+    follow(devices) {
+      stop.abort()
+      stop = new AbortController()
+      const wanted = [...new Set(devices)].slice(0, MOST_DEVICES)
+      if (wanted.length === 0) return set(OFF)
+      set({ state: 'opening', devices: wanted, dropped: [], message: null })
+      void run(wanted, stop.signal)
+    },
+  }
+}
+
+/** What went wrong, in a sentence for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

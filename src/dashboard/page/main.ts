@@ -1,0 +1,160 @@
+/** The page of `impt dashboard`: a few views on what its server tells. Nothing is kept but the token of the tab. */
+import type { ServerMessage } from '../protocol.ts'
+import { h, setAttribute, setText } from './dom.ts'
+import { createDrawer } from './drawer.ts'
+import { createFleetStore } from './fleet-store.ts'
+import { createFleetView } from './fleet-view.ts'
+import { openLink, type LinkState } from './link.ts'
+import { commandLine, notice } from './parts.ts'
+import { ageText, clockText, countText, plural } from './text.ts'
+
+const store = createFleetStore()
+const link = openLink({ heard, changed })
+let lastRead: number | null = null
+let readError: string | null = null
+let every = 30_000
+
+const drawer = createDrawer(store, {
+  diagnose: (device) => link.say({ kind: 'doctor', device }),
+  showLogs: () => undefined,
+})
+const fleet = createFleetView(store, drawer.open)
+const views = [{ name: 'Fleet', hash: 'fleet', ...fleet }]
+
+const account = h('span', { class: 'account', dir: 'auto' })
+const pulse = h('span', { class: 'pulse', 'aria-hidden': 'true' })
+const status = h('span', { class: 'status-text' })
+const again = h(
+  'button',
+  { type: 'button', class: 'button is-small', onclick: () => link.say({ kind: 'read' }) },
+  'Read now',
+)
+const tabs = views.map(({ name, hash }) =>
+  h('button', { type: 'button', class: 'tab', onclick: () => turn(hash) }, name),
+)
+const banner = h('div', { class: 'banner', role: 'status', hidden: true })
+const live = h('div', { class: 'unseen', 'aria-live': 'polite', role: 'status' })
+const content = h('main', {}, ...views.map(({ element }) => element))
+const wall = h('div', { class: 'wall', hidden: true })
+
+document.body.replaceChildren(
+  h(
+    'header',
+    {},
+    h('h1', {}, logo(), h('span', {}, 'impt')),
+    account,
+    h('nav', { 'aria-label': 'Views' }, ...tabs),
+    h('div', { class: 'status' }, pulse, status, again),
+  ),
+  banner,
+  h('div', { class: 'stage' }, content, drawer.element),
+  wall,
+  live,
+)
+turn('fleet')
+changed(link.state())
+
+function logo(): HTMLElement {
+  return h('img', { src: '/icon.svg', alt: '', width: 22, height: 22 })
+}
+
+function turn(hash: string): void {
+  views.forEach((view, i) => {
+    view.element.hidden = view.hash !== hash
+    setAttribute(tabs[i] as Element, 'aria-current', view.hash === hash ? 'page' : null)
+    if (view.hash === hash) view.shown()
+  })
+}
+
+function heard(message: ServerMessage): void {
+  switch (message.kind) {
+    case 'welcome': {
+      const { about } = message
+      store.setAbout(about)
+      setText(account, `${about.account} \u00b7 ${about.endpoint}`)
+      document.title = `${about.account} \u2013 impt dashboard`
+      return
+    }
+    case 'places':
+      return store.setPlaces(message.groups, message.products)
+    case 'devices':
+      return store.addPart(message.from, message.total, message.rows)
+    case 'changed':
+      return store.change(message.rows, message.gone)
+    case 'reading':
+      lastRead = message.at
+      readError = message.error
+      every = message.every
+      return tick()
+    case 'diagnosis':
+      return drawer.tell(message.device, message.diagnosis, message.error)
+    default:
+  }
+}
+
+function changed(state: LinkState): void {
+  const isOut = state === 'no-address' || state === 'refused'
+  wall.hidden = !isOut
+  content.hidden = isOut
+  if (isOut)
+    wall.replaceChildren(
+      state === 'refused'
+        ? notice(
+            'This page is of an earlier dashboard',
+            'The dashboard that it came from has ended. Start it again, and open the address that it prints.',
+            commandLine('impt dashboard'),
+          )
+        : notice(
+            'This address was used already',
+            'Each address works once, for a minute. Press Enter where the dashboard runs to get a new one, or start it again.',
+            commandLine('impt dashboard'),
+          ),
+    )
+  tick()
+}
+
+/** What the head and the banner say of how fresh all this is. */
+function tick(): void {
+  const state = link.state()
+  const age = lastRead === null ? undefined : Date.now() - lastRead
+  const isOld = age !== undefined && age > 3 * every
+  document.body.dataset['link'] = state === 'live' && (readError !== null || isOld) ? 'stale' : state
+  setText(
+    status,
+    state === 'live'
+      ? age === undefined
+        ? readError === null
+          ? 'Reading\u2026'
+          : 'Not read'
+        : `Read ${ageText(age)} ago`
+      : state === 'connecting'
+        ? 'Connecting\u2026'
+        : state === 'lost'
+          ? 'Connection lost'
+          : 'Not connected',
+  )
+  again.hidden = state !== 'live'
+  const of = lastRead === null ? '' : ` What you see is of ${clockText(lastRead)}.`
+  const text =
+    state === 'lost'
+      ? `impt does not answer; the page goes on trying.${of}`
+      : state === 'live' && readError !== null
+        ? `The last reading failed: ${readError}${of}`
+        : ''
+  banner.hidden = text === ''
+  setText(banner, text)
+}
+
+let told = ''
+setInterval(() => {
+  tick()
+}, 1000)
+setInterval(() => store.age(Date.now()), 60_000)
+// A sentence for those who listen, no more often than it can be listened to.
+setInterval(() => {
+  if (!store.isWhole()) return
+  const { online, weak, 'no-agent': down } = store.counts()
+  const text = `${countText(online + weak + down)} of ${plural(store.devices.size, 'device')} online`
+  if (text !== told) setText(live, text)
+  told = text
+}, 5000)

@@ -1,0 +1,124 @@
+import type { Device, Place } from './fleet-store.ts'
+
+/** Where the devices of a group lie: below a title, in rows. All in pixels of the whole map. */
+interface Block {
+  readonly place: Place
+  readonly top: number
+  /** Index of its first device in `Layout.devices`. */
+  readonly first: number
+  readonly count: number
+}
+
+export interface Layout {
+  /** By group and name: a device keeps its place while it changes. */
+  readonly devices: readonly Device[]
+  readonly blocks: readonly Block[]
+  readonly columns: number
+  readonly cell: Cell
+  readonly height: number
+}
+
+/** Size of a device with the gap after it; `named`: there is room for its name. */
+export interface Cell {
+  readonly width: number
+  readonly height: number
+  readonly gap: number
+  readonly named: boolean
+}
+
+export const TITLE = 34
+const AFTER = 14
+export const EDGE = 16
+
+/** The room that a device gets: a name where there are few of them, a sign where there are many. */
+export function cellFor(count: number, width: number): Cell {
+  if (count <= 240) {
+    const room = width - 2 * EDGE
+    const columns = Math.max(1, Math.floor((room + 8) / 188))
+    return { width: Math.floor((room + 8) / columns) - 8, height: 34, gap: 8, named: true }
+  }
+  if (count <= 3000) return { width: 16, height: 16, gap: 4, named: false }
+  return { width: 11, height: 11, gap: 3, named: false }
+}
+
+/** Lays devices out that are sorted by group already. */
+export function layOut(devices: readonly Device[], width: number): Layout {
+  const cell = cellFor(devices.length, width)
+  const columns = Math.max(1, Math.floor((width - 2 * EDGE + cell.gap) / (cell.width + cell.gap)))
+  const blocks: Block[] = []
+  let top = 4
+  for (let first = 0; first < devices.length;) {
+    const place = devices[first]?.group
+    let end = first + 1
+    while (end < devices.length && devices[end]?.group === place) end++
+    if (place !== undefined) blocks.push({ place, top, first, count: end - first })
+    top += TITLE + Math.ceil((end - first) / columns) * (cell.height + cell.gap) + AFTER
+    first = end
+  }
+  return { devices, blocks, columns, cell, height: top }
+}
+
+/** Where a device lies, by its index. */
+export function placeOf({ blocks, columns, cell }: Layout, index: number): { x: number; y: number } {
+  const block = blocks[blockOf(blocks, index)]
+  if (block === undefined) return { x: 0, y: 0 }
+  const i = index - block.first
+  return {
+    x: EDGE + (i % columns) * (cell.width + cell.gap),
+    y: block.top + TITLE + Math.floor(i / columns) * (cell.height + cell.gap),
+  }
+}
+
+/** The device at a point, or -1. */
+export function indexAt({ blocks, columns, cell }: Layout, x: number, y: number): number {
+  const block = blocks.findLast(({ top }) => top + TITLE <= y)
+  if (block === undefined || x < EDGE) return -1
+  const column = Math.floor((x - EDGE) / (cell.width + cell.gap))
+  if (column >= columns) return -1
+  const row = Math.floor((y - block.top - TITLE) / (cell.height + cell.gap))
+  const i = row * columns + column
+  return i < block.count ? block.first + i : -1
+}
+
+/** The device beside, above or below another one; the same at an edge. */
+export function neighbour(layout: Layout, index: number, key: string): number {
+  const { devices, cell } = layout
+  const last = devices.length - 1
+  const { x, y } = placeOf(layout, index)
+  const step = cell.height + cell.gap
+  switch (key) {
+    case 'ArrowRight':
+      return Math.min(last, index + 1)
+    case 'ArrowLeft':
+      return Math.max(0, index - 1)
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    case 'ArrowDown':
+    case 'ArrowUp': {
+      const sign = key === 'ArrowDown' ? 1 : -1
+      // Past a title, and to the left where the next row is shorter.
+      for (let distance = step; distance < step + TITLE + AFTER + cell.height; distance += 4)
+        for (let left = x; left >= EDGE; left -= cell.width + cell.gap) {
+          const found = indexAt(layout, left + 1, y + sign * distance + 1)
+          if (found >= 0 && found !== index && placeOf(layout, found).y !== y) return found
+        }
+      return index
+    }
+    default:
+      return index
+  }
+}
+
+/** Index of the block that holds a device. */
+function blockOf(blocks: readonly Block[], index: number): number {
+  let low = 0
+  let high = blocks.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((blocks[middle]?.first ?? 0) <= index) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -1,0 +1,19 @@
+import { h } from './dom.ts'
+
+/** A command to copy. */
+export function commandLine(text: string): HTMLElement {
+  const button = h('button', { type: 'button', class: 'copy', 'aria-label': `Copy: ${text}` }, 'Copy')
+  button.addEventListener('click', () => {
+    void navigator.clipboard.writeText(text).then(
+      () => (button.textContent = 'Copied'),
+      () => (button.textContent = 'Not copied'),
+    )
+    setTimeout(() => (button.textContent = 'Copy'), 2000)
+  })
+  return h('div', { class: 'command' }, h('code', {}, text), button)
+}
+
+/** What stands where there is nothing to see: what is so, why, and what to do. */
+export function notice(title: string, text: string, ...more: readonly HTMLElement[]): HTMLElement {
+  return h('div', { class: 'notice' }, h('p', { class: 'notice-title' }, title), h('p', {}, text), ...more)
+}

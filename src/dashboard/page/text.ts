@@ -1,0 +1,39 @@
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** How long ago something was, in one unit: `4 min`. Never less than nothing, whatever the clocks say. */
+export function ageText(ms: number): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / 1000))} s`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
+  if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)} h`
+  return `${Math.floor(ms / DAY)} d`
+}
+
+const numbers = new Intl.NumberFormat('en')
+
+/** A count with separators: `10,000`. */
+export function countText(count: number): string {
+  return numbers.format(count)
+}
+
+/** `1 device`, `2 devices`. */
+export function plural(count: number, one: string): string {
+  return `${countText(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
+/** The time of day of a moment: `18:02:11`. */
+export function clockText(ms: number): string {
+  const at = new Date(ms)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':')
+}
+
+/** Marks of direction and control, which could turn or break the texts around a name. */
+const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
+
+/** A text of a device as it may stand in a line: what cannot be seen is shown as a sign. */
+export function tame(text: string): string {
+  return text.replace(UNSAFE, '\u00b7')
+}

@@ -1,0 +1,21 @@
+import type { About, Diagnosis, LogLine, Reading, ReleaseOrder, ReleaseView } from './protocol.ts'
+
+/** What happens on a log stream, in order. */
+export type LogEvent =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'line'; readonly line: LogLine }
+  | { readonly kind: 'dropped'; readonly device: string }
+  | { readonly kind: 'reconnecting'; readonly message: string }
+  | { readonly kind: 'closed'; readonly message: string }
+
+/** Where the dashboard gets what it shows. Errors are told to the page as they are: their messages hold no secret. */
+export interface Source {
+  readonly about: About
+  readonly read: (signal: AbortSignal) => Promise<Reading>
+  readonly diagnose: (device: string, signal: AbortSignal) => Promise<Diagnosis>
+  /** The logs of devices, what is stored first, until the signal is aborted or the server closes the stream. */
+  readonly follow: (devices: readonly string[], signal: AbortSignal) => AsyncIterable<LogEvent>
+  readonly releases: () => Promise<readonly ReleaseView[]>
+  /** Throws where it cannot be obeyed, or where a production group was not typed once more. */
+  readonly order: (release: string, order: ReleaseOrder, retyped: string | null) => Promise<void>
+}
