@@ -237,8 +237,8 @@ function signOf(state: State, size: number, scale: number, colour: string): HTML
   if (pen !== null) {
     pen.scale(sign.width / 16, sign.width / 16)
     pen.fillStyle = colour
-    const shape = new Path2D(SHAPES[state])
-    pen.fill(shape, 'evenodd')
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- fills a path, no array
+    pen.fill(new Path2D(SHAPES[state]), 'evenodd')
   }
   return sign
 }
