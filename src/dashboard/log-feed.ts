@@ -37,6 +37,7 @@ export function createLogFeed(
       for await (const event of source.follow(devices, own)) {
         if (own.aborted) return
         if (event.kind === 'line') {
+          if (event.stored === true && recent.some((line) => isSame(line, event.line))) continue
           recent.push(event.line)
           if (recent.length > KEPT * 2) recent = recent.slice(-KEPT)
           tell.lines([event.line])
@@ -63,6 +64,10 @@ export function createLogFeed(
       void run(wanted, stop.signal)
     },
   }
+}
+
+function isSame(a: LogLine, b: LogLine): boolean {
+  return a.ts === b.ts && a.device === b.device && a.type === b.type && a.text === b.text
 }
 
 /** What went wrong, in a sentence for people. */

@@ -3,7 +3,8 @@ import type { About, Diagnosis, LogLine, Reading, ReleaseOrder, ReleaseView } fr
 /** What happens on a log stream, in order. */
 export type LogEvent =
   | { readonly kind: 'open' }
-  | { readonly kind: 'line'; readonly line: LogLine }
+  /** `stored`: from what the cloud keeps, which may have been told before. */
+  | { readonly kind: 'line'; readonly line: LogLine; readonly stored?: true }
   | { readonly kind: 'dropped'; readonly device: string }
   | { readonly kind: 'reconnecting'; readonly message: string }
   | { readonly kind: 'closed'; readonly message: string }

@@ -146,7 +146,7 @@ async function* follow(
     .flat()
     .sort((a, b) => Date.parse(a.entry.ts) - Date.parse(b.entry.ts))) {
     told.add(JSON.stringify([device, entry.ts, entry.type, entry.msg]))
-    yield await line(entry, device)
+    yield { ...(await line(entry, device)), stored: true }
   }
   try {
     for (;;) {

@@ -1,6 +1,6 @@
 import type { About, DeviceRow, GroupRow, ProductRow } from '../protocol.ts'
 import { stateOf, STATES, type State } from './state.ts'
-import { tame } from './text.ts'
+import { sortKey, tame } from './text.ts'
 
 /** A device as the page shows it. */
 export interface Device {
@@ -91,7 +91,7 @@ export function createFleetStore(now: () => number = Date.now): FleetStore {
       changedAt,
       state: about === undefined ? 'unknown' : stateOf(facts, now(), about),
       text: `${name}\n${id}\n${mac}\n${group.name}\n${group.product}\n${os}`.toLowerCase(),
-      key: name === '' ? `\uffff${id}` : name.toLowerCase(),
+      key: name === '' ? `\uffff${id}` : sortKey(name),
     }
   }
 
@@ -124,7 +124,7 @@ export function createFleetStore(now: () => number = Date.now): FleetStore {
         groups.map(([id, rawName, type, productId]) => {
           const name = tame(rawName)
           const product = productId === null ? '' : (productNames.get(productId) ?? productId)
-          return [id, { id, name, type, product, key: `${product}\n${name}\n${id}`.toLowerCase() }]
+          return [id, { id, name, type, product, key: `${sortKey(product)}\n${sortKey(name)}\n${id}` }]
         }),
       )
       for (const [id, device] of devices)

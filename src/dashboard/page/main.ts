@@ -4,6 +4,8 @@ import { h, setAttribute, setText } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { createFleetStore } from './fleet-store.ts'
 import { createFleetView } from './fleet-view.ts'
+import { createLogsView } from './logs-view.ts'
+import { createReleasesView } from './releases-view.ts'
 import { openLink, type LinkState } from './link.ts'
 import { commandLine, notice } from './parts.ts'
 import { ageText, clockText, countText, plural } from './text.ts'
@@ -16,10 +18,30 @@ let every = 30_000
 
 const drawer = createDrawer(store, {
   diagnose: (device) => link.say({ kind: 'doctor', device }),
-  showLogs: () => undefined,
+  showLogs(device) {
+    turn('Logs')
+    logs.add(device)
+  },
 })
 const fleet = createFleetView(store, drawer.open)
-const views = [{ name: 'Fleet', hash: 'fleet', ...fleet }]
+const logs = createLogsView(store, { follow: (devices) => link.say({ kind: 'logs', devices }) })
+const releases = createReleasesView(store, {
+  watch: (watch) => link.say({ kind: 'releases', watch }),
+  order: (release, order, retyped) => link.say({ kind: 'order', release, order, retyped }),
+})
+
+interface View {
+  readonly name: string
+  readonly element: HTMLElement
+  readonly shown: () => void
+  readonly left?: () => void
+}
+const views: readonly View[] = [
+  { name: 'Fleet', ...fleet },
+  { name: 'Logs', ...logs },
+  { name: 'Releases', ...releases },
+]
+let at = views[0]
 
 const account = h('span', { class: 'account', dir: 'auto' })
 const pulse = h('span', { class: 'pulse', 'aria-hidden': 'true' })
@@ -29,8 +51,8 @@ const again = h(
   { type: 'button', class: 'button is-small', onclick: () => link.say({ kind: 'read' }) },
   'Read now',
 )
-const tabs = views.map(({ name, hash }) =>
-  h('button', { type: 'button', class: 'tab', onclick: () => turn(hash) }, name),
+const tabs = views.map(({ name }) =>
+  h('button', { type: 'button', class: 'tab', onclick: () => turn(name) }, name),
 )
 const banner = h('div', { class: 'banner', role: 'status', hidden: true })
 const live = h('div', { class: 'unseen', 'aria-live': 'polite', role: 'status' })
@@ -51,19 +73,22 @@ document.body.replaceChildren(
   wall,
   live,
 )
-turn('fleet')
+turn('Fleet')
 changed(link.state())
 
 function logo(): HTMLElement {
   return h('img', { src: '/icon.svg', alt: '', width: 22, height: 22 })
 }
 
-function turn(hash: string): void {
+function turn(name: string): void {
+  const to = views.find((view) => view.name === name)
+  if (to !== at) at?.left?.()
+  at = to
   views.forEach((view, i) => {
-    view.element.hidden = view.hash !== hash
-    setAttribute(tabs[i] as Element, 'aria-current', view.hash === hash ? 'page' : null)
-    if (view.hash === hash) view.shown()
+    view.element.hidden = view !== to
+    setAttribute(tabs[i] as Element, 'aria-current', view === to ? 'page' : null)
   })
+  to?.shown()
 }
 
 function heard(message: ServerMessage): void {
@@ -73,6 +98,8 @@ function heard(message: ServerMessage): void {
       store.setAbout(about)
       setText(account, `${about.account} \u00b7 ${about.endpoint}`)
       document.title = `${about.account} \u2013 impt dashboard`
+      // A new connection knows nothing of what this page looks at.
+      at?.shown()
       return
     }
     case 'places':
@@ -88,7 +115,18 @@ function heard(message: ServerMessage): void {
       return tick()
     case 'diagnosis':
       return drawer.tell(message.device, message.diagnosis, message.error)
+    case 'log-status':
+      return logs.tellStatus(message.status)
+    case 'log-lines':
+      return logs.tellLines(message.lines, message.skipped)
+    case 'releases':
+      return releases.tell(message.releases, message.error)
+    case 'ordered':
+      return releases.tellOrdered(message.error)
+    case 'refused':
+      return
     default:
+      message satisfies never
   }
 }
 

@@ -4,6 +4,9 @@ import type { Device, Place } from './fleet-store.ts'
 interface Block {
   readonly place: Place
   readonly top: number
+  readonly left: number
+  readonly columns: number
+  readonly width: number
   /** Index of its first device in `Layout.devices`. */
   readonly first: number
   readonly count: number
@@ -13,7 +16,6 @@ export interface Layout {
   /** By group and name: a device keeps its place while it changes. */
   readonly devices: readonly Device[]
   readonly blocks: readonly Block[]
-  readonly columns: number
   readonly cell: Cell
   readonly height: number
 }
@@ -41,51 +43,76 @@ export function cellFor(count: number, width: number): Cell {
   return { width: 11, height: 11, gap: 3, named: false }
 }
 
-/** Lays devices out that are sorted by group already. */
+/** The least columns of a block of named devices: its title needs the room of two. */
+const LEAST_COLUMNS = 2
+
+/** Lays devices out that are sorted by group already. Small groups stand beside each other. */
 export function layOut(devices: readonly Device[], width: number): Layout {
   const cell = cellFor(devices.length, width)
-  const columns = Math.max(1, Math.floor((width - 2 * EDGE + cell.gap) / (cell.width + cell.gap)))
+  const step = cell.width + cell.gap
+  const most = Math.max(1, Math.floor((width - 2 * EDGE + cell.gap) / step))
   const blocks: Block[] = []
   let top = 4
+  let column = 0
+  let rows = 0
   for (let first = 0; first < devices.length;) {
     const place = devices[first]?.group
+    if (place === undefined) break
     let end = first + 1
     while (end < devices.length && devices[end]?.group === place) end++
-    if (place !== undefined) blocks.push({ place, top, first, count: end - first })
-    top += TITLE + Math.ceil((end - first) / columns) * (cell.height + cell.gap) + AFTER
+    const count = end - first
+    const columns = cell.named ? Math.min(most, Math.max(LEAST_COLUMNS, count)) : most
+    if (column > 0 && column + columns > most) {
+      top += TITLE + rows * (cell.height + cell.gap) + AFTER
+      column = 0
+      rows = 0
+    }
+    blocks.push({
+      place,
+      top,
+      left: EDGE + column * step,
+      columns,
+      width: columns * step - cell.gap,
+      first,
+      count,
+    })
+    column += columns
+    rows = Math.max(rows, Math.ceil(count / columns))
     first = end
   }
-  return { devices, blocks, columns, cell, height: top }
+  const height = blocks.length === 0 ? top : top + TITLE + rows * (cell.height + cell.gap) + AFTER
+  return { devices, blocks, cell, height }
 }
 
 /** Where a device lies, by its index. */
-export function placeOf({ blocks, columns, cell }: Layout, index: number): { x: number; y: number } {
+export function placeOf({ blocks, cell }: Layout, index: number): { x: number; y: number } {
   const block = blocks[blockOf(blocks, index)]
   if (block === undefined) return { x: 0, y: 0 }
   const i = index - block.first
   return {
-    x: EDGE + (i % columns) * (cell.width + cell.gap),
-    y: block.top + TITLE + Math.floor(i / columns) * (cell.height + cell.gap),
+    x: block.left + (i % block.columns) * (cell.width + cell.gap),
+    y: block.top + TITLE + Math.floor(i / block.columns) * (cell.height + cell.gap),
   }
 }
 
 /** The device at a point, or -1. */
-export function indexAt({ blocks, columns, cell }: Layout, x: number, y: number): number {
-  const block = blocks.findLast(({ top }) => top + TITLE <= y)
-  if (block === undefined || x < EDGE) return -1
-  const column = Math.floor((x - EDGE) / (cell.width + cell.gap))
-  if (column >= columns) return -1
+export function indexAt({ blocks, cell }: Layout, x: number, y: number): number {
+  const block = blocks.findLast(
+    ({ top, left, width }) => top + TITLE <= y && left <= x && x < left + width + cell.gap,
+  )
+  if (block === undefined) return -1
+  const column = Math.floor((x - block.left) / (cell.width + cell.gap))
   const row = Math.floor((y - block.top - TITLE) / (cell.height + cell.gap))
-  const i = row * columns + column
-  return i < block.count ? block.first + i : -1
+  const i = row * block.columns + column
+  return column < block.columns && i < block.count ? block.first + i : -1
 }
 
 /** The device beside, above or below another one; the same at an edge. */
 export function neighbour(layout: Layout, index: number, key: string): number {
-  const { devices, cell } = layout
+  const { devices, cell, height } = layout
   const last = devices.length - 1
   const { x, y } = placeOf(layout, index)
-  const step = cell.height + cell.gap
+  const step = cell.width + cell.gap
   switch (key) {
     case 'ArrowRight':
       return Math.min(last, index + 1)
@@ -97,12 +124,12 @@ export function neighbour(layout: Layout, index: number, key: string): number {
       return last
     case 'ArrowDown':
     case 'ArrowUp': {
-      const sign = key === 'ArrowDown' ? 1 : -1
-      // Past a title, and to the left where the next row is shorter.
-      for (let distance = step; distance < step + TITLE + AFTER + cell.height; distance += 4)
-        for (let left = x; left >= EDGE; left -= cell.width + cell.gap) {
-          const found = indexAt(layout, left + 1, y + sign * distance + 1)
-          if (found >= 0 && found !== index && placeOf(layout, found).y !== y) return found
+      const sign = key === 'ArrowDown' ? cell.gap : -cell.gap
+      // Past titles and gaps to the next row, and to the left where that is shorter.
+      for (let at = y + sign; at >= 0 && at < height; at += sign)
+        for (let left = x; left >= EDGE; left -= step) {
+          const found = indexAt(layout, left + 1, at)
+          if (found >= 0 && placeOf(layout, found).y !== y) return found
         }
       return index
     }

@@ -1,7 +1,7 @@
 import { h, inFrame, setAttribute, setText } from './dom.ts'
 import type { Device } from './fleet-store.ts'
 import { inks } from './glyph.ts'
-import { EDGE, indexAt, layOut, neighbour, placeOf, TITLE, type Layout } from './map-layout.ts'
+import { indexAt, layOut, neighbour, placeOf, TITLE, type Layout } from './map-layout.ts'
 import { SHAPES, STATE_NAMES, STATES, type State } from './state.ts'
 import { ageText, countText } from './text.ts'
 
@@ -86,17 +86,17 @@ export function createMap(open: (device: Device) => void): FleetMap {
     pen.setTransform(scale, 0, 0, scale, 0, -top * scale)
     pen.clearRect(0, top, width, height)
     pen.textBaseline = 'middle'
-    const { cell, columns, blocks } = layout
+    const { cell, blocks } = layout
     const step = cell.height + cell.gap
-    for (const { place, top: blockTop, first, count } of blocks) {
+    for (const { place, top: blockTop, left, columns, width: room, first, count } of blocks) {
       const rows = Math.ceil(count / columns)
       const begin = blockTop + TITLE
       if (begin + rows * step < top || blockTop > top + height) continue
-      title(place.product, place.name, count, blockTop, width)
+      title(place.product, place.name, count, blockTop, left, room)
       const from = Math.max(0, Math.floor((top - begin) / step))
       const to = Math.min(rows, Math.ceil((top + height - begin) / step))
       for (let i = from * columns; i < Math.min(count, to * columns); i++) {
-        const x = EDGE + (i % columns) * (cell.width + cell.gap)
+        const x = left + (i % columns) * (cell.width + cell.gap)
         const y = begin + Math.floor(i / columns) * step
         one(first + i, x, y)
       }
@@ -105,14 +105,21 @@ export function createMap(open: (device: Device) => void): FleetMap {
     else if (hovered >= 0) ring(hovered, ink.faint, 1)
   }
 
-  function title(product: string, name: string, count: number, top: number, width: number): void {
+  function title(
+    product: string,
+    name: string,
+    count: number,
+    top: number,
+    left: number,
+    width: number,
+  ): void {
     if (pen === null) return
     const y = top + TITLE / 2 + 1
-    let x = EDGE
+    let x = left
     const say = (text: string, font: string, colour: string) => {
       pen.font = `${font} ${ink.font}`
       pen.fillStyle = colour
-      const shown = fitted(pen, text, width - EDGE - x)
+      const shown = fitted(pen, text, left + width - x)
       pen.fillText(shown, x, y)
       x += pen.measureText(shown).width
     }

@@ -10,6 +10,11 @@ export function ageText(ms: number): string {
   return `${Math.floor(ms / DAY)} d`
 }
 
+/** A text as it is sorted: without regard to case, and with its numbers by their size. */
+export function sortKey(text: string): string {
+  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'))
+}
+
 const numbers = new Intl.NumberFormat('en')
 
 /** A count with separators: `10,000`. */

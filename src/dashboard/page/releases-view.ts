@@ -1,0 +1,332 @@
+import type { ReleaseOrder, ReleaseView } from '../protocol.ts'
+import { h, setAttribute, setText } from './dom.ts'
+import type { FleetStore } from './fleet-store.ts'
+import { commandLine, notice } from './parts.ts'
+import { ageText, countText, plural, tame } from './text.ts'
+
+interface ReleasesOptions {
+  readonly watch: (watch: boolean) => void
+  readonly order: (release: string, order: ReleaseOrder, retyped: string | null) => void
+}
+
+export interface ReleasesView {
+  readonly element: HTMLElement
+  readonly shown: () => void
+  readonly left: () => void
+  readonly tell: (releases: readonly ReleaseView[], error: string | null) => void
+  readonly tellOrdered: (error: string | null) => void
+}
+
+/** The releases of this machine: waves, counts, evidence. Pauses, resumes and aborts, asked as the terminal asks. */
+export function createReleasesView(store: FleetStore, { watch, order }: ReleasesOptions): ReleasesView {
+  let releases: readonly ReleaseView[] | undefined
+  let failure: string | null = null
+  let chosen: string | undefined
+  let drawn = ''
+
+  const list = h('ul', { class: 'release-list', 'aria-label': 'Releases of this machine' })
+  const detail = h('div', { class: 'panel release-detail' })
+  const none = h('div', { class: 'panel blank' })
+  const said = h('p', { class: 'trouble', role: 'status', hidden: true })
+  const question = h('dialog', { class: 'question', 'aria-labelledby': 'question-title' })
+  const body = h('div', { class: 'release-body' }, list, detail)
+  const element = h(
+    'section',
+    { class: 'view releases', 'aria-label': 'Releases', hidden: true },
+    said,
+    body,
+    none,
+    question,
+  )
+
+  function show(): void {
+    const text = JSON.stringify([releases, failure, chosen, store.about()?.readOnly])
+    if (text === drawn) return
+    drawn = text
+    const all = releases ?? []
+    body.hidden = all.length === 0
+    none.hidden = all.length > 0
+    if (all.length === 0)
+      return none.replaceChildren(
+        failure !== null
+          ? notice('The releases cannot be read', failure)
+          : releases === undefined
+            ? notice('Reading\u2026', 'The releases of this machine are being read.')
+            : notice(
+                'No release yet',
+                'A release gives a build to Device Groups and restarts their devices in waves that are watched. It appears here once it is started on this machine.',
+                commandLine('impt release start --build v1.1 --dg "My group" --reason "Why"'),
+              ),
+      )
+    const current = all.find(({ id }) => id === chosen) ?? all[0]
+    if (current === undefined) return
+    const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id')
+    list.replaceChildren(
+      ...all.map((release) =>
+        h(
+          'li',
+          {},
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'release-item',
+              'data-id': release.id,
+              'aria-current': release === current ? 'true' : null,
+              onclick: () => {
+                chosen = release.id
+                show()
+              },
+            },
+            h(
+              'span',
+              { class: 'release-top' },
+              h('strong', { dir: 'auto' }, tame(release.source) || release.id),
+              mark(release.state),
+            ),
+            h(
+              'span',
+              { class: 'release-sub', dir: 'auto' },
+              release.groups.map(({ name }) => tame(name)).join(', '),
+            ),
+            h(
+              'span',
+              { class: 'release-sub' },
+              `${ageText(Date.now() - Date.parse(release.started))} ago, by ${tame(release.by)}`,
+            ),
+          ),
+        ),
+      ),
+    )
+    if (focused !== undefined && focused !== null)
+      [...list.querySelectorAll<HTMLElement>('[data-id]')]
+        .find(({ dataset }) => dataset['id'] === focused)
+        ?.focus()
+    const hadFocus = detail.contains(document.activeElement) ? document.activeElement?.textContent : undefined
+    detail.replaceChildren(...details(current))
+    if (hadFocus !== undefined)
+      [...detail.querySelectorAll('button')].find((button) => button.textContent === hadFocus)?.focus()
+  }
+
+  function details(release: ReleaseView): readonly HTMLElement[] {
+    const { id, state, groups, waves, evidence, why } = release
+    const name = (device: string) => store.devices.get(device)?.name || device
+    const most = Math.max(1, ...waves.map(({ devices }) => devices))
+    return [
+      h(
+        'div',
+        { class: 'release-head' },
+        h(
+          'div',
+          {},
+          h(
+            'h2',
+            { dir: 'auto' },
+            `${tame(release.source)} \u2192 ${groups.map((group) => tame(group.name)).join(', ')}`,
+          ),
+          h('p', { class: 'release-reason', dir: 'auto' }, tame(release.reason) || '(no reason)'),
+        ),
+        mark(state),
+      ),
+      ...(why === null ? [] : [h('p', { class: 'release-why', dir: 'auto' }, tame(why))]),
+      h('div', { class: 'actions' }, ...buttons(release)),
+      h('h3', {}, 'Waves'),
+      h(
+        'div',
+        { class: 'scroll-x', tabindex: 0, role: 'group', 'aria-label': 'Waves' },
+        h(
+          'table',
+          { class: 'waves' },
+          h(
+            'thead',
+            {},
+            h(
+              'tr',
+              {},
+              ...[
+                'Wave',
+                'Devices',
+                'Restarted',
+                'Errors',
+                'Offline',
+                'Agents lost',
+                'Unsure',
+                'Verdict',
+              ].map((title) => h('th', { scope: 'col' }, title)),
+            ),
+          ),
+          h(
+            'tbody',
+            {},
+            ...waves.map((wave) =>
+              h(
+                'tr',
+                {},
+                h('th', { scope: 'row' }, String(wave.wave)),
+                h(
+                  'td',
+                  { class: 'wave-size' },
+                  bar(wave.restarted, wave.devices, most),
+                  countText(wave.devices),
+                ),
+                h('td', {}, countText(wave.restarted)),
+                ...[wave.errors, wave.offline, wave.agents].map((count) =>
+                  h('td', { class: count > 0 ? 'is-bad' : '' }, wave.judged ? countText(count) : '\u2013'),
+                ),
+                h('td', {}, wave.judged ? countText(wave.unsure) : '\u2013'),
+                h('td', {}, wave.judged ? 'judged' : wave.restarted > 0 ? 'watched' : 'to come'),
+              ),
+            ),
+          ),
+        ),
+      ),
+      h(
+        'p',
+        { class: 'release-sub' },
+        [
+          `${plural(release.offlineAtStart, 'device')} offline at the start`,
+          ...(release.left > 0 ? [`${plural(release.left, 'device')} in no wave`] : []),
+          id,
+        ].join(' \u00b7 '),
+      ),
+      ...(evidence.length === 0
+        ? []
+        : [
+            h('h3', {}, 'Evidence'),
+            h(
+              'ul',
+              { class: 'evidence' },
+              ...evidence
+                .slice(0, 50)
+                .map(({ device, what, text }) =>
+                  h(
+                    'li',
+                    {},
+                    h('strong', { dir: 'auto' }, name(device)),
+                    h('span', { class: 'what' }, what),
+                    h('span', { dir: 'auto' }, tame(text)),
+                  ),
+                ),
+            ),
+            ...(evidence.length > 50
+              ? [h('p', { class: 'release-sub' }, `and ${countText(evidence.length - 50)} more`)]
+              : []),
+          ]),
+      h('h3', {}, 'In the terminal'),
+      commandLine(
+        release.ended || !release.alive
+          ? `impt release ${release.ended ? 'rollback' : 'resume'} ${id}`
+          : `impt release status ${id} --follow`,
+      ),
+    ]
+  }
+
+  function buttons(release: ReleaseView): readonly HTMLElement[] {
+    if (release.ended || store.about()?.readOnly === true) return []
+    const button = (text: string, does: ReleaseOrder, kind = '') =>
+      h('button', { type: 'button', class: `button ${kind}`, onclick: () => ask(release, does) }, text)
+    if (!release.alive) return [button('Abort', 'abort', 'is-danger')]
+    return [
+      release.state === 'paused' ? button('Resume', 'resume', 'is-main') : button('Pause', 'pause'),
+      button('Abort', 'abort', 'is-danger'),
+    ]
+  }
+
+  /** Pausing is never held up; going on with production wants the name of its group typed. */
+  function ask(release: ReleaseView, does: ReleaseOrder): void {
+    if (does === 'pause') return order(release.id, 'pause', null)
+    const production = does === 'resume' ? release.groups.find((group) => group.production) : undefined
+    const typed = h('input', {
+      type: 'text',
+      id: 'retyped',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      oninput: () => check(),
+    })
+    const sure = h(
+      'button',
+      { type: 'submit', class: `button ${does === 'abort' ? 'is-danger' : 'is-main'}` },
+      does === 'abort' ? 'Abort the release' : 'Resume the release',
+    )
+    const check = () =>
+      setAttribute(sure, 'disabled', production !== undefined && typed.value !== production.name)
+    const form = h(
+      'form',
+      {
+        method: 'dialog',
+        onsubmit: () => order(release.id, does, production === undefined ? null : typed.value),
+      },
+      h(
+        'h2',
+        { id: 'question-title' },
+        does === 'abort' ? 'Abort this release?' : 'Go on with this release?',
+      ),
+      h(
+        'p',
+        {},
+        does === 'abort'
+          ? 'The devices keep what they have. A rollback puts the build before back.'
+          : 'The next wave of devices is restarted.',
+      ),
+      ...(production === undefined
+        ? []
+        : [
+            h(
+              'label',
+              { for: 'retyped' },
+              'Type the name of the production group: ',
+              h('strong', { dir: 'auto' }, production.name),
+            ),
+            typed,
+          ]),
+      h(
+        'div',
+        { class: 'actions' },
+        sure,
+        h('button', { type: 'button', class: 'button', onclick: () => question.close() }, 'Cancel'),
+      ),
+    )
+    check()
+    question.replaceChildren(form)
+    question.showModal()
+  }
+
+  return {
+    element,
+    shown() {
+      watch(true)
+      show()
+    },
+    left: () => watch(false),
+    tell(next, error) {
+      releases = next
+      failure = error
+      show()
+    },
+    tellOrdered(error) {
+      said.hidden = error === null
+      setText(said, error ?? '')
+    },
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  done: 'good',
+  aborted: 'bad',
+  'rolled-back': 'bad',
+  paused: 'warn',
+  interrupted: 'warn',
+}
+
+function mark(state: string): HTMLElement {
+  return h('span', { class: `mark is-${KINDS[state] ?? 'busy'}` }, state)
+}
+
+/** How much of a wave is restarted, as wide as the wave is large. */
+function bar(done: number, size: number, most: number): HTMLElement {
+  const fill = h('span', { class: 'wave-fill' })
+  const track = h('span', { class: 'wave-track', 'aria-hidden': 'true' }, fill)
+  track.style.width = `${Math.max(4, (size / most) * 100)}px`
+  fill.style.width = `${size === 0 ? 0 : (done / size) * 100}%`
+  return track
+}
