@@ -1,7 +1,7 @@
-/**
- * The dashboard's server: what the account's lists say, read again and again while a page looks, goes to the pages as it changes. What enters
- * is a `Source`; what leaves are messages to pages that were let in. The login itself never leaves the process.
- */
+// The room `dashboard`: a page in the browser that shows a fleet live, and the server it comes from.
+// Enters: a `Source`, which reads the account, follows logs and obeys orders; messages of pages that were let in.
+// Leaves: files of the page, and messages to such pages, as what they show changes.
+// Not known here: the cloud, its client and the login, which never leaves the process.
 import type { WebSocket } from 'ws'
 import { createAdmission } from './admission.ts'
 import { createFleet } from './fleet.ts'

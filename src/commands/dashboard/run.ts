@@ -8,7 +8,7 @@ import { renderJsonLine } from '../../output/json.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { filterIds } from '../common.ts'
 import type { Run } from '../context.ts'
-import { flagOf, numberOf } from '../options.ts'
+import { booleanOf, flagOf, numberOf } from '../options.ts'
 import { sourceOf } from './source.ts'
 
 /** Shortest time between two readings: of the cloud, which all clients of an account share, and of the built-in impCentral. */
@@ -57,7 +57,7 @@ export const dashboard: Run = async (context, options) => {
   try {
     const address = server.address()
     let isOpening = false
-    if (!flagOf(options, 'no-open')) {
+    if (booleanOf(options, 'open') ?? true) {
       await ensureFolder(folder)
       const opening = openBrowser(address, folder, process.env)
       isOpening = opening.asked

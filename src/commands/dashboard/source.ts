@@ -22,7 +22,14 @@ const STORED = 20
 
 /** What the dashboard shows, read with the login of a command. Nothing here waits for a person; requests of the rounds take what the others leave. */
 export function sourceOf(context: Context, client: Client, about: About, filters: Filters): Source {
-  const quiet: Context = { ...context, quiet: true, info: () => undefined, line: () => undefined }
+  const quiet: Context = {
+    ...context,
+    quiet: true,
+    info: () => undefined,
+    line: () => undefined,
+    // The page has asked, and `order` has looked at the answer.
+    twice: () => Promise.resolve(),
+  }
   return {
     about,
     read: (signal) => read(client, filters, signal),

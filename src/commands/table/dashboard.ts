@@ -21,7 +21,12 @@ export const dashboardCommand: CommandRow = {
       zero: true,
       summary: 'Port on 127.0.0.1; 0 or absent: any free one.',
     },
-    { name: 'no-open', kind: 'flag', summary: 'Only prints the address; opens no browser.' },
+    {
+      name: 'open',
+      kind: 'boolean',
+      default: true,
+      summary: 'Whether the browser is opened; the address is printed all the same.',
+    },
     { name: 'read-only', kind: 'flag', summary: 'The page cannot pause, resume or abort releases.' },
     ...common,
   ],
