@@ -1,3 +1,4 @@
+import { ImptError } from '../../output/error.ts'
 import type { CommandRow, OptionRow, Word, WordRow } from '../row.ts'
 import { about, either, list, record, type JsonSchema } from './shape.ts'
 
@@ -29,6 +30,10 @@ export function callSchema(
       },
     ),
     ...(required.length > 0 && { required }),
+    // Words are known by their place: a later one needs those before it.
+    ...(words.length > 1 && {
+      dependentRequired: Object.fromEntries(words.slice(1).map(({ name }, i) => [name, [words[i]?.name]])),
+    }),
     ...(alternatives.length > 0 && {
       allOf: alternatives.map(({ name, unless }) => either({ required: [name] }, { required: [unless] })),
     }),
@@ -38,7 +43,7 @@ export function callSchema(
 
 function wordSchema({ many, choices }: WordRow): JsonSchema {
   const one = choices === undefined ? { type: 'string' } : { enum: choices }
-  return many === true ? { ...list(one), minItems: 1 } : one
+  return many === true ? either(one, { ...list(one), minItems: 1 }) : one
 }
 
 function optionSchema(option: OptionRow): JsonSchema {
@@ -51,7 +56,7 @@ function optionSchema(option: OptionRow): JsonSchema {
   })
 }
 
-function valueSchema({ kind, choices, empty, zero }: OptionRow): JsonSchema {
+function valueSchema({ kind, choices, empty, zero, list: many }: OptionRow): JsonSchema {
   switch (kind) {
     case 'flag':
       return { const: true }
@@ -62,7 +67,10 @@ function valueSchema({ kind, choices, empty, zero }: OptionRow): JsonSchema {
     case 'text':
     case 'optional-text':
       return choices === undefined
-        ? { type: 'string', ...(empty === true || kind === 'optional-text' ? {} : { minLength: 1 }) }
+        ? {
+            type: 'string',
+            ...(empty === true || many === true || kind === 'optional-text' ? {} : { minLength: 1 }),
+          }
         : { enum: choices }
     default:
       return kind satisfies never
@@ -74,10 +82,14 @@ export type CallValues = Readonly<Record<string, unknown>>
 
 /**
  * The words of a command line that give these values, to be bound as any others: no value is taken for an option, whatever it looks like.
- * Names that the command does not have are left to the binder to refuse.
+ * Names that the command does not have are left to the binder to refuse. Throws USAGE where a word is given without the one before it.
  */
 export function wordsOf({ words = [] }: CommandRow, values: CallValues): readonly Word[] {
   const names = new Set(words.map(({ name }) => name))
+  const isGiven = ({ name }: WordRow) => listed(values[name]).length > 0
+  const lonely = words.findIndex((word, i) => isGiven(word) && i > 0 && !isGiven(words[i - 1] ?? word))
+  if (lonely > 0)
+    throw new ImptError('USAGE', `${words[lonely]?.name} needs ${words[lonely - 1]?.name} before it.`)
   const options = Object.entries(values)
     .filter(([name]) => !names.has(name))
     .flatMap(([name, value]) =>

@@ -196,6 +196,14 @@ const sandboxStatus = record(
     started_at: text,
     version: text,
     open: flag,
+    accounts: count,
+    products: count,
+    groups: count,
+    devices: count,
+    deployments: count,
+    webhooks: count,
+    loginKeys: count,
+    tokens: count,
   },
 )
 
@@ -333,7 +341,7 @@ export const records = {
   plan: document(
     record({
       Plan: text,
-      Account: record({ id: text, username: text }, { email: text }),
+      Account: record({ id: text, username: text, host: text }),
       Changes: list(change),
       Counts: changed,
       Unread: texts,
