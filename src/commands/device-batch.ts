@@ -9,6 +9,7 @@ import {
   type BatchWork,
   type Ended,
   type Resolved,
+  type Unknown,
 } from '../fleet/batch.ts'
 import { CsvError, readCsv } from '../fleet/folder/csv.ts'
 import { openReport, type Report } from '../fleet/report.ts'
@@ -98,6 +99,7 @@ export async function removeBatch(context: Context, options: OptionValues): Prom
         : undefined,
     question: (items) =>
       `${counted(items.length, 'device')} will be removed from the account:\n${names(items)}`,
+    vanished: async () => 'gone',
     work: () => ({
       missing: 'gone',
       isDone: (device) => device === null,
@@ -132,6 +134,10 @@ export async function updateBatch(context: Context, options: OptionValues): Prom
   const nameOf = ({ cells }: BatchRow) => cells['name'] ?? ''
   return batch(context, options, finder, {
     columns: ['device', 'name'],
+    async vanished(row) {
+      if (nameOf(row) === '') return undefined
+      return (await finder.findAll('device', nameOf(row))).length === 1 ? 'already' : undefined
+    },
     work: () => ({
       settled({ resource: { attributes: present }, ...item }) {
         return present.name !== undefined && (present.name ?? '') === nameOf(item) ? 'already' : undefined
@@ -152,6 +158,8 @@ interface Batch {
   /** Why a device cannot be part of it. */
   refuse?(item: Resolved): string | undefined
   question?(items: readonly Resolved[]): string | undefined
+  /** How a row ended that the run before knew and that names no device any more; undefined where it cannot tell. */
+  vanished?(row: BatchRow): Promise<BatchResult | undefined>
   work(items: readonly Resolved[]): BatchWork | Promise<BatchWork>
 }
 
@@ -159,7 +167,8 @@ async function batch(context: Context, options: OptionValues, finder: Finder, wh
   const { rows, columns } = await rowsOf(context, options, what.columns ?? ['device'])
   const report = await reportOf(context, options, columns)
   const todo = distinct(rows.filter((row) => report?.isDone(row) !== true))
-  const { found, unknown } = await resolveRows(finder, todo)
+  const { found, unknown: missed } = await resolveRows(finder, todo)
+  const { unknown, before } = await doneBefore(missed, report, what)
   const refused = found.flatMap((row): Ended[] => {
     const error = what.refuse?.(row)
     return error === undefined ? [] : [{ row, result: 'failed', error }]
@@ -176,10 +185,31 @@ async function batch(context: Context, options: OptionValues, finder: Finder, wh
     const told = some.filter(({ result }) => result !== 'not-started')
     if (told.length > 0) await report?.add(told)
   }
-  await tell(wrong)
+  await report?.begin()
+  await tell([...before, ...wrong])
   await runBatch(finder, items, await what.work(items), tell, context.signal)
   await report?.finish(rows, ended)
   return resultOf(context, rows, todo, ended)
+}
+
+/**
+ * Of rows that name no device: those that the killed run before had done without saying so, for it knew every device when it began. The rest
+ * stays unknown.
+ */
+async function doneBefore(
+  missed: readonly Unknown[],
+  report: Report | undefined,
+  { vanished }: Batch,
+): Promise<{ readonly unknown: readonly Ended[]; readonly before: readonly Ended[] }> {
+  if (report?.isResumed !== true || vanished === undefined) return { unknown: missed, before: [] }
+  const unknown: Ended[] = []
+  const before: Ended[] = []
+  for (const one of missed) {
+    const result = one.isMissing ? await vanished(one.row) : undefined
+    if (result === undefined) unknown.push(one)
+    else before.push({ row: one.row, result })
+  }
+  return { unknown, before }
 }
 
 /** The rows of `--device` and of `--from`, and their columns. Throws FILE or USAGE. */

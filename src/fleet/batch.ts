@@ -25,6 +25,11 @@ export interface Ended {
   readonly error?: string | undefined
 }
 
+/** A row that names no device, or several. */
+export interface Unknown extends Ended {
+  readonly isMissing: boolean
+}
+
 /** From so many devices on, one list is cheaper than a look-up for each. */
 const LIST_FROM = 20
 /** Devices in one request. */
@@ -37,10 +42,10 @@ const MOST_DEVICES = 100
 export async function resolveRows(
   finder: Finder,
   rows: readonly BatchRow[],
-): Promise<{ readonly found: readonly Resolved[]; readonly unknown: readonly Ended[] }> {
+): Promise<{ readonly found: readonly Resolved[]; readonly unknown: readonly Unknown[] }> {
   const known = rows.length < LIST_FROM ? undefined : await deviceIndex(finder)
   const found = new Map<BatchRow, Listed<'device'>>()
-  const unknown = new Map<BatchRow, string>()
+  const unknown = new Map<BatchRow, ImptError>()
   await inParallel(rows, async (row) => {
     const matches = known?.(row.device) ?? []
     const [first] = matches
@@ -54,7 +59,7 @@ export async function resolveRows(
     } catch (error) {
       if (!(error instanceof ImptError) || !['NOT_FOUND', 'AMBIGUOUS', 'USAGE'].includes(error.code))
         throw error
-      unknown.set(row, error.message)
+      unknown.set(row, error)
     }
   })
   return {
@@ -64,7 +69,9 @@ export async function resolveRows(
     }),
     unknown: rows.flatMap((row) => {
       const error = unknown.get(row)
-      return error === undefined ? [] : [{ row, result: 'failed' as const, error }]
+      return error === undefined
+        ? []
+        : [{ row, result: 'failed' as const, error: error.message, isMissing: error.code === 'NOT_FOUND' }]
     }),
   }
 }

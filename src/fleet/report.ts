@@ -10,6 +10,10 @@ const DONE: ReadonlySet<string> = new Set<BatchResult>(['ok', 'already', 'gone']
 
 /** The report of a batch, which is its journal too: a line a device as soon as its request was answered. */
 export interface Report {
+  /** Whether an earlier run of the batch began: it knew every device then. */
+  readonly isResumed: boolean
+  /** Says that everything is known and sending begins; waits for the disk. */
+  begin(): Promise<void>
   /** Whether an earlier run of the batch has done this row. */
   isDone(row: BatchRow): boolean
   /** Adds rows and waits for the disk. */
@@ -68,13 +72,17 @@ export async function openReport(
       ),
     )
   return {
+    isResumed: begun,
+    async begin() {
+      if (begun) return
+      begun = true
+      await append(csvRow(all))
+    },
     isDone: ({ cells }) => DONE.has(last.get(keyOf(columns, cells))?.['result'] ?? ''),
     add(ended) {
       for (const one of ended) written.set(one, line(one))
       const lines = ended.map((one) => written.get(one)).join('')
-      const head = begun ? '' : csvRow(all)
-      begun = true
-      const turn = writing.then(() => append(head + lines))
+      const turn = writing.then(() => append(lines))
       writing = turn.catch(() => undefined)
       return turn
     },

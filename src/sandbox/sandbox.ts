@@ -54,6 +54,8 @@ export type Sandbox = {
   /** A token of the account (user name or e-mail) for so many seconds, without a login. Throws for an unknown one. */
   tokenFor(user: string, life?: number): string
   inject(rule: FaultRule): void
+  /** Forgets faults that no request has met yet. */
+  clearFaults(): void
   core: Core
   /** Ends streams and connections, saves everything, gives the folder free. */
   close(): Promise<void>
@@ -94,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     switches: core.switches,
     core,
     inject: (rule) => injection.add(rule),
+    clearFaults: () => injection.clear(),
     tokenFor(user, life) {
       const account = store.accounts.find(user)
       if (!account) throw new Error(`The sandbox has no account "${user}".`)

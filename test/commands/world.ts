@@ -7,6 +7,7 @@ import { parseLine } from '../../src/commands/argv.ts'
 import { runCommand } from '../../src/main/command-run.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import type { Observer } from '../../src/impcentral/observer.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession, type SandboxLogin } from '../../src/session/session.ts'
 import { fakeTerminal } from '../output/fake-terminal.ts'
@@ -44,9 +45,14 @@ export const CLOUDS: readonly (readonly [string, SandboxOptions])[] = [
 
 /** `interactive`: answers come from a person at a terminal, who is asked where scripts are not. */
 export async function openWorld(
-  options: SandboxOptions & { readonly user?: string; readonly interactive?: true } = {},
+  options: SandboxOptions & {
+    readonly user?: string
+    readonly interactive?: true
+    /** Sees the traffic beside `requests`; what it throws, the request throws. */
+    readonly observer?: Observer
+  } = {},
 ): Promise<World> {
-  const { user = 'demo', interactive = false, ...rest } = options
+  const { user = 'demo', interactive = false, observer, ...rest } = options
   const sandbox = await startSandbox(rest)
   const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
   let seen: string[] = []
@@ -86,6 +92,11 @@ export async function openWorld(
               const { pathname, search } = new URL(event.url)
               seen.push(`${event.method} ${decodeURIComponent(pathname.slice(3) + search)}`)
               needs.observer?.onRequest?.(event)
+              observer?.onRequest?.(event)
+            },
+            onResponse(event) {
+              needs.observer?.onResponse?.(event)
+              observer?.onResponse?.(event)
             },
           },
         }),

@@ -4,6 +4,10 @@ import { describe, test } from 'node:test'
 import { diskOf } from '../../src/fleet/folder/disk.ts'
 import type { FaultRule } from '../../src/sandbox/injection.ts'
 import { ImptError } from '../../src/output/error.ts'
+import type { Client } from '../../src/impcentral/client.ts'
+import type { Api } from '../../src/impcentral/api.ts'
+import { resources } from '../../src/impcentral/resources.ts'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { fateOf, Killed } from './killing.ts'
 import {
   copyOf,
@@ -225,7 +229,18 @@ describe('an apply that is killed', () => {
 })
 
 /** Every request meets most faults. The limit is waited for, a second each; of three that end alike, each third. */
-const STEPS: Readonly<Record<string, number>> = { '429': 9, '500': 3, garbage: 3, html: 3 }
+const STEPS: Readonly<Record<string, number>> = { '429': 9, '500': 3, garbage: 3, html: 3, hang: 3 }
+
+/** The same client, which gives up soon: a request that is slow for another reason fails too, and that is no worse. */
+function impatient(client: Client): Client {
+  const timeout = 150
+  const api: Api = {
+    get: (path, query, options) => client.api.get(path, query, { ...options, timeout }),
+    change: (method, path, body, headers, options) =>
+      client.api.change(method, path, body, headers, { ...options, timeout }),
+  }
+  return { ...client, ...resources(api, SHAPES), api }
+}
 
 describe('faults of the cloud', () => {
   const faults: readonly FaultRule['fault'][] = [
@@ -236,7 +251,37 @@ describe('faults of the cloud', () => {
     { kind: 'truncated' },
     { kind: 'garbage' },
     { kind: 'html' },
+    { kind: 'hang' },
   ]
+  for (const fault of faults) {
+    const name = `${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''}`
+    test(`${name} at any request of pull: whole or untouched, and whole when it is run again`, async (t) => {
+      const cloud = await source()
+      t.after(() => cloud.close())
+      const whole = newFolder(t)
+      await doPull(cloud, whole, { builds: 'all' })
+      const after = filesIn(whole)
+      const counted = fateOf()
+      await doPull(cloud, newFolder(t), { builds: 'all', client: counted.client(cloud.client) })
+      const step = STEPS[fault.kind === 'status' ? String(fault.status) : fault.kind] ?? 1
+      for (let skip = 0; skip < counted.count; skip += step) {
+        const folder = newFolder(t)
+        cloud.sandbox.inject({ method: '*', path: '*', skip, count: 1, fault })
+        const client = fault.kind === 'hang' ? impatient(cloud.client) : cloud.client
+        try {
+          await doPull(cloud, folder, { builds: 'all', client })
+          assert.deepEqual(filesIn(folder), after, `went well with a fault after ${skip}`)
+        } catch (error) {
+          if (!(error instanceof ImptError)) throw error
+          assert.deepEqual(filesIn(folder), {}, `failed by a fault after ${skip}`)
+        }
+        assertNoLeak(folder)
+        cloud.sandbox.clearFaults()
+        await doPull(cloud, folder, { builds: 'all' })
+        assert.deepEqual(filesIn(folder), after, `again, after a fault after ${skip}`)
+      }
+    })
+  }
   for (const fault of faults) {
     test(`${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''} at any request of apply: the same end when it is run again`, async (t) => {
       const cloud = await source()
@@ -253,7 +298,8 @@ describe('faults of the cloud', () => {
         to.clear()
         const copy = copyOf(folder, t)
         to.sandbox.inject({ method: '*', path: '*', skip, count: 1, fault })
-        await doApply(to, copy).catch((error: unknown) => {
+        const client = fault.kind === 'hang' ? impatient(to.client) : to.client
+        await doApply(to, copy, { client }).catch((error: unknown) => {
           if (!(error instanceof ImptError)) throw error
         })
         const events = await doApply(to, copy)
