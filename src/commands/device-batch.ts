@@ -1,48 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Finder } from '../entities/finder.ts'
-import {
-  resolveRows,
-  runBatch,
-  type BatchResult,
-  type BatchRow,
-  type BatchWork,
-  type Ended,
-  type Resolved,
-  type Unknown,
-} from '../fleet/batch.ts'
-import { CsvError, readCsv } from '../fleet/folder/csv.ts'
-import { openReport, type Report } from '../fleet/report.ts'
+import type { BatchRow, Resolved } from '../fleet/batch.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import { namingFile } from '../session/file-error.ts'
-import { exists } from '../session/json-file.ts'
 import { finderOf, groupTarget } from './common.ts'
 import type { Context } from './context.ts'
+import { batch, counted } from './device-batch-run.ts'
 import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 
 /** Devices that a question names. */
 const MOST_NAMED = 20
-/** Failures that are shown one by one. */
-const MOST_FAILURES = 50
-
-/** Whether a command is about more than the one device of the documented form, or writes a report. */
-export function isBatch(options: OptionValues): boolean {
-  return devicesIn(options).length > 1 || options['from'] !== undefined || options['report'] !== undefined
-}
-
-/** The device of the documented form. */
-export function onlyDevice(options: OptionValues): string {
-  return devicesIn(options)[0] ?? ''
-}
-
-/** Some commands take the option once, some several times. */
-function devicesIn(options: OptionValues): readonly string[] {
-  return [options['device'] ?? []].flat().map(String)
-}
-
 export async function assignBatch(context: Context, options: OptionValues): Promise<Result> {
   const finder = await finderOf(context)
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
@@ -152,175 +119,6 @@ export async function updateBatch(context: Context, options: OptionValues): Prom
   })
 }
 
-interface Batch {
-  /** The columns that the file must have; `device`, or the only one, without. */
-  readonly columns?: readonly string[]
-  /** Why a device cannot be part of it. */
-  refuse?(item: Resolved): string | undefined
-  question?(items: readonly Resolved[]): string | undefined
-  /** How a row ended that the run before knew and that names no device any more; undefined where it cannot tell. */
-  vanished?(row: BatchRow): Promise<BatchResult | undefined>
-  work(items: readonly Resolved[]): BatchWork | Promise<BatchWork>
-}
-
-async function batch(context: Context, options: OptionValues, finder: Finder, what: Batch): Promise<Result> {
-  const { rows, columns } = await rowsOf(context, options, what.columns ?? ['device'])
-  const report = await reportOf(context, options, columns)
-  const todo = distinct(rows.filter((row) => report?.isDone(row) !== true))
-  const { found, unknown: missed } = await resolveRows(finder, todo)
-  const { unknown, before } = await doneBefore(missed, report, what)
-  const refused = found.flatMap((row): Ended[] => {
-    const error = what.refuse?.(row)
-    return error === undefined ? [] : [{ row, result: 'failed', error }]
-  })
-  const wrong = [...unknown, ...refused]
-  if (wrong.length > 0 && !flagOf(options, 'keep-going')) throw wrongRows(wrong)
-  const isRefused = new Set(refused.map(({ row }) => row))
-  const items = found.filter((row) => !isRefused.has(row))
-  const question = items.length === 0 ? undefined : what.question?.(items)
-  if (question !== undefined && !flagOf(options, 'confirmed')) await context.ask.confirm(question)
-  const ended: Ended[] = []
-  const tell = async (some: readonly Ended[]) => {
-    ended.push(...some)
-    const told = some.filter(({ result }) => result !== 'not-started')
-    if (told.length > 0) await report?.add(told)
-  }
-  await report?.begin()
-  await tell([...before, ...wrong])
-  await runBatch(finder, items, await what.work(items), tell, context.signal)
-  await report?.finish(rows, ended)
-  return resultOf(context, rows, todo, ended)
-}
-
-/**
- * Of rows that name no device: those that the killed run before had done without saying so, for it knew every device when it began. The rest
- * stays unknown.
- */
-async function doneBefore(
-  missed: readonly Unknown[],
-  report: Report | undefined,
-  { vanished }: Batch,
-): Promise<{ readonly unknown: readonly Ended[]; readonly before: readonly Ended[] }> {
-  if (report?.isResumed !== true || vanished === undefined) return { unknown: missed, before: [] }
-  const unknown: Ended[] = []
-  const before: Ended[] = []
-  for (const one of missed) {
-    const result = one.isMissing ? await vanished(one.row) : undefined
-    if (result === undefined) unknown.push(one)
-    else before.push({ row: one.row, result })
-  }
-  return { unknown, before }
-}
-
-/** The rows of `--device` and of `--from`, and their columns. Throws FILE or USAGE. */
-async function rowsOf(
-  context: Context,
-  options: OptionValues,
-  needed: readonly string[],
-): Promise<{ rows: readonly BatchRow[]; columns: readonly string[] }> {
-  const typed = devicesIn(options).map((device): BatchRow => ({
-    device,
-    cells: { device, ...(options['name'] === undefined ? {} : { name: textOf(options, 'name') ?? '' }) },
-  }))
-  const name = textOf(options, 'from')
-  if (name === undefined) return { rows: typed, columns: needed }
-  const text = await namingFile(name, () => readFile(resolve(context.directory, name), 'utf8'))
-  try {
-    const { columns, rows } = await readCsv(text)
-    const [only] = columns
-    const column = columns.includes('device')
-      ? 'device'
-      : columns.length === 1 && needed.length === 1
-        ? only
-        : undefined
-    const missing = needed.find((one) => one !== 'device' && !columns.includes(one))
-    if (column === undefined || missing !== undefined)
-      throw new ImptError('FILE', `"${name}" has no column "${column === undefined ? 'device' : missing}".`, {
-        hint: `Its first line must name the columns: ${needed.join(',')}`,
-      })
-    const listed = rows.map(({ line, cells }): BatchRow => ({ device: cells[column] ?? '', line, cells }))
-    return {
-      rows: [...typed.map((row) => ({ ...row, cells: { ...row.cells, [column]: row.device } })), ...listed],
-      columns,
-    }
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw new ImptError('FILE', `${name}:${error.line}: ${error.message}.`, { cause: error })
-    throw error
-  }
-}
-
-async function reportOf(
-  context: Context,
-  options: OptionValues,
-  columns: readonly string[],
-): Promise<Report | undefined> {
-  const name = textOf(options, 'report')
-  if (name === undefined) return undefined
-  const path = resolve(context.directory, name)
-  const text = (await exists(path)) ? await namingFile(name, () => readFile(path, 'utf8')) : undefined
-  return openReport(path, name, columns, text, Date.now)
-}
-
-/** A device that is named twice in the same words is done once. */
-function distinct(rows: readonly BatchRow[]): readonly BatchRow[] {
-  const seen = new Set<string>()
-  return rows.filter(({ device }) => {
-    if (seen.has(device)) return false
-    seen.add(device)
-    return true
-  })
-}
-
-function wrongRows(wrong: readonly Ended[]): ImptError {
-  const lines = wrong
-    .slice(0, MOST_FAILURES)
-    .map(
-      ({ row, error = '' }) =>
-        `${row.line === undefined ? '' : `line ${row.line}: `}"${row.device}": ${error.split('\n')[0]}`,
-    )
-  if (wrong.length > MOST_FAILURES) lines.push(`... and ${wrong.length - MOST_FAILURES} more`)
-  return new ImptError('NOT_FOUND', `${counted(wrong.length, 'device')} cannot be used; nothing was sent.`, {
-    notes: lines,
-    hint: 'Correct them, or use --keep-going to leave them out',
-  })
-}
-
-function resultOf(
-  context: Context,
-  rows: readonly BatchRow[],
-  todo: readonly BatchRow[],
-  ended: readonly Ended[],
-): Result {
-  const order = new Map(todo.map((row, i) => [row.device, i]))
-  const sorted = ended.toSorted((a, b) => (order.get(a.row.device) ?? 0) - (order.get(b.row.device) ?? 0))
-  const counts: Record<BatchResult, number> = { ok: 0, already: 0, gone: 0, failed: 0, 'not-started': 0 }
-  for (const { result } of ended) counts[result]++
-  const earlier = rows.length - todo.length
-  const bad = sorted.filter(({ result }) => result === 'failed')
-  const told = !context.quiet
-  if (told) {
-    for (const { row, error = '' } of bad.slice(0, MOST_FAILURES))
-      context.line(`Error: Device "${visible(row.device)}": ${visible(error)}\n`)
-    if (bad.length > MOST_FAILURES) context.line(`... and ${bad.length - MOST_FAILURES} more\n`)
-    const parts = Object.entries(counts).flatMap(([name, count]) =>
-      count > 0 ? [`${count} ${name.replace('-', ' ')}`] : [],
-    )
-    const before = earlier > 0 ? ` (${earlier} done before or named twice)` : ''
-    context.line(`${counted(rows.length, 'device')}: ${parts.join(', ') || 'nothing to do'}${before}\n`)
-  }
-  const value = sorted.map(({ row, result, error }) => ({ device: row.device, result, error: error ?? null }))
-  const failures = counts.failed + counts['not-started']
-  const result = { kind: 'record', record: {}, value, isList: true, ...(told && { told }) } as const
-  if (failures === 0) return result
-  const failure = new ImptError(
-    counts.failed > 0 ? 'CONFLICT' : 'CANCELLED',
-    `${failures} of ${counted(rows.length, 'device')} ${failures === 1 ? 'is' : 'are'} not done.`,
-    { exit: 1, hint: 'With --report FILE the same command goes on with what is left' },
-  )
-  return { ...result, failed: true, failure }
-}
-
 function idsOf(items: readonly Resolved[]): readonly string[] {
   return items.map(({ resource }) => resource.id)
 }
@@ -332,8 +130,4 @@ function names(items: readonly Resolved[]): string {
   })
   if (items.length > MOST_NAMED) lines.push(`  ... and ${items.length - MOST_NAMED} more`)
   return lines.join('\n')
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

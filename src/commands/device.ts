@@ -4,15 +4,8 @@ import { eitherOf, keep, listKind } from '../entities/listing.ts'
 import { ImptError } from '../output/error.ts'
 import { alreadyUnassigned, unassigned, updated } from '../output/messages.ts'
 import { doneResult, filterIds, finderOf, groupTarget, infoResult, listResult, targetOf } from './common.ts'
-import {
-  assignBatch,
-  isBatch,
-  onlyDevice,
-  removeBatch,
-  restartBatch,
-  unassignBatch,
-  updateBatch,
-} from './device-batch.ts'
+import { assignBatch, removeBatch, restartBatch, unassignBatch, updateBatch } from './device-batch.ts'
+import { isBatch, onlyDevice } from './device-batch-run.ts'
 import { emptyPlan, runDeletion } from './deletion.ts'
 import type { Group } from './context.ts'
 import { streamRestart } from './log-stream.ts'

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../account.ts'
 import { ImptError } from '../../output/error.ts'
 
 /** Something wrong in a folder: the file, relative to it with `/`, and where there is one the line and column from 1. */
@@ -23,4 +24,24 @@ export function problemsError(folder: string, problems: readonly Problem[]): Imp
     `The folder "${folder}" cannot be read: ${problems.length === 1 ? 'one thing is' : `${problems.length} things are`} wrong.`,
     { notes: lines, hint: 'Nothing was sent. Correct the files and try again' },
   )
+}
+
+/** Notes entities of one parent that have the same name. */
+export function noTwins(
+  nodes: readonly { readonly path: string; readonly name: string }[],
+  what: string,
+  problems: Problem[],
+): void {
+  const seen = new Map<string, string>()
+  for (const { path, name } of nodes) {
+    const other = seen.get(name)
+    if (other !== undefined && name !== '')
+      problems.push({ path, text: `two ${what} have the name "${name}": the other is ${other}` })
+    seen.set(name, path)
+  }
+}
+
+/** By path, line and column. */
+export function byPlace(a: Problem, b: Problem): number {
+  return byCodePoint(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

@@ -3,31 +3,21 @@ import type { DeviceGroupType } from '../../impcentral/types.ts'
 import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import {
-  BUILD_MODES,
-  byCodePoint,
-  DEFAULT_SETTINGS,
-  KINDS,
   type AccountTree,
-  type BuildMode,
   type BuildNode,
   type CodeTexts,
-  type DeviceNode,
-  type FolderKind,
   type FolderSettings,
   type GroupNode,
-  type Hidden,
   type ProductNode,
-  type WebhookNode,
 } from '../account.ts'
 import { codeRef, sha256 } from '../code.ts'
-import { CsvError, readCsv, type CsvTable } from './csv.ts'
 import { publicNames } from '../public.ts'
-import { isSecretUrl } from '../secret-url.ts'
+import { CsvError, readCsv, type CsvTable } from './csv.ts'
 import type { Disk } from './disk.ts'
-import type { Hint, Hints } from './hints.ts'
+import type { Hints } from './hints.ts'
 import { readJson, type Json } from './json.ts'
-import { FORMAT, secretWebhooks } from './layout.ts'
-import { problemsError, type Problem } from './problems.ts'
+import { devicesOf, envOf, hintsOf, notesOf, readTags, settingsOf, webhooksOf } from './parts.ts'
+import { byPlace, noTwins, problemsError, type Problem } from './problems.ts'
 
 /** A folder as it was read. */
 export interface Folder {
@@ -41,9 +31,6 @@ export interface Folder {
   texts(digest: string): Promise<CodeTexts>
   readonly problems: readonly Problem[]
 }
-
-const EVENTS = ['blessing', 'blinkup', 'deployment']
-const CONTENT_TYPES = ['application/json', 'application/x-www-form-urlencoded']
 
 /** Reads a whole folder. Throws FILE with everything that is wrong in it, with file, line and column. */
 export async function readFolder(disk: Disk): Promise<Folder> {
@@ -130,7 +117,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     }
     json.only('name', 'description')
     const groups = present(await together(await foldersIn(`${path}/groups`), readGroup))
-    noTwins(groups, 'Device Groups')
+    noTwins(groups, 'Device Groups', problems)
     products.push({
       path,
       name: json.required('name'),
@@ -139,7 +126,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       groups,
     })
   }
-  noTwins(products, 'Products')
+  noTwins(products, 'Products', problems)
 
   async function readGroup(path: string): Promise<GroupNode | undefined> {
     const json = await jsonAt(`${path}/group.json`)
@@ -186,52 +173,12 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       region: json.text('region') || undefined,
       loadCode: blessed ? (json.boolean('load_code_after_blessing') ?? true) : undefined,
       targets: { production: target('production'), dut: target('dut') },
-      env: settings.without.includes('env') && !json.has('env') ? undefined : readEnv(json, own),
+      env: settings.without.includes('env') && !json.has('env') ? undefined : envOf(json, own, isPublic),
       webhooks:
-        settings.without.includes('webhooks') && !json.has('webhooks') ? undefined : readWebhooks(json, own),
+        settings.without.includes('webhooks') && !json.has('webhooks') ? undefined : webhooksOf(json, own),
       builds: await readBuilds(path),
       ...notesOf(json),
     }
-  }
-
-  function readEnv(json: Json, own: Json | undefined): Record<string, Hidden<string | number>> {
-    const env = new Map<string, Hidden<string | number>>()
-    const values = own?.object('env')
-    for (const [name, item] of json.object('env')?.members() ?? []) {
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-        item.wrong(`"${name}" is no name of a variable: letters, digits and "_", no digit first`)
-      const marked = isMarked(item)
-      const value = marked ? values?.raw(name) : item.value
-      // A value that a person wrote down plainly is one to hide all the same, unless it is public.
-      const secret = marked || !isPublic(name)
-      if (typeof value === 'string' || typeof value === 'number') env.set(name, { value, secret })
-      else if (marked && value === undefined) env.set(name, { value: undefined, secret })
-      else item.wrong(`the value of "${name}" must be a text, a number or {"secret": true}`)
-    }
-    return Object.fromEntries(env)
-  }
-
-  function readWebhooks(json: Json, own: Json | undefined): readonly WebhookNode[] {
-    const read = (json.list('webhooks') ?? []).flatMap((item) => {
-      item.only('event', 'url', 'content_type')
-      const event = item.required('event')
-      if (event !== '' && !EVENTS.includes(event)) item.wrong(`"${event}" is no event`, 'event')
-      const contentType = item.text('content_type') ?? 'application/json'
-      if (!CONTENT_TYPES.includes(contentType))
-        item.wrong(`"${contentType}" is no content type`, 'content_type')
-      const place = item.raw('url')
-      const marked = typeof place === 'object' && (place as { secret?: unknown }).secret === true
-      const text = marked ? undefined : item.required('url')
-      const secret = marked || isSecretUrl(text ?? '')
-      return [{ event, url: { value: text, secret }, contentType, marked, ...notesOf(item) }]
-    })
-    const values = own?.object('webhooks')
-    const known = new Map(
-      secretWebhooks(read.filter(({ marked }) => marked)).map(({ key, url }) => [url, values?.text(key)]),
-    )
-    return read.map(({ marked, ...one }) =>
-      marked ? { ...one, url: { secret: true, value: known.get(one.url) } } : one,
-    )
   }
 
   async function readBuilds(group: string): Promise<readonly BuildNode[] | undefined> {
@@ -291,34 +238,8 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     return ref
   }
 
-  function noTwins(nodes: readonly { readonly path: string; readonly name: string }[], what: string): void {
-    const seen = new Map<string, string>()
-    for (const { path, name } of nodes) {
-      const other = seen.get(name)
-      if (other !== undefined && name !== '')
-        problems.push({ path, text: `two ${what} have the name "${name}": the other is ${other}` })
-      seen.set(name, path)
-    }
-  }
-
-  const devices = await readDevices()
-  async function readDevices(): Promise<readonly DeviceNode[] | undefined> {
-    const table = await csvAt('devices.csv', ['id'])
-    const ids = new Map<string, number>()
-    return table?.rows.map(({ line, cells }) => {
-      const { id = '', mac = '', name = '', product = '', group = '', imp = '', agent = '' } = cells
-      if (id === '' || ids.has(id))
-        problems.push({
-          path: 'devices.csv',
-          line,
-          column: 1,
-          text:
-            id === '' ? 'the id is missing' : `the device ${id} is there twice, first in line ${ids.get(id)}`,
-        })
-      ids.set(id, line)
-      return { id, mac, name, product, group, imp, agent }
-    })
-  }
+  const table = await csvAt('devices.csv', ['id'])
+  const devices = table && devicesOf(table, problems)
   const loginKeys = (await csvAt('loginkeys.csv', ['description']))?.rows.map(
     ({ cells }) => cells['description'] ?? '',
   )
@@ -362,71 +283,4 @@ async function together<T, U>(items: readonly T[], read: (item: T) => Promise<U>
 
 function present<T>(items: readonly (T | undefined)[]): readonly T[] {
   return items.filter((item) => item !== undefined)
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return byCodePoint(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
-}
-
-function settingsOf(json: Json | undefined): FolderSettings {
-  if (json === undefined) return DEFAULT_SETTINGS
-  const format = json.raw('format')
-  if (typeof format !== 'number') json.wrong('"format" is missing')
-  else if (format > FORMAT)
-    json.wrong(`format ${format} needs a newer impt; this one reads up to format ${FORMAT}`, 'format')
-  json.only('format', 'builds', 'public', 'without')
-  const builds = json.text('builds') ?? DEFAULT_SETTINGS.builds
-  if (!BUILD_MODES.includes(builds as BuildMode)) json.wrong(`"${builds}" is not known`, 'builds')
-  const without = textsOf(json, 'without')
-  for (const kind of without)
-    if (!KINDS.includes(kind as FolderKind)) json.wrong(`"${kind}" is not known`, 'without')
-  return {
-    builds: builds as BuildMode,
-    public: textsOf(json, 'public'),
-    without: without as readonly FolderKind[],
-    ...notesOf(json),
-  }
-}
-
-/** Hints only help to find entities again: what is broken in them is left out. */
-function hintsOf(json: Json | undefined): Hints | undefined {
-  const account = json?.object('account')
-  if (json === undefined || account === undefined) return undefined
-  const { id, username, host } = account.value as Record<string, unknown>
-  if (typeof id !== 'string' || typeof username !== 'string' || typeof host !== 'string') return undefined
-  const entities = new Map<string, Hint>()
-  for (const [path, item] of json.object('entities')?.members() ?? []) {
-    const value = item.value as Hint | null
-    if (typeof value === 'object' && typeof value?.id === 'string') entities.set(path, value)
-  }
-  return {
-    account: { id, username, host },
-    entities: Object.fromEntries(entities),
-    unread: textsOf(json, 'unread'),
-  }
-}
-
-function readTags(json: Json): readonly string[] {
-  const tags = textsOf(json, 'tags')
-  for (const tag of tags)
-    if (!/^[\w\-*.]+$/.test(tag))
-      json.wrong(`"${tag}" is no tag: letters, digits and "_", "-", "*", "." only`, 'tags')
-  return tags
-}
-
-function textsOf(json: Json, name: string): readonly string[] {
-  return (json.list(name) ?? []).flatMap((item) => {
-    if (typeof item.value === 'string') return [item.value]
-    item.wrong(`"${name}" holds texts only`)
-    return []
-  })
-}
-
-function notesOf(json: Json): { notes?: unknown } {
-  return json.has('notes') ? { notes: json.raw('notes') } : {}
-}
-
-function isMarked(json: Json): boolean {
-  const { value } = json
-  return typeof value === 'object' && value !== null && (value as { secret?: unknown }).secret === true
 }

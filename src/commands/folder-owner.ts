@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Finder } from '../entities/finder.ts'
+import type { AccountName, FolderKind } from '../fleet/account.ts'
+import { diskOf, type Disk } from '../fleet/folder/disk.ts'
+import { ImptError } from '../output/error.ts'
+import { visible } from '../output/visible.ts'
+import { namingFile } from '../session/file-error.ts'
+import { exists } from '../session/json-file.ts'
+import { tryLock } from '../session/lock.ts'
+import { ensureFolder } from '../session/paths.ts'
+import type { Context } from './context.ts'
+import { flagOf, listOf, textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
+
+/** The account that a command is about. */
+export interface Owner {
+  readonly account: AccountName
+  readonly isOwn: boolean
+}
+
+export async function requestOf(finder: Finder, options: OptionValues, owner: Owner) {
+  const products = options['product'] === undefined ? undefined : await idsOfProducts(finder, options, owner)
+  return {
+    ...owner,
+    prune: flagOf(options, 'prune'),
+    without: listOf(options, 'without') as readonly FolderKind[],
+    products: products && { texts: listOf(options, 'product'), ids: products.flatMap(({ ids }) => ids) },
+  }
+}
+
+export async function idsOfProducts(finder: Finder, options: OptionValues, { account }: Owner) {
+  return Promise.all(
+    listOf(options, 'product').map(async (text) => ({
+      text,
+      ids: (await finder.findAll('product', text))
+        .filter(({ relationships }) => (relationships?.['owner']?.id ?? account.id) === account.id)
+        .map(({ id }) => id),
+    })),
+  )
+}
+
+export async function ownerOf(context: Context, finder: Finder, options: OptionValues): Promise<Owner> {
+  const [owner, me] = await Promise.all([
+    finder.find('account', textOf(options, 'owner') ?? 'me'),
+    finder.me(),
+  ])
+  const { username, email } = owner.attributes
+  return {
+    account: {
+      id: owner.id,
+      username: [username, email].find((one) => typeof one === 'string') ?? owner.id,
+      // The embedded impCentral has another port each time, and is the same all the same.
+      host: context.session.sandbox ? 'sandbox' : new URL(finder.client.endpoint).host,
+    },
+    isOwn: owner.id === me.id,
+  }
+}
+
+/** Works on a folder that no other process works on. Throws CONFLICT with who does. */
+export async function inFolder<T>(
+  context: Context,
+  name: string,
+  work: (disk: Disk) => Promise<T>,
+  makes = false,
+): Promise<T> {
+  // An unset variable in a script must not fill, or be compared with, the folder where the script stands.
+  if (name === '')
+    throw new ImptError('USAGE', 'The name of the folder is empty.', { hint: 'write . for the folder here' })
+  const root = resolve(context.directory, name)
+  if (makes) await namingFile(name, () => mkdir(root, { recursive: true }))
+  else if (!(await exists(root)))
+    throw new ImptError('FILE', `File error: ${visible(name)}: folder is not found.`, {
+      hint: `Use "impt pull ${visible(name)}" to make one`,
+    })
+  await ensureFolder(join(root, '.impt'))
+  return tryLock(join(root, '.impt', 'folder'), `The folder "${visible(name)}"`, () =>
+    work(diskOf(root, name)),
+  )
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
