@@ -31,8 +31,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   language: ['commands', 'entities', 'session', 'impcentral'],
   sandbox: ['squirrel'],
   help: [],
-  repl: ['language', 'commands', 'entities', 'session', 'impcentral', 'help'],
-  lsp: ['language', 'commands', 'entities', 'preprocess', 'session', 'squirrel'],
+  completion: ['language', 'commands', 'entities', 'session', 'impcentral'],
+  repl: ['completion', 'language', 'commands', 'entities', 'session', 'impcentral', 'help'],
+  lsp: ['completion', 'help', 'language', 'commands', 'entities', 'preprocess', 'session', 'squirrel'],
   mcp: ['commands', 'entities', 'session', 'impcentral'],
   main: [
     'mcp',

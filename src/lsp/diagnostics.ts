@@ -8,6 +8,8 @@ export interface Diagnosing {
   /** A text was opened or changed. */
   changed(uri: string): void
   closed(uri: string): void
+  /** What was published last about a file. */
+  published(uri: string): readonly Diagnostic[]
 }
 
 /** `version` is that of the text that was analysed; absent for a file that is not open. */
@@ -27,6 +29,7 @@ export function createDiagnosing(
   const waiting = new Set<string>()
   /** What each analysed text said about each file. */
   const said = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>()
+  const shown = new Map<string, readonly Diagnostic[]>()
   let busy = false
 
   /** Publishes what all analysed texts say about some files. */
@@ -39,6 +42,8 @@ export function createDiagnosing(
           const key = JSON.stringify(one)
           return !seen.has(key) && seen.add(key)
         })
+      if (all.length > 0) shown.set(file, all)
+      else shown.delete(file)
       publish(file, all, documents.get(file)?.text.version)
     }
   }
@@ -82,6 +87,7 @@ export function createDiagnosing(
   }
 
   return {
+    published: (uri) => shown.get(uri) ?? [],
     changed(uri) {
       waiting.delete(uri)
       waiting.add(uri)

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument'
 
 export type { TextDocument } from 'vscode-languageserver-textdocument'
@@ -68,4 +68,9 @@ export function pathOf(uri: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The URI of a path, or of a text that has none and is named by its URI. */
+export function uriOf(file: string): string {
+  return /^[a-z][\w+.-]+:/i.test(file) ? file : pathToFileURL(file).href
 }

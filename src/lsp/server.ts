@@ -11,6 +11,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node'
 import {
+  CodeActionKind,
   type InitializeParams,
   type InitializeResult,
   MessageType,
@@ -20,7 +21,11 @@ import { startAnalyser } from './analyser.ts'
 import { createDiagnosing } from './diagnostics.ts'
 import { createDocuments } from './documents.ts'
 import { FramedReader } from './framing.ts'
+import { scriptFeatures, type Surroundings } from './imptsh/features.ts'
+import { answerRequests } from './requests.ts'
+import { LEGEND } from './semantic-tokens.ts'
 import { settingsOf } from './settings.ts'
+import { squirrelFeatures } from './squirrel/features.ts'
 
 /** What the server speaks through and knows about the process. */
 export interface ServerHost {
@@ -28,6 +33,7 @@ export interface ServerHost {
   readonly output: Writable
   readonly version: string
   readonly directory: string
+  readonly surroundings: Surroundings
   /** Hears one line about what went wrong. */
   readonly log: (line: string) => void
 }
@@ -103,6 +109,14 @@ function initialize(
     })
   })
 
+  const languages = {
+    squirrel: squirrelFeatures(documents, settings),
+    imptsh: scriptFeatures(documents, settings, host.surroundings),
+  }
+  const refresh = () => {
+    for (const features of Object.values(languages)) features.refresh()
+  }
+
   connection.onNotification('initialized', () => {
     for (const warning of warnings)
       void connection.sendNotification('window/showMessage', {
@@ -127,12 +141,30 @@ function initialize(
     documents.close(uri)
     diagnosing.closed(uri)
   })
+  // Files beside the text may have changed.
+  connection.onNotification('textDocument/didSave', () => {
+    refresh()
+    for (const { text } of documents.all()) diagnosing.changed(text.uri)
+  })
+  answerRequests(connection, documents, languages, diagnosing.published)
 
   return {
     serverInfo: { name: 'impt', version: host.version },
     capabilities: {
       positionEncoding: 'utf-16',
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      completionProvider: { triggerCharacters: ['.', '$', '-', '"', ':', '@'], resolveProvider: true },
+      signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      documentFormattingProvider: true,
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      semanticTokensProvider: { legend: LEGEND, full: true, range: true },
     },
   }
 }

@@ -1,8 +1,8 @@
 import { renderHelp } from '../commands/help.ts'
 import { topicIn } from '../commands/argv.ts'
-import { complete, type Found, type Known } from './completion/complete.ts'
-import { topicAt } from './completion/option-at.ts'
-import type { Parse } from './completion/place.ts'
+import { complete, type Found, type Known } from '../completion/complete.ts'
+import { topicAt } from '../completion/option-at.ts'
+import type { Parse } from '../completion/place.ts'
 import { editText } from './external-editor.ts'
 import { promptFacts } from './facts.ts'
 import { filledFromUse, hintFor, suggestionFor } from './hints.ts'
@@ -16,6 +16,7 @@ import type { Span } from './screen/style.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { createParser } from './syntax.ts'
 import { namesHere } from '../session/names-here.ts'
+import { REPL_WORDS } from './words/index.ts'
 
 /** What happens to a screen that the session has to know. */
 export interface ScreenListener {
@@ -136,6 +137,7 @@ export function knownOf({ names, language, jobs, session }: Shell, parse: Parse)
     parse,
     cache: names.cache,
     functions: language.functions(),
+    words: REPL_WORDS,
     signatureOf: (name) => language.signatureOf(name),
     variables: {
       names: () => language.variables(),

@@ -1,4 +1,4 @@
-import type { Completions } from './editor/menu.ts'
+import type { Completions } from '../completion/item.ts'
 import { openMenu, refreshMenu } from './editor/menu.ts'
 import { replace } from './editor/edit.ts'
 import type { Key } from './editor/key.ts'

@@ -1,6 +1,6 @@
 import { parse } from '../language/syntax/parse.ts'
 import type { Hold } from '../output/keyboard.ts'
-import { complete } from './completion/complete.ts'
+import { complete } from '../completion/complete.ts'
 import { factsOf, knownOf, lookUp, type ScreenListener } from './full-prompt.ts'
 import type { Reading } from './line-editor.ts'
 import { promptText } from './prompt.ts'

@@ -33,7 +33,8 @@ import { standingTarget } from './standing-target.ts'
 import type { ReplOptions, Shell } from './shell.ts'
 import { REPL_WORDS } from './words/index.ts'
 import { kindsOfUse, readAgain } from './words/session.ts'
-import { hasHiddenSecret, quotedWord } from './syntax.ts'
+import { quotedWord } from '../completion/quoted.ts'
+import { hasHiddenSecret } from './syntax.ts'
 
 export type { HostNeeds, ReplOptions } from './shell.ts'
 

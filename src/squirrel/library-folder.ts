@@ -1,7 +1,7 @@
 /** Where `#require` finds libraries: folders of the user, then the ones that are part of this program. */
 import { type Dirent, readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { bundledLibrary } from './libraries/bundled.ts'
+import { bundledLibrary, bundledNames } from './libraries/bundled.ts'
 import type { Library } from './requires.ts'
 
 /** Checkouts and mirrors are looked through this deep, and for this many files at most. */
@@ -42,6 +42,13 @@ export function libraryIn(folders: readonly string[]): Library {
     if (bundled !== undefined || others.length === 0) return bundled
     return { versions: [...new Set(others)].toSorted() }
   }
+}
+
+/** The names of all libraries that `libraryIn` finds, as their files write them. */
+export function libraryNames(folders: readonly string[]): string[] {
+  const files = folders.flatMap((folder) => [...indexOf(folder).values()].flat())
+  const names = files.map(({ path }) => basename(path).replace(SUFFIX, ''))
+  return [...new Set([...bundledNames, ...names])].toSorted()
 }
 
 /** The files of a folder by the name of their library in small letters. Links are not followed: they may lead out of it. */

@@ -1,5 +1,5 @@
 import { openEntityCache } from '../../src/entities/cache.ts'
-import { complete } from '../../src/repl/completion/complete.ts'
+import { complete } from '../../src/completion/complete.ts'
 import { reduce, type Surroundings } from '../../src/repl/editor/reduce.ts'
 import { EMPTY, type EditorState } from '../../src/repl/editor/state.ts'
 import { hintFor, suggestionFor } from '../../src/repl/hints.ts'
@@ -7,6 +7,7 @@ import { paint } from '../../src/repl/paint.ts'
 import { drawing, NOTHING, type Drawn } from '../../src/repl/screen/draw.ts'
 import { layout } from '../../src/repl/screen/layout.ts'
 import { createParser } from '../../src/repl/syntax.ts'
+import { REPL_WORDS } from '../../src/repl/words/index.ts'
 
 /** What one measure gives, in milliseconds. */
 export interface Figures {
@@ -87,6 +88,7 @@ export function measureCompletion(devices = 10_000, rounds = 40): Figures {
     parse: createParser(),
     functions: [],
     namesHere: () => [],
+    words: REPL_WORDS,
     signatureOf: () => undefined,
     variables: { names: () => [], get: () => undefined, environment: [] },
     directory: '/',

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { complete, type Known } from '../../src/repl/completion/complete.ts'
-import { optionAt, topicAt } from '../../src/repl/completion/option-at.ts'
-import { createParser, quotedWord } from '../../src/repl/syntax.ts'
+import { complete, type Known } from '../../src/completion/complete.ts'
+import { optionAt, topicAt } from '../../src/completion/option-at.ts'
+import { quotedWord } from '../../src/completion/quoted.ts'
+import { createParser } from '../../src/repl/syntax.ts'
+import { REPL_WORDS } from '../../src/repl/words/index.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
 import { openEntityCache } from '../../src/entities/cache.ts'
 
@@ -62,6 +64,7 @@ const known: Known = {
   cache,
   parse: createParser(),
   functions: ['hello'],
+  words: REPL_WORDS,
   signatureOf: (name) =>
     name === 'hello'
       ? {

@@ -1,13 +1,6 @@
+import type { Completions, MenuItem } from '../../completion/item.ts'
 import { replace } from './edit.ts'
-import { withoutMenu, type EditorState, type Menu, type MenuItem } from './state.ts'
-
-/** What a completion source found for a place of the text. */
-export interface Completions {
-  readonly items: readonly MenuItem[]
-  readonly start: number
-  readonly end: number
-  readonly note?: string
-}
+import { withoutMenu, type EditorState, type Menu } from './state.ts'
 
 /**
  * Opens the menu. What all items share is inserted at once; a single item is inserted whole, and no menu opens. With `typed`, the user is

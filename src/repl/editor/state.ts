@@ -1,3 +1,5 @@
+import type { MenuItem } from '../../completion/item.ts'
+
 /** Text with a cursor; the cursor is a UTF-16 offset at the start of a character. */
 export interface Snapshot {
   readonly text: string
@@ -6,18 +8,6 @@ export interface Snapshot {
 
 /** What a key did last: it decides what belongs to one undo step, which kills join, and what Alt-Y replaces. */
 export type Deed = 'none' | 'insert' | 'erase' | 'kill' | 'yank' | 'move' | 'recall'
-
-/** One entry of the completion menu. */
-export interface MenuItem {
-  /** What is put into the buffer, quoted where needed. */
-  readonly insert: string
-  /** What is shown; escaped where needed. */
-  readonly label: string
-  /** Shown beside it: an id, a description. */
-  readonly detail?: string
-  /** Nothing follows yet, as after a directory: no space is added. */
-  readonly open?: boolean
-}
 
 export interface Menu {
   readonly items: readonly MenuItem[]

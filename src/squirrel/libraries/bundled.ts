@@ -7,6 +7,9 @@ const bundled: Readonly<Record<string, { version: string; source: string }>> = {
   jsonencoder: { version: '2.0.0', source: jsonEncoder },
 }
 
+/** Their names as programs write them. */
+export const bundledNames = ['Promise', 'JSONEncoder'] as const
+
 /** The text of a bundled library, by its name in any case; undefined for others, and for versions with another first number. */
 export function bundledLibrary(name: string, version: string | null): string | undefined {
   const base = name.toLowerCase().replace(/(?:\.(?:lib|class))?\.nut$/, '')

@@ -1,8 +1,8 @@
-import { schemaOf, type FieldType, type RecordName } from '../../entities/schema.ts'
-import type { CommandRow } from '../../commands/row.ts'
-import type { Value } from '../../language/values/value.ts'
-import { isList, isRecord } from '../../language/values/value.ts'
-import type { MenuItem } from '../editor/state.ts'
+import { schemaOf, type FieldType, type RecordName } from '../entities/schema.ts'
+import type { CommandRow } from '../commands/row.ts'
+import type { Value } from '../language/values/value.ts'
+import { isList, isRecord } from '../language/values/value.ts'
+import type { MenuItem } from './item.ts'
 import { ranked } from './match.ts'
 
 /** The variables of the session and the environment. */

@@ -1,16 +1,18 @@
-import { wordRoles } from '../../commands/bind.ts'
-import type { CommandRow, OptionRow, Signature } from '../../commands/row.ts'
-import { commandsOf, findCommand, findGroup, groups } from '../../commands/table/index.ts'
-import type { BuiltIn } from '../../language/builtins/builtin.ts'
-import { BUILT_INS, findBuiltIn } from '../../language/builtins/index.ts'
-import { KEYWORDS } from '../../language/syntax/keywords.ts'
-import type { EntityCache } from '../../entities/cache.ts'
-import type { Kind } from '../../entities/kinds.ts'
-import type { NamedHere } from '../../session/names-here.ts'
-import { SETTINGS } from '../../session/settings.ts'
-import type { Completions } from '../editor/menu.ts'
-import type { MenuItem } from '../editor/state.ts'
-import { findReplWord, REPL_WORDS } from '../words/index.ts'
+// The room `completion`: what may stand at a place of a script or of the line at the prompt.
+// Enters: a text, the place of the cursor, and what is known of names, variables and functions.
+// Leaves: items, best first, and the part of the text that they replace.
+// Not known here: who shows them, and the server: what is remembered of names comes with the question.
+import { wordRoles } from '../commands/bind.ts'
+import type { CommandRow, OptionRow, Signature } from '../commands/row.ts'
+import { commandsOf, findCommand, findGroup, groups } from '../commands/table/index.ts'
+import type { BuiltIn } from '../language/builtins/builtin.ts'
+import { BUILT_INS, findBuiltIn } from '../language/builtins/index.ts'
+import { KEYWORDS } from '../language/syntax/keywords.ts'
+import type { EntityCache } from '../entities/cache.ts'
+import type { Kind } from '../entities/kinds.ts'
+import type { NamedHere } from '../session/names-here.ts'
+import { SETTINGS } from '../session/settings.ts'
+import type { Completions, MenuItem } from './item.ts'
 import { entityItems } from './entities.ts'
 import { fieldItems, variableFields, variableItems, type Variables } from './fields.ts'
 import { fileItems } from './files.ts'
@@ -22,6 +24,8 @@ export interface Known {
   readonly cache: EntityCache
   readonly variables: Variables
   readonly functions: readonly string[]
+  /** The words of the prompt; none in a script. */
+  readonly words: readonly BuiltIn[]
   /** What a function of the session takes; undefined for what is none. */
   readonly signatureOf: (name: string) => Signature | undefined
   /** Names of targets and logins. */
@@ -66,7 +70,8 @@ function offer(place: Place, known: Known): Offer {
   if (head === 'with') return withOffer(rest, typed.text, known)
   if (head.startsWith('!'))
     return { items: fileItems(known.directory, known.home, meaningOf(typed.text), 'file') }
-  if (place.isFirst && findReplWord(head)) return replOffer(head, rest, place, known)
+  if (place.isFirst && known.words.some(({ name }) => name === head))
+    return replOffer(head, rest, place, known)
   const builtIn = findBuiltIn(head)
   if (builtIn) return builtInOffer(builtIn, rest, place, known)
   const [group, after] = head === 'impt' ? [rest[0], rest.slice(1)] : [head, rest]
@@ -83,7 +88,7 @@ function headItems({ typed, piped, isFirst }: Place, known: Known): readonly Men
   )
   const functions = known.functions.map((name) => ({ name, summary: 'a function of this session' }))
   if (piped) return described([...filters, ...functions], typed.text)
-  const words = isFirst ? REPL_WORDS : []
+  const words = isFirst ? known.words : []
   const keywords = KEYWORDS.map((name) => ({ name, summary: 'a statement' }))
   return described([...groups, ...words, ...functions, ...filters, ...keywords], typed.text)
 }
@@ -199,7 +204,7 @@ function builtInOffer(
   if (name === 'help')
     return {
       items: described(
-        given.length === 0 ? [...groups, ...BUILT_INS, ...REPL_WORDS] : commandsOf(given[0] ?? ''),
+        given.length === 0 ? [...groups, ...BUILT_INS, ...known.words] : commandsOf(given[0] ?? ''),
         typed,
       ),
     }
@@ -306,7 +311,12 @@ function replOffer(head: string, given: readonly string[], place: Place, known: 
         typed,
       ),
     }
-  return { items: first === undefined ? plainItems(findReplWord(head)?.words[0]?.choices ?? [], typed) : [] }
+  return {
+    items:
+      first === undefined
+        ? plainItems(known.words.find(({ name }) => name === head)?.words[0]?.choices ?? [], typed)
+        : [],
+  }
 }
 
 function plainItems(texts: readonly string[], typed: string): readonly MenuItem[] {

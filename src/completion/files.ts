@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { visible } from '../../output/visible.ts'
-import type { MenuItem } from '../editor/state.ts'
-import { quotedWord } from '../syntax.ts'
+import { visible } from '../output/visible.ts'
+import type { MenuItem } from './item.ts'
+import { quotedWord } from './quoted.ts'
 import { ranked } from './match.ts'
 
 /** Files and directories that begin a path; a folder that cannot be read has none. */

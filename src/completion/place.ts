@@ -1,4 +1,4 @@
-import type { Parsed, Token } from '../../language/syntax/parse.ts'
+import type { Parsed, Token } from '../language/syntax/parse.ts'
 
 /** Reads a text; the same text twice costs nothing. */
 export type Parse = (text: string) => Parsed

@@ -1,4 +1,4 @@
-import { candidateOf, matchRank, patternOf } from '../../entities/match.ts'
+import { candidateOf, matchRank, patternOf } from '../entities/match.ts'
 
 /** The candidates that match what was typed: by prefix and by word start, or else by letters in order; within each in their own order (repl.md 3.3). */
 export function ranked<T>(

@@ -1,7 +1,7 @@
-import { wordRoles } from '../../commands/bind.ts'
-import type { CommandRow, OptionRow } from '../../commands/row.ts'
-import { commandLine, findCommand, findGroup } from '../../commands/table/index.ts'
-import { findBuiltIn } from '../../language/builtins/index.ts'
+import { wordRoles } from '../commands/bind.ts'
+import type { CommandRow, OptionRow } from '../commands/row.ts'
+import { commandLine, findCommand, findGroup } from '../commands/table/index.ts'
+import { findBuiltIn } from '../language/builtins/index.ts'
 import { meaningOf, placeAt, type Parse } from './place.ts'
 
 /** The option that the cursor is at, for the line of help under the input. */

@@ -1,9 +1,9 @@
-import { groupTypeName, KINDS, type Kind } from '../../entities/kinds.ts'
-import { visible } from '../../output/visible.ts'
-import type { EntityCache } from '../../entities/cache.ts'
-import { nameOf, type CachedEntity } from '../../entities/cached.ts'
-import type { MenuItem } from '../editor/state.ts'
-import { quotedWord } from '../syntax.ts'
+import { groupTypeName, KINDS, type Kind } from '../entities/kinds.ts'
+import { visible } from '../output/visible.ts'
+import type { EntityCache } from '../entities/cache.ts'
+import { nameOf, type CachedEntity } from '../entities/cached.ts'
+import type { MenuItem } from './item.ts'
+import { quotedWord } from './quoted.ts'
 
 /** The entities of a kind that match, best first: what is shown, and the identifier that names exactly this one (repl.md 3.3). */
 export function entityItems(cache: EntityCache, kind: Kind, typed: string): readonly MenuItem[] {

@@ -1,0 +1,39 @@
+import type { Settings } from '../analysis-protocol.ts'
+import type { Documents } from '../documents.ts'
+import type { Features } from '../features.ts'
+import { completeSquirrel, resolveSquirrel } from './completion.ts'
+import {
+  definitionSquirrel,
+  highlightsSquirrel,
+  hoverSquirrel,
+  referencesSquirrel,
+  renamable,
+  renameSquirrel,
+  signatureSquirrel,
+} from './navigation.ts'
+import { foldsOf, symbolsOf, tokensOf } from './outline.ts'
+import { createWorkspace, type Opened } from './workspace.ts'
+
+/** What the server answers about Squirrel. */
+export function squirrelFeatures(documents: Documents, settings: Settings): Features {
+  const workspace = createWorkspace(documents, settings)
+  const opened = (document: Parameters<typeof workspace.programOf>[0]): Opened =>
+    workspace.programOf(document)
+  return {
+    complete: (document, offset) => completeSquirrel(document, opened(document), offset, workspace.libraries),
+    resolve: resolveSquirrel,
+    signature: (document, offset) => signatureSquirrel(opened(document), offset),
+    hover: (document, offset) => hoverSquirrel(document, opened(document), offset),
+    definition: (document, offset) => definitionSquirrel(document, opened(document), offset, workspace),
+    references: (document, offset, withDeclaration) =>
+      referencesSquirrel(opened(document), offset, withDeclaration),
+    highlights: (document, offset) => highlightsSquirrel(document, opened(document), offset),
+    renamable: (document, offset) => renamable(document, opened(document), offset),
+    rename: (document, offset, name) => renameSquirrel(opened(document), offset, name),
+    symbols: (document) => symbolsOf(document, opened(document)),
+    folds: (document) => foldsOf(document, opened(document)),
+    tokens: (document, from, to) => tokensOf(opened(document), from, to),
+    format: () => null,
+    refresh: workspace.refresh,
+  }
+}
