@@ -1,4 +1,5 @@
 /** What a fleet knows of one device: enough to make its world anew, and the calls that wait for an answer. */
+import type { Link } from './debug/link.ts'
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
 import { texts } from './platform-texts.ts'
@@ -16,6 +17,8 @@ export class FleetDevice {
   crashes = 0
   /** What the programs count that began since counting was asked for. The counters outlive the thread. */
   counted: Counted[] = []
+  /** The debugger that is attached. */
+  debug: Link | null = null
   private thread: WorkerThread | null = null
   private calls = 0
   private readonly requests = new Map<number, (response: AgentResponse) => void>()
@@ -29,7 +32,11 @@ export class FleetDevice {
 
   create(thread: WorkerThread): void {
     this.thread = thread
-    thread.post({ to: 'create', world: this.number, setup: this.setup })
+    const port = this.debug?.open(() => thread.interrupt()) ?? null
+    thread.post(
+      { to: 'create', world: this.number, setup: this.setup, debug: port },
+      port === null ? [] : [port],
+    )
   }
 
   /** Makes the world again if it ended by a defect. */
@@ -104,6 +111,7 @@ export class FleetDevice {
   lost(): void {
     this.thread = null
     this.hasShutdownHandler = false
+    this.debug?.lost()
     for (const resolve of this.requests.values()) resolve(noAgent)
     for (const resolve of this.evaluations.values()) resolve({ kind: 'error', lines: ['the device crashed'] })
     this.requests.clear()

@@ -1,4 +1,5 @@
 /** What a fleet offers, needs and tells. */
+import type { DebugLink, DebugListener } from './debug/protocol.ts'
 import type { DeviceScript } from './device-script.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
 import type { AgentRequest, AgentResponse, HttpReach } from './http-exchange.ts'
@@ -69,6 +70,11 @@ export type Fleet = {
   bootAgent(device: DeviceFacts, program: Program, state?: DeviceState): void
   /** Takes up devices that ran before this process began, without a download. */
   resume(device: DeviceFacts, situation: WorldSituation, state?: DeviceState): void
+  /**
+   * Makes a device in a thread of its own whose code can be stopped, and lets it know the program that `boot` will run. `entry`: the code stops at its
+   * first statement.
+   */
+  debug(device: DeviceFacts, program: Program, listener: DebugListener, entry: boolean): DebugLink
   /** Ends the code of device and agent. */
   stop(deviceId: string): void
   /** Ends the code and forgets the device. */

@@ -4,6 +4,7 @@
 // Not known here: impCentral, accounts, deployments, files of a project. Code that runs here is untrusted: it reaches nothing but the imp
 // API.
 import { checkedScript } from './checked-script.ts'
+import { Link } from './debug/link.ts'
 import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'
 import { type Failure, lostFailure } from './failure.ts'
@@ -29,7 +30,8 @@ const defaultWorldsPerThread = 512
 
 const plainBuild: Build = { variant: 'plain', until: '' }
 
-type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice> }
+/** `alone`: for one device only, since its code may stand still. */
+type Thread = { thread: WorkerThread; devices: Map<number, FleetDevice>; alone: boolean }
 
 /** How far a clock is ahead of the wall, in milliseconds. A pause between two readings is no difference. */
 export function offsetOf(now: () => number, wall: () => number = Date.now): number {
@@ -51,7 +53,11 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   let numbers = 0
   let closed = false
 
-  const deviceOf = (facts: DeviceFacts, state: DeviceState | undefined): FleetDevice => {
+  const deviceOf = (
+    facts: DeviceFacts,
+    state: DeviceState | undefined,
+    debug: Link | null = null,
+  ): FleetDevice => {
     const known = devices.get(facts.id)
     if (known) {
       known.setup.facts = facts
@@ -69,11 +75,14 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       loadTime: options.loadTime ?? 1,
       onFailure: options.onFailure ?? 'restart',
       ticks: options.ticks ?? callTicks,
-      build: counting.has(facts.id)
-        ? { variant: 'coverage', until: counting.get(facts.id) ?? '' }
-        : plainBuild,
+      build: debug
+        ? { variant: 'debug', until: '' }
+        : counting.has(facts.id)
+          ? { variant: 'coverage', until: counting.get(facts.id) ?? '' }
+          : plainBuild,
     }
     const device = new FleetDevice(++numbers, setup)
+    device.debug = debug
     devices.set(facts.id, device)
     place(device)
     return device
@@ -81,13 +90,16 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
 
   const place = (device: FleetDevice) => {
     const room = options.worldsPerThread ?? defaultWorldsPerThread
-    const thread = threads.find((one) => one.devices.size < room) ?? newThread()
+    const alone = device.debug !== null
+    const free = alone ? undefined : threads.find((one) => !one.alone && one.devices.size < room)
+    const thread = free ?? newThread(alone)
     thread.devices.set(device.number, device)
     device.create(thread.thread)
   }
 
-  const newThread = (): Thread => {
+  const newThread = (alone: boolean): Thread => {
     const thread: Thread = {
+      alone,
       devices: new Map(),
       thread: startThread({ libraries: options.libraries ?? [], http }, limits, {
         events(list) {
@@ -144,12 +156,20 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     }
   }
 
+  const log = (device: FleetDevice, { ts, type, text, place }: Extract<WorldEvent, { event: 'log' }>) => {
+    const decodedText = Buffer.from(text, 'latin1').toString('utf8')
+    events.log(device.setup.facts.id, ts, type, decodedText)
+    device.debug?.log({ ts, type, text: decodedText, place: place ?? null })
+  }
+
   const happened = (device: FleetDevice, event: WorldEvent) => {
     const { id } = device.setup.facts
     switch (event.event) {
       case 'log':
         device.latest = event.ts
-        return events.log(id, event.ts, event.type, Buffer.from(event.text, 'latin1').toString('utf8'))
+        return log(device, event)
+      case 'debug':
+        return device.debug?.hear(event.message)
       case 'link':
         return events.link?.(id, event.up)
       case 'agentRunning':
@@ -217,6 +237,11 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       device.situation = situation
       device.resume()
     },
+    debug(facts, program, listener, entry) {
+      const link = new Link(listener)
+      deviceOf(facts, undefined, link).perform({ act: 'prepare', program, entry })
+      return link
+    },
     stop: (id) =>
       withDevice(id, (device) => {
         device.situation = { ...device.situation, device: null, agent: null }
@@ -278,7 +303,10 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     },
     state: (id) => devices.get(id)?.setup.state ?? {},
     async close() {
-      await Promise.all(threads.map(({ thread }) => thread.flush(closePatience)))
+      // Code that stands still tells nothing.
+      await Promise.all(
+        threads.filter(({ alone }) => !alone).map(({ thread }) => thread.flush(closePatience)),
+      )
       closed = true
       for (const device of devices.values()) device.lost()
       await Promise.all(threads.map(({ thread }) => thread.close()))

@@ -1,5 +1,6 @@
 /** Messages between a fleet and the worker threads in which its worlds run. */
 import type { MessagePort } from 'node:worker_threads'
+import type { DebugMessage } from './debug/protocol.ts'
 import type { DeviceScript } from './device-script.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
 import type {
@@ -21,7 +22,10 @@ export type WorkerSetup = {
   /** Folders in which `#require` looks first. */
   libraries: string[]
   http: HttpReach
-  /** Three Int32: the number of the world that runs at this moment, 0 for none; a count that moves with its work; 1 while the agent runs. */
+  /**
+   * Four Int32: the number of the world that runs at this moment, 0 for none; a count that moves with its work; 1 while the agent runs; a count that
+   * moves when a debugger asks something.
+   */
   progress: SharedArrayBuffer
   /** Where the thread tells what happens. Unlike the thread's own port it can be read when the thread was ended by force. */
   port: MessagePort
@@ -63,6 +67,8 @@ export type WorldSituation = {
 export type WorldAct =
   | { act: 'start'; program: Program; reason: WakeReason }
   | { act: 'startAgent'; program: Program }
+  /** Compiles a program that will start, so that a debugger knows its places; `entry`: the code stops at its first statement. */
+  | { act: 'prepare'; program: Program; entry: boolean }
   | ({ act: 'resume' } & WorldSituation)
   | { act: 'stop' }
   | { act: 'network'; up: boolean }
@@ -77,17 +83,22 @@ export type WorldAct =
 
 /** To a worker; `world` is the world's number in it. */
 export type ToWorker =
-  | { to: 'create'; world: number; setup: WorldSetup }
+  /** `debug`: where a debugger asks, for a world whose code is built to be stopped. */
+  | { to: 'create'; world: number; setup: WorldSetup; debug: MessagePort | null }
   | { to: 'remove'; world: number }
   | { to: 'world'; world: number; act: WorldAct }
   | { to: 'fetched'; world: number; call: number; result: OutboundResult }
   /** Tell all states that changed; the answer is `flushed`. */
   | { to: 'flush' }
 
+/** Where the code was that wrote an entry; known to debuggers only. */
+export type LogPlace = { file: string; line: number }
+
 /** What a world tells. */
 export type WorldEvent =
   /** `text` is a byte string. */
-  | { event: 'log'; ts: number; type: LogType; text: string }
+  | { event: 'log'; ts: number; type: LogType; text: string; place?: LogPlace }
+  | { event: 'debug'; message: DebugMessage }
   | { event: 'link'; up: boolean }
   | { event: 'agentRunning'; running: boolean }
   | { event: 'report'; values: { freeMemory?: number; rssi?: number } }

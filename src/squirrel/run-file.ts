@@ -1,5 +1,6 @@
 /** Runs one file on a fresh virtual device or agent. */
 import { type CompileError, checkProgram, soloDevice, soloProgram } from './check.ts'
+import type { DebugLink, DebugListener } from './debug/protocol.ts'
 import type { DeviceScript } from './device-script.ts'
 import type { Failure } from './failure.ts'
 import type { Count } from './measure/counted.ts'
@@ -41,18 +42,36 @@ export type RunOptions = {
   signal?: AbortSignal
 }
 
+/** A run whose code can be stopped. */
+export type DebuggedRun = {
+  listener: DebugListener
+  /** The code stops at its first statement. */
+  entry: boolean
+  /** The places of the program are known; nothing runs before `begin`. */
+  ready(link: DebugLink, begin: () => void): void
+}
+
 /** `ts`: virtual milliseconds since 1970. */
 export type RunLog = { ts: number; type: LogType; text: string }
 
 /** Nothing in `errors`: the code ran. `failure`: how it ended, when it did not end by itself. */
-type RunResult = { errors: CompileError[]; failure?: Failure; defect?: Defect; counted?: readonly Count[] }
+export type RunResult = {
+  errors: CompileError[]
+  failure?: Failure
+  defect?: Defect
+  counted?: readonly Count[]
+}
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])
 const longestRun = 3600
 
 /** Runs the file until nothing is left to do, either side fails, its time is over, or the signal comes. Nothing that was logged before is lost. */
-export async function runFile(options: RunOptions, onLog: (entry: RunLog) => void): Promise<RunResult> {
+export async function runFile(
+  options: RunOptions,
+  onLog: (entry: RunLog) => void,
+  debugged?: DebuggedRun,
+): Promise<RunResult> {
   const { source, side, other = '', libraries = [], vars = {}, script, signal } = options
   const otherSide = side === 'agent' ? 'device' : 'agent'
   const errors = [
@@ -63,6 +82,7 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
   const start = options.start ?? Date.now()
   const until = start + (options.seconds ?? longestRun) * 1000
   let ended = false
+  let begun = false
   return new Promise((resolve) => {
     const end = (result: RunResult) => {
       if (ended) return
@@ -77,7 +97,8 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
           if (!ended && !platformTypes.has(type)) onLog({ ts, type, text })
         },
         failed: (_id, failure) => end({ errors: [], failure }),
-        idle: stop,
+        // A world that waits for its program to begin is idle too.
+        idle: () => void (begun && stop()),
         defect: (defect) => end({ errors: [], defect }),
       },
       {
@@ -97,7 +118,12 @@ export async function runFile(options: RunOptions, onLog: (entry: RunLog) => voi
     const device = { ...soloDevice, impType: options.type ?? soloDevice.impType }
     const program = { ...soloProgram(code), envVars: vars, files: options.files ?? {} }
     if (options.coverage) fleet.count(device.id)
-    fleet.boot(device, program)
-    if (script) fleet.script(soloDevice.id, script)
+    const begin = () => {
+      begun = true
+      fleet.boot(device, program)
+      if (script) fleet.script(soloDevice.id, script)
+    }
+    if (debugged === undefined) return begin()
+    debugged.ready(fleet.debug(device, program, debugged.listener, debugged.entry), begin)
   })
 }

@@ -1,8 +1,8 @@
 /** One of the two virtual machines of a world: its timers, its own time, its log, and how its errors end. */
 import type { CompiledUnit } from './language/compile.ts'
 import { callFunction } from './language/run/calls.ts'
-import { SqAbort, SqError } from './language/run/errors.ts'
-import { state, ticksLeft } from './language/run/state.ts'
+import { SqAbort, SqError, raise } from './language/run/errors.ts'
+import { apart, state, ticksLeft } from './language/run/state.ts'
 import { SqFunction, type SqValue } from './language/values/values.ts'
 import { Vm, type VmOptions } from './language/vm.ts'
 import type { Event, EventOwner } from './event-queue.ts'
@@ -44,6 +44,10 @@ export class Side implements EventOwner {
   private waiting: Event[] = []
   /** What the device script plays to the code, by pin or bus. */
   readonly players = new Map<string, Player>()
+  /** What called the code that runs. */
+  callback = 'main'
+  /** Somebody evaluates a text on this side: nothing may pass meanwhile. */
+  private looking = false
   private entered = false
   private ticksSeen = 0
 
@@ -58,7 +62,7 @@ export class Side implements EventOwner {
       error: print,
       ticks: world.ticks,
       maxDepth: stackDepth,
-      memoryLimit: memoryLimits[kind],
+      memoryLimit: memoryLimits[kind] * (world.watch?.memory ?? 1),
       random: world.random,
       instrument,
       now: () => this.now(),
@@ -80,6 +84,7 @@ export class Side implements EventOwner {
 
   /** Lets virtual time pass inside a call, as `imp.sleep` does. */
   spend(milliseconds: number): void {
+    this.mayWait()
     this.busyUntil = Math.min(this.now() + milliseconds, endOfTime)
   }
 
@@ -164,6 +169,29 @@ export class Side implements EventOwner {
     }
   }
 
+  /**
+   * Runs host code inside the machine for somebody who looks on while the world stands still: with `ticks` of its own, and as if it had never run.
+   * The value or the error.
+   */
+  aside(ticks: number, act: () => SqValue): { value: SqValue } | { error: Error } {
+    const { busyUntil, entered, ticksSeen, looking } = this
+    this.looking = true
+    this.entered = false
+    try {
+      return { value: this.inside(() => apart(ticks, stackDepth, act)) }
+    } catch (error) {
+      if (error instanceof SqError || error instanceof SqAbort) return { error }
+      throw error
+    } finally {
+      Object.assign(this, { busyUntil, entered, ticksSeen, looking })
+    }
+  }
+
+  /** Raises when somebody only looks on: what waits for the outside would wait for ever. */
+  mayWait(): void {
+    if (this.looking) throw raise('not while paused')
+  }
+
   private inside(act: () => SqValue): SqValue {
     return this.vm.call(new SqFunction(act, null, 'host'), this.vm.root)
   }
@@ -172,19 +200,22 @@ export class Side implements EventOwner {
   private enter(callback: string, fn: SqValue, act: () => SqValue): SqValue | undefined {
     if (this.ended) return undefined
     this.begin()
+    const { callback: outer } = this
+    this.callback = callback
     try {
       return act()
     } catch (error) {
       this.fail(error, callback, fn instanceof SqFunction ? fn : null)
       return undefined
     } finally {
+      this.callback = outer
       this.entered = false
     }
   }
 
   /** Writes an entry of the log at this side's time. */
   log(type: LogType, text: string): void {
-    this.world.log(this.now(), type, text)
+    this.world.log(this.now(), type, text, this.world.watch?.place?.(this.kind))
   }
 
   end(): void {

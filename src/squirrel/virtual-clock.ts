@@ -55,6 +55,11 @@ export class VirtualClock {
     else this.now = Math.max(this.now, this.reached())
   }
 
+  /** Nothing happened for so many milliseconds on the wall, because somebody stopped the code: time that follows the wall stood as well. */
+  stood(milliseconds: number): void {
+    this.anchor.wall += milliseconds
+  }
+
   /** Wall milliseconds until an event that is due at the virtual time `due` may happen. */
   wait(due: number): number {
     const missing = due - this.reached()

@@ -1,5 +1,5 @@
 /** One worker thread with worlds: started, watched, and ended by force when it does not answer. */
-import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from 'node:worker_threads'
 import { threadProgram } from '../program/self.ts'
 import type { SideKind } from './side.ts'
 import { sendOutbound } from './outbound.ts'
@@ -24,7 +24,9 @@ type ThreadHost = {
 }
 
 export type WorkerThread = {
-  post(message: ToWorker): void
+  post(message: ToWorker, transfer?: MessagePort[]): void
+  /** A debugger asked something: the thread looks, also while its code runs or stands still. */
+  interrupt(): void
   /** Waits until the thread told all states, or until `patience` milliseconds are over. */
   flush(patience: number): Promise<void>
   close(): Promise<void>
@@ -39,7 +41,7 @@ export function startThread(
   limits: ThreadLimits,
   host: ThreadHost,
 ): WorkerThread {
-  const shared = new SharedArrayBuffer(12)
+  const shared = new SharedArrayBuffer(16)
   const progress = new Int32Array(shared)
   const { port1: events, port2: port } = new MessageChannel()
   const { program, isText } = threadProgram('world-worker')
@@ -56,7 +58,7 @@ export function startThread(
   let loaded = false
 
   // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  const post = (message: ToWorker) => worker.postMessage(message)
+  const post = (message: ToWorker, transfer?: MessagePort[]) => worker.postMessage(message, transfer)
   const hear = (message: FromWorker) => {
     if (message.from === 'flushed') flushed()
     else if (message.from === 'ready') loaded = true
@@ -103,6 +105,10 @@ export function startThread(
 
   return {
     post,
+    interrupt() {
+      Atomics.add(progress, 3, 1)
+      Atomics.notify(progress, 3)
+    },
     flush: (patience) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, patience)

@@ -3,17 +3,19 @@ import type { DeviceScript } from './device-script.ts'
 import type { DeviceState } from './device-state.ts'
 import type { HttpReach, OutboundRequest, OutboundResult } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
+import type { CompiledUnit } from './language/compile.ts'
 import type { DeviceFacts } from './program.ts'
 import type { Library } from './requires.ts'
 import type { Failure } from './failure.ts'
-import type { Build } from './protocol.ts'
 import type { Counted } from './measure/counted.ts'
+import type { Build, LogPlace } from './protocol.ts'
+import type { Side, SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** What a world asks of whoever runs it. */
 export type WorldHost = {
   /** `ts`: virtual milliseconds since 1970; `text` as a byte string. */
-  log(ts: number, type: LogType, text: string): void
+  log(ts: number, type: LogType, text: string, place?: LogPlace): void
   /** The device connected or disconnected by its own doing. */
   link(up: boolean): void
   agentRunning(running: boolean): void
@@ -34,6 +36,20 @@ export type WorldHost = {
   /** The same for code that waits: everything else in the thread waits with it. */
   fetchNow(request: OutboundRequest): OutboundResult
   library: Library
+}
+
+/** Somebody watches the code of a world: it is built for that. */
+export type Watch = {
+  /** Whether the code of a unit is built for it. */
+  builds(unit: CompiledUnit): boolean
+  /** How many times as much memory the sides may hold. */
+  readonly memory: number
+  /** Values for the names that the variant's code uses. */
+  instrument(side: Side, unit: CompiledUnit): Readonly<Record<string, unknown>>
+  /** An error is thrown; the code that did it is still there. */
+  thrown?(error: Error): void
+  /** Where the code of a side is, for its log. */
+  place?(kind: SideKind): LogPlace | undefined
 }
 
 export type WorldOptions = {
@@ -58,4 +74,5 @@ export type WorldOptions = {
   /** Milliseconds since 1970 on the wall, for time that follows it. */
   today?: () => number
   host: WorldHost
+  watch?: Watch
 }

@@ -6,12 +6,14 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads'
+import { Debugger, type DebugHost } from './debug/debugger.ts'
+import type { DebugCall } from './debug/protocol.ts'
 import { thread } from './language/run/state.ts'
 import { evaluate } from './evaluate.ts'
 import { type OutboundRequest, type OutboundResult, curlCodes } from './http-exchange.ts'
 import { libraryIn } from './library-folder.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldAct, WorldEvent, WorldSetup } from './protocol.ts'
-import { entering } from './side.ts'
+import { currentSide, entering } from './side.ts'
 import { World } from './world.ts'
 import type { WorldHost } from './world-host.ts'
 
@@ -33,10 +35,12 @@ class Entry {
   timer: NodeJS.Timeout | undefined
   stateTimer: NodeJS.Timeout | undefined
   toldIdle = false
+  readonly debug: Debugger | null
   readonly fetches = new Map<number, (result: OutboundResult) => void>()
 
-  constructor(number: number, { state, ...rest }: WorldSetup) {
+  constructor(number: number, { state, ...rest }: WorldSetup, port: MessagePort | null) {
     this.number = number
+    this.debug = port === null ? null : new Debugger(debugHost(this, port))
     this.world = new World({
       ...rest,
       state,
@@ -44,6 +48,7 @@ class Entry {
       wall: () => performance.now(),
       today: () => Date.now() + rest.offset,
       host: this.host(),
+      ...(this.debug ? { watch: this.debug } : {}),
     })
   }
 
@@ -74,7 +79,8 @@ class Entry {
 
   private host(): WorldHost {
     return {
-      log: (ts, type, text) => this.tell({ event: 'log', ts, type, text }),
+      log: (ts, type, text, place) =>
+        this.tell({ event: 'log', ts, type, text, ...(place ? { place } : {}) }),
       link: (up) => this.tell({ event: 'link', up }),
       agentRunning: (on) => this.tell({ event: 'agentRunning', running: on }),
       report: (values) => this.tell({ event: 'report', values }),
@@ -106,7 +112,52 @@ let posted = 0
 entering.tell = (side) => Atomics.store(progress, 2, side === 'agent' ? 1 : 0)
 thread.slice = () => {
   Atomics.add(progress, 1, 1)
+  if (Atomics.load(progress, 3) !== heard) hearDebuggers()
   flush()
+}
+
+/** The count of questions of debuggers when they were last looked for. */
+let heard = 0
+/** Reads the questions that wait. */
+const debuggers = new Map<Entry, () => void>()
+
+function hearDebuggers(): void {
+  heard = Atomics.load(progress, 3)
+  for (const hear of debuggers.values()) hear()
+}
+
+/** Connects the debugger of a world with its port: questions are heard while nothing runs, at each slice, and while the code stands still. */
+function debugHost(entry: Entry, port: MessagePort): DebugHost {
+  const take = ({ call, request }: DebugCall) => {
+    const { debug, world } = entry
+    if (debug === null) return
+    try {
+      entry.tell({ event: 'debug', message: { call, result: debug.handle(request, world) } })
+    } catch (error) {
+      entry.tell({ event: 'debug', message: { call, refused: (error as Error).message } })
+    }
+  }
+  port.on('message', take)
+  debuggers.set(entry, () => {
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      take(next.message as DebugCall)
+  })
+  thread.thrown = (error) => currentSide().world.watch?.thrown?.(error)
+  return {
+    tell: (event) => entry.tell({ event: 'debug', message: event }),
+    wall: () => performance.now(),
+    wait(over) {
+      // Nobody takes a thread for stuck in which code was stopped.
+      const running = Atomics.exchange(progress, 0, 0)
+      for (;;) {
+        hearDebuggers()
+        flush()
+        if (over()) break
+        Atomics.wait(progress, 3, heard)
+      }
+      Atomics.store(progress, 0, running)
+    },
+  }
 }
 
 parentPort?.on('message', (message: ToWorker) => {
@@ -116,7 +167,7 @@ parentPort?.on('message', (message: ToWorker) => {
     return post({ from: 'flushed' })
   }
   if (message.to === 'create') {
-    entries.set(message.world, new Entry(message.world, message.setup))
+    entries.set(message.world, new Entry(message.world, message.setup, message.debug))
     return
   }
   const entry = entries.get(message.world)
@@ -145,6 +196,10 @@ function perform(entry: Entry, act: WorldAct): void {
       return world.start(act.program, act.reason)
     case 'startAgent':
       return world.startAgent(act.program)
+    case 'prepare':
+      entry.debug?.prepare(world, act.program)
+      if (act.entry) entry.debug?.stopOnEntry()
+      return
     case 'resume':
       return world.resume(act, act.network, act.powered)
     case 'stop':
@@ -179,6 +234,7 @@ function remove(entry: Entry): void {
   entry.sendState()
   clearTimeout(entry.timer)
   entries.delete(entry.number)
+  debuggers.delete(entry)
   ready.delete(entry)
 }
 

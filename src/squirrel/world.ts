@@ -4,7 +4,7 @@
  */
 import { installApi } from './api/install.ts'
 import { Channel } from './channel.ts'
-import { compileProgram } from './compile-program.ts'
+import { type ProgramCompilation, compileProgram } from './compile-program.ts'
 import { Connection } from './connection.ts'
 import type { DeviceScript } from './device-script.ts'
 import { constant } from './api/table/rows.ts'
@@ -26,11 +26,12 @@ import { type LogType, downloadText, texts } from './platform-texts.ts'
 import type { Build } from './protocol.ts'
 import { Counters } from './measure/counters.ts'
 import type { DeviceFacts, Program } from './program.ts'
+import type { LogPlace } from './protocol.ts'
 import { randomSource } from './random.ts'
 import type { Failure } from './failure.ts'
-import { Side, type SideKind } from './side.ts'
+import { Side, type SideKind, currentSide } from './side.ts'
 import { type TimeMode, VirtualClock } from './virtual-clock.ts'
-import type { WorldHost, WorldOptions } from './world-host.ts'
+import type { Watch, WorldHost, WorldOptions } from './world-host.ts'
 
 /** Virtual milliseconds that a device needs to begin with its code. */
 const bootTime = 1
@@ -52,6 +53,8 @@ export class World {
   readonly ticks: number
   build: Build
   private readonly counters = new Counters()
+  /** Who watches the code; null for nobody. */
+  readonly watch: Watch | null
   private readonly onFailure: 'restart' | 'end'
   private readonly loadTime: number
   script: DeviceScript
@@ -89,6 +92,7 @@ export class World {
     this.http = options.http
     this.ticks = options.ticks
     this.build = options.build
+    this.watch = options.watch ?? null
     this.onFailure = options.onFailure
     this.loadTime = options.loadTime ?? bootTime
     this.latency = options.latency
@@ -243,10 +247,10 @@ export class World {
   }
 
   /** Writes a log entry. */
-  log(ts: number, type: LogType, text: string): void {
+  log(ts: number, type: LogType, text: string, place?: LogPlace): void {
     const { until } = this.build
     if (until !== '' && text.includes(until)) this.counters.settle()
-    this.tell(ts, () => this.host.log(ts, type, text))
+    this.tell(ts, () => this.host.log(ts, type, text, place))
   }
 
   /** A request to the agent's URL. */
@@ -287,6 +291,7 @@ export class World {
 
   /** A request for which the code waits. What it logged is told before: the wait may be the last thing that the thread does. */
   fetchNow(request: OutboundRequest): OutboundResult {
+    currentSide().mayWait()
     for (const event of this.untold) {
       event.act?.()
       event.act = null
@@ -294,9 +299,14 @@ export class World {
     return this.host.fetchNow(request)
   }
 
+  /** A side of a program as it runs here. */
+  compiled(program: Program, kind: SideKind): ProgramCompilation {
+    return compileProgram(program, kind, this.host.library, this.build.variant)
+  }
+
   /** Share of the program storage that the device's code takes, in percent. Code that does not compile is told when it begins. */
   private storageUsed(program: Program): number {
-    const compiled = compileProgram(program, 'device', this.host.library, this.build.variant)
+    const compiled = this.compiled(program, 'device')
     const room = (impTypeOf(this.facts.impType) ?? impTypeOf('imp006'))?.code ?? Infinity
     return compiled.ok ? (compiled.unit.size * 100) / room : 0
   }
@@ -340,10 +350,12 @@ export class World {
   }
 
   private boot(kind: SideKind, program: Program): Side | null {
-    const compiled = compileProgram(program, kind, this.host.library, this.build.variant)
+    const compiled = this.compiled(program, kind)
     const points = compiled.ok ? compiled.points : []
-    const side = new Side(kind, this, (unit) =>
-      this.counters.of(unit, program, kind, points, (counted) => this.host.counted(counted)),
+    const side: Side = new Side(kind, this, (unit) =>
+      this.watch !== null && this.watch.builds(unit)
+        ? this.watch.instrument(side, unit)
+        : this.counters.of(unit, program, kind, points, (counted) => this.host.counted(counted)),
     )
     this[kind] = side
     if (!compiled.ok) {

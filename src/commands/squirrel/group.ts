@@ -9,7 +9,7 @@ import { checkedScript } from '../../squirrel/checked-script.ts'
 import type { DeviceScript } from '../../squirrel/device-script.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { type Failure, frameText } from '../../squirrel/failure.ts'
-import { runFile, type RunLog, type RunOptions } from '../../squirrel/run-file.ts'
+import { runFile, type RunLog, type RunOptions, type RunResult } from '../../squirrel/run-file.ts'
 import { directiveHint, pointAt } from '../build/compile-error.ts'
 import type { Context, Group } from '../context.ts'
 import { flagOf, given, listOf, numberOf, textOf } from '../options.ts'
@@ -21,7 +21,7 @@ import { readSquirrel, type SquirrelFile } from './source.ts'
 import { typeOf } from './type.ts'
 
 /** The files of one run by side. */
-type Files = Partial<Record<Side, SquirrelFile>>
+export type Files = Partial<Record<Side, SquirrelFile>>
 
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
 export const group = {
@@ -48,34 +48,48 @@ export const group = {
   },
 
   async run(context, options, [name = '']) {
-    const side = flagOf(options, 'agent') ? 'agent' : 'device'
-    const otherSide = side === 'agent' ? 'device' : 'agent'
-    const otherName = textOf(options, `${otherSide}-file`)
-    const start = startOf(textOf(options, 'start'))
-    const surroundings = surroundingsOf(context, options)
-    const type = textOf(options, 'type')
-    const script = textOf(options, 'script')
-    const files: Files = { [side]: await readSquirrel(context, options, side, name) }
-    if (otherName !== undefined) files[otherSide] = await readSquirrel(context, options, otherSide, otherName)
+    const { run, files } = await runOf(context, options, name)
     const coverage = await coverageOf(context, options, files)
-    const run = given({
-      ...surroundings,
-      coverage: coverage === undefined ? undefined : true,
-      type: type === undefined ? undefined : typeOf(type),
-      script: script === undefined ? undefined : await readScript(context, script),
-      source: files[side]?.text ?? '',
-      side,
-      other: files[otherSide]?.text,
-      files: given({ device: files.device?.name, agent: files.agent?.name }),
-      seconds: numberOf(options, 'time'),
-      seed: numberOf(options, 'seed'),
-      start,
-      ticks: numberOf(options, 'max-ticks'),
-      signal: context.signal,
-    }) as RunOptions
-    return { kind: 'logs', live: true, items: runLogs(context, run, files, coverage) }
+    const counted = { ...run, ...(coverage === undefined ? {} : { coverage: true }) }
+    return { kind: 'logs', live: true, items: runLogs(context, counted, files, coverage) }
+  },
+
+  async debug(context, options, words) {
+    return (await import('./debug.ts')).debug(context, options, words)
   },
 } satisfies Group
+
+/** The run of a file, as its options say; throws before anything runs. */
+export async function runOf(
+  context: Context,
+  options: OptionValues,
+  name: string,
+): Promise<{ run: RunOptions; files: Files }> {
+  const side = flagOf(options, 'agent') ? 'agent' : 'device'
+  const otherSide = side === 'agent' ? 'device' : 'agent'
+  const otherName = textOf(options, `${otherSide}-file`)
+  const start = startOf(textOf(options, 'start'))
+  const surroundings = surroundingsOf(context, options)
+  const type = textOf(options, 'type')
+  const script = textOf(options, 'script')
+  const files: Files = { [side]: await readSquirrel(context, options, side, name) }
+  if (otherName !== undefined) files[otherSide] = await readSquirrel(context, options, otherSide, otherName)
+  const run = given({
+    ...surroundings,
+    type: type === undefined ? undefined : typeOf(type),
+    script: script === undefined ? undefined : await readScript(context, script),
+    source: files[side]?.text ?? '',
+    side,
+    other: files[otherSide]?.text,
+    files: given({ device: files.device?.name, agent: files.agent?.name }),
+    seconds: numberOf(options, 'time'),
+    seed: numberOf(options, 'seed'),
+    start,
+    ticks: numberOf(options, 'max-ticks'),
+    signal: context.signal,
+  }) as RunOptions
+  return { run, files }
+}
 
 /** The folders of libraries and the variables that the options name. */
 function surroundingsOf(context: Context, options: OptionValues) {
@@ -145,19 +159,9 @@ async function* runLogs(
     for (const { ts, type, text } of waiting.splice(0))
       yield { ts: (last = new Date(ts).toISOString()), type, msg: text }
   }
-  const { errors, failure, defect, counted = [] } = await run
-  if (errors.length > 0) {
-    throw compileError(
-      errors.flatMap((error) =>
-        notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error]),
-      ),
-      Object.values(files),
-    )
-  }
-  if (defect)
-    throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
-      hint: 'This is a defect of impt. Please report it with the file.',
-    })
+  const result = await run
+  throwErrors(result, files)
+  const { failure, counted = [] } = result
   const reached = coverage && (await tellCoverage(context, coverage, counted))
   // People have read the report; programs get its sums as the last entry.
   if (reached && context.quiet)
@@ -172,8 +176,24 @@ async function* runLogs(
   if (reached?.tooLow) throw reached.tooLow
 }
 
+/** Throws what kept a program from running, or what failed of ours. */
+export function throwErrors({ errors, defect }: RunResult, files: Files): void {
+  if (errors.length > 0) {
+    throw compileError(
+      errors.flatMap((error) =>
+        notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error]),
+      ),
+      Object.values(files),
+    )
+  }
+  if (defect)
+    throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
+      hint: 'This is a defect of impt. Please report it with the file.',
+    })
+}
+
 /** How code ended that did not end by itself: the sentence, the frames below it, and the same as fields. */
-function runError(failure: Failure, files: Files): ImptError {
+export function runError(failure: Failure, files: Files): ImptError {
   const { side, reason, callback, place, message, frames } = failure
   const name = files[side]?.name ?? `the ${side}`
   return new ImptError('EXTERNAL', `${name}: ${message}.`, {

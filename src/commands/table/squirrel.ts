@@ -22,6 +22,51 @@ const vars: OptionRow = {
 /** A dump is for builds: nothing is deployed here. */
 const preparing = preprocessing.filter(({ name }) => name !== 'dump')
 
+/** What decides a run of a file. */
+const running: readonly OptionRow[] = [
+  { name: 'agent', kind: 'flag', summary: 'FILE is agent code.' },
+  { ...deviceFile, summary: 'Device code that runs beside the agent code of FILE.' },
+  { ...agentFile, summary: 'Agent code that runs beside the device code of FILE.' },
+  {
+    name: 'time',
+    kind: 'integer',
+    value: 'SECONDS',
+    summary: 'Ends after exactly so many seconds of virtual time; after an hour by default.',
+  },
+  {
+    name: 'seed',
+    kind: 'integer',
+    zero: true,
+    value: 'NUMBER',
+    default: 0,
+    summary: 'Decides all random numbers.',
+  },
+  {
+    name: 'start',
+    kind: 'text',
+    value: 'ISO_TIME',
+    summary: 'Virtual time at the beginning; now by default. With it and --seed two runs are equal.',
+  },
+  {
+    name: 'max-ticks',
+    kind: 'integer',
+    value: 'TICKS',
+    default: 50_000_000,
+    summary: 'Ends a callback that takes more work than this (a loop round and a call are one tick each).',
+  },
+  { ...impType, default: 'imp006' },
+  {
+    name: 'script',
+    kind: 'text',
+    value: 'JSON_FILE',
+    path: 'file',
+    summary: 'A device script that plays pins and buses; see "impt help sandbox".',
+  },
+  libraries,
+  vars,
+  ...preparing,
+]
+
 const row = { group: 'squirrel', own: true, effect: 'read' } as const
 
 /** The code of a command, loaded when it first runs. */
@@ -66,55 +111,34 @@ export const squirrelCommands: readonly CommandRow[] = [
       'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too.',
       'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place.',
     ],
-    options: [
-      { name: 'agent', kind: 'flag', summary: 'FILE is agent code.' },
-      { ...deviceFile, summary: 'Device code that runs beside the agent code of FILE.' },
-      { ...agentFile, summary: 'Agent code that runs beside the device code of FILE.' },
-      {
-        name: 'time',
-        kind: 'integer',
-        value: 'SECONDS',
-        summary: 'Ends after exactly so many seconds of virtual time; after an hour by default.',
-      },
-      {
-        name: 'seed',
-        kind: 'integer',
-        zero: true,
-        value: 'NUMBER',
-        default: 0,
-        summary: 'Decides all random numbers.',
-      },
-      {
-        name: 'start',
-        kind: 'text',
-        value: 'ISO_TIME',
-        summary: 'Virtual time at the beginning; now by default. With it and --seed two runs are equal.',
-      },
-      {
-        name: 'max-ticks',
-        kind: 'integer',
-        value: 'TICKS',
-        default: 50_000_000,
-        summary:
-          'Ends a callback that takes more work than this (a loop round and a call are one tick each).',
-      },
-      { ...impType, default: 'imp006' },
-      {
-        name: 'script',
-        kind: 'text',
-        value: 'JSON_FILE',
-        path: 'file',
-        summary: 'A device script that plays pins and buses; see "impt help sandbox".',
-      },
-      libraries,
-      vars,
-      ...coverage,
-      ...preparing,
-      ...common,
-    ],
+    options: [...running, ...coverage, ...common],
     result: 'stream',
     entity: 'Log Entry',
     words: [{ name: 'FILE', path: 'file' }],
     run: code('run'),
+  },
+  {
+    ...row,
+    name: 'debug',
+    summary: 'Runs a Squirrel file under a debugger.',
+    description: [
+      'Runs a file on a fresh virtual device as "squirrel run" does, and stops it where it is told to. Commands are typed, come from a pipe, or from --command: break FILE:LINE, run, continue, step, next, out, print EXPR, locals, stack, quit; help lists them all.',
+      'While the code stands still nothing happens: virtual time, the other side and all messages wait.',
+    ],
+    options: [
+      { name: 'stop-on-entry', kind: 'flag', summary: 'Stops at the first statement.' },
+      {
+        name: 'command',
+        kind: 'text',
+        value: 'TEXT',
+        list: true,
+        summary: 'A command of the debugger that runs first.',
+      },
+      ...running,
+      ...common,
+    ],
+    result: 'null',
+    words: [{ name: 'FILE', path: 'file' }],
+    run: code('debug'),
   },
 ]

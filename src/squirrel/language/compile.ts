@@ -3,7 +3,7 @@ import { codeSize } from './code-size.ts'
 import { integerLocals } from './codegen/integers.ts'
 import { functionCode } from './codegen/functions.ts'
 import { CompileError, type CompileMessage } from './syntax/compile-error.ts'
-import { type Constants, Emitter, type Point, separate } from './codegen/emitter.ts'
+import { type Block, type Constants, Emitter, type Point, separate } from './codegen/emitter.ts'
 import type { Frame } from './run/errors.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { parse } from './syntax/statements.ts'
@@ -26,6 +26,10 @@ export interface CompiledUnit {
   readonly variant: Variant
   /** The places that the code of the variant watches, by their numbers in it. */
   readonly points: readonly Point[]
+  /** The text itself, for a debugger. */
+  readonly source: string
+  /** The blocks with variables, where the variant keeps them. */
+  readonly blocks: readonly Block[]
 }
 
 export type Compilation =
@@ -34,16 +38,18 @@ export type Compilation =
 
 /**
  * Compiles Squirrel source (a byte string). `file` names it in errors and traces; `constants` are known beforehand (`__EI`, or those of an
- * earlier source); `variant` says what the code watches. Reports the first error, as the platform's compiler does, and throws nothing.
+ * earlier source); `variant` says what the code watches; `outside` are names of variables that live elsewhere, with the code that reaches them.
+ * Reports the first error, as the platform's compiler does, and throws nothing.
  */
 export function compile(
   source: string,
   file: string,
   constants: Constants = new Map(),
   variant: Variant = 'plain',
+  outside: ReadonlyMap<string, string> = new Map(),
 ): Compilation {
   try {
-    return { ok: true, unit: generate(source, file, new Map(constants), variant) }
+    return { ok: true, unit: generate(source, file, new Map(constants), variant, outside) }
   } catch (error) {
     const known = asCompileError(error)
     if (known === null) throw error
@@ -54,7 +60,13 @@ export function compile(
   }
 }
 
-function generate(source: string, file: string, constants: Constants, variant: Variant): CompiledUnit {
+function generate(
+  source: string,
+  file: string,
+  constants: Constants,
+  variant: Variant,
+  outside: ReadonlyMap<string, string>,
+): CompiledUnit {
   const tokens = tokenize(source, file)
   const start = { ...(tokens[0] as Token), kind: 'start' }
   const { statements, yields } = parse(tokens)
@@ -62,7 +74,7 @@ function generate(source: string, file: string, constants: Constants, variant: V
   const hooks = VARIANTS[variant]
   // Locals that somebody may set from outside can hold anything.
   const integers = hooks.variable === plain.variable ? integerLocals(whole) : new Set<Token>()
-  const emitter = new Emitter(constants, hooks, integers)
+  const emitter = new Emitter(constants, hooks, integers, outside)
   const main = functionCode(emitter, whole, [])
   const sites = Array.from({ length: emitter.sites }, (_, at) => `const s${at + 1} = new Site();`).join(' ')
   const floats = emitter.floats.map((value, at) => `const k${at} = float(${numberCode(value)});`).join(' ')
@@ -75,6 +87,8 @@ function generate(source: string, file: string, constants: Constants, variant: V
     size: codeSize(whole),
     variant,
     points: emitter.points,
+    source: variant === 'debug' ? source : '',
+    blocks: emitter.blocks,
   }
 }
 

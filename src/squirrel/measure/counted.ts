@@ -51,7 +51,7 @@ export function countedPoints(
   }
   return points.map((point) => {
     const { first, last, ...rest } = point
-    if (first.row < firstRow) return null
+    if (first.row < firstRow || rest.kind === 'stop' || rest.kind === 'guard') return null
     const place = { at: range({ first, last }), file: first.file, line: first.line }
     return rest.kind === 'branch' ? { ...rest, ...place, whole: range(rest.whole) } : { ...rest, ...place }
   })

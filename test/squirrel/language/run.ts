@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { type CompiledUnit, compile } from '../../../src/squirrel/language/compile.ts'
+import { Call } from '../../../src/squirrel/language/variants/frame.ts'
 import type { Variant } from '../../../src/squirrel/language/variants/variant.ts'
 import { SqAbort, SqError, traceText } from '../../../src/squirrel/language/run/errors.ts'
 import { native } from '../../../src/squirrel/language/library/native.ts'
@@ -17,7 +19,7 @@ export function transcript(
   if (!unit.ok) {
     return unit.errors.map(({ row, column, text }) => `COMPILE ERROR ${row}:${column} ${text}\n`).join('')
   }
-  const vm = new Vm({ print: (text) => void (printed += text), instrument: countersOf, ...options })
+  const vm = new Vm({ print: (text) => void (printed += text), instrument, ...options })
   try {
     vm.run(unit.unit)
   } catch (error) {
@@ -29,9 +31,23 @@ export function transcript(
   return printed
 }
 
-/** Something to count in, for the variants that count. */
-function countersOf(unit: CompiledUnit): Record<string, unknown> {
-  return { c: new Uint32Array(unit.points.length) }
+/** What the code of each variant is watched with: something to count in, a debugger that stops nowhere, no variables from outside. */
+function instrument(unit: CompiledUnit): Record<string, unknown> {
+  switch (unit.variant) {
+    case 'debug':
+      return {
+        D: { top: null },
+        H: new Uint8Array(unit.points.length),
+        M: new Int32Array(1),
+        R: Call,
+        U: unit,
+        at: () => assert.fail('nobody stops here'),
+      }
+    case 'evaluation':
+      return { K: { e: [] } }
+    default:
+      return { c: new Uint32Array(unit.points.length) }
+  }
 }
 
 /** The value a source returns. */

@@ -18,7 +18,18 @@ export type Point = Span &
     | { readonly kind: 'statement' }
     | { readonly kind: 'function'; readonly name: string }
     | { readonly kind: 'branch'; readonly what: string; readonly arm: number; readonly whole: Span }
+    /** A statement at which a debugger can stop: the number of its innermost block, and that of the point of its function. */
+    | { readonly kind: 'stop'; readonly block: number; readonly owner: number }
+    /** What a `try` guards, with the point of its function. */
+    | { readonly kind: 'guard'; readonly owner: number }
   )
+
+/** The variables of a block, for a debugger: the one at 0 is the first in the array that holds them, whose item 0 is that of the block around. */
+export interface Block {
+  /** Number of the block around it, -1 for none. */
+  readonly parent: number
+  readonly names: string[]
+}
 
 /** State of the generator inside one Squirrel function. */
 interface FunctionState {
@@ -40,6 +51,9 @@ export class Emitter {
   readonly constants: Constants
   readonly hooks: Hooks
   readonly points: Point[] = []
+  readonly blocks: Block[] = []
+  /** Names that mean something outside of the source, and the code that reaches it. */
+  private readonly outside: ReadonlyMap<string, string>
   /** Locals that only ever hold integers, by the token that declares them, and the variables that they became. */
   private readonly integers: ReadonlySet<Token>
   readonly integerVariables = new Set<string>()
@@ -50,8 +64,14 @@ export class Emitter {
   sites = 0
   private names = 0
 
-  constructor(constants: Constants, hooks: Hooks, integers: ReadonlySet<Token>) {
+  constructor(
+    constants: Constants,
+    hooks: Hooks,
+    integers: ReadonlySet<Token>,
+    outside: ReadonlyMap<string, string>,
+  ) {
     this.integers = integers
+    this.outside = outside
     this.constants = constants
     this.hooks = hooks
   }
@@ -120,7 +140,7 @@ export class Emitter {
     return variable
   }
 
-  /** The variable a name stands for in this function or in one around it; undefined when it is no local. */
+  /** The variable a name stands for in this function, in one around it, or outside of the source; undefined when it is no local. */
   local(name: string): string | undefined {
     for (const { scopes } of this.functions.toReversed()) {
       for (const scope of scopes.toReversed()) {
@@ -128,16 +148,16 @@ export class Emitter {
         if (found !== undefined) return found
       }
     }
-    return undefined
+    return this.outside.get(name)
   }
 
   /** Generates the inside of a block of its own. */
   scoped(generate: () => string): string {
     this.state.scopes.push(new Map())
-    const { open, close } = this.hooks.scope(this)
+    const around = this.hooks.scope(this)
     const result = generate()
     this.state.scopes.pop()
-    return `${open}${result}${close}`
+    return `${around.open}${result}${around.close}`
   }
 
   /** The error of a name or number that means nothing. */

@@ -54,6 +54,7 @@ export function functionCode(
   const watch = `${hooks.enter(emitter, definition)}${moved.join('')}${variadic}`
   const marked = body(emitter, definition.body)
   const leave = hooks.leave(emitter)
+  const exit = hooks.exit(emitter)
   const { mostTemporaries, usesHolder, calls } = emitter.state
   // What calls nothing needs no count of its frames: metamethods count those that they cause.
   const counts = calls && !definition.isGenerator
@@ -66,8 +67,8 @@ export function functionCode(
   emitter.state.token = definition.token
   const start = `${emitter.mark()}if (--T[0] < 0) slice(); ${counts ? 'if (--T[1] < 0) tooDeep(); ' : ''}${definition.isGenerator ? '' : temporaries + watch}`
   const code = definition.isGenerator
-    ? `${start}return new G((function* () {${temporaries}${watch}${inside}${emitter.unmarked()}${leave && `${leave};`}return null })())`
-    : `${start}${inside}${emitter.unmarked()}${leave && `${leave};`}${counts ? 'T[1]++; ' : ''}return null`
+    ? `${start}return new G((function* () {${temporaries}${watch}${inside}${emitter.unmarked()}${leave && `${leave};`}return null ${exit}})())`
+    : `${start}${inside}${emitter.unmarked()}${leave && `${leave};`}${counts ? 'T[1]++; ' : ''}return null${exit}`
   emitter.functions.pop()
   const text = `function (${list}) {${emitter.unmarked()}${head}${code}${outerMark(emitter)}}`
   return usesHolder ? `makeFunction((${holder}) => ${text}, I[${info}])` : `new F(${text}, I[${info}], null)`

@@ -1,6 +1,6 @@
 import type { SqValue } from '../values/values.ts'
 import { frameAt } from '../codegen/line-map.ts'
-import { THROW, charge, state } from './state.ts'
+import { THROW, charge, state, thread } from './state.ts'
 
 /** One level of a stack trace: a function's name and where it was. */
 export interface Frame {
@@ -34,6 +34,7 @@ export class SqError extends Stop {
     if (state.machine !== null) charge(THROW)
     super(message)
     this.value = value
+    if (state.machine !== null) thread.thrown?.(this)
   }
 }
 
@@ -45,6 +46,7 @@ export class SqAbort extends Stop {
       reason === 'memory' ? 'out of memory' : `more than ${groups(state.machine?.ticks ?? 0)} ticks of work`,
     )
     this.reason = reason
+    if (reason === 'ticks' && state.machine !== null) thread.thrown?.(this)
   }
 }
 

@@ -37,8 +37,14 @@ export const state: {
   caught: Error | null
 } = { reserve: 0, objects: 0, machine: null, caught: null }
 
-/** What the thread does whenever a slice of ticks is used up: a sign of progress, waiting events. Nothing in it may change a result. */
-export const thread: { slice: () => void } = { slice: () => {} }
+/**
+ * What the thread does whenever a slice of ticks is used up: a sign of progress, waiting events; and when code throws or has used up its ticks, for a
+ * debugger. Nothing in it may change a result.
+ */
+export const thread: { slice: () => void; thrown: ((error: Error) => void) | null } = {
+  slice: () => {},
+  thrown: null,
+}
 
 /** Ticks between two signs of progress. */
 const SLICE = 1 << 16
@@ -62,6 +68,21 @@ export function grant(ticks: number): void {
   const first = Math.min(SLICE, ticks)
   T[0] = first
   state.reserve = ticks - first
+}
+
+/** Does something in the running machine with ticks and frames of its own, which cost the machine nothing. */
+export function apart<Result>(ticks: number, frames: number, act: () => Result): Result {
+  const [left, depth] = T as unknown as [number, number]
+  const { reserve } = state
+  grant(ticks)
+  T[1] = frames
+  try {
+    return act()
+  } finally {
+    T[0] = left
+    T[1] = depth
+    state.reserve = reserve
+  }
 }
 
 /** Charges `ticks` of work before it is done; throws SqAbort 'ticks' when there are not as many left. */

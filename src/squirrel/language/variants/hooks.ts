@@ -21,13 +21,15 @@ export interface Hooks {
   enter(emitter: Emitter, definition: FunctionDefinition): string
   /** An expression that runs after a function has its result and before it returns. Errors that leave a function pass it by. */
   leave(emitter: Emitter): string
+  /** JavaScript that closes what `enter` opened, behind all other code of the body. */
+  exit(emitter: Emitter): string
   /** Expressions around a `yield`: after its value is known, and when the generator goes on. */
   yields(emitter: Emitter): { before: string; after: string }
   /** An expression at the beginning of an arm; `arm` counts from 0 in the order of the source. A missing `else` is an arm too. */
   branch(emitter: Emitter, node: Branching, arm: number): string
   /**
-   * JavaScript statements at the beginning and the end of a block with variables of its own, which is `emitter.state.scopes.at(-1)` already. An
-   * error or a jump passes the end by.
+   * JavaScript statements at the beginning and the end of a block with variables of its own, which is `emitter.state.scopes.at(-1)` already. They
+   * are read when the inside is generated, so that they can depend on it. An error or a jump passes the end by.
    */
   scope(emitter: Emitter): { open: string; close: string }
   /** Where a local lives: a name, or a place in something that the hooks keep. Called once for each declaration. */
@@ -48,6 +50,7 @@ export const plain: Hooks = {
   statement: () => '',
   enter: () => '',
   leave: () => '',
+  exit: () => '',
   yields: () => ({ before: '', after: '' }),
   branch: () => '',
   scope: () => none,

@@ -1,0 +1,79 @@
+/** The host's end of a debugger: questions go through a port of their own, answers come with what else the world tells. */
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { DebugCall, DebugLink, DebugListener, DebugMessage, DebugRequest } from './protocol.ts'
+
+export class Link implements DebugLink {
+  private readonly listener: DebugListener
+  private port: MessagePort | null = null
+  private interrupt: () => void = () => {}
+  private calls = 0
+  private readonly waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >()
+
+  constructor(listener: DebugListener) {
+    this.listener = listener
+  }
+
+  /** The thread's end for a new world. */
+  open(interrupt: () => void): MessagePort {
+    this.lost()
+    const { port1, port2 } = new MessageChannel()
+    port1.unref()
+    this.port = port1
+    this.interrupt = interrupt
+    return port2
+  }
+
+  request(request: DebugRequest): Promise<unknown> {
+    const { port } = this
+    if (port === null) return Promise.reject(new Error('the device is not running'))
+    const call = ++this.calls
+    return new Promise((resolve, reject) => {
+      this.waiting.set(call, { resolve, reject })
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      port.postMessage({ call, request: mapTexts(request, encode) } satisfies DebugCall)
+      this.interrupt()
+    })
+  }
+
+  hear(given: DebugMessage): void {
+    const message = mapTexts(given, decode)
+    if (!('call' in message)) return this.listener.event(message)
+    const waiting = this.waiting.get(message.call)
+    this.waiting.delete(message.call)
+    if ('refused' in message) waiting?.reject(new Error(message.refused))
+    else waiting?.resolve(message.result)
+  }
+
+  log(entry: Parameters<DebugListener['log']>[0]): void {
+    this.listener.log(entry)
+  }
+
+  /** The world is gone: nobody will answer what waits. */
+  lost(): void {
+    this.port?.close()
+    this.port = null
+    for (const { reject } of this.waiting.values()) reject(new Error('the device is not running any more'))
+    this.waiting.clear()
+  }
+}
+
+/** Plain data with other texts. */
+function mapTexts<Value>(value: Value, change: (text: string) => string): Value {
+  if (typeof value === 'string') return change(value) as Value
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as Value
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, change)]),
+  ) as Value
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function decode(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8')
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDesk } from './impt.ts'
+
+const blink = `local count = 0
+class Lamp {
+  level = 0
+  function set(l) {
+    level = l
+    return level
+  }
+}
+lamp <- Lamp()
+function tick() {
+  count++
+  local twice = count * 2
+  lamp.set(twice)
+  server.log("tick " + twice)
+  if (count < 3) imp.wakeup(1, tick)
+}
+imp.wakeup(1, tick)
+`
+
+test('a program stops at a line, shows its variables, takes steps, is changed and goes on', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'blink.nut'), blink)
+  const commands = [
+    'break blink.nut:12',
+    'run',
+    'locals',
+    'print lamp',
+    'step',
+    'step',
+    'stack',
+    'out',
+    'set count = 2',
+    'delete 1',
+    'continue',
+  ]
+  const { code, stdout, stderr } = await desk.run(
+    ['squirrel', 'debug', 'blink.nut', '--start', '2026-01-01'],
+    `${commands.join('\n')}\n`,
+  )
+  assert.equal(
+    stdout + stderr,
+    `Breakpoint 1 at blink.nut:12.
+Breakpoint 1: tick at blink.nut:12 (device)
+   12    local twice = count * 2
+count = 1
+instance {level = 0}
+Step: tick at blink.nut:13 (device)
+   13    lamp.set(twice)
+Step: set at blink.nut:5 (device)
+    5      level = l
+> 0 set at blink.nut:5
+  1 tick at blink.nut:13
+  2 callback of imp.wakeup
+Step: tick at blink.nut:14 (device)
+   14    server.log("tick " + twice)
+2
+2026-01-01T00:00:01.001Z [server.log] tick 2
+2026-01-01T00:00:02.001Z [server.log] tick 6
+The program ended.
+`,
+  )
+  assert.equal(code, 0)
+})
+
+test('a wrong command from a pipe is told, and the exit code says so', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'blink.nut'), blink)
+  const { code, stdout, stderr } = await desk.run(['squirrel', 'debug', 'blink.nut', '--command', 'fly'])
+  assert.match(stdout + stderr, /there is no command "fly"/)
+  assert.equal(code, 2)
+})
