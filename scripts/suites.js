@@ -1,6 +1,6 @@
 // `npm run suites`: runs the impUnit suites of real library checkouts in the sandbox. IMPT_LIBRARIES names a folder that holds the checkouts, each
-// under its repository's name; they are not part of this project. One line a suite; a suite that passes fewer tests than suites.json expects, or that
-// has no result, makes the exit code 1.
+// under its repository's name; they are not part of this project. One line a suite. The exit code is 1 when a suite passes fewer tests than
+// suites.json expects (all of them, where it says nothing), or when one of its files gave no result.
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -24,6 +24,11 @@ if (!folder) {
   process.exit(0)
 }
 
+if (!existsSync(folder)) {
+  console.log(`IMPT_LIBRARIES names "${folder}", which is no folder of checkouts`)
+  process.exit(1)
+}
+
 await build({ ifStale: true })
 const expected = JSON.parse(readFileSync(join(root, 'scripts/suites.json'), 'utf8'))
 const checkouts = readdirSync(folder, { withFileTypes: true })
@@ -42,15 +47,18 @@ try {
       continue
     }
     const result = runSuite(name, files, mirror)
-    const isWorse = result.problem !== undefined || (wanted !== undefined && result.passed < wanted.passed)
-    bad += isWorse ? 1 : 0
+    const isWorse = result.problem !== undefined || result.passed < (wanted ?? result).passed
+    const fails = wanted === undefined && result.passed < result.tests
+    bad += isWorse || fails ? 1 : 0
     const note =
       result.problem ??
-      (wanted === undefined
-        ? 'no expectation'
-        : isWorse
-          ? `WORSE: ${wanted.passed} of ${wanted.tests} expected`
-          : 'as expected')
+      (isWorse
+        ? `WORSE: ${wanted.passed} of ${wanted.tests} expected`
+        : fails
+          ? 'FAILS, and nothing is expected of it'
+          : wanted === undefined
+            ? 'no expectation'
+            : 'as expected')
     say(name, `${String(result.passed).padStart(4)} of ${String(result.tests).padStart(4)}`, note)
   }
 } finally {
@@ -116,14 +124,21 @@ function runSuite(name, files, mirror) {
         .find((line) => line.startsWith('Error')) ?? 'nothing was said'
     return { tests: 0, passed: 0, problem: `NO RESULT: ${last}` }
   }
-  // What prepares a test or clears up after it is no test.
   const { sessions } = JSON.parse(readFileSync(report, 'utf8'))
+  // What prepares a test or clears up after it is no test.
   const tests = sessions
     .flatMap((session) => session.test_results)
     .filter((test) => !/(?:setUp|tearDown)(?:\(\))?$/.test(test.name))
-  const [problem] = tests.length > 0 ? [] : sessions.flatMap((session) => session.problems)
+  const silent = sessions.filter(({ problems, test_results: results }) => {
+    const ran = results.filter(({ status }) => status !== 'skipped')
+    return problems.length > 0 && ran.length === 0
+  })
+  const [first] = silent
+  const of = `${silent.length} of ${new Set(sessions.map(({ file }) => file)).size} files`
   return {
-    ...(problem ? { problem: `NO RESULT: ${problem.text}` } : {}),
+    ...(first
+      ? { problem: `NO RESULT from ${of}: ${first.file}: ${first.problems[0].text.split('\n')[0]}` }
+      : {}),
     tests: tests.length,
     passed: tests.filter(({ status }) => status === 'passed').length,
   }

@@ -1,3 +1,6 @@
+import { ImptError } from '../output/error.ts'
+import { withoutFolder } from './lines.ts'
+
 /** The stable codes of language.md 2.10 that preprocessing can end with. */
 export type PreprocessCode =
   | 'DATA'
@@ -22,6 +25,8 @@ export class PreprocessError extends Error {
   readonly file: string
   readonly line: number
   readonly column: number | undefined
+  /** What can be done about it. */
+  readonly hint: string | undefined
 
   constructor(code: PreprocessCode, text: string, place: Place, column?: number, cause?: unknown) {
     super(`${oneLine(text)} (${place.file}:${place.line})`, { cause })
@@ -30,6 +35,7 @@ export class PreprocessError extends Error {
     this.file = place.file
     this.line = place.line
     this.column = column
+    this.hint = cause instanceof Failure ? cause.hint : undefined
   }
 }
 
@@ -37,13 +43,24 @@ export class PreprocessError extends Error {
 export class Failure extends Error {
   readonly code: PreprocessCode
   readonly column: number | undefined
+  readonly hint: string | undefined
 
-  constructor(code: PreprocessCode, text: string, column?: number) {
+  constructor(code: PreprocessCode, text: string, column?: number, hint?: string) {
     super(text)
     this.name = 'Failure'
     this.code = code
     this.column = column
+    this.hint = hint
   }
+}
+
+/** The error as commands end with it: files below `directory` are shown relative to it. */
+export function toldError(error: PreprocessError, directory: string): ImptError {
+  const { code, message, hint } = error
+  return new ImptError(code, withoutFolder(message, directory), {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** Gives any thrown value the place where it happened; a PreprocessError keeps the place it has. */

@@ -26,6 +26,11 @@ export function readMirror(
   return undefined
 }
 
+/** The simplest place of a file in a mirror folder; undefined for what is never mirrored. */
+export function mirrorPlace(reference: Exclude<Reference, { kind: 'local' }>): string | undefined {
+  return placesOf(reference).at(-1)?.join('/')
+}
+
 function placesOf(reference: Exclude<Reference, { kind: 'local' }>): string[][] {
   if (reference.kind === 'git-local') return []
   if (reference.kind === 'http') {

@@ -12,7 +12,7 @@ import { type Included, type Reader, type ReaderOptions, newReader } from './rea
 import type { Source } from './source.ts'
 
 export type { LineControl } from './code.ts'
-export { type Place, type PreprocessCode, PreprocessError } from './errors.ts'
+export { type Place, type PreprocessCode, PreprocessError, toldError } from './errors.ts'
 export { type LineMap, type Segment, lineMapOf, locate, withoutFolder } from './lines.ts'
 export type { Included } from './reader.ts'
 export { clearCache } from './cache.ts'

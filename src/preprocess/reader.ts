@@ -4,7 +4,7 @@ import { digest } from './digest.ts'
 import { Failure } from './errors.ts'
 import { type LockOptions, openLock } from './lock.ts'
 import { readLocal } from './local.ts'
-import { readMirror } from './mirror.ts'
+import { mirrorPlace, readMirror } from './mirror.ts'
 import { type Reference, parseReference, relativeTo, uriOf } from './reference.ts'
 import { type Fetched, type RemoteOptions, fetchRemote } from './remote.ts'
 import type { Source } from './source.ts'
@@ -96,7 +96,11 @@ export async function newReader(options: ReaderOptions & { directory: string }):
     const key = JSON.stringify([uri, version, github?.api, bitbucketServer?.address, azureRepos?.api])
     const stored = cache === undefined ? undefined : await cached(cache, key)
     const usable = stored !== undefined && (!lock.saving || stored.version !== undefined)
-    const fetched = usable ? stored : await fetchRemote(reference, version, lock.saving, options)
+    const fetched = usable
+      ? stored
+      : await fetchRemote(reference, version, lock.saving, options).catch((error: unknown) => {
+          throw withMirror(error, reference)
+        })
     if (cache !== undefined && !usable) await remember(cache, key, fetched)
     if (fetched.version !== undefined) lock.record(uri, fetched.version)
     return fetched
@@ -114,6 +118,24 @@ export async function newReader(options: ReaderOptions & { directory: string }):
   function checkAborted(): void {
     if (options.signal?.aborted === true) throw new Failure('CANCELLED', 'Preprocessing was cancelled')
   }
+}
+
+/** What may have no answer now: a copy of the file does as well. */
+const ANSWERLESS: ReadonlySet<string> = new Set([
+  'NETWORK',
+  'TIMEOUT',
+  'SERVER',
+  'RATE_LIMIT',
+  'NOT_FOUND',
+  'AUTH',
+])
+
+/** A failure to fetch names the cure that needs no server. */
+function withMirror(error: unknown, reference: Remote): unknown {
+  const place = mirrorPlace(reference)
+  if (!(error instanceof Failure) || !ANSWERLESS.has(error.code) || place === undefined) return error
+  const hint = `A copy of it at ${place} below a mirror folder does without the server: --mirror DIR or IMPT_INCLUDE_MIRROR names the folder`
+  return new Failure(error.code, error.message, error.column, hint)
 }
 
 function sourceOf(reference: Remote, fetched: Fetched): Source {

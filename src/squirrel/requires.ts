@@ -52,7 +52,7 @@ export function resolveRequires(source: string, file: string, library: Library):
         const path = name.endsWith('.nut') ? name : `${name}.lib.nut`
         const cure = found
           ? `the library folders have ${found.versions.join(', ')}`
-          : `put its file ${path} into a library folder`
+          : `put its file ${path} into a folder that --libraries or IMPT_LIBRARIES names`
         missing.push({ ...positionOf(text, at), text: `${what}; ${cure}` })
         return
       }

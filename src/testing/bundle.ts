@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { ImptError } from '../output/error.ts'
 import {
   preprocess,
   PreprocessError,
-  withoutFolder,
+  toldError,
   type LineMap,
   type PreprocessOptions,
 } from '../preprocess/preprocess.ts'
@@ -95,8 +94,7 @@ async function processed(
     )
     return { code, lines }
   } catch (error) {
-    if (error instanceof PreprocessError)
-      throw new ImptError(error.code, withoutFolder(error.message, directory), { cause: error })
+    if (error instanceof PreprocessError) throw toldError(error, directory)
     throw error
   }
 }

@@ -79,7 +79,8 @@ async function runOnce(
   journal.info(`Using ${file.side} test file "${file.path}"`)
   const code = await bundle(file, name, bundling).catch((error: unknown) => {
     if (!(error instanceof ImptError) || error.code === 'CANCELLED') throw error
-    journal.error(error.message)
+    const hint = error.hint === undefined ? '' : ` (${error.hint})`
+    journal.error(error.message + hint)
     journal.plain(`Error: ${error.message}`)
     sessions.push(undeployed(file, name, error.message, error, turn))
     return undefined
@@ -130,8 +131,8 @@ async function deploy(
     const maps = { agent: code.agent.lines, device: code.device.lines }
     const notes = compileNotes(error, maps, settings.directory)
     journal.error(error.message)
-    for (const line of [...error.message.split('\n').map((text) => `Error: ${text}`), ...notes])
-      journal.plain(line)
+    for (const text of error.message.split('\n')) journal.plain(`Error: ${text}`)
+    for (const note of notes) journal.note(note)
     sessions.push(undeployed(file, name, [error.message, ...notes].join('\n'), error, turn, planned))
     return undefined
   }

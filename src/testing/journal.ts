@@ -13,6 +13,8 @@ export interface Journal {
   error(text: string): void
   /** A line without a prefix, where info lines are shown. */
   plain(text: string, colour?: Colour): void
+  /** A line without a prefix that belongs to an error. */
+  note(text: string): void
   /** What an external command wrote. */
   external(text: string): void
   blank(): void
@@ -93,6 +95,7 @@ function journalOver(write: (line: Line) => void, clock: Clock): Journal {
     warning: (text) => line('info', 'warning', text, 'yellow'),
     error: (text) => line('always', 'error', text, 'red'),
     plain: (text, colour) => line('info', undefined, text, colour),
+    note: (text) => line('always', undefined, text),
     external(text) {
       for (const part of text.split('\n')) line('always', undefined, `> ${part}`, 'cyan')
     },

@@ -92,7 +92,7 @@ export async function programOf(
   looked?: Lookup,
 ): Promise<Program> {
   if (!preprocesses) return { code: source.text, file: source.name }
-  const { preprocess, PreprocessError } = await import('../../preprocess/preprocess.ts')
+  const { preprocess, PreprocessError, toldError } = await import('../../preprocess/preprocess.ts')
   const { includeOptions } = await import('../../preprocess/surroundings.ts')
   const libraries = listOf(options, 'lib')
   for (const name of libraries) looked?.(resolve(context.directory, name))
@@ -118,8 +118,7 @@ export async function programOf(
     )
     return { code, lines, file: source.name }
   } catch (error) {
-    if (error instanceof PreprocessError)
-      throw new ImptError(error.code, withoutFolder(error.message, directory), { cause: error })
+    if (error instanceof PreprocessError) throw toldError(error, directory)
     throw error
   }
 }
