@@ -12,6 +12,8 @@ export interface LogFeed {
 
 /** Lines that are kept for pages that come later. */
 const KEPT = 1000
+/** Characters of a line that go to pages. */
+const LONGEST_LINE = 10_000
 /** More devices than any account may stream are not asked for. */
 const MOST_DEVICES = 100
 
@@ -37,10 +39,11 @@ export function createLogFeed(
       for await (const event of source.follow(devices, own)) {
         if (own.aborted) return
         if (event.kind === 'line') {
-          if (event.stored === true && recent.some((line) => isSame(line, event.line))) continue
-          recent.push(event.line)
+          if (event.stored === true && recent.some((line) => isSame(line, cut(event.line)))) continue
+          const line = cut(event.line)
+          recent.push(line)
           if (recent.length > KEPT * 2) recent = recent.slice(-KEPT)
-          tell.lines([event.line])
+          tell.lines([line])
         } else if (event.kind === 'dropped') set({ dropped: [...status.dropped, event.device] })
         else if (event.kind === 'open') set({ state: 'open', message: null })
         else set({ state: event.kind, message: event.message })
@@ -64,6 +67,13 @@ export function createLogFeed(
       void run(wanted, stop.signal)
     },
   }
+}
+
+/** A line as long as people read; how long it is in all stands at its end. */
+function cut(line: LogLine): LogLine {
+  if (line.text.length <= LONGEST_LINE) return line
+  const all = line.text.length.toLocaleString('en')
+  return { ...line, text: `${line.text.slice(0, LONGEST_LINE)}\u2026 (${all} characters in all)` }
 }
 
 function isSame(a: LogLine, b: LogLine): boolean {

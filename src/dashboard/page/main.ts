@@ -57,7 +57,7 @@ const tabs = views.map(({ name }) =>
 const banner = h('div', { class: 'banner', role: 'status', hidden: true })
 const live = h('div', { class: 'unseen', 'aria-live': 'polite', role: 'status' })
 const content = h('main', {}, ...views.map(({ element }) => element))
-const wall = h('div', { class: 'wall', hidden: true })
+const wall = h('main', { class: 'wall', hidden: true })
 
 document.body.replaceChildren(
   h(

@@ -25,7 +25,11 @@ export function createMap(open: (device: Device) => void): FleetMap {
 
   const canvas = h('canvas', { 'aria-hidden': 'true' })
   const pen = canvas.getContext('2d', { alpha: true })
-  const current = h('div', { role: 'option', class: 'unseen', id: 'map-current', 'aria-selected': 'true' })
+  const current = h(
+    'div',
+    { role: 'option', class: 'unseen', id: 'map-current', 'aria-selected': 'true' },
+    'No device is chosen',
+  )
   const hint = h('div', { class: 'hint', hidden: true, 'aria-hidden': 'true' })
   const room = h('div', { class: 'map-room' }, canvas)
   const scroller = h('div', {

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createRequire } from 'node:module'
+import { existsSync, readFileSync } from 'node:fs'
+import { after, before, describe, test, type TestContext } from 'node:test'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { startDashboard, type Dashboard } from '../../src/dashboard/server.ts'
+import { fakeFleet, type FakeFleet } from './fake-fleet.ts'
+
+/** The Chromium of this machine: `IMPT_CHROMIUM`, or where systems put it. */
+export const CHROMIUM = [
+  process.env['IMPT_CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path))
+
+export function launch(more: readonly string[] = []): Promise<Browser> {
+  // As root, as in containers, Chromium's own sandbox cannot be had.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return chromium.launch({ executablePath: CHROMIUM ?? '', args: [...asRoot, ...more] })
+}
+
+/** A page in a browser context of its own, with what it complained of and what it asked for. */
+export interface Tab {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly complaints: readonly string[]
+  readonly requests: readonly string[]
+}
+
+export interface Stage {
+  readonly open: (
+    t: TestContext,
+    address: string,
+    more?: Parameters<Browser['newContext']>[0],
+  ) => Promise<Tab>
+  /** A dashboard of a made-up account, in a tab. */
+  readonly show: (
+    t: TestContext,
+    fleet?: FakeFleet,
+    more?: Parameters<Browser['newContext']>[0],
+  ) => Promise<Tab & { readonly server: Dashboard; readonly fleet: FakeFleet }>
+}
+
+type Run = (t: TestContext, stage: Stage) => Promise<void>
+
+/**
+ * Tests that need a browser. Where there is no Chromium they are skipped, and a line says so with their number: nothing passes that was not
+ * run.
+ */
+export function inBrowser(
+  name: string,
+  tests: Readonly<Record<string, Run>>,
+  args: readonly string[] = [],
+): void {
+  describe(name, () => {
+    let browser: Browser | undefined
+    before(async () => {
+      if (CHROMIUM !== undefined) browser = await launch(args)
+      else console.log(`SKIPPED: no Chromium: ${Object.keys(tests).length} tests of "${name}" were not run`)
+    })
+    after(() => browser?.close())
+
+    const open: Stage['open'] = async (t, address, more = {}) => {
+      if (browser === undefined) throw new Error('no browser')
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...more })
+      t.after(() => context.close())
+      context.setDefaultTimeout(20_000)
+      const page = await context.newPage()
+      const complaints: string[] = []
+      const requests: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      page.on('dialog', (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`)
+        void dialog.dismiss()
+      })
+      page.on('request', (request) => requests.push(request.url()))
+      page.on('websocket', (socket) => requests.push(socket.url()))
+      await page.goto(address)
+      return { page, context, complaints, requests }
+    }
+    const stage: Stage = {
+      open,
+      async show(t, fleet = fakeFleet(9), more) {
+        const server = await startDashboard({ source: fleet.source, port: 0, every: 200 })
+        t.after(() => server.close())
+        return { ...(await open(t, server.address(), more)), server, fleet }
+      },
+    }
+    for (const [sentence, run] of Object.entries(tests))
+      test(sentence, { skip: CHROMIUM === undefined && 'no Chromium' }, (t) => run(t, stage))
+  })
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Waits until something is so, as long as a slow machine may need. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await isSo()) return
+    await delay(50)
+  }
+  throw new Error('it did not come about')
+}
+
+/** What axe finds wrong with a page as it is now, a line each. */
+export async function axe(page: Page): Promise<readonly string[]> {
+  return page.evaluate(`(async () => {
+    if (!window.axe) (0, eval)(${JSON.stringify(AXE)})
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
+    return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => id + ': ' + help + ': ' + node.html.slice(0, 160)))
+  })()`) as Promise<string[]>
+}

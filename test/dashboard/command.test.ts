@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDesk } from '../stories/impt.ts'
+import { inBrowser, until } from './browser.ts'
+
+test('impt dashboard prints an address on this machine, listens nowhere else, and ends well by Ctrl-C', async (t) => {
+  const desk = await openDesk(t)
+  const running = desk.start(['--sandbox', 'dashboard', '--no-open', '-z', 'json'])
+  const { url, port } = JSON.parse(await running.shows(/^\{.*\}\n/)) as { url: string; port: number }
+  assert.match(url, new RegExp(`^http://127\\.0\\.0\\.1:${port}/#[\\w-]{24}$`))
+  assert.match(await (await fetch(`http://127.0.0.1:${port}/`)).text(), /<title>impt dashboard<\/title>/)
+  if (process.platform === 'linux') {
+    const listening =
+      readFileSync(`/proc/${running.child.pid}/net/tcp`, 'utf8') +
+      readFileSync(`/proc/${running.child.pid}/net/tcp6`, 'utf8')
+    const ours = listening
+      .split('\n')
+      .filter((row) => row.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000`))
+    assert.equal(ours.length, 1)
+    assert.match(ours[0] ?? '', /0100007F:/)
+  }
+  running.child.kill('SIGINT')
+  const { code, stderr } = await running.ended
+  assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('the browser is opened through a file that only its user can read, with no secret in the command line', async (t) => {
+  if (process.platform !== 'linux') return t.skip('the opener of Linux')
+  const desk = await openDesk(t)
+  const folder = join(desk.folder, 'bin')
+  mkdirSync(folder)
+  const opener = join(folder, 'xdg-open')
+  writeFileSync(opener, `#!/bin/sh\necho "$@" > "${desk.folder}/opened"\n`)
+  chmodSync(opener, 0o755)
+  const running = desk.start(['--sandbox', 'dashboard'], {
+    DISPLAY: ':9',
+    PATH: `${folder}:${desk.env['PATH'] ?? ''}`,
+  })
+  const [address = ''] = /http:\S+/.exec(await running.shows(/http:\S+\n/)) ?? []
+  await until(() => existsSync(join(desk.folder, 'opened')) && statSync(join(desk.folder, 'opened')).size > 0)
+  const file = readFileSync(join(desk.folder, 'opened'), 'utf8').trim()
+  const { hash, origin } = new URL(address)
+  assert.equal(file.includes(hash.slice(1)), false)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.match(readFileSync(file, 'utf8'), new RegExp(`url=${address}"`))
+  const answer = await fetch(`${origin}/token`, { method: 'POST', headers: { origin }, body: hash.slice(1) })
+  assert.equal(answer.status, 200)
+  await until(() => !existsSync(file))
+  running.child.kill('SIGINT')
+  await running.ended
+  assert.deepEqual(readdirSync(join(file, '..')), [])
+})
+
+test('a port that is taken is an error that says what to do', async (t) => {
+  const desk = await openDesk(t)
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((done) => other.once('listening', done))
+  t.after(() => void other.close())
+  const { port } = other.address() as { port: number }
+  const { code, stdout } = await desk.run(['--sandbox', 'dashboard', '--no-open', '--port', String(port)])
+  assert.equal(code, 1)
+  assert.match(stdout, new RegExp(`Port ${port} of 127\\.0\\.0\\.1 is in use`))
+})
+
+inBrowser('impt --sandbox dashboard', {
+  async 'shows the virtual devices, what is wrong with one, and its log as it comes; without an account'(
+    t,
+    { open },
+  ) {
+    const desk = await openDesk(t)
+    const running = desk.start(['--sandbox', 'dashboard', '--no-open', '-z', 'json'])
+    const { url } = JSON.parse(await running.shows(/^\{.*\}\n/)) as { url: string }
+    const { page, complaints } = await open(t, url)
+    await page.getByText('demo \u00b7 built-in impCentral').waitFor()
+    await page.getByRole('button', { name: 'Table', exact: true }).click()
+    await page.getByRole('row', { name: /^Living Room Online/ }).click()
+    const drawer = page.getByRole('complementary', { name: 'Device' })
+    await drawer.getByText('build of group').waitFor()
+    await drawer.getByRole('button', { name: 'Show its log' }).click()
+    await page
+      .getByText(/^reading \d/)
+      .first()
+      .waitFor()
+    assert.deepEqual(complaints, [])
+    // Another impt changes the same sandbox: the page sees it without being asked.
+    const renamed = await desk.run([
+      '--sandbox',
+      'device',
+      'update',
+      '--device',
+      'Cellar',
+      '--name',
+      'Wine Cellar',
+    ])
+    assert.equal(renamed.code, 0, renamed.stdout)
+    await page.getByRole('button', { name: 'Fleet', exact: true }).click()
+    await page.getByRole('row', { name: /^Wine Cellar/ }).waitFor()
+    running.child.kill('SIGKILL')
+    await page.getByText(/impt does not answer; the page goes on trying/).waitFor()
+  },
+})

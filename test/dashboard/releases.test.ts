@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { inBrowser, until } from './browser.ts'
+import { fakeFleet } from './fake-fleet.ts'
+import { fakeRelease } from './fake-release.ts'
+
+const turn = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+inBrowser('releases on the page', {
+  async 'show their waves and evidence as they come'(t, { show }) {
+    const fleet = fakeFleet(9)
+    fleet.releases = [fakeRelease()]
+    const { page } = await show(t, fleet)
+    await turn(page, 'Releases')
+    await page.getByRole('heading', { name: 'v1.4 \u2192 Canary, Field Europe' }).waitFor()
+    await page.getByRole('row', { name: /^3 1,015 640/ }).waitFor()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Thermostat 00001' })
+      .getByText("the index 'valve' does not exist, agent.nut:40")
+      .waitFor()
+    fleet.releases = [fakeRelease({ state: 'done', ended: true, alive: false })]
+    await page.getByText(/impt release rollback 20261127/).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Pause' }).count(), 0)
+  },
+
+  async 'pause at once, abort after a question, and go on in production only with its name typed'(
+    t,
+    { show },
+  ) {
+    const fleet = fakeFleet(9)
+    fleet.releases = [fakeRelease()]
+    const { page } = await show(t, fleet)
+    await turn(page, 'Releases')
+    await turn(page, 'Pause')
+    await until(() => fleet.orders.join() === 'pause 20261127-081500-0f3c -')
+    fleet.releases = [fakeRelease({ state: 'paused', why: 'paused by hand' })]
+    await turn(page, 'Resume')
+    const sure = page.getByRole('button', { name: 'Resume the release' })
+    assert.equal(await sure.isDisabled(), true)
+    await page.getByRole('textbox').fill('field europe')
+    assert.equal(await sure.isDisabled(), true)
+    await page.getByRole('textbox').fill('Field Europe')
+    await sure.click()
+    await until(() => fleet.orders.at(-1) === 'resume 20261127-081500-0f3c Field Europe')
+    await turn(page, 'Abort')
+    await turn(page, 'Cancel')
+    assert.equal(fleet.orders.length, 2)
+    await turn(page, 'Abort')
+    await turn(page, 'Abort the release')
+    await until(() => fleet.orders.at(-1) === 'abort 20261127-081500-0f3c -')
+  },
+
+  async 'cannot be touched with --read-only'(t, { show }) {
+    const fleet = fakeFleet(9, { readOnly: true })
+    fleet.releases = [fakeRelease()]
+    const { page } = await show(t, fleet)
+    await turn(page, 'Releases')
+    await page.getByRole('heading', { name: /v1\.4/ }).waitFor()
+    for (const name of ['Pause', 'Resume', 'Abort'])
+      assert.equal(await page.getByRole('button', { name }).count(), 0, name)
+  },
+})
