@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import { openDesk, type Desk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
@@ -47,13 +48,9 @@ function shellParts(kind: string, file: string): string[] {
     [...file.matchAll(pattern)].map(([, body = '']) => body.replace(/^ +/gm, ''))
   switch (kind) {
     case 'GitHub Actions':
-      return [...file.matchAll(/^ +- run: (?:\|\n((?: {10}.*\n)+)|(.*)\n)/gm)].map(([, block, line]) =>
-        (block ?? line ?? '').replace(/^ +/gm, ''),
-      )
+      return parse(file).jobs.test.steps.flatMap(({ run }: { readonly run?: string }) => run ?? [])
     case 'GitLab':
-      return [...(/script:\n((?: {4}- .*\n)+)/.exec(file)?.[1] ?? '').matchAll(/^ {4}- (.*)$/gm)].map(
-        ([, line = '']) => line,
-      )
+      return parse(file)['device-tests'].script
     case 'TeamCity':
       return indented(/scriptContent = """\n([^]*?)"""/g).map((body) => body.replaceAll("${'$'}", '$'))
     default:
