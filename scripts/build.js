@@ -50,7 +50,8 @@ export async function build({ ifStale = false } = {}) {
     define: {
       IMPT_VERSION: JSON.stringify(version),
       IMPT_COMMIT: JSON.stringify(commit()),
-      IMPT_COVERAGE_ASSETS: JSON.stringify(coverageAssets()),
+      // As a text: an object would become a module of its own, which each chunk loads.
+      IMPT_COVERAGE_ASSETS: JSON.stringify(JSON.stringify(coverageAssets())),
     },
     // The node-fetch-native wrapper of 117 kB only re-exports what Node 20 has.
     // The UMD form of jsonc-parser requires its parts in a way that no bundler sees.

@@ -5,13 +5,13 @@ import type { memoryWriter } from './memory-writer.ts'
 type Writer = ReturnType<typeof memoryWriter>
 
 /** The files that stand beside the pages, by name, in base64: the built program holds them, since it may be a single file. */
-declare const IMPT_COVERAGE_ASSETS: Readonly<Record<string, string>> | undefined
+declare const IMPT_COVERAGE_ASSETS: string | undefined
 
 /** Istanbul's pages, with its assets out of the program, and with names of files written as text. */
 export class Pages extends HtmlReport {
   override onStart(root: ReportNode, context: Context): void {
     if (typeof IMPT_COVERAGE_ASSETS === 'undefined') return super.onStart(root, context)
-    for (const [name, content] of Object.entries(IMPT_COVERAGE_ASSETS)) {
+    for (const [name, content] of Object.entries(JSON.parse(IMPT_COVERAGE_ASSETS) as Record<string, string>)) {
       const file = context.writer.writeFile(name) as unknown as ReturnType<Writer['writeFile']>
       file.write(Buffer.from(content, 'base64'))
       file.close()

@@ -20,7 +20,7 @@ type FetchPage<T> = (page: number, signal: AbortSignal) => Promise<Page<T>>
 /** Largest page the server gives (impcentral-api.md 2.4). */
 export const PAGE_SIZE = 100
 const WIDEST = 32
-/** Items of a page are compared with those of the pages shortly before, so that memory stays constant. */
+/** Items of a page are compared with at least as many of the pages before it, and at most twice as many, so that memory stays constant. */
 const REMEMBERED_KEYS = 2 * WIDEST * PAGE_SIZE
 const MOST_REPEATED_PAGES = 20
 /** A list may grow while it is read, but no list grows by more than this beyond what was announced: a tenth, and two pages. */
@@ -161,15 +161,16 @@ function pageNumberOf(link: unknown): number | undefined {
 
 /** Keeps of each page what no page shortly before had. */
 function freshItems<T>(keyOf: (item: T) => string): (items: readonly T[]) => readonly T[] {
-  const known = new Set<string>()
+  let known = new Set<string>()
+  let before = new Set<string>()
   return (items) => {
     const keys = items.map(keyOf)
-    const fresh = items.filter((_, index) => !known.has(keys[index] ?? ''))
+    const fresh = items.filter((_, index) => {
+      const key = keys[index] ?? ''
+      return !known.has(key) && !before.has(key)
+    })
+    if (known.size >= REMEMBERED_KEYS) [before, known] = [known, new Set()]
     for (const key of keys) known.add(key)
-    for (const key of known) {
-      if (known.size <= REMEMBERED_KEYS) break
-      known.delete(key)
-    }
     return fresh
   }
 }

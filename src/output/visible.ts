@@ -15,7 +15,8 @@ export function escapedJson(value: unknown): string {
 }
 
 // C0 without tab, DEL, C1, line separators, and the marks that reorder text (bidirectional overrides and isolates).
-const HIDDEN = /[\0-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u
+// All of them are one unit of UTF-16, and a test without the flag `u` takes half the time.
+const HIDDEN = /[\0-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
 const HIDDEN_ALL = new RegExp(HIDDEN.source, 'gu')
 const HIDDEN_BUT_LINES = /[\0-\x08\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 
