@@ -18,7 +18,21 @@ export async function* rows() {
     },
     3,
   )
-  yield row('1,000,000 rounds of a loop / bash', loop.impt / loop.bash, 0.5)
+  yield row('1,000,000 rounds of a loop / bash', loop.impt / loop.bash, 0.06)
+
+  const calls = await compare(
+    {
+      loop: () => runOnce([impt, '-c', 'let i = 0\nwhile $i < 300000 { set i = $i + 1 }']).ms,
+      calls: () =>
+        runOnce([
+          impt,
+          '-c',
+          'fn same(x) { $x }\nlet i = 0\nwhile $i < 300000 { let y = same $i\nset i = $i + 1 }',
+        ]).ms,
+    },
+    7,
+  )
+  yield row('300,000 calls of a function in a loop / the loop', calls.calls / calls.loop, 1.5)
 
   const folder = mkdtempSync(join(home, 'records-'))
   const records = Array.from({ length: 200_000 }, (_, i) => ({
@@ -59,7 +73,7 @@ export async function* rows() {
           [
             impt,
             '-c',
-            'open data.json | where online and rssi < -10 | group-by rssi | summarize total = count, first = min id | sort-by total:desc key | to json | save --force groups.json',
+            'open data.json | where online and rssi < -10 | group-by rssi | summarize total = count, first = min id | sort-by total:desc rssi | to json | save --force groups.json',
           ],
           { cwd: folder },
         ).ms,
@@ -71,6 +85,33 @@ export async function* rows() {
     groups.impt / groups.plain,
     1.5,
   )
+
+  writeFileSync(join(folder, 'data.jsonl'), records.map((one) => `${JSON.stringify(one)}\n`).join(''))
+  writeFileSync(join(folder, 'groups.jq'), GROUPS_JQ)
+  const hasJq = spawnSync('jq', ['--version']).status === 0
+  if (!hasJq)
+    console.error('left out: the same over JSON lines against jq, which is not here (apt-get install jq)')
+  else {
+    const lines = await compare(
+      {
+        jq: () => {
+          const { status, stderr } = spawnSync('jq', ['-n', '-f', 'groups.jq', 'data.jsonl'], { cwd: folder })
+          if (status !== 0) throw new Error(`jq ended with ${status}: ${stderr}`)
+        },
+        impt: () =>
+          runOnce(
+            [
+              impt,
+              '-c',
+              'open data.jsonl | where online and rssi < -10 | group-by rssi | summarize total = count, first = min id | sort-by total:desc rssi | to json',
+            ],
+            { cwd: folder },
+          ).ms,
+      },
+      5,
+    )
+    yield row('open x.jsonl | where | group-by | summarize | sort-by / jq', lines.impt / lines.jq, 1)
+  }
 
   writeFileSync(join(folder, 'lines.txt'), 'a line of a log, as long as they are\n'.repeat(1_000_000))
   const lines = await compare(
@@ -123,15 +164,21 @@ const cell = (v) => { const t = String(v); return /[",\\n]/.test(t) ? '"' + t.re
 fs.writeFileSync('plain.csv', [columns.join(','), ...kept.map((r) => columns.map((c) => cell(r[c])).join(','))].join('\\n') + '\\n')
 `
 
+/** As jq reads lines one by one: the fastest of several ways to write it. */
+const GROUPS_JQ = `reduce (inputs | select(.online and .rssi < -10)) as $r ({};
+  ($r.rssi | tostring) as $k
+  | .[$k] |= {rssi: $r.rssi, total: ((.total // 0) + 1), first: (if .first == null or $r.id < .first then $r.id else .first end)}
+) | [.[]] | sort_by(.rssi) | sort_by(-.total)`
+
 const GROUPS = `
 const fs = require('fs')
 const records = JSON.parse(fs.readFileSync('data.json', 'utf8'))
 const groups = new Map()
 for (const r of records.filter((r) => r.online && r.rssi < -10)) {
   const found = groups.get(r.rssi)
-  if (found === undefined) groups.set(r.rssi, { key: r.rssi, total: 1, first: r.id })
+  if (found === undefined) groups.set(r.rssi, { rssi: r.rssi, total: 1, first: r.id })
   else { found.total += 1; if (r.id < found.first) found.first = r.id }
 }
-const rows = [...groups.values()].sort((a, b) => b.total - a.total || a.key - b.key)
+const rows = [...groups.values()].sort((a, b) => b.total - a.total || a.rssi - b.rssi)
 fs.writeFileSync('plain-groups.json', JSON.stringify(rows, null, 2))
 `

@@ -45,7 +45,7 @@ export async function runTests(
     for (const test of tests) await program.terminal.out(shown(test))
     sessions.push(recordOf(file, tests, started))
   }
-  for (const report of reports) await writeReport(report, sessions, process.cwd())
+  for (const report of reports) await writeReport(report, sessions, process.cwd(), 'impt check --test')
   const all = sessions.flatMap(({ tests }) => tests)
   const failed = all.filter(({ status }) => status !== 'passed').length
   await program.terminal.out(

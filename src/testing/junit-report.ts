@@ -1,27 +1,31 @@
 import { casesOf, type Case } from './report-cases.ts'
 import type { SessionRecord } from './session-record.ts'
 
+/** What writes such reports, unless it says another name. */
+const TEST_RUN = 'impt test run'
+
 /**
  * JUnit's XML, one suite for each session, by the schema that Jenkins and Ant share: elements in its order, and none of the attributes that
  * only some readers know. All times are of the device's clock, so that a suite takes as long as its tests together.
  */
-export function junitReport(sessions: readonly SessionRecord[]): string {
+export function junitReport(sessions: readonly SessionRecord[], name = TEST_RUN): string {
   const cases = sessions.flatMap(casesOf)
   const seconds = cases.reduce((sum, one) => sum + milliseconds(one), 0)
   return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="impt test run" ${counts(cases)} time="${shown(seconds)}">
-${sessions.map(suite).join('')}</testsuites>
+<testsuites name="${xml(name)}" ${counts(cases)} time="${shown(seconds)}">
+${sessions.map((session) => suite(session, name)).join('')}</testsuites>
 `
 }
 
-function suite(session: SessionRecord): string {
+function suite(session: SessionRecord, name: string): string {
   const cases = casesOf(session)
   const { file, device, turn, started, runtimeErrors, wall_seconds: wall } = session
   const on = turn ?? (device ? `on ${device.name || device.id}` : undefined)
   const properties = {
     file,
     ...(device ? { device: device.id } : {}),
-    clock: 'device',
+    // Only devices have a clock of their own.
+    ...(name === TEST_RUN ? { clock: 'device' } : {}),
     wall_seconds: wall.toFixed(3),
   }
   const errors = runtimeErrors.length === 0 ? '' : element('system-err', runtimeErrors.join('\n'), 4)
@@ -30,7 +34,7 @@ function suite(session: SessionRecord): string {
   return `  <testsuite name="${xml(on === undefined ? file : `${file} ${on}`)}" ${counts(cases)} skipped="${skipped}" time="${shown(time)}" timestamp="${started.slice(0, 19)}">
     <properties>
 ${Object.entries(properties)
-  .map(([name, value]) => `      <property name="${name}" value="${xml(value)}"/>\n`)
+  .map(([property, value]) => `      <property name="${property}" value="${xml(value)}"/>\n`)
   .join('')}    </properties>
 ${cases.map(testCase).join('')}${errors}  </testsuite>
 `

@@ -78,13 +78,14 @@ export async function prepareReports(reports: readonly Report[], directory: stri
   }
 }
 
-/** Writes a report so that a reader finds the whole of it or nothing. Throws FILE. */
+/** Writes a report so that a reader finds the whole of it or nothing. `by` is the command that made it, as JUnit has it. Throws FILE. */
 export async function writeReport(
   { kind, file }: Report,
   sessions: readonly SessionRecord[],
   directory: string,
+  by?: string,
 ): Promise<void> {
-  await namingFile(file, () => replaceFile(resolve(directory, file), WRITERS[kind](sessions), 'plain'))
+  await namingFile(file, () => replaceFile(resolve(directory, file), WRITERS[kind](sessions, by), 'plain'))
 }
 
 /** Test Anything Protocol, version 13. */

@@ -497,7 +497,7 @@ test('29 and 30 share a module', async () => {
   assert.match(longest.out, /^name +silence\nb +20d[^\n]*\na +10d[^\n]*\n$/)
   const groups = await play('30', { answers: silentDevices, args: ['Thermo'], files: fleetModule })
   assert.equal(groups.exit, 0, groups.err)
-  assert.match(groups.out, /^key +devices +longest\n(?:\S* +)?2 +20d/)
+  assert.match(groups.out, /^device_group\.name +devices +longest\n(?:\S* +)?2 +20d/)
 })
 
 /** A chat that fails the first time. */

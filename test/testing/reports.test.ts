@@ -147,7 +147,7 @@ test(
     const documents = [
       junitReport([]),
       junitReport([SESSION, REFUSED]),
-      ...fc.sample(fc.array(session, { maxLength: 3 }), 100).map(junitReport),
+      ...fc.sample(fc.array(session, { maxLength: 3 }), 100).map((one) => junitReport(one)),
     ]
     const folder = mkdtempSync(join(tmpdir(), 'impt-junit-'))
     try {

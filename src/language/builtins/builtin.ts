@@ -240,13 +240,20 @@ export async function wholeOf(piped: Piped | undefined, place: Place): Promise<V
   return piped ?? null
 }
 
+/** What a text can be made with a built-in of its own. */
+const CONVERTED: ReadonlySet<Input> = new Set(['number', 'time', 'duration'])
+
 function scalar(input: Input, piped: Piped, call: Call, work: Work): Piped | Promise<Piped> {
   const fits = SCALARS[input] as (value: Value) => boolean
   const one = (value: Value): Value | Promise<Value> => {
     if (fits(value)) return work(value) as Value | Promise<Value>
     const shown = input === 'text' ? 'text' : `a ${input}`
     const hint =
-      value === null ? 'leave null out with | compact, or write ?? to give a value for it' : undefined
+      value === null
+        ? 'leave null out with | compact, or write ?? to give a value for it'
+        : typeof value === 'string' && CONVERTED.has(input)
+          ? `convert with | to-${input}`
+          : undefined
     throw raise(call.place, 'BUG_TYPE', `"${call.name}" needs ${shown}, not ${aType(value)}`, hint)
   }
   if (piped instanceof ProgramOutput) return piped.text(call.place).then(one)

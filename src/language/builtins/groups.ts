@@ -41,23 +41,24 @@ export const GROUPS = [
                 putField(key, nameOf(one, index), columns[index]?.[row] ?? null)
               return key
             })
-      return grouped(items, keys).map(({ key, items: members }) => ({
-        key,
-        count: members.length,
-        items: members,
-      }))
+      const [first = ''] = by
+      return grouped(items, keys).map(({ key, items: members }) => {
+        const group = { key, count: members.length, items: members }
+        if (by.length === 1 && !(first instanceof Block)) fieldsOfKeys.set(group, nameOf(first, 0))
+        return group
+      })
     },
   }),
   builtin({
     name: 'summarize',
     usage: 'summarize NAME = FUNCTION [FIELD], ...',
     summary:
-      'One row for each group: its key, or the fields of its key, and these values. Functions are count, unique, first, last, sum, avg, min, max, median, stddev and percentile P. "count FIELD" counts the items in which the field is neither null nor false.',
+      'One row for each group: the fields it was made by ("key" where a block made it) and these values. Functions are count, unique, first, last, sum, avg, min, max, median, stddev and percentile P. "count FIELD" counts the items in which the field is neither null nor false.',
     input: 'items',
     words: [some('what', text)],
     examples: {
       '[{g: "a", rssi: -60}, {g: "a", rssi: -70}, {g: "b", rssi: null}] | group-by g | summarize total = count, weak = min rssi | to csv':
-        'key,total,weak\na,2,-70\nb,1,',
+        'g,total,weak\na,2,-70\nb,1,',
       '[{g: 1, on: true}, {g: 1, on: false}] | group-by g | summarize online = count on | get online': '1',
       '[{a: 1}] | summarize total = count': fails('BUG_TYPE'),
       '[{a: 1}] | group-by a | summarize total = cuont': fails('BUG_ARGS'),
@@ -99,6 +100,9 @@ export const GROUPS = [
     },
   }),
 ]
+
+/** What a group was made by, where it is one field: `summarize` names its column so. */
+const fieldsOfKeys = new WeakMap<object, string>()
 
 function nameOf(by: string | Block, index: number): string {
   return by instanceof Block ? `key_${index + 1}` : by.replaceAll('?', '')
@@ -252,9 +256,15 @@ function inField(items: readonly Value[], name: string | undefined, call: Call):
   return valuesIn(items, name, { ...call, at: () => call.at('what') })
 }
 
-function groupOf(item: Value, call: Call): { key: Value; items: readonly Value[] } {
-  if (isRecord(item) && Object.hasOwn(item, 'key') && isList(item['items'] ?? null))
-    return { key: item['key'] ?? null, items: item['items'] as readonly Value[] }
+/** A group as `group-by` gives it: the fields of its key, and its items. */
+function groupOf(item: Value, call: Call): { key: RecordValue; items: readonly Value[] } {
+  if (isRecord(item) && Object.hasOwn(item, 'key') && isList(item['items'] ?? null)) {
+    const { key = null, items } = item
+    return {
+      key: isRecord(key) ? key : { [fieldsOfKeys.get(item) ?? 'key']: key },
+      items: items as readonly Value[],
+    }
+  }
   throw raise(
     call.place,
     'BUG_TYPE',
@@ -264,11 +274,11 @@ function groupOf(item: Value, call: Call): { key: Value; items: readonly Value[]
 }
 
 function summaryOf(
-  { key, items }: { key: Value; items: readonly Value[] },
+  { key, items }: { key: RecordValue; items: readonly Value[] },
   columns: readonly Column[],
   call: Call,
 ): RecordValue {
-  const row: Record<string, Value> = isRecord(key) ? { ...key } : { key }
+  const row: Record<string, Value> = { ...key }
   for (const { name, make } of columns) {
     if (Object.hasOwn(row, name))
       throw raise(

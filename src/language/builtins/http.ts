@@ -91,6 +91,8 @@ async function send(method: string, url: string | Secret, given: Given, call: Ca
   const stop = (): void => ending.abort(task.signal.reason)
   task.signal.addEventListener('abort', stop, { once: true })
   const shown = shownUrl(message.url, url)
+  const changes = method === 'GET' || method === 'HEAD' ? 0 : 1
+  task.machine.changing += changes
   try {
     const answer = await followed(message, limit, ending.signal, call, shown)
     if (given.output !== undefined && isGood(answer.status, accepts))
@@ -101,6 +103,7 @@ async function send(method: string, url: string | Secret, given: Given, call: Ca
     const isLate = ending.signal.reason instanceof TimeUp
     throw failure(isLate ? ending.signal.reason : error, message, limit, call, shown)
   } finally {
+    task.machine.changing -= changes
     clearTimeout(timer)
     task.signal.removeEventListener('abort', stop)
     // What is left of an answer that nobody reads on.

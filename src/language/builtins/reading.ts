@@ -84,7 +84,7 @@ function lineOf(line: string, number: number, mayBeLong: boolean, from: From): V
  * off again unless `raw`.
  */
 export async function csvOf(text: string, separator: string, from: From, raw = false): Promise<Value> {
-  const { parse } = await import('csv-parse/sync')
+  const { CsvError, parse } = await import('csv-parse/sync')
   const { place, what, warn } = from
   try {
     const rows = parse(text, {
@@ -105,9 +105,28 @@ export async function csvOf(text: string, separator: string, from: From, raw = f
       plain(Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']))),
     )
   } catch (error) {
-    const { code, lines, message } = error as Error & { code?: string; lines?: number }
-    if (code?.startsWith('CSV_') !== true) throw error
-    throw raise(place, 'DATA', `${what} is not CSV: line ${lines ?? 1}: ${message}`)
+    if (!(error instanceof CsvError)) throw error
+    const { lines } = error as Error & { lines?: number }
+    throw raise(place, 'DATA', `${what} is not CSV: line ${lines ?? 1}: ${csvReason(error)}`)
+  }
+}
+
+/** What the reader of CSV found wrong, without the line, which is named before it. */
+function csvReason({ code, message, record }: Error & { code: string; record?: unknown }): string {
+  switch (code) {
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
+      const cells = Array.isArray(record) ? record.length : 0
+      const [, wanted = '?'] = /expect (\d+)/.exec(message) ?? []
+      return `${cells} cell${cells === 1 ? '' : 's'}, but the first line has ${wanted}`
+    }
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is opened and never closed'
+    case 'INVALID_OPENING_QUOTE':
+      return 'a quote inside of a cell: quote the whole cell and write the quote twice'
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'text after a closing quote'
+    default:
+      return message
   }
 }
 

@@ -100,7 +100,7 @@ export function checkOneType(keys: readonly Value[], text: string, place: Place)
         place,
         'BUG_TYPE',
         `"${text}" is ${first.type} in row ${first.index + 1} and ${type} in row ${index + 1}`,
-        'items are sorted by values of one type',
+        'all of them must be of one type: convert the others, as with | map { $it | to-number }',
       )
     }
   }

@@ -39,12 +39,16 @@ export async function dispatch(
     if (known instanceof ScriptError) known.command ??= shown
     return known
   }
+  const changes = command.effect === 'read' ? 0 : 1
+  task.machine.changing += changes
   try {
     return await run(task, invocation, place, purpose, failed)
   } catch (error) {
     const known = failed(error)
     if (!isLeaving(known)) checkStopped(task)
     throw known
+  } finally {
+    task.machine.changing -= changes
   }
 }
 

@@ -60,6 +60,8 @@ export interface Machine {
   left?: Left | undefined
   /** Actions that dry run has shown. */
   suppressed: number
+  /** Changes of the server that are under way. */
+  changing: number
   /** When the event loop had its last turn. */
   lastTurn: number
   steps: number

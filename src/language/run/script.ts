@@ -65,6 +65,7 @@ export function createMachine(host: Host, options: RunOptions, prompt?: Prompt):
     placeholders: new Map(),
     temporary: [],
     suppressed: 0,
+    changing: 0,
     last: null,
     lastTurn: performance.now(),
     steps: 0,

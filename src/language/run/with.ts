@@ -46,14 +46,16 @@ export async function withLimit(
   run: (task: Task) => Value | Promise<Value>,
 ): Promise<Value> {
   const controller = new AbortController()
-  const error = new ScriptError('TIMEOUT', `not done within ${duration.toString()}`, {
-    place,
-    hint: 'a write that was under way may have been done by the server',
-  })
+  const error = new ScriptError('TIMEOUT', `not done within ${duration.toString()}`, { place })
+  const late = (): void => {
+    if (task.machine.changing > 0)
+      error.hint = 'the change that was under way may have been done by the server'
+    controller.abort(error)
+  }
   const stop = (): void => controller.abort(task.signal.reason)
   if (task.signal.aborted) stop()
   task.signal.addEventListener('abort', stop, { once: true })
-  const timer = setTimeout(() => controller.abort(error), Math.min(duration.ms, 2_000_000_000))
+  const timer = setTimeout(late, Math.min(duration.ms, 2_000_000_000))
   try {
     return await run(taskWith(task, { signal: controller.signal }))
   } catch (thrown) {

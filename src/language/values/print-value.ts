@@ -3,6 +3,7 @@ import { renderLogEntry } from '../../output/log-line.ts'
 import type { LogEntry } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import type { Task } from '../run/frame.ts'
+import { isPlaceholder } from './result-value.ts'
 import { inlineText } from './inline-text.ts'
 import { Duration, isList, isRecord, type RecordValue, Secret, Stream, Time, type Value } from './value.ts'
 
@@ -20,6 +21,8 @@ export async function printValue(task: Task, value: Value): Promise<void> {
   }
   const all = value instanceof Stream ? await readAll(value) : value
   task.machine.last = all
+  // What would have been run is shown; there is nothing to show of what it would have given.
+  if (isPlaceholder(all)) return
   await task.out(await renderValue(all, task.machine.host.terminal))
 }
 

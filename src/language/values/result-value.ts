@@ -2,7 +2,7 @@ import { KINDS, kindNamed } from '../../entities/kinds.ts'
 import { recordOf } from '../../entities/record.ts'
 import { type FieldType, type RecordName, type Schema, schemaOf } from '../../entities/schema.ts'
 import type { Entity, LogEntry, Result } from '../../output/result.ts'
-import { markKind, putField, type RecordValue, Secret, Stream, timeOf, type Value } from './value.ts'
+import { isList, markKind, putField, type RecordValue, Secret, Stream, timeOf, type Value } from './value.ts'
 
 /**
  * What a command gave, as a value of the language (language.md 2.6). `located` is given what fails while items arrive: it names the
@@ -147,12 +147,20 @@ export function placeholderRecord(
   id: string,
   known: Readonly<Record<string, Value>>,
 ): RecordValue {
-  if (name === undefined) return { id }
-  const schema: Schema = schemaOf(name)
+  const schema: Schema = name === undefined ? {} : schemaOf(name)
   const record: Record<string, Value> = {}
   for (const field of Object.keys(schema)) record[field] = known[field] ?? null
   // The id of a login key is its secret: what takes a real one must take this one too.
   record['id'] = schema['id'] === 'secret' ? new Secret(id) : id
-  markKind(record, name)
+  if (name !== undefined) markKind(record, name)
+  placeholders.add(record)
   return record
+}
+
+const placeholders = new WeakSet<object>()
+
+/** Whether a value only stands for what a dry run did not make, or is a list of such. */
+export function isPlaceholder(value: Value): boolean {
+  if (isList(value)) return value.length > 0 && value.every(isPlaceholder)
+  return typeof value === 'object' && value !== null && placeholders.has(value)
 }

@@ -95,14 +95,18 @@ test('--mode is kept, also for the output of a program', async () => {
 })
 
 test('a CSV file that is none, or has another separator, is told', async () => {
-  assert.match(
-    (await inFolder('open x.csv', { 'x.csv': 'a,b\n1,2,3\n' })).err,
-    /error\[DATA\]: x\.csv is not CSV: line 2/,
-  )
-  assert.match(
-    (await inFolder('open x.csv', { 'x.csv': 'a,b\n"1,2\n' })).err,
-    /error\[DATA\]: x\.csv is not CSV/,
-  )
+  const none = {
+    '1,2,3': 'line 2: 3 cells, but the first line has 2',
+    '1': 'line 2: 1 cell, but the first line has 2',
+    '"1,2': 'line 2: a quote is opened and never closed',
+    'x"1",2': 'line 2: a quote inside of a cell',
+    '"1"x,2': 'line 2: text after a closing quote',
+  }
+  for (const [row, reason] of Object.entries(none)) {
+    const { err, exit } = await inFolder('open x.csv', { 'x.csv': `a,b\n${row}\n` })
+    assert.ok(err.includes(`error[DATA]: x.csv is not CSV: ${reason}`), err)
+    assert.equal(exit, 1)
+  }
   const hint = await inFolder('open x.csv | count', { 'x.csv': 'a;b\n1;2\n' })
   assert.deepEqual(
     [hint.out, hint.err],

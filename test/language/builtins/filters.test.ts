@@ -405,5 +405,5 @@ test('questions with choices and for yes or no ask until the answer is one', asy
 test('columns of summarize may stand on lines of their own, after a comma', async () => {
   const script =
     '[{a: 1, b: 2}] | group-by a | summarize total = count,\n  most = max b,\n\n  least = min b\nprint "a,"\nprint b'
-  assert.equal((await run(script)).out, 'key  total  most  least\n1    1      2     2\na,\nb\n')
+  assert.equal((await run(script)).out, 'a  total  most  least\n1  1      2     2\na,\nb\n')
 })

@@ -137,8 +137,8 @@ test('group-by, summarize, count-by and sort-by say what jq says', { skip: jq },
   const files = { 'r.json': JSON.stringify(rows) }
   const cases: [string, string][] = [
     [
-      'group-by group | summarize n = count, on = count on, weak = min rssi, all = sum rssi, kinds = unique kind | sort-by key',
-      'group_by(.group) | map({key: .[0].group, n: length, on: map(select(.on)) | length, weak: map(.rssi) | min, all: map(.rssi) | add, kinds: map(.kind) | unique | length})',
+      'group-by group | summarize n = count, on = count on, weak = min rssi, all = sum rssi, kinds = unique kind | sort-by group',
+      'group_by(.group) | map({group: .[0].group, n: length, on: map(select(.on)) | length, weak: map(.rssi) | min, all: map(.rssi) | add, kinds: map(.kind) | unique | length})',
     ],
     [
       'group-by group kind | summarize n = count | sort-by group kind',

@@ -272,6 +272,22 @@ would run: loginkey create --pwd ***
   )
 })
 
+test('a dry run shows nothing of what a command would have given', async () => {
+  const script = `retry 2 { device restart --device x }
+["x", "y"] | map { device update --device $it --name z }
+let made = product create --name P
+$made.id`
+  assert.equal(
+    (await run(script, { options: { dryRun: true } })).out,
+    `would run: device restart --device x
+would run: device update --device x --name z
+would run: device update --device y --name z
+would run: product create --name P
+<new product 1>
+`,
+  )
+})
+
 test('dry run knows what it would have made by its name too', async () => {
   const answers = {
     'dg info': () => {
