@@ -95,7 +95,10 @@ export async function* rows() {
     const lines = await compare(
       {
         jq: () => {
-          const { status, stderr } = spawnSync('jq', ['-n', '-f', 'groups.jq', 'data.jsonl'], { cwd: folder })
+          const { status, stderr } = spawnSync('jq', ['-n', '-f', 'groups.jq', 'data.jsonl'], {
+            cwd: folder,
+            encoding: 'utf8',
+          })
           if (status !== 0) throw new Error(`jq ended with ${status}: ${stderr}`)
         },
         impt: () =>

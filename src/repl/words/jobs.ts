@@ -4,7 +4,7 @@ import { findCommand } from '../../commands/table/index.ts'
 import { renderLogEntry } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
-import { builtin, maybe, rest } from '../../language/builtins/builtin.ts'
+import { builtin, fails, maybe, rest } from '../../language/builtins/builtin.ts'
 import { TYPES, whole } from '../../language/values/types.ts'
 import { Time, type Value } from '../../language/values/value.ts'
 import { SECRET } from '../../commands/bind.ts'
@@ -23,7 +23,10 @@ export const JOB_WORDS = [
     summary: 'Shows logs, or a release, above the prompt while you work.',
     input: 'none',
     words: [{ ...rest('command', TYPES.text), dashes: 'all' as const, whole: true as const }],
-    examples: {},
+    examples: {
+      'bg log stream --dg "Pump Lab"; stop': 'job 1: log stream --dg "Pump Lab"\njob 1: stopped',
+      'bg device list': fails('USAGE'),
+    },
     run: async (_input, { command }, call) => {
       const { number, title } = await background(shellOf(call), command as unknown as readonly Word[])
       return say(call, `job ${number}: ${title}\n`, number)
@@ -35,7 +38,10 @@ export const JOB_WORDS = [
     summary: 'Lists the log streams; "jobs show N" gives the last lines of one.',
     input: 'none',
     words: [{ ...maybe('what', TYPES.text), choices: ['show'] }, NUMBER],
-    examples: {},
+    examples: {
+      'jobs | where ended == null | count': '0',
+      'jobs show 99': fails('USAGE'),
+    },
     run(_input, { what, number }, call) {
       const { jobs } = shellOf(call)
       if (what === 'show') {
@@ -65,7 +71,10 @@ export const JOB_WORDS = [
     summary: 'Follows a log stream until Ctrl-C, which puts it back.',
     input: 'none',
     words: [NUMBER],
-    examples: {},
+    examples: {
+      'fg 99': fails('USAGE'),
+      'try { fg } catch e { $e.message }': 'Which job?',
+    },
     async run(_input, { number }, call) {
       const shell = shellOf(call)
       await foreground(shell, jobOf(shell, number), call.task.signal)
@@ -78,7 +87,10 @@ export const JOB_WORDS = [
     summary: 'Ends a log stream.',
     input: 'none',
     words: [NUMBER],
-    examples: {},
+    examples: {
+      'let n = bg log stream --dg "Pump Lab"; stop $n': 'job 2: stopped',
+      'stop 99': fails('USAGE'),
+    },
     async run(_input, { number }, call) {
       const shell = shellOf(call)
       await shell.jobs.stop(jobOf(shell, number).number)
@@ -91,7 +103,11 @@ export const JOB_WORDS = [
     summary: 'Shows the lines of a log stream no more, or again.',
     input: 'none',
     words: [NUMBER],
-    examples: {},
+    examples: {
+      'let n = bg log stream --dg "Pump Lab"; print (mute $n) (mute $n); stop $n':
+        'true false\njob 3: stopped',
+      'mute 99': fails('USAGE'),
+    },
     run(_input, { number }, call) {
       const shell = shellOf(call)
       const job = jobOf(shell, number).number

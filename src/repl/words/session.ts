@@ -1,6 +1,6 @@
 import { visible } from '../../output/visible.ts'
 import { ImptError } from '../../output/error.ts'
-import { builtin, type Call, maybe, rest } from '../../language/builtins/builtin.ts'
+import { builtin, type Call, fails, maybe, rest } from '../../language/builtins/builtin.ts'
 import { TYPES } from '../../language/values/types.ts'
 import type { RecordValue, Value } from '../../language/values/value.ts'
 import { deleteEntityFiles } from '../../entities/cache.ts'
@@ -26,7 +26,10 @@ export const SESSION_WORDS = [
       'Fills in --product or --dg where a Project file would, or stands at a target; without a name it tells what it fills in.',
     input: 'none',
     words: [{ ...maybe('what', text), choices: ['product', 'dg', 'target', 'none'] }, maybe('name', text)],
-    examples: {},
+    examples: {
+      'use product Thermostat; use none': 'use fills in --product Thermostat\nuse fills in nothing',
+      'use product Nothing': fails('NOT_FOUND'),
+    },
     run: (_input, { what, name }, call) => use(call, what, name).then((said) => say(call, ...said)),
   }),
   builtin({
@@ -34,7 +37,10 @@ export const SESSION_WORDS = [
     where: 'prompt',
     summary: 'Shows who is logged in where, the context and the Project, and how old the names are.',
     input: 'none',
-    examples: {},
+    examples: {
+      'context | get use': 'nothing',
+      'context | get Project': 'none in this directory',
+    },
     async run(_input, _args, call) {
       const lines = await contextLines(shellOf(call))
       const widest = Math.max(...lines.map(([key]) => key.length))
@@ -48,7 +54,10 @@ export const SESSION_WORDS = [
     summary: 'Reads the names of entities again: those of one kind, or all that were of use so far.',
     input: 'none',
     words: [{ ...maybe('kind', text), choices: KIND_NAMES }],
-    examples: {},
+    examples: {
+      'refresh product': 'product: 3',
+      'refresh device | get device': '9',
+    },
     async run(_input, { kind }, call) {
       const shell = shellOf(call)
       const kinds = kind === undefined ? kindsOfUse(shell) : [kind as Kind]
@@ -67,7 +76,11 @@ export const SESSION_WORDS = [
     summary: 'Shows what would be changed and changes nothing, until it is off again.',
     input: 'none',
     words: [SWITCH],
-    examples: {},
+    examples: {
+      'dry-run on; product create --name New; dry-run off':
+        'dry run is on: what would be changed is shown and not done\nwould run: product create --name New\ndry run is off\ndry run: 1 action was shown and not run',
+      'dry-run': 'dry run is off',
+    },
     run(_input, { state }, call) {
       const { settings } = shellOf(call).language
       if (state !== undefined) settings.dryRun = state === 'on'
@@ -81,7 +94,10 @@ export const SESSION_WORDS = [
     summary: 'Keeps inputs out of the history, until it is off again.',
     input: 'none',
     words: [SWITCH],
-    examples: {},
+    examples: {
+      'private on; private off': 'private is on: inputs are not recorded\nprivate is off',
+      private: 'private is off',
+    },
     run(_input, { state }, call) {
       const shell = shellOf(call)
       if (state !== undefined) shell.private = state === 'on'
@@ -94,7 +110,10 @@ export const SESSION_WORDS = [
     summary: 'Shows the settings, or changes one; "reset" gives it its first value again.',
     input: 'none',
     words: [maybe('name', text), maybe('value', text)],
-    examples: {},
+    examples: {
+      'config hints | get value': 'on',
+      'config nonsense': fails('USAGE'),
+    },
     run: (_input, { name, value }, call) =>
       config(shellOf(call), name, value).then((rows) =>
         say(
@@ -105,12 +124,29 @@ export const SESSION_WORDS = [
       ),
   }),
   builtin({
+    name: 'clear',
+    where: 'prompt',
+    summary: 'Empties the screen, as Ctrl-L does; what scrolled out of it stays.',
+    input: 'none',
+    examples: { clear: '', 'print gone; clear': '' },
+    run(_input, _args, call) {
+      const { terminal, print } = shellOf(call)
+      // Where nothing is drawn anew there is nothing to empty.
+      if (!terminal.plain) print('\x1b[H\x1b[2J')
+      return null
+    },
+  }),
+  builtin({
     name: 'history',
     where: 'prompt',
     summary: 'Shows the history: history, history grep TEXT; changes it: clear, delete N, sync.',
     input: 'none',
     words: [{ ...maybe('what', text), choices: ['grep', 'clear', 'delete', 'sync'] }, rest('text', text)],
-    examples: {},
+    examples: {
+      'history clear': 'the history is empty',
+      'history | last | get text': 'history | last | get text',
+      'history delete 12345': fails('USAGE'),
+    },
     async run(_input, { what, text: words }, call) {
       const { history } = shellOf(call)
       if (what === undefined) return showEntries(call, history.entries, history.entries.slice(-200))

@@ -1,4 +1,4 @@
-import { builtin, word } from '../../language/builtins/builtin.ts'
+import { builtin, fails, word } from '../../language/builtins/builtin.ts'
 import { sleep, taskWith } from '../../language/run/frame.ts'
 import { renderError } from '../../language/run/render-error.ts'
 import { printValue } from '../../language/values/print-value.ts'
@@ -17,7 +17,10 @@ export const WATCH = builtin({
   summary: 'Runs a block again and again and redraws its output, until Ctrl-C.',
   input: 'none',
   words: [word('time', duration), word('block', block)],
-  examples: {},
+  examples: {
+    'with timeout 1s { watch 200ms { print tick } }': fails('TIMEOUT'),
+    'watch soon { print tick }': fails('BUG_ARGS'),
+  },
   async run(_input, { time, block: body }, call) {
     const { terminal, print } = shellOf(call)
     let shownRows = 0
@@ -29,7 +32,7 @@ export const WATCH = builtin({
         if (value !== null) await printValue(task, value)
       } catch (thrown) {
         const error = located(thrown, call.place)
-        if (call.task.signal.aborted) return null
+        if (call.task.signal.aborted) return ended(call.task.signal)
         // What fails now may work the next time; a mistake in the block stays one.
         if (!(error instanceof ScriptError) || isBug(error)) throw error
         output += renderError(error)
@@ -42,14 +45,20 @@ export const WATCH = builtin({
       ]
       print(`${back}${shown.join('\n')}\n`)
       shownRows = shown.reduce((sum, line) => sum + rowsOf(line, terminal), 0)
-      if (call.task.signal.aborted) return null
+      if (call.task.signal.aborted) return ended(call.task.signal)
       await sleep(call.task, Math.max(LEAST_PAUSE, time.ms)).catch((error: unknown) => {
         if (!call.task.signal.aborted) throw error
       })
-      if (call.task.signal.aborted) return null
+      if (call.task.signal.aborted) return ended(call.task.signal)
     }
   },
 })
+
+/** Ctrl-C ends it as it should end; a time limit around it is an error. */
+function ended({ reason }: AbortSignal): null {
+  if (reason instanceof ScriptError) throw reason
+  return null
+}
 
 function rowsOf(line: string, { columns }: Surface): number {
   return Math.max(1, Math.ceil(columnsOf(line.replace(/\x1b\[[\d;]*m/g, '')) / columns))
