@@ -64,7 +64,11 @@ export function createPlainScreen(
     }
     lines.push(line)
     text = lines.join('\n')
-    if (text.trim() !== '' && parse(text, { mode: 'prompt' }).open.length > 0) return prompt()
+    if (
+      text.trim() !== '' &&
+      parse(text, { mode: 'prompt', functions: shell().language.structures() }).open.length > 0
+    )
+      return prompt()
     const done = text
     lines = []
     text = ''
@@ -74,7 +78,15 @@ export function createPlainScreen(
   async function list(asked: string): Promise<void> {
     const { now, later } = lookUp(
       shell(),
-      () => complete(asked, asked.length, knownOf(shell(), createParser())),
+      () =>
+        complete(
+          asked,
+          asked.length,
+          knownOf(
+            shell(),
+            createParser(() => shell().language.structures()),
+          ),
+        ),
       true,
     )
     const { items, note } = later ? await later : now

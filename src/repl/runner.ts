@@ -90,7 +90,7 @@ export function createRunner(
       }
     },
     async run(shell, text) {
-      const parsed = parse(text, { mode: 'prompt' })
+      const parsed = parse(text, { mode: 'prompt', functions: shell.language.structures() })
       const isLoop = repeats(parsed, text)
       interrupts = createInterrupts((line) => screen.print(`${line}\n`), isLoop)
       const local = isOwn && !screen.plain && shell.settings.pager && mayPage(parsed, text)

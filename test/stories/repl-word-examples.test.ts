@@ -32,7 +32,7 @@ async function shows(terminal: TerminalStory, code: string, shown: string): Prom
       .trimEnd()
       .split('\n')
       .filter((line) => !line.endsWith('; Ctrl-C stops waiting'))
-    if (!/›$/.test(lines.at(-1) ?? '')) return false
+    if (lines.at(-1)?.endsWith('›') !== true) return false
     // After "clear" nothing is left, not even the input.
     if (whole === '') return lines.length === 1
     return lines[0]?.endsWith(`› ${code}`) === true && `${lines.slice(1, -1).join('\n')}\n` === whole

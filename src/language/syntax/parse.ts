@@ -21,10 +21,15 @@ export const LONGEST_SCRIPT = 4_000_000
 
 /**
  * Reads a text (language.md 2.3, 2.4 and 4). Never throws: what is wrong is in `diagnostics`, several mistakes at once. `mode` decides
- * what a wrong last word means: in a script it may still be growing (`UNCLOSED`), at the prompt it is wrong.
+ * what a wrong last word means: in a script it may still be growing (`UNCLOSED`), at the prompt it is wrong. `functions` are those that
+ * are known before the text, as those of earlier inputs are at the prompt.
  */
-export function parse(text: string, { mode = 'script' }: { mode?: Mode } = {}): Parsed {
-  let parsed = parseWith(text, mode, structureOfBuiltIn)
+export function parse(
+  text: string,
+  { mode = 'script', functions = NO_STRUCTURES }: { mode?: Mode; functions?: KnownStructures } = {},
+): Parsed {
+  const before: Structures = (name) => (functions.has(name) ? functions.get(name) : structureOfBuiltIn(name))
+  let parsed = parseWith(text, mode, before)
   if (!/\b(?:fn|import)\b/.test(text)) return parsed
   // Functions may be called above their definition, so what they take is known only now; what could not be read without it may define
   // more of them.
@@ -33,7 +38,10 @@ export function parse(text: string, { mode = 'script' }: { mode?: Mode } = {}): 
     const own = ownStructures(parsed.tree.body)
     if (own.size === known.size) return parsed
     known = own
-    parsed = parseWith(text, mode, (name) => (own.has(name) ? own.get(name) : structureOfBuiltIn(name)))
+    parsed = parseWith(text, mode, (name) => {
+      if (own.has(name)) return own.get(name)
+      return own.has(name.replace(/\..*/, '.')) ? ANYTHING : before(name)
+    })
   }
   return parsed
 }
@@ -41,7 +49,10 @@ export function parse(text: string, { mode = 'script' }: { mode?: Mode } = {}): 
 /** How often a text is read to find what its functions take. */
 const MOST_PASSES = 4
 
-const NO_STRUCTURES: ReadonlyMap<string, Structure | undefined> = new Map()
+/** What functions take, by their name; `lib.` stands for all functions of a module. */
+export type KnownStructures = ReadonlyMap<string, Structure | undefined>
+
+const NO_STRUCTURES: KnownStructures = new Map()
 
 let structureOfBuiltIn: Structures = () => undefined
 
@@ -51,7 +62,7 @@ export function describeBuiltIns(structures: Structures): void {
 }
 
 /** What the functions of a script take, and those that it imports. */
-function ownStructures(body: readonly Statement[]): ReadonlyMap<string, Structure | undefined> {
+function ownStructures(body: readonly Statement[]): KnownStructures {
   const found = new Map<string, Structure | undefined>()
   visitNodes(body, (node) => {
     if (node.kind === 'fn') {
@@ -60,7 +71,9 @@ function ownStructures(body: readonly Statement[]): ReadonlyMap<string, Structur
       if (structure !== undefined || structureOfBuiltIn(name.text) !== undefined)
         found.set(name.text, structure)
     } else if (node.kind === 'import') {
-      for (const { text } of (node as Import).names) found.set(text, ANYTHING)
+      const { names, alias } = node as Import
+      for (const { text } of names) found.set(text, ANYTHING)
+      if (alias !== undefined) found.set(`${alias.text}.`, ANYTHING)
     }
   })
   return found
