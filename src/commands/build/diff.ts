@@ -1,9 +1,7 @@
 import type { Finder } from '../../entities/finder.ts'
-import type { Whole } from '../../entities/kinds.ts'
 import { diffPrograms, patchText, type FileDiff } from '../../fleet/diff.ts'
 import { DIFFERS } from '../../fleet/exit.ts'
 import { ImptError } from '../../output/error.ts'
-import { named } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { finderOf } from '../common.ts'
@@ -12,11 +10,11 @@ import { flagOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { SIDES, type Side } from '../source-file.ts'
 import { codeOf } from './code.ts'
+import { CURRENT, currentOf } from './current.ts'
 import { readPrograms } from './program.ts'
 
 /** The local files. */
 const HERE = '.'
-const CURRENT = 'dg:'
 
 /** One of the two that are compared: its code, and what is known of it. */
 interface Compared {
@@ -99,12 +97,4 @@ async function buildOf(finder: Finder, text: string): Promise<Compared> {
     ...(origin ? [`origin ${origin}`] : []),
   ]
   return { code: { device: codeOf(build, 'device'), agent: codeOf(build, 'agent') }, head: facts.join(', ') }
-}
-
-async function currentOf(finder: Finder, text: string): Promise<Whole<'build'>> {
-  const group = await finder.find('dg', text)
-  const id = group.relationships?.['current_deployment']?.id
-  const build = id === undefined ? null : await finder.byId('build', id)
-  if (!build) throw new ImptError('NOT_FOUND', `${named('Device Group', text)} has no builds.`)
-  return finder.whole('build', build)
 }

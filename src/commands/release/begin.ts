@@ -2,6 +2,7 @@ import { endedReleases } from '../../fleet/release/check.ts'
 import type { Releases } from '../../fleet/release/store.ts'
 import type { ReleaseEvent, ReleasePlan } from '../../fleet/release/types.ts'
 import { systemClock } from '../../impcentral/clock.ts'
+import { hanging } from '../../output/wrap.ts'
 import type { Context } from '../context.ts'
 import { flagOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -20,7 +21,8 @@ export async function asked(
   question: string,
   plan: ReleasePlan,
 ): Promise<void> {
-  if (!context.quiet) for (const line of lines) context.line(`${line}\n`)
+  if (!context.quiet)
+    for (const line of lines) for (const part of hanging(line, context.width)) context.line(`${part}\n`)
   if (!flagOf(options, 'confirmed'))
     await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
   await context.twice(inField(plan))

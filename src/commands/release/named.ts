@@ -5,6 +5,7 @@ import { sourceOf } from '../../fleet/release/last-good.ts'
 import { codeOf } from '../../fleet/release/promote.ts'
 import type { ReleasePlan, Source } from '../../fleet/release/types.ts'
 import { ImptError } from '../../output/error.ts'
+import { CURRENT, currentOf } from '../build/current.ts'
 import type { Context } from '../context.ts'
 import { textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -19,12 +20,14 @@ export async function reasonOf(context: Context, options: OptionValues): Promise
   })
 }
 
-/** The build that is meant; several of equal text count as one. */
+/** The build that is meant, or with `dg:NAME` the current one of a group; several of equal text count as one. */
 export async function sourceNamed(
   finder: Finder,
   text: string,
 ): Promise<{ readonly source: Source; readonly text: { readonly group: string | undefined } }> {
-  const found = await finder.findAll('build', text)
+  const found = text.startsWith(CURRENT)
+    ? [await currentOf(finder, text.slice(CURRENT.length))]
+    : await finder.findAll('build', text)
   const [first, ...others] = found
   if (first === undefined || others.length > 20) await finder.find('build', text)
   const codes = []

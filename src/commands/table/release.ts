@@ -57,7 +57,8 @@ export const releaseCommands: readonly CommandRow[] = [
       {
         ...build,
         required: true,
-        summary: 'Build: its id, SHA, tag or origin. Several of the same code count as one.',
+        summary:
+          'Build: its id, SHA, tag or origin, or dg:NAME for the current one of a Device Group. Several of the same code count as one.',
       },
       {
         ...dg,
