@@ -1,5 +1,7 @@
 /** A script for what surrounds a virtual device: levels of its pins, answers of what hangs on its buses. Plain JSON. */
 
+import type { ModelUse } from './models/peripheral.ts'
+
 /** A value from a moment on (seconds after the start of the code); the last one that began counts. */
 export type Course = number | { at: number; value: number }[]
 
@@ -24,6 +26,8 @@ export type DeviceScript = {
   i2c?: Record<string, Record<string, I2cDevice>>
   uart?: Record<string, UartLine[]>
   spi?: Record<string, SpiAnswer[]>
+  /** Models of what hangs on buses; they come before the canned answers above. */
+  models?: ModelUse[]
   /** Ambient light, 0 to 65535. */
   light?: Course
   /** Supply in volts. */

@@ -26,8 +26,16 @@ const clockReadTime = 0.01
 /** Who wants to know which side runs: the watch over a thread, when the thread is lost. */
 export const entering: { tell: (side: SideKind) => void } = { tell: () => {} }
 
-/** Plays the device script to code that listens; `level` is what the code would read now. */
-type Player = { level(): SqValue; play(before: SqValue): void }
+/**
+ * Plays the device script to code that listens; `level` is what the code would read now, `changed` tells it when that differs from before,
+ * `deliver` brings bytes.
+ */
+type Player = {
+  level(): SqValue
+  play(before: SqValue): void
+  changed?(before: SqValue): void
+  deliver?(bytes: string): void
+}
 
 export class Side implements EventOwner {
   readonly kind: SideKind
@@ -73,7 +81,8 @@ export class Side implements EventOwner {
   /** Virtual time for this side in milliseconds since 1970; looking takes time, so that loops that wait for the clock end. */
   now(): number {
     const { clock } = this.world
-    if (this.entered && clock.isVirtual) {
+    // A model of a device runs in a machine of its own, at no cost of the code that asked it.
+    if (this.entered && clock.isVirtual && state.machine === this.vm) {
       const left = ticksLeft()
       const worked = Math.max(0, this.ticksSeen - left) * tickTime
       this.ticksSeen = left

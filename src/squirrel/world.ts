@@ -7,6 +7,7 @@ import { Channel } from './channel.ts'
 import { type ProgramCompilation, compileProgram } from './compile-program.ts'
 import { Connection } from './connection.ts'
 import type { DeviceScript } from './device-script.ts'
+import { Models } from './models/attached.ts'
 import { constant } from './api/table/rows.ts'
 import { impTypeOf } from './api/table/types.ts'
 import { freeMemory, rssiOf } from './api/imp.ts'
@@ -22,7 +23,7 @@ import type {
 } from './http-exchange.ts'
 import { Inbound } from './inbound.ts'
 import type { SqValue } from './language/values/values.ts'
-import { type LogType, downloadText, texts } from './platform-texts.ts'
+import { type LogType, downloadText, errorEntries, texts } from './platform-texts.ts'
 import type { Build } from './protocol.ts'
 import { Counters } from './measure/counters.ts'
 import type { DeviceFacts, Program } from './program.ts'
@@ -58,6 +59,8 @@ export class World {
   private readonly onFailure: 'restart' | 'end'
   private readonly loadTime: number
   script: DeviceScript
+  /** What hangs on the buses, by the script. */
+  models: Models
   /** Virtual time at which the script was given to code that ran; its times count from there, for later code from the start of that. */
   private scriptSince = 0
   latency: number
@@ -101,6 +104,12 @@ export class World {
     this.connection = new Connection(this)
     this.channel = new Channel(this)
     this.inbound = new Inbound(this)
+    this.models = new Models(this, this.script)
+  }
+
+  /** Virtual time now: that of the device where it runs or slept ahead. */
+  moment(): number {
+    return this.device?.now() ?? this.clock.read()
   }
 
   /** Runs a program on both sides: the agent at once, the device when it has downloaded it. */
@@ -178,7 +187,30 @@ export class World {
     const before = players.map((player) => player.level())
     this.script = script
     this.scriptSince = this.clock.read()
+    this.attachModels()
     players.forEach((player, i) => player.play(before[i] ?? null))
+  }
+
+  /** Models begin anew: with a script, and when the power that they share with the device comes back. */
+  private attachModels(): void {
+    this.models.remove()
+    this.models = new Models(this, this.script)
+  }
+
+  /** A model failed: its error is in the log. Code goes on, unless a failure ends it. */
+  modelFailed(failure: Failure): void {
+    const now = this.moment()
+    for (const line of errorEntries(failure)) this.log(now, 'server.error', line)
+    if (this.onFailure !== 'end') return
+    this.tell(now, () => this.host.failed(failure))
+    // Not inside the call of the code that asked the model.
+    this.queue.add(now, () => this.stop())
+  }
+
+  /** Virtual time from which the times of the script count for what hangs on the device. */
+  scriptStart(): number {
+    if (this.device !== null) return this.scriptBegin(this.device)
+    return this.scriptSince > 0 ? this.scriptSince : this.clock.read()
   }
 
   /** Virtual time from which the times of the script count for a side. */
@@ -191,7 +223,10 @@ export class World {
     this.clock.touch()
     if (this.powered === on) return
     this.powered = on
-    if (on) return this.bootLater(bootTime, 'WAKEREASON_POWER_ON')
+    if (on) {
+      this.attachModels()
+      return this.bootLater(bootTime, 'WAKEREASON_POWER_ON')
+    }
     this.endDevice()
     delete this.state.nv
     this.stateChanged = true

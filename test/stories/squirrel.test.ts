@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -88,6 +88,58 @@ server.log(Sensor + " " + hardware.pin1.read() + " " + imp.info().type + " " + _
     assert.notEqual(ended.code, 0)
     assert.match(ended.stdout + ended.stderr, told)
   }
+})
+
+test('models of a script are files beside it, or built in; those that lie elsewhere or do not compile are told before anything runs', async (t) => {
+  const desk = await openDesk(t)
+  const put = (name: string, text: string) => writeFile(join(desk.folder, name), text)
+  await mkdir(join(desk.folder, 'bench/parts'), { recursive: true })
+  const list = await desk.json('squirrel', 'model')
+  assert.deepEqual(Object.keys(list), ['lis3dh', 'tmp102', 'modem', 'spi-flash'])
+  const printed = await desk.run(['squirrel', 'model', 'tmp102'])
+  assert.match(printed.stdout, /^\/\/ A TMP102 thermometer/)
+  assert.equal((await desk.run(['squirrel', 'model', 'none'])).code, 1)
+  await put('bench/parts/own.nut', printed.stdout)
+  await put('bench/own.json', (await desk.run(['squirrel', 'model', 'lis3dh'])).stdout)
+  const model = (use: string, rest = '') => `{"bus": "i2cJK", "address": "90", "use": "${use}"${rest}}`
+  await put(
+    'bench/script.json',
+    `{"models": [${model('parts/own.nut', ', "with": {"celsius": 30}')}, {"bus": "i2cLM", "address": "30", "use": "own.json"}]}`,
+  )
+  await put(
+    'main.nut',
+    'local r = hardware.i2cJK.read(0x90, "\\x00", 2); server.log(((r[0] << 8) | r[1]) / 256.0); server.log(hardware.i2cLM.read(0x30, "\\x0F", 1)[0])',
+  )
+  const run = (...words: string[]) => desk.run(['squirrel', 'run', 'main.nut', '--script', ...words])
+  const good = await run('bench/script.json')
+  assert.equal(good.code, 0, good.stdout + good.stderr)
+  assert.match(good.stdout, /\[server\.log\] 30\n[^]*\[server\.log\] 51\n/)
+  await put('outside.nut', 'class A {}')
+  await symlink('../outside.nut', join(desk.folder, 'bench/link.nut'))
+  await put('bench/broken.nut', 'class A {\n  function (')
+  await put('bench/bad.nut', 'class A { function read(r, n) { throw "burnt" } }')
+  for (const [use, told] of [
+    ['../outside.nut', /lies outside the folder of the script/],
+    ['link.nut', /lies outside the folder of the script/],
+    ['/etc/passwd.nut', /does not exist beside the script/],
+    ['gone.json', /the model gone\.json does not exist beside the script/],
+    ['broken.nut', /\(broken\.nut:2\)/],
+    ['nothing', /lis3dh, tmp102, modem, spi-flash/],
+  ] as const) {
+    await put('bench/wrong.json', `{"models": [${model(use)}]}`)
+    const { code, stdout, stderr } = await run('bench/wrong.json')
+    assert.deepEqual([code, stdout.includes('[server.log]')], [1, false], use)
+    assert.match(stdout + stderr, told)
+  }
+  await put('bench/wrong.json', `{"models": [${model('bad.nut')}]}`)
+  const failed = await run('bench/wrong.json')
+  assert.equal(failed.code, 1)
+  assert.match(failed.stdout, /\[server\.error\] ERROR: model bad\.nut: burnt\n/)
+  assert.match(failed.stdout + failed.stderr, /Error: main\.nut: model bad\.nut: burnt\./)
+  await desk.run(['sandbox', 'start'])
+  const device = ['sandbox', 'device', '--device', 'Living Room', '--script']
+  assert.equal((await desk.run([...device, 'bench/script.json'])).code, 0)
+  assert.match((await desk.run([...device, 'bench/wrong.json', '--slow', '1'])).stdout, /Living Room/)
 })
 
 test('help knows the imp API', async (t) => {

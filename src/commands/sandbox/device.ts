@@ -1,6 +1,4 @@
 /** `impt sandbox device`: the virtual devices of a sandbox that runs. */
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { entityOf } from '../../entities/entity.ts'
 import { createFinder } from '../../entities/finder.ts'
 import { type Kind, SHAPES } from '../../entities/kinds.ts'
@@ -10,10 +8,11 @@ import type { Resource } from '../../impcentral/types.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
 import type { SandboxState } from '../../sandbox/background.ts'
-import { checkedScript } from '../../squirrel/checked-script.ts'
+import type { DeviceScript } from '../../squirrel/device-script.ts'
 import type { Context } from '../context.ts'
 import { given, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
+import { readScript } from '../squirrel/script.ts'
 import { typeOf } from '../squirrel/type.ts'
 import { callAdmin } from './admin.ts'
 
@@ -30,7 +29,7 @@ export async function addDevice(
     })
   const type = typeOf(textOf(options, 'type') ?? 'imp006')
   const dg = textOf(options, 'dg')
-  const script = scriptOf(context, options)
+  const script = await scriptOf(context, options)
   const group = dg === undefined ? undefined : await idOf(context, state, 'dg', dg)
   const made = given({ imp_type: type, name: textOf(options, 'name'), devicegroup: group })
   const { data } = (await callAdmin(state, 'POST', '/devices', made)) as { data: Resource }
@@ -53,7 +52,7 @@ export async function controlDevice(
     throw new ImptError('USAGE', `--${wrong} is for "impt sandbox device add".`, {
       hint: 'The type of a device that is there never changes',
     })
-  const script = scriptOf(context, options)
+  const script = await scriptOf(context, options)
   const path = `/devices/${await idOf(context, state, 'device', device)}`
   return switched(state, path, await callAdmin(state, 'GET', path), options, script)
 }
@@ -90,16 +89,8 @@ async function idOf(context: Context, state: SandboxState, kind: Kind, text: str
   ).id
 }
 
-/** The device script that `--script` names; undefined without one. */
-function scriptOf(context: Context, options: OptionValues): unknown {
+/** The device script that `--script` names, with its models; undefined without one. */
+async function scriptOf(context: Context, options: OptionValues): Promise<DeviceScript | undefined> {
   const name = textOf(options, 'script')
-  if (name === undefined) return undefined
-  try {
-    return checkedScript(JSON.parse(readFileSync(resolve(context.directory, name), 'utf8')))
-  } catch (error) {
-    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, {
-      hint: 'A device script is a JSON file: see "impt help sandbox"',
-      cause: error,
-    })
-  }
+  return name === undefined ? undefined : readScript(context, name)
 }

@@ -256,6 +256,9 @@ export const records = {
     ),
   ),
   sandboxStatus: document(sandboxStatus),
+  squirrelModel: document(
+    either(record({ name: text, file: text, summary: text, text }), mapOf(about('What the model is.', text))),
+  ),
   squirrelCheck: document(
     record({
       files: list(

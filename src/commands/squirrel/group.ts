@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { checkProgram, type CompileError } from '../../squirrel/check.ts'
-import { checkedScript } from '../../squirrel/checked-script.ts'
-import type { DeviceScript } from '../../squirrel/device-script.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { type Failure, frameText } from '../../squirrel/failure.ts'
+import { shippedModel, shippedModels } from '../../squirrel/models/shipped.ts'
 import { runFile, type RunLog, type RunOptions, type RunResult } from '../../squirrel/run-file.ts'
 import { directiveHint, pointAt } from '../build/compile-error.ts'
 import type { Context, Group } from '../context.ts'
@@ -17,6 +15,7 @@ import type { OptionValues } from '../row.ts'
 import type { Side, SourceFile } from '../source-file.ts'
 import { type Coverage, coverageOf, tellCoverage } from './coverage.ts'
 import { squirrelPrompt } from './prompt.ts'
+import { readScript } from './script.ts'
 import { readSquirrel, type SquirrelFile } from './source.ts'
 import { typeOf } from './type.ts'
 
@@ -56,6 +55,20 @@ export const group = {
 
   async debug(context, options, words) {
     return (await import('./debug.ts')).debug(context, options, words)
+  },
+
+  async model(context, _options, [name]) {
+    const models = shippedModels().map((one) => [one, shippedModel(one)?.summary ?? ''] as const)
+    if (name === undefined) return { kind: 'record', record: Object.fromEntries(models) }
+    const model = shippedModel(name)
+    if (model === undefined)
+      throw new ImptError('NOT_FOUND', `There is no model "${visible(name)}".`, {
+        hint: `Models: ${shippedModels().join(', ')}`,
+      })
+    const { name: file, summary, text } = model
+    if (context.quiet) return { kind: 'record', record: { name: name.toLowerCase(), file, summary, text } }
+    context.out(text)
+    return { kind: 'done', touched: null, silent: true }
   },
 } satisfies Group
 
@@ -110,17 +123,6 @@ function variableOf(text: string): [string, string | number] {
   if (name === undefined)
     throw new ImptError('USAGE', `"${text}" is no variable.`, { hint: 'Write --var NAME=VALUE' })
   return [name, /^-?(?:0|[1-9]\d{0,8})(?:\.\d+)?$/.test(value) ? Number(value) : value]
-}
-
-async function readScript(context: Context, name: string): Promise<DeviceScript> {
-  try {
-    return checkedScript(JSON.parse(await readFile(resolve(context.directory, name), 'utf8')))
-  } catch (error) {
-    throw new ImptError('FILE', `File error: ${name}: ${(error as Error).message}.`, {
-      hint: 'A device script is a JSON file: see "impt help sandbox"',
-      cause: error,
-    })
-  }
 }
 
 /** `--start`: a moment of ISO 8601 as milliseconds since 1970. */

@@ -141,4 +141,17 @@ export const squirrelCommands: readonly CommandRow[] = [
     words: [{ name: 'FILE', path: 'file' }],
     run: code('debug'),
   },
+  {
+    ...row,
+    name: 'model',
+    summary: 'Lists the models of sensors and chips that are built in, or prints one.',
+    description: [
+      'Lists the models that a device script can hang on a bus by their name. With a NAME prints its text, to begin a model of one\'s own with: see "impt help sandbox".',
+    ],
+    options: [...common],
+    result: 'record',
+    json: jsonOf('squirrelModel'),
+    words: [{ name: 'NAME', optional: true }],
+    run: code('model'),
+  },
 ]

@@ -31,6 +31,8 @@ export class I2cBus {
 
   write(side: Side, address: number, bytes: string): number {
     const key = addressText(address)
+    const model = side.world.models.i2c(this.name, key)
+    if (model) return (this.lastError = model.write(bytes) ? 0 : noAcknowledge)
     if (!this.device(side, key)) return noAcknowledge
     if (bytes === '') return 0
     const register = bytes.charCodeAt(0)
@@ -40,8 +42,16 @@ export class I2cBus {
     return 0
   }
 
-  read(side: Side, address: number, register: number | null, length: number): string | null {
+  read(side: Side, address: number, text: string, length: number): string | null {
     const key = addressText(address)
+    const model = side.world.models.i2c(this.name, key)
+    if (model) {
+      const answer = model.read(text, length)
+      this.lastError = answer === null ? noAcknowledge : 0
+      return answer
+    }
+    const register = text === '' ? null : text.charCodeAt(0)
+    if (register !== null) this.chosen.set(key, register)
     const device = this.device(side, key)
     if (!device) return null
     const reads = device.reads ?? []
@@ -75,9 +85,7 @@ export const i2cCode: readonly Implementation[] = [
   api('hardware.i2c.read', (self, address: number, register: SqValue, length: number) => {
     const bus = nativeOf(self, I2cBus)
     const text = register === null ? '' : bytesOf(register)
-    const chosen = text === '' ? null : text.charCodeAt(0)
-    if (chosen !== null) bus.chosen.set(addressText(address), chosen)
-    return bus.read(currentSide(), address, chosen, Math.max(0, Math.min(length, 65_536)))
+    return bus.read(currentSide(), address, text, Math.max(0, Math.min(length, 65_536)))
   }),
   api('hardware.i2c.readerror', (self) => nativeOf(self, I2cBus).lastError),
 ]
@@ -90,6 +98,8 @@ export class SpiBus {
 
   /** The bytes that come in while `bytes` go out. */
   exchange(side: Side, bytes: string): string {
+    const answer = side.world.models.transfer(this.name, bytes)
+    if (answer !== undefined) return answer
     const answers = side.world.script.spi?.[this.name] ?? []
     const found = answers.find((answer) => bytes.startsWith(byteString(answer.on)))
     return (found ? byteString(found.send) : '').slice(0, bytes.length).padEnd(bytes.length, '\0')
@@ -116,6 +126,10 @@ export const spiCode: readonly Implementation[] = [
       ),
     ),
   ),
+  api('hardware.spi.chipselect', (self, level: SqValue) => {
+    currentSide().world.models.select(nativeOf(self, SpiBus).name, level === true || num(level) !== 0)
+    return null
+  }),
   api('hardware.spi.readstring', (self, length: number) =>
     nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
   ),
@@ -135,7 +149,11 @@ export class Uart {
     this.handler = handler
     if (this.configured) return
     this.configured = true
-    side.players.set(this.name, { level: () => null, play: () => this.play(side) })
+    side.players.set(this.name, {
+      level: () => null,
+      play: () => this.play(side),
+      deliver: (bytes) => void side.at(side.now(), () => this.deliver(side, bytes)),
+    })
     this.play(side)
   }
 
@@ -148,6 +166,7 @@ export class Uart {
   }
 
   write(side: Side, bytes: string): void {
+    if (side.world.models.received(this.name, bytes)) return
     this.sent = (this.sent + bytes).slice(-4096)
     for (const line of this.lines(side)) {
       if (!('on' in line) || !this.sent.includes(byteString(line.on))) continue

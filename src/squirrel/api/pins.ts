@@ -44,6 +44,8 @@ export class Pin {
     const seconds = (side.now() - side.world.scriptBegin(side)) / 1000
     if (this.mode === modes.analogIn) return this.analog(side)
     if (!isInput(this.mode)) return this.written
+    const driven = side.world.models.level(this.name)
+    if (driven !== undefined) return driven
     return valueAt(script.pins?.[this.name], seconds, this.mode === modes.pullUp ? 1 : 0) === 0 ? 0 : 1
   }
 
@@ -63,6 +65,7 @@ export const pinCode: readonly Implementation[] = [
     if (key !== undefined) checkAble(pin, key)
     pin.mode = mode
     pin.written = isInput(mode) ? 0 : isNumeric(second) ? second : isNumeric(third) ? third : 0
+    if (!isInput(mode)) selects(pin)
     const handler = isInput(mode) ? second : null
     if (handler !== null && !isNumeric(handler)) watch(currentSide(), pin, handler)
     return 0
@@ -72,6 +75,7 @@ export const pinCode: readonly Implementation[] = [
     const pin = nativeOf(self, Pin)
     if (pin.mode === null) throw raise(`${pin.name} is not configured`)
     pin.written = value === true ? 1 : value === false ? 0 : value
+    selects(pin)
     return 0
   }),
   api('hardware.pin.disable', (self) => {
@@ -80,6 +84,11 @@ export const pinCode: readonly Implementation[] = [
   }),
   api('hardware.pin.getdutycycle', (self) => new SqFloat(num(nativeOf(self, Pin).written))),
 ]
+
+/** A pin that the code drives may be the select line of a model. */
+function selects({ name, written }: Pin): void {
+  currentSide().world.models.select(name, num(written) === 0)
+}
 
 /** What a pin is as a text. */
 export const pinText = native('_tostring', '', (self) => nativeOf(self, Pin).name)
@@ -117,10 +126,14 @@ function watch(side: Side, pin: Pin, handler: SqValue): void {
       if (changes && due > side.now()) side.at(due, () => (side.world.script === script ? call() : null))
     }
   }
+  const changed = (before: SqValue) => {
+    if (pin.read(side) !== before) side.at(side.now(), call)
+  }
   side.players.set(pin.name, {
     level: () => pin.read(side),
+    changed,
     play(before) {
-      if (pin.read(side) !== before) side.at(side.now(), call)
+      changed(before)
       arm()
     },
   })

@@ -34,7 +34,7 @@ device .write(data: any) -> integer | Writes bytes.
 device .writeread(data: any) -> string|blob | Writes bytes and gives those that came in meanwhile.
 device .readblob(length: integer) -> blob | Reads bytes as a blob.
 device .readstring(length: integer) -> string | Reads bytes as a string.
-device .chipselect(level: integer) [stub] | Drives the bus's own select line.
+device .chipselect(active: integer|bool) | Drives the bus's own select line: 1 selects.
 device .disable() [stub] | Switches the bus off.
 device hardware.uart [class] | A serial port; hardware.uartFG and so on.
 device .configure(baud: number, bits: integer, parity: integer, stopbits: number, flags: integer, callback?: function|null) -> integer | Switches the port on; gives the speed. The function is called when bytes came.

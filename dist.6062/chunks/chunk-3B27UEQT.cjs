@@ -1,0 +1,14 @@
+"use strict";var __defProp=Object.defineProperty;var __getOwnPropDesc=Object.getOwnPropertyDescriptor;var __getOwnPropNames=Object.getOwnPropertyNames;var __hasOwnProp=Object.prototype.hasOwnProperty;var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toCommonJS=mod=>__copyProps(__defProp({},"__esModule",{value:!0}),mod);var stdin_exports={};__export(stdin_exports,{renderText:()=>renderText,renderTextList:()=>renderTextList});module.exports=__toCommonJS(stdin_exports);var import_chunk_3GB6BQEU=require("./chunk-3GB6BQEU.cjs"),import_chunk_PR53Y5EL=require("./chunk-PR53Y5EL.cjs");(0,import_chunk_PR53Y5EL.init_define_IMPT_COVERAGE_ASSETS)();var MOST_DEVICES=5,LONGEST=512;function renderText(object,style,indent=0){let entries=Object.entries(object).filter(([,value])=>value!==void 0),longest=Math.max(0,...entries.map(([key])=>key.length));return entries.map(([key,value])=>renderEntry(key,value,longest,style,indent)).join("")}function renderTextList(items,style){return items.map(item=>renderText(item,style)).join("")}function renderEntry(key,value,longest,style,indent){let space=" ".repeat(indent),label=space+style.key(`${(0,import_chunk_3GB6BQEU.visible)(key)}: `),padded=label+" ".repeat(longest-key.length);if(Array.isArray(value))return value.length===0?`${padded}
+`:isScalar(value[0])?`${padded}${value.map(item=>(0,import_chunk_3GB6BQEU.visible)(plain(item))).join(style.comma)}
+`:`${label}
+${renderElements(value,key,style,indent+2)}`;if(typeof value=="object"&&value!==null)return`${label}
+${renderText(value,style,indent+2)}`;let text=cut(plain(value));if(!text.includes(`
+`))return`${padded}${(0,import_chunk_3GB6BQEU.visible)(text)}
+`;let lines=text.split(/\r?\n/).map(line=>`${space}    ${(0,import_chunk_3GB6BQEU.visible)(line)}
+`);return`${label}
+${space}  """
+${lines.join("")}${space}  """
+`}function renderElements(items,key,style,indent){let shown=key==="Devices"?items.slice(0,MOST_DEVICES):items,lines=shown.map(item=>typeof item=="object"&&item!==null?renderText(item,style,indent):`${" ".repeat(indent)}${(0,import_chunk_3GB6BQEU.visible)(plain(item))}
+`),left=items.length-shown.length;return left>0&&lines.push(`${" ".repeat(indent)}... ${left} more Device(s)
+`),lines.join("")}function isScalar(value){return typeof value!="object"||value===null}function plain(value){return value==null?"":typeof value=="object"?JSON.stringify(value):value.toString()}function cut(text){return text.length>LONGEST?`${text.slice(0,LONGEST)}
+...`:text}0&&(module.exports={renderText,renderTextList});

@@ -1,0 +1,58 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { dirname, extname, relative, resolve, sep } from 'node:path'
+import { ImptError } from '../../output/error.ts'
+import { visible } from '../../output/visible.ts'
+import { checkedScript } from '../../squirrel/checked-script.ts'
+import type { DeviceScript } from '../../squirrel/device-script.ts'
+import { utf8Encode } from '../../squirrel/language/values/text.ts'
+import { compiledModel } from '../../squirrel/models/program.ts'
+import type { Context } from '../context.ts'
+
+/** Most bytes of a script or a model. */
+const LARGEST = 1 << 20
+
+/**
+ * The device script of a file, with the text of the models that it names: files beside it or in folders below. Throws FILE for what cannot be
+ * read, is no script, or lies elsewhere; nothing was started by then.
+ */
+export async function readScript(context: Context, name: string): Promise<DeviceScript> {
+  const path = resolve(context.directory, name)
+  try {
+    const script: unknown = JSON.parse(await textOf(path))
+    const models = (script as { models?: unknown } | null)?.models
+    if (Array.isArray(models))
+      for (const model of models as unknown[])
+        if (typeof model === 'object' && model !== null)
+          await addSource(path, model as Record<string, unknown>)
+    const checked = checkedScript(script)
+    for (const { use, source } of checked.models ?? [])
+      if (source !== undefined && use.endsWith('.nut')) compiledModel(use, utf8Encode(source))
+    return checked
+  } catch (error) {
+    throw new ImptError('FILE', `File error: ${visible(name)}: ${visible((error as Error).message)}.`, {
+      hint: 'A device script is a JSON file: see "impt help sandbox"',
+      cause: error,
+    })
+  }
+}
+
+/** Puts the text of the file that a model names beside its name. */
+async function addSource(script: string, model: Record<string, unknown>): Promise<void> {
+  const { use } = model
+  if (typeof use !== 'string' || model['source'] !== undefined || !['.json', '.nut'].includes(extname(use)))
+    return
+  const folder = await realpath(dirname(script))
+  const path = await realpath(resolve(folder, use)).catch(() => {
+    throw new Error(`the model ${use} does not exist beside the script`)
+  })
+  const way = relative(folder, path)
+  if (way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way)
+    throw new Error(`the model ${use} lies outside the folder of the script`)
+  model['source'] = await textOf(path)
+}
+
+async function textOf(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8')
+  if (text.length > LARGEST) throw new Error('it is larger than 1 MB')
+  return text
+}
