@@ -1,6 +1,20 @@
 /** Reads a device script that comes from a file or over the network. */
 import type { DeviceScript } from './device-script.ts'
-import { type Check, bytes, course, hex, isRecord, list, map, number, shape, text, wrong } from './checked.ts'
+import {
+  type Check,
+  boolean,
+  bytes,
+  choice,
+  course,
+  hex,
+  isRecord,
+  list,
+  map,
+  number,
+  shape,
+  text,
+  wrong,
+} from './checked.ts'
 import { checkedModel } from './models/checked-model.ts'
 
 /** The script itself when it has the right shape; throws an Error that names the place otherwise. */
@@ -36,6 +50,19 @@ const script = shape(
     uart: map(list(uartLine)),
     spi: map(list(shape({ on: bytes, send: bytes }, ['on', 'send']))),
     models: list(model),
+    mqtt: shape(
+      {
+        refuse: choice([-1, 1, 2, 3, 4, 5]),
+        users: map(text),
+        messages: list(
+          shape(
+            { at: number, topic: text, send: bytes, qos: choice([0, 1, 2]), retain: boolean, every: number },
+            ['at', 'topic', 'send'],
+          ),
+        ),
+      },
+      [],
+    ),
     light: course,
     voltage: course,
     rssi: course,

@@ -8,6 +8,9 @@ export const hex: Check = (value, path) => {
   if (typeof value !== 'string' || !/^(?:\s*[0-9a-fA-F]{2})*\s*$/.test(value))
     throw wrong(path, 'bytes as pairs of hex digits')
 }
+export const boolean: Check = (value, path) => {
+  if (typeof value !== 'boolean') throw wrong(path, 'true or false')
+}
 export const text: Check = (value, path) => {
   if (typeof value !== 'string') throw wrong(path, 'a text')
 }

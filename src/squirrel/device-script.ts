@@ -17,6 +17,16 @@ export type UartLine = ({ at: number } | { on: Bytes }) & { send: Bytes; every?:
 /** What an SPI bus answers to a write that begins with `on`. */
 export type SpiAnswer = { on: Bytes; send: Bytes }
 
+/** What somebody else publishes: seconds after the first connection of the agent, and again. */
+export type MqttLine = {
+  at: number
+  topic: string
+  send: Bytes
+  qos?: 0 | 1 | 2
+  retain?: boolean
+  every?: number
+}
+
 export type DeviceScript = {
   /** Levels of input pins, 0 or 1, by name (`pin1`, `pinA`). */
   pins?: Record<string, Course>
@@ -28,6 +38,8 @@ export type DeviceScript = {
   spi?: Record<string, SpiAnswer[]>
   /** Models of what hangs on buses; they come before the canned answers above. */
   models?: ModelUse[]
+  /** The MQTT broker of the agent: the result code that it answers, who may connect (password by name), and what others publish. */
+  mqtt?: { refuse?: number; users?: Record<string, string>; messages?: MqttLine[] }
   /** Ambient light, 0 to 65535. */
   light?: Course
   /** Supply in volts. */

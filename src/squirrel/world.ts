@@ -11,6 +11,8 @@ import { Models } from './models/attached.ts'
 import { constant } from './api/table/rows.ts'
 import { impTypeOf } from './api/table/types.ts'
 import { freeMemory, rssiOf } from './api/imp.ts'
+import { breakConnection } from './api/mqtt/client.ts'
+import { MqttHub } from './api/mqtt/hub.ts'
 import { keepNv } from './api/nv.ts'
 import type { DeviceState, WakeReason } from './device-state.ts'
 import { type Event, EventQueue } from './event-queue.ts'
@@ -61,6 +63,8 @@ export class World {
   script: DeviceScript
   /** What hangs on the buses, by the script. */
   models: Models
+  /** The MQTT broker of the agent. */
+  readonly mqtt = new MqttHub(this)
   /** Virtual time at which the script was given to code that ran; its times count from there, for later code from the start of that. */
   private scriptSince = 0
   latency: number
@@ -422,6 +426,7 @@ export class World {
 
   private endAgent(): void {
     this.agent?.end()
+    if (this.agent !== null) breakConnection(this.agent)
     this.agent = null
     this.inbound.agentEnded()
   }

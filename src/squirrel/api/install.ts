@@ -10,6 +10,7 @@ import { codecCode, hashCode } from './http-codec.ts'
 import { inboundCode, responseCode } from './http-server.ts'
 import { configurationOf, impCode } from './imp.ts'
 import { messageCode } from './messages.ts'
+import { mqttCode } from './mqtt/client.ts'
 import { type Implementation, withoutCode } from './natives.ts'
 import { nvTable } from './nv.ts'
 import { pinCode } from './pins.ts'
@@ -25,6 +26,7 @@ export const sharedCode: readonly Implementation[] = [
   ...impCode,
   ...serverCode,
   ...messageCode,
+  ...mqttCode,
   ...codecCode,
   ...hashCode,
   ...clientCode,

@@ -28,8 +28,22 @@ agent .send(name: string, data: any) -> integer | Sends a message to the device;
 agent .isconnected() -> bool | Whether the device is connected to the cloud.
 agent .onconnect(callback: function|null) | Calls a function when the device has connected.
 agent .ondisconnect(callback: function|null) | Calls a function when the device is gone.
-agent mqtt | Connections to MQTT brokers.
-agent .createclient() [absent] | Makes a client of an MQTT broker.
+agent mqtt | Connections to MQTT brokers. Here all end at one of the device's own, whatever host they name.
+agent .createclient() -> mqttclient | Makes a client of an MQTT broker; one can be connected at a time.
+agent .AT_MOST_ONCE = 0 | Quality of service: sent once, without confirmation.
+agent .AT_LEAST_ONCE = 1 | Quality of service: sent until it is confirmed, perhaps more than once.
+agent .EXACTLY_ONCE = 2 | Quality of service: delivered once.
+agent mqttclient [class] | A client that mqtt.createclient made.
+agent .connect(url: string, clientid: string, options?: table|null) | Connects to a tcp:// or ssl:// URL; options are username, password, keepalive, willtopic and willmessage.
+agent .disconnect(callback?: function|null) | Closes the connection in good order.
+agent .createmessage(topic: string|blob, message: string|blob, options?: table|null) -> mqttmessage | Makes a message of at most 256 kB; options are qos and retain.
+agent .subscribe(topics: any, qos?: any, callback?: function|null) -> integer | Asks for the messages of a topic or of up to ten, with + and # as wildcards; the function gets the quality granted.
+agent .unsubscribe(topics: any, callback?: function|null) -> integer | Asks for them no more.
+agent .onconnect(callback: function|null) | Calls a function with the result of a connection: 0, or why it was refused.
+agent .onconnectionlost(callback: function|null) | Calls a function when the connection breaks.
+agent .onmessage(callback: function|null) | Calls a function with a table of each message: topic, message (a blob), qos, retain, dup.
+agent mqttmessage [class] | A message that mqttclient.createmessage made.
+agent .sendasync(callback?: function|null) | Publishes the message; the function gets 0, or an error below 0.
 both SUSPEND_ON_ERROR = 0 | Policy: code stops until the network is back.
 both RETURN_ON_ERROR = 1 | Policy: sending gives an error, and the connection is closed.
 both RETURN_ON_ERROR_NO_DISCONNECT = 2 | Policy: sending gives an error, and the connection stays.
