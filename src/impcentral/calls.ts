@@ -94,10 +94,11 @@ export async function create(
   attributes: object,
   relationships: Relationships | undefined,
   options?: CallOptions,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<Resource> {
   const data = { type, attributes, ...bareRelationships(relationships) }
   const path = pathOf(collection)
-  return changedResource(await api.change('POST', path, { data }, undefined, options), shape, path)
+  return changedResource(await api.change('POST', path, { data }, headers, options), shape, path)
 }
 
 /** Changes a resource; undefined when the server answers without a body. */

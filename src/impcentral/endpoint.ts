@@ -36,3 +36,8 @@ export function normalizeEndpoint(endpoint: string): string {
 function withoutSecrets(text: string): string {
   return text.replace(/[?#].*$/s, '').replace(/^(.*?\/\/)?.*@/s, '$1')
 }
+
+/** Whether the server is on this machine, as a sandbox is. */
+export function isLocal(endpoint: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname)
+}

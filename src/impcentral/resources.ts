@@ -237,8 +237,14 @@ function deployments(api: Api, shape: Shape) {
         tags?: readonly string[]
       },
       deviceGroup: ResourceIdentifier<DeviceGroupType>,
-      options?: CallOptions,
+      options?: CallOptions & {
+        /** Where `#require` looks before all else: only the sandbox of this machine takes it. */
+        readonly libraries?: readonly string[]
+      },
     ) => {
+      const named = options?.libraries ?? []
+      const headers =
+        named.length > 0 ? { 'X-Impt-Libraries': encodeURIComponent(JSON.stringify(named)) } : undefined
       const patient = { timeout: LARGE_TIMEOUT_MS, ...options }
       return create(
         api,
@@ -248,6 +254,7 @@ function deployments(api: Api, shape: Shape) {
         attributes,
         { devicegroup: deviceGroup },
         patient,
+        headers,
       )
     },
     update: (

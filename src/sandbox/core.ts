@@ -26,6 +26,8 @@ export type CompileChecker = (
   agentCode: string,
   /** The variables of the group that the deployment is for. */
   envVars: Readonly<Record<string, string | number>>,
+  /** Where `#require` looks before all else. */
+  libraries: readonly string[],
 ) => CompileMessage[] | Promise<CompileMessage[]>
 
 export type Core = {

@@ -114,6 +114,8 @@ export type Deployment = Row &
     flagged: boolean
     flagger: string | null
     tags: string[]
+    /** Where `#require` looks before all else; absent where nothing was said. */
+    libraries?: readonly string[]
   }
 
 export type Webhook = Row & Owned & { group: GroupRef; url: string; event: WebhookEvent; contentType: string }

@@ -40,6 +40,7 @@ export function programOf(store: Store, deployment: Deployment): Program {
     product: { id: deployment.product, name: store.products.get(deployment.product)?.name ?? '' },
     group: { id: group?.id ?? '', name: group?.name ?? '', type: deployment.groupType },
     envVars: group?.envVars ?? {},
+    ...(deployment.libraries ? { libraries: deployment.libraries } : {}),
   }
 }
 

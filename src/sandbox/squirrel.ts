@@ -230,17 +230,18 @@ export function squirrelBehaviour({
 const LINE_MARKER = /^([ \t]*)#line(?=\s)/gm
 
 /** The compiler of the sandbox, as deployments need it. */
-export function squirrelCheck(libraries: readonly string[] = environmentLibraries()): CompileChecker {
-  type Variables = Parameters<CompileChecker>[2]
-  const check = async (code: string, file: CompileMessage['file'], vars: Variables) => {
+export function squirrelCheck(folders: readonly string[] = environmentLibraries()): CompileChecker {
+  type Rest = [vars: Parameters<CompileChecker>[2], named: readonly string[]]
+  const check = async (code: string, file: CompileMessage['file'], ...[vars, named]: Rest) => {
+    const libraries = [...named, ...folders]
     // The compiler is loaded for the first deployment.
     const { checkProgram } = await import('../squirrel/check.ts')
-    return checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries: [...libraries], vars }).map(
+    return checkProgram(code.replace(LINE_MARKER, '$1//ine'), file, { libraries, vars }).map(
       ({ row, column, text }): CompileMessage => ({ file, type: 'error', row, column, text }),
     )
   }
-  return async (deviceCode, agentCode, envVars) => [
-    ...(await check(deviceCode, 'device_code', envVars)),
-    ...(await check(agentCode, 'agent_code', envVars)),
+  return async (deviceCode, agentCode, ...rest) => [
+    ...(await check(deviceCode, 'device_code', ...rest)),
+    ...(await check(agentCode, 'agent_code', ...rest)),
   ]
 }

@@ -12,6 +12,8 @@ export interface ProjectContent {
   readonly agentFile?: string
   /** Ours: whether `build deploy` and `build run` preprocess the source files. Absent from files of the previous tool. */
   readonly preprocess?: boolean
+  /** Ours: folders of libraries for `#require`. */
+  readonly libraries?: readonly string[]
 }
 
 const RULES: Record<keyof ProjectContent, KeyRule> = {
@@ -19,6 +21,7 @@ const RULES: Record<keyof ProjectContent, KeyRule> = {
   deviceFile: { type: 'text' },
   agentFile: { type: 'text' },
   preprocess: { type: 'boolean' },
+  libraries: { type: 'texts' },
 }
 
 /** The Project file of a directory; parents are not searched. */

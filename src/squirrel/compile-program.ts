@@ -26,9 +26,9 @@ export function compileProgram(
   variant: Variant = 'plain',
 ): ProgramCompilation {
   const code = side === 'agent' ? program.agentCode : program.deviceCode
-  const { deploymentId, product, group, envVars } = program
+  const { deploymentId, product, group, envVars, libraries } = program
   const file = program.files?.[side] ?? codeFiles[side]
-  const key = `${side} ${variant}\n${JSON.stringify([file, deploymentId, product, group, envVars])}\n${code}`
+  const key = `${side} ${variant}\n${JSON.stringify([file, deploymentId, product, group, envVars, libraries])}\n${code}`
   const known = compiled.get(key)
   if (known) return known
   const result = compileSource(

@@ -40,7 +40,7 @@ export function evaluate(world: World, kind: SideKind, source: string): Evaluati
 /** As an expression if it is one; in braces it would be a block. */
 function compileInput(world: World, source: string, constants: Constants): Compilation {
   const expression = compile(`return (\n#line 1 "${file}"\n${source}\n)`, file, constants)
-  return expression.ok ? expression : compileSource(source, file, constants, world.host.library)
+  return expression.ok ? expression : compileSource(source, file, constants, world.host.library({}))
 }
 
 /** An error at the end of the input: more may follow. */

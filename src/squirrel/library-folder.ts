@@ -1,6 +1,7 @@
 /** Where `#require` finds libraries: folders of the user, then the ones that are part of this program. */
-import { type Dirent, readFileSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { type Dirent, existsSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { bundledLibrary, bundledNames } from './libraries/bundled.ts'
 import type { Library } from './requires.ts'
 
@@ -11,31 +12,41 @@ const mostEntries = 20_000
 type Found = { path: string; folderVersion: string | null }
 
 const SUFFIX = /(?:\.(?:lib|class|agent|device))*\.nut$/i
+const FILE_OF = /^([\w.-]+)(?::(\d+\.\d+\.\d+))?=(.+)$/s
 const VERSION_FOLDER = /(?:^|-)v?(\d+\.\d+\.\d+)$/
 
 /**
- * Looks a library up by its name in any case, with or without `.lib.nut`, `.class.nut`, `.agent.nut`, `.device.nut` or `.nut`: in the folders in
- * their order, wherever it lies in them (workbench 8.3), then among the bundled ones, whose version must have the same first number. The version
- * asked for must be that of the file's folder or the `VERSION` in its text; a file with neither is taken for any.
+ * Looks a library up by its name in any case, with or without `.lib.nut`, `.class.nut`, `.agent.nut`, `.device.nut` or `.nut`: in the `places` in
+ * their order (full paths of folders, in which it may lie anywhere, and files as `NAME[:VERSION]=PATH`), then among the bundled ones, whose
+ * version must have the same first number. The version asked for must be that of the file's folder, the one that its text says, or a tag of its
+ * checkout (workbench 8.3); a file that says none is taken for any.
  */
-export function libraryIn(folders: readonly string[]): Library {
+export function libraryIn(places: readonly string[]): Library {
   const indexes = new Map<string, Map<string, Found[]>>()
   return (name, version) => {
     if (!/^[\w.-]+$/.test(name) || name.includes('..')) return undefined
+    const base = name.replace(SUFFIX, '').toLowerCase()
     const others: string[] = []
-    for (const folder of folders) {
-      const index = indexes.get(folder) ?? indexOf(folder)
-      indexes.set(folder, index)
-      const files = index.get(name.replace(SUFFIX, '').toLowerCase()) ?? []
-      // What says its version counts more than what does not.
-      const candidates = files.map(({ path, folderVersion }) => {
+    for (const place of places) {
+      const named = FILE_OF.exec(place)
+      if (named) {
+        const [, library = '', only, path = ''] = named
+        if (library.replace(SUFFIX, '').toLowerCase() === base && (only === undefined || only === version))
+          return readFileSync(path, 'latin1')
+        continue
+      }
+      const index = indexes.get(place) ?? indexOf(place)
+      indexes.set(place, index)
+      const candidates = (index.get(base) ?? []).map(({ path, folderVersion }) => {
         const text = readFileSync(path, 'latin1')
         return { path, text, versions: [folderVersion, versionIn(text)].filter((one) => one !== null) }
       })
+      // What says its version counts more than what does not.
       const exact = candidates.find(({ versions }) => version !== null && versions.includes(version))
       const free = candidates.find(({ versions }) => version === null || versions.length === 0)
-      const found = exact ?? free
-      if (found !== undefined) return found.text
+      const tagged = () => candidates.map(({ path }) => textAtTag(path, place, version)).find(Boolean)
+      const found = exact?.text ?? (version === null ? undefined : tagged()) ?? free?.text
+      if (found !== undefined) return found
       others.push(...candidates.flatMap(({ versions }) => versions))
     }
     const bundled = bundledLibrary(name, version)
@@ -46,7 +57,9 @@ export function libraryIn(folders: readonly string[]): Library {
 
 /** The names of all libraries that `libraryIn` finds, as their files write them. */
 export function libraryNames(folders: readonly string[]): string[] {
-  const files = folders.flatMap((folder) => [...indexOf(folder).values()].flat())
+  const files = folders
+    .filter((folder) => !FILE_OF.test(folder))
+    .flatMap((folder) => [...indexOf(folder).values()].flat())
   const names = files.map(({ path }) => basename(path).replace(SUFFIX, ''))
   return [...new Set([...bundledNames, ...names])].toSorted()
 }
@@ -85,7 +98,29 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** The version that a library says it has. */
+/** The version that a library says it has: `VERSION = "1.2.3"`, or `version = [1, 2, 3]` as older ones write it. */
 function versionIn(text: string): string | null {
-  return /\bVERSION\s*(?:=|<-)\s*"v?(\d+\.\d+\.\d+)"/.exec(text)?.[1] ?? null
+  const [, written, ...numbers] = VERSION.exec(text) ?? []
+  return written ?? (numbers[0] === undefined ? null : numbers.join('.'))
+}
+
+const VERSION = /\bVERSION\s*(?:=|<-)\s*(?:"v?(\d+\.\d+\.\d+)"|\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\])/i
+
+/** The text of a file at the tag `v1.2.3` or `1.2.3` of its checkout below `folder`, read as an object: nothing is checked out, no hook runs. */
+function textAtTag(path: string, folder: string, version: string | null): string | undefined {
+  if (version === null || !/^\d+\.\d+\.\d+$/.test(version)) return undefined
+  for (let root = dirname(path); root.startsWith(folder); root = dirname(root)) {
+    if (!existsSync(join(root, '.git'))) continue
+    for (const tag of [`v${version}`, version]) {
+      const object = `refs/tags/${tag}:${relative(root, path).replaceAll('\\', '/')}`
+      const { status, stdout } = spawnSync('git', ['-C', root, 'cat-file', 'blob', object], {
+        encoding: 'latin1',
+        maxBuffer: 1 << 26,
+        env: { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' },
+      })
+      if (status === 0) return stdout
+    }
+    return undefined
+  }
+  return undefined
 }

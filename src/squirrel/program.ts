@@ -21,6 +21,8 @@ export type Program = {
   product: { id: string; name: string }
   group: { id: string; name: string; type: string }
   envVars: Readonly<Record<string, string | number>>
+  /** Where `#require` looks before all else: full paths of folders, and files as `NAME[:VERSION]=PATH`. */
+  libraries?: readonly string[]
   /** Names of the files that the code comes from, for traces; those of a deployment otherwise. */
   files?: Readonly<{ device?: string; agent?: string }>
 }

@@ -4,7 +4,7 @@ import type { DeviceState } from './device-state.ts'
 import type { HttpReach, OutboundRequest, OutboundResult } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
 import type { CompiledUnit } from './language/compile.ts'
-import type { DeviceFacts } from './program.ts'
+import type { DeviceFacts, Program } from './program.ts'
 import type { Library } from './requires.ts'
 import type { Failure } from './failure.ts'
 import type { Counted } from './measure/counted.ts'
@@ -35,7 +35,8 @@ export type WorldHost = {
   fetch(request: OutboundRequest, done: (result: OutboundResult) => void): void
   /** The same for code that waits: everything else in the thread waits with it. */
   fetchNow(request: OutboundRequest): OutboundResult
-  library: Library
+  /** Where the `#require` of a program finds libraries at this moment. */
+  library(program: Pick<Program, 'libraries'>): Library
 }
 
 /** Somebody watches the code of a world: it is built for that. */

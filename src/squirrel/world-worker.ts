@@ -19,7 +19,6 @@ import type { WorldHost } from './world-host.ts'
 
 const setup = workerData as WorkerSetup
 const progress = new Int32Array(setup.progress)
-const library = libraryIn(setup.libraries)
 /** Wall milliseconds for one world before the others and the messages get their turn. */
 const slice = 8
 const stateInterval = 1000
@@ -96,7 +95,8 @@ class Entry {
         this.tell({ event: 'fetch', call, request })
       },
       fetchNow,
-      library,
+      // Made anew for each program: folders change while a sandbox runs.
+      library: ({ libraries = [] }) => libraryIn([...libraries, ...setup.libraries]),
     }
   }
 }

@@ -340,7 +340,7 @@ export class World {
 
   /** A side of a program as it runs here. */
   compiled(program: Program, kind: SideKind): ProgramCompilation {
-    return compileProgram(program, kind, this.host.library, this.build.variant)
+    return compileProgram(program, kind, this.host.library(program), this.build.variant)
   }
 
   /** Share of the program storage that the device's code takes, in percent. Code that does not compile is told when it begins. */

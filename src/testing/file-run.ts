@@ -1,4 +1,5 @@
 import type { Listed } from '../entities/kinds.ts'
+import { isLocal } from '../impcentral/endpoint.ts'
 import { compileMessages, formatCompileMessage, warningLine } from '../impcentral/failure.ts'
 import { ImptError } from '../output/error.ts'
 import { created, named } from '../output/messages.ts'
@@ -116,7 +117,11 @@ async function deploy(
   const planned = testNamesOf(code[file.side].code, plan.selection)
   try {
     const attributes = { device_code: code.device.code, agent_code: code.agent.code }
-    const build = await settings.client.deployments.create(attributes, group, { signal: settings.signal })
+    const build = await settings.client.deployments.create(attributes, group, {
+      signal: settings.signal,
+      // Only a sandbox of this machine can read them.
+      libraries: isLocal(settings.client.endpoint) ? plan.libraries : [],
+    })
     builds.push(build.id)
     for (const warning of build.meta ?? [])
       for (const line of [...warningLine(warning), ...compileMessages([warning]).map(formatCompileMessage)])

@@ -1,9 +1,11 @@
 import { createFinder } from '../entities/finder.ts'
 import type { Context } from '../commands/context.ts'
+import { listOf } from '../commands/options.ts'
 import type { OptionValues } from '../commands/row.ts'
 import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { named, outdated } from '../output/messages.ts'
+import { libraryFiles, libraryFolders } from '../session/library-folders.ts'
 import { requireTest, type TestContent } from '../session/test-file.ts'
 import type { CoveragePlan } from '../coverage/plan.ts'
 import { coveragePlanOf } from './coverage.ts'
@@ -26,6 +28,8 @@ export interface RunPlan {
   readonly wait: number
   readonly group: string | undefined
   readonly coverage: CoveragePlan | undefined
+  /** Where `#require` looks before all else. */
+  readonly libraries: readonly string[]
 }
 
 const DEFAULT_WAIT = '10m'
@@ -47,6 +51,10 @@ export async function readPlan(context: Context, options: OptionValues): Promise
     keepBuilds: options['keep-builds'] === true,
     group: options.dg as string | undefined,
     coverage: await coveragePlanOf(context, options, config),
+    libraries: [
+      ...libraryFiles(context.directory, listOf(options, 'library')),
+      ...libraryFolders(context.directory, [...listOf(options, 'libraries'), ...(config.libraries ?? [])]),
+    ],
   }
 }
 

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import type { OptionValues } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
+import { isLocal } from '../impcentral/endpoint.ts'
 import { collect } from '../impcentral/paging.ts'
 import { createFinder } from '../entities/finder.ts'
 import type { Listed } from '../entities/kinds.ts'
@@ -75,6 +76,15 @@ async function inTurn(
   const mode = context.debug ? 'debug' : options.output === 'minimal' ? 'minimal' : 'default'
   const journal = createJournal({ clock, print: (text) => context.line(text), colour: context.colour, mode })
   const client = await context.client()
+  const idle = ['libraries', 'library'].find((name) => options[name] !== undefined)
+  if (idle !== undefined && !isLocal(client.endpoint))
+    throw new ImptError(
+      'USAGE',
+      `Option "--${idle}" has no effect here: the cloud finds libraries by itself.`,
+      {
+        hint: 'It is for tests in the sandbox: impt --sandbox test run',
+      },
+    )
   const [group, lock] = await Promise.all([groupOf(context, plan), streamLock(context, client)])
   const task = () => runPlan(context, plan, journal, client, group, clock, sessions)
   return inStreamTurn(context, lock, plan.wait, journal, task)

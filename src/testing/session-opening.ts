@@ -1,4 +1,5 @@
 import type { Client } from '../impcentral/client.ts'
+import { isLocal } from '../impcentral/endpoint.ts'
 import { pathOf } from '../impcentral/transport.ts'
 import { STREAM_TAKEN, STREAM_TAKERS } from '../output/messages.ts'
 import { openDeviceLogs, type DeviceEvent, type DeviceLogs } from './device-logs.ts'
@@ -63,13 +64,12 @@ async function assign(
   counts: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(client.endpoint).hostname)
   const path = pathOf('devicegroups', groupId, 'relationships', 'devices')
   await client.api.change(
     'POST',
     path,
     { data: [{ type: 'device', id: deviceId }] },
-    { ...(isLocal ? AHEAD : {}), ...(counts ? COUNTED : {}) },
+    { ...(isLocal(client.endpoint) ? AHEAD : {}), ...(counts ? COUNTED : {}) },
     { signal },
   )
 }

@@ -96,7 +96,7 @@ export class Bench {
         failed: ({ side, reason }) => void this.events.push(`failed ${side} ${reason}`),
         fetch: situation.fetch ?? (() => undefined),
         fetchNow: () => ({ status: 204, headers: {}, body: '' }),
-        library: libraryIn(situation.libraries ?? []),
+        library: () => libraryIn(situation.libraries ?? []),
       },
     })
     this.world.start(programOf(situation), 'WAKEREASON_NEW_SQUIRREL')

@@ -1,6 +1,9 @@
 import type { Finder } from '../../entities/finder.ts'
 import type { Listed } from '../../entities/kinds.ts'
+import { isLocal } from '../../impcentral/endpoint.ts'
 import { created, named } from '../../output/messages.ts'
+import { libraryFolders } from '../../session/library-folders.ts'
+import { readProject } from '../../session/project-file.ts'
 import type { GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { booleanOf, given, textOf } from '../options.ts'
@@ -41,7 +44,10 @@ export async function createBuild(
     }),
   }
   try {
-    const build = await finder.client.deployments.create(attributes, { id, type })
+    const { client } = finder
+    const project = isLocal(client.endpoint) ? await readProject(context.directory) : undefined
+    const libraries = libraryFolders(context.directory, project?.libraries ?? [])
+    const build = await client.deployments.create(attributes, { id, type }, { libraries })
     for (const line of warningLines(build.meta, programs, context.directory)) context.info(line)
     // What the client gives fits the row of its kind.
     return build as Listed<'build'>

@@ -16,7 +16,9 @@ import {
 } from '../../sandbox/background.ts'
 import { doneResult } from '../common.ts'
 import type { Context, Group } from '../context.ts'
-import { flagOf, mandatory, textOf } from '../options.ts'
+import { libraryFolders } from '../../session/library-folders.ts'
+import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
+import { flagOf, listOf, mandatory, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { callAdmin, runningSandbox } from './admin.ts'
 import { addDevice, controlDevice } from './device.ts'
@@ -33,7 +35,8 @@ export const group = {
   async serve(context, options) {
     const folder = folderOf(context, options)
     const faults = faultsOf(options)
-    const sandbox = await openServer(folder, options)
+    const named = libraryFolders(context.directory, listOf(options, 'libraries'))
+    const sandbox = await openServer(folder, options, [...named, ...environmentLibraries()])
     writeState(folder, sandbox, context.version, 'server')
     if (options.fleet !== undefined && !sandbox.fresh) context.warn(noFleet(folder))
     for (const { count, fault } of faults) sandbox.inject({ method: '*', path: '*', skip: 0, count, fault })
@@ -59,12 +62,13 @@ export const group = {
     fleetOf(options)
     faultsOf(options)
     switchesOf(options)
+    const libraries = libraryFolders(context.directory, listOf(options, 'libraries'))
     const log = opening(folder, () => {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return openSync(join(folder, LOG_FILE), 'w', 0o600)
     })
     const [program, ...own] = ownCommand()
-    const args = [...own, 'sandbox', 'serve', '--dir', folder, ...passedOn(options)]
+    const args = [...own, 'sandbox', 'serve', '--dir', folder, ...passedOn({ ...options, libraries })]
     const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' })
     closeSync(log)
     child.unref()
@@ -182,7 +186,17 @@ function noFleet(folder: string): string {
 }
 
 /** The options of `serve` that `start` passes on. */
-const SWITCHES = ['port', 'fleet', 'latency', 'rate-limit', 'token-life', 'fault', 'switch', 'open'] as const
+const SWITCHES = [
+  'port',
+  'fleet',
+  'latency',
+  'rate-limit',
+  'token-life',
+  'fault',
+  'switch',
+  'open',
+  'libraries',
+] as const
 
 /** The options of `start` as words for the `serve` that it starts. */
 function passedOn(options: OptionValues): readonly string[] {

@@ -1,18 +1,23 @@
 import { ImptError } from '../../output/error.ts'
 import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { flagOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { fleetOf, switchesOf } from './switches.ts'
 
-/** Starts the server of a folder with the switches of the options. Throws FILE when the folder or the port cannot be had. */
-export async function openServer(folder: string, options: OptionValues): Promise<Sandbox> {
+/** Starts the server of a folder with the switches of the options; `libraries`: where `#require` looks, those of IMPT_LIBRARIES if absent. Throws FILE when the folder or the port cannot be had. */
+export async function openServer(
+  folder: string,
+  options: OptionValues,
+  libraries: readonly string[] = environmentLibraries(),
+): Promise<Sandbox> {
   const fleet = fleetOf(options)
   const port = numberOf(options, 'port') ?? 0
   try {
     return await startSandbox({
-      behaviour: squirrelBehaviour({ wakeAfter: 0 }),
-      check: squirrelCheck(),
+      behaviour: squirrelBehaviour({ wakeAfter: 0, libraries }),
+      check: squirrelCheck(libraries),
       dir: folder,
       port,
       open: flagOf(options, 'open'),

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
+import { libraryFiles, libraryFolders } from '../../session/library-folders.ts'
+import { readProject } from '../../session/project-file.ts'
+import { readTest } from '../../session/test-file.ts'
 import { visible } from '../../output/visible.ts'
 import { checkProgram, type CompileError } from '../../squirrel/check.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
@@ -27,7 +28,7 @@ export const group = {
   '': squirrelPrompt,
 
   async check(context, options, names) {
-    const surroundings = surroundingsOf(context, options)
+    const surroundings = await surroundingsOf(context, options)
     const files = await Promise.all(names.map((name) => readSquirrel(context, options, 'device', name)))
     const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name, surroundings) }))
     const bad = checked.filter(({ errors }) => errors.length > 0)
@@ -82,7 +83,7 @@ export async function runOf(
   const otherSide = side === 'agent' ? 'device' : 'agent'
   const otherName = textOf(options, `${otherSide}-file`)
   const start = startOf(textOf(options, 'start'))
-  const surroundings = surroundingsOf(context, options)
+  const surroundings = await surroundingsOf(context, options)
   const type = textOf(options, 'type')
   const script = textOf(options, 'script')
   const files: Files = { [side]: await readSquirrel(context, options, side, name) }
@@ -105,16 +106,17 @@ export async function runOf(
 }
 
 /** The folders of libraries and the variables that the options name. */
-function surroundingsOf(context: Context, options: OptionValues) {
-  const folders = [...listOf(options, 'libraries'), ...environmentLibraries()].map((folder) =>
-    resolve(context.directory, folder),
+async function surroundingsOf(context: Context, options: OptionValues) {
+  const { directory } = context
+  const saved = [await readProject(directory), await readTest(directory)].flatMap(
+    (file) => file?.libraries ?? [],
   )
-  const missing = folders.find((folder) => !existsSync(folder))
-  if (missing !== undefined)
-    throw new ImptError('FILE', `The library folder "${missing}" does not exist.`, {
-      hint: 'Folders come from --libraries and IMPT_LIBRARIES',
-    })
-  return { libraries: folders, vars: Object.fromEntries(listOf(options, 'var').map(variableOf)) }
+  const folders = [...listOf(options, 'libraries'), ...saved, ...environmentLibraries()]
+  const libraries = [
+    ...libraryFiles(directory, listOf(options, 'library')),
+    ...libraryFolders(directory, [...new Set(folders)]),
+  ]
+  return { libraries, vars: Object.fromEntries(listOf(options, 'var').map(variableOf)) }
 }
 
 /** `--var NAME=VALUE`: as the cloud keeps variables, numbers as numbers. */

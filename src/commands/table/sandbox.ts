@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, confirmNote, device, impType, jsonOf } from './shared.ts'
+import { common, confirmed, confirmNote, device, impType, jsonOf, libraries } from './shared.ts'
 
 const directory: OptionRow = {
   name: 'dir',
@@ -25,6 +25,11 @@ const serving: readonly OptionRow[] = [
     summary: 'Port on 127.0.0.1; 0 or absent: any free one.',
   },
   directory,
+  {
+    ...libraries,
+    summary:
+      'A folder of libraries for #require: files, checkouts, or a mirror with a folder a version. IMPT_LIBRARIES lists more.',
+  },
   { ...fleet, summary: `${fleet.summary} Only for a sandbox that is still empty.` },
   {
     name: 'latency',

@@ -315,6 +315,27 @@ export const preprocessing: readonly OptionRow[] = [
 export const jsonOf = (name: keyof typeof import('../schema/records.ts').records) => async () =>
   (await import('../schema/records.ts')).records[name]
 
+/** Where `#require` finds libraries on virtual devices. */
+export const libraries: OptionRow = {
+  name: 'libraries',
+  kind: 'text',
+  value: 'DIR',
+  path: 'directory',
+  list: true,
+  own: true,
+  summary:
+    'A folder of libraries for #require: files, checkouts, or a mirror with a folder a version. "libraries" of .impt.project and .impt.test and IMPT_LIBRARIES list more.',
+}
+
+export const library: OptionRow = {
+  name: 'library',
+  kind: 'text',
+  value: 'NAME[:VERSION]=FILE',
+  list: true,
+  own: true,
+  summary: 'The file that #require takes for a library, whatever the folders hold.',
+}
+
 /** What is measured, and what is written about it. */
 export const coverage: readonly OptionRow[] = [
   {

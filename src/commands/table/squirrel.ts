@@ -1,16 +1,16 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, coverage, deviceFile, impType, jsonOf, preprocessing } from './shared.ts'
+import {
+  agentFile,
+  common,
+  coverage,
+  deviceFile,
+  impType,
+  jsonOf,
+  libraries,
+  library,
+  preprocessing,
+} from './shared.ts'
 
-/** Where the code of a file finds its surroundings. */
-const libraries: OptionRow = {
-  name: 'libraries',
-  kind: 'text',
-  value: 'DIR',
-  path: 'directory',
-  list: true,
-  summary:
-    'A folder of libraries for #require: files, checkouts, or a mirror with a folder a version. IMPT_LIBRARIES lists more.',
-}
 const vars: OptionRow = {
   name: 'var',
   kind: 'text',
@@ -63,6 +63,7 @@ const running: readonly OptionRow[] = [
     summary: 'A device script that plays pins and buses; see "impt help sandbox".',
   },
   libraries,
+  library,
   vars,
   ...preparing,
 ]
@@ -97,7 +98,7 @@ export const squirrelCommands: readonly CommandRow[] = [
       'Compiles files and shows the errors, with row and column. Nothing is deployed and nothing runs.',
       'Sources are preprocessed as those of a build are: with --preprocess, or where the Project file says so.',
     ],
-    options: [libraries, vars, ...preparing, ...common],
+    options: [libraries, library, vars, ...preparing, ...common],
     result: 'record',
     json: jsonOf('squirrelCheck'),
     words: [{ name: 'FILE', many: true, path: 'file' }],

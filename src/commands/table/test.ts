@@ -1,6 +1,17 @@
 // 6 commands with up to 13 options each: longer than usual because a table is best read as one.
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, confirmed, confirmNote, coverage, deviceFile, dg, password } from './shared.ts'
+import {
+  agentFile,
+  common,
+  confirmed,
+  confirmNote,
+  coverage,
+  deviceFile,
+  dg,
+  libraries,
+  library,
+  password,
+} from './shared.ts'
 
 const timeout: OptionRow = {
   name: 'timeout',
@@ -245,6 +256,8 @@ export const testCommands: readonly CommandRow[] = [
         own: true,
         summary: 'Leaves the builds of the run in the Device Group.',
       },
+      libraries,
+      library,
       ...coverage,
       {
         name: 'coverage-include',

@@ -1,5 +1,6 @@
 /** `/deployments` (impcentral-api.md 3.5, 5, 9, 10). */
 import { createHash } from 'node:crypto'
+import { isAbsolute } from 'node:path'
 import { Hono } from 'hono'
 import { demand, manageOf, seen, viewOf } from '../access.ts'
 import {
@@ -21,9 +22,10 @@ import {
   type Env,
   type RouteContext,
 } from '../core.ts'
-import { apiError, fault, invalid, notFound } from '../errors.ts'
+import { apiError, fault, forbidden, invalid, notFound } from '../errors.ts'
 import type { Deployment } from '../model.ts'
 import { pageOf, readFilters, select } from '../pages.ts'
+import { peerOf, tellsPeers } from '../peer.ts'
 import { uuid } from '../random.ts'
 import { deploymentResource, type Resource } from '../resources.ts'
 import { checkDeploymentDeletion, readTags } from '../rules.ts'
@@ -88,7 +90,8 @@ export function deploymentRoutes(core: Core): Hono<Env> {
       const group = seen(store, me, 'Device group', target.id, inStore, (row) => viewOf(row.type))
       if (target.type !== group.type) throw invalid('Invalid Type', `The devicegroup is a ${group.type}.`)
       demand(store, me, group.owner, manageOf(group.type))
-      const warnings = await compile(core, deviceCode, agentCode, group.envVars)
+      const libraries = readLibraries(core, c)
+      const warnings = await compile(core, deviceCode, agentCode, group.envVars, libraries)
       // The group may have been deleted while the compiler ran.
       if (store.groups.get(group.id) !== group) throw notFound('Device group', group.id)
       const now = core.now()
@@ -108,6 +111,7 @@ export function deploymentRoutes(core: Core): Hono<Env> {
         flagged,
         flagger: flagged ? me.id : null,
         tags,
+        ...(libraries.length > 0 ? { libraries } : {}),
         created: now,
         updated: now,
       })
@@ -156,14 +160,38 @@ function readCode(attributes: Json, name: string): string {
   return code
 }
 
+/**
+ * The header with which a command of this machine says where its libraries lie. Throws 400, and 403 for other users: files are read with the
+ * rights of who serves.
+ */
+function readLibraries({ open }: Core, c: RouteContext): readonly string[] {
+  const header = c.req.header('x-impt-libraries')
+  if (header === undefined) return []
+  const isOwner = tellsPeers() ? peerOf(c.env.incoming.socket) === 'owner' : !open
+  if (!isOwner) throw forbidden('Libraries are read for the user only who started the sandbox.')
+  const places = parsed(header)
+  const isRight = (place: unknown) =>
+    typeof place === 'string' && isAbsolute(place.replace(/^[\w.-]+(?::[\d.]+)?=/, ''))
+  if (Array.isArray(places) && places.every(isRight)) return places as string[]
+  throw invalid('Invalid Header', 'X-Impt-Libraries must be a list of full paths.')
+}
+
+function parsed(header: string): unknown {
+  try {
+    return JSON.parse(decodeURIComponent(header))
+  } catch {
+    return undefined
+  }
+}
+
 /** Throws 400 CX005 with all findings if there is an error; else returns the warnings as the API shows them. */
 async function compile(
   core: Core,
   deviceCode: string,
   agentCode: string,
-  envVars: Parameters<Core['check']>[2],
+  ...[envVars, libraries]: [Parameters<Core['check']>[2], readonly string[]]
 ) {
-  const findings: CompileMessage[] = await core.check(deviceCode, agentCode, envVars)
+  const findings: CompileMessage[] = await core.check(deviceCode, agentCode, envVars, libraries)
   if (findings.some((finding) => finding.type === 'error'))
     throw fault(400, 'CX005', 'Compilation Error', 'The code does not compile.', findings)
   if (findings.length === 0) return []
