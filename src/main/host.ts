@@ -18,7 +18,7 @@ import { choosingOf, mayHaveTarget, noTargetInSandbox } from '../session/target-
 import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
-import { editingAt, questionsAt } from './questions.ts'
+import { editingAt, pickingAt, questionsAt } from './questions.ts'
 import { spawnAt } from './spawn.ts'
 import { atTarget } from './target.ts'
 import { trafficObserver } from './traffic.ts'
@@ -78,6 +78,7 @@ export async function createHost(
     return login === undefined ? here : loginFolder(session.env, login)
   }
 
+  const isPlain = program.globals.plain || process.env.IMPT_PLAIN === '1'
   // The output of a script may go anywhere; its questions do not belong there.
   const asker = (where: string | undefined): Questions =>
     questionsAt(terminal, {
@@ -85,8 +86,9 @@ export async function createHost(
       beside: true,
       mayRead,
       where,
-      editing: editingAt(terminal, program.globals.plain || process.env.IMPT_PLAIN === '1'),
+      editing: editingAt(terminal, isPlain),
     })
+  const pick = mayRead ? pickingAt(terminal, isPlain, program.signal) : undefined
 
   /** Runs a command so that Ctrl-C knows what it interrupts (repl.md 3.6). */
   async function run(invocation: Invocation, call: CommandCall): Promise<Result> {
@@ -191,6 +193,7 @@ export async function createHost(
     out: (text) => terminal.out(text),
     err: (text) => terminal.err(text),
     ask: (question, hidden) => asker(undefined).line(question, hidden),
+    ...(pick && { pick }),
     spawn: (call) => spawnAt(terminal, call),
     ...(terminal.interactive && { progress: (text: string | null) => terminal.progress(text) }),
     ...(mayRead && { stdin: () => terminal.stdin }),

@@ -1,4 +1,5 @@
 import type { Questions } from '../commands/context.ts'
+import type { Host } from '../language/run/host.ts'
 import { ImptError } from '../output/error.ts'
 import { SURE } from '../output/messages.ts'
 import type { OpenTerminal, Terminal } from '../output/terminal.ts'
@@ -86,6 +87,16 @@ export function editingAt(
   return async (look, use) => {
     const { withLineReader } = await import('../repl/line-reader.ts')
     const run = () => withLineReader(terminal, look, use)
+    return terminal.aside === undefined ? run() : terminal.aside(run)
+  }
+}
+
+/** A menu at a terminal, loaded when something is chosen; undefined for a plain terminal and where there is nothing to draw on. */
+export function pickingAt(terminal: OpenTerminal, plain: boolean, signal: AbortSignal): Host['pick'] {
+  if (plain || !terminal.interactive || !terminal.stderr.isTTY) return undefined
+  return async (names, question, first) => {
+    const { pick } = await import('../repl/pick.ts')
+    const run = () => pick(terminal, { names, question, first, signal })
     return terminal.aside === undefined ? run() : terminal.aside(run)
   }
 }

@@ -31,6 +31,7 @@ export interface Terminal extends Writer {
 export interface OpenTerminal extends Terminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
   readonly keyboard: Keyboard
   /** Where an editor reads already: it makes way while the task runs. */
   readonly aside?: <T>(task: () => Promise<T>) => Promise<T>
@@ -54,6 +55,7 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
   return derived(writer, {
     stdin,
     stdout,
+    stderr,
     keyboard,
     isOwn: stdin === process.stdin,
     colour,

@@ -164,6 +164,9 @@ test('attach opens a prompt on the session', () =>
   withServer(({ play, ...world }) =>
     play(
       async (terminal) => {
+        await terminal.until(
+          /^Shared are the login and the log stream\. Each command and each prompt has its own/m,
+        )
         await ready(terminal)
         terminal.send('product list\r')
         await terminal.until(/Thermostat[^]*Water Pump/)

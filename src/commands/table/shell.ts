@@ -41,6 +41,7 @@ export const shellCommands: readonly CommandRow[] = [
     summary: 'Keeps one session open that other impt processes share.',
     description: [
       'Keeps one session with its login, names and log stream open, until Ctrl-C. Commands of the same user in the same context use it by themselves, which saves them the login; --no-session declines.',
+      'Shared are the login, the names that were found and the log stream. Not shared are directories, variables, functions, jobs, answers to questions and what "use" fills in: each command and each prompt has its own.',
       'It listens on 127.0.0.1 only and admits only who can read its token file.',
     ],
     options: [
@@ -59,7 +60,9 @@ export const shellCommands: readonly CommandRow[] = [
     group: 'attach',
     where: 'shell',
     summary: 'Opens a prompt on the session that "impt serve" keeps open.',
-    description: ['Opens a prompt on the session that "impt serve" keeps open.'],
+    description: [
+      'Opens a prompt on the session that "impt serve" keeps open. It shares the login and the log stream; its directory, variables, functions, jobs and what "use" fills in are its own.',
+    ],
     options: [...common],
   },
   {

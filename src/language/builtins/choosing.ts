@@ -16,19 +16,20 @@ export const CHOOSING = [
   builtin({
     name: 'choose',
     summary:
-      'Lets people choose one item of a list, by its number or a part of its text, and gives the item. The list stands after it or comes through the pipe.',
+      'Lets people choose one item of a list and gives the item: on a terminal in a menu with the arrow keys or by typing a part, in plain mode by its number or a part. The list stands after it or comes through the pipe.',
     input: 'maybe',
     words: [maybe('list', list)],
     options: [
       option('by', field, 'The field of records that is shown; the name, or the id, if absent.'),
-      option('question', text, 'What is asked; "Number or a part of the text: " if absent.'),
+      option('question', text, 'What is asked; "Choose: " if absent.'),
     ],
     examples: { 'choose ["a", "b"]': fails('NO_TTY'), 'choose []': fails('EMPTY') },
-    async run(input, { list: given, by, question = 'Number or a part of the text: ' }, call) {
+    async run(input, { list: given, by, question }, call) {
       const items = given ?? (await allItems(itemsOf(input, call.place, 'choose')))
       const names = items.map((item) => nameOf(item, by, call))
       if (items.length === 0) throw raise(call.place, 'EMPTY', 'there is nothing to choose from')
-      return items[await chosen(names, visible(question, true), call)] ?? null
+      const asked = question === undefined ? undefined : visible(question, true)
+      return items[await chosen(names, asked, call)] ?? null
     },
   }),
   builtin({
@@ -61,11 +62,12 @@ function nameOf(item: Value, by: string | undefined, call: Call): string {
  */
 export async function chosen(
   names: readonly string[],
-  question: string,
+  given: string | undefined,
   call: Call,
   fallback?: string,
 ): Promise<number> {
   const { host } = call.task.machine
+  const question = given ?? (host.pick === undefined ? 'Number or a part of the text: ' : 'Choose: ')
   if (!host.terminal.interactive)
     throw raise(
       call.place,
@@ -75,6 +77,8 @@ export async function chosen(
     )
   if (call.task.parallel)
     throw raise(call.place, 'CONFIRM', 'a question cannot be asked in each --parallel', 'ask before it')
+  if (host.pick !== undefined)
+    return host.pick(names, question, fallback === undefined ? 0 : Math.max(0, names.indexOf(fallback)))
   let left = names.map((_name, position) => position)
   for (;;) {
     host.err(menuOf(left, names))

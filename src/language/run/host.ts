@@ -81,6 +81,11 @@ export interface Host {
   err(text: string): void
   /** Asks for one line; throws NO_TTY where no one can answer, CANCELLED on Ctrl-C. */
   ask(question: string, hidden: boolean): Promise<string>
+  /**
+   * Lets people choose one of these in a menu and gives its position; undefined where there is no terminal to draw one. Throws CANCELLED on
+   * Ctrl-C and Esc.
+   */
+  readonly pick?: (names: readonly string[], question: string, first: number) => Promise<number>
   /** Shows one line that the next one replaces, or clears it (null); undefined where nobody would see it. */
   readonly progress?: (text: string | null) => void
   /** The standard input of the script; undefined where it is the script itself, or the keyboard of the prompt. */

@@ -70,6 +70,10 @@ interface ServeOptions {
   readonly repl: (prompt: RemotePrompt) => Promise<number>
 }
 
+/** What people are told when a session opens and when they join one. */
+const SHARED =
+  'Shared are the login and the log stream. Each command and each prompt has its own directory, variables, functions, jobs and answers, and its own "use".'
+
 /** What all connections share. */
 interface Service {
   readonly options: ServeOptions
@@ -127,7 +131,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     await writeInvitation(env, key, { port, token, pid: process.pid, version })
     tell(
-      `The session is open (127.0.0.1:${port}). Commands of this context use it; "impt attach" opens a prompt on it. Ctrl-C ends it.\n`,
+      `The session is open (127.0.0.1:${port}). Commands of this context use it; "impt attach" opens a prompt on it. Ctrl-C ends it.\n${SHARED}\n`,
     )
     void names.prefetch()
     await aborted(stop)
@@ -251,6 +255,7 @@ async function attachFor(
   })
   options.stop.addEventListener('abort', () => socket.close(), { once: true })
   await send({ kind: 'started' })
+  await send({ kind: 'out', text: `${SHARED}\n` })
   const code = await options.repl({
     session,
     terminal: createTerminal({ stdin, stdout, stderr: stdout, colour }),
