@@ -30,7 +30,7 @@ export async function helpText(
   const topic = topicIn(words)
   const known = topic.kind === 'root' ? 0 : topic.kind === 'group' || topic.command.name === '' ? 1 : 2
   if (known < words.length) {
-    const word = words.length === 1 ? await wordHelp(first) : undefined
+    const word = words.length === 1 ? await wordHelp(first, width) : undefined
     if (word !== undefined) return word
     throw new ImptError('USAGE', `There is no help for "${words.join(' ')}".`, {
       hint:
@@ -54,19 +54,23 @@ async function apiText(word: string): Promise<string> {
 }
 
 /** The help of a word of the language or of the prompt. */
-async function wordHelp(name: string): Promise<string | undefined> {
-  const { KEYWORD_HELP } = await import('../help/keywords.ts')
+async function wordHelp(name: string, width: number | undefined): Promise<string | undefined> {
+  const [{ KEYWORD_HELP }, { wrapWords }] = await Promise.all([
+    import('../help/keywords.ts'),
+    import('../output/wrap.ts'),
+  ])
   if (Object.hasOwn(KEYWORD_HELP, name)) {
     const { usage, text, example } = KEYWORD_HELP[name] as (typeof KEYWORD_HELP)[string]
-    return `${usage}\n  ${text}\n\nExamples:\n  ${example}\n`
+    const lines = wrapWords(text, Math.min(width ?? 100, 100) - 2, '  ')
+    return `${usage}\n${lines.join('\n')}\n\nExamples:\n  ${example}\n`
   }
   const [{ findBuiltIn }, { helpOf }, { findReplWord }] = await Promise.all([
     import('../language/builtins/index.ts'),
-    import('../language/builtins/about.ts'),
+    import('../language/builtins/help-text.ts'),
     import('../repl/words/index.ts'),
   ])
   const found = findBuiltIn(name) ?? findReplWord(name)
-  return found && helpOf(found)
+  return found && helpOf(found, width)
 }
 
 function guideList(): string {

@@ -40,7 +40,7 @@ export function pick({ keyboard, stderr, colour }: OpenTerminal, given: Pick): P
   let state: State = { part: '', selected: given.first }
   signal.throwIfAborted()
   const draw = (): void => {
-    const { columns = 80, rows = 24 } = stderr
+    const { columns, rows } = stderr
     const left = matching(names, state.part)
     const items = left.map((position) => ({ insert: '', label: names[position] ?? '' }))
     const note = left.length === 0 ? 'nothing holds this text' : undefined

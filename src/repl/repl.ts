@@ -171,7 +171,7 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   ])
   if (problem) screen.print(`${visible(problem.message)}\n${visible(problem.hint ?? '')}\n`)
   if (isFirst) await welcome(made)
-  if (!names.isLoggedIn) screen.print(`${START}\n`)
+  if (!names.isLoggedIn) await printWrapped(made, START)
   return { shell: made, screen, runner }
 }
 
@@ -179,11 +179,19 @@ async function openShell(options: ReplOptions): Promise<Opened> {
 const START =
   'Not logged in: "auth login" begins with an account, "impt --sandbox" tries everything without one.'
 
+const WELCOME =
+  '"help" shows what there is, Tab completes, Ctrl-D leaves. Plain lines, for screen readers: config plain on'
+
+/** A line of the prompt's own; what measures its words is loaded only where it does not fit. */
+async function printWrapped({ print, terminal }: Shell, text: string): Promise<void> {
+  if (text.length <= terminal.columns) return print(`${text}\n`)
+  const { wrapWords } = await import('../output/wrap.ts')
+  print(`${wrapWords(text, terminal.columns).join('\n')}\n`)
+}
+
 /** What is said once, at the first start. */
 async function welcome(shell: Shell): Promise<void> {
-  shell.print(
-    '"help" shows what there is, Tab completes, Ctrl-D leaves. Plain lines, for screen readers: config plain on\n',
-  )
+  await printWrapped(shell, WELCOME)
   await writeSetting(settingsFile(shell.session.folders.config), 'plain', shell.settings.plain).catch(
     () => undefined,
   )

@@ -33,7 +33,7 @@ export const ABOUT = [
     async run(_input, { topic }, { task, purpose }) {
       const { machine } = task
       const found = topic.length === 1 ? machine.builtIn(topic[0] ?? '') : undefined
-      const shown = found === undefined ? await machine.host.help(topic) : helpOf(found)
+      const shown = found === undefined ? await machine.host.help(topic) : await helpOfBuiltIn(found, task)
       if (purpose !== 'print') return shown
       await task.out(shown)
       return null
@@ -78,27 +78,6 @@ export const ABOUT = [
   }),
 ]
 
-/** The help of a built-in: how it is written, what it does, its options and its examples. */
-export function helpOf(found: BuiltIn): string {
-  const options = found.options.map(({ name, summary }) => [`--${name}`, summary] as const)
-  const width = Math.max(0, ...options.map(([name]) => name.length))
-  const examples = Object.entries(found.examples).flatMap(([code, shown]) => [
-    ...code.split('\n').map((line) => `  ${line}`),
-    ...(typeof shown === 'string' ? shown : `error[${shown.fails}]`)
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => `    ${line}`),
-  ])
-  return [
-    usageOf(found),
-    `  ${found.summary}`,
-    ...(options.length === 0 ? [] : ['', 'Options:']),
-    ...options.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`.trimEnd()),
-    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
-    '',
-  ].join('\n')
-}
-
 function description(value: Value): string {
   if (isList(value)) {
     const [first] = value
@@ -108,6 +87,12 @@ function description(value: Value): string {
   const kind = kindOf(value)
   const fields = Object.entries(value).map(([name, field]) => `  ${name}: ${typeOf(field)}`)
   return [`record${kind === undefined ? '' : ` (${kind})`}`, ...fields].join('\n')
+}
+
+/** The help of a built-in, as wide as the terminal; its text is loaded where it is asked for. */
+export async function helpOfBuiltIn(found: BuiltIn, { machine }: Task): Promise<string> {
+  const { helpOf } = await import('./help-text.ts')
+  return helpOf(found, machine.host.terminal.width)
 }
 
 async function findProgram(task: Task, name: string): Promise<string | undefined> {

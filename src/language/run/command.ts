@@ -3,7 +3,7 @@ import { closest } from '../../commands/closest.ts'
 import type { Signature } from '../../commands/row.ts'
 import { findCommand, findGroup, groups } from '../../commands/table/index.ts'
 import { type BuiltIn, type Call, readsPipe } from '../builtins/builtin.ts'
-import { helpOf } from '../builtins/about.ts'
+import { helpOfBuiltIn } from '../builtins/about.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { pipeHint, unknownHint } from '../builtins/hints.ts'
 import type { Place, Source } from '../syntax/source.ts'
@@ -126,7 +126,7 @@ function callBuiltIn(
   const { name } = builtIn
   const arrangement = arranged(builtIn, values)
   const { values: given, problems, help } = read(builtIn, arrangement, values.map(callWord))
-  if (help) return showText(frame, helpOf(builtIn), purpose)
+  if (help) return helpOfBuiltIn(builtIn, frame.task).then((text) => showText(frame, text, purpose))
   const reads = readsPipe(builtIn.input)
   if (reads === false && input !== undefined) throw raise(place, 'BUG_ARGS', `"${name}" reads no pipe`)
   if (reads === true && input === undefined)

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 import { commands } from '../../commands/table/index.ts'
 import { visible } from '../../output/visible.ts'
+import { hanging } from '../../output/wrap.ts'
 import { check } from '../check/check.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import type { ScriptError } from '../values/fault.ts'
@@ -44,8 +45,8 @@ export function renderError(error: ScriptError): string {
 }
 
 /** What is said at the prompt about a mistake or a failure: one line, where the place is obvious (language-2 E2). */
-export function renderAtPrompt(error: ScriptError): string {
-  if (error.place !== undefined && !isPlain(error.place.source)) return renderError(error)
+export function renderAtPrompt(error: ScriptError, width?: number): string {
+  if (error.place !== undefined && !isPlain(error.place.source)) return filled(renderError(error), width)
   const [first = '', ...more] = error.message.split('\n')
   const hint = error.hint === undefined ? '' : ` (${visible(error.hint)})`
   const lines = [
@@ -55,7 +56,15 @@ export function renderAtPrompt(error: ScriptError): string {
     ...(error.candidates ?? []).slice(0, 10).map((candidate) => visible(candidateLine(candidate))),
     ...(more.length > 0 && hint !== '' ? [hint.trim()] : []),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return filled(lines.map((line) => `${line}\n`).join(''), width)
+}
+
+/** Wraps the lines of an error at the words; the line of the source and its caret stay. */
+function filled(text: string, width: number | undefined): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (/^ *\d* \| /.test(line) ? [line] : hanging(line, width)))
+    .join('\n')
 }
 
 /** One command on one line: there is no place to point at. */
@@ -64,11 +73,11 @@ function isPlain({ text }: Source): boolean {
 }
 
 /** A finding about an input of the prompt. A mistake of the grammar always has its place. */
-export function renderFindingAtPrompt(diagnostic: Diagnostic, source: Source): string {
+export function renderFindingAtPrompt(diagnostic: Diagnostic, source: Source, width?: number): string {
   const { code, message, hint } = diagnostic
   if (code === 'SYNTAX' || code === 'UNCLOSED' || !isPlain(source))
-    return renderDiagnostic(diagnostic, source)
-  return `Error: ${visible(message)}${hint === undefined ? '' : ` (${visible(hint)})`}\n`
+    return filled(renderDiagnostic(diagnostic, source), width)
+  return filled(`Error: ${visible(message)}${hint === undefined ? '' : ` (${visible(hint)})`}\n`, width)
 }
 
 /** A finding of the parser or the checker as text, in the same form. */

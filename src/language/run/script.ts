@@ -257,8 +257,14 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
     return { exit: 0, ended: false }
   }
   const { errorJson, renderAtPrompt, renderError } = await loadRenderer()
-  const render = machine.options.output === 'json' ? errorJson : machine.prompt ? renderAtPrompt : renderError
-  machine.host.err(render(error))
+  const { host, options, prompt } = machine
+  const shown =
+    options.output === 'json'
+      ? errorJson(error)
+      : prompt
+        ? renderAtPrompt(error, host.terminal.width)
+        : renderError(error)
+  host.err(shown)
   return { exit: error.exit, error, ended: false }
 }
 

@@ -64,7 +64,9 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
           : check(tree, source, known).filter(({ severity }) => severity === 'error')
       if (found.length > 0) {
         const { renderFindingAtPrompt } = await import('./render-error.ts')
-        host.err(found.map((diagnostic) => renderFindingAtPrompt(diagnostic, source)).join(''))
+        host.err(
+          found.map((diagnostic) => renderFindingAtPrompt(diagnostic, source, host.terminal.width)).join(''),
+        )
         return { exit: 2, ended: false }
       }
       frame.task = { ...base, signal }

@@ -2,7 +2,7 @@ import type { OptionRow, Signature, WordRow } from '../../commands/row.ts'
 import { usageOf } from '../../commands/bind.ts'
 import { commandLine, commandsOf, findGroup } from '../../commands/table/index.ts'
 import type { CommandRow } from '../../commands/row.ts'
-import { helpOf } from '../../language/builtins/about.ts'
+import { helpOf } from '../../language/builtins/help-text.ts'
 import { findBuiltIn } from '../../language/builtins/index.ts'
 import { signatureOf } from '../../language/run/parameters.ts'
 import { escaped } from '../markdown.ts'
@@ -45,7 +45,7 @@ export function optionText(option: OptionRow): string {
 export function headText(name: string): string | undefined {
   const builtIn = findBuiltIn(name)
   if (builtIn !== undefined) {
-    const [usage = '', ...rest] = helpOf(builtIn).split('\n')
+    const [usage = '', ...rest] = helpOf(builtIn, Infinity).split('\n')
     return `${code(usage)}\n\n${code(rest.join('\n').trim(), 'text')}`
   }
   const group = findGroup(name)
