@@ -9,8 +9,14 @@ export interface Analyser {
   close(): void
 }
 
-/** Starts the thread. `patience` is in milliseconds. */
-export function startAnalyser(patience = 2000): Analyser {
+/**
+ * How often a thread that has not answered is looked at before it is ended, once a second. All work is bounded by the size of the text and the steps
+ * of the preprocessor: this ends only what hangs, also where the machine is busy with other things. A process that was suspended counts no look.
+ */
+const MOST_LOOKS = 20
+
+/** Starts the thread. */
+export function startAnalyser(): Analyser {
   let thread: Worker | undefined
   let id = 0
   let settle: ((answer: AnalysisAnswer | null) => void) | undefined
@@ -46,13 +52,16 @@ export function startAnalyser(patience = 2000): Analyser {
       const worker = (thread ??= start())
       id += 1
       let timer: NodeJS.Timeout | undefined
+      let looks = 0
       const answer = await new Promise<AnalysisAnswer | null>((resolve) => {
         settle = resolve
-        timer = setTimeout(() => resolve(null), patience)
+        timer = setInterval(() => {
+          if (++looks >= MOST_LOOKS) resolve(null)
+        }, 1000)
         // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage({ ...request, id } satisfies AnalysisRequest)
       })
-      clearTimeout(timer)
+      clearInterval(timer)
       settle = undefined
       if (answer === null && thread === worker) {
         thread = undefined

@@ -89,6 +89,12 @@ export function createDiagnosing(
   return {
     published: (uri) => shown.get(uri) ?? [],
     changed(uri) {
+      // What other texts said about this one may no longer hold.
+      for (const [other, found] of said) {
+        if (other === uri || !found.has(uri)) continue
+        said.set(other, new Map([...found].filter(([file]) => file !== uri)))
+        waiting.add(other)
+      }
       waiting.delete(uri)
       waiting.add(uri)
       void next()

@@ -10,6 +10,7 @@ interface Surroundings {
   readonly directory: string
   readonly search?: readonly string[]
   readonly onLookup?: (path: string) => void
+  readonly readFile?: (absolute: string) => string | undefined
 }
 
 /**
@@ -20,12 +21,12 @@ interface Surroundings {
 export function readLocal(
   path: string,
   from: Source,
-  { search = [], directory, onLookup }: Surroundings,
+  { search = [], directory, onLookup, readFile }: Surroundings,
 ): Source {
   for (const candidate of candidates(path, from, search, directory)) {
     const absolute = resolve(directory, candidate)
     onLookup?.(absolute)
-    const text = textOfFile(absolute, path)
+    const text = readFile === undefined ? textOfFile(absolute, path) : readFile(absolute)
     if (text === undefined) continue
     return {
       uri: `file:${absolute}`,

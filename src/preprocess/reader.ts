@@ -26,6 +26,10 @@ export interface ReaderOptions extends RemoteOptions {
   readonly mirror?: string
   /** `true`: never use the network */
   readonly offline?: boolean
+  /** reads local files instead of the disk; `undefined` where there is none */
+  readonly readFile?: (absolute: string) => string | undefined
+  /** the text of a remote source that is not in the mirror: then no server is asked, and no program started */
+  readonly absent?: (uri: string, from: Source) => string
 }
 
 /** A source that was included. */
@@ -74,16 +78,17 @@ export async function newReader(options: ReaderOptions & { directory: string }):
     const source =
       reference.kind === 'local'
         ? readLocal(reference.path, from, options)
-        : sourceOf(reference, await readRemote(reference))
+        : sourceOf(reference, await readRemote(reference, from))
     known.set(key, source)
     read.set(source.uri, source)
     return source
   }
 
-  async function readRemote(reference: Remote): Promise<Fetched> {
+  async function readRemote(reference: Remote, from: Source): Promise<Fetched> {
     const uri = uriOf(reference)
     const mirrored = options.mirror === undefined ? undefined : readMirror(options.mirror, reference)
     if (mirrored !== undefined) return { text: mirrored }
+    if (options.absent !== undefined) return { text: options.absent(uri, from) }
     if (options.offline === true && reference.kind !== 'git-local') {
       const where =
         options.mirror === undefined ? 'no mirror folder is set' : `it is not in ${options.mirror}`

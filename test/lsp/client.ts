@@ -28,7 +28,7 @@ export interface Client {
   open(name: string, text: string, languageId?: string): void
   /** Replaces the whole text. */
   replace(name: string, version: number, text: string): void
-  /** What is published for a version of a text. */
+  /** What is published for a version of a text; 0 for a file that is not open. */
   diagnostics(name: string, version?: number): Promise<Diagnostic[]>
   /** Asks about a place in a text: `method` without `textDocument/`. */
   ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
@@ -112,9 +112,7 @@ export async function openClient(
     diagnostics(name, version = 1) {
       return new Promise((resolve, reject) => {
         const look = () => {
-          const found = published.findLast(
-            (one) => one.uri === uri(name) && (one.version ?? version) === version,
-          )
+          const found = published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)
           if (found === undefined) return
           hearers.delete(look)
           resolve(found.diagnostics)

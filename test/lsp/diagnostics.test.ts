@@ -40,3 +40,93 @@ describe('diagnostics', () => {
     assert.deepEqual(await client.diagnostics('a.nut', 2), [])
   })
 })
+
+describe('findings of Squirrel', () => {
+  /** Findings as `CODE line: message`; lines from 1. */
+  const told = (found: readonly { code?: unknown; message: unknown; range: { start: { line: number } } }[]) =>
+    found.map(({ code, message, range }) => `${String(code)} ${range.start.line + 1}: ${String(message)}`)
+
+  test('tell errors of the compiler and names that the platform does not have', async (t) => {
+    const client = await openClient(t, {}, { side: 'device' })
+    client.open(
+      'a.nut',
+      'imp.wakup(1, f)\nhttp.get("x")\nimp.wakeup(1)\nimp.rssi()\nfunction f(a, b = 1) { local unused = 1; return a + b }\nf()\n',
+    )
+    assert.deepEqual(told(await client.diagnostics('a.nut')), [
+      'SQ_API 1: "imp" has no "wakup"; did you mean "wakeup"?',
+      'SQ_API 2: only agents have "http.get"',
+      'SQ_ARGUMENTS 3: "imp.wakeup" takes 2 arguments, not 1',
+      'SQ_DEPRECATED 4: "imp.rssi" is old: use imp.net.info()',
+      'SQ_UNUSED 5: "unused" is never used',
+      'SQ_ARGUMENTS 6: "f" takes 1 to 2 arguments, not 0',
+    ])
+    client.open('b.nut', 'enum E { A }\nlocal x = E.B\nserver.log(x)\n')
+    assert.deepEqual(told(await client.diagnostics('b.nut')), ['SQ_COMPILE 2: invalid constant [E.B]'])
+  })
+
+  test('say nothing about names that a text alone cannot know, and something in a Project', async (t) => {
+    const text = 'count = 1\nserver.log(missing)\n'
+    const alone = await openClient(t)
+    alone.open('a.nut', text)
+    assert.deepEqual(await alone.diagnostics('a.nut'), [])
+    const project = JSON.stringify({ deviceGroupId: 'x', deviceFile: 'a.nut' })
+    const client = await openClient(t, { '.impt.project': project, 'a.nut': text })
+    client.open('a.nut', text)
+    assert.deepEqual(told(await client.diagnostics('a.nut')), [
+      'SQ_NEW_SLOT 1: "count" is declared nowhere: "=" does not make it, "<-" does, or "local"',
+      'SQ_UNDECLARED 2: "missing" is declared nowhere',
+    ])
+    const fixes = await client.connection.sendRequest<any[]>('textDocument/codeAction', {
+      textDocument: { uri: client.uri('a.nut') },
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      context: { diagnostics: [] },
+    })
+    assert.deepEqual(
+      fixes.map(({ title, edit }) => [title, edit.changes[client.uri('a.nut')][0]]),
+      [
+        [
+          'Make it with "<-"',
+          { range: { start: { line: 0, character: 6 }, end: { line: 0, character: 7 } }, newText: '<-' },
+        ],
+      ],
+    )
+  })
+
+  test('stand in the file where the text stands, through includes', async (t) => {
+    const files = {
+      '.impt.project': JSON.stringify({ deviceGroupId: 'x', deviceFile: 'main.nut', preprocess: true }),
+      'main.nut': '@set N = 2\n@include "lib/part.nut"\nfromPart(@{N})\n',
+      'lib/part.nut': 'function fromPart(n) {\n  return n + ;\n}\n',
+    }
+    const client = await openClient(t, files)
+    client.open('main.nut', files['main.nut'])
+    assert.deepEqual(told(await client.diagnostics('main.nut')), [])
+    assert.deepEqual(told(await client.diagnostics('lib/part.nut', 0)), ['SQ_SYNTAX 2: expression expected'])
+    // What is open wins over the disk.
+    client.open('lib/part.nut', 'function fromPart(n) {\n  return n\n}\n')
+    assert.deepEqual(told(await client.diagnostics('lib/part.nut', 1)), [])
+  })
+
+  test('name directives that are wrong, includes that are missing, and libraries that are not there', async (t) => {
+    const client = await openClient(t)
+    client.open(
+      'a.nut',
+      '#require "Promise:4.0.0"\n#require "Nowhere:1.0.0"\n@include "github:some/repo/file.nut@v1"\nlocal x = ;\n',
+    )
+    assert.deepEqual(
+      told(await client.diagnostics('a.nut')).map((line) => line.replace(/; put .*/, '')),
+      [
+        'SQ_INCLUDE 3: "github:some/repo/file.nut@v1" is not in the mirror folder: nothing of it is known here',
+        'SQ_LIBRARY 2: library "Nowhere:1.0.0" is not available offline',
+        'SQ_SYNTAX 4: expression expected',
+      ],
+    )
+    client.open('b.nut', '@if true\nlocal a = 1\n')
+    assert.deepEqual(told(await client.diagnostics('b.nut')), ['SQ_PREPROCESS 1: @if has no @end'])
+    client.open('c.nut', 'local a = 1\n@include "not-there.nut"\n')
+    assert.match(
+      told(await client.diagnostics('c.nut'))[0] ?? '',
+      /^SQ_PREPROCESS 2: .*not-there\.nut" not found/,
+    )
+  })
+})

@@ -1,37 +1,233 @@
-import { basename } from 'node:path'
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-protocol'
-import { TextDocument } from 'vscode-languageserver-textdocument'
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Range,
+} from 'vscode-languageserver-protocol'
+import { closest } from '../../commands/closest.ts'
+import { programConstants } from '../../squirrel/constants.ts'
+import { soloProgram } from '../../squirrel/check.ts'
+import { compile } from '../../squirrel/language/compile.ts'
 import { readTolerantly } from '../../squirrel/language/syntax/tolerant.ts'
+import { IMP_TYPES } from '../../squirrel/api/table/types.ts'
+import { lintsOf, type Lint } from '../../squirrel/analysis/lints.ts'
+import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
+import { libraryIn } from '../../squirrel/library-folder.ts'
+import { placeOf, resolveRequires } from '../../squirrel/requires.ts'
 import type { AnalysisRequest } from '../analysis-protocol.ts'
+import { createDocuments, type Documents, type OpenDocument, uriOf } from '../documents.ts'
+import { filesBelow } from '../files.ts'
+import type { Fix } from '../requests.ts'
+import { settingsFor } from '../settings.ts'
+import { isBuilder, mentionedIn } from './builder.ts'
+import { rangeOf } from './navigation.ts'
+import { type Preprocessed, preprocessed } from './preprocessed.ts'
+import { createWorkspace, projectEntries, type Workspace } from './workspace.ts'
 
-/** The findings of a Squirrel text. */
-export async function squirrelFindings({
-  uri,
-  path,
-  text,
-}: AnalysisRequest): Promise<Record<string, Diagnostic[]>> {
-  const document = TextDocument.create(uri, 'squirrel', 0, text)
-  const { errors } = readTolerantly(text, path === undefined ? 'editor' : basename(path))
+/** Found so far, by the file where it stands. */
+type Found = Map<string, Diagnostic[]>
+
+/** A text is analysed through so many entries at most. */
+const MOST_ENTRIES = 3
+
+let kept: { readonly documents: Documents; readonly workspace: Workspace; readonly key: string } | undefined
+
+/** The findings of a Squirrel text: those of its compilation through the entries that include it, and lints. */
+export async function squirrelFindings(request: AnalysisRequest): Promise<Record<string, Diagnostic[]>> {
+  const { uri, path, text, open, settings } = request
+  const found: Found = new Map([[uri, []]])
+  const own = path === undefined ? settings : settingsFor(settings, path)
+  const files = filesBelow(own.roots, path === undefined ? open : [...open, [path, text]])
+  const project = path === undefined ? [] : projectEntries(path, own.roots, files)
+  const { document, workspace, others } = surroundings(request)
+  const program = workspace.programOf(document)
+
+  const entries = [...project.map(({ file }) => file), ...others]
+    .filter((file, index, all) => file !== path && all.indexOf(file) === index)
+    .filter((file) => path !== undefined && includes(workspace, files, file, path))
+    .slice(0, MOST_ENTRIES)
+  const isEntry = path === undefined || entries.length === 0
+  let size = 0
+  let isWhole = true
+  for (const file of isEntry ? [path] : entries) {
+    const source = file === undefined || file === path ? text : files.read(file)
+    if (typeof source !== 'string') continue
+    const wants = project.some((one) => one.file === file && one.preprocess) || isBuilder(source)
+    const made = await preprocessed({ path: file, text: source, settings: own, files, wants })
+    for (const { file: at, diagnostic } of made.problems)
+      tell(found, at === undefined ? uri : uriOf(at), diagnostic)
+    isWhole &&= made.isWhole
+    const compiled = compiledSize(made, file, uri, own.libraries, found, files, text)
+    size = Math.max(size, compiled.size)
+    isWhole &&= compiled.isWhole
+  }
+
+  const isKnown = project.some(({ file }) => file === path || entries.includes(file))
+  for (const lint of lintsOf(program.program, program.part, isKnown && isWhole, closest))
+    if (lint.code !== 'SQ_UNUSED' || !isBuilder(text)) tell(found, uri, lintDiagnostic(lint))
+  const room = IMP_TYPES.find(({ name }) => name === settings.type)?.code
+  if (isKnown && room !== undefined && size > room * 0.9)
+    tell(found, uri, {
+      range: FIRST_LINE,
+      severity: DiagnosticSeverity.Warning,
+      code: 'SQ_SIZE',
+      source: 'impt',
+      message: `the program takes about ${Math.round(size / 1024)} kB of the ${room / 1024} kB that an ${settings.type} has for code`,
+    })
+  return Object.fromEntries(found)
+}
+
+const FIRST_LINE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } }
+
+/** Compiles what the preprocessor made; tells what is wrong where people wrote it. */
+function compiledSize(
+  made: Preprocessed,
+  file: string | undefined,
+  uri: string,
+  libraries: readonly string[],
+  found: Found,
+  files: ReturnType<typeof filesBelow>,
+  text: string,
+): { readonly size: number; readonly isWhole: boolean } {
+  const name = file ?? uri
+  const library = libraryIn([...libraries, ...environmentLibraries()])
+  const { source, missing, parts } = resolveRequires(made.code, name, library)
+  const textOf = (path: string): string => {
+    if (path === file || path === uri)
+      return file === undefined || uriOf(file) === uri ? text : readText(path)
+    return readText(path)
+  }
+  const readText = (path: string): string => {
+    const read = files.read(path)
+    return typeof read === 'string' ? read : ''
+  }
+  const place = (row: number, column: number) => {
+    const within = placeOf(parts, row)
+    const at = within.file === name ? made.locate(within.row) : undefined
+    if (at === undefined) return undefined
+    const line = textOf(at.file).split('\n', at.line)[at.line - 1] ?? ''
+    const compiled = source.split('\n', row)[row - 1] ?? ''
+    const character = line.replace(/\r$/, '') === compiled.replace(/\r$/, '') ? column - 1 : 0
+    const rest =
+      character === 0 ? line.trimEnd().length : (/^\w+|^./.exec(line.slice(character))?.[0].length ?? 1)
+    const start = { line: at.line - 1, character }
+    const range: Range = { start, end: { line: start.line, character: character + Math.max(1, rest) } }
+    return { uri: at.file === file ? uriOf(file) : at.file === uri ? uri : uriOf(at.file), range }
+  }
+  const problem = (
+    row: number,
+    column: number,
+    message: string,
+    code: string,
+    severity: DiagnosticSeverity,
+  ) => {
+    const at = place(row, column)
+    if (at !== undefined) tell(found, at.uri, { range: at.range, severity, code, source: 'impt', message })
+  }
+
+  for (const { row, column, text: message } of missing) {
+    // A place of a library's own text means nothing in the program.
+    const at = made.locate(row)
+    const line = at && textOf(at.file).split('\n', at.line)[at.line - 1]
+    if (at === undefined || line?.includes('#require') !== true) continue
+    const start = { line: at.line - 1, character: column - 1 }
+    tell(found, at.file === uri ? uri : uriOf(at.file), {
+      range: { start, end: { line: start.line, character: line.trimEnd().length } },
+      severity: DiagnosticSeverity.Warning,
+      code: 'SQ_LIBRARY',
+      source: 'impt',
+      message,
+    })
+  }
+  const { errors } = readTolerantly(source, name)
+  for (const { row, column, message } of errors)
+    problem(row, column, message, 'SQ_SYNTAX', DiagnosticSeverity.Error)
+  if (errors.length > 0) return { size: 0, isWhole: false }
+  const constants = programConstants(soloProgram({}))
+  // Variables of a group are not known here.
+  constants.delete('__VARS')
+  const result = compile(source, name, constants)
+  if (result.ok) return { size: result.unit.size, isWhole: missing.length === 0 }
+  for (const { row, column, text: message } of result.errors)
+    problem(row, column, message, 'SQ_COMPILE', DiagnosticSeverity.Error)
+  return { size: 0, isWhole: missing.length === 0 }
+}
+
+function tell(found: Found, uri: string, diagnostic: Diagnostic): void {
+  const known = found.get(uri)
+  if (known === undefined) found.set(uri, [diagnostic])
+  else known.push(diagnostic)
+}
+
+function lintDiagnostic({ code, first, last, message, fix }: Lint): Diagnostic {
+  const isUnused = code === 'SQ_UNUSED'
   return {
-    [uri]: errors.map(({ row, column, message }) => {
-      const start = { line: row - 1, character: column - 1 }
-      return {
-        range: { start, end: endOfWord(document, start) },
-        severity: DiagnosticSeverity.Error,
-        code: 'SQ_SYNTAX',
-        source: 'impt',
-        message,
-      }
-    }),
+    range: { start: rangeOf(first).start, end: rangeOf(last).end },
+    severity: isUnused ? DiagnosticSeverity.Hint : DiagnosticSeverity.Warning,
+    code,
+    source: 'impt',
+    message,
+    ...(isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(code === 'SQ_DEPRECATED' ? { tags: [DiagnosticTag.Deprecated] } : {}),
+    ...(fix === undefined
+      ? {}
+      : {
+          data: {
+            title: fix.title,
+            range: { start: rangeOf(fix.from).start, end: rangeOf(fix.to).end },
+            newText: fix.text,
+          } satisfies Fix,
+        }),
   }
 }
 
-/** The end of the word at a place; at least one character, where the line has one. */
-function endOfWord(
-  document: TextDocument,
-  start: Diagnostic['range']['start'],
-): Diagnostic['range']['start'] {
-  const rest = document.getText({ start, end: { line: start.line + 1, character: 0 } })
-  const word = /^\w+|^[^\r\n]/.exec(rest)?.[0] ?? ''
-  return { line: start.line, character: start.character + word.length }
+/** The open texts as the features know them, kept from one analysis to the next, and the open texts that may be entries. */
+function surroundings({ uri, path, text, open, settings }: AnalysisRequest): {
+  readonly document: OpenDocument
+  readonly workspace: Workspace
+  readonly others: readonly string[]
+} {
+  const key = JSON.stringify(settings)
+  if (kept?.key !== key) {
+    const documents = createDocuments()
+    kept = { documents, workspace: createWorkspace(documents, settings), key }
+  }
+  const { documents, workspace } = kept
+  const wanted = new Map([
+    ...open.map(([file, content]) => [uriOf(file), content] as const),
+    [uri, text] as const,
+  ])
+  for (const { text: known } of documents.all()) if (!wanted.has(known.uri)) documents.close(known.uri)
+  for (const [name, content] of wanted) {
+    const known = documents.get(name)
+    if (known?.text.getText() !== content)
+      documents.open(name, 'squirrel', (known?.text.version ?? 0) + 1, content)
+  }
+  const document = documents.get(uri)
+  if (document === undefined) throw new Error('the text is open')
+  const others = open.map(([file]) => file).filter((file) => file !== path && /\.nut$/i.test(file))
+  return { document, workspace, others }
+}
+
+/** Whether a file includes another one, by way of others too. */
+function includes(
+  workspace: Workspace,
+  files: ReturnType<typeof filesBelow>,
+  file: string,
+  wanted: string,
+): boolean {
+  const seen = new Set<string>()
+  const left = [file]
+  for (let next = left.pop(); next !== undefined && seen.size < 200; next = left.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    const text = files.read(next)
+    if (typeof text !== 'string') continue
+    for (const { kind, name } of mentionedIn(text)) {
+      const target = kind === 'include' ? workspace.included(name, next) : undefined
+      if (target === wanted) return true
+      if (target !== undefined) left.push(target)
+    }
+  }
+  return false
 }

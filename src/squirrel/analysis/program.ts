@@ -53,6 +53,8 @@ export interface Program {
   expressionMeaning(node: Expression, part: Part, self: ProgramSymbol | undefined): Meaning | undefined
   /** The members that the value of an expression is known to have; undefined where nothing is known of it. */
   membersOf(node: Expression, part: Part, self: ProgramSymbol | undefined): readonly Meaning[] | undefined
+  /** The path of the object or the type of the platform that the value of an expression is known to be. */
+  platformOf(node: Expression, part: Part, self: ProgramSymbol | undefined): string | undefined
   /** The global names of the program and of the platform. */
   globals(): readonly Meaning[]
 }
@@ -250,6 +252,10 @@ export function createProgram(parts: readonly Part[], place: Place): Program {
       if (node.kind === 'root') return [...roots.values()].map((one): Meaning => ({ kind: 'symbol', ...one }))
       const known = valueOf(node, part, self, 0)
       return known && members(known)
+    },
+    platformOf(node, part, self) {
+      const known = valueOf(node, part, self, 0)
+      return known?.kind === 'platform' ? known.path : undefined
     },
     globals: () => [
       ...[...roots.values()].map((one): Meaning => ({ kind: 'symbol', ...one })),
