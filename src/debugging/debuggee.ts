@@ -14,6 +14,8 @@ export type LogLine = Parameters<DebugListener['log']>[0]
 export type Happening = { log: LogLine } | { debug: DebugEvent } | { ended: RunResult }
 
 export type Debuggee = {
+  /** The names of its files are relative to this directory. */
+  readonly directory: string
   request<Answer = unknown>(request: DebugRequest): Promise<Answer>
   /** Lets the program begin; does nothing the second time. */
   begin(): void
@@ -61,4 +63,9 @@ export function fileMeant(files: readonly string[], given: string): string | und
   const wanted = given.replaceAll('\\', '/').replace(/^\.\//, '')
   const fits = files.filter((file) => `/${file.replaceAll('\\', '/')}`.endsWith(`/${wanted}`))
   return fits.length === 1 ? fits[0] : undefined
+}
+
+/** Whether something can be debugged, or ended before it began. */
+export function isDebuggee(made: Debuggee | RunResult): made is Debuggee {
+  return 'request' in made
 }

@@ -1,44 +1,42 @@
 /** Debugs a program on a fresh virtual device and its agent. */
-import { runFile, type RunOptions } from '../squirrel/run-file.ts'
+import type { DebugRequest } from '../squirrel/debug/protocol.ts'
+import { runFile, type RunOptions, type RunResult } from '../squirrel/run-file.ts'
 import { type Debuggee, happenings, textOf } from './debuggee.ts'
 
-/** Compiles the program and makes its device; `begin` lets it run. What does not compile ends at once, with its errors in `ended`. */
-export async function debugRun(options: RunOptions, directory: string, entry: boolean): Promise<Debuggee> {
+/** Compiles the program and makes its device; `begin` lets it run. For a program that does not compile its result, with the errors. */
+export async function debugRun(
+  options: RunOptions,
+  directory: string,
+  entry: boolean,
+): Promise<Debuggee | RunResult> {
   const { tell, listen, listener } = happenings()
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
-  let begin = () => {}
-  let run: Promise<unknown> = Promise.resolve()
-  const link = await new Promise<Parameters<NonNullable<Parameters<typeof runFile>[2]>['ready']>[0] | null>(
-    (resolve) => {
-      run = runFile({ ...options, signal }, () => undefined, {
-        listener,
-        entry,
-        ready(made, start) {
-          begin = start
-          resolve(made)
-        },
-      }).then((result) => {
-        tell({ ended: result })
-        resolve(null)
-      })
-    },
-  )
-  return {
-    request: <Answer>(request: Parameters<Debuggee['request']>[0]) =>
-      (link === null
-        ? Promise.reject(new Error('the program did not compile'))
-        : link.request(request)) as Promise<Answer>,
-    begin() {
-      const start = begin
-      begin = () => {}
-      start()
-    },
-    listen,
-    text: (file) => (link === null ? Promise.resolve('') : textOf(link, directory, file)),
-    async close() {
-      stop.abort()
-      await run
-    },
-  }
+  return new Promise((resolve, reject) => {
+    const run = runFile({ ...options, signal }, () => undefined, {
+      listener,
+      entry,
+      ready(link, start) {
+        let began = false
+        resolve({
+          directory,
+          request: <Answer>(request: DebugRequest) => link.request(request) as Promise<Answer>,
+          begin() {
+            if (!began) start()
+            began = true
+          },
+          listen,
+          text: (file) => textOf(link, directory, file),
+          async close() {
+            stop.abort()
+            await run
+          },
+        })
+      },
+    })
+    run.then((result) => {
+      tell({ ended: result })
+      resolve(result)
+    }, reject)
+  })
 }

@@ -19,7 +19,8 @@ export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: Ab
     const { reason } = stop ?? {}
     if (result.kind === 'logs' && result.live && reason instanceof ImptError && reason.exit === TERMINATED)
       return TERMINATED
-    return result.kind === 'record' ? (result.failed === true ? 1 : (result.exit ?? 0)) : 0
+    if (result.kind === 'record' && result.failed === true) return 1
+    return result.kind === 'record' || result.kind === 'done' ? (result.exit ?? 0) : 0
   } catch (thrown) {
     return fail(thrown, MODES[mode], terminal)
   }

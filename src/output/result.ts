@@ -83,5 +83,13 @@ export type Result =
       /** The error that a failed one ends with; in JSON the record says it all. */
       readonly failure?: ImptError
     }
-  /** Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line. */
-  | { readonly kind: 'done'; readonly touched: Entity | readonly Entity[] | null; readonly silent?: true }
+  /**
+   * Nothing to show; `touched` is what a script gets. A single entity is a record, an array a list; `silent` leaves out the status line, `exit` is the
+   * exit code of a command that has told what there is to tell in its own way.
+   */
+  | {
+      readonly kind: 'done'
+      readonly touched: Entity | readonly Entity[] | null
+      readonly silent?: true
+      readonly exit?: number
+    }

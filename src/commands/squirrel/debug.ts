@@ -1,11 +1,13 @@
+import { resolve } from 'node:path'
+import { type Debuggee, isDebuggee } from '../../debugging/debuggee.ts'
 import { debugRun } from '../../debugging/run.ts'
+import type { Launch } from '../../debugging/dap/arguments.ts'
 import { type Terminal, createTerminal } from '../../debugging/terminal.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
 import type { RunResult } from '../../squirrel/run-file.ts'
-import type { Debuggee } from '../../debugging/debuggee.ts'
 import type { Context } from '../context.ts'
-import { flagOf, listOf } from '../options.ts'
+import { flagOf, listOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { type Files, runError, runOf, throwErrors } from './group.ts'
 
@@ -13,23 +15,119 @@ import { type Files, runError, runOf, throwErrors } from './group.ts'
 export async function debug(
   context: Context,
   options: OptionValues,
-  [name = '']: readonly string[],
+  [name]: readonly string[],
 ): Promise<Result> {
+  const port = numberOf(options, 'port')
+  if (flagOf(options, 'dap') || port !== undefined) {
+    const launch = (asked: Launch) => launched(context, options, asked, name)
+    const attach = () =>
+      Promise.reject(new Error('"attach" is for devices: impt sandbox device debug; here "launch" is meant'))
+    return serveEditor(context, port, { launch, attach })
+  }
+  if (name === undefined)
+    throw new ImptError('USAGE', 'squirrel debug needs a FILE.', {
+      hint: 'Without one it speaks to an editor: --dap or --port',
+    })
   const { run, files } = await runOf(context, options, name)
-  const debuggee = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
-  let ending: RunResult | null = null
-  const heard: Debuggee = {
+  const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
+  if (!isDebuggee(made)) {
+    throwErrors(made, files)
+    return { kind: 'done', touched: null, silent: true }
+  }
+  return inTerminal(context, options, made, (ending) => tellEnding(context, ending, files))
+}
+
+/** Speaks the Debug Adapter Protocol until the client goes. */
+export async function serveEditor(
+  context: Context,
+  port: number | undefined,
+  programs: {
+    launch: (asked: Launch) => Promise<Debuggee>
+    attach: (device: string | undefined) => Promise<Debuggee>
+  },
+): Promise<Result> {
+  const { servePort, serveStream } = await import('../../debugging/dap/serve.ts')
+  if (port === undefined && context.ask.interactive)
+    throw new ImptError('USAGE', '--dap speaks to an editor on stdin and stdout, not to a terminal.')
+  const code =
+    port === undefined
+      ? await serveStream(process.stdin, (text) => context.out(text), programs, context.signal)
+      : await servePort(port, programs, context.signal, (taken, token) =>
+          context.out(`${JSON.stringify({ ready: true, port: taken, token })}\n`),
+        )
+  // Nothing but the protocol is written: how the program ended is in its exit code.
+  return { kind: 'done', touched: null, silent: true, exit: code }
+}
+
+/** The run that an editor asks for: what it does not say, the command line does. */
+async function launched(
+  context: Context,
+  options: OptionValues,
+  asked: Launch,
+  name: string | undefined,
+): Promise<Debuggee> {
+  const program = asked.program ?? name
+  if (program === undefined) throw new Error('"program" is missing: the file to debug')
+  const directory = resolve(context.directory, asked.cwd ?? '.')
+  const pairs = (values: Record<string, string | number>) =>
+    Object.entries(values).map(([key, value]) => `${key}=${value}`)
+  const chosen: Record<string, OptionValues[string]> = {
+    agent: asked.side === 'agent' || undefined,
+    'device-file': asked.deviceFile,
+    'agent-file': asked.agentFile,
+    type: asked.type,
+    script: asked.script,
+    seed: asked.seed,
+    start: asked.start,
+    'max-ticks': asked.maxTicks,
+    preprocess: asked.preprocess,
+  }
+  const merged = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
+  const lists = {
+    libraries: [...listOf(options, 'libraries'), ...asked.libraries],
+    var: [...listOf(options, 'var'), ...pairs(asked.vars)],
+    define: [...listOf(options, 'define'), ...pairs(asked.define)],
+  }
+  const given = {
+    ...options,
+    ...merged,
+    ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
+  }
+  try {
+    const { run, files } = await runOf({ ...context, directory }, given, program)
+    const timed = asked.time === 'real' ? { ...run, time: { kind: 'real' } as const } : run
+    const made = await debugRun(timed, directory, asked.stopOnEntry && !asked.noDebug)
+    if (isDebuggee(made)) return made
+    throwErrors(made, files)
+    throw new Error('the program ended before it began')
+  } catch (error) {
+    if (!(error instanceof ImptError)) throw error
+    throw new Error([error.message, ...error.notes, ...(error.hint ? [error.hint] : [])].join('\n'), {
+      cause: error,
+    })
+  }
+}
+
+/** Takes commands until the session is over; `tell` throws how the program ended that did not end by itself. */
+export async function inTerminal(
+  context: Context,
+  options: OptionValues,
+  debuggee: Debuggee,
+  tell: (ending: RunResult) => void,
+): Promise<Result> {
+  const heard: { ending?: RunResult } = {}
+  const listening: Debuggee = {
     ...debuggee,
     listen: (hear) =>
       debuggee.listen((happening) => {
-        if ('ended' in happening) ending = happening.ended
+        if ('ended' in happening) heard.ending = happening.ended
         hear(happening)
       }),
   }
   try {
-    const terminal = createTerminal(heard, (text) => context.out(text))
-    await converse(context, terminal, listOf(options, 'command'), () => ending !== null)
-    tellEnding(context, ending, files)
+    const terminal = createTerminal(listening, (text) => context.out(text))
+    await converse(context, terminal, listOf(options, 'command'), () => heard.ending !== undefined)
+    if (heard.ending !== undefined) tell(heard.ending)
     if (terminal.wrong > 0 && !context.ask.interactive)
       throw new ImptError('USAGE', `${terminal.wrong} of the commands were wrong.`)
   } finally {
@@ -38,9 +136,7 @@ export async function debug(
   return { kind: 'done', touched: null, silent: true }
 }
 
-/** Throws how the program ended that did not end by itself. */
-function tellEnding(context: Context, ending: RunResult | null, files: Files): void {
-  if (ending === null) return
+function tellEnding(context: Context, ending: RunResult, files: Files): void {
   throwErrors(ending, files)
   if (ending.failure && !context.signal.aborted) throw runError(ending.failure, files)
 }

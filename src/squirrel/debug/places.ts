@@ -7,8 +7,18 @@ type Stop = Extract<Point, { kind: 'stop' }>
 /** A point of a unit where code can stop. */
 export type Place = { point: number; file: string; line: number; column: number }
 
+const known = new WeakMap<CompiledUnit, Map<string, readonly Place[]>>()
+
 /** All places of a file in a unit, in the order of the source. */
-export function placesOf(unit: CompiledUnit, file: string): Place[] {
+export function placesOf(unit: CompiledUnit, file: string): readonly Place[] {
+  const files = known.get(unit) ?? new Map<string, readonly Place[]>()
+  known.set(unit, files)
+  const places = files.get(file) ?? listPlaces(unit, file)
+  files.set(file, places)
+  return places
+}
+
+function listPlaces(unit: CompiledUnit, file: string): Place[] {
   const found: Place[] = []
   for (const [at, point] of unit.points.entries())
     if (point.kind === 'stop' && point.first.file === file) found.push(placeAt(at, point))
