@@ -65,8 +65,7 @@ export function createRows({ scroller, height, count, make, fill, head = () => 0
         continue
       }
       if (slot.index === index && !isStale) continue
-      if (slot.index !== index) slot.row.style.transform = `translateY(${index * rowHeight}px)`
-      else if (isStale) slot.row.style.transform = `translateY(${index * rowHeight}px)`
+      slot.row.style.top = `${index * rowHeight}px`
       slot.index = index
       fill(slot.row, index)
     }
