@@ -36,14 +36,14 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
     `product-${i % 2}`,
   ])
   const devices: (Device | undefined)[] = Array.from({ length: count }, (_, i) => {
-    const dice = (i * 2_654_435_761) % 1000
+    const dice = diceOf(i)
     const online = dice >= 70
     return {
       id: (0x2300000000000000n + BigInt(i) * 7919n).toString(16),
       name: `${['Thermostat', 'Pump', 'Gateway', 'Meter'][i % 4]} ${String(i + 1).padStart(5, '0')}`,
       group: `group-${i % groups < 4 ? (i % 13 === 0 ? 1 : 0) : i % groups}`,
       online,
-      since: now - (online ? dice * 60_000 : dice < 35 ? dice * 3_600_000 + 90_000_000 : dice * 60_000),
+      since: now - (online || dice >= 35 ? diceOf(i + 7) * 60_000 : dice * 3_600_000 + 90_000_000),
       agent: dice >= 90 || dice < 70,
       rssi: online ? (dice > 960 ? -86 : -50 - (dice % 25)) : null,
     }
@@ -89,13 +89,17 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
       read: () => (fake.failure ? Promise.reject(fake.failure) : Promise.resolve(fake.reading())),
       diagnose: (device) =>
         Promise.resolve({
-          sentence: `It reconnects about every 4 min, and nothing says why. (${device})`,
+          sentence: 'It reconnects about every 4 min: 31 times since yesterday, most of them after an error.',
           also: ['Its signal is weak (-87 dBm).'],
           try: `impt log get -d ${device} --since 24h`,
           facts: [
             ['online', 'yes, since 2026-11-27T08:00:00.000Z'],
             ['signal', '-87 dBm'],
             ['agent', 'runs'],
+            ['OS', 'release-44.2'],
+            ['enrolled', '2026-03-02T10:14:00.000Z'],
+            ['build of group', 'v1.4, deployed 2026-11-26T16:02:00.000Z'],
+            ['last log entry', '2026-11-27T08:41:12.310Z'],
           ],
         }),
       async *follow(ids, signal) {
@@ -119,6 +123,13 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
     },
   }
   return fake
+}
+
+/** A number below 1000 that looks thrown. */
+function diceOf(i: number): number {
+  let mixed = Math.imul(i + 1, 0x9e3779b1)
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b)
+  return ((mixed ^ (mixed >>> 13)) >>> 0) % 1000
 }
 
 function rowOf(

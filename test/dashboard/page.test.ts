@@ -201,6 +201,7 @@ inBrowser("the dashboard's page", {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByText(/It reconnects about every 4 min/).waitFor()
+    assert.equal(await page.getByRole('row', { selected: true }).count(), 1)
     await page.getByText('Its signal is weak (-87 dBm).').waitFor()
     await page
       .getByRole('complementary', { name: 'Device' })

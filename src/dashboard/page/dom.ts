@@ -1,6 +1,6 @@
 type Child = Node | string | null | undefined | false
 
-/** Attributes, `class` and listeners (`onclick`) of an element. `true` is an empty attribute; false, null and undefined are none. */
+/** Attributes, `class` and listeners (`onclick`) of an element, as `setAttribute` takes them. */
 type Props = Readonly<Record<string, string | number | boolean | null | undefined | ((event: never) => void)>>
 
 /** Makes an element. Texts become text nodes: nothing that a device is called can be markup. */
@@ -20,17 +20,19 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Sets an attribute, or takes it away; nothing is touched where it is so already. */
+/**
+ * Sets an attribute, or takes it away; nothing is touched where it is so already. What ARIA says yes or no to is written out, anything else is
+ * there or not.
+ */
 export function setAttribute(
   element: Element,
   name: string,
   value: string | number | boolean | null | undefined,
 ): void {
-  if (value === false || value === null || value === undefined) element.removeAttribute(name)
-  else {
-    const text = value === true ? '' : String(value)
-    if (element.getAttribute(name) !== text) element.setAttribute(name, text)
-  }
+  const isAbsent = value === null || value === undefined || (value === false && !name.startsWith('aria-'))
+  if (isAbsent) return element.removeAttribute(name)
+  const text = value === true && !name.startsWith('aria-') ? '' : String(value)
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text)
 }
 
 /** Sets a text; nothing is touched where it is so already. */

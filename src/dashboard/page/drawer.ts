@@ -4,7 +4,7 @@ import type { Device, FleetStore } from './fleet-store.ts'
 import { glyph, setGlyph } from './glyph.ts'
 import { commandLine } from './parts.ts'
 import { STATE_NAMES } from './state.ts'
-import { ageText } from './text.ts'
+import { ageText, withLocalTimes } from './text.ts'
 
 interface DrawerOptions {
   readonly diagnose: (id: string) => void
@@ -101,14 +101,23 @@ export function createDrawer(store: FleetStore, { diagnose, showLogs }: DrawerOp
       if (diagnosis === null)
         return verdict.replaceChildren(h('p', { class: 'trouble' }, error ?? 'Nothing was told.'))
       verdict.replaceChildren(
-        h('p', { class: 'sentence', dir: 'auto' }, diagnosis.sentence),
+        h('p', { class: 'sentence', dir: 'auto' }, withLocalTimes(diagnosis.sentence)),
         ...(diagnosis.also.length === 0
           ? []
-          : [h('ul', { class: 'also' }, ...diagnosis.also.map((text) => h('li', { dir: 'auto' }, text)))]),
+          : [
+              h(
+                'ul',
+                { class: 'also' },
+                ...diagnosis.also.map((text) => h('li', { dir: 'auto' }, withLocalTimes(text))),
+              ),
+            ]),
         h(
           'dl',
           { class: 'facts' },
-          ...diagnosis.facts.flatMap(([fact, value]) => [h('dt', {}, fact), h('dd', { dir: 'auto' }, value)]),
+          ...diagnosis.facts.flatMap(([fact, value]) => [
+            h('dt', {}, fact),
+            h('dd', { dir: 'auto' }, withLocalTimes(value)),
+          ]),
         ),
         h('h3', {}, 'Try'),
         commandLine(diagnosis.try),

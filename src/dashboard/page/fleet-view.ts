@@ -10,6 +10,8 @@ import { commandLine, notice } from './parts.ts'
 export interface FleetView {
   readonly element: HTMLElement
   readonly shown: () => void
+  /** Why the last reading failed; null: it did not. */
+  readonly failed: (error: string | null) => void
 }
 
 /** How often devices are sorted anew while they change, in ms. */
@@ -25,6 +27,7 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
   let sorting: Sorting = { by: 'state', descending: false }
   let inTable: Device[] = []
   let onMap: Device[] = []
+  let failure: string | null = null
 
   const map = createMap(open)
   const table = createTable({
@@ -137,10 +140,10 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
     const counts = store.counts()
     const hasBegun = store.hasBegun()
     setText(total.count, hasBegun ? countText(store.devices.size) : '\u2013')
-    setAttribute(total.element, 'aria-pressed', wanted === undefined ? 'true' : 'false')
+    setAttribute(total.element, 'aria-pressed', wanted === undefined)
     for (const { state, element, count } of tiles) {
       setText(count, hasBegun ? countText(counts[state]) : '\u2013')
-      setAttribute(element, 'aria-pressed', state === wanted ? 'true' : 'false')
+      setAttribute(element, 'aria-pressed', state === wanted)
       element.classList.toggle('is-none', counts[state] === 0)
       element.hidden = state === 'unknown' && counts[state] === 0 && wanted !== 'unknown'
     }
@@ -160,6 +163,8 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
   }
 
   function emptiness(isFiltered: boolean): HTMLElement {
+    if (!store.hasBegun() && failure !== null)
+      return notice('The fleet cannot be read', failure, h('p', {}, 'It is tried again and again.'))
     if (!store.hasBegun())
       return notice('Reading the fleet\u2026', 'The lists of the account are being read.')
     if (isFiltered)
@@ -230,6 +235,10 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
   return {
     element,
     shown: choose,
+    failed(error) {
+      failure = error
+      if (!store.hasBegun()) show()
+    },
   }
 }
 

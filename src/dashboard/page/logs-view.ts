@@ -99,7 +99,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
       'aria-pressed': 'false',
       onclick: () => {
         errorsOnly = !errorsOnly
-        setAttribute(errors, 'aria-pressed', String(errorsOnly))
+        setAttribute(errors, 'aria-pressed', errorsOnly)
         choose()
       },
     },
@@ -133,6 +133,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
   const whole = h('div', { class: 'log-whole', hidden: true })
   const none = h('div', { class: 'blank' })
 
+  const narrow = window.matchMedia('(max-width: 720px)')
   const scroller = h('div', {
     class: 'log',
     role: 'log',
@@ -146,7 +147,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
   })
   const rows = createRows({
     scroller,
-    height: () => 24,
+    height: () => (narrow.matches ? 44 : 24),
     count: () => shown.length,
     make() {
       const row = h(
@@ -197,7 +198,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
     }
     offered = found
     offeredAt = 0
-    setAttribute(pick, 'aria-expanded', found.length > 0 ? 'true' : 'false')
+    setAttribute(pick, 'aria-expanded', found.length > 0)
     offers.hidden = found.length === 0
     offers.replaceChildren(
       ...found.map((device, i) =>
@@ -207,7 +208,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
             role: 'option',
             id: `offer-${i}`,
             class: 'offer',
-            'aria-selected': i === 0 ? 'true' : 'false',
+            'aria-selected': i === 0,
             onpointerdown: (event: Event) => {
               event.preventDefault()
               take(device)
@@ -234,9 +235,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
       event.preventDefault()
       if (offers.hidden) return offer()
       offeredAt = (offeredAt + step + offered.length) % offered.length
-      ;[...offers.children].forEach((one, i) =>
-        setAttribute(one, 'aria-selected', i === offeredAt ? 'true' : 'false'),
-      )
+      ;[...offers.children].forEach((one, i) => setAttribute(one, 'aria-selected', i === offeredAt))
       setAttribute(pick, 'aria-activedescendant', `offer-${offeredAt}`)
     }
     if (event.key === 'Escape') close()

@@ -54,9 +54,11 @@ const again = h(
 const tabs = views.map(({ name }) =>
   h('button', { type: 'button', class: 'tab', onclick: () => turn(name) }, name),
 )
+const nav = h('nav', { 'aria-label': 'Views' }, ...tabs)
 const banner = h('div', { class: 'banner', role: 'status', hidden: true })
 const live = h('div', { class: 'unseen', 'aria-live': 'polite', role: 'status' })
 const content = h('main', {}, ...views.map(({ element }) => element))
+const stage = h('div', { class: 'stage' }, content, drawer.element)
 const wall = h('main', { class: 'wall', hidden: true })
 
 document.body.replaceChildren(
@@ -65,11 +67,11 @@ document.body.replaceChildren(
     {},
     h('h1', {}, logo(), h('span', {}, 'impt')),
     account,
-    h('nav', { 'aria-label': 'Views' }, ...tabs),
+    nav,
     h('div', { class: 'status' }, pulse, status, again),
   ),
   banner,
-  h('div', { class: 'stage' }, content, drawer.element),
+  stage,
   wall,
   live,
 )
@@ -111,6 +113,7 @@ function heard(message: ServerMessage): void {
     case 'reading':
       lastRead = message.at
       readError = message.error
+      fleet.failed(readError)
       every = message.every
       return tick()
     case 'diagnosis':
@@ -133,7 +136,8 @@ function heard(message: ServerMessage): void {
 function changed(state: LinkState): void {
   const isOut = state === 'no-address' || state === 'refused'
   wall.hidden = !isOut
-  content.hidden = isOut
+  stage.hidden = isOut
+  nav.hidden = isOut
   if (isOut)
     wall.replaceChildren(
       state === 'refused'

@@ -36,7 +36,7 @@ export const EDGE = 16
 export function cellFor(count: number, width: number): Cell {
   if (count <= 240) {
     const room = width - 2 * EDGE
-    const columns = Math.max(1, Math.floor((room + 8) / 188))
+    const columns = Math.max(1, Math.floor((room + 8) / (width < 600 ? 160 : 188)))
     return { width: Math.floor((room + 8) / columns) - 8, height: 34, gap: 8, named: true }
   }
   if (count <= 3000) return { width: 16, height: 16, gap: 4, named: false }

@@ -10,7 +10,12 @@ export function commandLine(text: string): HTMLElement {
     )
     setTimeout(() => (button.textContent = 'Copy'), 2000)
   })
-  return h('div', { class: 'command' }, h('code', {}, text), button)
+  return h('div', { class: 'command' }, h('code', {}, ...words(text)), button)
+}
+
+/** The words of a command, none of which is broken at a hyphen. */
+function words(text: string): readonly (HTMLElement | string)[] {
+  return text.split(' ').flatMap((word, i) => [...(i === 0 ? [] : [' ']), h('span', {}, word)])
 }
 
 /** What stands where there is nothing to see: what is so, why, and what to do. */

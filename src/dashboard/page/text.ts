@@ -35,6 +35,19 @@ export function clockText(ms: number): string {
     .join(':')
 }
 
+const MOMENT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** A text with its moments as the clock of this machine has them: `2026-11-27 18:02:11`. */
+export function withLocalTimes(text: string): string {
+  return text.replace(MOMENT, (moment) => {
+    const at = new Date(moment)
+    const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) =>
+      String(part).padStart(2, '0'),
+    )
+    return `${day.join('-')} ${clockText(at.getTime())}`
+  })
+}
+
 /** Marks of direction and control, which could turn or break the texts around a name. */
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
 
