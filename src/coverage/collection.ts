@@ -42,7 +42,8 @@ export function createCollection(directory: string, includes: (path: string) => 
   /** The lines of a file that is counted; undefined for every other name. */
   function linesOf(path: string): readonly string[] | undefined {
     if (!texts.has(path)) {
-      const counts = isAbsolute(path) && existsSync(path) && includes(path)
+      // A name with a line end would be a line of its own in lcov.
+      const counts = isAbsolute(path) && !/[\0-\u001f]/.test(path) && existsSync(path) && includes(path)
       texts.set(path, counts ? readFileSync(path, 'utf8').split('\n') : undefined)
     }
     return texts.get(path)

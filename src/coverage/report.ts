@@ -14,6 +14,7 @@ import TextReport from 'istanbul-reports/lib/text/index.js'
 import { replaceFile } from '../session/atomic-file.ts'
 import { namingFile } from '../session/file-error.ts'
 import { Pages } from './html-report.ts'
+import { TABLE_WIDTH, narrowReport } from './narrow.ts'
 import { memoryWriter, type Written } from './memory-writer.ts'
 import type { Metric, Minimum, ReportWish } from './plan.ts'
 
@@ -52,8 +53,12 @@ export function shortfalls(summary: Summary, minimum: Minimum): readonly string[
 
 /** Writes a report, or gives the text of one that is told. Throws FILE. */
 export async function writeCoverage(wish: ReportWish, data: CoverageMapData, look: Look): Promise<string> {
-  const written = await rendered(wish.kind, data, look)
-  if (wish.path === '') return String(written.get('text'))
+  if (wish.path === '') {
+    const { directory, width = Infinity } = look
+    if (width < TABLE_WIDTH) return narrowReport(data, directory, width)
+    return String((await rendered(wish.kind, data, look)).get('text'))
+  }
+  const written = await rendered(wish.kind, data, { ...look, width: undefined, colour: false })
   const folder = resolve(look.directory, wish.path)
   await namingFile(wish.path, async () => {
     if (wish.kind !== 'html') return replaceFile(folder, Readable.from(written.values()), 'plain')
@@ -76,7 +81,8 @@ async function rendered(kind: ReportWish['kind'], data: CoverageMapData, look: L
     dir: look.directory,
     coverageMap: libCoverage.createCoverageMap(data),
     defaultSummarizer: 'nested',
-    sourceFinder: (path: string) => texts.get(path) ?? '',
+    // Istanbul's pages take these two characters for brackets of tags.
+    sourceFinder: (path: string) => (texts.get(path) ?? '').replace(/[\u0001\u0002]/g, ' '),
   })
   ;(context as unknown as { data: object }).data = { writer: memoryWriter(written, look.colour) }
   const report = reportOf(kind, look)

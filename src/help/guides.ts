@@ -15,6 +15,14 @@ export const GUIDES: Readonly<
     summary: 'Tests in pipelines: exit codes, reports, and files for four systems.',
     load: () => import('./ci.md'),
   },
+  coverage: {
+    summary: 'Which lines the tests reach: reports, minimum, what counts.',
+    load: () => import('./coverage.md'),
+  },
+  libraries: {
+    summary: 'Where #require finds libraries without the cloud.',
+    load: () => import('./libraries.md'),
+  },
   develop: { summary: 'From an empty folder to a released build.', load: () => import('./develop.md') },
   fleet: {
     summary: 'Accounts as folders: backup, plan, apply; batches of devices.',

@@ -101,6 +101,10 @@ export async function openCoverage(
         ...plan.include,
       ])
       const data = collection.data()
+      if (Object.keys(data).length === 0)
+        context.warn(
+          'No file was measured: see deviceFile and agentFile, --coverage-include and --coverage-exclude',
+        )
       for (const wish of plan.reports) {
         const text = await writeCoverage(wish, data, { directory, width, colour })
         if (text !== '') context.line(text)

@@ -114,3 +114,42 @@ test('each file of the guide "ci" runs as it stands: passes, fails with 1, and h
   assert.equal(away.code, 8, away.output)
   assert.match(away.output, /::warning::No verdict/)
 })
+
+test('the guide "coverage" works as it stands, and its table is what the run tells', async (t) => {
+  const desk = await openDesk(t)
+  const text = await guide('coverage')
+  const [first = '', reports = '', minimum = ''] = blocks(text, 'bash')
+  const [table = ''] = blocks(text, 'text')
+  const run = await shell(desk, first)
+  assert.equal(run.code, 0, run.output)
+  const shown = run.output.split('\n').map((line) => line.trimEnd())
+  const at = shown.indexOf(table.split('\n')[0] ?? '')
+  assert.deepEqual(shown.slice(at, at + 6), table.trimEnd().split('\n'))
+  const written = await shell(desk, reports)
+  assert.equal(written.code, 0, written.output)
+  for (const name of ['coverage/lcov.info', 'pages/index.html', 'coverage.json'])
+    assert.notEqual(await readFile(join(desk.folder, name), 'utf8'), '')
+  const enough = await shell(desk, minimum)
+  assert.equal(enough.code, 0, enough.output)
+  const [saved = ''] = blocks(text, 'json')
+  const config = JSON.parse(await readFile(join(desk.folder, '.impt.test'), 'utf8')) as object
+  const next = { ...config, ...(JSON.parse(`{${saved}}`) as object) }
+  await writeFile(join(desk.folder, '.impt.test'), JSON.stringify(next))
+  const { output } = await shell(desk, 'impt --sandbox test run --coverage')
+  assert.match(output, /No file was measured/)
+})
+
+test('the guide "libraries" works as it stands, and a version that is not there is told as it says', async (t) => {
+  const desk = await openDesk(t)
+  const text = await guide('libraries')
+  const [script = ''] = blocks(text, 'bash')
+  const { code, output } = await shell(desk, script)
+  assert.equal(code, 0, output)
+  assert.match(output, /\[server\.log\] sensor\n/)
+  const [told = ''] = blocks(text, 'text')
+  const lost = await shell(
+    desk,
+    'sed -i s/1.2.0/2.0.0/ device.nut; impt squirrel check device.nut --libraries libs || true',
+  )
+  assert.ok(lost.output.includes(told), lost.output)
+})

@@ -37,18 +37,43 @@ async function reachedBy(words: readonly string[], config: Readonly<Record<strin
   return { ...ended, files: await read(world) }
 }
 
-test('the coverage of the sample library is what a person counted, line by line', async () => {
-  const { code, files, stdout } = await reachedBy(['--coverage'])
-  assert.equal(code, 0, stdout)
+/** The sources with the count of each line. */
+function listing(files: Awaited<ReturnType<typeof read>>, folder: string): string {
   let shown = ''
   for (const { path, lines } of files) {
     shown += `\n== ${path}\n`
-    const text = readFileSync(join(SAMPLE, path), 'utf8').split('\n').slice(0, -1)
+    const text = readFileSync(join(folder, path), 'utf8').split('\n').slice(0, -1)
     for (const [index, line] of text.entries())
-      shown += `${String(lines.get(index + 1) ?? '').padStart(4)} | ${line}`.trimEnd() + '\n'
+      shown += `${`${String(lines.get(index + 1) ?? '').padStart(4)} | ${line}`.trimEnd()}\n`
   }
-  const golden = readFileSync(join(SAMPLE, 'counted-by-hand.txt'), 'utf8')
-  assert.equal(shown, golden.slice(golden.indexOf('\n\n') + 1))
+  return shown
+}
+
+/** What a person counted; the first line says how. */
+function golden(name: string): string {
+  const text = readFileSync(join(SAMPLE, name), 'utf8')
+  return text.slice(text.indexOf('\n\n') + 1)
+}
+
+test('the coverage of the example of the README is what a person counted, line by line', async () => {
+  const folder = join(import.meta.dirname, '../../scripts/examples/library')
+  await using world = await openSquirrelWorld()
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (/\.nut$|\.impt\.test$/.test(name)) await world.file(name, readFileSync(join(folder, name), 'utf8'))
+  const { code, stdout } = await world.run(['--coverage', 'lcov=lcov.info'])
+  assert.equal(code, 0, stdout)
+  const files = await read(world)
+  assert.equal(listing(files, folder), golden('example-counted-by-hand.txt'))
+  assert.deepEqual(
+    files.map(({ sums }) => sums),
+    ['11/11 3/3 6/6'],
+  )
+})
+
+test('the coverage of the sample library is what a person counted, line by line', async () => {
+  const { code, files, stdout } = await reachedBy(['--coverage'])
+  assert.equal(code, 0, stdout)
+  assert.equal(listing(files, SAMPLE), golden('counted-by-hand.txt'))
   assert.deepEqual(
     files.map(({ path, sums }) => `${path}: ${sums}`),
     ['agent.nut: 1/2 0/1 0/0', 'device.nut: 7/7 2/3 1/2', 'lib/average.nut: 17/19 4/5 10/11'],

@@ -51,6 +51,7 @@ export async function tellCoverage(
     if (code !== undefined) collection.add(one, given({ code, lines, file }) as Source)
   }
   const data = collection.data()
+  if (Object.keys(data).length === 0) context.warn('No file was measured: the code is none of a file')
   for (const wish of plan.reports) {
     const text = await writeCoverage(wish, data, { directory, width, colour })
     if (text !== '') context.line(text)
