@@ -5,6 +5,7 @@ import type { World } from './world.ts'
 
 /** Reasons that `server.connect()` and the disconnection handlers give. */
 export const connectReasons = {
+  NOT_CONNECTED: 0,
   NO_WIFI: 1,
   NO_LINK: 1,
   NO_IP_ADDRESS: 2,
@@ -15,13 +16,14 @@ export const connectReasons = {
   NOT_AUTHORISED: 7,
 } as const
 
-/** What sending and logging give; 0 is success. */
+/** What sending and logging give (developer.electricimp.com/node/2291); 0 is success. The page does not know the first and the last. */
 export const sendErrors = {
   SEND_ERROR_NONE: 0,
-  SEND_ERROR_TIMEOUT: 1,
-  SEND_ERROR_WOULDBLOCK: 2,
-  SEND_ERROR_NOT_CONNECTED: 3,
-  SEND_ERROR_DISCARDED: 4,
+  SEND_ERROR_NOT_CONNECTED: 1,
+  SEND_ERROR_TIMEOUT: 2,
+  SEND_ERROR_DISCONNECTED: 3,
+  SEND_ERROR_WOULDBLOCK: 4,
+  SEND_ERROR_DISCARDED: 5,
 } as const
 
 export const policies = { SUSPEND_ON_ERROR: 0, RETURN_ON_ERROR: 1, RETURN_ON_ERROR_NO_DISCONNECT: 2 } as const

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { hostile } from './hostile-programs.ts'
 import { type RunLog, type RunOptions, runFile } from '../../src/squirrel/run-file.ts'
 
 async function run(source: string, options: Partial<RunOptions> = {}) {
@@ -12,7 +13,7 @@ async function run(source: string, options: Partial<RunOptions> = {}) {
 }
 
 /** Programs that never end or take everything, with how they end. Each logs while it can. */
-const hostile: readonly (readonly [name: string, source: string, end: RegExp])[] = [
+const twice: readonly (readonly [name: string, source: string, end: RegExp])[] = [
   ['a loop', 'while (true) {}', /^the main program took more than 8,000,000 ticks$/],
   ['a loop of throws', 'while (true) try { throw 1 } catch (e) {}', /ticks$/],
   [
@@ -52,7 +53,7 @@ const hostile: readonly (readonly [name: string, source: string, end: RegExp])[]
   ],
 ]
 
-for (const [name, source, end] of hostile) {
+for (const [name, source, end] of twice) {
   test(`${name} ends by the right limit, twice with the same log`, async () => {
     const program = `server.log("before"); ${source}`
     const fixed = { seed: 1, start: 0, ticks: 8_000_000 }
@@ -63,6 +64,23 @@ for (const [name, source, end] of hostile) {
     assert.deepEqual(await run(program, fixed), first)
   })
 }
+
+for (const [name, source, end, side = 'device'] of hostile)
+  test(`${name}: hostile code is ended by the right error`, async () => {
+    const { failure, defect, texts } = await run(`server.log("before"); ${source}`, {
+      side,
+      start: 0,
+      ticks: 8_000_000,
+    })
+    assert.equal(defect, undefined)
+    assert.match(failure?.message ?? 'no failure', end)
+    assert.equal(failure?.side, side)
+    assert.equal(texts[0], 'before')
+  })
+
+test('there are sixty hostile programs', () => {
+  assert.ok(hostile.length + twice.length >= 60, String(hostile.length + twice.length))
+})
 
 test('an endless push logs the same last line in every run', async () => {
   const program =

@@ -43,7 +43,7 @@ test('the agent hears of the device, and cannot send while it is away', () => {
   })
   bench.world.setNetwork(false)
   bench.run()
-  assert.deepEqual(bench.texts('agent.log'), ['here true', 'away false 3'])
+  assert.deepEqual(bench.texts('agent.log'), ['here true', 'away false 1'])
   assert.equal(bench.texts('status').at(-1), 'Device disconnected')
 })
 
@@ -79,7 +79,7 @@ test('with RETURN_ON_ERROR the code goes on, hears of the loss and connects by i
   bench.run(20)
   bench.world.setNetwork(true)
   bench.run(100)
-  assert.deepEqual(bench.texts('server.log'), ['[true,false,true,3,true]true'])
+  assert.deepEqual(bench.texts('server.log'), ['[true,false,true,1,true]true'])
   assert.ok(bench.events.includes('link true'))
 })
 

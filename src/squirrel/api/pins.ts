@@ -12,6 +12,7 @@ const modes = {
   digitalIn: constant('DIGITAL_IN'),
   pullUp: constant('DIGITAL_IN_PULLUP'),
   analogIn: constant('ANALOG_IN'),
+  pulses: constant('PWM_OUT'),
 }
 
 /** Modes that not every pin has, by the list of the type that holds those that do. */
@@ -33,6 +34,8 @@ export class Pin {
   readonly name: string
   mode: number | null = null
   written: SqValue
+  /** Seconds, in PWM mode. */
+  period = 0
   constructor(name: string, level = 0) {
     this.name = name
     this.written = level
@@ -64,7 +67,11 @@ export const pinCode: readonly Implementation[] = [
     const key = special.get(mode)
     if (key !== undefined) checkAble(pin, key)
     pin.mode = mode
-    pin.written = isInput(mode) ? 0 : isNumeric(second) ? second : isNumeric(third) ? third : 0
+    const isPulse = mode === modes.pulses
+    // A PWM pin has its period before its share of time.
+    const level = isPulse ? third : second
+    pin.written = isInput(mode) || !isNumeric(level) ? 0 : level
+    pin.period = isPulse && isNumeric(second) ? num(second) : 0
     if (!isInput(mode)) selects(pin)
     const handler = isInput(mode) ? second : null
     if (handler !== null && !isNumeric(handler)) watch(currentSide(), pin, handler)
@@ -82,8 +89,20 @@ export const pinCode: readonly Implementation[] = [
     nativeOf(self, Pin).mode = null
     return null
   }),
-  api('hardware.pin.getdutycycle', (self) => new SqFloat(num(nativeOf(self, Pin).written))),
+  api('hardware.pin.getdutycycle', (self) => new SqFloat(num(pulsing(self).written))),
+  api('hardware.pin.getperiod', (self) => new SqFloat(pulsing(self).period)),
+  api('hardware.pin.period', (self, seconds: SqValue) => {
+    pulsing(self).period = num(seconds)
+    return null
+  }),
 ]
+
+/** The pin, which must be in PWM mode (developer.electricimp.com/node/2582). */
+function pulsing(self: SqValue): Pin {
+  const pin = nativeOf(self, Pin)
+  if (pin.mode !== modes.pulses) throw raise(`${pin.name} is not a pulse output`)
+  return pin
+}
 
 /** A pin that the code drives may be the select line of a model. */
 function selects({ name, written }: Pin): void {

@@ -11,7 +11,7 @@ device .getimpeeid() -> string [instead hardware.getdeviceid] | The id of the bo
 device .wakereason() -> integer | Why the code began: a WAKEREASON constant.
 device .configure(bus: integer) [types imp001 imp002] [instead the bus's own configure] | Once switched a group of pins to a bus.
 device hardware.bluetooth [types imp004m imp006] | The Bluetooth radio.
-device .open(...) [absent] | Switches the radio on.
+device .open(...) [absent] | Switches the radio on; gives the object that has the methods for scans, adverts, connections and services.
 device hardware.usb [types imp005 impC001] | The USB host.
 device .configure(callback: function, ...) [stub] | Calls a function with the events of the port.
 device .disable() [stub] | Switches the port off.
@@ -20,7 +20,9 @@ device .configure(mode: integer, value?: any, callback?: any, ...) | Sets what t
 device .read() -> number | The level of the pin: 0 or 1, analogue 0 to 65535.
 device .write(value: number|bool) | Sets the level, or the share of time that a PWM pin is high.
 device .disable() | Switches the pin off.
-device .period(seconds: number) [stub] | Sets the period of a PWM pin.
+device .period(seconds: number) | Sets the period of a PWM pin.
+device .getperiod() -> float | The period of a PWM pin in seconds.
+device .getdelay() -> float [absent] | The delay of a pin that answers another one with a pulse.
 device .getdutycycle() -> float | The share of time that a PWM pin is high.
 device hardware.i2c [class] | An I2C bus; hardware.i2cJK and so on.
 device .configure(speed: integer) [stub] | Switches the bus on at a speed.
@@ -55,6 +57,7 @@ device .enable() | Wakes the flash up.
 device .disable() | Lets the flash sleep.
 device .size() -> integer | Bytes that the code may use.
 device .chipid() -> integer | The number of the flash chip.
+device .info() -> table [types imp005] [absent] | The settings of the flash chip that is attached.
 device .read(address: integer, length: integer) -> blob | Reads bytes.
 device .readintoblob(address: integer, target: blob, length: integer) | Reads bytes into a blob.
 device .write(address: integer, data: any, checks?: integer, start?: integer, end?: integer) -> integer | Writes bytes; bits can only be cleared. 0, or the check that failed.

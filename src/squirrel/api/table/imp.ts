@@ -18,7 +18,8 @@ device .getssid() -> string [instead imp.net.info()] | The name of the network t
 device .getbssid() -> string [instead imp.net.info()] | The hardware address of the access point.
 device .rssi() -> integer [instead imp.net.info()] | Strength of the radio signal in dBm, 0 without a network.
 device .getrssi() -> integer [instead imp.net.info()] | Strength of the radio signal in dBm, 0 without a network.
-device .getsoftwareversion() -> string | The version of the device's operating system.
+device .getbootromversion() [absent] | The version of the device's boot program.
+both .getsoftwareversion() -> string | The version of the operating system of the device or agent.
 device .info() -> table | The type of the imp and its device id.
 device .setpowersave(on: bool) | Lets the radio save power at the cost of time.
 device .getpowersave() -> bool | Whether the radio saves power.
@@ -39,6 +40,29 @@ device .configure(name: string, inputs: array, outputs: array) -> string [instea
 device imp.net | The network interfaces of the device.
 device .info() -> table | All about the interfaces, the address and the radio.
 device .getcellinfo(callback: function) | Asks a cellular modem about its cell; the function gets the answer as a string.
+device .getcurrentconfig() -> table [absent] | The settings of the network interface through which the device is connected.
+device .setserverinterfaces(interfaces: any, ...) [absent] | Says through which network interfaces the device may connect to the cloud.
+device .UNKNOWN = -1 | State of a network interface: idle, or not known.
+device .STARTING = 0 | State of a network interface: it starts.
+device .CONNECTED = 1 | State of a network interface: it is connected.
+device .WIFI_SCANNING = 100 | State of a network interface: looks for networks.
+device .WIFI_JOINING = 101 | State of a network interface: joins a network.
+device .WIFI_WPSING = 102 | State of a network interface: WPS is under way.
+device .WIFI_LINK_UP = 103 | State of a network interface: joined, without an address.
+device .WIFI_DHCPING = 104 | State of a network interface: asks for an address.
+device .WIFI_STOPPED = 105 | State of a network interface: stopped.
+device .WIFI_STOPPED_UNHAPPY = 106 | State of a network interface: stopped by a fault.
+device .ETHERNET_LINK_UP = 200 | State of a network interface: the cable carries a signal.
+device .ETHERNET_DHCPING = 201 | State of a network interface: asks for an address.
+device .ETHERNET_STOPPED = 202 | State of a network interface: stopped.
+device .ETHERNET_STOPPED_UNHAPPY = 203 | State of a network interface: stopped by a fault.
+device .ETHERNET_STOPPED_NO_LINK = 204 | State of a network interface: stopped, the cable carries no signal.
+device .CELLULAR_PINGING = 300 | State of a network interface: asks for the modem.
+device .CELLULAR_WAITING_FOR_SIM = 301 | State of a network interface: waits for the SIM card.
+device .CELLULAR_PPP_CONNECTING = 302 | State of a network interface: makes a data connection.
+device .CELLULAR_REGISTERING = 303 | State of a network interface: registers with a network.
+device .CELLULAR_REGISTRATION_DENIED = 304 | State of a network interface: the network refused.
+device .CELLULAR_STOPPED = 305 | State of a network interface: stopped.
 device .ping(host: any, ...) [absent] | Sends an echo request to a host.
 device .open(settings: any, ...) [absent] | Opens a local socket.
 both timer [class] | What imp.wakeup gives.
@@ -60,5 +84,6 @@ device WAKEREASON_SNOOZE = 7 | The device tries again to connect.
 device WAKEREASON_HW_RESET = 8 | The reset line was pulled.
 device WAKEREASON_BLINKUP = 9 | The device was configured anew.
 device WAKEREASON_SW_RESTART = 10 | The code asked for a restart.
+device WAKEREASON_POWER_RESTORED = 11 | The device's main supply came back while its battery supply was there.
 device nv [property] [types imp001 imp002 imp003 imp005 imp006 impC001] | A table that survives deep sleep and restarts, but no loss of power.
 `

@@ -7,6 +7,7 @@ agent .save(data: table) -> integer | Keeps a table of at most 64 kB over restar
 agent .load() -> table | What server.save kept; an empty table if nothing.
 device .isconnected() -> bool | Whether the device is connected to the cloud.
 device .connect(callback?: function|null, timeout?: number) -> integer [blocking] | Connects; with a function at once, which gets the outcome later.
+device .connectwith(config: table, callback?: function|null, timeout?: number) [absent] | Connects through the network interface of a table.
 device .disconnect() | Closes the connection in good order.
 device .flush(timeout?: number) -> integer [blocking] | Waits until all that was sent has left.
 device .setsendtimeoutpolicy(policy: integer, wait: integer, timeout: number) | What happens when something cannot be sent: wait for the network, or give an error.
@@ -28,6 +29,10 @@ agent .send(name: string, data: any) -> integer | Sends a message to the device;
 agent .isconnected() -> bool | Whether the device is connected to the cloud.
 agent .onconnect(callback: function|null) | Calls a function when the device has connected.
 agent .ondisconnect(callback: function|null) | Calls a function when the device is gone.
+agent amqp | Connections to AMQP brokers.
+agent .openconnection(url: string, callback: function, ...) [absent] | Connects to an AMQP broker.
+agent .createmessage(body: string, properties?: table|null) [absent] | Makes a message of text.
+agent .createbinarymessage(body: string|blob, properties?: table|null) [absent] | Makes a message of bytes.
 agent mqtt | Connections to MQTT brokers. Here all end at one of the device's own, whatever host they name.
 agent .createclient() -> mqttclient | Makes a client of an MQTT broker; one can be connected at a time.
 agent .AT_MOST_ONCE = 0 | Quality of service: sent once, without confirmation.
@@ -49,6 +54,7 @@ both RETURN_ON_ERROR = 1 | Policy: sending gives an error, and the connection is
 both RETURN_ON_ERROR_NO_DISCONNECT = 2 | Policy: sending gives an error, and the connection stays.
 both WAIT_TIL_SENT = 0 | Policy: what was handed to the network is sent.
 both WAIT_FOR_ACK = 1 | Policy: what the server confirmed is sent.
+both NOT_CONNECTED = 0 | The device cannot connect, for another reason than the ones below.
 both NO_WIFI = 1 | The network did not let the device in.
 both NO_LINK = 1 | The cable carries no signal.
 both NO_IP_ADDRESS = 2 | The network gave no address.
@@ -64,10 +70,11 @@ device REGISTRATION_DENIED = 11 | The cellular network refused.
 device NO_PPP_CONNECTION = 12 | No data connection came about.
 device PPP_NO_CONNECTIVITY = 13 | The data connection carries nothing.
 both SEND_ERROR_NONE = 0 | It was sent.
-both SEND_ERROR_TIMEOUT = 1 | It took too long.
-both SEND_ERROR_WOULDBLOCK = 2 | It would have to wait.
-both SEND_ERROR_NOT_CONNECTED = 3 | There is no connection.
-both SEND_ERROR_DISCARDED = 4 | It was thrown away, for example because it is too large.
+both SEND_ERROR_NOT_CONNECTED = 1 | There is no connection.
+both SEND_ERROR_TIMEOUT = 2 | It took too long.
+both SEND_ERROR_DISCONNECTED = 3 | The connection broke before all was sent.
+both SEND_ERROR_WOULDBLOCK = 4 | It would have to wait.
+both SEND_ERROR_DISCARDED = 5 | It was thrown away, for example because it is too large.
 both SHUTDOWN_OTHER = 0 | Another reason.
 both SHUTDOWN_NEWSQUIRREL = 1 | New code waits.
 both SHUTDOWN_NEWFIRMWARE = 2 | A new system waits.

@@ -17,6 +17,11 @@ let crowded = 0
 const FULL = 0.6
 /** Share of the limit between two looks at the heap. */
 const LOOKS = 64
+/**
+ * Looks from one verdict to the next. What is alive after a collection differs by some 100 kB from run to run (compiled code, stacks): a verdict at
+ * each look would fall at different looks whenever the limit lies between two such measurements, one at every few looks hardly ever does.
+ */
+const VERDICTS = 8
 
 /**
  * How much of the heap of this thread one machine holds: what the heap grew by up to each look that the machine caused. Machines of one thread blur
@@ -26,6 +31,7 @@ const LOOKS = 64
 export class MemoryAccount {
   private readonly limit: number
   private held = 0
+  private looks = 0
 
   /** `limit`: most bytes the machine may hold. */
   constructor(limit: number) {
@@ -42,7 +48,10 @@ export class MemoryAccount {
    */
   check(wanted: number): number {
     this.look()
-    if (this.held + wanted > this.limit) this.verdict(wanted)
+    const wants = this.held + wanted
+    // What is large must not wait: neither a single value, nor code whose garbage or values fill the heap.
+    const isDue = ++this.looks % VERDICTS === 0 || wanted > this.limit / VERDICTS || wants > 2 * this.limit
+    if (wants > this.limit && isDue) this.verdict(wanted)
     if (sample + wanted > fullAt) this.makeRoom(wanted)
     return this.limit / LOOKS
   }
