@@ -2,8 +2,10 @@
 import type { Link } from './debug/link.ts'
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
+import { decodeTexts } from './texts.ts'
 import { texts } from './platform-texts.ts'
 import type { Counted } from './measure/counted.ts'
+import type { Profile } from './measure/profiler.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 export class FleetDevice {
@@ -17,6 +19,8 @@ export class FleetDevice {
   crashes = 0
   /** What the programs count that began since counting was asked for. The counters outlive the thread. */
   counted: Counted[] = []
+  /** What was measured on the device. */
+  profile: Profile | null = null
   /** The debugger that is attached. */
   debug: Link | null = null
   private thread: WorkerThread | null = null
@@ -103,7 +107,7 @@ export class FleetDevice {
   }
 
   evaluated(call: number, result: Evaluation): void {
-    this.evaluations.get(call)?.(decoded(result))
+    this.evaluations.get(call)?.(decodeTexts(result))
     this.evaluations.delete(call)
   }
 
@@ -117,13 +121,6 @@ export class FleetDevice {
     this.requests.clear()
     this.evaluations.clear()
   }
-}
-
-/** The result with JavaScript texts. */
-function decoded(result: Evaluation): Evaluation {
-  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
-  if (result.kind === 'value') return { kind: 'value', text: text(result.text) }
-  return result.kind === 'error' ? { kind: 'error', lines: result.lines.map(text) } : result
 }
 
 const noAgent: AgentResponse = {

@@ -8,6 +8,7 @@ import type { DeviceFacts, Program } from './program.ts'
 import type { Evaluation, WorldSetup, WorldSituation } from './protocol.ts'
 import type { Failure } from './failure.ts'
 import type { Count } from './measure/counted.ts'
+import type { Profile } from './measure/profiler.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import type { ThreadLimits } from './worker-thread.ts'
 
@@ -29,6 +30,8 @@ export type FleetOptions = {
   onFailure?: 'restart' | 'end'
   /** Ticks that one callback may take. */
   ticks?: number
+  /** Measures what functions cost. */
+  profile?: boolean
   limits?: Partial<ThreadLimits>
 }
 
@@ -96,6 +99,8 @@ export type Fleet = {
   count(deviceId: string, until?: string): void
   /** Code that begins from now on is built plain; what was counted can still be read. */
   countNoMore(deviceId: string): void
+  /** What the functions of the device cost; null before the fleet is closed. */
+  profile(deviceId: string): Profile | null
   /** What the programs counted that began on the device since then. */
   counted(deviceId: string): readonly Count[]
   /** A request to the agent of a device; answers 404 for unknown ones and those without a handler. */

@@ -7,13 +7,14 @@ import { checkedScript } from './checked-script.ts'
 import { Link } from './debug/link.ts'
 import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'
-import { type Failure, lostFailure } from './failure.ts'
+import { lostFailure } from './failure.ts'
 import type { Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface.ts'
 import { sendOutbound } from './outbound.ts'
 import { texts } from './platform-texts.ts'
 import type { DeviceFacts } from './program.ts'
 import { countOf } from './measure/counted.ts'
 import type { Build, WorldEvent, WorldSetup } from './protocol.ts'
+import { decodeTexts } from './texts.ts'
 import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
@@ -63,6 +64,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       known.setup.facts = facts
       return known
     }
+    const watched = debug ? 'debug' : options.profile ? 'profile' : null
     const setup: WorldSetup = {
       facts,
       state: state ?? {},
@@ -75,8 +77,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       loadTime: options.loadTime ?? 1,
       onFailure: options.onFailure ?? 'restart',
       ticks: options.ticks ?? callTicks,
-      build: debug
-        ? { variant: 'debug', until: '' }
+      build: watched
+        ? { variant: watched, until: '' }
         : counting.has(facts.id)
           ? { variant: 'coverage', until: counting.get(facts.id) ?? '' }
           : plainBuild,
@@ -168,6 +170,9 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       case 'log':
         device.latest = event.ts
         return log(device, event)
+      case 'profile':
+        device.profile = decodeTexts(event.profile)
+        return
       case 'debug':
         return device.debug?.hear(event.message)
       case 'link':
@@ -182,7 +187,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       case 'started':
         return events.started?.(id)
       case 'failed':
-        return events.failed?.(id, decoded(event.failure))
+        return events.failed?.(id, decodeTexts(event.failure))
       case 'reload':
         return events.reload?.(id)
       case 'bless':
@@ -290,6 +295,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     countNoMore(id) {
       if (counting.delete(id)) withDevice(id, (device) => device.build(plainBuild))
     },
+    profile: (id) => devices.get(id)?.profile ?? null,
     counted: (id) => (devices.get(id)?.counted ?? []).map(countOf),
     async http(id, request) {
       const device = devices.get(id)
@@ -311,17 +317,6 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       for (const device of devices.values()) device.lost()
       await Promise.all(threads.map(({ thread }) => thread.close()))
     },
-  }
-}
-
-/** The failure with JavaScript texts. */
-function decoded(failure: Failure): Failure {
-  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
-  return {
-    ...failure,
-    callback: text(failure.callback),
-    message: text(failure.message),
-    frames: failure.frames.map((frame) => ({ ...frame, name: text(frame.name), file: text(frame.file) })),
   }
 }
 

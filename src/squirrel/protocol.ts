@@ -15,6 +15,7 @@ import type { DeviceFacts, Program } from './program.ts'
 import type { Failure } from './failure.ts'
 import type { Variant } from './language/variants/variant.ts'
 import type { Counted } from './measure/counted.ts'
+import type { Profile } from './measure/profiler.ts'
 import type { TimeMode } from './virtual-clock.ts'
 
 /** Data that a worker starts with. */
@@ -99,6 +100,8 @@ export type WorldEvent =
   /** `text` is a byte string. */
   | { event: 'log'; ts: number; type: LogType; text: string; place?: LogPlace }
   | { event: 'debug'; message: DebugMessage }
+  /** What was measured, at the end. */
+  | { event: 'profile'; profile: Profile }
   | { event: 'link'; up: boolean }
   | { event: 'agentRunning'; running: boolean }
   | { event: 'report'; values: { freeMemory?: number; rssi?: number } }

@@ -8,6 +8,7 @@ import { type Defect, createFleet } from './fleet.ts'
 import type { HttpReach } from './http-exchange.ts'
 import type { LogType } from './platform-texts.ts'
 import type { SideKind } from './side.ts'
+import type { Profile } from './measure/profiler.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import type { ThreadLimits } from './worker-thread.ts'
 
@@ -35,6 +36,8 @@ export type RunOptions = {
   start?: number
   /** Ticks that one callback may take. */
   ticks?: number
+  /** Measures what functions cost. */
+  profile?: boolean
   /** Counts what the code reaches. */
   coverage?: boolean
   limits?: Partial<ThreadLimits>
@@ -60,6 +63,7 @@ export type RunResult = {
   failure?: Failure
   defect?: Defect
   counted?: readonly Count[]
+  profile?: Profile
 }
 
 /** Log entries of the platform about loading and connecting, which say nothing about a single file. */
@@ -88,7 +92,10 @@ export async function runFile(
       if (ended) return
       ended = true
       signal?.removeEventListener('abort', stop)
-      void fleet.close().then(() => resolve({ ...result, counted: fleet.counted(soloDevice.id) }))
+      void fleet.close().then(() => {
+        const profile = fleet.profile(soloDevice.id)
+        resolve({ ...result, counted: fleet.counted(soloDevice.id), ...(profile ? { profile } : {}) })
+      })
     }
     const stop = () => end({ errors: [] })
     const fleet = createFleet(
@@ -106,6 +113,7 @@ export async function runFile(
         time: options.time ?? { kind: 'fast', until },
         libraries,
         onFailure: 'end',
+        profile: options.profile === true,
         seed: options.seed ?? 0,
         ...(options.ticks === undefined ? {} : { ticks: options.ticks }),
         ...(options.http ? { http: options.http } : {}),

@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.ts'
 import { type OutboundRequest, type OutboundResult, curlCodes } from './http-exchange.ts'
 import { libraryIn } from './library-folder.ts'
 import type { FromWorker, ToWorker, WorkerSetup, WorldAct, WorldEvent, WorldSetup } from './protocol.ts'
+import { Profiler } from './measure/profiler.ts'
 import { currentSide, entering } from './side.ts'
 import { World } from './world.ts'
 import type { WorldHost } from './world-host.ts'
@@ -35,11 +36,14 @@ class Entry {
   stateTimer: NodeJS.Timeout | undefined
   toldIdle = false
   readonly debug: Debugger | null
+  readonly profiler: Profiler | null
   readonly fetches = new Map<number, (result: OutboundResult) => void>()
 
   constructor(number: number, { state, ...rest }: WorldSetup, port: MessagePort | null) {
     this.number = number
     this.debug = port === null ? null : new Debugger(debugHost(this, port))
+    this.profiler = rest.build.variant === 'profile' ? new Profiler() : null
+    const watch = this.debug ?? this.profiler
     this.world = new World({
       ...rest,
       state,
@@ -47,7 +51,7 @@ class Entry {
       wall: () => performance.now(),
       today: () => Date.now() + rest.offset,
       host: this.host(),
-      ...(this.debug ? { watch: this.debug } : {}),
+      ...(watch ? { watch } : {}),
     })
   }
 
@@ -74,6 +78,12 @@ class Entry {
     if (!this.world.stateChanged) return
     this.world.stateChanged = false
     this.tell({ event: 'state', state: this.world.state })
+  }
+
+  /** What is told at the end. */
+  sendAll(): void {
+    this.sendState()
+    if (this.profiler) this.tell({ event: 'profile', profile: this.profiler.profile() })
   }
 
   private host(): WorldHost {
@@ -162,7 +172,7 @@ function debugHost(entry: Entry, port: MessagePort): DebugHost {
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.to === 'flush') {
-    for (const entry of entries.values()) entry.sendState()
+    for (const entry of entries.values()) entry.sendAll()
     flush()
     return post({ from: 'flushed' })
   }

@@ -15,6 +15,7 @@ import { flagOf, given, listOf, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import type { Side, SourceFile } from '../source-file.ts'
 import { type Coverage, coverageOf, tellCoverage } from './coverage.ts'
+import { type ProfileWish, profileWish, tellProfile } from './profile.ts'
 import { squirrelPrompt } from './prompt.ts'
 import { readScript } from './script.ts'
 import { readSquirrel, type SquirrelFile } from './source.ts'
@@ -50,8 +51,9 @@ export const group = {
   async run(context, options, [name = '']) {
     const { run, files } = await runOf(context, options, name)
     const coverage = await coverageOf(context, options, files)
-    const counted = { ...run, ...(coverage === undefined ? {} : { coverage: true }) }
-    return { kind: 'logs', live: true, items: runLogs(context, counted, files, coverage) }
+    const profile = await profileWish(context, options)
+    const measured = { ...run, coverage: coverage !== undefined, profile: profile !== undefined }
+    return { kind: 'logs', live: true, items: runLogs(context, measured, files, coverage, profile) }
   },
 
   async debug(context, options, words) {
@@ -143,6 +145,7 @@ async function* runLogs(
   options: RunOptions,
   files: Files,
   coverage: Coverage | undefined,
+  profile: ProfileWish | undefined,
 ): AsyncGenerator<LogEntry> {
   const waiting: RunLog[] = []
   let wake = () => {}
@@ -166,6 +169,7 @@ async function* runLogs(
   const result = await run
   throwErrors(result, files)
   const { failure, counted = [] } = result
+  if (profile && result.profile) await tellProfile(context, profile, result.profile)
   const reached = coverage && (await tellCoverage(context, coverage, counted))
   // People have read the report; programs get its sums as the last entry.
   if (reached && context.quiet)

@@ -22,6 +22,16 @@ const vars: OptionRow = {
 /** A dump is for builds: nothing is deployed here. */
 const preparing = preprocessing.filter(({ name }) => name !== 'dump')
 
+const profile: OptionRow = {
+  name: 'profile',
+  kind: 'optional-text',
+  value: 'KIND[=FILE]',
+  begins: ['text', 'folded', 'json'],
+  own: true,
+  summary:
+    'Measures what the functions cost in ticks and bytes, the same on every machine: text, folded=FILE for flame graphs, or json=FILE. No value means text.',
+}
+
 /** What decides a run of a file. */
 const running: readonly OptionRow[] = [
   { name: 'agent', kind: 'flag', summary: 'FILE is agent code.' },
@@ -112,7 +122,7 @@ export const squirrelCommands: readonly CommandRow[] = [
       'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too.',
       'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place.',
     ],
-    options: [...running, ...coverage, ...common],
+    options: [...running, ...coverage, profile, ...common],
     result: 'stream',
     entity: 'Log Entry',
     words: [{ name: 'FILE', path: 'file' }],

@@ -1,5 +1,6 @@
 /** The host's end of a debugger: questions go through a port of their own, answers come with what else the world tells. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { decodeTexts, encodeTexts } from '../texts.ts'
 import type { DebugCall, DebugLink, DebugListener, DebugMessage, DebugRequest } from './protocol.ts'
 
 export class Link implements DebugLink {
@@ -33,13 +34,13 @@ export class Link implements DebugLink {
     return new Promise((resolve, reject) => {
       this.waiting.set(call, { resolve, reject })
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      port.postMessage({ call, request: mapTexts(request, encode) } satisfies DebugCall)
+      port.postMessage({ call, request: encodeTexts(request) } satisfies DebugCall)
       this.interrupt()
     })
   }
 
   hear(given: DebugMessage): void {
-    const message = mapTexts(given, decode)
+    const message = decodeTexts(given)
     if (!('call' in message)) return this.listener.event(message)
     const waiting = this.waiting.get(message.call)
     this.waiting.delete(message.call)
@@ -58,22 +59,4 @@ export class Link implements DebugLink {
     for (const { reject } of this.waiting.values()) reject(new Error('the device is not running any more'))
     this.waiting.clear()
   }
-}
-
-/** Plain data with other texts. */
-function mapTexts<Value>(value: Value, change: (text: string) => string): Value {
-  if (typeof value === 'string') return change(value) as Value
-  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as Value
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, change)]),
-  ) as Value
-}
-
-function encode(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
-}
-
-function decode(text: string): string {
-  return Buffer.from(text, 'latin1').toString('utf8')
 }

@@ -82,7 +82,7 @@ export class Vm implements Machine {
    * threw, SqAbort when it was stopped; anything else is a defect of ours.
    */
   call(callee: SqValue, self: SqValue, ...args: SqValue[]): SqValue {
-    const { reserve, objects, machine } = state
+    const { reserve, objects, given, machine } = state
     const [ticks, depth, credit] = T as unknown as [number, number, number]
     if (machine !== this) {
       grant(this.ticks)
@@ -102,7 +102,7 @@ export class Vm implements Machine {
         this.credit = T[2] as number
         T[0] = ticks
         T[2] = credit
-        Object.assign(state, { reserve, objects, machine })
+        Object.assign(state, { reserve, objects, given, machine })
       }
       T[1] = depth
     }

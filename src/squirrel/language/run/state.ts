@@ -32,10 +32,12 @@ export const state: {
   reserve: number
   /** Sequence numbers given to objects so far. */
   objects: number
+  /** Bytes that were given to `T[2]` so far. */
+  given: number
   machine: Machine | null
   /** The error that Squirrel code caught last. */
   caught: Error | null
-} = { reserve: 0, objects: 0, machine: null, caught: null }
+} = { reserve: 0, objects: 0, given: 0, machine: null, caught: null }
 
 /**
  * What the thread does whenever a slice of ticks is used up: a sign of progress, waiting events; and when code throws or has used up its ticks, for a
@@ -105,7 +107,7 @@ export function slice(): void {
   const left = ticksLeft()
   if (left < 0) throw new SqAbort('ticks')
   grant(left)
-  if (state.machine !== null) T[2] = state.machine.checkMemory(0)
+  if (state.machine !== null) give(state.machine.checkMemory(0))
 }
 
 /** Accounts for `bytes` of new memory (an upper bound); throws SqAbort 'memory' when the heap is over its limit. */
@@ -114,7 +116,17 @@ export function allocate(bytes: number): void {
 }
 
 function look(bytes: number): void {
-  T[2] = state.machine === null ? 0 : state.machine.checkMemory(bytes)
+  give(state.machine === null ? 0 : state.machine.checkMemory(bytes))
+}
+
+function give(bytes: number): void {
+  state.given += bytes - (T[2] as number)
+  T[2] = bytes
+}
+
+/** Bytes that the running call from the host has allocated, beyond some number that stays the same in it. */
+export function allocated(): number {
+  return state.given - (T[2] as number)
 }
 
 /** Longest string or blob in bytes. */

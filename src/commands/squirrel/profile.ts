@@ -1,0 +1,53 @@
+import { access, constants } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ImptError } from '../../output/error.ts'
+import { replaceFile } from '../../session/atomic-file.ts'
+import { fileError } from '../../session/file-error.ts'
+import type { Profile } from '../../squirrel/measure/profiler.ts'
+import type { Context } from '../context.ts'
+import { textOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import { costsOf, foldedStacks, profileTable } from './profile-report.ts'
+
+/** What `--profile` asks for; `path` is empty for the table. */
+export interface ProfileWish {
+  readonly kind: 'text' | 'folded' | 'json'
+  readonly path: string
+}
+
+/** Reads `--profile`; undefined where nothing is measured. Throws USAGE, and FILE for a report that cannot be written. */
+export async function profileWish(context: Context, options: OptionValues): Promise<ProfileWish | undefined> {
+  const value = textOf(options, 'profile')
+  if (value === undefined) return undefined
+  if (options['coverage'] !== undefined || options['coverage-min'] !== undefined)
+    throw new ImptError('USAGE', '--profile and --coverage exclude each other.', {
+      hint: 'Run the file twice: with the same --seed and --start both runs do the same',
+    })
+  if (value === '' || value === 'text') return { kind: 'text', path: '' }
+  const [, kind, path = ''] = /^(folded|json)=(.+)$/s.exec(value) ?? []
+  if (kind === undefined)
+    throw new ImptError('USAGE', `Option "--profile" has incorrect value "${value}".`, {
+      hint: 'Give text, folded=FILE or json=FILE',
+    })
+  const full = resolve(context.directory, path)
+  try {
+    await access(dirname(full), constants.W_OK)
+  } catch (error) {
+    throw fileError(path, error)
+  }
+  return { kind: kind as 'folded' | 'json', path: full }
+}
+
+/** Writes or tells the report of a run. */
+export async function tellProfile(
+  context: Context,
+  { kind, path }: ProfileWish,
+  profile: Profile,
+): Promise<void> {
+  if (kind === 'text') return context.line(profileTable(profile))
+  const text =
+    kind === 'folded'
+      ? foldedStacks(profile)
+      : `${JSON.stringify({ functions: costsOf(profile) }, null, 2)}\n`
+  await replaceFile(path, text, 'plain')
+}

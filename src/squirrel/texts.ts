@@ -1,0 +1,20 @@
+/** Texts of plain data: worlds have byte strings, everybody else has JavaScript's. */
+
+/** The same data with JavaScript texts for byte strings that hold UTF-8. */
+export function decodeTexts<Value>(value: Value): Value {
+  return mapTexts(value, (text) => Buffer.from(text, 'latin1').toString('utf8'))
+}
+
+/** The same data with byte strings for JavaScript texts. */
+export function encodeTexts<Value>(value: Value): Value {
+  return mapTexts(value, (text) => Buffer.from(text, 'utf8').toString('latin1'))
+}
+
+function mapTexts<Value>(value: Value, change: (text: string) => string): Value {
+  if (typeof value === 'string') return change(value) as Value
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as Value
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, change)]),
+  ) as Value
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDesk } from './impt.ts'
+
+// A hundred rounds, then ten calls of a function that makes an array each.
+const program = `function rounds(n) {
+  for (local i = 0; i < n; i++) {}
+}
+function make() {
+  return [1, 2, 3]
+}
+function fail() {
+  try { throw "x" } catch (e) {}
+}
+function gen() { yield 1; yield 2 }
+function deep(n) { if (n > 0) deep(n - 1) }
+rounds(100)
+for (local i = 0; i < 10; i++) make()
+fail()
+foreach (v in gen()) rounds(1)
+deep(5)
+imp.wakeup(1, make)
+`
+
+interface Cost {
+  readonly name: string
+  readonly line: number
+  readonly calls: number
+  readonly own: number
+  readonly total: number
+  readonly bytes: number
+}
+
+test('a profile counts calls, ticks and bytes of each function, twice the same', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'p.nut'), program)
+  const measure = async (file: string) => {
+    const { code, stderr, stdout } = await desk.run(['squirrel', 'run', 'p.nut', '--profile', `json=${file}`])
+    assert.equal(code, 0, stderr + stdout)
+    return readFile(join(desk.folder, file), 'utf8')
+  }
+  const text = await measure('one.json')
+  assert.equal(await measure('two.json'), text)
+  const { functions } = JSON.parse(text) as { functions: Cost[] }
+  const cost = (name: string) => functions.find((one) => one.name === name) as Cost
+  assert.deepEqual(
+    ['main', 'rounds', 'make', 'fail', 'gen', 'deep'].map((name) => [name, cost(name).calls]),
+    [
+      ['main', 1],
+      ['rounds', 3],
+      ['make', 11],
+      ['fail', 1],
+      ['gen', 1],
+      ['deep', 6],
+    ],
+  )
+  // 100 rounds and twice one; a throw is 500.
+  assert.deepEqual([cost('rounds').own, cost('fail').own], [102, 500])
+  // An array of three items is 64 + 3 x 8 bytes.
+  assert.equal(cost('make').bytes, 11 * 88)
+  assert.equal(cost('main').total, functions.reduce((sum, { own }) => sum + own, 0) - cost('make').own / 11)
+  assert.ok(cost('deep').total === cost('deep').own)
+})
+
+test('stacks are folded as flame graphs read them, and people get a table', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'p.nut'), program)
+  const folded = await desk.run(['squirrel', 'run', 'p.nut', '--profile', 'folded=stacks.txt'])
+  assert.equal(folded.code, 0, folded.stderr)
+  const lines = (await readFile(join(desk.folder, 'stacks.txt'), 'utf8')).trimEnd().split('\n')
+  assert.ok(
+    lines.every((line) => /^device;main \(p\.nut:1\)(?:;\w+ \(p\.nut:\d+\))* \d+$/.test(line)),
+    lines.join('\n'),
+  )
+  assert.ok(lines.includes('device;main (p.nut:1);rounds (p.nut:1) 102'), lines.join('\n'))
+  const table = await desk.run(['squirrel', 'run', 'p.nut', '--profile'])
+  assert.match(
+    table.stdout,
+    /own ticks +total +calls +bytes +function\n +500 +\d+ % +500 +1 +\d+ +fail at p\.nut:7 \(device\)\n/,
+  )
+  for (const [words, message] of [
+    [['--profile=svg=x'], /incorrect value "svg=x"/],
+    [['--profile', 'text', '--coverage'], /exclude each other/],
+    [['--profile', 'json=no/such/folder.json'], /no\/such\/folder\.json/],
+  ] as const) {
+    const wrong = await desk.run(['squirrel', 'run', 'p.nut', ...words])
+    assert.notEqual(wrong.code, 0)
+    assert.match(wrong.stdout + wrong.stderr, message)
+  }
+})
