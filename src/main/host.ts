@@ -206,6 +206,9 @@ export async function createHost(
       get width() {
         return terminal.width
       },
+      get plain() {
+        return isPlain && terminal.width !== undefined
+      },
     } as Host['terminal'],
     version: program.version,
     env: process.env,

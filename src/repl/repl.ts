@@ -13,7 +13,7 @@ import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { sweepEntityFiles } from '../entities/cache.ts'
 import { exists } from '../session/json-file.ts'
-import { readSettings, settingsFile, writeSetting } from '../session/settings.ts'
+import { readSettings, settingsFile } from '../session/settings.ts'
 import { loadWidths } from './editor/graphemes.ts'
 import { projectGroupOf } from './facts.ts'
 import { contextKey, createFullScreen } from './full-prompt.ts'
@@ -31,6 +31,7 @@ import { guardSignals } from './screen/signals.ts'
 import { styled } from './screen/style.ts'
 import { standingTarget } from './standing-target.ts'
 import type { ReplOptions, Shell } from './shell.ts'
+import { sayHowToBegin, welcome } from './welcome.ts'
 import { REPL_WORDS } from './words/index.ts'
 import { kindsOfUse, readAgain } from './words/session.ts'
 import { quotedWord } from '../completion/quoted.ts'
@@ -140,7 +141,10 @@ async function openShell(options: ReplOptions): Promise<Opened> {
       seen: names.seen,
       directory,
       interrupts: runner.interrupts,
-      lists: () => ({ blocks: theShell().settings.output === 'default', nameOf: names.nameOf }),
+      lists: () => ({
+        blocks: screen.plain || theShell().settings.output === 'default',
+        nameOf: names.nameOf,
+      }),
     }),
   )
   const history = createHistoryLog(folders.state, settings['history.size'], (text) =>
@@ -171,30 +175,8 @@ async function openShell(options: ReplOptions): Promise<Opened> {
   ])
   if (problem) screen.print(`${visible(problem.message)}\n${visible(problem.hint ?? '')}\n`)
   if (isFirst) await welcome(made)
-  if (!names.isLoggedIn) await printWrapped(made, START)
+  if (!names.isLoggedIn) await sayHowToBegin(made)
   return { shell: made, screen, runner }
-}
-
-/** How to begin, with and without an account. */
-const START =
-  'Not logged in: "auth login" begins with an account, "impt --sandbox" tries everything without one.'
-
-const WELCOME =
-  '"help" shows what there is, Tab completes, Ctrl-D leaves. Plain lines, for screen readers: config plain on'
-
-/** A line of the prompt's own; what measures its words is loaded only where it does not fit. */
-async function printWrapped({ print, terminal }: Shell, text: string): Promise<void> {
-  if (text.length <= terminal.columns) return print(`${text}\n`)
-  const { wrapWords } = await import('../output/wrap.ts')
-  print(`${wrapWords(text, terminal.columns).join('\n')}\n`)
-}
-
-/** What is said once, at the first start. */
-async function welcome(shell: Shell): Promise<void> {
-  await printWrapped(shell, WELCOME)
-  await writeSetting(settingsFile(shell.session.folders.config), 'plain', shell.settings.plain).catch(
-    () => undefined,
-  )
 }
 
 /** `init.imptsh` in the config folder, statement by statement; its mistakes are shown and the session starts anyway (repl.md 3.10). */

@@ -60,6 +60,9 @@ export function createRunner(
             // Without a width, tables have no borders: they are drawn with lines that screen readers spell out.
             return screen.plain ? undefined : screen.columns
           },
+          get plain() {
+            return screen.plain
+          },
         } as Host['terminal'],
         out: (text) => {
           return pages ? pages.write(text) : inner.out(text)

@@ -1,4 +1,5 @@
 // The work of the filters that change the shape of a table: fields inside fields, names, rows to columns.
+import { visible } from '../../output/visible.ts'
 import { fieldOf, indexOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
 import type { Place } from '../syntax/source.ts'
@@ -124,4 +125,46 @@ export function pivoted(items: readonly Value[], row: string, column: string, of
     putField(record, name, values[index] ?? null)
   }
   return [...made.values()]
+}
+
+/** The names that the fields of the other list get: `name_2` where both lists have a `name`, which is said once. */
+export function joinedNames(
+  items: readonly Value[],
+  other: readonly Value[],
+  shared: string | undefined,
+  call: Call,
+): ReadonlyMap<string, string> {
+  const own = namesIn(items)
+  const names = new Map<string, string>()
+  const taken = new Set([...own, ...namesIn(other)])
+  for (const name of namesIn(other)) {
+    if (name === shared) continue
+    let fresh = name
+    if (own.has(name)) for (let n = 2; taken.has(fresh); n += 1) fresh = `${name}_${n}`
+    taken.add(fresh)
+    names.set(name, fresh)
+  }
+  const changed = [...names].filter(([name, fresh]) => name !== fresh)
+  if (changed.length > 0) {
+    const list = changed.map(([name, fresh]) => `"${visible(name)}" of the other list is "${visible(fresh)}"`)
+    call.task.machine.host.err(`join: both lists have these fields: ${list.join(', ')}\n`)
+  }
+  return names
+}
+
+function namesIn(items: readonly Value[]): Set<string> {
+  const names = new Set<string>()
+  for (const item of items) if (isRecord(item)) for (const name of Object.keys(item)) names.add(name)
+  return names
+}
+
+/** A row of both lists. */
+export function joined(
+  item: RecordValue,
+  match: RecordValue,
+  names: ReadonlyMap<string, string>,
+): RecordValue {
+  const record: Record<string, Value> = { ...item }
+  for (const [name, fresh] of names) putField(record, fresh, match[name] ?? null)
+  return record
 }

@@ -1,4 +1,3 @@
-import { visible } from '../../output/visible.ts'
 import { fieldOf, pathOf } from '../values/access.ts'
 import { raise } from '../values/fault.ts'
 import { itemsOf, mapItems } from '../run/items.ts'
@@ -9,6 +8,8 @@ import { builtin, type Call, fails, flag, maybe, option, rest, some, word } from
 import { keyOf } from './lists.ts'
 import {
   columnName,
+  joined,
+  joinedNames,
   pivoted,
   putOnce,
   recordsOf,
@@ -275,41 +276,4 @@ function eachRecord(
   }
   if (isRecord(input as Value)) return one(input as Value, 0)
   return mapItems(call.task, itemsOf(input, call.place, call.name), one)
-}
-
-/** The names that the fields of the other list get: `name_2` where both lists have a `name`, which is said once. */
-function joinedNames(
-  items: readonly Value[],
-  other: readonly Value[],
-  shared: string | undefined,
-  call: Call,
-): ReadonlyMap<string, string> {
-  const own = namesIn(items)
-  const names = new Map<string, string>()
-  const taken = new Set([...own, ...namesIn(other)])
-  for (const name of namesIn(other)) {
-    if (name === shared) continue
-    let fresh = name
-    if (own.has(name)) for (let n = 2; taken.has(fresh); n += 1) fresh = `${name}_${n}`
-    taken.add(fresh)
-    names.set(name, fresh)
-  }
-  const changed = [...names].filter(([name, fresh]) => name !== fresh)
-  if (changed.length > 0) {
-    const list = changed.map(([name, fresh]) => `"${visible(name)}" of the other list is "${visible(fresh)}"`)
-    call.task.machine.host.err(`join: both lists have these fields: ${list.join(', ')}\n`)
-  }
-  return names
-}
-
-function namesIn(items: readonly Value[]): Set<string> {
-  const names = new Set<string>()
-  for (const item of items) if (isRecord(item)) for (const name of Object.keys(item)) names.add(name)
-  return names
-}
-
-function joined(item: RecordValue, match: RecordValue, names: ReadonlyMap<string, string>): RecordValue {
-  const record: Record<string, Value> = { ...item }
-  for (const [name, fresh] of names) putField(record, fresh, match[name] ?? null)
-  return record
 }

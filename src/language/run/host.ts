@@ -99,6 +99,8 @@ export interface Host {
   readonly terminal: {
     /** Columns; undefined where stdout is no terminal. */
     readonly width?: number
+    /** Tables are read aloud: they are shown as lines of a name and a value. */
+    readonly plain?: boolean
     readonly colour: boolean
     /** Whether there is someone to ask. */
     readonly interactive: boolean

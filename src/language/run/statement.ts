@@ -13,9 +13,9 @@ import { compileAssert, compileThrow, compileTry } from './try.ts'
 import { compileSource, compileWith } from './with.ts'
 import { type Eval, type Frame, nameOf } from './frame.ts'
 import { boolOf, OPERATIONS } from '../values/operators.ts'
-import type { Source } from '../syntax/source.ts'
+import type { Source, Span } from '../syntax/source.ts'
 import { trace } from './trace.ts'
-import type { Chain, Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
+import type { Exit, If, Let, Return, RightSide, SetVariable, Statement } from '../syntax/tree.ts'
 import { aType, isRecord, putField, Secret, Stream, type Value } from '../values/value.ts'
 
 const NOTHING: Eval = () => null
@@ -46,28 +46,30 @@ export function compileStatement(node: Statement, source: Source, use: Use): Eva
     case 'return':
       return compileReturn(node, source)
     case 'throw':
-      return compileThrow(node, source)
+      return traced(node, source, compileThrow(node, source))
     case 'exit':
-      return compileExit(node, source)
+      return traced(node, source, compileExit(node, source))
     case 'assert':
-      return compileAssert(node, source)
+      return traced(node, source, compileAssert(node, source))
     case 'source':
-      return compileSource(node, source)
+      return traced(node, source, compileSource(node, source))
     case 'import':
-      return compileImport(node, source)
+      return traced(node, source, compileImport(node, source))
     case 'test':
       return compileTest(node, source)
-    case 'chain':
-      return traced(node, source, compileRight(node, source, use))
+    case 'chain': {
+      const run = compileRight(node, source, use)
+      const { kind } = node.first.first
+      // A command shows itself with what it is given.
+      return kind === 'command' || kind === 'external' ? run : traced(node, source, run)
+    }
     default:
       return compileRight(node, source, use)
   }
 }
 
-/** A statement that begins with a value shows its text; one that begins with a command shows the command with what it is given. */
-function traced(node: Chain, source: Source, run: Eval): Eval {
-  const { kind } = node.first.first
-  if (kind === 'command' || kind === 'external') return run
+/** A statement that shows its text in a trace, before it runs. */
+function traced(node: Span, source: Source, run: Eval): Eval {
   const place = placeOf(source, node)
   const [text = ''] = source.text.slice(node.start, node.end).split('\n', 1)
   return (frame) => {

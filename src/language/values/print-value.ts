@@ -10,6 +10,8 @@ import { Duration, isList, isRecord, type RecordValue, Secret, Stream, Time, typ
 /** Where a value is shown: `width` is that of a terminal, undefined for files and pipes. */
 interface Surface {
   readonly width?: number
+  /** For screen readers: a table is lines of a name and a value, with an empty line between rows. */
+  readonly plain?: boolean
 }
 
 /** Prints the value of a statement (language.md 2.7); null prints nothing. A stream is printed as it arrives. */
@@ -43,11 +45,11 @@ export function lineOf(item: Value): string {
 }
 
 /** A value as text for people: a table for a list of records, `name: value` lines for a record, a line for everything else. */
-export async function renderValue(value: Value, { width }: Surface): Promise<string> {
+export async function renderValue(value: Value, surface: Surface): Promise<string> {
   if (value === null) return ''
   if (isList(value)) {
     if (value.length === 0) return ''
-    return value.every(isRecord) ? table(value, width) : value.map((item) => `${itemText(item)}\n`).join('')
+    return value.every(isRecord) ? table(value, surface) : value.map((item) => `${itemText(item)}\n`).join('')
   }
   if (isRecord(value)) return fields(value)
   const text = itemText(value)
@@ -71,9 +73,10 @@ function fields(record: RecordValue): string {
 }
 
 /** A table; nested records become columns such as `device_group.name`, as CSV shows them. */
-async function table(rows: readonly RecordValue[], width: number | undefined): Promise<string> {
-  const { renderPlainTable, renderTable } = await import('../../output/table.ts')
+async function table(rows: readonly RecordValue[], { width, plain }: Surface): Promise<string> {
   const shown = rows.every(isGroup) ? rows.map(groupRow) : rows
+  if (plain === true) return shown.map(fields).join('\n')
+  const { renderPlainTable, renderTable } = await import('../../output/table.ts')
   const names = columnsOf(shown)
   const content = {
     columns: names.map((name) => visible(name)),

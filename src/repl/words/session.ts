@@ -1,13 +1,10 @@
 import { visible } from '../../output/visible.ts'
 import { ImptError } from '../../output/error.ts'
-import { builtin, type Call, fails, maybe, rest } from '../../language/builtins/builtin.ts'
+import { builtin, type Call, fails, maybe } from '../../language/builtins/builtin.ts'
 import { TYPES } from '../../language/values/types.ts'
-import type { RecordValue, Value } from '../../language/values/value.ts'
-import { deleteEntityFiles } from '../../entities/cache.ts'
+import type { RecordValue } from '../../language/values/value.ts'
 import { KIND_NAMES, type Kind } from '../../entities/kinds.ts'
 import { describeContext } from '../../session/execution-context.ts'
-import { grepHistory, type HistoryEntry } from '../../session/history.ts'
-import { SETTINGS, settingRow, settingsFile, showSetting, writeSetting } from '../../session/settings.ts'
 import { ageText } from '../../output/age.ts'
 import { loginFolder } from '../../session/logins.ts'
 import { noTargetInSandbox } from '../../session/target-choice.ts'
@@ -105,25 +102,6 @@ export const SESSION_WORDS = [
     },
   }),
   builtin({
-    name: 'config',
-    where: 'prompt',
-    summary: 'Shows the settings, or changes one; "reset" gives it its first value again.',
-    input: 'none',
-    words: [maybe('name', text), maybe('value', text)],
-    examples: {
-      'config hints | get value': 'on',
-      'config nonsense': fails('USAGE'),
-    },
-    run: (_input, { name, value }, call) =>
-      config(shellOf(call), name, value).then((rows) =>
-        say(
-          call,
-          rows.map((row) => `${row.name.padEnd(14)}${row.value.padEnd(8)}${row.summary}\n`).join(''),
-          rows,
-        ),
-      ),
-  }),
-  builtin({
     name: 'clear',
     where: 'prompt',
     summary: 'Empties the screen, as Ctrl-L does; what scrolled out of it stays.',
@@ -133,39 +111,6 @@ export const SESSION_WORDS = [
       const { terminal, print } = shellOf(call)
       // Where nothing is drawn anew there is nothing to empty.
       if (!terminal.plain) print('\x1b[H\x1b[2J')
-      return null
-    },
-  }),
-  builtin({
-    name: 'history',
-    where: 'prompt',
-    summary: 'Shows the history: history, history grep TEXT; changes it: clear, delete N, sync.',
-    input: 'none',
-    words: [{ ...maybe('what', text), choices: ['grep', 'clear', 'delete', 'sync'] }, rest('text', text)],
-    examples: {
-      'history clear': 'the history is empty',
-      'history | last | get text': 'history | last | get text',
-      'history delete 12345': fails('USAGE'),
-    },
-    async run(_input, { what, text: words }, call) {
-      const { history } = shellOf(call)
-      if (what === undefined) return showEntries(call, history.entries, history.entries.slice(-200))
-      if (what === 'grep')
-        return showEntries(call, history.entries, grepHistory(history.entries, words.join(' ')))
-      if (what === 'clear') {
-        await history.clear()
-        return say(call, 'the history is empty\n', [])
-      }
-      if (what === 'sync') {
-        await history.load()
-        return say(call, `${history.entries.length} entries\n`, history.entries.length)
-      }
-      const entry = history.entries[Number(words[0]) - 1]
-      if (entry === undefined)
-        throw new ImptError('USAGE', `There is no history entry ${words[0] ?? ''}.`, {
-          hint: '"history" shows the numbers',
-        })
-      await history.delete(entry.text)
       return null
     },
   }),
@@ -267,53 +212,4 @@ export function kindsOfUse({ names }: Shell): readonly Kind[] {
 /** Reads the names of these kinds again. */
 export async function readAgain({ names }: Shell, kinds: readonly Kind[]): Promise<void> {
   await Promise.all(kinds.map((kind) => names.refresh(kind, true)))
-}
-
-/** One setting as it is shown. */
-interface Shown {
-  readonly [field: string]: string
-  readonly name: string
-  readonly value: string
-  readonly summary: string
-}
-
-async function config(
-  shell: Shell,
-  name: string | undefined,
-  value: string | undefined,
-): Promise<readonly Shown[]> {
-  const { folders } = shell.session
-  if (name !== undefined && value !== undefined) {
-    shell.settings = await writeSetting(
-      settingsFile(folders.config),
-      name,
-      value === 'reset' ? undefined : value,
-    )
-    if (name === 'cache.disk' && !shell.settings['cache.disk']) await deleteEntityFiles(folders.cache)
-    if (name === 'plain') shell.print('the next prompt will be so\n')
-  }
-  const rows = name === undefined ? SETTINGS : [settingRow(name)]
-  return rows.map((row) => ({
-    name: row.name,
-    value: showSetting(shell.settings[row.name]),
-    summary: row.summary,
-  }))
-}
-
-function showEntries(
-  call: Call,
-  all: readonly HistoryEntry[],
-  entries: readonly HistoryEntry[],
-): Value | Promise<Value> {
-  const numbers = new Map(all.map((entry, index) => [entry, index + 1]))
-  const shown = entries.map((entry) => {
-    const failed = entry.ok === false ? '   (failed)' : ''
-    const line = visible(entry.text.replaceAll('\n', ' ⏎ '))
-    return `${String(numbers.get(entry)).padStart(5)}  ${line}${failed}\n`
-  })
-  return say(
-    call,
-    shown.join(''),
-    entries.map((entry) => ({ number: numbers.get(entry) ?? 0, text: entry.text, ok: entry.ok !== false })),
-  )
 }
