@@ -83,7 +83,9 @@ export async function build({ ifStale = false } = {}) {
       const url = code.includes('__impt_url')
         ? 'const __impt_url=require("url").pathToFileURL(__filename).href;'
         : ''
-      const direct = code.replace(COPIED, 'module.exports=__defProp(stdin_exports,"__esModule",{value:!0});')
+      const direct = code
+        .replace(COPIED, 'module.exports=__defProp(stdin_exports,"__esModule",{value:!0});')
+        .replace(COPIED_IN, 'require("$1")')
       const strict = direct.startsWith('"use strict";') ? direct.slice(13) : direct
       mkdirSync(join(file, '..'), { recursive: true })
       writeFileSync(file, `"use strict";${url}${strict}`)
@@ -123,6 +125,8 @@ export async function build({ ifStale = false } = {}) {
  * them apart, so that every call from one chunk into another took 30 ns longer.
  */
 const COPIED = 'module.exports=__toCommonJS(stdin_exports);'
+/** Each `import()` of a chunk copies all that it gives once more, in each call. */
+const COPIED_IN = /__toESM\(require\("(\.[^"]+)"\)\)/g
 
 /**
  * ofetch for the API client, which brings its own fetch: only `createFetch`. The package's entry for Node touches the global `fetch`, `Headers`
