@@ -277,7 +277,7 @@ test('plain mode never moves the cursor, completes in numbered lines and asks no
         terminal.send('print "plain"\r')
         await terminal.until(/^plain$/m)
         terminal.send('[{name: "a", n: 1}, {name: "b", n: 2}]\r')
-        await terminal.until(/name: {2}a\nn: {4}1\n\nname: {2}b\nn: {4}2\n/)
+        await terminal.until(/name: a\nn: {4}1\n\nname: b\nn: {4}2\n/)
         terminal.send('product list\r')
         await terminal.until(/name: +Thermostat\n/)
         terminal.send('\x1b[A\r')

@@ -66,7 +66,7 @@ test('--trace shows statements, calls, built-ins and pipelines with their values
   const { run, folder } = await openDesk(t)
   await writeFile(
     join(folder, 'x.imptsh'),
-    'fn f(n: number) { return $n + 1 }\nlet x = f 3\n[1, 2] | first 1 | map { $it }\nfor i in 1..2 { }\nprint (match $x { 4 => "four" })',
+    'fn f(n: number) { return $n + 1 }\nlet x = f 3\n[1, 2] | first 1 | map { $it }\nfor i in 1..2 { }\nprint (match $x { 4 => "four" })\nassert $x == 4\nthrow "end"',
   )
   const { stderr } = await run(['run', '--trace', 'x.imptsh'])
   for (const line of [
@@ -79,6 +79,8 @@ test('--trace shows statements, calls, built-ins and pipelines with their values
     '+ x.imptsh:4: for i = 2',
     '+ x.imptsh:5: match 4',
     '+ x.imptsh:5: print "four"',
+    '+ x.imptsh:6: assert $x == 4',
+    '+ x.imptsh:7: throw "end"',
   ])
     assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`)
 })
