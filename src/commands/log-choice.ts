@@ -8,8 +8,8 @@ import type { OptionValues } from './row.ts'
 
 /** Which entries of a log are wanted. */
 interface LogChoice {
-  /** Nothing older than this is wanted; ms since 1970. */
-  readonly since: number
+  /** Nothing older than this is wanted; ms since 1970. Absent: however old. */
+  readonly since: number | undefined
   /** Whether the time and the type of an entry are wanted. */
   readonly takes: (entry: LogEntry) => boolean
   /** Whether its text is; a promise where the pattern takes its time. Ends with the signal. */
@@ -29,7 +29,7 @@ export function logChoice(options: OptionValues, signal: AbortSignal, now: numbe
     })
   const pattern = grep === undefined ? undefined : patternIn(grep)
   return {
-    since: since ?? -Infinity,
+    since,
     takes(entry) {
       const time = timeOf(entry)
       return (

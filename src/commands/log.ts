@@ -1,18 +1,19 @@
 import type { Finder } from '../entities/finder.ts'
 import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
+import type { LogTime } from '../output/log-line.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
-import { collect, PAGE_SIZE } from '../impcentral/paging.ts'
+import { collect } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces } from './build/log-places.ts'
 import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
 import { chosen, logChoice } from './log-choice.ts'
-import { storedLogs } from './log-pages.ts'
 import { streamLogs } from './log-stream.ts'
-import { flagOf, listOf, numberOf, textOf } from './options.ts'
+import { booleanOf, flagOf, listOf, numberOf, textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
 
 const DEFAULT_PAGE_SIZE = 20
 
@@ -33,15 +34,11 @@ export const group = {
       kind: 'logs',
       live: false,
       items: isReversed ? reversed(wanted(items)) : wanted(items),
+      lines: linesOf(options),
     })
     if (page !== undefined) return shown(onePage(finder.client, id, page, size))
     if (choice !== undefined || isReversed)
-      return shown(
-        storedLogs(
-          (number) => finder.client.devices.logPage(id, number, PAGE_SIZE),
-          choice?.since ?? -Infinity,
-        ),
-      )
+      return shown(finder.client.devices.logs(id, { since: choice?.since ?? -Infinity }))
     const asks = context.ask.interactive && !context.quiet && !flagOf(options, 'all')
     return shown(asks ? pageByPage(context, finder.client, id, size) : allPages(finder.client, id, size))
   },
@@ -57,17 +54,26 @@ export const group = {
       if (saved) groups.push(saved)
     }
     const members = await Promise.all(groups.map(({ id }) => devicesOf(finder, id)))
-    const ids = [...new Set([...devices, ...members.flat()].map(({ id }) => id))]
-    if (ids.length === 0) {
+    const all = new Map([...devices, ...members.flat()].map((device) => [device.id, device]))
+    if (all.size === 0) {
       throw new ImptError('USAGE', noIdentifier('Device'), {
         hint: 'Give --device or --dg with devices, or work in a directory with a Project file',
         exit: 1,
       })
     }
-    const result = streamLogs(context, finder.client, ids)
-    return choice ? { ...result, items: chosen(result.items, choice, (items) => items) } : result
+    const result = streamLogs(context, finder.client, [...all.values()], choice?.since)
+    const items = choice ? chosen(result.items, choice, (entries) => entries) : result.items
+    return { ...result, items, lines: { ...result.lines, ...linesOf(options) } }
   },
 } satisfies Group
+
+/** How people want to see the entries. */
+function linesOf(options: OptionValues) {
+  return {
+    names: booleanOf(options, 'names'),
+    time: (textOf(options, 'time') ?? 'full') as LogTime,
+  }
+}
 
 /** The device of an option, else the only device of the Project's group (commands.md 3). */
 async function deviceOf(context: Context, finder: Finder, text: string | undefined): Promise<string> {

@@ -15,6 +15,8 @@ import {
   type Relationships,
 } from './calls.ts'
 import { ANY_SHAPE, type Shape, type Shapes } from './shape.ts'
+import { PAGE_SIZE } from './paging.ts'
+import { storedLogs } from './storedlogs.ts'
 import { pathOf } from './transport.ts'
 import type { Attributes, DeviceGroupType, HistoryEntry, Resource, ResourceIdentifier } from './types.ts'
 
@@ -185,7 +187,14 @@ function deviceGroups(api: Api, shape: Shape) {
   }
 }
 
+/** `since` as in `storedLogs`. */
+interface LogOptions extends ListOptions {
+  readonly since?: number
+}
+
 function devices(api: Api, shape: Shape) {
+  const entryPage = (id: string, page: number, pageSize: number, options?: CallOptions) =>
+    about(shape, id, onePage(api, pathOf('devices', id, 'logs'), entriesOf, page, pageSize, options))
   return {
     ...reader<DeviceFilter>(api, shape, 'devices'),
     update: (id: string, attributes: { name: string | null }, options?: CallOptions) =>
@@ -195,19 +204,14 @@ function devices(api: Api, shape: Shape) {
       about(shape, id, act(api, pathOf('devices', id, 'restart'), options)),
     conditionalRestart: (id: string, options?: CallOptions) =>
       about(shape, id, act(api, pathOf('devices', id, 'conditional_restart'), options)),
-    /** Stored log entries, newest first as the server gives them, without repetitions of drifting pages (impcentral-api.md 8). */
-    logs: (id: string, options?: ListOptions) =>
-      listItems(
-        { ...api, get: (...call) => about(shape, id, api.get(...call)) },
-        pathOf('devices', id, 'logs'),
-        {},
-        entriesOf,
-        JSON.stringify,
-        options,
-      ),
+    /**
+     * All stored log entries, newest first, each once and none passed over, although what is logged meanwhile moves them to later pages: so one
+     * page after the other (impcentral-api.md 8). Those older than `since` (ms since 1970) may be left out.
+     */
+    logs: (id: string, { pageSize = PAGE_SIZE, since, ...options }: LogOptions = {}) =>
+      storedLogs((page) => entryPage(id, page, pageSize, options), since),
     /** One page of stored log entries; page 1 has the newest. A page past the end is empty. */
-    logPage: (id: string, page: number, pageSize: number, options?: CallOptions) =>
-      about(shape, id, onePage(api, pathOf('devices', id, 'logs'), entriesOf, page, pageSize, options)),
+    logPage: entryPage,
     history: (id: string, options?: ListOptions) =>
       listItems(
         api,

@@ -1,5 +1,6 @@
 import type { PeopleTable } from './columns.ts'
 import type { ImptError } from './error.ts'
+import type { LogLook } from './log-line.ts'
 
 /** An entity with the relations that a command has resolved for it, ready for each output mode and for scripts. */
 export interface Entity {
@@ -55,7 +56,13 @@ export type Result =
       readonly items: readonly Entity[] | AsyncIterable<Entity>
     }
   /** Log entries; `live` streams end only by Ctrl-C or by the server. */
-  | { readonly kind: 'logs'; readonly live: boolean; readonly items: AsyncIterable<LogEntry> }
+  | {
+      readonly kind: 'logs'
+      readonly live: boolean
+      readonly items: AsyncIterable<LogEntry>
+      /** How people see the entries; `names`: also where no terminal shows them, or not even there. */
+      readonly lines?: Omit<LogLook, 'paint'> & { readonly names?: boolean | undefined }
+    }
   /** What happens, as it happens: a record for programs and a text for people each. Ends with an error where it failed. */
   | {
       readonly kind: 'events'

@@ -35,11 +35,10 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
     await restart()
     return doneResult(entityOf(build))
   }
-  const ids = devices.map(({ id }) => id)
   return streamRestart(
     context,
     finder.client,
-    ids,
+    devices,
     async () => {
       await restart()
       context.info(`${named('Deployment', build.id)} is run successfully.`)

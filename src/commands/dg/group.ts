@@ -118,10 +118,8 @@ export const group = {
     const target = await groupTarget(context, finder, textOf(options, 'dg'))
     const devices = await devicesOf(finder, target.resource.id)
     const restart = () => restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
-    if (flagOf(options, 'log') && devices.length > 0) {
-      const ids = devices.map(({ id }) => id)
-      return streamRestart(context, finder.client, ids, restart)
-    }
+    if (flagOf(options, 'log') && devices.length > 0)
+      return streamRestart(context, finder.client, devices, restart)
     await restart()
     return doneResult(devices.map((device) => entityOf(device)))
   },

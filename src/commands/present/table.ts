@@ -1,9 +1,9 @@
 import { recordOf } from '../../entities/record.ts'
 import { cellText } from '../../output/cell.ts'
 import { listedAttributes } from '../../entities/display.ts'
-import { renderLogEntry } from '../../output/log-line.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { collected } from './items.ts'
+import { logLines } from './log-lines.ts'
 import type { Look } from './look.ts'
 
 /** Tables with borders on a terminal, aligned columns elsewhere. */
@@ -16,7 +16,7 @@ export async function* presentTable(result: Result, look: Look): AsyncGenerator<
       yield await listTable(result.of, await collected(result.items), look)
       return
     case 'logs':
-      for await (const entry of result.items) yield renderLogEntry(entry)
+      yield* logLines(result, look, true)
       return
     case 'events':
       for await (const item of result.items) yield result.text(item)

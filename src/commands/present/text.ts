@@ -1,9 +1,9 @@
 import { displayBeside, displayOf } from '../../entities/display.ts'
 import type { PeopleTable } from '../../output/columns.ts'
-import { renderLogEntry } from '../../output/log-line.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
+import { logLines } from './log-lines.ts'
 import { colours, type Look } from './look.ts'
 
 /** Entities of a list that are laid out together. */
@@ -28,7 +28,7 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
       yield* list(result, style, heads)
       return
     case 'logs':
-      for await (const entry of result.items) yield renderLogEntry(entry)
+      yield* logLines(result, look, heads)
       return
     case 'events':
       for await (const item of result.items) yield result.text(item)

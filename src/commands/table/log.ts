@@ -1,3 +1,4 @@
+import type { LogTime } from '../../output/log-line.ts'
 import type { CommandRow, OptionRow } from '../row.ts'
 import { common, device, dg } from './shared.ts'
 
@@ -16,6 +17,24 @@ const grep: OptionRow = {
   value: 'PATTERN',
   own: true,
   summary: 'Entries with this regular expression in their text; (?i) at its start ignores case.',
+}
+
+const time: OptionRow = {
+  name: 'time',
+  kind: 'text',
+  value: 'FORM',
+  choices: ['full', 'short', 'delta', 'epoch'] satisfies readonly LogTime[],
+  default: 'full',
+  own: true,
+  summary: 'The time of day (short, in UTC), since the line before (delta), or seconds since 1970 (epoch).',
+}
+
+const since: OptionRow = {
+  name: 'since',
+  kind: 'text',
+  value: 'TIME',
+  own: true,
+  summary: 'Entries of this time and after it, such as 2h or 2024-01-31T09:00.',
 }
 
 /** The code of a command, loaded when it first runs. */
@@ -61,13 +80,7 @@ export const logCommands: readonly CommandRow[] = [
         own: true,
         summary: 'Shows all pages without asking in between.',
       },
-      {
-        name: 'since',
-        kind: 'text',
-        value: 'TIME',
-        own: true,
-        summary: 'Entries of this time and after it, such as 2h or 2024-01-31T09:00.',
-      },
+      since,
       {
         name: 'until',
         kind: 'text',
@@ -83,6 +96,7 @@ export const logCommands: readonly CommandRow[] = [
         own: true,
         summary: 'Shows the oldest entry first and the newest last.',
       },
+      time,
       ...common,
     ],
     effect: 'read',
@@ -97,6 +111,7 @@ export const logCommands: readonly CommandRow[] = [
     summary: 'Displays logs from the specified devices in real-time.',
     description: [
       'Shows the logs of devices as they arrive, until Ctrl-C. Without --device and --dg these are the devices of the Device Group in the Project file.',
+      'With --since the entries that are stored since then come first. At a terminal devices have their names and a colour each; through a pipe they have their ids, unless --names is given.',
       'The cloud allows an account a few streams at a time and closes an older one for a new one; it also limits the devices in one stream. Devices that it leaves out are named.',
     ],
     options: [
@@ -106,8 +121,16 @@ export const logCommands: readonly CommandRow[] = [
         list: true,
         summary: 'Device Group whose devices are shown, together with those of --device.',
       },
+      { ...since, summary: 'First shows what is stored of this time and after it, such as 10m.' },
       type,
       grep,
+      time,
+      {
+        name: 'names',
+        kind: 'boolean',
+        own: true,
+        summary: 'Whether devices have their names in the place of their ids; so they do at a terminal.',
+      },
       ...common,
     ],
     effect: 'stream',

@@ -116,6 +116,7 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
       [0, 1],
     )
     await check('squirrel run', 'good.nut', '--time', '1')
+    await check('squirrel model')
   })
 
   test('of targets, logins, sandboxes and agents', async (t) => {

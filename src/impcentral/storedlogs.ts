@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { timeOf } from '../impcentral/logledger.ts'
-import { endlessError, type Page } from '../impcentral/paging.ts'
-import type { LogEntry } from '../output/result.ts'
+import { timeOf } from './logledger.ts'
+import { endlessError, type Page } from './paging.ts'
+import type { LogEntry } from './types.ts'
 
 /** Entries of a device and its agent may overtake each other a little on their way into the store. */
 const OVERTAKING_MS = 5000
@@ -18,7 +18,7 @@ const LONG = 100
  */
 export async function* storedLogs(
   read: (page: number) => Promise<Page<LogEntry>>,
-  since: number,
+  since = -Infinity,
 ): AsyncGenerator<LogEntry> {
   const known = new Set<string>()
   let first: readonly string[] = []
