@@ -133,10 +133,8 @@ function countsOf(value: SqValue): { named: number; indexed: number } {
 
 function firstEntries(table: SqTable, count: number): [SqValue, SqValue][] {
   const found: [SqValue, SqValue][] = []
-  for (let at = table.seek(0); at >= 0 && found.length < count; at = table.seek(at + 1)) {
-    const { key, v } = table.slotAt(at)
-    found.push([key, v as SqValue])
-  }
+  for (let at = table.seek(0); at >= 0 && found.length < count; at = table.seek(at + 1))
+    found.push([table.keyAt(at), table.valueAt(at)])
   return found
 }
 

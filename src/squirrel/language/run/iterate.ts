@@ -66,9 +66,8 @@ class TableSteps implements Steps {
     const at = this.table.seek(this.position)
     if (at < 0) return false
     this.position = at + 1
-    const slot = this.table.slotAt(at)
-    this.key = slot.key
-    this.value = slot.v as SqValue
+    this.key = this.table.keyAt(at)
+    this.value = this.table.valueAt(at)
     return true
   }
 }
