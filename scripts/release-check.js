@@ -1,5 +1,5 @@
 // The packaged program as users meet it: in a root folder that holds nothing else, on a read-only disk, without a home, through a link.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -23,6 +23,7 @@ try {
   inEmptyRoot()
   inOddPlaces()
   aroundIt()
+  await dashboard()
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -114,6 +115,35 @@ function aroundIt() {
     `no package inside runs a script when it is installed, or is deprecated`,
     !scripted.some(([path]) => names.includes(path.replace(/^.*node_modules\/(?:@[^/]+\/)?/, ''))),
   )
+}
+
+/** The page is inside the file too, and leaves its server as it should. */
+async function dashboard() {
+  const home = join(work, 'dashboard')
+  mkdirSync(home)
+  const child = spawn(executable, ['--sandbox', 'dashboard', '--no-open', '-z', 'json'], {
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let stdout = ''
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    stdout += chunk
+    if (stdout.includes('\n')) break
+  }
+  const { origin } = new URL(JSON.parse(stdout).url)
+  for (const [path, pattern] of [
+    ['/', /<title>impt dashboard</],
+    ['/page.js', /sessionStorage/],
+    ['/page.css', /--accent/],
+  ])
+    check(
+      `the dashboard: ${path}`,
+      { status: 0, stdout: await (await fetch(origin + path)).text(), stderr: '' },
+      pattern,
+    )
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await ended
 }
 
 function check(what, { status, stdout, stderr, error }, pattern) {

@@ -97,7 +97,39 @@ export interface ReleaseView {
   readonly offlineAtStart: number
 }
 
+/** A run of tests on this machine. */
+export interface TestRunView {
+  readonly id: string
+  readonly started: string
+  readonly directory: string
+  /** `stopped`: it was killed before its verdict. */
+  readonly state: 'running' | 'passed' | 'failed' | 'no verdict' | 'stopped'
+  readonly files: number
+  readonly current: string | null
+  readonly error: string | null
+  readonly sessions: readonly TestSessionView[]
+}
+
+export interface TestSessionView {
+  readonly name: string
+  readonly device: string
+  readonly verdict: 'passed' | 'failed' | 'none'
+  readonly seconds: number
+  readonly tests: readonly {
+    readonly name: string
+    readonly status: string
+    readonly seconds: number
+    /** Why it did not pass, and what was logged meanwhile; empty for those that did. */
+    readonly message: string
+    readonly output: string
+  }[]
+  readonly problems: readonly string[]
+}
+
 export type ReleaseOrder = 'pause' | 'resume' | 'abort'
+
+/** What is read only while a page looks at it. */
+export type Watched = 'releases' | 'tests'
 
 /** What the page says. The first message must be `hello`. */
 export type PageMessage =
@@ -105,7 +137,7 @@ export type PageMessage =
   | { readonly kind: 'read' }
   | { readonly kind: 'doctor'; readonly device: string }
   | { readonly kind: 'logs'; readonly devices: readonly string[] }
-  | { readonly kind: 'releases'; readonly watch: boolean }
+  | { readonly kind: 'watch'; readonly what: Watched | null }
   | {
       readonly kind: 'order'
       readonly release: string
@@ -148,6 +180,7 @@ export type ServerMessage =
   /** `skipped`: lines that came faster than a page takes them. */
   | { readonly kind: 'log-lines'; readonly lines: readonly LogLine[]; readonly skipped: number }
   | { readonly kind: 'releases'; readonly releases: readonly ReleaseView[]; readonly error: string | null }
+  | { readonly kind: 'tests'; readonly runs: readonly TestRunView[]; readonly error: string | null }
   | { readonly kind: 'ordered'; readonly release: string; readonly error: string | null }
 
 /** The path of the WebSocket. */

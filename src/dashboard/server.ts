@@ -8,7 +8,7 @@ import { createFleet } from './fleet.ts'
 import { listen, type PageFile } from './listener.ts'
 import { createLogFeed, messageOf } from './log-feed.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import type { PageMessage, Reading, ServerMessage } from './protocol.ts'
+import type { PageMessage, Reading, ServerMessage, Watched } from './protocol.ts'
 import type { Source } from './source.ts'
 
 interface DashboardOptions {
@@ -39,12 +39,13 @@ const SIGN_MS = 10_000
 const HELLO_MS = 5000
 /** A reading may use a twentieth of the time. */
 const READING_SHARE = 20
-const RELEASES_MS = 1000
+/** How often what a page watches is read again. */
+const WATCH_MS = 1000
 
 interface Page {
   readonly outbox: Outbox
   readonly socket: WebSocket
-  watchesReleases: boolean
+  watches: Watched | null
 }
 
 /** Starts the server. Rejects with the error of the port. */
@@ -58,7 +59,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   let reading: Promise<void> | undefined
   let next: NodeJS.Timeout | undefined
   let lastSign = now()
-  let lastReleases = 0
+  let lastLook = 0
 
   const all = (act: (outbox: Outbox) => void) => {
     for (const { outbox } of pages) act(outbox)
@@ -103,23 +104,30 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     })()
   }
 
-  async function tellReleases(to: readonly Page[]): Promise<void> {
-    const message = await source.releases().then(
+  async function tellWatched(what: Watched): Promise<void> {
+    const message = await (what === 'releases' ? releases() : tests())
+    for (const { outbox, watches } of pages) if (watches === what) outbox.tellLatest(message)
+  }
+  const releases = () =>
+    source.releases().then(
       (releases): ServerMessage => ({ kind: 'releases', releases, error: null }),
       (error: unknown): ServerMessage => ({ kind: 'releases', releases: [], error: messageOf(error) }),
     )
-    for (const { outbox } of to) outbox.tellLatest(message)
-  }
+  const tests = () =>
+    source.tests().then(
+      (runs): ServerMessage => ({ kind: 'tests', runs, error: null }),
+      (error: unknown): ServerMessage => ({ kind: 'tests', runs: [], error: messageOf(error) }),
+    )
 
   const ticking = setInterval(() => {
     if (now() - lastSign >= SIGN_MS) {
       lastSign = now()
       all((outbox) => outbox.tellLatest(status))
     }
-    const watching = [...pages].filter(({ watchesReleases }) => watchesReleases)
-    if (watching.length > 0 && now() - lastReleases >= RELEASES_MS) {
-      lastReleases = now()
-      void tellReleases(watching)
+    if (now() - lastLook >= WATCH_MS) {
+      lastLook = now()
+      const watched = new Set([...pages].flatMap(({ watches }) => watches ?? []))
+      for (const what of watched) void tellWatched(what)
     }
     all((outbox) => outbox.flush())
   }, TICK_MS)
@@ -141,7 +149,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
         socket.send(JSON.stringify({ kind: 'refused' } satisfies ServerMessage))
         return socket.close()
       }
-      page = { socket, outbox: createOutbox(socket, fleet, now), watchesReleases: false }
+      page = { socket, outbox: createOutbox(socket, fleet, now), watches: null }
       pages.add(page)
       welcome(page)
     })
@@ -177,9 +185,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       }
       case 'logs':
         return logs.follow(message.devices)
-      case 'releases':
-        page.watchesReleases = message.watch
-        return message.watch ? void tellReleases([page]) : undefined
+      case 'watch':
+        page.watches = message.what
+        return message.what === null ? undefined : void tellWatched(message.what)
       case 'order': {
         const { release, order, retyped } = message
         const refuse = source.about.readOnly
@@ -190,7 +198,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
             () => outbox.tell({ kind: 'ordered', release, error: null }),
             (error: unknown) => outbox.tell({ kind: 'ordered', release, error: messageOf(error) }),
           )
-          .then(() => tellReleases([page]))
+          .then(() => tellWatched('releases'))
       }
       default:
         message satisfies never
@@ -256,8 +264,8 @@ function decoded(text: string): PageMessage | undefined {
           return (
             Array.isArray(message?.['devices']) && message['devices'].every((id) => typeof id === 'string')
           )
-        case 'releases':
-          return typeof message?.['watch'] === 'boolean'
+        case 'watch':
+          return [null, 'releases', 'tests'].includes(message?.['what'] as string | null)
         case 'order':
           return (
             is('release') &&

@@ -1,4 +1,12 @@
-import type { About, Diagnosis, LogLine, Reading, ReleaseOrder, ReleaseView } from './protocol.ts'
+import type {
+  About,
+  Diagnosis,
+  LogLine,
+  Reading,
+  ReleaseOrder,
+  ReleaseView,
+  TestRunView,
+} from './protocol.ts'
 
 /** What happens on a log stream, in order. */
 export type LogEvent =
@@ -16,6 +24,7 @@ export interface Source {
   readonly diagnose: (device: string, signal: AbortSignal) => Promise<Diagnosis>
   /** The logs of devices, what is stored first, until the signal is aborted or the server closes the stream. */
   readonly follow: (devices: readonly string[], signal: AbortSignal) => AsyncIterable<LogEvent>
+  readonly tests: () => Promise<readonly TestRunView[]>
   readonly releases: () => Promise<readonly ReleaseView[]>
   /** Throws where it cannot be obeyed, or where a production group was not typed once more. */
   readonly order: (release: string, order: ReleaseOrder, retyped: string | null) => Promise<void>

@@ -23,9 +23,10 @@ import { runFile, type Run } from './file-run.ts'
 import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
+import { keepRun, type Keep } from './kept-runs.ts'
 import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
-import type { SessionRecord, Verdict } from './session-record.ts'
+import { verdictOf, type SessionRecord, type Verdict } from './session-record.ts'
 import { inStreamTurn, streamLock } from './stream-turn.ts'
 import { printSummary, totalOf } from './summary.ts'
 import { findTestFiles, type TestFile } from './test-files.ts'
@@ -47,15 +48,17 @@ export async function run(
   // First of all, so that no report of an earlier run is taken for one of this run.
   await prepareReports(reports, context.directory)
   const sessions: SessionRecord[] = []
+  const keep = keepRun(context.session.folders.state, context.directory)
   const write = async (failure?: unknown) => {
     const told = failure === undefined ? sessions : [...sessions, endedBy(context, failure)]
     for (const report of reports) await writeReport(report, told, context.directory)
   }
   try {
-    const result = await inTurn(context, options, clock, sessions)
+    const result = await inTurn(context, options, clock, sessions, keep)
     await write()
     return result
   } catch (error) {
+    await keep({ sessions, current: null, error: error instanceof Error ? error.message : String(error) })
     const isReported = error instanceof ImptError && error.code === 'CANCELLED' && sessions.length > 0
     await write(isReported ? undefined : error).catch((problem: unknown) => {
       // What ended the run is told first of all.
@@ -71,6 +74,7 @@ async function inTurn(
   options: OptionValues,
   clock: Clock,
   sessions: SessionRecord[],
+  keep: Keep,
 ): Promise<Result> {
   const plan = await readPlan(context, options)
   const mode = context.debug ? 'debug' : options.output === 'minimal' ? 'minimal' : 'default'
@@ -86,7 +90,7 @@ async function inTurn(
       },
     )
   const [group, lock] = await Promise.all([groupOf(context, plan), streamLock(context, client)])
-  const task = () => runPlan(context, plan, journal, client, group, clock, sessions)
+  const task = () => runPlan(context, plan, journal, client, group, clock, sessions, keep)
   return inStreamTurn(context, lock, plan.wait, journal, task)
 }
 
@@ -98,6 +102,7 @@ async function runPlan(
   group: Listed<'dg'>,
   clock: Clock,
   sessions: SessionRecord[],
+  keep: Keep,
 ): Promise<Result> {
   if (plan.clearCache && (await clearCache(join(context.directory, CACHE_FOLDER)))) {
     journal.plain(`Builder cache ${CACHE_FOLDER} directory is deleted successfully.`)
@@ -136,14 +141,20 @@ async function runPlan(
     sessions,
     builds: [],
   }
-  return finish(context, started, await attempt(() => runFiles(started, files)))
+  const ended = await attempt(() => runFiles(started, files, keep))
+  const result = await finish(context, started, ended)
+  await keep({ sessions, current: null, verdict: verdictOf(sessions.map(({ verdict }) => verdict)) })
+  return result
 }
 
-async function runFiles(run: Run, files: readonly TestFile[]): Promise<void> {
+async function runFiles(run: Run, files: readonly TestFile[], keep: Keep): Promise<void> {
   const { repeat } = run.plan
   for (let round = 1; round <= repeat; round++) {
     if (repeat > 1) run.journal.info(`Round ${round} of ${repeat}`)
-    for (const file of files) if (!(await runFile(run, file, round))) return
+    for (const file of files) {
+      await keep({ files: files.length * repeat, current: file.path, sessions: run.sessions })
+      if (!(await runFile(run, file, round))) return
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe, inBrowser } from './browser.ts'
 import { fakeFleet } from './fake-fleet.ts'
 import { fakeRelease } from './fake-release.ts'
+import { fakeTestRun } from './fake-test-run.ts'
 
 const SCHEMES = ['light', 'dark'] as const
 
@@ -64,6 +65,18 @@ inBrowser('axe finds nothing wrong', {
     await turn(page, 'Resume')
     await page.getByRole('dialog').waitFor()
     await judge(page, 'question')
+  },
+
+  async 'with test runs'(t, { show }) {
+    const fleet = fakeFleet(9)
+    fleet.tests = [
+      fakeTestRun(),
+      fakeTestRun({ id: '20261126T081500-0a1b2c', state: 'stopped', error: 'The device is gone.' }),
+    ]
+    const { page } = await show(t, fleet)
+    await turn(page, 'Tests')
+    await page.getByText('no alarm').waitFor()
+    await judge(page, 'tests')
   },
 
   async 'where there is nothing, nothing can be read, and nobody may look'(t, { show, open }) {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -85,6 +94,16 @@ inBrowser('impt --sandbox dashboard', {
       .first()
       .waitFor()
     assert.deepEqual(complaints, [])
+    // Another impt runs tests on the same machine.
+    cpSync('scripts/examples/library', join(desk.folder, 'library'), { recursive: true })
+    const tested = desk.start(
+      ['--sandbox', 'test', 'run', '--dg', 'Pump Lab'],
+      {},
+      { cwd: join(desk.folder, 'library') },
+    )
+    await page.getByRole('button', { name: 'Tests', exact: true }).click()
+    assert.equal((await tested.ended).code, 0)
+    await page.getByRole('button', { name: /^library passed/ }).waitFor()
     // Another impt changes the same sandbox: the page sees it without being asked.
     const renamed = await desk.run([
       '--sandbox',

@@ -1,4 +1,11 @@
-import type { DeviceRow, GroupRow, LogLine, Reading, ReleaseView } from '../../src/dashboard/protocol.ts'
+import type {
+  DeviceRow,
+  GroupRow,
+  LogLine,
+  Reading,
+  ReleaseView,
+  TestRunView,
+} from '../../src/dashboard/protocol.ts'
 import type { LogEvent, Source } from '../../src/dashboard/source.ts'
 
 /** A made-up account that a test moves by hand. */
@@ -13,6 +20,7 @@ export interface FakeFleet {
   readonly logEvent: (event: LogEvent) => void
   readonly followed: string[][]
   releases: readonly ReleaseView[]
+  tests: readonly TestRunView[]
   readonly orders: string[]
 }
 
@@ -53,6 +61,7 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
   const fake: FakeFleet = {
     failure: undefined,
     releases: [],
+    tests: [],
     orders: [],
     followed: [],
     reading: () => ({
@@ -115,6 +124,7 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
             })
         }
       },
+      tests: () => Promise.resolve(fake.tests),
       releases: () => Promise.resolve(fake.releases),
       order: (release, order, retyped) => {
         fake.orders.push(`${order} ${release} ${retyped ?? '-'}`)

@@ -31,7 +31,12 @@ export interface Desk {
   start(
     words: readonly string[],
     env?: NodeJS.ProcessEnv,
-    options?: { readonly uid?: number; readonly gid?: number; readonly program?: string },
+    options?: {
+      readonly uid?: number
+      readonly gid?: number
+      readonly program?: string
+      readonly cwd?: string
+    },
   ): Running
   /** The parsed stdout of a run with `-z json`. */
   json(...words: string[]): Promise<any>

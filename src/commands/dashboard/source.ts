@@ -1,5 +1,12 @@
 import type { Source, LogEvent } from '../../dashboard/source.ts'
-import type { About, DeviceRow, LogLine, Reading, ReleaseView } from '../../dashboard/protocol.ts'
+import type {
+  About,
+  DeviceRow,
+  LogLine,
+  Reading,
+  ReleaseView,
+  TestRunView,
+} from '../../dashboard/protocol.ts'
 import { createFinder } from '../../entities/finder.ts'
 import { groupTypeName, isInField, type Listed } from '../../entities/kinds.ts'
 import { listFiltered } from '../../entities/listing.ts'
@@ -12,6 +19,7 @@ import { examined, factRows } from '../fleet/doctor.ts'
 import { osName } from '../fleet/group.ts'
 import { group as release } from '../release/group.ts'
 import { releasesHere, shownRelease } from '../release/shop.ts'
+import { isRunning, keptRuns, type KeptRun } from '../../testing/kept-runs.ts'
 
 /** Which devices are shown, by the server's names of the filters; undefined: all. */
 type Filters = Readonly<Record<'owner.id' | 'product.id', readonly string[] | undefined>>
@@ -51,6 +59,9 @@ export function sourceOf(context: Context, client: Client, about: About, filters
       }
     },
     follow: (devices, signal) => follow(context, client, devices, signal),
+    async tests() {
+      return (await keptRuns(context.session.folders.state)).map(testRunView)
+    },
     async releases() {
       const releases = await releasesHere(context)
       const stores = await Promise.all(
@@ -234,5 +245,37 @@ function releaseView(
     ended: ['done', 'aborted', 'rolled-back'].includes(report.state),
     left: report.left.length,
     offlineAtStart: report.offlineAtStart.length,
+  }
+}
+
+/** Characters of what a test logged that a page gets. */
+const MOST_OUTPUT = 20_000
+
+function testRunView(run: KeptRun): TestRunView {
+  const { id, started, directory, files, current, error, verdict, sessions } = run
+  const ended = error === null ? 'stopped' : 'no verdict'
+  const state = verdict === 'none' ? 'no verdict' : (verdict ?? (isRunning(run) ? 'running' : ended))
+  return {
+    id,
+    started,
+    directory,
+    state,
+    files,
+    current,
+    error,
+    sessions: sessions.map(({ name, device, verdict, tests, problems, wall_seconds: seconds }) => ({
+      name,
+      device: device?.name ?? device?.id ?? '',
+      verdict,
+      seconds,
+      problems: problems.map(({ test, text }) => (test === undefined ? text : `${test}: ${text}`)),
+      tests: tests.map(({ name, status, seconds, message = '', output = '' }) => ({
+        name,
+        status,
+        seconds,
+        message,
+        output: status === 'passed' ? '' : output.slice(-MOST_OUTPUT),
+      })),
+    })),
   }
 }

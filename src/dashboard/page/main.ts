@@ -6,6 +6,7 @@ import { createFleetStore } from './fleet-store.ts'
 import { createFleetView } from './fleet-view.ts'
 import { createLogsView } from './logs-view.ts'
 import { createReleasesView } from './releases-view.ts'
+import { createTestsView } from './tests-view.ts'
 import { openLink, type LinkState } from './link.ts'
 import { commandLine, notice } from './parts.ts'
 import { ageText, clockText, countText, plural } from './text.ts'
@@ -26,9 +27,11 @@ const drawer = createDrawer(store, {
 const fleet = createFleetView(store, drawer.open)
 const logs = createLogsView(store, { follow: (devices) => link.say({ kind: 'logs', devices }) })
 const releases = createReleasesView(store, {
-  watch: (watch) => link.say({ kind: 'releases', watch }),
+  watch: (watch) => link.say({ kind: 'watch', what: watch ? 'releases' : null }),
   order: (release, order, retyped) => link.say({ kind: 'order', release, order, retyped }),
 })
+
+const tests = createTestsView((watch) => link.say({ kind: 'watch', what: watch ? 'tests' : null }))
 
 interface View {
   readonly name: string
@@ -40,6 +43,7 @@ const views: readonly View[] = [
   { name: 'Fleet', ...fleet },
   { name: 'Logs', ...logs },
   { name: 'Releases', ...releases },
+  { name: 'Tests', ...tests },
 ]
 let at = views[0]
 
@@ -124,6 +128,8 @@ function heard(message: ServerMessage): void {
       return logs.tellLines(message.lines, message.skipped)
     case 'releases':
       return releases.tell(message.releases, message.error)
+    case 'tests':
+      return tests.tell(message.runs, message.error)
     case 'ordered':
       return releases.tellOrdered(message.error)
     case 'refused':

@@ -22,3 +22,21 @@ function words(text: string): readonly (HTMLElement | string)[] {
 export function notice(title: string, text: string, ...more: readonly HTMLElement[]): HTMLElement {
   return h('div', { class: 'notice' }, h('p', { class: 'notice-title' }, title), h('p', {}, text), ...more)
 }
+
+/** How states of releases and test runs are coloured; any other one is under way. */
+const MARKS: Readonly<Record<string, string>> = {
+  done: 'good',
+  passed: 'good',
+  aborted: 'bad',
+  'rolled-back': 'bad',
+  failed: 'bad',
+  paused: 'warn',
+  interrupted: 'warn',
+  stopped: 'warn',
+  'no verdict': 'warn',
+}
+
+/** A state in a word. */
+export function mark(state: string): HTMLElement {
+  return h('span', { class: `mark is-${MARKS[state] ?? 'busy'}` }, state)
+}

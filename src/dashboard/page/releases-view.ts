@@ -1,7 +1,8 @@
 import type { ReleaseOrder, ReleaseView } from '../protocol.ts'
+import { createChooser } from './chooser.ts'
 import { h, setAttribute, setText } from './dom.ts'
 import type { FleetStore } from './fleet-store.ts'
-import { commandLine, notice } from './parts.ts'
+import { commandLine, mark, notice } from './parts.ts'
 import { ageText, countText, plural, tame } from './text.ts'
 
 interface ReleasesOptions {
@@ -21,92 +22,45 @@ export interface ReleasesView {
 export function createReleasesView(store: FleetStore, { watch, order }: ReleasesOptions): ReleasesView {
   let releases: readonly ReleaseView[] | undefined
   let failure: string | null = null
-  let chosen: string | undefined
-  let drawn = ''
-
-  const list = h('ul', { class: 'release-list', 'aria-label': 'Releases of this machine' })
-  const detail = h('div', { class: 'panel release-detail' })
-  const none = h('div', { class: 'panel blank' })
+  const chooser = createChooser<ReleaseView>({
+    label: 'Releases of this machine',
+    idOf: ({ id }) => id,
+    entry: (release) => [
+      h(
+        'span',
+        { class: 'item-top' },
+        h('strong', { dir: 'auto' }, tame(release.source) || release.id),
+        mark(release.state),
+      ),
+      h('span', { class: 'sub', dir: 'auto' }, release.groups.map(({ name }) => tame(name)).join(', ')),
+      h(
+        'span',
+        { class: 'sub' },
+        `${ageText(Date.now() - Date.parse(release.started))} ago, by ${tame(release.by)}`,
+      ),
+    ],
+    detail: details,
+    none: () =>
+      failure !== null
+        ? notice('The releases cannot be read', failure)
+        : releases === undefined
+          ? notice('Reading\u2026', 'The releases of this machine are being read.')
+          : notice(
+              'No release yet',
+              'A release gives a build to Device Groups and restarts their devices in waves that are watched. It appears here once it is started on this machine.',
+              commandLine('impt release start --build v1.1 --dg "My group" --reason "Why"'),
+            ),
+  })
   const said = h('p', { class: 'trouble', role: 'status', hidden: true })
   const question = h('dialog', { class: 'question', 'aria-labelledby': 'question-title' })
-  const body = h('div', { class: 'release-body' }, list, detail)
   const element = h(
     'section',
     { class: 'view releases', 'aria-label': 'Releases', hidden: true },
     said,
-    body,
-    none,
+    ...chooser.elements,
     question,
   )
-
-  function show(): void {
-    const text = JSON.stringify([releases, failure, chosen, store.about()?.readOnly])
-    if (text === drawn) return
-    drawn = text
-    const all = releases ?? []
-    body.hidden = all.length === 0
-    none.hidden = all.length > 0
-    if (all.length === 0)
-      return none.replaceChildren(
-        failure !== null
-          ? notice('The releases cannot be read', failure)
-          : releases === undefined
-            ? notice('Reading\u2026', 'The releases of this machine are being read.')
-            : notice(
-                'No release yet',
-                'A release gives a build to Device Groups and restarts their devices in waves that are watched. It appears here once it is started on this machine.',
-                commandLine('impt release start --build v1.1 --dg "My group" --reason "Why"'),
-              ),
-      )
-    const current = all.find(({ id }) => id === chosen) ?? all[0]
-    if (current === undefined) return
-    const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id')
-    list.replaceChildren(
-      ...all.map((release) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'release-item',
-              'data-id': release.id,
-              'aria-current': release === current ? 'true' : null,
-              onclick: () => {
-                chosen = release.id
-                show()
-              },
-            },
-            h(
-              'span',
-              { class: 'release-top' },
-              h('strong', { dir: 'auto' }, tame(release.source) || release.id),
-              mark(release.state),
-            ),
-            h(
-              'span',
-              { class: 'release-sub', dir: 'auto' },
-              release.groups.map(({ name }) => tame(name)).join(', '),
-            ),
-            h(
-              'span',
-              { class: 'release-sub' },
-              `${ageText(Date.now() - Date.parse(release.started))} ago, by ${tame(release.by)}`,
-            ),
-          ),
-        ),
-      ),
-    )
-    if (focused !== undefined && focused !== null)
-      [...list.querySelectorAll<HTMLElement>('[data-id]')]
-        .find(({ dataset }) => dataset['id'] === focused)
-        ?.focus()
-    const hadFocus = detail.contains(document.activeElement) ? document.activeElement?.textContent : undefined
-    detail.replaceChildren(...details(current))
-    if (hadFocus !== undefined)
-      [...detail.querySelectorAll('button')].find((button) => button.textContent === hadFocus)?.focus()
-  }
+  const show = () => chooser.show(releases ?? [], [releases === undefined, failure, store.about()?.readOnly])
 
   function details(release: ReleaseView): readonly HTMLElement[] {
     const { id, state, groups, waves, evidence, why } = release
@@ -115,7 +69,7 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     return [
       h(
         'div',
-        { class: 'release-head' },
+        { class: 'detail-head' },
         h(
           'div',
           {},
@@ -124,11 +78,11 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
             { dir: 'auto' },
             `${tame(release.source)} \u2192 ${groups.map((group) => tame(group.name)).join(', ')}`,
           ),
-          h('p', { class: 'release-reason', dir: 'auto' }, tame(release.reason) || '(no reason)'),
+          h('p', { class: 'detail-sub', dir: 'auto' }, tame(release.reason) || '(no reason)'),
         ),
         mark(state),
       ),
-      ...(why === null ? [] : [h('p', { class: 'release-why', dir: 'auto' }, tame(why))]),
+      ...(why === null ? [] : [h('p', { class: 'callout', dir: 'auto' }, tame(why))]),
       h('div', { class: 'actions' }, ...buttons(release)),
       h('h3', {}, 'Waves'),
       h(
@@ -182,7 +136,7 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
       ),
       h(
         'p',
-        { class: 'release-sub' },
+        { class: 'sub' },
         [
           `${plural(release.offlineAtStart, 'device')} offline at the start`,
           ...(release.left > 0 ? [`${plural(release.left, 'device')} in no wave`] : []),
@@ -209,7 +163,7 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
                 ),
             ),
             ...(evidence.length > 50
-              ? [h('p', { class: 'release-sub' }, `and ${countText(evidence.length - 50)} more`)]
+              ? [h('p', { class: 'sub' }, `and ${countText(evidence.length - 50)} more`)]
               : []),
           ]),
       h('h3', {}, 'In the terminal'),
@@ -308,18 +262,6 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
       setText(said, error ?? '')
     },
   }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  done: 'good',
-  aborted: 'bad',
-  'rolled-back': 'bad',
-  paused: 'warn',
-  interrupted: 'warn',
-}
-
-function mark(state: string): HTMLElement {
-  return h('span', { class: `mark is-${KINDS[state] ?? 'busy'}` }, state)
 }
 
 /** How much of a wave is restarted, as wide as the wave is large. */
