@@ -108,9 +108,9 @@ export function quickCall(
       const fit = slot.type === undefined ? value : (slot.type.read(value) as Value | undefined)
       // The slow way says what is wrong.
       if (fit === undefined) return refused(callable, values, caller)
-      frame.define(slot.variable, fit)
+      frame.add(slot.variable, fit)
     }
-    for (const variable of plan.off) frame.define(variable, false)
+    for (const variable of plan.off) frame.add(variable, false)
     return callBody(callable, frame, place)
   }
   const refused = (callable: Callable, values: readonly Value[], caller: Frame): Value | Promise<Value> =>

@@ -133,6 +133,11 @@ export class Frame {
     this.variables = { name, value, next: this.variables }
   }
 
+  /** `define` for a variable that is not there yet, as the parameters of a call. */
+  add(name: string, value: Value): void {
+    this.variables = { name, value, next: this.variables }
+  }
+
   /** The nearest frame that has the variable. */
   owner(name: string): Frame | undefined {
     return ownerOf(this, name)
@@ -147,7 +152,7 @@ export class Frame {
   }
 
   callable(name: string): Callable | undefined {
-    return this.functions?.get(name) ?? this.parent?.callable(name)
+    return callableOf(this, name)
   }
 
   /** The names of all variables that can be seen, for "did you mean". */
@@ -173,6 +178,14 @@ export class Frame {
 function ownerOf(from: Frame, name: string): Frame | undefined {
   for (let frame: Frame | null = from; frame !== null; frame = frame.parent)
     for (let own = frame.variables; own !== null; own = own.next) if (own.name === name) return frame
+  return undefined
+}
+
+function callableOf(from: Frame, name: string): Callable | undefined {
+  for (let frame: Frame | null = from; frame !== null; frame = frame.parent) {
+    const found = frame.functions?.get(name)
+    if (found !== undefined) return found
+  }
   return undefined
 }
 
