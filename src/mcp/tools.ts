@@ -35,7 +35,15 @@ const NEVER: ReadonlySet<string> = new Set(['test run', 'test github', 'schema']
  * Another login or target than the one that the person chose; answers in advance; a library of JavaScript that would run with all rights; logs
  * that go on.
  */
-const NEVER_OPTIONS: ReadonlySet<string> = new Set(['at', 'as', 'confirmed', 'retype', 'lib', 'follow'])
+const NEVER_OPTIONS: ReadonlySet<string> = new Set([
+  'at',
+  'as',
+  'confirmed',
+  'retype',
+  'lib',
+  'follow',
+  'stream',
+])
 
 /** Where a list begins and how much of it is given. */
 export const WINDOW = { skip: 'skip', limit: 'limit' } as const

@@ -1,37 +1,33 @@
 import { stat } from 'node:fs/promises'
 import { readProgress } from '../../fleet/release/store.ts'
+import type { Client } from '../../impcentral/client.ts'
 import { proxyFor } from '../../impcentral/proxy.ts'
 import { redactUrl } from '../../impcentral/redact.ts'
 import { ageText } from '../../output/age.ts'
-import { ImptError, type ErrorCode } from '../../output/error.ts'
+import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { readSettings, settingsFile } from '../../session/settings.ts'
 import type { Context } from '../context.ts'
 import { releasesHere } from '../release/shop.ts'
-
-/** One thing that was looked at. `wrong`: commands work in spite of it, or (`broken`) cannot. */
-interface Check {
-  readonly check: string
-  readonly state: 'ok' | 'wrong' | 'broken'
-  readonly detail: string
-  /** What to do about it. */
-  readonly remedy: string | null
-  /** The error code of what is broken or wrong, where an error says it. */
-  readonly code: ErrorCode | null
-}
+import { ok, wrong, type Check } from './check.ts'
+import { leftBehind } from './left-behind.ts'
 
 /** Clocks that differ by more make logins seem valid, or expired, that are not. */
 const CLOCK_MS = 60_000
 /** Releases that are looked at, newest first. */
 const MOST_RELEASES = 20
 
-/** `impt doctor` without a device: what keeps commands from working here. One request, or a login more where variables say how. */
-export async function checkup(context: Context, all: boolean): Promise<Result> {
+/**
+ * `impt doctor` without a device: what keeps commands from working here. One request, or a login more where variables say how; with `streamMs` a
+ * log stream is opened too.
+ */
+export async function checkup(context: Context, all: boolean, streamMs?: number): Promise<Result> {
   const checks = [
     ok('installation', `impt ${context.version} on Node ${process.versions.node}, ${process.platform}`),
     await settings(context),
-    ...(await login(context)),
+    ...(await login(context, streamMs)),
+    ...(await leftBehind(context)),
     ...(await releases(context)),
   ]
   const wrong = checks.filter(({ state }) => state !== 'ok')
@@ -59,10 +55,6 @@ export async function checkup(context: Context, all: boolean): Promise<Result> {
   }
 }
 
-function ok(check: string, detail: string): Check {
-  return { check, state: 'ok', detail, remedy: null, code: null }
-}
-
 /** What is wrong by an error; anything that is no ImptError is a defect of ours and goes on. */
 function failed(check: string, state: 'wrong' | 'broken', error: unknown): Check {
   if (!(error instanceof ImptError)) throw error
@@ -76,7 +68,7 @@ async function settings({ session }: Context): Promise<Check> {
 }
 
 /** The login, its file, the way to the cloud, and the cloud. What comes after something broken is not tried. */
-async function login(context: Context): Promise<readonly Check[]> {
+async function login(context: Context, streamMs: number | undefined): Promise<readonly Check[]> {
   const { session, authDirectory } = context
   const checks: Check[] = []
   if (session.sandbox === undefined) {
@@ -94,30 +86,37 @@ async function login(context: Context): Promise<readonly Check[]> {
       return [...checks, failed('proxy', 'broken', error)]
     }
   } else checks.push(ok('login', 'the built-in impCentral'))
-  return [...checks, ...(await cloud(context))]
+  return [...checks, ...(await cloud(context, streamMs))]
 }
 
 async function secrecy(path: string): Promise<Check> {
   // Windows has no such modes.
   const mode = process.platform === 'win32' ? 0 : (await stat(path)).mode & 0o077
   if (mode === 0) return ok('login file', 'only you can read it')
-  return {
-    check: 'login file',
-    state: 'wrong',
-    detail: `${path} can be read or changed by other users of this machine.`,
-    remedy: `chmod 600 ${path}`,
-    code: null,
-  }
+  return wrong(
+    'login file',
+    `${path} can be read or changed by other users of this machine.`,
+    `chmod 600 ${path}`,
+  )
 }
 
-async function cloud({ session, authDirectory, signal }: Context): Promise<readonly Check[]> {
+async function cloud(
+  { session, authDirectory, signal }: Context,
+  streamMs: number | undefined,
+): Promise<readonly Check[]> {
   const endpoint = redactUrl(await session.endpoint(authDirectory))
   let date: string | undefined
+  let budget: readonly Check[] = []
   try {
     const client = await session.client(authDirectory, {
       signal,
-      readOnly: true,
-      observer: { onResponse: ({ headers }) => (date = headers['date'] ?? date) },
+      readOnly: streamMs === undefined,
+      observer: {
+        onResponse({ headers }) {
+          date = headers['date'] ?? date
+          budget = rate(headers)
+        },
+      },
       askSecret: () => {
         throw new ImptError('AUTH', 'The password is not in the environment: every command asks for it.', {
           hint: 'Log in once with "impt auth login"',
@@ -129,9 +128,35 @@ async function cloud({ session, authDirectory, signal }: Context): Promise<reado
       'cloud',
       `${endpoint} knows us as ${(me.attributes as { readonly username?: string }).username ?? me.id}`,
     )
-    return [answered, ...clock(date, Date.now())]
+    const told = [answered, ...budget, ...clock(date, Date.now())]
+    return streamMs === undefined ? told : [...told, await streams(client, signal)]
   } catch (error) {
     return [failed('cloud', 'broken', error), ...clock(date, Date.now())]
+  }
+}
+
+/** What is left of the requests that the cloud allows for a while, where it tells. */
+function rate(headers: Readonly<Record<string, string>>): readonly Check[] {
+  const [limit, left] = ['x-ratelimit-limit', 'x-ratelimit-remaining'].map((name) =>
+    Number(headers[name] ?? NaN),
+  )
+  if (limit === undefined || left === undefined || Number.isNaN(limit) || Number.isNaN(left)) return []
+  if (left > 0) return [ok('rate', `${left} of ${limit} requests are left for now`)]
+  const detail = `All ${limit} requests that the cloud allows for now are used up; commands wait until there are more.`
+  return [wrong('rate', detail, 'Look for another program of this account that asks much')]
+}
+
+/** Whether a log stream can be had. It may end another one of the account, so it is tried only where it is asked for. */
+async function streams(client: Client, signal: AbortSignal): Promise<Check> {
+  try {
+    for await (const { id } of client.devices.list({}, { pageSize: 1, signal }))
+      for await (const event of client.logStream([id], signal))
+        return event.kind === 'closed'
+          ? failed('stream', 'wrong', new ImptError('CONFLICT', event.reason))
+          : ok('stream', 'a log stream can be opened')
+    return ok('stream', 'not tried: there is no device')
+  } catch (error) {
+    return failed('stream', 'wrong', error)
   }
 }
 
@@ -140,9 +165,7 @@ function clock(date: string | undefined, now: number): readonly Check[] {
   if (Number.isNaN(off)) return []
   if (Math.abs(off) <= CLOCK_MS) return [ok('clock', 'as that of the cloud')]
   const detail = `The clock of this machine is ${ageText(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} that of the cloud.`
-  return [
-    { check: 'clock', state: 'wrong', detail, remedy: 'Set the clock: logins expire by it', code: null },
-  ]
+  return [wrong('clock', detail, 'Set the clock: logins expire by it')]
 }
 
 /** Releases that nobody works on and that have not come to an end. */
@@ -155,13 +178,11 @@ async function releases(context: Context): Promise<readonly Check[]> {
         const { ended } = await readProgress(await here.get(id, Date.now))
         if (ended !== undefined || (await here.isHeld(id))) return []
         return [
-          {
-            check: 'release',
-            state: 'wrong',
-            detail: `Release ${id} has not come to its end, and nobody works on it.`,
-            remedy: `impt release status ${id}, then resume, rollback or abort`,
-            code: null,
-          },
+          wrong(
+            'release',
+            `Release ${id} has not come to its end, and nobody works on it.`,
+            `impt release status ${id}, then resume, rollback or abort`,
+          ),
         ]
       }),
     )

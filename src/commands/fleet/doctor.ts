@@ -10,7 +10,7 @@ import { parseTime } from '../../testing/duration.ts'
 import { withPlaces } from '../../testing/places.ts'
 import { codeOf } from '../build/code.ts'
 import { finderOf } from '../common.ts'
-import type { Run } from '../context.ts'
+import type { Context, Run } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
 import { checkup } from './checkup.ts'
 
@@ -22,18 +22,24 @@ const MOST_PAGES = 3
  * wrong. Succeeds once the device is found.
  */
 export const doctor: Run = async (context, options, [text]) => {
-  if (text === undefined) return checkup(context, flagOf(options, 'all'))
+  const stream = textOf(options, 'stream')
+  const streamMs = stream === undefined ? undefined : parseTime(stream, 'stream')
+  if (text === undefined) return checkup(context, flagOf(options, 'all'), streamMs)
   const sinceMs = parseTime(textOf(options, 'since') ?? '24h', 'since')
   const finder = await finderOf(context)
   const now = Date.now()
-  const { facts, shown, verdicts } = await examined(finder, text, now, sinceMs, context.directory)
-  const [verdict, ...also] = verdicts
+  const { facts: stored, shown } = await examined(finder, text, now, sinceMs, context.directory)
+  const heard = streamMs === undefined ? undefined : await listen(context, finder.client, stored.id, streamMs)
+  const facts =
+    heard === undefined || stored.logs === 'unread' ? stored : { ...stored, logs: [...stored.logs, ...heard] }
+  const [verdict, ...also] = judge(facts, { now: Date.now(), sinceMs })
   if (!context.quiet) {
     const lines = [
       `${shown.name || '(unnamed)'} (${facts.id})${shown.group === '' ? '' : `, ${shown.product} / ${shown.group}`}`,
       verdict.sentence,
       ...also.map(({ sentence }) => `Also: ${sentence}`),
       ...factRows(facts, shown).map(([key, value]) => `  ${key.padEnd(16)}${value}`),
+      ...(heard === undefined ? [] : [`  ${'on the stream'.padEnd(16)}${heard.length} entries in ${stream}`]),
       `Try: ${verdict.try}`,
     ]
     for (const line of lines) context.line(`${visible(line)}\n`)
@@ -51,6 +57,7 @@ export const doctor: Run = async (context, options, [text]) => {
       try: verdict.try,
       also,
       facts: { ...told, ...shown, log_entries: entries.length, last_log: entries.at(-1)?.ts ?? null },
+      ...(heard !== undefined && { heard: heard.length }),
       read_at: new Date(now).toISOString(),
     },
   }
@@ -92,6 +99,32 @@ export function factRows(
     ['build of group', build === null ? 'none' : `${build.label}, deployed ${build.deployedAt}`],
     ['last log entry', logs === 'unread' ? 'not readable' : (logs.at(-1)?.ts ?? 'none')],
   ]
+}
+
+/** What a device logs for so long, in ms. Throws CONFLICT where another one takes the stream. */
+async function listen(
+  { signal }: Context,
+  client: Client,
+  id: string,
+  forMs: number,
+): Promise<readonly LogEntry[]> {
+  const heard: LogEntry[] = []
+  const enough = new AbortController()
+  const timer = setTimeout(() => enough.abort(), forMs)
+  try {
+    for await (const event of client.logStream([id], AbortSignal.any([signal, enough.signal]))) {
+      if (event.kind === 'entry') heard.push(event.entry)
+      if (event.kind === 'closed')
+        throw new ImptError('CONFLICT', 'The log stream was taken by another one of this account.', {
+          hint: 'Leave out --stream, or try again when that has ended',
+        })
+    }
+  } catch (error) {
+    if (!enough.signal.aborted || signal.aborted) throw error
+  } finally {
+    clearTimeout(timer)
+  }
+  return heard
 }
 
 async function factsOf(

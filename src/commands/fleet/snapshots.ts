@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
-import { compare, type ChangeKind } from '../../fleet/seeing/compare.ts'
+import { byGroup, CHANGE_KINDS, compare, type ChangeKind } from '../../fleet/seeing/compare.ts'
 import { readSnapshot, snapshotOf, snapshotText, type Snapshot } from '../../fleet/seeing/snapshot.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { cellText } from '../../output/cell.ts'
@@ -14,7 +14,7 @@ import { exists } from '../../session/json-file.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { finderOf } from '../common.ts'
 import type { Context, Run } from '../context.ts'
-import { listOf, numberOf } from '../options.ts'
+import { listOf, numberOf, textOf } from '../options.ts'
 import { listed } from './listed.ts'
 import { byId } from './group.ts'
 
@@ -63,8 +63,18 @@ export const diff: Run = async (context, options, [from = '-1', to = 'now']) => 
   const counts = new Map<string, number>()
   for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const sums = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing changed'
+  const head = `From ${before.readAt} to ${after.readAt}: ${sums}.`
+  if (textOf(options, 'by') === 'group') {
+    const rows = byGroup(changes)
+    const kinds = CHANGE_KINDS.filter((kind) => rows.some((row) => row[kind] > 0))
+    const titles = ['product', 'group', 'total', ...kinds] as const
+    return listed(rows, head, {
+      columns: titles.map((title) => ({ title, keeps: title !== 'product', shrinks: title === 'product' })),
+      rows: rows.map((row) => titles.map((title) => cellText(row[title]) || '(none)')),
+    })
+  }
   const columns = ['kind', 'name', 'id', 'from', 'to', 'group', 'product'] as const
-  return listed(changes, `From ${before.readAt} to ${after.readAt}: ${sums}.`, {
+  return listed(changes, head, {
     columns: columns.map((title) => ({ title, keeps: title === 'kind' || title === 'id', shrinks: true })),
     rows: changes.map((change) => columns.map((column) => cellText(change[column]))),
   })
@@ -81,9 +91,9 @@ async function takenNow(finder: Finder, account: string): Promise<Snapshot> {
 }
 
 /** Where the snapshots of an account at an endpoint lie. */
-async function folderOf({ session, directory }: Context, account: string): Promise<string> {
+async function folderOf({ session, authDirectory }: Context, account: string): Promise<string> {
   // The embedded impCentral has another port each time, and is the same all the same.
-  const endpoint = session.sandbox ? 'sandbox' : await session.endpoint(directory)
+  const endpoint = session.sandbox ? 'sandbox' : await session.endpoint(authDirectory)
   const key = createHash('sha256').update(`${endpoint} ${account}`).digest('hex').slice(0, 16)
   return join(session.folders.state, 'snapshots', key)
 }

@@ -56,31 +56,34 @@ const failedChange = record({ path: text, kind: text, label: name, error: text }
 
 const finding = record({ code: text, sentence: text, try: about('One command to try.', text) })
 
-const deviceVerdict = record({
-  id: text,
-  name,
-  verdict: about('The code of the first finding; "nothing" where the cloud sees nothing wrong.', text),
-  sentence: text,
-  try: text,
-  also: list(finding),
-  facts: record({
+const deviceVerdict = record(
+  {
     id: text,
-    online: orNull(flag),
-    stateSince: orNull(text),
-    agentRunning: orNull(flag),
-    enrolledAt: orNull(text),
-    rssi: orNull(number),
-    otherOwner: orNull(text),
-    build: orNull(record({ label: text, deployedAt: text })),
     name,
-    group: name,
-    product: name,
-    os: orNull(text),
-    log_entries: count,
-    last_log: orNull(text),
-  }),
-  read_at: time,
-})
+    verdict: about('The code of the first finding; "nothing" where the cloud sees nothing wrong.', text),
+    sentence: text,
+    try: text,
+    also: list(finding),
+    facts: record({
+      id: text,
+      online: orNull(flag),
+      stateSince: orNull(text),
+      agentRunning: orNull(flag),
+      enrolledAt: orNull(text),
+      rssi: orNull(number),
+      otherOwner: orNull(text),
+      build: orNull(record({ label: text, deployedAt: text })),
+      name,
+      group: name,
+      product: name,
+      os: orNull(text),
+      log_entries: count,
+      last_log: orNull(text),
+    }),
+    read_at: time,
+  },
+  { heard: about('Entries on the log stream, with --stream.', count) },
+)
 
 const checkup = record({
   works: about('Whether commands can work here.', flag),
@@ -207,6 +210,23 @@ const sandboxStatus = record(
   },
 )
 
+const movedBy = about(
+  'With --by group.',
+  record({
+    product: name,
+    group: name,
+    total: count,
+    appeared: count,
+    gone: count,
+    moved: count,
+    renamed: count,
+    silent: count,
+    back: count,
+    os: count,
+    agent: count,
+  }),
+)
+
 export const records = {
   logins: document(
     list(record({ login: text, account: text }, { endpoint: text, auto_refresh: anything, problem: text })),
@@ -327,16 +347,19 @@ export const records = {
   ),
   fleetSnapshot: document(record({ file: text, devices: count, read_at: time })),
   fleetDiff: document(
-    list(
-      record({
-        kind: one('appeared', 'gone', 'moved', 'renamed', 'silent', 'back', 'os', 'agent'),
-        id: text,
-        name,
-        product: name,
-        group: name,
-        from: text,
-        to: text,
-      }),
+    either(
+      list(movedBy),
+      list(
+        record({
+          kind: one('appeared', 'gone', 'moved', 'renamed', 'silent', 'back', 'os', 'agent'),
+          id: text,
+          name,
+          product: name,
+          group: name,
+          from: text,
+          to: text,
+        }),
+      ),
     ),
   ),
   doctor: document(either(deviceVerdict, checkup)),

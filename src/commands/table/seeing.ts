@@ -122,6 +122,14 @@ export const seeingCommands: readonly CommandRow[] = [
         ] satisfies readonly ChangeKind[],
         summary: 'Shows changes of this kind alone.',
       },
+      {
+        name: 'by',
+        kind: 'text',
+        value: 'KEY',
+        choices: ['group'],
+        own: true,
+        summary: 'Counts the changes by Device Group.',
+      },
       wide,
       ...common,
     ],
@@ -141,7 +149,7 @@ export const doctorCommand: CommandRow = {
   description: [
     'Reads what the cloud tells of a device (with its Device Group, its build and its logs, ten requests at most once it is found), and says what is wrong, on which facts, and what to try.',
     'Exit code 0 once the device is found, whatever is wrong with it.',
-    'Without DEVICE looks at what commands need here: settings, login and its file, proxy, cloud, clock, releases left open. Shows only what is wrong, with a remedy. Exit code 1 if commands cannot work. No secret is shown.',
+    'Without DEVICE looks at what commands need here: settings, login and its file, proxy, cloud, what is left of its requests, clock; and for what killed processes left behind: locks, sessions, sandboxes, pulls, releases. Shows only what is wrong, with a remedy. Exit code 1 if commands cannot work. No secret is shown.',
   ],
   words: [{ name: 'DEVICE', optional: true }],
   options: [
@@ -153,6 +161,14 @@ export const doctorCommand: CommandRow = {
       summary: 'How far back reconnects and errors count, such as 2h or 7d.',
     },
     { name: 'all', letter: 'a', kind: 'flag', summary: 'Without DEVICE: shows what is well too.' },
+    {
+      name: 'stream',
+      kind: 'text',
+      value: 'TIME',
+      own: true,
+      summary:
+        'Also listens to the device for this time, such as 10s; without DEVICE tries whether a log stream can be had. It may end another stream of the account.',
+    },
     ...common,
   ],
   effect: 'read',

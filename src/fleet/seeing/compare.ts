@@ -1,9 +1,18 @@
+import { grouped } from '../grouped.ts'
 import type { Snapshot, SnapshotDevice } from './snapshot.ts'
 
-export type ChangeKind = 'appeared' | 'gone' | 'moved' | 'renamed' | 'silent' | 'back' | 'os' | 'agent'
+export const CHANGE_KINDS = ['appeared', 'gone', 'moved', 'renamed', 'silent', 'back', 'os', 'agent'] as const
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+/** How much of each kind happened in one Device Group. */
+export type GroupChanges = Readonly<Record<ChangeKind | 'total', number>> & {
+  readonly product: string
+  readonly group: string
+}
 
 /** What became of one device between two snapshots. `product` and `group` are those of the later one, of the earlier one for a device that is gone. */
-interface FleetChange {
+export interface FleetChange {
   readonly kind: ChangeKind
   readonly id: string
   readonly name: string
@@ -17,6 +26,19 @@ interface FleetChange {
 export function compare(from: Snapshot, to: Snapshot): readonly FleetChange[] {
   const ids = [...new Set([...from.devices.keys(), ...to.devices.keys()])].sort()
   return ids.flatMap((id) => changesOf(from.devices.get(id), to.devices.get(id)))
+}
+
+/** The changes counted by Device Group, by the names of Product and group; a device without one counts under empty names. */
+export function byGroup(changes: readonly FleetChange[]): readonly GroupChanges[] {
+  return [...grouped(changes, ({ product, group }) => JSON.stringify([product, group]))]
+    .map(([, members]): GroupChanges => {
+      const { product = '', group = '' } = members[0] ?? {}
+      const counts = Object.fromEntries(
+        CHANGE_KINDS.map((kind) => [kind, members.filter((change) => change.kind === kind).length]),
+      ) as Record<ChangeKind, number>
+      return { product, group, total: members.length, ...counts }
+    })
+    .sort((a, b) => (a.product + a.group < b.product + b.group ? -1 : 1))
 }
 
 /** The changes of fields: the field that decides and the one that people read. */

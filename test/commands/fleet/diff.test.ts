@@ -52,6 +52,15 @@ test('what was done to the devices is what the diff tells, no more and no less',
     String(a[0]) < String(b[0]) ? -1 : a[0] === b[0] ? 0 : 1
   assert.deepEqual(others, expected.sort(byId))
   assert.equal((await world.json(['fleet', 'diff', '--only', 'moved'])).length, 1)
+  const groups = await world.json(['fleet', 'diff', '--by', 'group'])
+  const countIn = (group: string, kind: string) =>
+    groups.find((one: Record<string, unknown>) => one['group'] === group)?.[kind]
+  assert.equal(countIn('Pump Lab', 'moved'), 1)
+  assert.equal(countIn('Thermostat Development', 'renamed'), 1)
+  assert.equal(
+    groups.reduce((sum: number, { total }: { total: number }) => sum + total, 0),
+    changes.length,
+  )
   // The other way round.
   await world.json(['fleet', 'snapshot'])
   const back = await world.json(['fleet', 'diff', '-1', '-2'])

@@ -60,6 +60,7 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
     await check('device update', '-d', 'Kitchen', '-n', 'Bakery')
     await check('device assign', '-d', 'Bakery', '-g', 'Pump Lab', '-q')
     assert.equal((await check('fleet diff', 'before.csv')).length, 2)
+    assert.equal((await check('fleet diff', 'before.csv', '--by', 'group')).length, 1)
     assert.ok((await check('device history', '-d', 'Bakery')).length > 0)
   })
 
@@ -77,6 +78,7 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
     const { check } = await checkedWorld(t)
     for (const device of ['Kitchen', 'Cellar', 'Spare', 'Line 1 Fixture', 'Customer 1'])
       assert.equal(typeof (await check('doctor', device)).sentence, 'string')
+    await check('doctor', 'Kitchen', '--stream', '1s')
     assert.ok((await check('doctor', '--all')).checks.length > 2)
   })
 
