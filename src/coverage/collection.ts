@@ -1,5 +1,5 @@
 /** Adds up what programs counted, where people wrote it. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import type { BranchMapping, CoverageMapData, FileCoverageData, Range as Loc } from 'istanbul-lib-coverage'
 import { locate, type LineMap } from '../preprocess/lines.ts'
@@ -43,7 +43,7 @@ export function createCollection(directory: string, includes: (path: string) => 
   function linesOf(path: string): readonly string[] | undefined {
     if (!texts.has(path)) {
       // A name with a line end would be a line of its own in lcov.
-      const counts = isAbsolute(path) && !/[\0-\u001f]/.test(path) && existsSync(path) && includes(path)
+      const counts = isAbsolute(path) && !/[\0-\u001f]/.test(path) && isFile(path) && includes(path)
       texts.set(path, counts ? readFileSync(path, 'utf8').split('\n') : undefined)
     }
     return texts.get(path)
@@ -121,6 +121,10 @@ export function createCollection(directory: string, includes: (path: string) => 
         [...files.keys()].toSorted().map((path) => [path, dataOf(path, files.get(path) as File)]),
       ),
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 /** A column of the compiled row, which counts bytes from 1, as one of the written line, which counts characters from 0. */

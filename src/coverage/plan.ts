@@ -101,6 +101,9 @@ export async function prepareCoverage({ reports }: CoveragePlan, directory: stri
       )
     const folder = kind === 'html' ? path : dirname(path)
     if (found && !found.isFile() && kind !== 'html') continue
+    // Nothing can be made there, and the system's answer sends Node round in a circle.
+    if (/^\/proc(?:\/|$)/.test(folder))
+      throw new ImptError('FILE', `The coverage report "${name}" cannot be written: /proc holds no files of yours.`)
     await namingFile(name, async () => {
       await mkdir(folder, { recursive: true })
       const trial = join(folder, `.impt-coverage-${randomBytes(6).toString('hex')}`)

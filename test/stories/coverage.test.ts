@@ -76,6 +76,8 @@ test('what cannot be reported is refused before anything runs', async (t) => {
     [['--coverage-min', 'lines=101'], 2, /incorrect value/],
     [['--coverage', 'lcov=pump.nut/lcov.info'], 1, /pump\.nut\/lcov\.info/],
     [['--coverage', 'html=pump.nut'], 1, /it is a file/],
+    [['--coverage', 'html=/proc/pages'], 1, /\/proc holds no files of yours/],
+    [['--coverage', 'lcov=/proc/deep/lcov.info'], 1, /\/proc holds no files of yours/],
   ]
   for (const [words, code, text] of wrong) {
     const run = await desk.run(['squirrel', 'run', 'pump.nut', ...words])
