@@ -22,9 +22,18 @@ type CheckOptions = {
  * column count from 1 in the text, or in the file that `#line` names.
  */
 export function checkProgram(source: string, file: string, options: CheckOptions = {}): CompileError[] {
+  return checkedProgram(source, file, options).errors
+}
+
+/** The same with the bytes that the compiled program takes on a device, its libraries included; 0 where it does not compile. */
+export function checkedProgram(
+  source: string,
+  file: string,
+  options: CheckOptions = {},
+): { errors: CompileError[]; size: number } {
   const constants = programConstants(options.program ?? { ...soloProgram({}), envVars: options.vars ?? {} })
   const result = compileSource(utf8Encode(source), file, constants, libraryIn(options.libraries ?? []))
-  return result.ok ? [] : [...result.errors]
+  return result.ok ? { errors: [], size: result.unit.size } : { errors: [...result.errors], size: 0 }
 }
 
 /** A program outside of any group, for one file on a virtual device of its own. */

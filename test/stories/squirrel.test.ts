@@ -151,3 +151,32 @@ test('help knows the imp API', async (t) => {
   const close = await desk.run(['help', 'imp', 'imp.wakup'])
   assert.deepEqual([close.code, /Did you mean "imp\.wakeup"/.test(close.stdout + close.stderr)], [2, true])
 })
+
+test('check says how much room the compiled code takes on a type of imp, and warns before it is full', async (t) => {
+  const desk = await openDesk(t)
+  const lines = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, index) => `function f${index}(a) { return a * ${index} + "text ${index}" }\n`,
+    ).join('')
+  await writeFile(join(desk.folder, 'small.nut'), '// A comment takes no room.\nserver.log("a")\n')
+  await writeFile(join(desk.folder, 'large.nut'), lines(3000))
+  const check = (...words: string[]) => desk.run(['squirrel', 'check', ...words])
+  const small = await check('small.nut')
+  const [, bytes = ''] =
+    /^small\.nut compiles: ([\d,]+) bytes, [\d.]+ % of the room for code on an imp006\.\n/.exec(
+      small.stdout,
+    ) ?? []
+  assert.ok(Number(bytes.replace(',', '')) > 0, small.stdout)
+  const longer = '// A comment takes no room, however long it is.\n'.repeat(100)
+  await writeFile(join(desk.folder, 'commented.nut'), `${longer}server.log("a")\n`)
+  assert.match((await check('commented.nut')).stdout, new RegExp(`compiles: ${bytes} bytes`))
+  const { files } = (await desk.json('squirrel', 'check', 'small.nut', 'large.nut')) as {
+    readonly files: readonly { readonly file: string; readonly size: number }[]
+  }
+  assert.equal(files[0]?.size, Number(bytes.replace(',', '')))
+  const large = await check('large.nut', '--type', 'IMP001')
+  assert.match(large.stdout, / % of the room for code on an imp001\.\n/)
+  assert.match(large.stderr, /Warning: large\.nut is too large for a device: an imp001 does not start it/)
+  assert.equal((await check('large.nut', '--type', 'imp999')).code, 2)
+})

@@ -285,6 +285,10 @@ export const records = {
         record({
           file: text,
           errors: list(record({ file: text, type: text, row: count, column: count, text })),
+          size: about(
+            'Bytes of the compiled program with its libraries; 0 where it does not compile.',
+            count,
+          ),
         }),
       ),
     }),

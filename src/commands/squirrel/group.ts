@@ -4,7 +4,7 @@ import { libraryFiles, libraryFolders } from '../../session/library-folders.ts'
 import { readProject } from '../../session/project-file.ts'
 import { readTest } from '../../session/test-file.ts'
 import { visible } from '../../output/visible.ts'
-import { checkProgram, type CompileError } from '../../squirrel/check.ts'
+import { checkedProgram, soloDevice, type CompileError } from '../../squirrel/check.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { type Failure, frameText } from '../../squirrel/failure.ts'
 import { shippedModel, shippedModels } from '../../squirrel/models/shipped.ts'
@@ -19,6 +19,7 @@ import { type ProfileWish, profileWish, tellProfile } from './profile.ts'
 import { squirrelPrompt } from './prompt.ts'
 import { readScript } from './script.ts'
 import { readSquirrel, type SquirrelFile } from './source.ts'
+import { impTypeOf, type ImpType } from '../../squirrel/api/table/types.ts'
 import { typeOf } from './type.ts'
 
 /** The files of one run by side. */
@@ -31,10 +32,11 @@ export const group = {
   async check(context, options, names) {
     const surroundings = await surroundingsOf(context, options)
     const files = await Promise.all(names.map((name) => readSquirrel(context, options, 'device', name)))
-    const checked = files.map((file) => ({ file, errors: checkProgram(file.text, file.name, surroundings) }))
+    const type = impTypeOf(typeOf(textOf(options, 'type') ?? soloDevice.impType)) as ImpType
+    const checked = files.map((file) => ({ file, ...checkedProgram(file.text, file.name, surroundings) }))
     const bad = checked.filter(({ errors }) => errors.length > 0)
     if (context.quiet) {
-      const shown = checked.map(({ file, errors }) => ({ file: file.name, errors }))
+      const shown = checked.map(({ file, errors, size }) => ({ file: file.name, errors, size }))
       return { kind: 'record', record: { files: shown }, ...(bad.length > 0 ? { failed: true } : {}) }
     }
     if (bad.length > 0)
@@ -42,9 +44,15 @@ export const group = {
         bad.flatMap(({ file, errors }) => notesOf(file, errors)),
         bad.map(({ file }) => file),
       )
-    context.info(
-      `${files.length === 1 ? `${visible(names[0] ?? '')} compiles` : `${files.length} files compile`}.`,
-    )
+    for (const { file, size } of checked) {
+      const share = (100 * size) / type.code
+      const room = `${Number(share.toPrecision(2))} % of the room for code on an ${type.name}`
+      context.info(`${visible(file.name)} compiles: ${size.toLocaleString('en')} bytes, ${room}.`)
+      if (share > 100)
+        context.warn(`${visible(file.name)} is too large for a device: an ${type.name} does not start it`)
+      else if (share >= 90)
+        context.warn(`${visible(file.name)} leaves little room on an ${type.name}; the size is an estimate`)
+    }
     return { kind: 'done', touched: null }
   },
 

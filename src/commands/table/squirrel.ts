@@ -105,10 +105,10 @@ export const squirrelCommands: readonly CommandRow[] = [
     name: 'check',
     summary: 'Compiles Squirrel files without deploying them.',
     description: [
-      'Compiles files and shows the errors, with row and column. Nothing is deployed and nothing runs.',
+      'Compiles files and shows the errors, with row and column, or how much room the compiled code takes on a device. Nothing is deployed and nothing runs.',
       'Sources are preprocessed as those of a build are: with --preprocess, or where the Project file says so.',
     ],
-    options: [libraries, library, vars, ...preparing, ...common],
+    options: [{ ...impType, default: 'imp006' }, libraries, library, vars, ...preparing, ...common],
     result: 'record',
     json: jsonOf('squirrelCheck'),
     words: [{ name: 'FILE', many: true, path: 'file' }],
