@@ -21,6 +21,8 @@ export type Terminal = {
   take(line: string): Promise<Outcome>
   /** Stops the program that runs. */
   pause(): void
+  /** Nothing more is printed. */
+  mute(): void
   /** Number of lines that were wrong. */
   readonly wrong: number
 }
@@ -32,6 +34,7 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
   let wrong = 0
   let began = false
   let over = false
+  let muted = false
   let side: SideKind = 'device'
   let frame = 0
   let stopped: Stopped | null = null
@@ -42,6 +45,7 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
   debuggee.listen((happening) => hear(happening))
 
   function hear(happening: Happening): void {
+    if (muted) return
     // Loading and connecting say nothing about the program.
     if ('log' in happening)
       return happening.log.type === 'status' ? undefined : print(`${logText(happening.log)}\n`)
@@ -128,7 +132,7 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
       breakpoints.push(known)
     } else {
       const file =
-        parsed.file === undefined ? (listed?.file ?? names.at(-1) ?? '') : fileMeant(names, parsed.file)
+        parsed.file === undefined ? (listed?.file ?? names[0] ?? '') : fileMeant(names, parsed.file)
       if (file === undefined)
         throw new Error(`the program has no file "${parsed.file}"; it has ${names.join(', ')}`)
       breakpoints.push(Object.assign(known, { file, line: parsed.line }))
@@ -285,6 +289,9 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
     },
     pause() {
       if (stopped === null && began) void debuggee.request({ request: 'pause' }).catch(() => undefined)
+    },
+    mute() {
+      muted = true
     },
     get wrong() {
       return wrong

@@ -19,6 +19,10 @@ export const GUIDES: Readonly<
     summary: 'Which lines the tests reach: reports, minimum, what counts.',
     load: () => import('./coverage.md'),
   },
+  debugger: {
+    summary: 'Stops Squirrel at lines: in the terminal, in editors, on devices of the sandbox.',
+    load: () => import('./debugger.md'),
+  },
   libraries: {
     summary: 'Where #require finds libraries without the cloud.',
     load: () => import('./libraries.md'),

@@ -3,6 +3,8 @@
  * and when, by the rules of impcentral-api.md 10; a behaviour only runs it. Whoever brings real Squirrel writes a
  * `BehaviourFactory` and passes it to `startSandbox`.
  */
+import type { DebugListener } from '../squirrel/debug/protocol.ts'
+import type { DebuggedDevice } from '../squirrel/fleet-interface.ts'
 import type { AgentRequest, AgentResponse } from '../squirrel/http-exchange.ts'
 import type { Count } from '../squirrel/measure/counted.ts'
 import type { DeviceFacts, Program } from '../squirrel/program.ts'
@@ -78,6 +80,13 @@ export type DeviceBehaviour = {
   setCoverage?(deviceId: string, on: boolean): void
   /** What was counted on the device since then. */
   coverage?(deviceId: string): readonly Count[]
+  /** Attaches a debugger; `wait`: when the code next begins. Rejects with an Error for people. */
+  debug?(
+    deviceId: string,
+    listener: DebugListener,
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<DebuggedDevice>
   close(): Promise<void>
 }
 

@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
 import type { BehaviourFactory } from './behaviour.ts'
 import type { CompileChecker, Core } from './core.ts'
+import { createDebugDoor, type DebugDoor } from './debugdoor.ts'
 import { seedDemo } from './demo.ts'
 import { blessed } from './enrolment.ts'
 import { seedFleet, type Fleet } from './fleet.ts'
@@ -76,6 +77,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const core = createCore(store, options, now)
   const injection = createInjection()
   const server = createHttpServer(core, injection, { ...defaultBounds, ...options.bounds })
+  const door = createDebugDoor(core)
+  server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
   try {
     await listen(server, port)
   } catch (error) {
@@ -103,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return issueToken(core, account, '127.0.0.1', life).access_token
     },
     close() {
-      closing ??= shutDown(server, core)
+      closing ??= shutDown(server, core, door)
       return closing
     },
   }
@@ -163,7 +166,8 @@ function createHttpServer(core: Core, injection: Injection, bounds: Bounds): Ser
   })
 }
 
-async function shutDown(server: Server, core: Core): Promise<void> {
+async function shutDown(server: Server, core: Core, door: DebugDoor): Promise<void> {
+  door.close()
   const closed = new Promise((resolve) => server.close(resolve))
   core.streams.closeAll()
   core.webhooks.close()

@@ -206,6 +206,10 @@ export function squirrelBehaviour({
         wake(id)
         playScript(id)
       },
+      async debug(id, listener, wait, signal) {
+        wake(id)
+        return fleet.attach(id, listener, wait, signal)
+      },
       setCoverage: (id, on) => (on ? fleet.count(id, TESTS_END) : fleet.countNoMore(id)),
       coverage: (id) => fleet.counted(id),
       async close() {

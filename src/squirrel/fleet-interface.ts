@@ -66,6 +66,14 @@ export type Defect = {
   reproduction: { setup: WorldSetup; situation: WorldSituation }
 }
 
+/** A device with a debugger. */
+export type DebuggedDevice = DebugLink & {
+  /** Lets its code begin anew, built to be stopped; does nothing the second time. */
+  begin(): void
+  /** Removes all breakpoints and goes on; code that begins later is plain again. */
+  detach(): void
+}
+
 export type Fleet = {
   /** Runs a program on a device and its agent, replacing what ran; the device is linked. `state` counts for a device not seen before. */
   boot(device: DeviceFacts, program: Program, reason?: WakeReason, state?: DeviceState): void
@@ -78,6 +86,16 @@ export type Fleet = {
    * first statement.
    */
   debug(device: DeviceFacts, program: Program, listener: DebugListener, entry: boolean): DebugLink
+  /**
+   * Attaches a debugger to a device that runs: moves it into a thread of its own. `wait`: when its code next begins, unless the signal comes before.
+   * Rejects with the reason for a device that has a debugger, or no code.
+   */
+  attach(
+    deviceId: string,
+    listener: DebugListener,
+    wait: boolean,
+    signal: AbortSignal,
+  ): Promise<DebuggedDevice>
   /** Ends the code of device and agent. */
   stop(deviceId: string): void
   /** Ends the code and forgets the device. */

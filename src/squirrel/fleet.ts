@@ -8,10 +8,11 @@ import { Link } from './debug/link.ts'
 import type { DeviceState } from './device-state.ts'
 import { FleetDevice } from './fleet-device.ts'
 import { lostFailure } from './failure.ts'
-import type { Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface.ts'
+import type { DebugListener } from './debug/protocol.ts'
+import type { DebuggedDevice, Defect, Fleet, FleetEvents, FleetOptions } from './fleet-interface.ts'
 import { sendOutbound } from './outbound.ts'
 import { texts } from './platform-texts.ts'
-import type { DeviceFacts } from './program.ts'
+import type { DeviceFacts, Program } from './program.ts'
 import { countOf } from './measure/counted.ts'
 import type { Build, WorldEvent, WorldSetup } from './protocol.ts'
 import { decodeTexts } from './texts.ts'
@@ -50,6 +51,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   /** Devices whose code is counted, also those that have none yet, with the text that ends it. */
   const counting = new Map<string, string>()
   const threads: Thread[] = []
+  /** Who waits for the next start of a device to debug it. */
+  const attaching = new Map<string, { listener: DebugListener; resolve: (device: DebuggedDevice) => void }>()
   let time: TimeMode = options.time ?? { kind: 'real' }
   let numbers = 0
   let closed = false
@@ -97,6 +100,47 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     const thread = free ?? newThread(alone)
     thread.devices.set(device.number, device)
     device.create(thread.thread)
+  }
+
+  /** Runs the code again that a device has, as if it had just been deployed. */
+  const restart = (device: FleetDevice) => {
+    const { device: program, agent, network, powered } = device.situation
+    if (program === null || program !== agent || !network || !powered) return device.resume()
+    device.perform({ act: 'start', program, reason: 'WAKEREASON_NEW_SQUIRREL' })
+  }
+
+  /** Moves a device into a thread of its own, where its code can be stopped. */
+  const debugged = (
+    device: FleetDevice,
+    listener: DebugListener,
+    program: Program,
+    start: () => void,
+  ): DebuggedDevice => {
+    for (const thread of threads) thread.devices.delete(device.number)
+    device.remove()
+    const link = new Link(listener)
+    device.debug = link
+    device.setup.start = Math.max(now(), device.latest)
+    device.setup.build = { variant: 'debug', until: '' }
+    place(device)
+    device.perform({ act: 'prepare', program, entry: false })
+    let begun = false
+    const begin = () => {
+      if (!begun) start()
+      begun = true
+    }
+    return {
+      request: (request) => link.request(request),
+      begin,
+      detach() {
+        if (device.debug !== link) return
+        const gone = () => link.lost()
+        void link.request({ request: 'end' }).then(gone, gone)
+        device.debug = null
+        device.build(plainBuild)
+        begin()
+      },
+    }
   }
 
   const newThread = (alone: boolean): Thread => {
@@ -228,8 +272,14 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       const device = deviceOf(facts, state)
       device.situation = { device: program, agent: program, network: true, powered: true }
       device.crashes = 0
+      const start = () => device.perform({ act: 'start', program, reason })
+      const waiting = attaching.get(facts.id)
+      if (waiting) {
+        attaching.delete(facts.id)
+        return waiting.resolve(debugged(device, waiting.listener, program, start))
+      }
       device.revive(() => place(device))
-      device.perform({ act: 'start', program, reason })
+      start()
     },
     bootAgent(facts, program, state) {
       const device = deviceOf(facts, state)
@@ -241,6 +291,24 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
       const device = deviceOf(facts, state)
       device.situation = situation
       device.resume()
+    },
+    attach(id, listener, wait, signal) {
+      return new Promise((resolve, reject) => {
+        const device = devices.get(id)
+        if (device?.debug || attaching.has(id)) return reject(new Error('it is debugged already'))
+        if (wait) {
+          signal.addEventListener('abort', () => attaching.delete(id), { once: true })
+          return void attaching.set(id, { listener, resolve })
+        }
+        const program = device?.situation.device ?? device?.situation.agent
+        if (!device || !program) return reject(new Error('it runs no code'))
+        const { thread } = threads.find(({ devices: own }) => own.has(device.number)) ?? {}
+        // What it keeps comes with it.
+        void (thread?.flush(closePatience) ?? Promise.resolve()).then(() => {
+          if (device.debug) return reject(new Error('it is debugged already'))
+          resolve(debugged(device, listener, program, () => restart(device)))
+        })
+      })
     },
     debug(facts, program, listener, entry) {
       const link = new Link(listener)

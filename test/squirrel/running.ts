@@ -11,6 +11,7 @@ import type {
 import { libraryIn } from '../../src/squirrel/library-folder.ts'
 import type { DeviceFacts, Program } from '../../src/squirrel/program.ts'
 import type { TimeMode } from '../../src/squirrel/virtual-clock.ts'
+import type { Watch } from '../../src/squirrel/world-host.ts'
 import { World } from '../../src/squirrel/world.ts'
 
 export const start = Date.UTC(2026, 0, 1)
@@ -40,6 +41,8 @@ type Situation = {
   impType?: string
   onFailure?: 'restart' | 'end'
   envVars?: Record<string, string | number>
+  /** A debugger. */
+  watch?: Watch
   fetch?: (request: OutboundRequest, done: (result: OutboundResult) => void) => void
 }
 
@@ -78,7 +81,8 @@ export class Bench {
       latency: 10,
       onFailure: situation.onFailure ?? 'restart',
       ticks: 50_000_000,
-      build: { variant: 'plain', until: '' },
+      build: { variant: situation.watch ? 'debug' : 'plain', until: '' },
+      ...(situation.watch ? { watch: situation.watch } : {}),
       wall: () => 0,
       host: {
         log: (ts, type, text) => {

@@ -153,3 +153,15 @@ test('the guide "libraries" works as it stands, and a version that is not there 
   )
   assert.ok(lost.output.includes(told), lost.output)
 })
+
+test('the guide "debugger" shows what its commands show', async (t) => {
+  const desk = await openDesk(t)
+  const text = await guide('debugger')
+  const [session = '', profile = ''] = blocks(text, 'bash')
+  const { code, output } = await shell(desk, session)
+  assert.equal(output, blocks(text, 'text')[0])
+  assert.equal(code, 0)
+  const measured = await shell(desk, profile)
+  assert.equal(measured.code, 0, measured.output)
+  assert.match(measured.output, / {2}tick at blink\.nut:10 \(device\)\n/)
+})

@@ -77,7 +77,7 @@ async function switched(
 }
 
 /** The id of an entity by any identifier, in the sandbox that runs, whoever is logged in elsewhere. */
-async function idOf(context: Context, state: SandboxState, kind: Kind, text: string): Promise<string> {
+export async function idOf(context: Context, state: SandboxState, kind: Kind, text: string): Promise<string> {
   const { access_token: accessToken } = (await callAdmin(state, 'POST', '/token', {})) as {
     access_token: string
   }

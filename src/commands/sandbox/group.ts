@@ -140,6 +140,7 @@ export const group = {
       throw new ImptError('NETWORK', 'The sandbox is not running.', {
         hint: 'Start it with "impt sandbox start"',
       })
+    if (action === 'debug') return (await import('./debug.ts')).debugDevice(context, state, options)
     return action === 'add' ? addDevice(context, state, options) : controlDevice(context, state, options)
   },
 } satisfies Group

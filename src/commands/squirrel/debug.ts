@@ -124,13 +124,14 @@ export async function inTerminal(
         hear(happening)
       }),
   }
+  const terminal = createTerminal(listening, (text) => context.out(text))
   try {
-    const terminal = createTerminal(listening, (text) => context.out(text))
     await converse(context, terminal, listOf(options, 'command'), () => heard.ending !== undefined)
     if (heard.ending !== undefined) tell(heard.ending)
     if (terminal.wrong > 0 && !context.ask.interactive)
       throw new ImptError('USAGE', `${terminal.wrong} of the commands were wrong.`)
   } finally {
+    terminal.mute()
     await debuggee.close()
   }
   return { kind: 'done', touched: null, silent: true }

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, confirmed, confirmNote, device, impType, jsonOf, libraries } from './shared.ts'
+import { common, confirmed, confirmNote, debugging, device, impType, jsonOf, libraries } from './shared.ts'
 
 const directory: OptionRow = {
   name: 'dir',
@@ -149,12 +149,13 @@ export const sandboxCommands: readonly CommandRow[] = [
   {
     ...row,
     name: 'device',
-    summary: 'Switches a device of the built-in impCentral, or adds one.',
+    summary: 'Switches a device of the built-in impCentral, adds one, or debugs one.',
     description: [
       'Switches the power or the connection of a virtual device, makes it slow, or gives it a script that plays its pins and buses. Shows the device as it is then.',
+      'With the word "debug" attaches a debugger: the device begins its code anew, built to be stopped, and runs as before when the debugger goes. Commands are those of "squirrel debug".',
       'With the word "add" makes a device of --type, named --name, in the Device Group --dg: it is online at once and runs the code of the group.',
     ],
-    words: [{ name: 'ACTION', optional: true, choices: ['add'] }],
+    words: [{ name: 'ACTION', optional: true, choices: ['add', 'debug'] }],
     options: [
       device,
       { ...impType, summary: 'add: the type of the new device, which decides its pins, buses and limits.' },
@@ -193,6 +194,12 @@ export const sandboxCommands: readonly CommandRow[] = [
         value: 'FILE',
         path: 'file',
         summary: 'Script that plays the pins and buses.',
+      },
+      ...debugging,
+      {
+        name: 'wait',
+        kind: 'flag',
+        summary: 'debug: attaches when the code of the device next begins, such as at a test run.',
       },
       directory,
       ...common,

@@ -365,3 +365,28 @@ export const impType: OptionRow = {
   value: 'IMP_TYPE',
   summary: 'The type of the imp, which decides its pins, buses and limits: imp001 to imp006, impC001.',
 }
+
+/** Who talks to a debugger, and how. */
+export const debugging: readonly OptionRow[] = [
+  {
+    name: 'dap',
+    kind: 'flag',
+    summary:
+      'Speaks the Debug Adapter Protocol on stdin and stdout, for an editor, which may name what is debugged.',
+  },
+  {
+    name: 'port',
+    kind: 'integer',
+    value: 'PORT',
+    zero: true,
+    summary:
+      'Speaks it on a port of 127.0.0.1, 0 for any free one; prints one line of JSON with the port and the token that launch must carry.',
+  },
+  {
+    name: 'command',
+    kind: 'text',
+    value: 'TEXT',
+    list: true,
+    summary: 'A command of the debugger that runs first.',
+  },
+]

@@ -3,6 +3,7 @@ import {
   agentFile,
   common,
   coverage,
+  debugging,
   deviceFile,
   impType,
   jsonOf,
@@ -137,28 +138,8 @@ export const squirrelCommands: readonly CommandRow[] = [
       'While the code stands still nothing happens: virtual time, the other side and all messages wait.',
     ],
     options: [
-      {
-        name: 'dap',
-        kind: 'flag',
-        summary:
-          'Speaks the Debug Adapter Protocol on stdin and stdout, for an editor; FILE may come from it.',
-      },
-      {
-        name: 'port',
-        kind: 'integer',
-        value: 'PORT',
-        zero: true,
-        summary:
-          'Speaks it on a port of 127.0.0.1, 0 for any free one; prints one line of JSON with the port and the token that launch must carry.',
-      },
+      ...debugging,
       { name: 'stop-on-entry', kind: 'flag', summary: 'Stops at the first statement.' },
-      {
-        name: 'command',
-        kind: 'text',
-        value: 'TEXT',
-        list: true,
-        summary: 'A command of the debugger that runs first.',
-      },
       ...running,
       ...common,
     ],

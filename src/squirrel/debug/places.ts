@@ -72,11 +72,12 @@ export function functionName(unit: CompiledUnit, at: number): string {
   return owner?.kind === 'function' ? owner.name : 'main'
 }
 
-/** The files that a unit comes from, its own last. */
+/** The files of a unit in which code can stop, its own first. */
 export function filesOf(unit: CompiledUnit): string[] {
   const files = new Set<string>()
-  for (const { first } of unit.points) if (first.file !== unit.file) files.add(first.file)
-  return [...files, unit.file]
+  for (const { kind, first } of unit.points) if (kind === 'stop') files.add(first.file)
+  const own = files.delete(unit.file) ? [unit.file] : []
+  return [...own, ...files]
 }
 
 function placeAt(at: number, { first }: Stop): Place {
