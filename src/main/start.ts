@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, () => Promise<WordRun>>> = {
   check: async () => (await import('./check.ts')).check,
   help: async () => (await import('./guide.ts')).help,
   serve: async () => (await import('./shared-session.ts')).serveSession,
+  fmt: async () => (await import('./format.ts')).formatScripts,
   lsp: async () => (await import('./lsp.ts')).languageServer,
   attach: async () => (await import('./shared-session.ts')).attachSession,
   mcp: async () => (await import('./mcp.ts')).mcp,

@@ -15,6 +15,7 @@ import { flagOf, given, listOf, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import type { Side, SourceFile } from '../source-file.ts'
 import { type Coverage, coverageOf, tellCoverage } from './coverage.ts'
+import { format } from './format.ts'
 import { type ProfileWish, profileWish, tellProfile } from './profile.ts'
 import { squirrelPrompt } from './prompt.ts'
 import { readScript } from './script.ts'
@@ -28,6 +29,7 @@ export type Files = Partial<Record<Side, SquirrelFile>>
 /** `impt squirrel ...`: Squirrel on this machine, without any impCentral. */
 export const group = {
   '': squirrelPrompt,
+  format,
 
   async check(context, options, names) {
     const surroundings = await surroundingsOf(context, options)

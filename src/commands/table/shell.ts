@@ -206,6 +206,23 @@ export const topLevelWords: readonly CommandRow[] = [
   },
   {
     ...row,
+    group: 'fmt',
+    where: 'shell',
+    summary: 'Formats scripts.',
+    description: [
+      'Formats .imptsh scripts in place: indentation by brackets, one space around operators, at most one empty line. No word and no comment changes. A script with a syntax error is left alone (exit code 2).',
+      'For Squirrel see "impt squirrel format".',
+    ],
+    options: [
+      { name: 'check', kind: 'flag', summary: 'Only names the files that would change: exit code 1.' },
+      { name: 'diff', kind: 'flag', summary: 'Only shows what would change.' },
+      { name: 'stdin', kind: 'flag', summary: 'Formats standard input to standard output.' },
+      help,
+    ],
+    words: [{ name: 'FILE', many: true, optional: true, path: 'file' }],
+  },
+  {
+    ...row,
     group: 'lsp',
     where: 'shell',
     summary: 'Serves editors: errors, completion, help for scripts and Squirrel.',

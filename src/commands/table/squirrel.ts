@@ -117,6 +117,32 @@ export const squirrelCommands: readonly CommandRow[] = [
   },
   {
     ...row,
+    name: 'format',
+    effect: 'local',
+    summary: 'Indents Squirrel files by their brackets.',
+    description: [
+      'Indents the lines of Squirrel files by their brackets and takes blanks off their ends. Lines stay lines and no token changes, so that what is compiled is the same, with the same line numbers; lines of the preprocessor are left alone.',
+      'A file with a syntax error is left alone (exit code 2).',
+    ],
+    options: [
+      { name: 'check', kind: 'flag', summary: 'Only names the files that would change: exit code 1.' },
+      { name: 'diff', kind: 'flag', summary: 'Only shows what would change.' },
+      {
+        name: 'indent',
+        kind: 'text',
+        value: 'STEP',
+        choices: ['2', '4', 'tab'],
+        default: '4',
+        summary: 'Blanks of one step.',
+      },
+      ...common,
+    ],
+    result: 'null',
+    words: [{ name: 'FILE', many: true, path: 'file' }],
+    run: code('format'),
+  },
+  {
+    ...row,
     name: 'run',
     summary: 'Runs a Squirrel file on a fresh virtual device.',
     description: [

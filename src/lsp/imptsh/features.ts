@@ -16,6 +16,7 @@ import type { EntityCache } from '../../entities/cache.ts'
 import { findCommand, findGroup } from '../../commands/table/index.ts'
 import { findBuiltIn } from '../../language/builtins/index.ts'
 import { KEYWORD_HELP } from '../../help/keywords.ts'
+import { formatScript } from '../../language/format.ts'
 import { parse, type Parsed } from '../../language/syntax/parse.ts'
 import type { Span } from '../../language/syntax/source.ts'
 import type { NamedHere } from '../../session/names-here.ts'
@@ -279,7 +280,14 @@ export function scriptFeatures(
       foldsOfScript(document, readOf(document).names.blocks, readOf(document).parsed.tokens),
     tokens: (document, from, to) =>
       tokensOfScript(document.text.getText(), readOf(document).parsed.tokens, from, to),
-    format: () => null,
+    format(document) {
+      const text = document.text.getText()
+      const made = formatScript(text)
+      if (made === null) return null
+      return made === text
+        ? []
+        : [{ range: rangeOf(document, { start: 0, end: text.length }), newText: made }]
+    },
     refresh: () => undefined,
   }
 }

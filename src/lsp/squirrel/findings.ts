@@ -19,7 +19,7 @@ import { createDocuments, type Documents, type OpenDocument, uriOf } from '../do
 import { filesBelow } from '../files.ts'
 import type { Fix } from '../requests.ts'
 import { settingsFor } from '../settings.ts'
-import { isBuilder, mentionedIn } from './builder.ts'
+import { isBuilder, mentionedIn } from '../../squirrel/analysis/builder.ts'
 import { rangeOf } from './navigation.ts'
 import { type Preprocessed, preprocessed } from './preprocessed.ts'
 import { createWorkspace, projectEntries, type Workspace } from './workspace.ts'

@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-proto
 import { locate, preprocess, PreprocessError } from '../../preprocess/preprocess.ts'
 import type { Settings } from '../analysis-protocol.ts'
 import type { Files } from '../files.ts'
-import { mentionedIn } from './builder.ts'
+import { mentionedIn } from '../../squirrel/analysis/builder.ts'
 
 /** A text after the preprocessor, or as it was where none is wanted. */
 export interface Preprocessed {

@@ -7,7 +7,7 @@ import type { Settings } from '../analysis-protocol.ts'
 import type { Documents, OpenDocument } from '../documents.ts'
 import { type Files, filesBelow, isBelow } from '../files.ts'
 import { settingsFor } from '../settings.ts'
-import { isRemote, mentionedIn, withoutDirectives } from './builder.ts'
+import { isRemote, mentionedIn, withoutDirectives } from '../../squirrel/analysis/builder.ts'
 
 type Side = 'device' | 'agent'
 

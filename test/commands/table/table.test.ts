@@ -37,7 +37,7 @@ test('an option has the same letter in every command that has it', () => {
 
 test('every command ends with --output and --help, except the words that have no output modes', () => {
   for (const command of all) {
-    const ends = ['help', 'lsp'].includes(command.group) ? ['help'] : ['output', 'help']
+    const ends = ['help', 'lsp', 'fmt'].includes(command.group) ? ['help'] : ['output', 'help']
     const last = command.options.slice(-ends.length).map((option) => option.name)
     assert.deepEqual(last, ends, commandLine(command))
   }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDesk } from './impt.ts'
+
+test('fmt formats files in place, names them, keeps their mode, and says nothing about those that are formatted', async (t) => {
+  const desk = await openDesk(t)
+  const file = join(desk.folder, 'a.imptsh')
+  await writeFile(file, 'if true{\nprint 1\n}')
+  await chmod(file, 0o755)
+  assert.equal((await desk.run(['fmt', '--check', 'a.imptsh'])).code, 1)
+  assert.match((await desk.run(['fmt', '--diff', 'a.imptsh'])).stdout, /^-if true\{$[^]*^\+if true \{$/m)
+  assert.equal(await readFile(file, 'utf8'), 'if true{\nprint 1\n}')
+  assert.equal((await desk.run(['fmt', 'a.imptsh'])).stdout, 'a.imptsh: formatted\n')
+  assert.equal(await readFile(file, 'utf8'), 'if true {\n  print 1\n}\n')
+  assert.equal((await stat(file)).mode & 0o777, 0o755)
+  assert.deepEqual(
+    [(await desk.run(['fmt', 'a.imptsh'])).stdout, (await desk.run(['fmt', '--check', 'a.imptsh'])).code],
+    ['', 0],
+  )
+})
+
+test('fmt leaves a script with an error alone, formats the others, and ends with 2', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'bad.imptsh'), 'if {')
+  await writeFile(join(desk.folder, 'good.imptsh'), 'print   1')
+  const { code, stdout, stderr } = await desk.run(['fmt', 'bad.imptsh', 'good.imptsh'])
+  assert.equal(code, 2)
+  assert.match(stdout + stderr, /good\.imptsh: formatted[^]*bad\.imptsh/)
+  assert.equal(await readFile(join(desk.folder, 'bad.imptsh'), 'utf8'), 'if {')
+  await writeFile(join(desk.folder, 'latin.imptsh'), Buffer.from([0x23, 0xe9, 0x0a]))
+  assert.equal((await desk.run(['fmt', 'latin.imptsh'])).code, 2)
+})
+
+test('fmt --stdin formats from a pipe, and fmt alone says what it needs', async (t) => {
+  const desk = await openDesk(t)
+  assert.equal((await desk.run(['fmt', '--stdin'], 'print   1')).stdout, 'print 1\n')
+  assert.equal((await desk.run(['fmt'])).code, 2)
+})
+
+test('squirrel format indents in place, and --check ends with 1', async (t) => {
+  const desk = await openDesk(t)
+  const file = join(desk.folder, 'a.nut')
+  await writeFile(file, 'function f() {\nreturn 1  \n}\n')
+  assert.equal((await desk.run(['squirrel', 'format', '--check', 'a.nut'])).code, 1)
+  assert.equal((await desk.run(['squirrel', 'format', 'a.nut'])).code, 0)
+  assert.equal(await readFile(file, 'utf8'), 'function f() {\n    return 1\n}\n')
+  assert.equal((await desk.run(['squirrel', 'format', '--check', 'a.nut'])).code, 0)
+  await writeFile(file, 'function f( {')
+  assert.equal((await desk.run(['squirrel', 'format', 'a.nut'])).code, 2)
+})
