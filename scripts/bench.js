@@ -21,6 +21,10 @@ for (const file of files.sort()) {
   const { title, rows } = await import(pathToFileURL(bundleOf(`scripts/bench/${file}`)).href)
   console.log(`\n${title}`)
   for await (const row of rows()) {
+    if (row.text !== undefined) {
+      console.log(row.text)
+      continue
+    }
     // Rows without a goal show what a figure is made of.
     const isGoal = Number.isFinite(row.goal)
     if (isGoal) all.push(row)

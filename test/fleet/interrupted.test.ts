@@ -313,3 +313,65 @@ describe('faults of the cloud', () => {
     })
   }
 })
+
+describe('a token that ends in the middle and cannot be renewed', () => {
+  const ended = (skip: number): FaultRule => ({
+    method: '*',
+    path: '*',
+    skip,
+    count: 1000,
+    fault: { kind: 'status', status: 401 },
+  })
+  const isAuth = (error: unknown) => error instanceof ImptError && error.code === 'AUTH'
+
+  test('leaves the folder as it was, at whichever request, and the next pull is whole', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const whole = newFolder(t)
+    await doPull(cloud, whole, { builds: 'all' })
+    const counted = fateOf()
+    await doPull(cloud, newFolder(t), { builds: 'all', client: counted.client(cloud.client) })
+    for (let skip = 0; skip < counted.count; skip++) {
+      const folder = newFolder(t)
+      cloud.sandbox.inject(ended(skip))
+      const failed = await doPull(cloud, folder, { builds: 'all' }).then(
+        () => false,
+        (error: unknown) => isAuth(error),
+      )
+      cloud.sandbox.clearFaults()
+      if (failed) assert.deepEqual(filesIn(folder), {})
+      await doPull(cloud, folder, { builds: 'all' })
+      assert.deepEqual(filesIn(folder), filesIn(whole))
+    }
+  })
+
+  test('stops an apply at whichever request, and the same apply goes on after a login', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const folder = newFolder(t)
+    await doPull(cloud, folder, { builds: 'all' })
+    const goal = countsOf(cloud)
+    const to = await openCloud(noCheck)
+    t.after(() => to.close())
+    const counted = fateOf()
+    await doApply(to, copyOf(folder, t), { client: counted.client(to.client) })
+    for (let skip = 0; skip < counted.count; skip += 2) {
+      to.clear()
+      const copy = copyOf(folder, t)
+      to.sandbox.inject(ended(skip))
+      const events = await doApply(to, copy).catch((error: unknown) => {
+        assert.ok(isAuth(error), String(error))
+        return []
+      })
+      for (const event of events)
+        if (event.kind === 'failed') assert.ok(isAuth(event.error), String(event.error))
+      to.sandbox.clearFaults()
+      const again = await doApply(to, copy)
+      assert.ok(
+        again.every(({ kind }) => kind === 'done'),
+        `ended after ${skip}`,
+      )
+      assert.deepEqual(countsOf(to), goal, `ended after ${skip}`)
+    }
+  })
+})

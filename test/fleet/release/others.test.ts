@@ -54,6 +54,33 @@ describe('while a release runs', () => {
     assert.equal((await readProgress(store)).paused?.stopped, true)
   })
 
+  test('a token that ends leaves it interrupted, wherever it was, and it goes on after a login', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    let requests = 0
+    const counting = { method: '*', path: '*', count: 1000, fault: { kind: 'status', status: 401 } as const }
+    for (let skip = 0; ; skip += 3) {
+      world.sandbox.inject({ ...counting, skip })
+      const run = await ran(world, store)
+      world.sandbox.clearFaults()
+      if (run.error === undefined) {
+        assert.equal(run.outcome, 'done')
+        break
+      }
+      assert.ok(run.error instanceof ImptError && run.error.code === 'AUTH', String(run.error))
+      assert.equal((await readProgress(store)).ended, undefined)
+      requests++
+    }
+    assert.ok(requests > 2, 'it ended more than once on the way')
+    const restarted = [...world.starts.values()].map(
+      (codes) => codes.filter((code) => code === 'good').length,
+    )
+    assert.ok(
+      restarted.length > 0 && restarted.every((count) => count <= 2),
+      'once, or twice where the answer was lost',
+    )
+  })
+
   test('a stream that another takes changes nothing but a warning: the stored logs go on', async (t) => {
     const world = await releaseWorld(t, 12)
     const wish = { waves: '1,100%', settings: { stream: true } }
