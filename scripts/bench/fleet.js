@@ -33,6 +33,8 @@ export async function* rows() {
         again: pull,
         plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms,
         bare: () => runOnce(['-e', READER, open.url, token]).ms,
+        writes: () =>
+          runOnce(['-e', `${READER}\n${WRITER}`, open.url, token, mkdtempSync(join(home, 'bare-'))]).ms,
       },
       5,
     )
@@ -41,6 +43,7 @@ export async function* rows() {
       times.fresh / times.bare,
       1.2,
     )
+    yield row('pull / bare reader that writes as many files', times.fresh / times.writes, 1.2)
     yield row('plan / pull', times.plan / times.fresh, 1.15)
     yield row('pull again, unchanged / pull', times.again / times.fresh, 1)
     const { stdout } = runOnce([impt, 'pull', 'backup', '-z', 'json'], { cwd })
@@ -92,7 +95,44 @@ export async function* rows() {
     await target.close()
   }
 
+  yield* release()
   yield* difference()
+}
+
+/** What a release asks of the cloud against what it announces, and against the rate: it leaves half of that to others. */
+async function* release() {
+  const DEVICES = 200
+  const server = await serveSandbox(
+    '--fleet',
+    `products=1,groups=1,devices=${DEVICES}`,
+    '--rate-limit',
+    String(LIMIT),
+  )
+  try {
+    const cwd = logIn(server.url)
+    const of = (...words) => JSON.parse(runOnce([impt, ...words, '-z', 'json'], { cwd }).stdout)
+    const name = of('dg', 'list')
+      .map((one) => one['Device Group'].name)
+      .find((one) => one.startsWith('Fleet'))
+    const wish = ['--build', 'dg:Thermostat Development', '--dg', name, '--sample', '20', '--rate', '1000']
+    const quiet = ['--watch', '0s', '--stream=false', '--reason', 'bench', '--confirmed', '-z', 'debug']
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const { stdout, ms } = runOnce([impt, 'release', 'start', ...wish, ...quiet], { cwd })
+    const asked = stdout.match(/^ {2}"method": "/gm)?.length ?? NaN
+    const announced = Number(/at most ([\d,]+) requests/.exec(stdout)?.[1]?.replaceAll(',', ''))
+    yield row(
+      `requests of a release of ${DEVICES} devices in four waves / those it announces`,
+      asked / announced,
+      1,
+    )
+    yield row(
+      `that release at ${LIMIT} requests a second / its ${asked} requests at half that rate`,
+      ms / ((asked / (LIMIT / 2)) * 1000),
+      1.2,
+    )
+  } finally {
+    await server.close()
+  }
 }
 
 /** 10 MB of code with 50 changed lines against reading and splitting both texts. */
@@ -133,6 +173,21 @@ const pages = (path, count, size = 100) => Array.from({ length: count }, (_, i) 
 const all = [...pages('/products', 1), ...pages('/devicegroups', 1), ...pages('/webhooks', 1), ...pages('/devices', 101), ...pages('/deployments', 6)]
 const work = async () => { for (let path; (path = all.shift()); ) await get(path) }
 await Promise.all(Array.from({ length: 32 }, work))
+`
+
+/** The files of that pull, each in its folder, without waiting for the disk. */
+const WRITER = `
+const { mkdirSync } = await import('node:fs')
+const { writeFile } = await import('node:fs/promises')
+const files = []
+for (let group = 0; group < ${GROUPS}; group++)
+  for (let build = 0; build < ${BUILDS / GROUPS}; build++) {
+    const folder = process.argv[3] + '/groups/' + group + '/builds/' + build
+    mkdirSync(folder, { recursive: true })
+    files.push(folder + '/device.nut', folder + '/agent.nut')
+  }
+const text = 'server.log("1")\\n'.repeat(100)
+await Promise.all(Array.from({ length: 16 }, async () => { for (let path; (path = files.shift()); ) await writeFile(path, text) }))
 `
 
 async function addBuilds(url, token) {

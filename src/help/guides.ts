@@ -48,6 +48,10 @@ export const GUIDES: Readonly<
     summary: 'Several accounts side by side, and production that asks twice.',
     load: () => import('./targets.md'),
   },
+  scale: {
+    summary: 'What 100 to 1,000,000 devices take, and what helps.',
+    load: () => import('./scale.md'),
+  },
   programs: {
     summary: 'JSON with a schema, for programs and assistants.',
     load: () => import('./programs.md'),
