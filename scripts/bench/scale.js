@@ -84,7 +84,7 @@ async function* curves() {
   yield row(`pages of 1,000,000 devices at ${LIMIT} requests a second`, 1e6 / 100 / LIMIT, Infinity, 's')
 }
 
-/** 1,000 scripts that make starts, all through one session. IMPT_BENCH_JOBS at once: each is a process. */
+/** 1,000 commands that make starts, all through one session. IMPT_BENCH_JOBS at once: each is a process. */
 async function* scripts() {
   const jobs = Number(process.env.IMPT_BENCH_JOBS ?? 32)
   const user = mkdtempSync(join(home, 'make-'))
@@ -108,9 +108,9 @@ async function* scripts() {
     )
     const took = performance.now() - begin
     const answers = new Set(names.map((name) => readFileSync(join(cwd, name), 'utf8')))
-    yield row('1,000 scripts of make at one session that failed', failed === 0 ? 0 : 1, 0, '')
+    yield row('1,000 commands of make at one session that failed', failed === 0 ? 0 : 1, 0, '')
     yield row('different answers that they got', answers.size, 1, '')
-    yield row(`1,000 scripts of make -j${jobs}: each`, took / 1000, Infinity, 'ms')
+    yield row(`1,000 commands of make -j${jobs}: each`, took / 1000, Infinity, 'ms')
     yield row('memory of the session after them', residentOf(session.pid), 400, 'MB')
   } finally {
     session.kill('SIGINT')

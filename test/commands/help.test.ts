@@ -116,7 +116,7 @@ test('values, defaults and words are shown', () => {
   assert.match(helpOf('squirrel check'), /^Usage: impt squirrel check <FILE>\.\.\. /m)
   assert.match(
     renderHelp({ kind: 'group', group: 'completion' }, 80),
-    /^Usage: impt completion <bash\|zsh\|fish> /m,
+    /^Usage: impt completion <bash\|zsh\|fish\|targets\|logins> /m,
   )
 })
 
