@@ -173,8 +173,12 @@ async function* lines() {
       await next
     }
     const all = some.length * ROUNDS
-    for (let waited = 0; seen.size < all && waited < 600; waited++)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    // As long as lines come none is lost, however late it is.
+    for (let before = -1; seen.size < all && seen.size > before;) {
+      before = seen.size
+      for (let waited = 0; waited < 150 && seen.size === before; waited++)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     const ended = new Promise((resolve) => child.once('close', resolve))
     child.kill('SIGINT')
     await ended

@@ -242,6 +242,29 @@ describe('impt pull', () => {
     assert.deepEqual(JSON.parse(world.read('hints/sandbox~demo.json')).unread, ['webhooks'])
   })
 
+  test('keeps what it had of a group whose build it may not read, and prune deletes nothing there', async (t) => {
+    const world = await pulled(t)
+    const before = world.read(`${FIELD}/builds.json`)
+    const [field] = [...world.sandbox.store.groups.all()].filter(({ name }) => name === 'Thermostat Field')
+    const forbidden = () =>
+      world.sandbox.inject({
+        method: 'GET',
+        path: `/deployments/${field?.currentDeployment}`,
+        skip: 0,
+        count: 1,
+        fault: { kind: 'status', status: 403 },
+      })
+    forbidden()
+    const { code, stdout } = await world.run(['pull', 'backup'])
+    assert.equal(code, 1)
+    assert.match(stdout, /may not read all of the account: products\/Thermostat\/groups\/Thermostat Field\./)
+    assert.equal(world.read(`${FIELD}/builds.json`), before)
+    forbidden()
+    const plan = await world.run(['plan', 'backup', '--prune'])
+    assert.match(plan.stdout, /not compared, because this login may not read it: products\/Thermostat/)
+    assert.doesNotMatch(plan.stdout, /^-/m)
+  })
+
   test('never takes code for empty that the cloud does not give', async (t) => {
     const world = await openWorld()
     t.after(() => world.close())

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { diskOf } from '../../src/fleet/folder/disk.ts'
+import { diskOf, type Disk } from '../../src/fleet/folder/disk.ts'
 import type { FaultRule } from '../../src/sandbox/injection.ts'
 import { ImptError } from '../../src/output/error.ts'
+import { fileError } from '../../src/session/file-error.ts'
 import type { Client } from '../../src/impcentral/client.ts'
 import type { Api } from '../../src/impcentral/api.ts'
 import { resources } from '../../src/impcentral/resources.ts'
@@ -372,6 +373,61 @@ describe('a token that ends in the middle and cannot be renewed', () => {
         `ended after ${skip}`,
       )
       assert.deepEqual(countsOf(to), goal, `ended after ${skip}`)
+    }
+  })
+})
+
+/** A disk that is full from a write on; what is there can still be moved and removed. */
+function fullAt(disk: Disk, at: number): Disk & { readonly writes: () => number } {
+  let count = 0
+  const counted =
+    <W extends readonly [string, ...unknown[]]>(work: (...words: W) => Promise<void>) =>
+    async (...words: W) => {
+      if (++count < at) return work(...words)
+      throw fileError(words[0], Object.assign(new Error('no space left'), { code: 'ENOSPC' }))
+    }
+  return {
+    ...disk,
+    write: counted(disk.write),
+    put: counted(disk.put),
+    append: counted(disk.append),
+    writes: () => count,
+  }
+}
+
+describe('a disk that is full', () => {
+  test('at any write of a pull leaves the old folder or the new one, and the next pull is whole', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const old = newFolder(t)
+    await doPull(cloud, old)
+    const before = filesIn(old)
+    const lamp = cloud.sandbox.store.products.where('owner', cloud.account.id)[0]?.id ?? ''
+    await cloud.client.products.update(lamp, { description: 'Other' })
+    const expected = newFolder(t)
+    await doPull(cloud, expected, { builds: 'all' })
+    const after = filesIn(expected)
+    for (const start of [undefined, old]) {
+      const begin = () => (start === undefined ? newFolder(t) : copyOf(start, t))
+      const first = begin()
+      const whole = fullAt(diskOf(first, 'b'), Infinity)
+      await doPull(cloud, first, { builds: 'all', disk: whole })
+      assert.deepEqual(filesIn(first), after)
+      for (let at = 1; at <= whole.writes(); at++) {
+        const folder = begin()
+        await assert.rejects(
+          doPull(cloud, folder, { builds: 'all', disk: fullAt(diskOf(folder, 'b'), at) }),
+          (error: unknown) => error instanceof ImptError && error.code === 'FILE',
+        )
+        assertNoLeak(folder)
+        if (start !== undefined) {
+          await doPlan(cloud, folder)
+          const now = JSON.stringify(filesIn(folder))
+          assert.ok(now === JSON.stringify(before) || now === JSON.stringify(after), `full at ${at}`)
+        }
+        await doPull(cloud, folder, { builds: 'all' })
+        assert.deepEqual(filesIn(folder), after, `full at ${at}`)
+      }
     }
   })
 })
