@@ -42,6 +42,8 @@ export interface WordRow {
   readonly choices?: readonly string[]
   readonly path?: 'file' | 'directory'
   readonly names?: NamedHere
+  /** The kind of entity that the word names; completion offers them. */
+  readonly identifies?: Kind
 }
 
 /**

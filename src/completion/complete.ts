@@ -142,14 +142,20 @@ function argumentOffer(
     typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
   const values = maybe && words.length > 0 ? valueOffer(maybe, typed, known) : { items: [] }
   const [word] = command.words ?? []
-  const own = word?.names
-    ? plainItems(known.namesHere(word.names), typed)
-    : word?.choices
-      ? plainItems(word.choices, typed)
-      : word?.path
-        ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
-        : []
-  return { ...values, items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])] }
+  const own = word?.identifies
+    ? entityItems(known.cache, word.identifies, meaningOf(typed))
+    : word?.names
+      ? plainItems(known.namesHere(word.names), typed)
+      : word?.choices
+        ? plainItems(word.choices, typed)
+        : word?.path
+          ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
+          : []
+  return {
+    ...(word?.identifies && { kind: word.identifies }),
+    ...values,
+    items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])],
+  }
 }
 
 function optionItems(options: readonly OptionRow[], typed: string): readonly MenuItem[] {

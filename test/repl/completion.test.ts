@@ -58,6 +58,7 @@ cache.remember('device', [
   },
   { id: '2300000000000002', type: 'device', attributes: { name: '\x1b[2Jevil' } },
 ])
+cache.remember('build', [{ id: 'b1', type: 'deployment', attributes: { sha: 'abc123', tags: ['v1.4'] } }])
 cache.remember('loginkey', [{ id: 'secretkey1234', type: 'login_key', attributes: { description: 'CI' } }])
 
 const known: Known = {
@@ -102,6 +103,7 @@ describe('completion offers by the place of the cursor', () => {
     ['device list --output ', ['json', 'csv'], []],
     ['device list --at ', ['prod', 'staging'], []],
     ['target use pr', ['prod'], ['staging']],
+    ['build diff v1', ['abc123'], []],
     ['target remove ', ['prod', 'staging'], []],
     ['target add new --login ', ['acme'], []],
     ['auth logout --as=', ['acme'], []],

@@ -148,6 +148,17 @@ test('a detached release goes on without the command that began it, and obeys fr
   })
   const state = async () => (await desk.json('release', 'status', release)).state
   while ((await state()) !== 'watching') assert.match(await state(), /promoting|restarting|watching|checking/)
+  // Two processes at one release, and two at one group.
+  const second = await desk.run([...start, '--retype', 'Thermostat Field', '--stream=false'])
+  assert.equal(second.code, 1, second.stdout + second.stderr)
+  assert.match(
+    second.stdout + second.stderr,
+    /has not ended, and is about the same groups|is in use by|works on/,
+  )
+  const resumed = await desk.run(['release', 'resume', release, '--retype', 'Thermostat Field'])
+  assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
+  assert.match(resumed.stdout + resumed.stderr, /goes on in the process that works on it/)
+  assert.equal(await state(), 'watching')
   assert.equal((await desk.run(['release', 'abort', release])).code, 0)
   assert.equal(await state(), 'aborted')
 })

@@ -168,7 +168,10 @@ export const buildCommands: readonly CommandRow[] = [
       'Compares the code of two builds, file by file as they were written: at the "#line" markers of preprocessed code. A and B name builds; dg:NAME is the current build of a Device Group, and "." are the source files here, preprocessed as "impt build deploy" does. Without B, A is compared with ".".',
       'Exit code 0: they are the same; 6: they differ.',
     ],
-    words: [{ name: 'A' }, { name: 'B', optional: true }],
+    words: [
+      { name: 'A', identifies: 'build' },
+      { name: 'B', optional: true, identifies: 'build' },
+    ],
     options: [
       {
         ...deviceFile,
