@@ -59,29 +59,22 @@ async function* curves() {
   yield drawn('pull: CPU time and memory over those of node -e 0', points.pull)
   yield drawn('names of devices remembered, written and read again: CPU time', points.cache)
   yield drawn('completion of a device: 95th percentile', points.complete)
-  for (const [what, list, most] of [
-    ['device list', points.list, 1.5],
-    ['pull', points.pull, 1.5],
-  ]) {
-    const [small, large] = list.slice(-2)
-    if (large === undefined) continue
-    const factor = large.devices / small.devices
-    yield row(
-      `${what}: time of ${large.devices} / ${factor} x time of ${small.devices}`,
-      large.ms / (factor * small.ms),
-      most,
-    )
-    const million =
-      large.mb + ((large.mb - small.mb) / (large.devices - small.devices)) * (1e6 - large.devices)
-    yield row(`${what} of 1,000,000, by the curve: memory`, million, Infinity, 'MB')
-    yield row(
-      `${what} of 1,000,000, by the curve: CPU time`,
-      ((large.ms / large.devices) * 1e6) / 1000,
-      Infinity,
-      's',
-    )
-  }
+  yield* trend('device list', points.list)
+  yield* trend('pull', points.pull)
   yield row(`pages of 1,000,000 devices at ${LIMIT} requests a second`, 1e6 / 100 / LIMIT, Infinity, 's')
+}
+
+/** How the largest account compares with the next one, and where the curve leads. */
+function* trend(what, points) {
+  const [small, large] = points.slice(-2)
+  if (large === undefined) return
+  const factor = large.devices / small.devices
+  const compared = `${what}: time of ${large.devices} / ${factor} x time of ${small.devices}`
+  yield row(compared, large.ms / (factor * small.ms), 1.5)
+  const each = (large.mb - small.mb) / (large.devices - small.devices)
+  const million = large.mb + each * (1e6 - large.devices)
+  yield row(`${what} of 1,000,000, by the curve: memory`, million, Infinity, 'MB')
+  yield row(`${what} of 1,000,000, by the curve: CPU time`, (large.ms / large.devices) * 1000, Infinity, 's')
 }
 
 /** 1,000 commands that make starts, all through one session. IMPT_BENCH_JOBS at once: each is a process. */

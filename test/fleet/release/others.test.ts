@@ -67,7 +67,7 @@ describe('while a release runs', () => {
         assert.equal(run.outcome, 'done')
         break
       }
-      assert.ok(run.error instanceof ImptError && run.error.code === 'AUTH', String(run.error))
+      assert.equal((run.error as ImptError).code, 'AUTH')
       assert.equal((await readProgress(store)).ended, undefined)
       requests++
     }
