@@ -19,7 +19,6 @@ import { contextOf, laidOut, modeOf, type Surface } from './command-run.ts'
 import { show as showResult } from './finish.ts'
 import type { Program } from './program.ts'
 import { editingAt, pickingAt, questionsAt } from './questions.ts'
-import { spawnAt } from './spawn.ts'
 import { atTarget } from './target.ts'
 import { trafficObserver } from './traffic.ts'
 
@@ -194,7 +193,8 @@ export async function createHost(
     err: (text) => terminal.err(text),
     ask: (question, hidden) => asker(undefined).line(question, hidden),
     ...(pick && { pick }),
-    spawn: (call) => spawnAt(terminal, call),
+    // Most scripts start no program, and what starts them is a good part of what Node loads.
+    spawn: async (call) => (await import('./spawn.ts')).spawnAt(terminal, call),
     ...(terminal.interactive && { progress: (text: string | null) => terminal.progress(text) }),
     ...(mayRead && { stdin: () => terminal.stdin }),
     async help(topic) {

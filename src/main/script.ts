@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers'
 import { parseLine } from '../commands/argv.ts'
 import { stoppedText } from '../commands/interrupts.ts'
 import { textOf } from '../commands/options.ts'
@@ -57,6 +56,7 @@ export async function runStandardInput(
   isUnasked = false,
   options: RunOptions = {},
 ): Promise<number> {
+  const { buffer } = await import('node:stream/consumers')
   const text = decodeScript(await buffer(process.stdin), '<stdin>')
   if (isUnasked && text === '') {
     const line = parseLine([])
