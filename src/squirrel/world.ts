@@ -10,7 +10,8 @@ import type { DeviceScript } from './device-script.ts'
 import { Models } from './models/attached.ts'
 import { constant } from './api/table/rows.ts'
 import { impTypeOf } from './api/table/types.ts'
-import { freeMemory, rssiOf } from './api/imp.ts'
+import { rssiOf } from './api/imp.ts'
+import { freeMemory } from './api/memory.ts'
 import { breakConnection } from './api/mqtt/client.ts'
 import { MqttHub } from './api/mqtt/hub.ts'
 import { keepNv } from './api/nv.ts'
@@ -371,7 +372,11 @@ export class World {
     this.channel.deviceBegins()
     this.cloudLink(this.connection.up, reason === 'WAKEREASON_TIMER')
     this.device = this.boot('device', program)
-    this.host.report({ freeMemory, rssi: rssiOf(this) })
+    const { device } = this
+    this.host.report({
+      ...(device === null ? {} : { freeMemory: freeMemory(device) }),
+      rssi: rssiOf(this),
+    })
     this.host.started()
   }
 

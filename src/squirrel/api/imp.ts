@@ -15,11 +15,8 @@ import type { Event } from '../event-queue.ts'
 import { currentSide, type Side } from '../side.ts'
 import type { World } from '../world.ts'
 import { bytesOf, secondsOf } from './arguments.ts'
+import { freeMemory } from './memory.ts'
 
-/** Bytes of free memory that an agent reports. */
-const agentMemory = 32 << 20
-/** Bytes of free memory that a device reports, before its code takes any. */
-export const freeMemory = 84_720
 /** Milliseconds: code that sets a timer of 0 again and again must not stop time. */
 const shortestTimer = 1
 const timerCost = 20
@@ -82,7 +79,7 @@ export const impCode: readonly Implementation[] = [
   api('imp.getbssid', () => accessPoint),
   api('imp.rssi', () => rssiOf(currentSide().world)),
   api('imp.getrssi', () => rssiOf(currentSide().world)),
-  api('imp.getmemoryfree', () => (currentSide().kind === 'agent' ? agentMemory : freeMemory)),
+  api('imp.getmemoryfree', () => freeMemory(currentSide())),
   api('imp.getsoftwareversion', () => utf8Encode(currentSide().world.facts.swversion)),
   api('imp.info', () =>
     tableOf([

@@ -9,6 +9,7 @@ import { clientCode, requestCode } from './http-client.ts'
 import { codecCode, hashCode } from './http-codec.ts'
 import { inboundCode, responseCode } from './http-server.ts'
 import { configurationOf, impCode } from './imp.ts'
+import { provide } from './memory.ts'
 import { messageCode } from './messages.ts'
 import { mqttCode } from './mqtt/client.ts'
 import { type Implementation, withoutCode } from './natives.ts'
@@ -72,6 +73,7 @@ export function installApi(side: Side): null {
     else if (kind === 'property') owner.set(name, properties[path]?.(side) ?? null)
     else owner.set(name, own.get(path) ?? sharedByPath.get(path) ?? withoutCode(path))
   }
+  provide(side, objects.values())
   const hardware = objects.get('hardware')
   if (hardware !== undefined && type !== undefined) {
     addParts(side, hardware, type)

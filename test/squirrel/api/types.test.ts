@@ -114,6 +114,19 @@ test('the same calls work on the types that have them', () => {
     assert.deepEqual(deviceLog(`${call}; server.log("ok")`, { impType }), ['ok'], call)
 })
 
+test('free memory is that of the type less what the code holds, and comes back', () => {
+  const code = `data <- null; local first = imp.getmemoryfree(); data = []; for (local i = 0; i < 1000; i++) data.push("text number " + i);
+    local second = imp.getmemoryfree(); data = blob(4096); local third = imp.getmemoryfree(); data = null;
+    server.log(first + " " + (first - second) + " " + (first - third) + " " + (imp.getmemoryfree() == first))`
+  const measured = (impType: string) => (deviceLog(code, { impType })[0] ?? '').split(' ').map(Number)
+  const [small = 0, texts = 0, bytes = 0] = measured('imp001')
+  assert.ok(small > 80_000 && small < 87_040, String(small))
+  assert.ok(texts > 30_000 && texts < 60_000, String(texts))
+  assert.ok(bytes >= 4096 && bytes < 4500, String(bytes))
+  assert.ok((measured('imp006')[0] ?? 0) > 1_000_000)
+  assert.deepEqual(deviceLog(code)[0]?.endsWith('true'), true)
+})
+
 test('pins of an imp005 have their level at the start', () => {
   assert.deepEqual(
     deviceLog('server.log(hardware.pinB.read() + " " + hardware.pinE.read())', { impType: 'imp005' }),
