@@ -17,13 +17,22 @@ export const history: Run = async (context, options) => {
       rows.length === 0
         ? 'No build of these groups says that a release made it.'
         : `${rows.length} builds of releases:`
-    return listed(rows, head, tableOf(rows, ['release', 'build'], ['group', 'origin', 'tags']))
+    return listed(
+      rows,
+      head,
+      tableOf(
+        rows,
+        ['release', 'build', 'at', 'group', 'origin', 'tags'],
+        ['release', 'build'],
+        ['group', 'origin', 'tags'],
+      ),
+    )
   }
   const rows = (await allReleases(await releasesHere(context))).map(rowOf)
   return listed(
     rows,
     releasesHead(rows.length),
-    tableOf(rows, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
+    tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
   )
 }
 
@@ -51,13 +60,28 @@ export function releasesHead(count: number): string {
   return `${count} release${count === 1 ? '' : 's'}, newest first:`
 }
 
-/** Records as a table for people, in their own order; these columns are never left out, and those may be shortened. */
+/** The columns of releases, what people look for first. */
+export const RELEASES = [
+  'release',
+  'state',
+  'groups',
+  'build',
+  'errors',
+  'restarted',
+  'started',
+  'reason',
+  'by',
+  'offline',
+  'kind',
+]
+
+/** Records as a table for people with these columns; some are never left out, and some may be shortened. */
 export function tableOf(
   rows: readonly Readonly<Record<string, string | number | boolean | null | undefined>>[],
+  titles: readonly string[],
   keeps: readonly string[],
   shrinks: readonly string[],
 ): PeopleTable {
-  const titles = Object.keys(rows[0] ?? {})
   return {
     columns: titles.map((title) => ({
       title,

@@ -1,13 +1,28 @@
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { listed } from '../fleet/listed.ts'
-import { releasesHead, rowOf, tableOf } from './history.ts'
+import { RELEASES, releasesHead, rowOf, tableOf } from './history.ts'
 import type { ShownRelease } from './shop.ts'
+
+/** The columns of its waves, what people look for first. */
+const WAVES = [
+  'wave',
+  'stage',
+  'devices',
+  'restarted',
+  'loaded',
+  'errors',
+  'offline',
+  'agents',
+  'silent',
+  'unsure',
+  'why',
+]
 
 /** `impt release status`: one release with its waves. */
 export function statusOf(release: ShownRelease): Result {
   const { waves } = release
-  const shown = { head: headOf(release), table: tableOf(waves, ['wave', 'restarted', 'errors'], []) }
+  const shown = { head: headOf(release), table: tableOf(waves, WAVES, ['wave', 'restarted', 'errors'], []) }
   return { kind: 'record', record: release, shown }
 }
 
@@ -17,7 +32,7 @@ export function statusOfAll(releases: readonly ShownRelease[]): Result {
   return listed(
     releases,
     releasesHead(rows.length),
-    tableOf(rows, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
+    tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
   )
 }
 

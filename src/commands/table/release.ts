@@ -1,6 +1,6 @@
 import type { OnStop } from '../../fleet/release/types.ts'
 import type { CommandRow, OptionRow, WordRow } from '../row.ts'
-import { build, common, confirmed, confirmNote, dg, jsonOf } from './shared.ts'
+import { build, common, confirmed, confirmNote, dg, jsonOf, wide } from './shared.ts'
 
 const row = { group: 'release', own: true } as const
 const id = { name: 'ID' } as const satisfies WordRow
@@ -159,6 +159,7 @@ export const releaseCommands: readonly CommandRow[] = [
     options: [
       { name: 'all', letter: 'a', kind: 'flag', summary: 'Shows all releases of this machine.' },
       { name: 'follow', letter: 'f', kind: 'flag', summary: 'Shows what happens until the release rests.' },
+      wide,
       ...common,
     ],
     effect: 'read',
@@ -257,7 +258,7 @@ export const releaseCommands: readonly CommandRow[] = [
     description: [
       'With --dg lists what the builds of a Device Group record, whichever machine released them.',
     ],
-    options: [{ ...dg, list: true, summary: 'Device Group whose builds are asked.' }, ...common],
+    options: [{ ...dg, list: true, summary: 'Device Group whose builds are asked.' }, wide, ...common],
     effect: 'read',
     result: 'list',
     json: jsonOf('releaseHistory'),
