@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { lookAt, readFolder } from '../../src/fleet/folder/read.ts'
 import type { Disk } from '../../src/fleet/folder/disk.ts'
@@ -177,4 +178,31 @@ describe('what changed in the cloud meanwhile', () => {
     assert.equal((await doPlan(cloud, folder)).changes.length, 0)
     assert.ok(Object.keys(filesIn(folder)).length > 5)
   })
+})
+
+test('tables without quotes are read as the parser reads them', async () => {
+  const cell = fc.string({ unit: fc.constantFrom('a', '1', ' ', 'ä', ';', '-', '\t', '🙂'), maxLength: 4 })
+  const line = fc.array(cell, { minLength: 1, maxLength: 4 }).map((cells) => cells.join(','))
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 6 }), fc.boolean(), async (lines, ends) => {
+      const text = lines.join('\n') + (ends ? '\n' : '')
+      const expected = (() => {
+        try {
+          return parse(text, { skip_empty_lines: true })
+        } catch {
+          return undefined
+        }
+      })()
+      const read = await readCsv(text).catch(() => undefined)
+      assert.equal(read === undefined, expected === undefined, JSON.stringify(text))
+      if (read === undefined || expected === undefined) return
+      const [head = [], ...rows] = expected
+      assert.deepEqual(read.columns, head)
+      const bare = (one: string) => (one.startsWith("'") ? one.slice(1) : one)
+      assert.deepEqual(
+        read.rows.map(({ cells }) => cells),
+        rows.map((row) => Object.fromEntries(head.map((name, i) => [name, bare(row[i] ?? '')]))),
+      )
+    }),
+  )
 })
