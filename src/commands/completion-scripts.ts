@@ -28,7 +28,7 @@ const spellings = (option: OptionRow): readonly string[] => [
 ]
 
 const choicesOf = (option: OptionRow): readonly string[] =>
-  option.kind === 'boolean' ? ['true', 'false'] : (option.choices ?? [])
+  option.kind === 'boolean' ? ['true', 'false'] : (option.choices ?? option.begins ?? [])
 
 const needsValue = (option: OptionRow): boolean => option.kind === 'text' || option.kind === 'integer'
 
@@ -99,7 +99,8 @@ function bashCommand(command: CommandRow, indent: string): string {
 
 /** A value that is optional is offered only where it has choices: the next word may as well be an option. */
 function bashValue(option: OptionRow): string {
-  if (option.choices !== undefined) return option.choices.join(' ')
+  const choices = option.choices ?? option.begins
+  if (choices !== undefined) return choices.join(' ')
   if (!needsValue(option)) return ''
   return `@${option.names ?? option.path ?? 'text'}`
 }

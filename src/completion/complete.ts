@@ -175,7 +175,8 @@ function optionItems(options: readonly OptionRow[], typed: string): readonly Men
 function valueOffer(option: OptionRow, typed: string, known: Known, start?: number): Offer {
   const at = start === undefined ? {} : { start }
   const meant = meaningOf(typed)
-  if (option.choices) return { items: plainItems(option.choices, meant), ...at }
+  const choices = option.choices ?? option.begins
+  if (choices) return { items: plainItems(choices, meant), ...at }
   if (option.kind === 'boolean') return { items: plainItems(['true', 'false'], meant), ...at }
   if (option.path) return { items: fileItems(known.directory, known.home, meant, option.path), ...at }
   if (option.names) return { items: plainItems(known.namesHere(option.names), meant), ...at }

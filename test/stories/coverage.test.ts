@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
+import { play } from './terminal.ts'
 
 const PUMP = `function half(n, by = 2) {
   if (n % by == 0) return n / by
@@ -100,3 +101,42 @@ test(
     assert.match(stdout, /branches\.+: 71\.4% \(5 of 7 branches\)/)
   },
 )
+
+test('in terminals of 40, 80 and 200 columns the report stands as it is, without a line that is broken', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'a-pump-with-a-long-name.nut'), PUMP)
+  const argv = ['squirrel', 'run', 'a-pump-with-a-long-name.nut', '--coverage', '--start', '2026-01-01']
+  const screenAt = async (columns: number) => {
+    let screen = ''
+    const look = async (terminal: { until(pattern: RegExp): Promise<string> }) => {
+      screen = await terminal.until(/IMPT COMMAND SUCCEEDS/)
+    }
+    await play(argv, look, { columns, rows: 40, directory: desk.folder })
+    const lines = screen.split('\n').map((line) => line.trimEnd())
+    return lines
+      .slice(lines.findIndex((line) => line.endsWith('d3')) + 1, lines.indexOf('IMPT COMMAND SUCCEEDS'))
+      .join('\n')
+  }
+  const table = `-----------------------------|---------|----------|---------|---------|-------------------
+File                         | % Stmts | % Branch | % Funcs | % Lines | Uncovered Line #s
+-----------------------------|---------|----------|---------|---------|-------------------
+All files                    |    87.5 |    71.42 |     100 |   85.71 |
+ a-pump-with-a-long-name.nut |    87.5 |    71.42 |     100 |   85.71 | 4
+-----------------------------|---------|----------|---------|---------|-------------------`
+  assert.equal(await screenAt(200), table)
+  const at80 = (await screenAt(80)).split('\n')
+  assert.deepEqual(
+    at80.map((line) => line.replace(/^.*?\|/, '').trim()),
+    table.split('\n').map((line) => line.replace(/^.*?\|/, '').trim()),
+  )
+  assert.equal(
+    await screenAt(40),
+    `a-pump-with-a-long-name.nut
+  lines 85.71 %, functions 100 %,
+  branches 71.42 %
+  not reached: 4
+All files
+  lines 85.71 %, functions 100 %,
+  branches 71.42 %`,
+  )
+})

@@ -1,6 +1,0 @@
-"use strict";var __defProp=Object.defineProperty;var __getOwnPropDesc=Object.getOwnPropertyDescriptor;var __getOwnPropNames=Object.getOwnPropertyNames;var __hasOwnProp=Object.prototype.hasOwnProperty;var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toCommonJS=mod=>__copyProps(__defProp({},"__esModule",{value:!0}),mod);var stdin_exports={};__export(stdin_exports,{renderLogEntry:()=>renderLogEntry});module.exports=__toCommonJS(stdin_exports);var import_chunk_3GB6BQEU=require("./chunk-3GB6BQEU.cjs"),import_chunk_PR53Y5EL=require("./chunk-PR53Y5EL.cjs");(0,import_chunk_PR53Y5EL.init_define_IMPT_COVERAGE_ASSETS)();function renderLogEntry(entry){let text=`${entry.device_id===void 0?"":`[${entry.device_id}] `}${entry.ts} [${entry.type}] ${entry.msg}`;return text.includes(`
-`)?`"""
-${text.split(/\r?\n/).map(line=>`  ${(0,import_chunk_3GB6BQEU.visible)(line)}
-`).join("")}"""
-`:`${(0,import_chunk_3GB6BQEU.visible)(text)}
-`}0&&(module.exports={renderLogEntry});

@@ -1,8 +1,0 @@
-"use strict";var __defProp=Object.defineProperty;var __getOwnPropDesc=Object.getOwnPropertyDescriptor;var __getOwnPropNames=Object.getOwnPropertyNames;var __hasOwnProp=Object.prototype.hasOwnProperty;var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toCommonJS=mod=>__copyProps(__defProp({},"__esModule",{value:!0}),mod);var stdin_exports={};__export(stdin_exports,{renderJson:()=>renderJson,renderJsonArray:()=>renderJsonArray,renderJsonLine:()=>renderJsonLine});module.exports=__toCommonJS(stdin_exports);var import_chunk_PR53Y5EL=require("./chunk-PR53Y5EL.cjs");(0,import_chunk_PR53Y5EL.init_define_IMPT_COVERAGE_ASSETS)();function renderJson(value){return`${harmless(JSON.stringify(value,null,2))}
-`}function renderJsonLine(value){return`${harmless(JSON.stringify(value))}
-`}var BATCH=100;async function*renderJsonArray(items,show=item=>item){let opening="[",batch=[],piece=()=>opening+harmless(JSON.stringify(batch,null,2)).slice(1,-2);for await(let item of items)batch.push(show(item))<BATCH||(yield piece(),opening=",",batch=[]);batch.length>0?yield`${piece()}
-]
-`:yield opening==="["?`[]
-`:`
-]
-`}var UNSAFE=/[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;function harmless(json){return json.replace(UNSAFE,char=>`\\u${char.charCodeAt(0).toString(16).padStart(4,"0")}`)}0&&(module.exports={renderJson,renderJsonArray,renderJsonLine});
