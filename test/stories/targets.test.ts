@@ -39,6 +39,14 @@ test('a target is named on a command and before it, and its login is used', asyn
   ])
 })
 
+test('snapshots and releases of a target are those of its login, also where nobody is logged in here', async (t) => {
+  const desk = await twoClouds(t)
+  assert.equal((await desk.run(['fleet', 'snapshot', '--at', 'a'])).code, 0)
+  assert.deepEqual(await desk.json('fleet', 'diff', '--at', 'a'), [])
+  assert.match((await desk.run(['fleet', 'diff', '--at', 'b'])).stdout, /There is no snapshot -1: 0 are kept/)
+  assert.deepEqual(await desk.json('release', 'history', '--at', 'a'), [])
+})
+
 test('production asks twice: the question and the name, or --retype where nobody is asked', async (t) => {
   const desk = await twoClouds(t)
   assert.equal((await desk.run(['target', 'update', 'b', '--production'])).code, 0)

@@ -32,11 +32,11 @@ const COLUMNS = [
 
 /** The releases of this machine at the endpoint of a command. */
 export async function releasesHere(context: Context): Promise<Releases> {
-  const { session, directory } = context
+  const { session, authDirectory } = context
   // The embedded impCentral has another port each time, and is the same all the same.
   const endpoint = session.sandbox
     ? `sandbox ${session.env['IMPT_SANDBOX_DIR'] ?? ''}`
-    : await session.endpoint(directory)
+    : await session.endpoint(authDirectory)
   return releasesOf(session.folders.state, endpoint)
 }
 
