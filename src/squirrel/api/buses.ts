@@ -1,5 +1,6 @@
 /** I2C, SPI and UART: answered by the device script, silent without one. */
 import { blobOfBytes } from './http-codec.ts'
+import { charge } from '../language/run/state.ts'
 import { type SqValue, num } from '../language/values/values.ts'
 import { type I2cDevice, type UartLine, byteString, hexString } from '../device-script.ts'
 import { currentSide, type Side } from '../side.ts'
@@ -30,6 +31,7 @@ export class I2cBus {
   }
 
   write(side: Side, address: number, bytes: string): number {
+    charge(bytes.length)
     const key = addressText(address)
     const model = side.world.models.i2c(this.name, key)
     if (model) return (this.lastError = model.write(bytes) ? 0 : noAcknowledge)
@@ -43,6 +45,7 @@ export class I2cBus {
   }
 
   read(side: Side, address: number, text: string, length: number): string | null {
+    charge(length)
     const key = addressText(address)
     const model = side.world.models.i2c(this.name, key)
     if (model) {
@@ -98,6 +101,7 @@ export class SpiBus {
 
   /** The bytes that come in while `bytes` go out. */
   exchange(side: Side, bytes: string): string {
+    charge(bytes.length)
     const answer = side.world.models.transfer(this.name, bytes)
     if (answer !== undefined) return answer
     const answers = side.world.script.spi?.[this.name] ?? []
@@ -166,6 +170,7 @@ export class Uart {
   }
 
   write(side: Side, bytes: string): void {
+    charge(bytes.length)
     if (side.world.models.received(this.name, bytes)) return
     this.sent = (this.sent + bytes).slice(-4096)
     for (const line of this.lines(side)) {

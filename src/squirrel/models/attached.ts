@@ -12,6 +12,9 @@ import { describedPeripheral } from './registers.ts'
 
 type Attached = { use: ModelUse; peripheral: Peripheral; selected: boolean }
 
+/** What all models of a device may plan for later. */
+const mostPlanned = 1000
+
 export class Models {
   private readonly world: World
   private readonly attached: Attached[]
@@ -124,10 +127,12 @@ export class Models {
     const { world } = this
     return {
       after: (seconds, act) => {
+        if (this.planned.length >= mostPlanned) return false
         const due = this.moment() + seconds * 1000
         const later = this.planned.findIndex((one) => one.due > due)
         this.planned.splice(later < 0 ? this.planned.length : later, 0, { due, act })
         world.queue.add(due, () => this.catchUp())
+        return true
       },
       pin: (pin, level) => {
         if (this.levels.get(pin) === level) return

@@ -14,8 +14,8 @@ export type Peripheral = {
 
 /** What a model can do, and asks for. */
 export type PeripheralHost = {
-  /** Does something after so many seconds of virtual time. */
-  after(seconds: number, act: () => void): void
+  /** Does something after so many seconds of virtual time; false when too much is planned already. */
+  after(seconds: number, act: () => void): boolean
   /** Drives a pin of the imp, which tells the code when it changes. */
   pin(name: string, level: number): void
   /** Sends bytes into the serial port that it hangs on. */

@@ -6,12 +6,17 @@ import { blobOf } from '../language/values/blob.ts'
 import { SqClass, SqInstance, construct, member } from '../language/values/class.ts'
 import { SqTable } from '../language/values/table.ts'
 import { toText, utf8Encode } from '../language/values/text.ts'
+import { charge } from '../language/run/state.ts'
 import { SqFloat, SqFunction, type SqValue, isNumeric, num } from '../language/values/values.ts'
 import { Vm } from '../language/vm.ts'
 import type { Peripheral, PeripheralHost } from './peripheral.ts'
 
 /** What one call of a model may take: ticks (workbench 1.2), frames, bytes. */
 export const modelLimits = { ticks: 5_000_000, depth: 100, memory: 16 << 20 } as const
+
+/** Ticks that a line of the log and an event count for, so that a loop can flood neither. */
+const entryCost = 1_000
+const eventCost = 200
 
 type Surroundings = {
   host: PeripheralHost
@@ -30,9 +35,13 @@ type Surroundings = {
 export function programmedPeripheral(name: string, source: string, surroundings: Surroundings): Peripheral {
   const unit = compiledModel(name, source)
   const { host, options, failed } = surroundings
+  const print = (text: string) => {
+    charge(entryCost)
+    host.log(text)
+  }
   const vm = new Vm({
-    print: (text) => host.log(text),
-    error: (text) => host.log(text),
+    print,
+    error: print,
     ticks: modelLimits.ticks,
     maxDepth: modelLimits.depth,
     memoryLimit: modelLimits.memory,
@@ -63,18 +72,22 @@ export function programmedPeripheral(name: string, source: string, surroundings:
 
   const methods = nativeTable([
     native('after', 'nc', (_self, seconds: SqValue, then: SqValue) => {
-      host.after(Math.max(0, num(seconds)), () => inside(() => vm.call(then, vm.root), null))
+      if (!host.after(Math.max(0, num(seconds)), () => inside(() => vm.call(then, vm.root), null)))
+        throw raise('too many functions wait for their time')
       return null
     }),
     native('pin', 's.', (_self, pin: string, level: SqValue) => {
+      charge(eventCost)
       host.pin(pin, level === true || (isNumeric(level) && num(level) !== 0) ? 1 : 0)
       return null
     }),
     native('send', '.', (_self, data: SqValue) => {
+      charge(eventCost)
       host.send(bytesOf(data))
       return null
     }),
     native('log', '.', (_self, value: SqValue) => {
+      charge(entryCost)
       host.log(toText(value))
       return null
     }),

@@ -23,6 +23,9 @@ export function describedPeripheral(
 ): Peripheral {
   const { increment = 'always', addressBytes = 1, on = [] } = description
   const readBit = Number.parseInt(description.readBit ?? '80', 16)
+  const commands = on.flatMap((trigger) =>
+    'command' in trigger ? [{ command: hexString(trigger.command), steps: trigger.do }] : [],
+  )
   const cells = new Map<number, Cell>()
   const queues = new Map<Register, number>()
   let chosen = 0
@@ -116,8 +119,7 @@ export function describedPeripheral(
         put(register, byte.charCodeAt(0))
         if (goesOn) register++
       }
-      for (const trigger of on)
-        if ('command' in trigger && bytes.startsWith(hexString(trigger.command))) perform(trigger.do)
+      for (const { command, steps } of commands) if (bytes.startsWith(command)) perform(steps)
       return true
     },
     read(register, length) {
@@ -136,8 +138,7 @@ export function describedPeripheral(
         const before = transaction
         transaction += byte
         answer += before.length < addressBytes ? '\0' : exchanged(before, byte.charCodeAt(0))
-        for (const trigger of on)
-          if ('command' in trigger && transaction === hexString(trigger.command)) perform(trigger.do)
+        for (const { command, steps } of commands) if (transaction === command) perform(steps)
       }
       return answer
     },

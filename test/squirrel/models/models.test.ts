@@ -161,6 +161,9 @@ for (const [what, body, told] of [
   ['never ends', 'while (true) {}', /took more than 5,000,000 ticks/],
   ['takes all memory', 'local a = []; while (true) a.push([1, 2, 3])', /out of memory/],
   ['recurses', 'return this.read(r, n) + ""', /stack overflow/],
+  ['plans without end', 'while (true) host.after(1, @() 0)', /too many functions wait for their time/],
+  ['floods the log', 'while (true) host.log("x")', /took more than 5,000,000 ticks/],
+  ['floods a pin', 'local l = 0; while (true) host.pin("pin1", l = 1 - l)', /took more than 5,000,000 ticks/],
   ['answers nonsense', 'return {}', /a model answers with a string, a blob or a byte/],
 ] as const)
   test(`a model that ${what} does not acknowledge, is told, and leaves the code alone`, () => {
@@ -171,10 +174,20 @@ for (const [what, body, told] of [
       lines.join('\n'),
     )
     assert.deepEqual(
-      lines.filter((line) => !line.startsWith('[')).map((line) => line.replace(/ (null|00)$/, '')),
+      lines
+        .filter((line) => !line.startsWith('[') && !line.startsWith('model '))
+        .map((line) => line.replace(/ (null|00)$/, '')),
       ['before', 'after'],
     )
   })
+
+test('reading a model in a loop is work like any other', () => {
+  const models = described({ registers: { '00': '01' } })
+  assert.match(
+    log(`${i2c}while (true) bus.read(0x40, "\x00", 60000)`, models, { onFailure: 'end' }).join(' '),
+    /took more than 50,000,000 ticks/,
+  )
+})
 
 test('a model that fails ends a run that is to end', () => {
   const bench = new Bench({
