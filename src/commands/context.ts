@@ -93,6 +93,8 @@ export interface EditorLook {
   readonly paint: (text: string) => Paint
   /** Ctrl-C while no input is read. */
   readonly interrupted: () => void
+  /** How to leave, for who presses Ctrl-C at an empty input. */
+  readonly leaving?: string
 }
 
 export interface Editor {

@@ -1,24 +1,25 @@
-/** The debugger's front end for a terminal or a pipe: one command a line (workbench 3.4). */
+/**
+ * The debugger's front end for a terminal or a pipe: one command a line (workbench 3.4). One file of over 300 lines, because a session is one state that every
+ * command reads.
+ */
 import { visible } from '../output/visible.ts'
-import type {
-  DebugEvent,
-  PlacedBreakpoint,
-  StackFrame,
-  StepMode,
-  Variable,
-} from '../squirrel/debug/protocol.ts'
+import type { PlacedBreakpoint, StackFrame, StepMode, Variable } from '../squirrel/debug/protocol.ts'
 import type { SideKind } from '../squirrel/side.ts'
-import { type Debuggee, type Happening, type LogLine, fileMeant } from './debuggee.ts'
-import { type Known, commandOf, helpText, parseBreak } from './words.ts'
-
-type Stopped = Extract<DebugEvent, { event: 'stopped' }>
+import { type Debuggee, type Happening, fileMeant } from './debuggee.ts'
+import { type Stopped, breakText, lineText, logText, placeText, reasonText } from './lines.ts'
+import { COMMANDS, type Known, commandOf, helpText, parseBreak } from './words.ts'
 
 /** What a line did: the program still lives, or the session is over. */
 type Outcome = 'done' | 'over'
 
+/** What can be put in the place of a part of a line. */
+export type Completions = { start: number; end: number; items: { insert: string }[] }
+
 export type Terminal = {
   /** Carries out a line; a wrong one is told and counted in `wrong`. */
   take(line: string): Promise<Outcome>
+  /** What can stand at the cursor of a line. */
+  complete(text: string, cursor: number): Promise<Completions>
   /** Stops the program that runs. */
   pause(): void
   /** Nothing more is printed. */
@@ -27,8 +28,14 @@ export type Terminal = {
   readonly wrong: number
 }
 
-/** Makes the front end. `print` writes whole lines. */
-export function createTerminal(debuggee: Debuggee, print: (text: string) => void): Terminal {
+/** Makes the front end. `print` writes whole lines; `again` makes the same program anew, where that can be. */
+export function createTerminal(
+  first: Debuggee,
+  print: (text: string) => void,
+  again: (() => Promise<Debuggee>) | null,
+): Terminal {
+  let debuggee = first
+  let filters: ('uncaught' | 'all')[] = ['uncaught']
   const breakpoints: Known[] = []
   let numbers = 0
   let wrong = 0
@@ -42,7 +49,29 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
   let repeat = ''
   let listed: { file: string; line: number } | null = null
 
-  debuggee.listen((happening) => hear(happening))
+  listen(debuggee)
+
+  function listen(to: Debuggee): void {
+    to.listen((happening) => {
+      if (to === debuggee) hear(happening)
+    })
+  }
+
+  /** Ends the program and begins it anew, with the same breakpoints. */
+  async function restart(): Promise<Outcome> {
+    if (again === null) throw new Error('only a program of a file begins anew')
+    const old = debuggee
+    debuggee = await again()
+    await old.close()
+    stopped = null
+    listen(debuggee)
+    const files = new Set(breakpoints.map((one) => one.file))
+    for (const file of files) await send(breakpoints.find((one) => one.file === file) as Known)
+    await debuggee.request({ request: 'exceptions', filters })
+    began = true
+    debuggee.begin()
+    return untilStop()
+  }
 
   function hear(happening: Happening): void {
     if (muted) return
@@ -195,9 +224,10 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
         return 'done'
       }
       case 'catch': {
-        const filters = { uncaught: ['uncaught'], all: ['all'], none: [] }[rest]
-        if (!filters) throw new Error('catch needs uncaught, all or none')
-        await debuggee.request({ request: 'exceptions', filters: filters as ('uncaught' | 'all')[] })
+        if (rest !== 'uncaught' && rest !== 'all' && rest !== 'none')
+          throw new Error('catch needs uncaught, all or none')
+        filters = rest === 'none' ? [] : [rest]
+        await debuggee.request({ request: 'exceptions', filters })
         return 'done'
       }
       case 'delete': {
@@ -264,6 +294,8 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
       case 'clock':
         print(`${new Date(await debuggee.request<number>({ request: 'clock' })).toISOString()}\n`)
         return 'done'
+      case 'restart':
+        return restart()
       case 'quit':
         return 'over'
       default:
@@ -272,7 +304,45 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
     }
   }
 
+  async function complete(text: string, cursor: number): Promise<Completions> {
+    const before = text.slice(0, cursor)
+    const [, word = '', rest] = /^\s*(\S*)(?:\s+(.*))?$/s.exec(before) ?? []
+    const among = (names: readonly string[], part: string): Completions => ({
+      start: cursor - part.length,
+      end: cursor,
+      items: names.filter((name) => name.startsWith(part)).map((insert) => ({ insert })),
+    })
+    if (rest === undefined) return among(Object.keys(COMMANDS), word)
+    try {
+      const name = commandOf(word)
+      if (name === 'catch') return among(['uncaught', 'all', 'none'], rest)
+      if (name === 'thread') return among(['device', 'agent'], rest)
+      if (name === 'break' || name === 'log')
+        return among(
+          (await files()).map((file) => `${file}:`),
+          rest,
+        )
+      if (name !== 'print' && name !== 'set') return among([], '')
+      const found = await debuggee.request<{ label: string; length: number }[]>({
+        request: 'completions',
+        frame: await frameId(),
+        text: rest,
+        column: rest.length + 1,
+      })
+      return {
+        ...among(
+          found.map(({ label }) => label),
+          '',
+        ),
+        start: cursor - (found[0]?.length ?? 0),
+      }
+    } catch {
+      return among([], '')
+    }
+  }
+
   return {
+    complete,
     async take(line) {
       const text = line.trim() === '' ? repeat : line.trim()
       if (text === '' || text.startsWith('#')) return 'done'
@@ -297,41 +367,4 @@ export function createTerminal(debuggee: Debuggee, print: (text: string) => void
       return wrong
     },
   }
-}
-
-function logText({ ts, type, text }: LogLine): string {
-  return `${new Date(ts).toISOString()} [${type}] ${visible(text)}`
-}
-
-function placeText({ name, file, line }: StackFrame): string {
-  return file === undefined ? name : `${visible(name)} at ${visible(file)}:${line}`
-}
-
-function lineText(line: number, text: string, mark = ' '): string {
-  return `${mark}${String(line).padStart(4)}  ${visible(text)}`
-}
-
-function reasonText({ reason, text, breakpoints }: Stopped): string {
-  switch (reason) {
-    case 'breakpoint':
-      return `Breakpoint ${breakpoints.join(', ')}${text === '' ? '' : `, ${visible(text)}`}`
-    case 'exception':
-      return `Error "${visible(text)}"`
-    case 'entry':
-      return 'Beginning'
-    case 'pause':
-      return 'Paused'
-    default:
-      return 'Step'
-  }
-}
-
-function breakText({ id, name, file, line, condition, hits, log }: Known): string {
-  const place = name ?? `${file}:${line}`
-  const more = [
-    condition === undefined ? '' : ` if ${condition}`,
-    hits === undefined ? '' : ` hits ${hits}`,
-    log === undefined ? '' : ` log ${log}`,
-  ].join('')
-  return `${String(id).padStart(3)} ${place}${more}`
 }

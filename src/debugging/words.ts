@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, readonly [words: string, does: st
   locals: ['', 'shows the variables'],
   list: ['', 'shows the code around'],
   clock: ['', 'shows the virtual time'],
+  restart: ['', 'begins the program anew, with the same breakpoints'],
   quit: ['', 'ends the session'],
   help: ['', 'shows this'],
 }

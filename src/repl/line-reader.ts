@@ -47,7 +47,7 @@ export async function withLineReader<T>(
       editor.terminal.write('^C\n')
       look.interrupted()
     },
-    interrupted: () => editor.above('Ctrl-D or :quit to leave\n'),
+    interrupted: () => editor.above(`${look.leaving ?? 'Ctrl-D or :quit to leave'}\n`),
     leaves: () => true,
     help: () => undefined,
     refresh: () => undefined,

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
+import { play } from './terminal.ts'
 
 const blink = `local count = 0
 class Lamp {
@@ -74,4 +75,40 @@ test('a wrong command from a pipe is told, and the exit code says so', async (t)
   const { code, stdout, stderr } = await desk.run(['squirrel', 'debug', 'blink.nut', '--command', 'fly'])
   assert.match(stdout + stderr, /there is no command "fly"/)
   assert.equal(code, 2)
+})
+
+test('in a terminal commands are edited and completed, Ctrl-C stops what runs, and a restart begins anew', async (t) => {
+  const desk = await openDesk(t)
+  const source =
+    'count <- 0\nfunction busy() {\n  server.log("begin")\n  while (true) {\n    count++\n  }\n}\nbusy()\n'
+  await writeFile(join(desk.folder, 'busy.nut'), source)
+  await play(
+    ['squirrel', 'debug', 'busy.nut', '--max-ticks', '2000000000'],
+    async (terminal) => {
+      await terminal.until(/\(debug\)$/m)
+      terminal.send('br\t')
+      await terminal.until(/\(debug\) break$/m)
+      terminal.send(' bu\t')
+      await terminal.until(/\(debug\) break busy\.nut:$/m)
+      terminal.send('8\r')
+      await terminal.until(/Breakpoint 1 at busy\.nut:8\./)
+      terminal.send('run\r')
+      await terminal.until(/Breakpoint 1: main at busy\.nut:8[^]*\(debug\)$/m)
+      terminal.send('c\r')
+      await terminal.until(/\[server\.log\] begin/)
+      terminal.send('\x03')
+      await terminal.until(/Paused: busy at busy\.nut:5 \(device\)[^]*\(debug\)$/m)
+      terminal.send('print cou\t')
+      await terminal.until(/\(debug\) print count$/m)
+      terminal.send(' > 0\r')
+      await terminal.until(/\ntrue\n/)
+      terminal.send('restart\r')
+      await terminal.until(/Breakpoint 1: main at busy\.nut:8[^]*Breakpoint 1: main at busy\.nut:8/)
+      await terminal.until(/busy\(\)\n\(debug\)$/m)
+      terminal.send('print count\r')
+      await terminal.until(/\n0\n/)
+      terminal.send('quit\r')
+    },
+    { home: desk.folder, directory: desk.folder },
+  )
 })

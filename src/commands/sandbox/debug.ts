@@ -44,5 +44,5 @@ export async function debugDevice(
       cause: error,
     })
   })
-  return inTerminal(context, options, debuggee, () => undefined)
+  return inTerminal(context, options, debuggee, null, () => undefined)
 }

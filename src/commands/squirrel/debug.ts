@@ -9,6 +9,7 @@ import type { RunResult } from '../../squirrel/run-file.ts'
 import type { Context } from '../context.ts'
 import { flagOf, listOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
+import { paintSquirrel } from './input.ts'
 import { type Files, runError, runOf, throwErrors } from './group.ts'
 
 /** `impt squirrel debug`: runs a file under a debugger, in the terminal or for an editor. */
@@ -29,12 +30,13 @@ export async function debug(
       hint: 'Without one it speaks to an editor: --dap or --port',
     })
   const { run, files } = await runOf(context, options, name)
-  const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
-  if (!isDebuggee(made)) {
+  const make = async () => {
+    const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
+    if (isDebuggee(made)) return made
     throwErrors(made, files)
-    return { kind: 'done', touched: null, silent: true }
+    throw new ImptError('CANCELLED', 'Operation is canceled.')
   }
-  return inTerminal(context, options, made, (ending) => tellEnding(context, ending, files))
+  return inTerminal(context, options, await make(), make, (ending) => tellEnding(context, ending, files))
 }
 
 /** Speaks the Debug Adapter Protocol until the client goes. */
@@ -108,26 +110,39 @@ async function launched(
   }
 }
 
-/** Takes commands until the session is over; `tell` throws how the program ended that did not end by itself. */
+/**
+ * Takes commands until the session is over; `again` makes the program anew, where that can be; `tell` throws how it ended that did not end by itself.
+ */
 export async function inTerminal(
   context: Context,
   options: OptionValues,
-  debuggee: Debuggee,
+  first: Debuggee,
+  again: (() => Promise<Debuggee>) | null,
   tell: (ending: RunResult) => void,
 ): Promise<Result> {
-  const heard: { ending?: RunResult } = {}
-  const listening: Debuggee = {
-    ...debuggee,
-    listen: (hear) =>
-      debuggee.listen((happening) => {
-        if ('ended' in happening) heard.ending = happening.ended
-        hear(happening)
-      }),
+  let debuggee = first
+  let ending: RunResult | undefined
+  const heard = (made: Debuggee): Debuggee => {
+    debuggee = made
+    ending = undefined
+    return {
+      ...made,
+      listen: (hear) =>
+        made.listen((happening) => {
+          if ('ended' in happening && debuggee === made) ending = happening.ended
+          hear(happening)
+        }),
+    }
   }
-  const terminal = createTerminal(listening, (text) => context.out(text))
+  const sink = { print: (text: string) => context.out(text) }
+  const terminal = createTerminal(
+    heard(first),
+    (text) => sink.print(text),
+    again === null ? null : async () => heard(await again()),
+  )
   try {
-    await converse(context, terminal, listOf(options, 'command'), () => heard.ending !== undefined)
-    if (heard.ending !== undefined) tell(heard.ending)
+    await converse(context, terminal, sink, listOf(options, 'command'), () => ending !== undefined)
+    if (ending !== undefined) tell(ending)
     if (terminal.wrong > 0 && !context.ask.interactive)
       throw new ImptError('USAGE', `${terminal.wrong} of the commands were wrong.`)
   } finally {
@@ -146,6 +161,7 @@ function tellEnding(context: Context, ending: RunResult, files: Files): void {
 async function converse(
   context: Context,
   terminal: Terminal,
+  sink: { print: (text: string) => void },
   commands: readonly string[],
   over: () => boolean,
 ): Promise<void> {
@@ -153,11 +169,41 @@ async function converse(
     if (over() || context.signal.aborted) return
     if ((await terminal.take(command)) === 'over') return
   }
-  while (!over() && !context.signal.aborted) {
-    const line = await nextLine(context)
-    if (line === null) return
-    if ((await terminal.take(line)) === 'over') return
+  const talk = async (next: () => Promise<string | null>, kept: (line: string) => void) => {
+    while (!over() && !context.signal.aborted) {
+      const line = await next()
+      if (line === null) return
+      kept(line)
+      if ((await terminal.take(line)) === 'over') return
+    }
   }
+  const { editing } = context.ask
+  if (!editing)
+    return talk(
+      () => nextLine(context),
+      () => undefined,
+    )
+  const history: string[] = []
+  const look = {
+    prompt: () => '(debug) ',
+    history: () => history,
+    isComplete: () => true,
+    complete: (text: string, cursor: number) => terminal.complete(text, cursor),
+    paint: paintSquirrel,
+    interrupted: () => terminal.pause(),
+    leaving: 'Ctrl-D or "quit" to leave',
+  }
+  await editing(look, async (editor) => {
+    sink.print = editor.print
+    if (commands.length === 0) editor.print('"run" begins the program; "help" lists the commands.\n')
+    await talk(
+      () => editor.read(),
+      (line) => {
+        if (line.trim() !== '' && history.at(-1) !== line) history.push(line)
+      },
+    )
+    sink.print = (text) => context.out(text)
+  })
 }
 
 /** A line from the person or the pipe; null at its end and on Ctrl-C. */

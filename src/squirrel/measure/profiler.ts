@@ -39,13 +39,14 @@ export class Profiler implements Watch {
 
   instrument(side: Side, unit: CompiledUnit): { P: unknown } {
     const base = this.baseOf(side.kind, unit)
-    const stack: (Node | null)[] = []
+    const callers: (Node | null)[] = []
+    let current: Node | null = null
     let ticks = 0
     let bytes = 0
     const settle = () => {
-      const current = stack.at(-1)
-      const [left, total] = [ticksLeft(), allocated()]
-      if (current) {
+      const left = ticksLeft()
+      const total = allocated()
+      if (current !== null) {
         current.ticks += ticks - left
         current.bytes += total - bytes
       }
@@ -54,9 +55,9 @@ export class Profiler implements Watch {
     }
     const push = (point: number, calls: number) => {
       settle()
-      const node = this.node(stack.at(-1) ?? null, base + point)
-      if (node) node.calls += calls
-      stack.push(node)
+      callers.push(current)
+      current = this.node(current, base + point)
+      if (current !== null) current.calls += calls
     }
     // Nothing of the host is reachable from here but these three.
     return {
@@ -66,7 +67,7 @@ export class Profiler implements Watch {
         again: (point: number) => push(point, 0),
         leave() {
           settle()
-          stack.pop()
+          current = callers.pop() ?? null
         },
       }),
     }
