@@ -65,7 +65,8 @@ export async function openCoverage(
   bundling: BundleSettings,
   files: readonly TestFile[],
 ): Promise<Coverage> {
-  for (const id of devices.slice(0, 1)) await read(client, id)
+  const [first] = devices
+  if (first !== undefined) await read(client, first)
   const [{ createCollection }, { default: picomatch }] = await Promise.all([
     import('../coverage/collection.ts'),
     import('picomatch'),
@@ -80,10 +81,11 @@ export async function openCoverage(
   )
   const isIncluded = plan.include.length === 0 ? () => true : picomatch([...plan.include])
   const isExcluded = plan.exclude.length === 0 ? () => false : picomatch([...plan.exclude])
-  const collection: Collection = createCollection(directory, (path) => {
+  const isMeasured = (path: string) => {
     const name = relative(directory, path).replaceAll('\\', '/')
     return !left.has(path) && isIncluded(name) && !isExcluded(name)
-  })
+  }
+  const collection: Collection = createCollection(directory, isMeasured)
   return {
     async collect(deviceId, build, bundle) {
       for (const count of await read(client, deviceId))
@@ -96,10 +98,12 @@ export async function openCoverage(
     async report() {
       const { shortfalls, summaryOf, writeCoverage } = await import('../coverage/report.ts')
       const known = new Set(Object.keys(collection.data()))
-      await addUnreached(context, collection, known, bundling.preprocessing, [
-        ...Object.values(sources),
-        ...plan.include,
-      ])
+      const wanted = [...Object.values(sources), ...plan.include]
+      // An interrupted run reports what it has come to.
+      if (!context.signal.aborted)
+        await addUnreached(context, collection, bundling.preprocessing, wanted, (path) => {
+          return isMeasured(path) && !known.has(path)
+        })
       const data = collection.data()
       if (Object.keys(data).length === 0)
         context.warn(

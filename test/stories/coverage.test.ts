@@ -140,3 +140,19 @@ All files
   branches 71.42 %`,
   )
 })
+
+test('a program that is ended at its limit of work ends at the same place with coverage, which tells how far it came', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(
+    join(desk.folder, 'loop.nut'),
+    'local n = 0\nwhile (true) {\n  n++\n  if (n % 10000 == 0) server.log(n)\n}\nserver.log("never")\n',
+  )
+  const words = ['squirrel', 'run', 'loop.nut', '--max-ticks', '90000', '--start', '2026-01-01']
+  const plain = await desk.run(words)
+  const counted = await desk.run([...words, '--coverage', 'lcov=lcov.info'])
+  assert.deepEqual([counted.code, counted.stdout], [1, plain.stdout])
+  const lcov = await readFile(join(desk.folder, 'lcov.info'), 'utf8')
+  const lines = [...lcov.matchAll(/^DA:(\d+),(\d+)$/gm)].map(([, line, count]) => `${line} ${count}`)
+  assert.deepEqual([lines[0], lines[1], lines.at(-1)], ['1 1', '2 1', '6 0'])
+  assert.ok(Number(lines[2]?.split(' ')[1]) > 80_000, lines.join())
+})

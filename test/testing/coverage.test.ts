@@ -172,6 +172,12 @@ test('patterns choose the files; those that no test loads are there with nothing
     stderr,
     /Warning: lib\/broken\.nut is not in the coverage: no test loads it, and by itself it does not compile/,
   )
+  const all = await world.run(['--coverage', 'lcov=all.info', '--coverage-include', '**/*.nut'])
+  assert.deepEqual(
+    (await read(world, 'all.info')).map(({ path }) => path),
+    ['agent.nut', 'device.nut', 'lib/alone.nut', 'lib/average.nut'],
+  )
+  assert.equal(all.stderr.match(/is not in the coverage/g)?.length, 1, all.stderr)
 })
 
 test('counts outlive a device that begins anew, also one that was ended at its limit', async () => {
