@@ -32,8 +32,8 @@ const NEVER_GROUPS: ReadonlySet<string> = new Set([
 /** Tests run programs of this machine and take long; credentials of GitHub are secrets. */
 const NEVER: ReadonlySet<string> = new Set(['test run', 'test github', 'schema'])
 /**
- * Another login or target than the one that the person chose; answers in advance; a library of JavaScript that would run with all rights; logs
- * that go on.
+ * Another login or target than the one that the person chose; answers in advance; a library of JavaScript that would run with all rights; files
+ * that a command which only reads would write beside; logs that go on.
  */
 const NEVER_OPTIONS: ReadonlySet<string> = new Set([
   'at',
@@ -41,6 +41,8 @@ const NEVER_OPTIONS: ReadonlySet<string> = new Set([
   'confirmed',
   'retype',
   'lib',
+  'dump',
+  'lock',
   'follow',
   'stream',
 ])

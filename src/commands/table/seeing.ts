@@ -101,8 +101,8 @@ export const seeingCommands: readonly CommandRow[] = [
       'Shows devices that appeared, are gone (or are not seen any more), moved to another Device Group, were renamed, went silent (online then, offline now), came back, or have another OS or agent. The exit code is 0 whatever moved.',
     ],
     words: [
-      { name: 'FROM', optional: true, dashes: 'unknown' },
-      { name: 'TO', optional: true, dashes: 'unknown' },
+      { name: 'FROM', optional: true, dashes: 'unknown', path: 'file' },
+      { name: 'TO', optional: true, dashes: 'unknown', path: 'file' },
     ],
     options: [
       {
