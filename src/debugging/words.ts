@@ -43,8 +43,9 @@ export function commandOf(word: string): string {
   if (names.includes(word)) return word
   const fits = names.filter((name) => name.startsWith(word))
   // The letters of other debuggers.
-  const [first = ''] = SHORT[word] === undefined ? fits : [SHORT[word]]
-  if (first !== '' && (fits.length <= 1 || SHORT[word] !== undefined)) return first
+  const short = SHORT.get(word)
+  if (short !== undefined) return short
+  if (fits.length === 1) return fits[0] as string
   throw new ImptError(
     'USAGE',
     fits.length > 1
@@ -53,13 +54,15 @@ export function commandOf(word: string): string {
   )
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  b: 'break',
-  c: 'continue',
-  l: 'list',
-  s: 'step',
-  bt: 'stack',
-}
+const SHORT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    b: 'break',
+    c: 'continue',
+    l: 'list',
+    s: 'step',
+    bt: 'stack',
+  }),
+)
 
 /** `FILE:LINE`, `LINE` or `NAME`, with `if EXPR` behind. */
 export function parseBreak(text: string): {

@@ -132,6 +132,7 @@ let heard = 0
 const debuggers = new Map<Entry, () => void>()
 
 function hearDebuggers(): void {
+  if ([...debuggers.keys()].some(({ debug }) => debug?.isEvaluating)) return
   heard = Atomics.load(progress, 3)
   for (const hear of debuggers.values()) hear()
 }

@@ -279,6 +279,25 @@ test('a client that speaks something else, or goes in the middle of a message, e
   }
 })
 
+test('a flood of texts that never end is refused one by one, and the program goes on as it was', async (t) => {
+  const { client, file } = await openClient(t)
+  await client.hitBreakpoint({ program: 'blink.nut', start: '2026-01-01' }, { path: file, line: 13 })
+  const flood = Array.from({ length: 40 }, (_, at) =>
+    client.evaluateRequest({
+      expression:
+        at % 2 === 0 ? 'while (true) {}' : 'local a = []; while (true) a.push(a.len() + "some bytes")',
+    }),
+  )
+  for (const one of flood) await assert.rejects(one, /more than 5,000,000 ticks|out of memory/)
+  await client.setBreakpointsRequest({ source: { path: file }, breakpoints: [] })
+  const said = client.assertOutput(
+    'stdout',
+    '[server.log] tick 2\n[server.log] tick 4\n[server.log] tick 6\n',
+  )
+  await client.continueRequest({ threadId: 1 })
+  await said
+})
+
 test('ten thousand breakpoints are set, and hit', async (t) => {
   const lines = Array.from({ length: 10_000 }, (_, at) => `x${at} <- ${at}`)
   const { client, file } = await openClient(t, lines.join('\n'))

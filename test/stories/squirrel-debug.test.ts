@@ -72,8 +72,16 @@ The program ended.
 test('a wrong command from a pipe is told, and the exit code says so', async (t) => {
   const desk = await openDesk(t)
   await writeFile(join(desk.folder, 'blink.nut'), blink)
-  const { code, stdout, stderr } = await desk.run(['squirrel', 'debug', 'blink.nut', '--command', 'fly'])
-  assert.match(stdout + stderr, /there is no command "fly"/)
+  const { code, stdout, stderr } = await desk.run([
+    'squirrel',
+    'debug',
+    'blink.nut',
+    '--command',
+    'fly',
+    '--command',
+    'constructor',
+  ])
+  assert.match(stdout + stderr, /there is no command "fly"[^]*there is no command "constructor"/)
   assert.equal(code, 2)
 })
 

@@ -68,7 +68,7 @@ export function createAdapter(host: AdapterHost): Adapter {
   let sequence = 0
   let queue: Promise<void> = Promise.resolve()
   let debuggee: Debuggee | null = null
-  let sources: Sources = createSources(createPaths([], '', {}))
+  let sources: Sources = createSources(createPaths([], '', new Map()))
   let files: string[] = []
   let stopped: Stopped | null = null
   let lineOffset = 0
@@ -79,7 +79,7 @@ export function createAdapter(host: AdapterHost): Adapter {
   let exitCode = 0
   let launch: (() => Promise<Debuggee>) | null = null
   let silent = false
-  let map: Record<string, string> = {}
+  let map: ReadonlyMap<string, string> = new Map()
   const ids = { last: 0 }
   /** What was asked for, for the next run. */
   const wanted = new Map<string, Breakpoint[]>()
@@ -224,7 +224,7 @@ export function createAdapter(host: AdapterHost): Adapter {
       admit(args)
       const device = optionalText(args, 'device')
       const given = argumentsOf(args['pathMap'])
-      map = Object.fromEntries(Object.keys(given).map((file) => [file, text(given, file)]))
+      map = new Map(Object.keys(given).map((file) => [file, text(given, file)]))
       launch = () => host.attach(device)
       await start()
       event('initialized')

@@ -16,11 +16,11 @@ export type Paths = {
 export function createPaths(
   files: readonly string[],
   directory: string,
-  map: Readonly<Record<string, string>>,
+  map: ReadonlyMap<string, string>,
 ): Paths {
   const paths = new Map<string, string>()
   for (const file of files) {
-    const path = resolve(directory, map[file] ?? file)
+    const path = resolve(directory, map.get(file) ?? file)
     if (existsSync(path)) paths.set(file, path)
   }
   return {
@@ -30,7 +30,7 @@ export function createPaths(
       for (const [file, path] of paths) if (real(path) === wanted) return file
       let best: { file: string; length: number } | undefined
       for (const file of files) {
-        if (map[file] !== undefined) continue
+        if (map.has(file)) continue
         const length = commonEnd(file, wanted)
         if (length > 0 && length > (best?.length ?? 0)) best = { file, length }
       }

@@ -133,6 +133,11 @@ export class Debugger implements Watch {
     this.pause(watched, 'exception', error.message, [])
   }
 
+  /** Whether a text is evaluated: what is asked meanwhile waits, since one text inside the other would fill the stack. */
+  get isEvaluating(): boolean {
+    return this.evaluating
+  }
+
   /** Does something in which nothing stops. */
   quietly<Result>(act: () => Result): Result {
     const { evaluating } = this
