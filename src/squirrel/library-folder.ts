@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { type Dirent, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { bundledLibrary, bundledNames } from './libraries/bundled.ts'
+import { bundledLibrary, bundledNames, bundledVersions } from './libraries/bundled.ts'
 import type { Library } from './requires.ts'
 
 /** Checkouts and mirrors are looked through this deep, and for this many files at most. */
@@ -53,6 +53,23 @@ export function libraryIn(places: readonly string[]): Library {
     if (bundled !== undefined || others.length === 0) return bundled
     return { versions: [...new Set(others)].toSorted() }
   }
+}
+
+/** A library that `#require` finds; `file` is null for one that is part of this program, `version` where it says none. */
+export type FoundLibrary = { name: string; version: string | null; file: string | null }
+
+/** All libraries that `libraryIn` finds in these places, in the order in which they are looked for. */
+export function librariesIn(places: readonly string[]): FoundLibrary[] {
+  const found = places.flatMap((place): FoundLibrary[] => {
+    const [, name = '', version = null, file = ''] = FILE_OF.exec(place) ?? []
+    if (name !== '') return [{ name, version, file }]
+    return [...indexOf(place).values()].flat().map(({ path, folderVersion }) => ({
+      name: basename(path).replace(SUFFIX, ''),
+      version: folderVersion ?? versionIn(readFileSync(path, 'latin1')),
+      file: path,
+    }))
+  })
+  return [...found, ...bundledVersions.map((one) => ({ ...one, file: null }))]
 }
 
 /** The names of all libraries that `libraryIn` finds, as their files write them. */

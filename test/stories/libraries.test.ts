@@ -55,6 +55,28 @@ test('a library comes from the option, then from the saved folders, then from th
   assert.match(stdout, /main\.nut:2:11: expression expected/)
 })
 
+test('squirrel libraries lists what there is, in the order in which it is looked for', async (t) => {
+  const desk = await deskWith(t, { ...FILES, 'any/1.0.0/Other.class.nut': 'x\n', 'any/Plain.nut': 'x\n' })
+  const words = ['squirrel', 'libraries', '--libraries', 'libs', '--library', 'mine:2.0.0=mine.nut']
+  const { stdout, code } = await desk.run(words, '', { IMPT_LIBRARIES: 'any' })
+  assert.equal(code, 0)
+  const rows = stdout.split('\n').map((line) => line.trim().split(/ {2,}/))
+  assert.deepEqual(rows.filter(([, , file]) => file !== undefined).slice(1), [
+    ['mine', '2.0.0', 'mine.nut'],
+    ['Sensor', '1.2.3', 'libs/Sensor.lib.nut'],
+    ['Other', '1.0.0', 'any/1.0.0/Other.class.nut'],
+    ['Promise', '4.0.0', 'part of impt'],
+    ['JSONEncoder', '2.0.0', 'part of impt'],
+  ])
+  assert.match(stdout, /^Plain +any\/Plain\.nut$/m)
+  const list = (await desk.json('squirrel', 'libraries', '--libraries', 'libs')) as readonly object[]
+  assert.deepEqual(list[0], {
+    name: 'Sensor',
+    version: '1.2.3',
+    file: join(desk.folder, 'libs/Sensor.lib.nut'),
+  })
+})
+
 test('tests and builds in the sandbox find libraries where the option and the files of the folder say, also after a restart of the device', async (t) => {
   const desk = await deskWith(t, {
     ...FILES,

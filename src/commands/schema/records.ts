@@ -293,6 +293,15 @@ export const records = {
       ),
     }),
   ),
+  squirrelLibraries: document(
+    list(
+      record({
+        name: text,
+        version: orNull(about('What its folder or its text says.', text)),
+        file: orNull(about('Full path; null for one that is part of the program.', text)),
+      }),
+    ),
+  ),
   releaseEvents: lines(releaseEvent),
   releaseStatus: { schema: either(release, list(release), releaseEvent), form: 'both' },
   releaseHistory: document(

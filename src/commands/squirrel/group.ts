@@ -17,6 +17,7 @@ import type { Side, SourceFile } from '../source-file.ts'
 import { type Coverage, coverageOf, tellCoverage } from './coverage.ts'
 import { format } from './format.ts'
 import { type ProfileWish, profileWish, tellProfile } from './profile.ts'
+import { libraryList } from './libraries.ts'
 import { squirrelPrompt } from './prompt.ts'
 import { readScript } from './script.ts'
 import { readSquirrel, type SquirrelFile } from './source.ts'
@@ -64,6 +65,11 @@ export const group = {
     const profile = await profileWish(context, options)
     const measured = { ...run, coverage: coverage !== undefined, profile: profile !== undefined }
     return { kind: 'logs', live: true, items: runLogs(context, measured, files, coverage, profile) }
+  },
+
+  async libraries(context, options) {
+    const { libraries } = await surroundingsOf(context, options)
+    return libraryList(context, libraries)
   },
 
   async debug(context, options, words) {

@@ -175,6 +175,18 @@ export const squirrelCommands: readonly CommandRow[] = [
   },
   {
     ...row,
+    name: 'libraries',
+    summary: 'Lists the libraries that #require finds.',
+    description: [
+      'Lists name, version and file of each library in the places where the Squirrel commands look, in their order: the first that fits is taken.',
+    ],
+    options: [libraries, library, ...common],
+    result: 'list',
+    json: jsonOf('squirrelLibraries'),
+    run: code('libraries'),
+  },
+  {
+    ...row,
     name: 'model',
     summary: 'Lists the models of sensors and chips that are built in, or prints one.',
     description: [

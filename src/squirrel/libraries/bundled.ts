@@ -10,6 +10,12 @@ const bundled: Readonly<Record<string, { version: string; source: string }>> = {
 /** Their names as programs write them. */
 export const bundledNames = ['Promise', 'JSONEncoder'] as const
 
+/** The same with their versions. */
+export const bundledVersions = bundledNames.map((name) => ({
+  name,
+  version: bundled[name.toLowerCase()]?.version ?? null,
+}))
+
 /** The text of a bundled library, by its name in any case; undefined for others, and for versions with another first number. */
 export function bundledLibrary(name: string, version: string | null): string | undefined {
   const base = name.toLowerCase().replace(/(?:\.(?:lib|class))?\.nut$/, '')

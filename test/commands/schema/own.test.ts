@@ -119,6 +119,7 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
     )
     await check('squirrel run', 'good.nut', '--time', '1')
     await check('squirrel model')
+    await check('squirrel libraries')
   })
 
   test('of targets, logins, sandboxes and agents', async (t) => {
