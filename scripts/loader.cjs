@@ -1,6 +1,7 @@
 // How the program's modules are loaded, out of dist/ and out of the single executable alike: each is compiled when it is first needed, from
 // V8's code cache of it where that fits this Node, which saves half of what a start costs. V8 refuses the cache of another version of
 // itself or of other flags; the module is then compiled as usual.
+const { isBuiltin } = require('node:module')
 const { join, posix } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -22,9 +23,18 @@ module.exports = function loader({ folder, textOf, cacheOf, seen }) {
     seen?.(name, script)
     const module = { exports: {} }
     loaded.set(name, module)
-    const requireFrom = (id) => (id.startsWith('.') ? load(posix.join(name, '..', id)) : require(id))
+    const requireFrom = (id) => (id.startsWith('.') ? load(posix.join(name, '..', id)) : outside(id))
     const filename = join(folder, name)
     script.runInThisContext()(module.exports, requireFrom, module, filename, join(filename, '..'))
     return module.exports
   }
+}
+
+/**
+ * A module of Node. Every package is inside; what a package only tries to find, such as native helpers of `ws`, is not looked for, which the
+ * executable would warn of on stderr.
+ */
+function outside(id) {
+  if (isBuiltin(id)) return require(id)
+  throw Object.assign(new Error(`Cannot find module '${id}'`), { code: 'MODULE_NOT_FOUND' })
 }

@@ -123,9 +123,11 @@ async function dashboard() {
   mkdirSync(home)
   const child = spawn(executable, ['--sandbox', 'dashboard', '--no-open', '-z', 'json'], {
     env: { PATH: process.env.PATH ?? '', HOME: home },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     stdout += chunk
     if (stdout.includes('\n')) break
@@ -144,6 +146,7 @@ async function dashboard() {
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await ended
+  check('the dashboard warns of nothing', { status: 0, stdout: stderr, stderr }, /^$/)
 }
 
 function check(what, { status, stdout, stderr, error }, pattern) {

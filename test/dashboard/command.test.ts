@@ -13,6 +13,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from '../stories/impt.ts'
+import { play } from '../stories/terminal.ts'
 import { inBrowser, until } from './browser.ts'
 
 test('impt dashboard prints an address on this machine, listens nowhere else, and ends well by Ctrl-C', async (t) => {
@@ -63,15 +64,34 @@ test('the browser is opened through a file that only its user can read, with no 
   assert.deepEqual(readdirSync(join(file, '..')), [])
 })
 
-test('a port that is taken is an error that says what to do', async (t) => {
+test('a port that is taken, or that is none, is an error that says what to do, of every server', async (t) => {
   const desk = await openDesk(t)
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((done) => other.once('listening', done))
   t.after(() => void other.close())
   const { port } = other.address() as { port: number }
-  const { code, stdout } = await desk.run(['--sandbox', 'dashboard', '--no-open', '--port', String(port)])
-  assert.equal(code, 1)
-  assert.match(stdout, new RegExp(`Port ${port} of 127\\.0\\.0\\.1 is in use`))
+  for (const words of [
+    ['--sandbox', 'dashboard', '--no-open'],
+    ['--sandbox', 'serve'],
+    ['sandbox', 'serve', '--dir', 'x'],
+  ]) {
+    const taken = await desk.run([...words, '--port', String(port)])
+    assert.equal(taken.code, 1, words.join(' '))
+    assert.match(taken.stdout + taken.stderr, new RegExp(`Port ${port} of 127\\.0\\.0\\.1 is in use`))
+    const none = await desk.run([...words, '--port', '80000'])
+    assert.equal(none.code, 2, words.join(' '))
+    assert.match(none.stdout + none.stderr, /There is no port 80000/)
+  }
+})
+
+test('on a terminal Enter prints a new address, and Ctrl-C ends it well', async () => {
+  await play(['--sandbox', 'dashboard', '--no-open'], async (terminal) => {
+    await terminal.until(/http:\S+\n[^]*Press <Enter> for a new address\./)
+    terminal.send('\r')
+    await terminal.until((screen) => (screen.match(/http:\/\/127/g)?.length ?? 0) === 2)
+    terminal.send('\x03')
+    assert.equal(await terminal.end(), 0)
+  })
 })
 
 inBrowser('impt --sandbox dashboard', {

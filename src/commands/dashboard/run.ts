@@ -7,8 +7,9 @@ import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { filterIds } from '../common.ts'
-import type { Run } from '../context.ts'
+import type { Context, Run } from '../context.ts'
 import { booleanOf, flagOf, numberOf } from '../options.ts'
+import { portFault } from '../port.ts'
 import { sourceOf } from './source.ts'
 
 /** Shortest time between two readings: of the cloud, which all clients of an account share, and of the built-in impCentral. */
@@ -52,7 +53,7 @@ export const dashboard: Run = async (context, options) => {
       { 'owner.id': filters.owners, 'product.id': filters.products },
     ),
   }).catch((error: unknown) => {
-    throw portError(error, port)
+    throw portFault(error, port) ?? error
   })
   try {
     const address = server.address()
@@ -69,9 +70,9 @@ export const dashboard: Run = async (context, options) => {
         `${isOpening ? 'Opening the dashboard in the browser' : 'The dashboard is ready'}:\n  ${address}\n`,
       )
       context.info('The address works once, for a minute. Press <Ctrl-C> to end.')
-      if (context.ask.interactive) void renew(context, server.address)
     }
-    await aborted(signal)
+    const renewed = context.ask.interactive && !context.quiet ? [renew(context, server.address)] : []
+    await Promise.race([aborted(signal), ...renewed])
   } finally {
     done()
     await server.close()
@@ -79,25 +80,15 @@ export const dashboard: Run = async (context, options) => {
   return { kind: 'done', touched: null, silent: true }
 }
 
-/** Prints a new address whenever Enter is pressed. */
-async function renew({ ask, line, signal }: Parameters<Run>[0], address: () => string): Promise<void> {
+/** Prints a new address whenever Enter is pressed, until Ctrl-C, which ends a question first of all; goes on for good at the end of input. */
+async function renew({ ask, line }: Context, address: () => string): Promise<void> {
   try {
-    while (!signal.aborted && (await ask.enter('Press <Enter> for a new address.\n')))
-      line(`  ${address()}\n`)
-  } catch {
-    // Ctrl-C ends the command itself.
+    while (await ask.enter('Press <Enter> for a new address.')) line(`  ${address()}\n`)
+  } catch (error) {
+    if (error instanceof ImptError && error.code === 'CANCELLED') return
+    throw error
   }
-}
-
-function portError(error: unknown, port: number): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE')
-    return new ImptError('FILE', `Port ${port} of 127.0.0.1 is in use.`, { hint: 'Give another --port' })
-  if (code === 'EACCES')
-    return new ImptError('FILE', `Port ${port} is for administrators only.`, {
-      hint: 'Give a --port above 1023',
-    })
-  return error
+  await new Promise(() => undefined)
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { flagOf, numberOf } from '../options.ts'
+import { portFault } from '../port.ts'
 import type { OptionValues } from '../row.ts'
 import { fleetOf, switchesOf } from './switches.ts'
 
@@ -25,14 +26,7 @@ export async function openServer(
       ...(fleet ? { fleet } : {}),
     })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new ImptError('FILE', `Port ${port} of 127.0.0.1 is in use.`, { hint: 'Give another --port' })
-    if (code === 'EACCES' && port > 0 && port < 1024)
-      throw new ImptError('FILE', `Port ${port} is for administrators only.`, {
-        hint: 'Give a --port above 1023',
-      })
-    throw cannotOpen(folder, error)
+    throw portFault(error, port) ?? cannotOpen(folder, error)
   }
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { createInterrupts, type Interrupts } from '../../commands/interrupts.ts'
+import { portFault } from '../../commands/port.ts'
 import type { Invocation } from '../../commands/row.ts'
 import type { Memory } from '../../entities/finder.ts'
 import { ImptError } from '../../output/error.ts'
@@ -118,14 +119,10 @@ export async function serve(options: ServeOptions): Promise<number> {
     headers.push(`${PROOF_HEADER}: ${answerTo(admitted(request.headers, token) ?? '', token)}`)
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        new ImptError('CONFLICT', `The port cannot be used: ${error.message}.`, {
-          hint: 'Leave out --port to take any free one',
-        }),
-      ),
-    )
+    server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  }).catch((error: unknown) => {
+    throw portFault(error, options.port ?? 0) ?? error
   })
   const { port } = server.address() as AddressInfo
   try {
