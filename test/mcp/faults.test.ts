@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { FAR_AWAY } from '../impcentral/support.ts'
 import { openDesk, type Desk, type Running } from '../stories/impt.ts'
+import { openAssistant } from './client.ts'
 
 const HELLO = {
   jsonrpc: '2.0',
@@ -113,4 +119,32 @@ describe('impt mcp at a bad line', () => {
     assert.equal(code, 2)
     assert.match(stderr, /allow.*Choices: "write"/)
   })
+})
+
+test('a call that the client takes back ends its requests, and the server goes on', async (t) => {
+  const desk = await openDesk(t)
+  // A cloud that takes requests and never answers.
+  let asked: () => void = () => undefined
+  let left: () => void = () => undefined
+  const isAsked = new Promise<void>((done) => (asked = done))
+  const isLeft = new Promise<void>((done) => (left = done))
+  const cloud = createServer((request) => {
+    request.socket.once('close', left)
+    asked()
+  })
+  await new Promise<void>((ready) => cloud.listen(0, '127.0.0.1', ready))
+  t.after(() => void cloud.close())
+  const endpoint = `http://127.0.0.1:${(cloud.address() as AddressInfo).port}/v5`
+  const auth = { endpoint, accessToken: 'A', expiresAt: FAR_AWAY, refreshToken: 'R' }
+  await writeFile(join(desk.folder, '.impt.auth'), JSON.stringify(auth))
+  const { client } = await openAssistant(t, { before: [] }, desk)
+  const control = new AbortController()
+  const calling = client.callTool({ name: 'device_list', arguments: {} }, undefined, {
+    signal: control.signal,
+  })
+  await isAsked
+  control.abort(new Error('never mind'))
+  await assert.rejects(calling, /never mind/)
+  await isLeft
+  assert.ok((await client.listTools()).tools.length > 10)
 })

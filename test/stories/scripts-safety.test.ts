@@ -192,7 +192,7 @@ test('every command of the table says whether it only reads', () => {
   for (const line of reads)
     assert.match(
       line,
-      /^(?:\w+ (?:info|list|get|status|check|diff|history)|doctor|plan|completion|help|man|squirrel.*)$/,
+      /^(?:\w+ (?:info|list|get|status|check|diff|history)|doctor|plan|schema|completion|help|man|squirrel.*)$/,
       line,
     )
 })
