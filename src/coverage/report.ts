@@ -16,7 +16,7 @@ import { namingFile } from '../session/file-error.ts'
 import { Pages } from './html-report.ts'
 import { TABLE_WIDTH, narrowReport } from './narrow.ts'
 import { memoryWriter, type Written } from './memory-writer.ts'
-import type { Metric, Minimum, ReportWish } from './plan.ts'
+import type { CoveragePlan, Metric, Minimum, ReportWish } from './plan.ts'
 
 /** What all files of a run add up to. */
 export type Summary = Readonly<Record<Metric, { total: number; covered: number; pct: number }>>
@@ -49,6 +49,27 @@ export function shortfalls(summary: Summary, minimum: Minimum): readonly string[
   return (Object.keys(minimum) as Metric[])
     .filter((metric) => 100 * summary[metric].covered < (minimum[metric] ?? 0) * summary[metric].total)
     .map((metric) => `${metric} ${summary[metric].pct} % (at least ${minimum[metric]} %)`)
+}
+
+/** What a run comes to; `tooLow` names what falls short of the minimum. */
+export interface Reached {
+  readonly summary: Summary
+  readonly tooLow: readonly string[]
+}
+
+/** Writes the reports of a plan, tells the ones that are told, and judges by its minimum. Throws FILE. */
+export async function reportCoverage(
+  { reports, minimum }: Pick<CoveragePlan, 'reports' | 'minimum'>,
+  data: CoverageMapData,
+  look: Look,
+  tell: (text: string) => void,
+): Promise<Reached> {
+  for (const wish of reports) {
+    const text = await writeCoverage(wish, data, look)
+    if (text !== '') tell(text)
+  }
+  const summary = summaryOf(data)
+  return { summary, tooLow: shortfalls(summary, minimum) }
 }
 
 /** Writes a report, or gives the text of one that is told. Throws FILE. */

@@ -4,7 +4,7 @@ import type { OptionValues } from '../commands/row.ts'
 import { listOf, textOf } from '../commands/options.ts'
 import type { Collection } from '../coverage/collection.ts'
 import type { CoveragePlan } from '../coverage/plan.ts'
-import type { Summary } from '../coverage/report.ts'
+import type { Reached } from '../coverage/report.ts'
 import type { Client } from '../impcentral/client.ts'
 import { pathOf } from '../impcentral/transport.ts'
 import { ImptError } from '../output/error.ts'
@@ -21,7 +21,7 @@ export interface Coverage {
   /** Devices build their code plain again. Never throws. */
   release(deviceIds: readonly string[]): Promise<void>
   /** Writes the reports and tells the ones that are told. Gives the sums, and what falls short of the minimum. Throws FILE. */
-  report(): Promise<{ readonly summary: Summary; readonly tooLow: readonly string[] }>
+  report(): Promise<Reached>
 }
 
 /**
@@ -96,7 +96,7 @@ export async function openCoverage(
         await client.api.change('DELETE', pathOf('sandbox', 'devices', id, 'coverage')).catch(() => undefined)
     },
     async report() {
-      const { shortfalls, summaryOf, writeCoverage } = await import('../coverage/report.ts')
+      const { reportCoverage } = await import('../coverage/report.ts')
       const known = new Set(Object.keys(collection.data()))
       const wanted = [...Object.values(sources), ...plan.include]
       // An interrupted run reports what it has come to.
@@ -109,12 +109,7 @@ export async function openCoverage(
         context.warn(
           'No file was measured: see deviceFile and agentFile, --coverage-include and --coverage-exclude',
         )
-      for (const wish of plan.reports) {
-        const text = await writeCoverage(wish, data, { directory, width, colour })
-        if (text !== '') context.line(text)
-      }
-      const summary = summaryOf(data)
-      return { summary, tooLow: shortfalls(summary, plan.minimum) }
+      return reportCoverage(plan, data, { directory, width, colour }, (text) => context.line(text))
     },
   }
 }

@@ -1,7 +1,6 @@
 import type { Source } from '../../coverage/collection.ts'
-import type { Summary } from '../../coverage/report.ts'
+import type { Reached } from '../../coverage/report.ts'
 import type { CoveragePlan } from '../../coverage/plan.ts'
-import { ImptError } from '../../output/error.ts'
 import type { Count } from '../../squirrel/measure/counted.ts'
 import type { Context } from '../context.ts'
 import { given, listOf, textOf } from '../options.ts'
@@ -39,8 +38,8 @@ export async function tellCoverage(
   context: Context,
   { plan, files }: Coverage,
   counted: readonly Count[],
-): Promise<{ readonly summary: Summary; readonly tooLow?: ImptError }> {
-  const [{ createCollection }, { shortfalls, summaryOf, writeCoverage }] = await Promise.all([
+): Promise<Reached> {
+  const [{ createCollection }, { reportCoverage }] = await Promise.all([
     import('../../coverage/collection.ts'),
     import('../../coverage/report.ts'),
   ])
@@ -52,12 +51,5 @@ export async function tellCoverage(
   }
   const data = collection.data()
   if (Object.keys(data).length === 0) context.warn('No file was measured: the code is none of a file')
-  for (const wish of plan.reports) {
-    const text = await writeCoverage(wish, data, { directory, width, colour })
-    if (text !== '') context.line(text)
-  }
-  const summary = summaryOf(data)
-  const short = shortfalls(summary, plan.minimum)
-  if (short.length === 0) return { summary }
-  return { summary, tooLow: new ImptError('EXTERNAL', `Coverage is too low: ${short.join(', ')}`) }
+  return reportCoverage(plan, data, { directory, width, colour }, (text) => context.line(text))
 }

@@ -197,7 +197,8 @@ async function* runLogs(
     }
   if (context.signal.aborted) return
   if (failure) throw runError(failure, files)
-  if (reached?.tooLow) throw reached.tooLow
+  if (reached && reached.tooLow.length > 0)
+    throw new ImptError('EXTERNAL', `Coverage is too low: ${reached.tooLow.join(', ')}`)
 }
 
 /** Throws what kept a program from running, or what failed of ours. */
