@@ -17,6 +17,7 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from './build.js'
 import { installMissing, root } from './ready.js'
+import { makeExtension } from './vscode.js'
 
 const release = join(root, 'release')
 const dist = join(root, 'dist')
@@ -36,6 +37,7 @@ export async function makePackage() {
   await makeExecutable(executable)
   writeFileSync(join(release, 'THIRD-PARTY.txt'), licences())
   writeFileSync(join(release, 'sbom.cdx.json'), sbom())
+  writeFileSync(join(release, `impt-${version}.vsix`), await makeExtension())
 
   for (const [from, to] of documents(executable)) {
     mkdirSync(dirname(join(tree, to)), { recursive: true })

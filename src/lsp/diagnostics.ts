@@ -61,8 +61,10 @@ export function createDiagnosing(
       waiting.delete(uri)
       const document = documents.get(uri)
       if (document === undefined) continue
+      // A text is changed in place: its version is kept apart.
+      const { version } = document.text
       const found = await findingsOf(document)
-      if (documents.get(uri)?.text.version === document.text.version) tell(uri, found)
+      if (documents.get(uri)?.text.version === version) tell(uri, found)
     }
     busy = false
   }

@@ -29,7 +29,7 @@ export interface Client {
   /** Replaces the whole text. */
   replace(name: string, version: number, text: string): void
   /** What is published for a version of a text; 0 for a file that is not open. */
-  diagnostics(name: string, version?: number): Promise<Diagnostic[]>
+  diagnostics(name: string, version?: number): Promise<(Diagnostic & { message: string })[]>
   /** Asks about a place in a text: `method` without `textDocument/`. */
   ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
   /** Shuts down as a client should; gives the exit code. */
@@ -115,7 +115,7 @@ export async function openClient(
           const found = published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)
           if (found === undefined) return
           hearers.delete(look)
-          resolve(found.diagnostics)
+          resolve(found.diagnostics as (Diagnostic & { message: string })[])
         }
         hearers.add(look)
         void ended.then((code) => reject(new Error(`the server ended with ${code}`)))

@@ -43,8 +43,8 @@ describe('diagnostics', () => {
 
 describe('findings of Squirrel', () => {
   /** Findings as `CODE line: message`; lines from 1. */
-  const told = (found: readonly { code?: unknown; message: unknown; range: { start: { line: number } } }[]) =>
-    found.map(({ code, message, range }) => `${String(code)} ${range.start.line + 1}: ${String(message)}`)
+  const told = (found: readonly { code?: unknown; message: string; range: { start: { line: number } } }[]) =>
+    found.map(({ code, message, range }) => `${String(code)} ${range.start.line + 1}: ${message}`)
 
   test('tell errors of the compiler and names that the platform does not have', async (t) => {
     const client = await openClient(t, {}, { side: 'device' })

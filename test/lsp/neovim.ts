@@ -16,6 +16,8 @@ export const NEOVIM = (process.env['PATH'] ?? '')
 /** Lua that every script begins with: starts the server for a file and knows how to wait and to ask. */
 const PRELUDE = `
 local out = {}
+-- The cursor may stand behind the last character, as it does while somebody types.
+vim.o.virtualedit = 'onemore'
 local function wait(what, holds)
   if not vim.wait(120000, holds, 10) then error('never: ' .. what) end
 end

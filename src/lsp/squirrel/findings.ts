@@ -8,7 +8,7 @@ import { closest } from '../../commands/closest.ts'
 import { programConstants } from '../../squirrel/constants.ts'
 import { soloProgram } from '../../squirrel/check.ts'
 import { compile } from '../../squirrel/language/compile.ts'
-import { readTolerantly } from '../../squirrel/language/syntax/tolerant.ts'
+import { type ReadSource, readTolerantly } from '../../squirrel/language/syntax/tolerant.ts'
 import { IMP_TYPES } from '../../squirrel/api/table/types.ts'
 import { lintsOf, type Lint } from '../../squirrel/analysis/lints.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
@@ -57,7 +57,7 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
     for (const { file: at, diagnostic } of made.problems)
       tell(found, at === undefined ? uri : uriOf(at), diagnostic)
     isWhole &&= made.isWhole
-    const compiled = compiledSize(made, file, uri, own.libraries, found, files, text)
+    const compiled = compiledSize(made, file, uri, own.libraries, found, files, text, program.part.source)
     size = Math.max(size, compiled.size)
     isWhole &&= compiled.isWhole
   }
@@ -88,6 +88,7 @@ function compiledSize(
   found: Found,
   files: ReturnType<typeof filesBelow>,
   text: string,
+  read: ReadSource,
 ): { readonly size: number; readonly isWhole: boolean } {
   const name = file ?? uri
   const library = libraryIn([...libraries, ...environmentLibraries()])
@@ -139,7 +140,8 @@ function compiledSize(
       message,
     })
   }
-  const { errors } = readTolerantly(source, name)
+  // The text itself was read already.
+  const { errors } = source === text ? read : readTolerantly(source, name)
   for (const { row, column, message } of errors)
     problem(row, column, message, 'SQ_SYNTAX', DiagnosticSeverity.Error)
   if (errors.length > 0) return { size: 0, isWhole: false }

@@ -167,5 +167,9 @@ export function meaningAt(
   const token = tokenAt(part.source.tokens, offset)
   if (token === undefined || !/^(?:identifier|constructor)$/.test(token.kind)) return undefined
   const use = part.byToken.get(token)
-  return { token, use, meaning: use && program.meaningOf(use, part) }
+  if (use !== undefined) return { token, use, meaning: program.meaningOf(use, part) }
+  // A statement that is not complete yet is in no tree.
+  const chain = chainEndingAt(part, part.source.tokens.indexOf(token))
+  const meaning = chain && program.expressionMeaning(chain.node, chain.part, chain.self)
+  return { token, use, meaning }
 }

@@ -26,7 +26,7 @@ interface Scope {
 export function namesOf({ statements, tokens, comments }: ReadSource): Names {
   const all: ProgramSymbol[] = []
   const roots = new Map<string, ProgramSymbol>()
-  const uses: Use[] = []
+  const uses: (Omit<Use, 'symbol'> & { symbol: Use['symbol'] })[] = []
   const calls: Call[] = []
   const texts = new Set<string>()
   const blocks: { first: Token; last: Token }[] = []
@@ -35,14 +35,14 @@ export function namesOf({ statements, tokens, comments }: ReadSource): Names {
   const outer: Scope = { parent: undefined, locals: new Map(), end, owner: undefined, self: undefined }
 
   for (const statement of statements) visit(statement, outer)
+  // What is declared further down counts too.
+  for (const use of uses)
+    if (use.symbol === undefined && use.object === undefined && use.self === undefined)
+      use.symbol = roots.get(use.name)
   return {
     roots: [...roots.values()],
     all,
-    uses: uses.map((use) =>
-      use.symbol === undefined && use.object === undefined && use.self === undefined
-        ? { ...use, symbol: roots.get(use.name) }
-        : use,
-    ),
+    uses,
     calls,
     texts,
     blocks,
