@@ -231,6 +231,7 @@ export function createTerminal(
         return 'done'
       }
       case 'delete': {
+        if (rest === '') throw new Error('delete needs the number of a breakpoint; "breaks" lists them')
         const at = breakpoints.findIndex(({ id }) => String(id) === rest)
         const [gone] = at < 0 ? [] : breakpoints.splice(at, 1)
         if (!gone) throw new Error(`there is no breakpoint ${rest}; "breaks" lists them`)

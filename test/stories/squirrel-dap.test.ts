@@ -344,6 +344,11 @@ test('on a port only the client that knows the token gets in, and nothing that i
   await assert.rejects(stranger.launchRequest({ program: file } as never), /token is wrong/)
   const client = new DebugClient('', '', 'squirrel')
   await client.start(port)
+  const other = await desk.run(['squirrel', 'debug', '--port', String(port)])
+  assert.equal(other.code, 1)
+  assert.match(other.stdout + other.stderr, /The port cannot be used/)
+  const beyond = await desk.run(['squirrel', 'debug', '--port', '99999'])
+  assert.equal(beyond.code, 1)
   await client.hitBreakpoint({ program: file, token }, { path: file, line: 13 })
   await client.stop()
   const { code } = await running.ended

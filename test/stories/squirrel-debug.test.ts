@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -82,6 +82,49 @@ test('a wrong command from a pipe is told, and the exit code says so', async (t)
     'constructor',
   ])
   assert.match(stdout + stderr, /there is no command "fly"[^]*there is no command "constructor"/)
+  assert.equal(code, 2)
+})
+
+test('breakpoints hold in included files and in libraries, whose text is shown as it was compiled', async (t) => {
+  const desk = await openDesk(t)
+  const put = (name: string, text: string) => writeFile(join(desk.folder, name), text)
+  await mkdir(join(desk.folder, 'inc'))
+  await mkdir(join(desk.folder, 'libs'))
+  await put(
+    'main.nut',
+    '@include "inc/part.nut"\n#require "MyLib.lib.nut:1.0.0"\nhelper(3)\nserver.log(mylib(2))\n',
+  )
+  await put('inc/part.nut', 'function helper(n) {\n  local m = n * 2\n  return m\n}\n')
+  await put(
+    'libs/MyLib.lib.nut',
+    'const VERSION = "1.0.0"\nfunction mylib(x) {\n  local y = x + 1\n  return y\n}\n',
+  )
+  const commands = [
+    'break part.nut:2',
+    'break mylib',
+    'break nosuch.nut:1',
+    'run',
+    'continue',
+    'locals',
+    'continue',
+  ]
+  const { stdout, code } = await desk.run(
+    ['squirrel', 'debug', 'main.nut', '--preprocess', '--libraries', 'libs', '--start', '2026-01-01'],
+    `${commands.join('\n')}\n`,
+  )
+  assert.equal(
+    stdout.slice(0, stdout.indexOf('The program')),
+    `Breakpoint 1 at inc/part.nut:2.
+Breakpoint 2 at MyLib.lib.nut:3.
+Error: the program has no file "nosuch.nut"; it has main.nut, MyLib.lib.nut, inc/part.nut
+Breakpoint 1: helper at inc/part.nut:2 (device)
+    2    local m = n * 2
+Breakpoint 2: mylib at MyLib.lib.nut:3 (device)
+    3    local y = x + 1
+x = 2
+2026-01-01T00:00:00.001Z [server.log] 3
+`,
+  )
   assert.equal(code, 2)
 })
 

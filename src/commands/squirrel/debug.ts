@@ -56,7 +56,12 @@ export async function serveEditor(
       ? await serveStream(process.stdin, (text) => context.out(text), programs, context.signal)
       : await servePort(port, programs, context.signal, (taken, token) =>
           context.out(`${JSON.stringify({ ready: true, port: taken, token })}\n`),
-        )
+        ).catch((error: unknown) => {
+          throw new ImptError('CONFLICT', `The port cannot be used: ${(error as Error).message}.`, {
+            hint: '--port 0 takes any free one',
+            cause: error,
+          })
+        })
   // Nothing but the protocol is written: how the program ended is in its exit code.
   return { kind: 'done', touched: null, silent: true, exit: code }
 }
