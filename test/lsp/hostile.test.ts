@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -202,6 +202,7 @@ describe('a workspace of somebody else', () => {
     const { folder } = client
     await mkdir(join(folder, '..', `${folder.split('/').at(-1)}-secret`))
     const secret = join(folder, '..', `${folder.split('/').at(-1)}-secret`, 'secret.nut')
+    t.after(() => rm(join(secret, '..'), { recursive: true, force: true }))
     await writeFile(secret, 'function verySecretName() {}\nlocal x = ;\n')
     await symlink(secret, join(folder, 'link.nut'))
     const text = `@include "link.nut"\n@include "/dev/zero"\n@include "${secret}"\n`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, test, type TestContext } from 'node:test'
 import { inNeovim, NEOVIM } from './neovim.ts'
 
@@ -130,6 +131,24 @@ const STORIES: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
     assert.ok(out.options.includes('--online'))
     assert.ok(out.variables.includes('mine'))
     assert.match(out.hover, /device list/)
+  },
+
+  'works with the lines of the guide': async (t) => {
+    const guide = await readFile('src/help/editors.md', 'utf8')
+    const [, lines = ''] = /```lua\n([^]*?)```/.exec(guide) ?? []
+    const { out } = await inNeovim(
+      t,
+      { 'init.lua': lines, 'a.nut': 'local a = ;\n', 'b.imptsh': 'print $nothing\n' },
+      `
+      dofile('init.lua')
+      for _, name in ipairs({'a.nut', 'b.imptsh'}) do
+        vim.cmd('edit ' .. name)
+        wait('diagnostics of ' .. name, function() return #diagnostics() == 1 end)
+        out[name] = diagnostics()[1].code
+      end
+      `,
+    )
+    assert.deepEqual(out, { 'a.nut': 'SQ_SYNTAX', 'b.imptsh': 'UNKNOWN_VARIABLE' })
   },
 }
 

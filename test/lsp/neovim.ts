@@ -59,6 +59,10 @@ export async function inNeovim(
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), text)
   }
+  // What a configuration calls `impt` is the program that is tested.
+  await writeFile(join(folder, 'impt'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, {
+    mode: 0o755,
+  })
   const body = `local ok, message = pcall(function()\n${script}\nend)\nif not ok then out = {failed = tostring(message)} end\n`
   const last = `vim.fn.writefile({vim.json.encode(out)}, 'out.json')\nvim.cmd('qall!')\n`
   await writeFile(join(folder, 'script.lua'), PRELUDE + body + last)
@@ -68,7 +72,7 @@ export async function inNeovim(
     {
       cwd: folder,
       env: {
-        PATH: process.env['PATH'],
+        PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
         HOME: folder,
         XDG_STATE_HOME: folder,
         IMPT_LSP: JSON.stringify([process.execPath, PROGRAM, 'lsp']),
