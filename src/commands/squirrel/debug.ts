@@ -147,6 +147,8 @@ export async function inTerminal(
   )
   try {
     await converse(context, terminal, sink, listOf(options, 'command'), () => ending !== undefined)
+    // SIGTERM is no end of the program.
+    context.signal.throwIfAborted()
     if (ending !== undefined) tell(ending)
     if (terminal.wrong > 0 && !context.ask.interactive)
       throw new ImptError('USAGE', `${terminal.wrong} of the commands were wrong.`)
