@@ -115,6 +115,25 @@ function aroundIt() {
     `no package inside runs a script when it is installed, or is deprecated`,
     !scripted.some(([path]) => names.includes(path.replace(/^.*node_modules\/(?:@[^/]+\/)?/, ''))),
   )
+  const vulnerable = audited()
+  if (vulnerable === undefined) console.log('left out: the registry does not answer npm audit')
+  else expect(`no known fault in what is inside: ${vulnerable.join(', ')}`, vulnerable.length === 0)
+
+  /** The packages inside that the registry knows a fault of; undefined where it does not say. */
+  function audited() {
+    const { stdout } = spawnSync('npm', ['audit', '--json'], {
+      cwd: join(release, '..'),
+      encoding: 'utf8',
+      timeout: 60_000,
+      shell: process.platform === 'win32',
+    })
+    try {
+      const { vulnerabilities } = JSON.parse(stdout)
+      return vulnerabilities && Object.keys(vulnerabilities).filter((name) => names.includes(name))
+    } catch {
+      return undefined
+    }
+  }
 }
 
 /** The page is inside the file too, and leaves its server as it should. */
