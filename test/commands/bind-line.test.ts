@@ -96,7 +96,7 @@ test('the words of our own commands are counted and checked', () => {
   assert.match(refused('squirrel run a b'), /^Unknown arguments: b\. \|/)
   assert.equal(
     refused('completion bsh'),
-    'Invalid values:\n  Argument: SHELL, Given: "bsh", Choices: "bash", "zsh", "fish" | did you mean "bash"?',
+    'Invalid values:\n  Argument: SHELL, Given: "bsh", Choices: "bash", "zsh", "fish", "targets", "logins" | did you mean "bash"?',
   )
   const parsed = parseLine(['squirrel', 'check', 'a.nut', '-z', 'json', 'b.nut'])
   assert.deepEqual(parsed.kind === 'invocation' && parsed.invocation.words, ['a.nut', 'b.nut'])

@@ -180,7 +180,19 @@ for (const command of commands) {
       })
     }
 
-    if (option.kind === 'optional-text') {
+    if (option.kind === 'optional-text' && option.begins !== undefined) {
+      const [first = ''] = option.begins
+      const one = (text: string) => (option.list === undefined ? text : [text])
+      test(`${title} takes the next word only if it is one of its own, or begins with one and "="`, () => {
+        for (const text of [first, `${first}=a b`]) {
+          for (const words of forms(option, text)) binds(command, option, wordsOf(words), one(text))
+        }
+        binds(command, option, wordsOf([`--${name}`]), one(''))
+        // Where the command takes words, it is one of them.
+        if (command.words === undefined)
+          refuses(command, option, [`--${name}`, `${first}x`], `Unknown arguments: ${first}x.`)
+      })
+    } else if (option.kind === 'optional-text') {
       test(`${title} takes the next word if it is no option, and none is the empty text`, () => {
         for (const text of exact.filter((value) => !/^-[^\d]/.test(value))) {
           for (const words of forms(option, text)) binds(command, option, wordsOf(words), text)
