@@ -21,6 +21,7 @@ import { exists } from '../session/json-file.ts'
 import type { Context } from './context.ts'
 import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
+import { counted } from '../output/messages.ts'
 
 /** Failures that are shown one by one. */
 const MOST_FAILURES = 50
@@ -41,7 +42,7 @@ function devicesIn(options: OptionValues): readonly string[] {
 }
 
 /** What one command does in a batch. */
-export interface Batch {
+interface Batch {
   /** The columns that the file must have; `device`, or the only one, without. */
   readonly columns?: readonly string[]
   /** Why a device cannot be part of it. */
@@ -214,8 +215,4 @@ function resultOf(
     { exit: 1, hint: 'With --report FILE the same command goes on with what is left' },
   )
   return { ...result, failed: true, failure }
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -4,9 +4,10 @@ import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { finderOf, groupTarget } from './common.ts'
 import type { Context } from './context.ts'
-import { batch, counted } from './device-batch-run.ts'
+import { batch } from './device-batch-run.ts'
 import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
+import { counted } from '../output/messages.ts'
 
 /** Devices that a question names. */
 const MOST_NAMED = 20

@@ -78,7 +78,3 @@ export async function inFolder<T>(
     work(diskOf(root, name)),
   )
 }
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}

@@ -32,7 +32,7 @@ export function streamLogs(
 }
 
 /** How people call devices: by their names; by their ids too where another one of them has the same name. */
-export function namesOf(devices: readonly Listed<'device'>[]): (id: string) => string | undefined {
+function namesOf(devices: readonly Listed<'device'>[]): (id: string) => string | undefined {
   const names = new Map(devices.map(({ id, attributes }) => [id, attributes.name ?? '']))
   const counts = new Map<string, number>()
   for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1)

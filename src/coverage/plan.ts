@@ -15,8 +15,6 @@ const PLACES = {
 
 export type ReportKind = keyof typeof PLACES
 
-export const REPORT_KINDS = Object.keys(PLACES) as ReportKind[]
-
 /** A report that was asked for; `path` as typed, '' for where the command tells its results. */
 export interface ReportWish {
   readonly kind: ReportKind
@@ -31,7 +29,7 @@ export type Metric = (typeof METRICS)[number]
 export type Minimum = Readonly<Partial<Record<Metric, number>>>
 
 /** What is measured: files whose paths, relative to the directory, match one of `include` (all, where it is empty) and none of `exclude`. */
-export interface Scope {
+interface Scope {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
 }
@@ -103,7 +101,10 @@ export async function prepareCoverage({ reports }: CoveragePlan, directory: stri
     if (found && !found.isFile() && kind !== 'html') continue
     // Nothing can be made there, and the system's answer sends Node round in a circle.
     if (/^\/proc(?:\/|$)/.test(folder))
-      throw new ImptError('FILE', `The coverage report "${name}" cannot be written: /proc holds no files of yours.`)
+      throw new ImptError(
+        'FILE',
+        `The coverage report "${name}" cannot be written: /proc holds no files of yours.`,
+      )
     await namingFile(name, async () => {
       await mkdir(folder, { recursive: true })
       const trial = join(folder, `.impt-coverage-${randomBytes(6).toString('hex')}`)

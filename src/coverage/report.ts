@@ -21,7 +21,7 @@ import type { CoveragePlan, Metric, Minimum, ReportWish } from './plan.ts'
 /** What all files of a run add up to. */
 export type Summary = Readonly<Record<Metric, { total: number; covered: number; pct: number }>>
 
-export interface Look {
+interface Look {
   readonly directory: string
   /** Columns of the terminal; undefined for as many as it takes. */
   readonly width: number | undefined

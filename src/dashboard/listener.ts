@@ -22,7 +22,7 @@ interface ListenerOptions {
   readonly admitted: () => void
 }
 
-export interface Listener {
+interface Listener {
   readonly port: number
   readonly close: () => Promise<void>
 }

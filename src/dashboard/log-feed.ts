@@ -2,7 +2,7 @@ import type { LogLine, LogStatus } from './protocol.ts'
 import type { Source } from './source.ts'
 
 /** The one log stream of the dashboard: an account has only one, so all pages see the same devices. */
-export interface LogFeed {
+interface LogFeed {
   readonly status: () => LogStatus
   /** The last lines, for a page that comes later. */
   readonly recent: () => readonly LogLine[]

@@ -20,7 +20,7 @@ import { storedLogs } from './storedlogs.ts'
 import { pathOf } from './transport.ts'
 import type { Attributes, DeviceGroupType, HistoryEntry, Resource, ResourceIdentifier } from './types.ts'
 
-export type { Filter, ListOptions, Relationships }
+export type { Relationships }
 type ProductFilter = Filter<'owner.id'>
 type DeviceGroupFilter = Filter<'owner.id' | 'product.id' | 'type'>
 /** `devicegroup.owner.id` with the text `null` asks for unassigned Devices. */

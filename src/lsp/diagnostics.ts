@@ -4,7 +4,7 @@ import type { Settings } from './analysis-protocol.ts'
 import { type Documents, LONGEST_TEXT, type OpenDocument } from './documents.ts'
 
 /** Keeps what is published the same as what the texts say. */
-export interface Diagnosing {
+interface Diagnosing {
   /** A text was opened or changed. */
   changed(uri: string): void
   closed(uri: string): void

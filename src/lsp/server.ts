@@ -28,7 +28,7 @@ import { settingsOf } from './settings.ts'
 import { squirrelFeatures } from './squirrel/features.ts'
 
 /** What the server speaks through and knows about the process. */
-export interface ServerHost {
+interface ServerHost {
   readonly input: Readable
   readonly output: Writable
   readonly version: string

@@ -4,7 +4,7 @@ import type { Settings } from './analysis-protocol.ts'
 import { pathOf } from './documents.ts'
 
 /** The settings that a client sends when it starts the server, and what is wrong with them. */
-export interface ReadSettings {
+interface ReadSettings {
   readonly settings: Settings
   /** One line each: members that are not known, and values that are not used. */
   readonly warnings: readonly string[]

@@ -14,6 +14,7 @@ import type { SessionRecord, TestRecord } from '../testing/session-record.ts'
 import { createHost } from './host.ts'
 import type { Program } from './program.ts'
 import { openSandbox } from './sandbox.ts'
+import { counted } from '../output/messages.ts'
 
 /** Tests that run at the same time, each with a cloud of its own. */
 const AT_ONCE = 4
@@ -49,7 +50,7 @@ export async function runTests(
   const all = sessions.flatMap(({ tests }) => tests)
   const failed = all.filter(({ status }) => status !== 'passed').length
   await program.terminal.out(
-    `${all.length} test${all.length === 1 ? '' : 's'}: ${all.length - failed} passed, ${failed} failed\n`,
+    `${counted(all.length, 'test')}: ${all.length - failed} passed, ${failed} failed\n`,
   )
   if (all.length > 0) return failed > 0 ? 1 : 0
   program.terminal.err('There is no test block in these scripts: test "name" { ... }\n')

@@ -12,7 +12,7 @@ import {
 import type { Diagnostic } from '../language/syntax/diagnostic.ts'
 import { readScript } from '../language/run/script-file.ts'
 import type { Source } from '../language/syntax/source.ts'
-import { notFound } from '../output/messages.ts'
+import { counted, notFound } from '../output/messages.ts'
 import { renderJson } from '../output/json.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
@@ -41,10 +41,10 @@ export async function check(program: Program, { options, words: files }: Invocat
 }
 
 function summaryOf(findings: number, files: number): string {
-  const scripts = files === 1 ? '1 script' : `${files} scripts`
+  const scripts = counted(files, 'script')
   return findings === 0
     ? `${scripts} checked: nothing to say\n`
-    : `${scripts} checked: ${findings} finding${findings === 1 ? '' : 's'}\n`
+    : `${scripts} checked: ${counted(findings, 'finding')}\n`
 }
 
 async function onlineFinder(program: Program): Promise<Finder> {

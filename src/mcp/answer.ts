@@ -11,7 +11,7 @@ const MOST_TEXT = 20_000
 const HIDDEN = '***'
 
 /** The answer of a tool. */
-export interface Answer {
+interface Answer {
   readonly data: unknown
   /** Where the list goes on. */
   readonly next?: number

@@ -66,7 +66,7 @@ function isOffered(command: CommandRow, writes: boolean): boolean {
 }
 
 /** Whether an assistant may give an option. */
-export function isOptionOffered({ name, kind, secret }: OptionRow): boolean {
+function isOptionOffered({ name, kind, secret }: OptionRow): boolean {
   return secret !== true && !NEVER_OPTIONS.has(name) && !(name === 'log' && kind === 'flag')
 }
 

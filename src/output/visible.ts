@@ -14,6 +14,19 @@ export function escapedJson(value: unknown): string {
   return text.replace(HIDDEN_ALL, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 }
 
+/** Text for HTML and XML, in an element or in an attribute. */
+export function markup(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
 // C0 without tab, DEL, C1, line separators, and the marks that reorder text (bidirectional overrides and isolates).
 // All of them are one unit of UTF-16, and a test without the flag `u` takes half the time.
 const HIDDEN = /[\0-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/

@@ -37,7 +37,7 @@ import { kindsOfUse, readAgain } from './words/session.ts'
 import { quotedWord } from '../completion/quoted.ts'
 import { hasHiddenSecret } from './syntax.ts'
 
-export type { HostNeeds, ReplOptions } from './shell.ts'
+export type { HostNeeds } from './shell.ts'
 
 /** How long streams are given to close at the server, in ms (repl.md 3.6). */
 const CLOSING_MS = 2000

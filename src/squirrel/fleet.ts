@@ -20,7 +20,7 @@ import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
 
-export type { Defect, Fleet, FleetEvents, FleetOptions }
+export type { Defect, Fleet, FleetOptions }
 
 const defaultLimits: ThreadLimits = { stuck: 60, stackMb: 16, heapMb: 1024, keepAlive: false }
 /** Ticks that one callback may take (workbench 1.2). Here, since who only makes a fleet needs no virtual machine. */

@@ -56,7 +56,7 @@ export function libraryIn(places: readonly string[]): Library {
 }
 
 /** A library that `#require` finds; `file` is null for one that is part of this program, `version` where it says none. */
-export type FoundLibrary = { name: string; version: string | null; file: string | null }
+type FoundLibrary = { name: string; version: string | null; file: string | null }
 
 /** All libraries that `libraryIn` finds in these places, in the order in which they are looked for. */
 export function librariesIn(places: readonly string[]): FoundLibrary[] {

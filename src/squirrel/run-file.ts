@@ -46,7 +46,7 @@ export type RunOptions = {
 }
 
 /** A run whose code can be stopped. */
-export type DebuggedRun = {
+type DebuggedRun = {
   listener: DebugListener
   /** The code stops at its first statement. */
   entry: boolean

@@ -1,5 +1,6 @@
 import { casesOf, type Case } from './report-cases.ts'
 import type { SessionRecord } from './session-record.ts'
+import { markup } from '../output/visible.ts'
 
 /** What writes such reports, unless it says another name. */
 const TEST_RUN = 'impt test run'
@@ -76,22 +77,11 @@ function shown(ms: number): string {
   return (ms / 1000).toFixed(3)
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-  '\n': '&#10;',
-  '\t': '&#9;',
-  '\r': '&#13;',
-}
-
 /** What XML 1.0 cannot hold at all: control characters and halves of characters. */
 const IMPOSSIBLE =
   /[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** Text for XML; what it cannot hold becomes a question mark. */
 function xml(text: string): string {
-  return text.replace(IMPOSSIBLE, '?').replace(/[&<>"'\n\t\r]/g, (char) => ESCAPES[char] ?? char)
+  return markup(text.replace(IMPOSSIBLE, '?')).replace(/[\n\t\r]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

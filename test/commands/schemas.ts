@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { documentOf, partOf, type Part } from '../../src/commands/schema/document.ts'
+import { partOf, type Part } from '../../src/commands/schema/document.ts'
 import type { JsonSchema } from '../../src/commands/schema/shape.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
 
@@ -19,7 +19,7 @@ export function compile(schema: JsonSchema): ValidateFunction {
  * The same schema with nothing beside what it declares, so that a field which a command shows and its schema does not have is found. Objects
  * that say what their other fields are stay as they are.
  */
-export function closed(schema: unknown): any {
+function closed(schema: unknown): any {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema
   const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
@@ -44,11 +44,4 @@ async function validatorOf(line: string, part: Part): Promise<ValidateFunction> 
   const command = commands.find((one) => commandLine(one) === line)
   assert.ok(command, line)
   return compile(closed(await partOf(command, part)))
-}
-
-/** The document of a command by its line. */
-export async function documentFor(line: string): Promise<JsonSchema> {
-  const command = commands.find((one) => commandLine(one) === line)
-  assert.ok(command, line)
-  return documentOf(command)
 }

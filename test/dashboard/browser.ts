@@ -22,14 +22,14 @@ export function launch(more: readonly string[] = []): Promise<Browser> {
 }
 
 /** A page in a browser context of its own, with what it complained of and what it asked for. */
-export interface Tab {
+interface Tab {
   readonly page: Page
   readonly context: BrowserContext
   readonly complaints: readonly string[]
   readonly requests: readonly string[]
 }
 
-export interface Stage {
+interface Stage {
   readonly open: (
     t: TestContext,
     address: string,

@@ -14,7 +14,7 @@ import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vsc
 import { PROGRAM } from '../stories/terminal.ts'
 
 /** A protocol client with a folder of its own and a running server. */
-export interface Client {
+interface Client {
   readonly folder: string
   readonly connection: MessageConnection
   readonly process: ReturnType<typeof spawn>

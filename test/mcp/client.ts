@@ -12,7 +12,7 @@ type Answer =
 export const YES: Answer = { action: 'accept', content: { confirm: true } }
 
 /** The SDK's own client with `impt mcp` at its other end. */
-export interface Assistant {
+interface Assistant {
   readonly client: Client
   readonly desk: Desk
   /** The questions that its person was asked. */

@@ -4,7 +4,7 @@ const memory = /MB: out of memory$/
 const overflow = /^stack overflow$/
 const either = /ticks$|MB: out of memory$/
 
-export type Hostile = readonly [name: string, source: string, end: RegExp, side?: 'agent']
+type Hostile = readonly [name: string, source: string, end: RegExp, side?: 'agent']
 
 /** Loops, wherever they hide. */
 const loops: readonly Hostile[] = [

@@ -7,6 +7,7 @@ import type { Run } from '../context.ts'
 import { listOf } from '../options.ts'
 import { listed } from '../fleet/listed.ts'
 import { allReleases, releasesHere, type ShownRelease } from './shop.ts'
+import { counted } from '../../output/messages.ts'
 
 /** `impt release history`: the releases of this machine, or what the builds of groups say about any. */
 export const history: Run = async (context, options) => {
@@ -57,7 +58,7 @@ export function rowOf({
 /** The line over a list of releases. */
 export function releasesHead(count: number): string {
   if (count === 0) return 'No release was started on this machine.'
-  return `${count} release${count === 1 ? '' : 's'}, newest first:`
+  return `${counted(count, 'release')}, newest first:`
 }
 
 /** The columns of releases, what people look for first. */

@@ -45,7 +45,7 @@ function nameOf(name: string, form: EntityForm): string {
 }
 
 /** The declared fields of an entity or a setting, without its name around them. */
-export const fieldsOf = (name: string, form: EntityForm): JsonSchema => ref(nameOf(name, form))
+const fieldsOf = (name: string, form: EntityForm): JsonSchema => ref(nameOf(name, form))
 
 /** An entity in its name, as output shows it: `{"Device": {...}}`. What a setting holds of another one is shown beside it. */
 export const wrapped = (name: string, form: EntityForm): JsonSchema =>

@@ -1,27 +1,12 @@
 import { API, signatureOf } from '../../squirrel/api/table/rows.ts'
 import { tokenizeAll } from '../../squirrel/language/syntax/lexer.ts'
-import { KEYWORDS as WORDS } from '../../squirrel/language/syntax/token.ts'
+import { KEYWORDS } from '../../squirrel/language/syntax/token.ts'
 import type { Completion, Paint } from '../context.ts'
 import type { SquirrelSession } from './prompt.ts'
+import { memberRows } from '../../squirrel/analysis/platform.ts'
+import { typeRow } from '../../squirrel/analysis/language-rows.ts'
 
-const KEYWORDS =
-  'base break case catch class clone const constructor continue default delete do else enum extends false for foreach function if in instanceof local null rawcall resume return static switch this throw true try typeof while yield'
 const COMMANDS = ['agent', 'device', 'help', 'load', 'quit', 'reset', 'type']
-
-/** Members of the built-in types, which a value does not show. */
-const DELEGATES: Readonly<Record<string, string>> = {
-  string: 'len slice find tolower toupper tointeger tofloat tostring weakref',
-  array:
-    'len append push extend pop top insert remove resize sort reverse slice map apply reduce filter find clear tostring weakref',
-  table: 'len rawget rawset rawdelete rawin clear setdelegate getdelegate tostring weakref',
-  integer: 'tofloat tostring tointeger tochar weakref',
-  float: 'tofloat tostring tointeger tochar weakref',
-  function: 'call pcall acall pacall bindenv getinfos tostring weakref',
-  class: 'getattributes setattributes rawin instance getbase newmember rawnewmember tostring weakref',
-  instance: 'getclass rawin rawget rawset tostring weakref',
-  generator: 'getstatus tostring weakref',
-  blob: 'len eos seek tell readstring readblob readn writestring writeblob writen resize swap2 swap4 tostring',
-}
 
 /** Strings, verbatim strings, characters, comments, brackets: all that decides whether an input is complete. */
 const PART = /\/\/.*|\/\*[^]*?\*\/|@"(?:[^"]|"")*"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\*|@"|[()[\]{}]/g
@@ -65,7 +50,7 @@ function styleOf(kind: string, word: string): Paint[number]['style'] {
     case 'error':
       return 'plain'
     default:
-      return WORDS.has(kind) ? 'keyword' : 'operator'
+      return KEYWORDS.has(kind) ? 'keyword' : 'operator'
   }
 }
 
@@ -95,7 +80,7 @@ export async function completeSquirrel(
     const names = [
       ...top.map(itemOf),
       ...(await slotsOf('getroottable()', session)),
-      ...KEYWORDS.split(' ').map((insert) => ({ insert })),
+      ...[...KEYWORDS].map((insert) => ({ insert })),
     ]
     return found(cursor, part, names)
   }
@@ -116,13 +101,7 @@ async function membersOf(owner: string, session: Pick<SquirrelSession, 'evaluate
   const own = ['table', 'class', 'instance'].includes(kind)
     ? await slotsOf(kind === 'instance' ? `${owner}.getclass()` : owner, session)
     : []
-  return [
-    ...own,
-    ...(DELEGATES[kind] ?? '')
-      .split(' ')
-      .filter(Boolean)
-      .map((insert) => ({ insert })),
-  ]
+  return [...own, ...memberRows(typeRow(kind)).map(itemOf)]
 }
 
 async function slotsOf(owner: string, session: Pick<SquirrelSession, 'evaluate'>) {

@@ -2,7 +2,7 @@
 import type { Profile } from '../../squirrel/measure/profiler.ts'
 
 /** What one function cost in all its calls. `total` counts what it called too, and a function that calls itself once. */
-export interface FunctionCost {
+interface FunctionCost {
   readonly side: string
   readonly name: string
   readonly file: string

@@ -43,7 +43,7 @@ export type AdapterHost = {
   over(): void
 }
 
-export type Adapter = {
+type Adapter = {
   /** Takes a message of the client; what is no request is answered with an error or passed over. */
   take(message: unknown): void
   garbage(): void

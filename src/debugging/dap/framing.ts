@@ -5,7 +5,7 @@ const longestMessage = 16 << 20
 const BEGINNING = 'Content-Length: '
 
 /** What came in: a value, or a body that is no JSON. */
-export type Received = { message: unknown } | { garbage: true }
+type Received = { message: unknown } | { garbage: true }
 
 /**
  * Reads frames from bytes as they come. Gives what is complete; null when the other end does not speak the protocol: the first byte that does not fit says

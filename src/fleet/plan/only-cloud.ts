@@ -3,6 +3,7 @@ import type { GroupNode, ProductNode } from '../account.ts'
 import type { Cloud } from '../cloud/read.ts'
 import type { Change } from './change.ts'
 import type { PlanOptions } from './plan.ts'
+import { counted } from '../../output/messages.ts'
 
 /** A Product that the folder does not have: it goes with all of its groups or not at all. */
 export function onlyCloudProduct(
@@ -39,7 +40,7 @@ export function onlyInCloud(group: GroupNode, cloud: Cloud, { prune }: PlanOptio
     return {
       ...base,
       action: 'impossible',
-      why: `not deleted: it has ${devices} device${devices === 1 ? '' : 's'}`,
+      why: `not deleted: it has ${counted(devices, 'device')}`,
     }
   if (cloud.deviceCounts === undefined || cloud.unread.length > 0)
     return { ...base, action: 'impossible', why: 'not deleted: not all of it may be read' }

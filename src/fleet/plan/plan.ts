@@ -11,6 +11,7 @@ import { masked } from './masked.ts'
 import { matchNamed, type Pair } from './match.ts'
 import { onlyCloudProduct, onlyInCloud } from './only-cloud.ts'
 import { planWebhooks } from './webhooks.ts'
+import { counted } from '../../output/messages.ts'
 
 export interface PlanOptions {
   /** Deletes what only the cloud has, as far as that may be deleted. */
@@ -122,7 +123,7 @@ function planGroup(
 ): readonly Change[] {
   const { ours, theirs, devices } = pair
   const { options } = context
-  const count = devices === undefined || devices === 0 ? '' : `, ${devices} device${devices === 1 ? '' : 's'}`
+  const count = devices === undefined || devices === 0 ? '' : `, ${counted(devices, 'device')}`
   const base = {
     kind: 'group',
     path: ours.path,

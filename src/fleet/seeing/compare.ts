@@ -6,13 +6,13 @@ export const CHANGE_KINDS = ['appeared', 'gone', 'moved', 'renamed', 'silent', '
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** How much of each kind happened in one Device Group. */
-export type GroupChanges = Readonly<Record<ChangeKind | 'total', number>> & {
+type GroupChanges = Readonly<Record<ChangeKind | 'total', number>> & {
   readonly product: string
   readonly group: string
 }
 
 /** What became of one device between two snapshots. `product` and `group` are those of the later one, of the earlier one for a device that is gone. */
-export interface FleetChange {
+interface FleetChange {
   readonly kind: ChangeKind
   readonly id: string
   readonly name: string

@@ -6,6 +6,7 @@ import { jsonError } from '../values/json-error.ts'
 import { plain } from '../values/result-value.ts'
 import { positionOf, type Place } from '../syntax/source.ts'
 import { putField, Time, timeOf, type Value } from '../values/value.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Where a text is read from, for messages. */
 interface From {
@@ -117,7 +118,7 @@ function csvReason({ code, message, record }: Error & { code: string; record?: u
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
       const cells = Array.isArray(record) ? record.length : 0
       const [, wanted = '?'] = /expect (\d+)/.exec(message) ?? []
-      return `${cells} cell${cells === 1 ? '' : 's'}, but the first line has ${wanted}`
+      return `${counted(cells, 'cell')}, but the first line has ${wanted}`
     }
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'a quote is opened and never closed'

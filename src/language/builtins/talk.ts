@@ -11,6 +11,7 @@ import { duration, list, shown, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
 import { chosen } from './choosing.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Into a file or a program the line flows on, as in a shell; everywhere else it is printed. */
 async function print(
@@ -214,7 +215,7 @@ async function confirm(
   const { host } = task.machine
   if (items !== undefined) {
     host.err(await renderValue(items, host.terminal))
-    host.err(`${items.length} item${items.length === 1 ? '' : 's'}\n`)
+    host.err(`${counted(items.length, 'item')}\n`)
   }
   if (task.settings.dryRun) {
     host.err(`${question} (dry run: not asked)\n`)

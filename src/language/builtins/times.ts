@@ -4,6 +4,7 @@ import { text, whole } from '../values/types.ts'
 import { aType, dateOf, Duration, durationText, Time, timeOf, type Value } from '../values/value.ts'
 import { nearestZone, zoneNamed } from '../values/zone.ts'
 import { builtin, type Call, choice, fails, flag, word } from './builtin.ts'
+import { counted } from '../../output/messages.ts'
 
 const UNITS = ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 type Unit = (typeof UNITS)[number]
@@ -257,8 +258,7 @@ const SPOKEN = [
 function spoken(ms: number): string {
   const [unit, size] = SPOKEN.find(([, one]) => ms >= one) ?? []
   if (unit === undefined) return ms === 0 ? '0 seconds' : durationText(Math.round(ms))
-  const count = Math.floor(ms / size)
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+  return counted(Math.floor(ms / size), unit)
 }
 
 function fromNow(ms: number): string {

@@ -5,6 +5,7 @@ import { cellOf, cellValue, renderValue } from '../values/print-value.ts'
 import { textOf } from '../values/text-of.ts'
 import { aType, isList, isRecord, type RecordValue, type Value } from '../values/value.ts'
 import type { Call } from './builtin.ts'
+import { markup } from '../../output/visible.ts'
 
 export const WRITTEN = ['json', 'csv', 'tsv', 'yaml', 'md', 'html', 'table', 'lines', 'text'] as const
 
@@ -150,18 +151,6 @@ function toHtml(value: Value, call: Call): string {
   const { columns, rows } = tableOf(value, call)
   if (rows.length === 0) return ''
   const line = (cells: readonly string[], tag: string): string =>
-    `    <tr>${cells.map((cell) => `<${tag}>${htmlText(cell)}</${tag}>`).join('')}</tr>\n`
+    `    <tr>${cells.map((cell) => `<${tag}>${markup(cell)}</${tag}>`).join('')}</tr>\n`
   return `<table>\n  <thead>\n${line(columns, 'th')}  </thead>\n  <tbody>\n${rows.map((row) => line(row, 'td')).join('')}  </tbody>\n</table>\n`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function htmlText(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
 }

@@ -11,8 +11,6 @@ import { itemOf, type Shape, shapeOf, shapeOfRight } from './shape.ts'
 import { isKeyword } from '../syntax/keywords.ts'
 import { declareTarget, checkMatch, checkImport, importedFunctions } from './bindings.ts'
 
-export type { Known } from './scope.ts'
-
 /** Checks a tree without running it (language.md 2.14). Findings are in the order of the text; errors keep a script from running. */
 export function check(tree: Script, source: Source, known: Known = {}): Diagnostic[] {
   const modules = known.modules ?? new Map()

@@ -5,6 +5,7 @@ import type { Target } from '../syntax/tree.ts'
 import { aType, isList, type Value } from '../values/value.ts'
 import { placeOf } from './eval.ts'
 import { type Frame, nameOf } from './frame.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Puts a value into the variables of a frame. */
 type Put = (frame: Frame, value: Value) => void
@@ -35,12 +36,7 @@ export function compileTarget(node: Target, source: Source): Put {
     if (value.length < names.length || (rest === undefined && value.length > names.length)) {
       const wanted = rest === undefined ? `${names.length}` : `at least ${names.length}`
       const hint = value.length > names.length ? 'write [a, b, ...rest] for a list of any length' : undefined
-      throw raise(
-        place,
-        'EMPTY',
-        `the list has ${value.length} item${value.length === 1 ? '' : 's'}, not ${wanted}`,
-        hint,
-      )
+      throw raise(place, 'EMPTY', `the list has ${counted(value.length, 'item')}, not ${wanted}`, hint)
     }
     for (const [index, name] of names.entries()) frame.define(name, value[index] as Value)
     if (rest !== undefined) frame.define(rest, value.slice(names.length))

@@ -6,6 +6,7 @@ import type { Task } from '../run/frame.ts'
 import { isPlaceholder } from './result-value.ts'
 import { inlineText } from './inline-text.ts'
 import { Duration, isList, isRecord, type RecordValue, Secret, Stream, Time, type Value } from './value.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Where a value is shown: `width` is that of a terminal, undefined for files and pipes. */
 interface Surface {
@@ -112,7 +113,7 @@ export function cellOf(value: Value): string {
       .join(', ')
   }
   if (isList(value) && value.some((item) => isRecord(item) || isList(item)))
-    return `${value.length} ${value.every(isRecord) ? 'record' : 'item'}${value.length === 1 ? '' : 's'}`
+    return counted(value.length, value.every(isRecord) ? 'record' : 'item')
   return cellText(cellValue(value))
 }
 

@@ -9,7 +9,7 @@ import type { Place } from '../../squirrel/analysis/platform.ts'
 import type { ProgramSymbol, SymbolKind } from '../../squirrel/analysis/symbols.ts'
 
 /** A callable as signature help shows it. */
-export interface Signature {
+interface Signature {
   readonly label: string
   readonly parameters: readonly string[]
   readonly doc: string

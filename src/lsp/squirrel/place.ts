@@ -5,7 +5,7 @@ import type { Meaning, Part, Program } from '../../squirrel/analysis/program.ts'
 import { classOf, type ProgramSymbol, type Use } from '../../squirrel/analysis/symbols.ts'
 
 /** The token that holds an offset or ends at it; a name before anything else. */
-export function tokenAt(tokens: readonly Token[], offset: number): Token | undefined {
+function tokenAt(tokens: readonly Token[], offset: number): Token | undefined {
   const index = indexAfter(tokens, offset)
   const here = tokens[index]
   const before = tokens[index - 1]
@@ -56,7 +56,7 @@ export function selfAt({ names }: Part, offset: number): ProgramSymbol | undefin
 }
 
 /** A chain such as `hardware.pin1` or `Thing(1).part`, read as an expression in its surroundings. */
-export interface Chain {
+interface Chain {
   readonly node: Expression
   /** The part with the names of the chain, which may not be in the tree. */
   readonly part: Part

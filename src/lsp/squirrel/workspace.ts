@@ -180,7 +180,7 @@ function recordIn(text: string): Record<string, unknown> {
 }
 
 /** The side that the name of a file tells, as those of tests do. */
-export function sideOfName(path: string): Side | undefined {
+function sideOfName(path: string): Side | undefined {
   const words = basename(path)
     .toLowerCase()
     .split(/[^a-z]+/)

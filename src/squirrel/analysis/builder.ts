@@ -35,7 +35,7 @@ export function withoutDirectives(text: string): string {
 }
 
 /** A local file or a library that a text names, and where its name stands. */
-export interface Mentioned {
+interface Mentioned {
   readonly kind: 'include' | 'require'
   readonly name: string
   /** Offsets of the name without its quotes. */

@@ -17,7 +17,7 @@ export type Holder =
 export type Local = { readonly name: string; readonly variables: Variables; readonly at: number }
 
 /** One part: what it is called, what it holds, and how an expression reaches it. */
-export type Part = { name: string; value: SqValue; path: string | null }
+type Part = { name: string; value: SqValue; path: string | null }
 
 const longestText = 200
 const mostShown = 8

@@ -5,7 +5,7 @@ import spiFlash from './shipped/spi-flash.nut'
 import tmp102 from './shipped/tmp102.nut'
 
 /** A model that is built in: its file name, one line on what it is, and its text. */
-export type ShippedModel = { name: string; summary: string; text: string }
+type ShippedModel = { name: string; summary: string; text: string }
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
 

@@ -59,7 +59,7 @@ async function* entries(...days: readonly number[]) {
 
 test('a crash is shown at the lines of the build that the group gave out then', async () => {
   const requests: string[] = []
-  const places = createLogPlaces(cloud(requests), '/work')
+  const places = createLogPlaces(cloud(requests), '/project')
   const shown = await collect(places.all(entries(7, 6, 5, 4, 3, 2, 1), 'd1'))
   assert.deepEqual(
     shown.map(({ msg }) => msg.replace('ERROR:   at main:', '')),
@@ -83,12 +83,12 @@ test('a crash is shown at the lines of the build that the group gave out then', 
 
 test('older builds are not read for entries of the current one', async () => {
   const requests: string[] = []
-  await collect(createLogPlaces(cloud(requests), '/work').all(entries(7, 6), 'd1'))
+  await collect(createLogPlaces(cloud(requests), '/project').all(entries(7, 6), 'd1'))
   assert.deepEqual(requests, ['b6'])
 })
 
 test('a device that was seen to load its code runs the current build, whatever the clocks say', async () => {
-  const places = createLogPlaces(cloud(), '/work')
+  const places = createLogPlaces(cloud(), '/project')
   await places.mapped({ ts: day(3), type: 'status', msg: 'Agent restarted: reload.' }, 'd1')
   assert.match((await places.mapped(crash(day(3)), 'd1')).msg, /pump\.nut:61/)
 })

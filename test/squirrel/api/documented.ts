@@ -45,7 +45,7 @@ mqtt.AT_MOST_ONCE=0 mqtt.AT_LEAST_ONCE=1 mqtt.EXACTLY_ONCE=2
 imp.net.UNKNOWN=-1 imp.net.STARTING=0 imp.net.CONNECTED=1 imp.net.WIFI_STOPPED=105 imp.net.ETHERNET_STOPPED_NO_LINK=204 imp.net.CELLULAR_STOPPED=305
 `
 
-export type DocumentedMember = { side: 'device' | 'agent'; path: string }
+type DocumentedMember = { side: 'device' | 'agent'; path: string }
 
 /** Every member on each of its sides. */
 export const documentedMembers: readonly DocumentedMember[] = text

@@ -4,7 +4,7 @@ import { impRows } from './imp.ts'
 import { type ApiRow, parseRows } from './row.ts'
 import { serverRows } from './server.ts'
 
-export { type ApiParameter, type ApiRow, signatureOf } from './row.ts'
+export { type ApiRow, signatureOf } from './row.ts'
 
 /** All of the imp API: what is installed, checked, completed, explained. */
 export const API: readonly ApiRow[] = [impRows, serverRows, httpRows, hardwareRows].flatMap(parseRows)
