@@ -86,6 +86,9 @@ test('a new user backs an account up, changes a file, applies it, sees its relea
   )
   const cloud = await desk.json('--sandbox', 'release', 'history', '--dg', 'Thermostat Field')
   assert.equal(cloud.length, 2)
+  const list = await desk.json('--sandbox', 'build', 'list', '--dg', 'Thermostat Field')
+  for (const { Deployment } of list)
+    assert.ok(!(Deployment.tags ?? []).includes('release-running'), 'other machines see no release that runs')
 })
 
 test('a release that is killed is interrupted, and aborted or resumed from another process', async (t) => {

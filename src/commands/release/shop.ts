@@ -1,5 +1,5 @@
 import { createFinder, type Finder } from '../../entities/finder.ts'
-import { course, ended, type Outcome } from '../../fleet/release/course.ts'
+import { course, end, type Outcome } from '../../fleet/release/course.ts'
 import { reportOf } from '../../fleet/release/report.ts'
 import { readProgress, releasesOf, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { eventText } from '../../fleet/release/text.ts'
@@ -85,7 +85,7 @@ export async function* worked(
         const outcome = yield* running(context, client, store)
         if (outcome !== 'stopped') {
           if (outcome === 'aborted') throw stopped(store, 'it was aborted')
-          await endedBy(releases, plan)
+          await endedBy(context, client, releases, plan)
           return
         }
         const why = (await readProgress(store)).paused?.why ?? ''
@@ -107,7 +107,7 @@ export async function* worked(
           at = rollback
           const end = yield* releases.during(rollback.plan.id, [], () => running(context, client, rollback))
           if (end !== 'done') throw stopped(rollback, 'it was stopped')
-          await endedBy(releases, rollback.plan)
+          await endedBy(context, client, releases, rollback.plan)
           throw stopped(store, `${why}; it was rolled back`)
         } else throw stopped(store, why)
       }
@@ -123,11 +123,17 @@ export async function* worked(
   })
 }
 
-/** A rollback that is done ends the release that it takes back. */
-async function endedBy(releases: Releases, { of }: ReleasePlan): Promise<void> {
+/** A rollback that is done ends the release that it takes back, and its markers, which other machines take for a release that runs. */
+async function endedBy(
+  { signal }: Context,
+  client: Awaited<ReturnType<Context['client']>>,
+  releases: Releases,
+  { of }: ReleasePlan,
+): Promise<void> {
   if (of === undefined) return
   const store = await releases.get(of, systemClock.now)
-  if ((await readProgress(store)).ended !== 'rolled-back') await ended(store, 'rolled-back')
+  const progress = await readProgress(store)
+  if (progress.ended !== 'rolled-back') await end({ client, store, signal }, progress, 'rolled-back')
 }
 
 function running(

@@ -239,9 +239,14 @@ async function restartBatch(
 }
 
 /** Ends a release for good. An abort must do without network: a marker that it leaves is cleared by the next start. */
-async function end({ client, store, signal }: World, progress: Progress, how: Ending): Promise<void> {
+export async function end(
+  { client, store, signal }: Pick<World, 'client' | 'store' | 'signal'>,
+  progress: Progress,
+  how: Ending,
+): Promise<void> {
   const clearing = unmarkAll(client, progress, { signal })
   if (how === 'done') await clearing
+  else if (how === 'rolled-back') await clearing.catch(() => undefined)
   else {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, CLEARING_MS).unref())
     await Promise.race([clearing.catch(() => undefined), patience])
