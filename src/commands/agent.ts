@@ -3,6 +3,7 @@ import type { Client } from '../impcentral/client.ts'
 import { cancelledError, networkError, timeoutError } from '../impcentral/networkfailure.ts'
 import { openFetch } from '../impcentral/nodefetch.ts'
 import { PAGE_SIZE } from '../impcentral/paging.ts'
+import { requestEvent, responseEvent } from '../impcentral/observer.ts'
 import { redactHeaders } from '../impcentral/redact.ts'
 import { openWire } from '../impcentral/wire.ts'
 import { ImptError } from '../output/error.ts'
@@ -10,6 +11,7 @@ import { renderLogEntry } from '../output/log-line.ts'
 import type { LogEntry } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { parseTime } from '../testing/duration.ts'
+import { type Hider, hiderOf } from '../impcentral/echo.ts'
 import { finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { listOf, mandatory, textOf } from './options.ts'
@@ -34,12 +36,13 @@ export const group = {
     const url = urlOf(device.attributes.agent_url, request.path, mandatory(options, 'device'))
     const { client } = finder
     const before = patience === undefined ? [] : (await client.devices.logPage(device.id, 1, PAGE_SIZE)).items
-    const { status, headers, bytes } = await answerOf({ ...request, url }, limit, context.signal)
-    const body = bodyOf(bytes, headers['content-type'] ?? '')
+    const hider = hiderOf(request.headers)
+    const { status, headers, bytes } = await watched(context, hider, { ...request, url }, limit)
+    const body = bodyOf(bytes, headers['content-type'] ?? '', hider)
     let log: readonly LogEntry[] | undefined
     if (patience !== undefined) {
       await delay(patience, undefined, { signal: context.signal })
-      log = await loggedSince(client, device.id, before)
+      log = hider.value(await loggedSince(client, device.id, before)) as readonly LogEntry[]
     }
     if (!context.quiet) tell(context, status, headers, body, bytes.length, log)
     const record = {
@@ -144,6 +147,37 @@ function urlOf(agentUrl: unknown, path: string, device: string): string {
   return url
 }
 
+type Sent = AgentRequest & { readonly url: string }
+
+/** Sends it, and tells debug output and the spinner of it, without its secrets. */
+async function watched(
+  { observer, signal }: Context,
+  hider: Hider,
+  request: Sent,
+  limit: number,
+): Promise<AgentAnswer> {
+  const { method, url, headers, body } = request
+  // One call of a command: no other request is under way that this number could be taken for.
+  const id = 0
+  const begin = Date.now()
+  const safeUrl = hider.text(url)
+  observer?.onRequest?.(
+    requestEvent(id, method, safeUrl, hider.sent(headers), body === undefined ? body : hider.text(body)),
+  )
+  try {
+    const answer = await answerOf(request, limit, signal)
+    const shown = hider.value(answer.headers) as AgentAnswer['headers']
+    const bytes = hider.bytes(answer.bytes)
+    const text = textOfBytes(bytes) ?? `(${bytes.length} bytes that are no text)`
+    observer?.onResponse?.(responseEvent(id, safeUrl, answer.status, shown, text, Date.now() - begin))
+    return { status: answer.status, headers: shown, bytes }
+  } catch (error) {
+    const told = error instanceof ImptError ? (error.hint ?? error.message) : String(error)
+    observer?.onFailure?.({ id, error: hider.text(told) })
+    throw error
+  }
+}
+
 interface AgentAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -152,7 +186,7 @@ interface AgentAnswer {
 
 /** Sends it once; no redirect is followed. Throws TIMEOUT after `limit` ms, DATA for an answer without end, NETWORK for none. */
 async function answerOf(
-  { method, url, headers, body }: AgentRequest & { readonly url: string },
+  { method, url, headers, body }: Sent,
   limit: number,
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
@@ -205,17 +239,13 @@ interface Body {
   readonly isBinary: boolean
 }
 
-function bodyOf(bytes: Buffer, type: string): Body {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return { value: null, text: '', isBinary: true }
-  }
+function bodyOf(bytes: Buffer, type: string, hider: Hider): Body {
+  const text = textOfBytes(bytes)
+  if (text === undefined) return { value: null, text: '', isBinary: true }
   if (text === '') return { value: null, text, isBinary: false }
   if (/[/+]json\b/i.test(type)) {
     try {
-      const value: unknown = JSON.parse(text)
+      const value = hider.value(JSON.parse(text))
       return { value, text: JSON.stringify(value, null, 2), isBinary: false }
     } catch {
       // It says that it is JSON and is not: the text is all there is.
@@ -224,21 +254,37 @@ function bodyOf(bytes: Buffer, type: string): Body {
   return { value: text, text, isBinary: false }
 }
 
+/** Bytes as text; undefined where they are none. */
+function textOfBytes(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 /** What is stored now and was not in `before`, the oldest first. */
 async function loggedSince(
   client: Client,
   id: string,
   before: readonly LogEntry[],
 ): Promise<readonly LogEntry[]> {
-  const known = new Set(before.map((entry) => JSON.stringify(entry)))
+  const known = new Map<string, number>()
+  for (const entry of before) known.set(keyOf(entry), (known.get(keyOf(entry)) ?? 0) + 1)
+  const times = before.map(({ ts }) => Date.parse(ts))
+  // A full page tells nothing of what is older than itself.
+  const oldest = before.length < PAGE_SIZE ? -Infinity : Math.min(...times)
   const found: LogEntry[] = []
-  for (let page = 1; ; page++) {
-    const { items, isLast } = await client.devices.logPage(id, page, PAGE_SIZE)
-    const fresh = items.filter((entry) => !known.has(JSON.stringify(entry)))
-    for (const entry of fresh) known.add(JSON.stringify(entry))
-    found.push(...fresh)
-    if (isLast || fresh.length < items.length || items.length === 0) return found.reverse()
+  for await (const entry of client.devices.logs(id, { since: Math.max(...times) })) {
+    const left = known.get(keyOf(entry)) ?? 0
+    if (left > 0) known.set(keyOf(entry), left - 1)
+    else if (!(Date.parse(entry.ts) <= oldest)) found.push(entry)
   }
+  return found.reverse()
+}
+
+function keyOf(entry: LogEntry): string {
+  return JSON.stringify(entry)
 }
 
 function tell(

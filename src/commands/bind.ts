@@ -10,7 +10,7 @@ import type { CommandRow, Invocation, OptionRow, OptionValue, Signature, Word } 
 import { isManual, type OptionPart, type Part, scan } from './scan.ts'
 import type { Problem } from './voice.ts'
 
-export { redact, SECRET, wordRoles } from './roles.ts'
+export { maskedValue, redact, SECRET, wordRoles } from './roles.ts'
 export { type Problem, usageOf } from './voice.ts'
 
 /** What each word of a call is, and what is wrong with its shape. Holds for all runs of the call. */

@@ -1,3 +1,4 @@
+import { isPlainHeader } from '../impcentral/redact.ts'
 import type { CommandRow, OptionRow, Word } from './row.ts'
 import { type OptionPart, type Part, scan, type UnknownPart } from './scan.ts'
 
@@ -13,6 +14,13 @@ interface WordRole {
   readonly valueAt?: number
 }
 
+/** What is shown of the value of a secret option: `mask`, and of a header its name, or all of it where the name says that it is no credential. */
+export function maskedValue({ header }: OptionRow, text: string, mask = SECRET): string {
+  const name = header && /^([^\s:]+)\s*:/.exec(text)?.[1]
+  if (!name) return mask
+  return isPlainHeader(name) ? text : `${name}: ${mask}`
+}
+
 /** The role of every word after group and command. The line may be unfinished or wrong. */
 export function wordRoles(command: CommandRow, words: readonly Word[]): readonly WordRole[] {
   return scan(command, words).flatMap(rolesOf)
@@ -24,16 +32,21 @@ export function wordRoles(command: CommandRow, words: readonly Word[]): readonly
  */
 export function redact(command: CommandRow, words: readonly Word[]): readonly Word[] {
   const copies = words.map((word) => (word.secret === true ? { ...word, text: SECRET } : word))
-  const hide = (index: number, keep: string) => {
+  const hide = (index: number, keep: string, option?: OptionRow) => {
     const word = words[index]
-    if (word !== undefined) copies[index] = { ...word, text: keep + SECRET }
+    if (word === undefined) return
+    // A value that is more than a text may be a secret by itself.
+    const isText = word.secret !== true && typeof (word.value ?? '') === 'string'
+    const by = option && isText ? maskedValue(option, word.text.slice(keep.length)) : SECRET
+    copies[index] = { ...word, text: keep + by }
   }
   for (const part of scan(command, words)) {
     if (part.kind !== 'option' && part.kind !== 'unknown') continue
     if (part.kind === 'unknown' && part.glued?.secret === true) hide(part.index, part.spelling.slice(0, 2))
     if (!meansSecret(command, part)) continue
-    if (part.valueIndex !== undefined && part.valueIndex !== part.index) hide(part.valueIndex, '')
-    else if (words[part.index]?.text.includes('=') === true) hide(part.index, `${part.spelling}=`)
+    const option = part.kind === 'option' ? part.option : undefined
+    if (part.valueIndex !== undefined && part.valueIndex !== part.index) hide(part.valueIndex, '', option)
+    else if (words[part.index]?.text.includes('=') === true) hide(part.index, `${part.spelling}=`, option)
     // Where a command takes words too, what follows may be its value all the same.
     else if (part.kind === 'unknown' && words[part.index + 1]?.text.startsWith('-') === false)
       hide(part.index + 1, '')

@@ -83,6 +83,10 @@ export interface OptionRow {
   readonly zero?: true
   /** A credential: never in history, traces, debug output or errors. */
   readonly secret?: true
+  /** A credential of the form `Name: value`: its name may be shown, and the value too where the name says that it is none. */
+  readonly header?: true
+  /** The value is a JSON text; a record or a list of a script stands for its own. */
+  readonly json?: true
   /** The kind of entity that the value names; completion offers them. */
   readonly identifies?: Kind
   readonly path?: 'file' | 'directory'

@@ -86,7 +86,8 @@ export async function openFetch(url: string, direct = false, limit = ANSWER_LIMI
         incoming.on('error', () => undefined)
         fetched(incoming, limit).then(resolve, reject)
       })
-      outgoing.end(body)
+      // Node joins a body that is a string to the headers and encodes both as UTF-8: bytes beyond ASCII in headers would be encoded twice.
+      outgoing.end(body === undefined ? undefined : Buffer.from(body))
     })
 }
 

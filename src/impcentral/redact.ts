@@ -1,5 +1,5 @@
 /** What stands in the place of a secret, in debug output and errors (output.md 12). */
-const HIDDEN = '[hidden]'
+export const HIDDEN = '[hidden]'
 
 const SECRET_HEADERS = new Set([
   'authorization',
@@ -10,6 +10,10 @@ const SECRET_HEADERS = new Set([
   'x-electricimp-key',
   'x-electricimp-otp-token',
 ])
+
+/** Request headers that hold no credential, whoever receives them. */
+const PLAIN_HEADERS =
+  /^(accept|accept-(charset|encoding|language)|cache-control|content-(disposition|encoding|language|length|type)|if-(match|none-match|modified-since|unmodified-since)|origin|pragma|range|user-agent)$/i
 
 const SECRET_FIELDS = new Set([
   'password',
@@ -33,6 +37,11 @@ const SECRET_TEXT_FIELDS = new RegExp(
   `"(${[...SECRET_FIELDS].join('|')})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"?`,
   'gi',
 )
+
+/** Whether the value of a request header that somebody gave may be shown: any name that is not known may stand for a credential. */
+export function isPlainHeader(name: string): boolean {
+  return PLAIN_HEADERS.test(name)
+}
 
 /** Headers with the values of secret ones hidden. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { group } from '../../src/commands/agent.ts'
 import type { Context } from '../../src/commands/context.ts'
+import { trafficObserver } from '../../src/main/traffic.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -51,6 +52,7 @@ describe('impt agent call', () => {
     more: { url?: string | null; signal?: AbortSignal; quiet?: boolean; stored?: unknown[] } = {},
   ) {
     const lines: string[] = []
+    const dumped: string[] = []
     const device = {
       type: 'device',
       id: 'd1',
@@ -63,16 +65,20 @@ describe('impt agent call', () => {
             yield device
           },
           get: async () => device,
-          logPage: async () => ({ items: [...(more.stored ?? [])], isLast: true }),
+          logPage: async () => ({ items: [...(more.stored ?? [])].slice(0, 100), isLast: true }),
+          logs: async function* () {
+            yield* more.stored ?? []
+          },
         },
       }),
       signal: more.signal ?? new AbortController().signal,
       quiet: more.quiet === true,
+      observer: trafficObserver(undefined, (text) => dumped.push(text)),
       line: (text: string) => lines.push(text),
     } as unknown as Context
     const result = await group.call(context, { device: '0123456789abcdef', ...options }, words)
     assert.ok(result.kind === 'record')
-    return { record: result.record as any, result, text: lines.join('').trimEnd() }
+    return { record: result.record as any, result, text: lines.join('').trimEnd(), dumped: dumped.join('') }
   }
   const refused =
     (code: string, message = /./) =>
@@ -145,6 +151,54 @@ describe('impt agent call', () => {
     assert.equal(agent.seen.length, count + 1)
   })
 
+  test('what the agent echoes of a secret header is masked everywhere, and debug output shows the request', async () => {
+    const password = 'p"ä/ss+w0rd'
+    const basic = Buffer.from(`me:${password}`).toString('base64')
+    const stored: unknown[] = []
+    agent.answers((request, response) => {
+      const { authorization = '', 'x-api': api = '' } = request.headers
+      const said = Buffer.from(String(api), 'latin1').toString()
+      stored.unshift({ ts: '2024-01-31T09:00:00.000Z', type: 'agent.log', msg: `got ${authorization}` })
+      response.writeHead(200, { 'content-type': 'application/json', 'x-echo': authorization })
+      response.end(
+        JSON.stringify({
+          [said]: [authorization, password, encodeURIComponent(password), `<${said}>`],
+          ok: 'shown',
+        }),
+      )
+    })
+    const header = [`Authorization: Basic ${basic}`, 'X-Api: k3y-ä1', 'Accept: text/plain', 'X-Short: 1']
+    const { record, text, dumped } = await call(
+      { header, log: '0s', body: `say ${basic}` },
+      ['/q?x=k3y-%C3%A41'],
+      { stored },
+    )
+    assert.equal(agent.seen.at(-1)?.headers.authorization, `Basic ${basic}`)
+    for (const shown of [JSON.stringify(record), text, dumped])
+      for (const secret of [
+        basic,
+        password,
+        JSON.stringify(password).slice(1, -1),
+        encodeURIComponent(password),
+        'k3y',
+      ])
+        assert.ok(!shown.includes(secret), `${secret} in ${shown}`)
+    assert.equal(record.body.ok, 'shown')
+    assert.match(dumped, /"method": "POST"/)
+    assert.match(dumped, /"accept": "text\/plain"/)
+    assert.match(dumped, /"authorization": "\[hidden\]"/)
+    assert.match(dumped, /"x-short": "\[hidden\]"/)
+    assert.match(dumped, /Response code: 200/)
+  })
+
+  test('a secret in an answer that is no text is masked too', async () => {
+    agent.answers((_, response) =>
+      response.end(Buffer.concat([Buffer.from([255, 0]), Buffer.from('t0ken-9')])),
+    )
+    const { record } = await call({ header: ['X-Api: t0ken-9'] })
+    assert.equal(Buffer.from(record.base64, 'base64').toString('latin1'), '\xff\0[hidden]')
+  })
+
   test('an agent that hangs ends by the time limit, or with the command', async () => {
     const control = new AbortController()
     agent.answers(() => control.abort())
@@ -201,6 +255,23 @@ describe('impt agent call', () => {
     assert.match(text, /first\n.*second$/)
     agent.answers((_, response) => response.end())
     assert.match((await call({ log: '0s' }, [], { stored })).text, /nothing was logged meanwhile/)
+    // The same text in the same millisecond, once more.
+    agent.answers((_, response) => {
+      stored.unshift(entry('second'))
+      response.end()
+    })
+    assert.deepEqual((await call({ log: '0s' }, [], { stored })).record.log, [entry('second')])
+    // What is older than a full page was there before.
+    const at = (second: number) => ({
+      ...entry(`old ${second}`),
+      ts: new Date(1.7e12 + second * 1000).toISOString(),
+    })
+    const many = Array.from({ length: 150 }, (_, index) => at(150 - index))
+    agent.answers((_, response) => {
+      many.unshift(at(151))
+      response.end()
+    })
+    assert.deepEqual((await call({ log: '0s' }, [], { stored: many })).record.log, [at(151)])
   })
 })
 

@@ -193,6 +193,16 @@ test('a password beyond Latin-1 is sent as UTF-8', async () => {
   await clientFor(server.endpoint).loginKeys.delete('k', 'пароль')
   const sent = server.seen[0]?.headers['x-electricimp-password']
   assert.equal(Buffer.from(String(sent), 'latin1').toString('utf8'), 'пароль')
+  // Beside a body too.
+  await clientFor(server.endpoint)
+    .loginKeys.update('k', { description: 'день' }, 'пароль')
+    .catch(() => undefined)
+  const next = server.seen.at(-1)
+  assert.equal(next?.method, 'PATCH')
+  assert.equal(
+    Buffer.from(String(next?.headers['x-electricimp-password']), 'latin1').toString('utf8'),
+    'пароль',
+  )
 })
 
 test('observers see the traffic without credentials', async () => {

@@ -13,7 +13,7 @@ export const agentCommands: readonly CommandRow[] = [
     summary: 'Calls the agent of the specified device.',
     description: [
       'Sends a request to the URL of a device\'s agent and shows the status, the headers and the body of the answer; JSON is laid out. The method is GET, or POST where something is sent; the path begins with "/". Redirects are shown and not followed.',
-      'A status from 400 on is an error after it has been shown. Cookies are hidden in what people read. A dry run shows the call and does not make it.',
+      'A status from 400 on is an error after it has been shown. Cookies are hidden in what people read, and values of secret headers wherever the agent echoes them, in JSON too (those of 4 characters and more). A dry run shows the call and does not make it; --output debug shows the request.',
     ],
     words: [
       { name: 'METHOD', optional: true },
@@ -25,8 +25,9 @@ export const agentCommands: readonly CommandRow[] = [
         name: 'json',
         kind: 'text',
         value: 'JSON',
+        json: true,
         own: true,
-        summary: 'Sends this JSON text.',
+        summary: 'Sends this JSON text; in a script also a record or a list.',
       },
       { name: 'body', kind: 'text', value: 'TEXT', own: true, summary: 'Sends this text.' },
       {
@@ -43,8 +44,10 @@ export const agentCommands: readonly CommandRow[] = [
         value: 'NAME:VALUE',
         list: true,
         secret: true,
+        header: true,
         own: true,
-        summary: 'Sends this header; it is never shown.',
+        summary:
+          'Sends this header. Its value is never shown, except that of such as Accept and Content-Type.',
       },
       {
         name: 'timeout',

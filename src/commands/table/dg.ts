@@ -48,6 +48,7 @@ const environment: OptionRow = {
   letter: 'e',
   kind: 'text',
   value: 'JSON',
+  json: true,
   own: true,
   summary: 'Environment variables for the agents of the group: a JSON object of names and values.',
 }

@@ -1,3 +1,4 @@
+import { groups } from '../../commands/table/index.ts'
 import { describeBuiltIns } from '../syntax/parse.ts'
 import { type Structure, structureOf } from '../syntax/structure.ts'
 import { ABOUT } from './about.ts'
@@ -55,9 +56,22 @@ const structures: ReadonlyMap<BuiltIn, Structure> = new Map(
 
 const byName: ReadonlyMap<string, BuiltIn> = new Map(BUILT_INS.map((builtIn) => [builtIn.name, builtIn]))
 
+/** Options of impt commands that take JSON, by group: a list or a record may be written there as it is. */
+const jsonOptions: ReadonlyMap<string, Structure> = new Map(
+  [...groups, { name: 'impt', commands: groups.flatMap(({ commands }) => commands) }].flatMap(
+    ({ name, commands }) => {
+      const options = commands.flatMap((command) => command.options.filter(({ json }) => json === true))
+      const spelled = new Set(options.map((option) => `--${option.name}`))
+      return spelled.size === 0
+        ? []
+        : [[name, { words: [], many: false, options: spelled, takes: spelled }] as const]
+    },
+  ),
+)
+
 describeBuiltIns((name) => {
   const found = byName.get(name)
-  return found === undefined ? undefined : structures.get(found)
+  return found === undefined ? jsonOptions.get(name) : structures.get(found)
 })
 
 /** The built-in of this name. */

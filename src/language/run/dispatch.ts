@@ -1,5 +1,5 @@
 import { visible } from '../../output/visible.ts'
-import { bind, invoked, redact } from '../../commands/bind.ts'
+import { bind, invoked, maskedValue, redact } from '../../commands/bind.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValue, Word } from '../../commands/row.ts'
 import { commandLine, isDestructive } from '../../commands/table/index.ts'
 import { optionSpelled } from '../../commands/scan.ts'
@@ -10,9 +10,9 @@ import type { Settings } from './host.ts'
 import { expandHome } from './path.ts'
 import { placeholderRecord, valueOfResult } from '../values/result-value.ts'
 import { type Place, positionOf } from '../syntax/source.ts'
-import { argumentText } from '../values/text-of.ts'
+import { argumentText, jsonText } from '../values/text-of.ts'
 import { trace } from './trace.ts'
-import { type RecordValue, Stream, type Value } from '../values/value.ts'
+import { isList, isRecord, type RecordValue, Secret, Stream, type Value } from '../values/value.ts'
 import type { Purpose } from './pipeline.ts'
 
 /** Runs an impt command that is bound through the one option table: the only way from a script to a command. */
@@ -32,7 +32,7 @@ export async function dispatch(
   const shown = shownCommand(command, words)
   if (task.machine.options.trace) trace(task, place, shown)
   if (task.settings.dryRun && (command.effect !== 'read' || usesPlaceholder(task, full))) {
-    return suppressed(task, full, purpose)
+    return suppressed(task, full, words, purpose)
   }
   const failed = (error: unknown): unknown => {
     const known = located(error, placeOfFailure(error, args, place))
@@ -124,7 +124,14 @@ function toWords(command: CommandRow, args: readonly ArgumentValue[], { env }: S
     const { value } = argument
     const what =
       argument.kind === 'option' ? argument.text : option === undefined ? 'an argument' : `--${option.name}`
-    const given = value === undefined ? '' : argumentText(value, argument.place, what)
+    const taker = argument.kind === 'option' ? optionSpelled(command, { text: argument.text }) : option
+    const isJson = value !== undefined && taker?.json === true && (isList(value) || isRecord(value))
+    const given =
+      value === undefined
+        ? ''
+        : isJson
+          ? jsonText(value, argument.place, what)
+          : argumentText(value, argument.place, what)
     if (argument.kind === 'option') {
       option = value === undefined ? optionSpelled(command, word) : undefined
       return value === undefined ? word : { ...word, text: `${argument.text}=${given}` }
@@ -206,11 +213,16 @@ export function placeholderNamed(
   )
 }
 
-async function suppressed(task: Task, invocation: Invocation, purpose: Purpose): Promise<Value> {
+async function suppressed(
+  task: Task,
+  invocation: Invocation,
+  words: readonly Word[],
+  purpose: Purpose,
+): Promise<Value> {
   const { command } = invocation
   const { machine } = task
   machine.suppressed += 1
-  const text = shownInvocation(invocation)
+  const text = shownInvocation(invocation, words)
   await task.out(`would run: ${visible(text)}\n`)
   switch (command.result) {
     case 'record': {
@@ -254,19 +266,25 @@ function knownFields(options: Invocation['options']): Record<string, Value> {
 }
 
 /** The invocation as it would be typed, credentials masked. */
-function shownInvocation({ command, options, words }: Invocation): string {
+function shownInvocation({ command, options, words }: Invocation, given: readonly Word[]): string {
+  const secrets = given.filter(({ secret, value }) => secret === true || value instanceof Secret)
   const parts = [commandLine(command)]
   for (const option of command.options) {
     const value = options[option.name]
     if (value === undefined) continue
-    for (const one of [value].flat()) parts.push(shownOption(option, one))
+    for (const one of [value].flat()) {
+      const isSecret = secrets.some(({ text }) => text.endsWith(String(one)))
+      parts.push(shownOption(option, one, isSecret))
+    }
   }
   return [...parts, ...words.map(quoted)].join(' ')
 }
 
-function shownOption(option: OptionRow, value: OptionValue): string {
+function shownOption(option: OptionRow, value: OptionValue, isSecret: boolean): string {
   if (value === true) return `--${option.name}`
-  return `--${option.name} ${option.secret === true ? '***' : quoted(String(value))}`
+  if (option.secret !== true) return `--${option.name} ${quoted(String(value))}`
+  const shown = isSecret ? '***' : maskedValue(option, String(value), '***')
+  return `--${option.name} ${shown === '***' ? shown : quoted(shown)}`
 }
 
 /** The words as they were given, credentials masked, for errors and traces. */

@@ -1,6 +1,6 @@
 import { raise } from './fault.ts'
 import type { Place } from '../syntax/source.ts'
-import { aType, Duration, Secret, Time, typeOf, type Value } from './value.ts'
+import { aType, Block, Duration, Secret, Time, typeOf, type Value } from './value.ts'
 
 /** A value as a piece of text: numbers, bools, times and durations are converted, nothing else is (language.md 2.5). */
 export function textOf(value: Value, place: Place): string {
@@ -44,4 +44,17 @@ export function argumentText(value: Value, place: Place, what: string): string {
   if (type === 'null')
     throw raise(place, 'BUG_TYPE', `${what} is null`, 'write (... ?? "text") to give a value for null')
   return textOf(value, place)
+}
+
+/** A record or a list as JSON text. `what` names in errors where it goes. Throws BUG_TYPE for a secret or a block in it: neither is data. */
+export function jsonText(value: Value, place: Place, what: string): string {
+  return JSON.stringify(
+    value,
+    function (this: Readonly<Record<string, unknown>>, key: string, shown: unknown) {
+      const inner = this[key]
+      if (inner instanceof Secret || inner instanceof Block)
+        throw raise(place, 'BUG_TYPE', `${what} has ${aType(inner)} in it`, hintFor(inner))
+      return shown
+    },
+  )
 }
