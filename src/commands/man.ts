@@ -57,8 +57,13 @@ const exits: readonly (readonly [string, string])[] = [
   ['3', 'Not logged in, or the login was refused.'],
   ['4', 'A question was answered with no, or there was no one to ask.'],
   ['5', 'An assertion of a script failed.'],
+  ['6', 'A plan or a diff: something differs.'],
+  ['7', 'A release stopped, was paused or aborted.'],
+  ['8', 'No verdict of a test run: a device or the cloud was away.'],
+  ['70', 'A defect of impt.'],
   ['124', 'Timeout.'],
   ['130, 143', 'Stopped by Ctrl-C or by a signal.'],
+  ['141', 'Nobody reads the output any more.'],
 ]
 
 function command(row: CommandRow): readonly string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -153,4 +153,16 @@ test('the manual page describes every command and option, and no line is taken f
   }
   for (const line of page.split('\n').filter((text) => /^[.']/.test(text)))
     assert.match(line, /^\.(TH|SH|SS|TP|B|PP|br)( |$)/)
+})
+
+test('the manual page and the README know the exit codes of the guide of the language, and no others', async () => {
+  const codesOf = (text: string) => [...new Set(text.match(/\d+/g) ?? [])].map(Number).sort((a, b) => a - b)
+  const tableOf = (text: string) =>
+    codesOf((/\n\| Exit code [^]+?\n\n/.exec(text)?.[0] ?? '').replace(/^(\|[^|]*)\|.*$/gm, '$1'))
+  const guide = tableOf(await readFile('src/help/language.md', 'utf8'))
+  assert.ok(guide.includes(0) && guide.includes(124))
+  assert.deepEqual(tableOf(await readFile('README.md', 'utf8')), guide)
+  const page = renderManPage('1')
+  const entries = page.slice(page.indexOf('.SH EXIT STATUS')).matchAll(/^\.TP\n(.*)$/gm)
+  assert.deepEqual(codesOf([...entries].map(([, name]) => name).join(' ')), guide)
 })
