@@ -1,5 +1,6 @@
 /** Passwords and one-time codes. */
-import { createHmac, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, scryptSync } from 'node:crypto'
+import { isSameSecret } from '../program/secret.ts'
 
 /** `salt:hash` in hex. The cost is low: what it guards is a sandbox. */
 export function hashPassword(password: string, salt: Uint8Array = randomBytes(8)): string {
@@ -9,7 +10,7 @@ export function hashPassword(password: string, salt: Uint8Array = randomBytes(8)
 
 export function isPassword(password: string, stored: string): boolean {
   const salt = Buffer.from(stored.slice(0, stored.indexOf(':')), 'hex')
-  return same(hashPassword(password, salt), stored)
+  return isSameSecret(hashPassword(password, salt), stored)
 }
 
 /** The six-digit code of RFC 6238 (SHA-1, 30 s) for a base32 secret at a time in milliseconds. */
@@ -24,14 +25,7 @@ export function oneTimeCode(secret: string, time: number): string {
 
 /** Whether the code is right now, or was or will be 30 s away. */
 export function isOneTimeCode(code: string, secret: string, time: number): boolean {
-  return [0, -30_000, 30_000].some((shift) => same(code, oneTimeCode(secret, time + shift)))
-}
-
-/** Compares without telling by its duration where the difference lies. */
-export function same(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
+  return [0, -30_000, 30_000].some((shift) => isSameSecret(code, oneTimeCode(secret, time + shift)))
 }
 
 function base32(text: string): Buffer {

@@ -5,7 +5,7 @@ import type { WebSocket, WebSocketServer } from 'ws'
 import type { DebugRequest } from '../squirrel/debug/protocol.ts'
 import type { DebuggedDevice } from '../squirrel/fleet-interface.ts'
 import type { Core } from './core.ts'
-import { same } from './credentials.ts'
+import { isSameSecret } from '../program/secret.ts'
 
 /** Longest message of a client, in bytes. */
 const LONGEST_MESSAGE = 16 << 20
@@ -29,7 +29,10 @@ export function createDebugDoor(core: Core): DebugDoor {
       const [, id, wait] = PATH.exec(url) ?? []
       if (id === undefined) return refuse(socket, '404 Not Found')
       const token = headers['x-sandbox-token']
-      if (headers.origin !== undefined || !same(typeof token === 'string' ? token : '', core.adminToken))
+      if (
+        headers.origin !== undefined ||
+        !isSameSecret(typeof token === 'string' ? token : '', core.adminToken)
+      )
         return refuse(socket, '403 Forbidden')
       if (!core.store.devices.find(id) || !core.platform.behaviour.debug)
         return refuse(socket, '404 Not Found')

@@ -1,5 +1,6 @@
 /** Serves the adapter: on two streams, or on a port of the loopback interface for the one client that knows the token. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { isSameSecret } from '../../program/secret.ts'
+import { randomBytes } from 'node:crypto'
 import { type Socket, createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type AdapterHost, createAdapter } from './adapter.ts'
@@ -63,7 +64,7 @@ export async function servePort(
         clients.add(socket)
         socket.on('error', () => undefined)
         const admits = (given: string | undefined) => {
-          if ((chosen !== null && chosen !== socket) || !isSame(given ?? '', token)) return false
+          if ((chosen !== null && chosen !== socket) || !isSameSecret(given ?? '', token)) return false
           chosen = socket
           for (const other of clients) if (other !== socket) other.destroy()
           return true
@@ -84,10 +85,4 @@ export async function servePort(
     for (const client of clients) client.destroy()
     server.close()
   }
-}
-
-/** Compares in constant time. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer]
-  return timingSafeEqual(a, b)
 }

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { isSameSecret } from '../../program/secret.ts'
 
 /** The header in which the server shows that it knows the token, too. */
 export const PROOF_HEADER = 'x-impt-proof'
@@ -16,7 +17,7 @@ export function introduce(token: string): { readonly authorization: string; read
 /** The nonce of a client that knows the token; undefined for any other. */
 export function admitted({ authorization = '' }: IncomingHttpHeaders, token: string): string | undefined {
   const [, nonce = '', proof = ''] = /^Impt ([0-9a-f]{32}) ([0-9a-f]{64})$/.exec(authorization) ?? []
-  return isSame(proof, proofOf(token, 'client', nonce)) ? nonce : undefined
+  return isSameSecret(proof, proofOf(token, 'client', nonce)) ? nonce : undefined
 }
 
 /** The server's own proof for a client's nonce. */
@@ -26,13 +27,9 @@ export function answerTo(nonce: string, token: string): string {
 
 /** Whether the server that answered knows the token. */
 export function isGenuine(headers: IncomingHttpHeaders, nonce: string, token: string): boolean {
-  return isSame(String(headers[PROOF_HEADER] ?? ''), proofOf(token, 'server', nonce))
+  return isSameSecret(String(headers[PROOF_HEADER] ?? ''), proofOf(token, 'server', nonce))
 }
 
 function proofOf(token: string, side: 'client' | 'server', nonce: string): string {
   return createHmac('sha256', token).update(`${side} ${nonce}`).digest('hex')
-}
-
-function isSame(given: string, wanted: string): boolean {
-  return given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted))
 }

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { isObject, readObject, type Json } from '../body.ts'
 import { addressOf, type Core, type Env, type RouteContext } from '../core.ts'
-import { same } from '../credentials.ts'
+import { isSameSecret } from '../../program/secret.ts'
 import { demoUser } from '../known.ts'
 import { blinkUp, newDevice, newPlanId } from '../enrolment.ts'
 import { forbidden, invalid, notFound } from '../errors.ts'
@@ -37,7 +37,7 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
 
   const admin = new Hono<Env>()
   admin.use(async (c, next) => {
-    if (!same(c.req.header('x-sandbox-token') ?? '', core.adminToken))
+    if (!isSameSecret(c.req.header('x-sandbox-token') ?? '', core.adminToken))
       throw forbidden('The admin token is wrong.')
     await next()
   })

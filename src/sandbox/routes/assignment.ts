@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { can, demand, deviceAction, deviceActionOf } from '../access.ts'
 import { isObject, readIdentifier, readObject } from '../body.ts'
 import { noContent, type Core, type Env, type RouteContext } from '../core.ts'
-import { same } from '../credentials.ts'
+import { isSameSecret } from '../../program/secret.ts'
 import { ApiFault, invalid, missing, notFound, type ApiError } from '../errors.ts'
 import type { Account, Device } from '../model.ts'
 import { checkAssignment, checkMinimum, checkUnassignment } from '../rules.ts'
@@ -50,7 +50,7 @@ export function assignmentRoutes(core: Core, checkUnbondRate: (account: Account)
     const key = c.req.header('x-electricimp-key')
     const account = store.accounts.get(owner)
     if (key === undefined || !account || !can(store, c.get('account'), owner, 'unbless')) return false
-    return same(key, account.unbondKey)
+    return isSameSecret(key, account.unbondKey)
   }
   const devicesPath = '/devicegroups/:id/relationships/devices'
 

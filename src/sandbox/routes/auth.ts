@@ -2,7 +2,8 @@
 import { Hono } from 'hono'
 import { readObject } from '../body.ts'
 import { addressOf, isTrusted, type Core, type Env, type RouteContext } from '../core.ts'
-import { hashPassword, isOneTimeCode, isPassword, same } from '../credentials.ts'
+import { hashPassword, isOneTimeCode, isPassword } from '../credentials.ts'
+import { isSameSecret } from '../../program/secret.ts'
 import { demoLoginKey } from '../known.ts'
 import { fault, invalid, notForOthers, unauthorized } from '../errors.ts'
 import type { Account } from '../model.ts'
@@ -36,7 +37,7 @@ export function authRoutes(core: Core): Hono<Env> {
   }
   const firstStep = (c: RouteContext, user: string, password: string): Account => {
     const account = core.store.accounts.find(user)
-    const isSecret = same(password, core.password)
+    const isSecret = isSameSecret(password, core.password)
     const right = isSecret || isPassword(password, account?.password ?? unknownUser)
     if (account && right && !isSecret && !isTrusted(core, c)) throw notForOthers()
     if (!account || !right) throw unauthorized('The user name or the password is wrong.')

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { readObject } from '../body.ts'
 import { isTrusted, type Core, type Env } from '../core.ts'
-import { same } from '../credentials.ts'
+import { isSameSecret } from '../../program/secret.ts'
 import { newPlanId } from '../enrolment.ts'
 import { invalid, notForOthers, unauthorized } from '../errors.ts'
 import { hex } from '../random.ts'
@@ -19,7 +19,9 @@ export function enrollRoutes(core: Core, enrolments: Enrolments): Hono<Env> {
     const encoded = /^Basic +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
     // The key may stand alone or in the place of the user or the password.
     const parts = Buffer.from(encoded, 'base64').toString('utf8').split(':')
-    const account = core.store.accounts.all().find((row) => parts.some((part) => same(part, row.blinkupKey)))
+    const account = core.store.accounts
+      .all()
+      .find((row) => parts.some((part) => isSameSecret(part, row.blinkupKey)))
     if (!account) throw unauthorized('The BlinkUp API key is wrong.')
     if (!isTrusted(core, c)) throw notForOthers()
     const body = await readObject(c)
