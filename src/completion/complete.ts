@@ -2,6 +2,7 @@
 // Enters: a text, the place of the cursor, and what is known of names, variables and functions.
 // Leaves: items, best first, and the part of the text that they replace.
 // Not known here: who shows them, and the server: what is remembered of names comes with the question.
+// Longer than other files: one function for each kind of place, and they call each other.
 import { wordRoles } from '../commands/bind.ts'
 import type { CommandRow, OptionRow, Signature } from '../commands/row.ts'
 import { commandsOf, findCommand, findGroup, groups } from '../commands/table/index.ts'

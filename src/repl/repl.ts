@@ -1,4 +1,4 @@
-// The room `repl`: the prompt: the editor of a line, completion, history, jobs, and the session that `serve` lends to others.
+// The room `repl`: the prompt: the editor of a line, history, jobs, and the session that `serve` lends to others.
 // Enters: keys, a terminal, a session.
 // Leaves: lines for the room `language` to run, and what they showed.
 // Not known here: what commands and built-ins do: their table and signatures are all that completion and help read.

@@ -3,6 +3,7 @@
 // Leaves: log lines, failures with their places, answers of agents; the checks of the compiler for those who only read code.
 // Not known here: impCentral, accounts, deployments, files of a project. Code that runs here is untrusted: it reaches nothing but the imp
 // API.
+// Longer than other files: threads, devices and their lives are one state that every method reads.
 import { checkedScript } from './checked-script.ts'
 import { Link } from './debug/link.ts'
 import type { DeviceState } from './device-state.ts'

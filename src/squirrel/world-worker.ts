@@ -1,4 +1,4 @@
-/** The thread in which worlds run. */
+// The thread in which worlds run. Longer than other files: messages, worlds and debuggers share the turns of this one thread.
 import {
   MessageChannel,
   type MessagePort,

@@ -2,34 +2,29 @@
 // Enters: the test file, the selection of tests, a client, and for the sandbox its clock.
 // Leaves: a verdict for each test (passed, failed, no verdict), reports in JUnit, TAP and JSON, builds removed again.
 // Not known here: other commands. Devices say what happened in lines of log, which are checked as input of a stranger.
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import type { OptionValues } from '../commands/row.ts'
 import type { Client } from '../impcentral/client.ts'
 import { isLocal } from '../impcentral/endpoint.ts'
-import { collect } from '../impcentral/paging.ts'
-import { createFinder } from '../entities/finder.ts'
 import type { Listed } from '../entities/kinds.ts'
 import { exitCodeOf, ImptError } from '../output/error.ts'
-import { named, noDevices } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { clearCache } from '../preprocess/cache.ts'
 import { removeBuilds } from './builds.ts'
-import type { BundleSettings } from './bundle.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { openCoverage } from './coverage.ts'
 import { runFile, type Run } from './file-run.ts'
-import { findFramework } from './framework.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { CACHE_FOLDER, preprocessingOf } from './preprocessing.ts'
+import { bundlingOf, devicesOf, filesOf } from './material.ts'
+import { CACHE_FOLDER } from './preprocessing.ts'
 import { keepRun, type Keep } from './kept-runs.ts'
 import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
 import { verdictOf, type SessionRecord, type Verdict } from './session-record.ts'
 import { inStreamTurn, streamLock } from './stream-turn.ts'
 import { printSummary, totalOf } from './summary.ts'
-import { findTestFiles, type TestFile } from './test-files.ts'
+import type { TestFile } from './test-files.ts'
 
 /** After Ctrl-C the server has so long to remove the builds of the run. */
 const CLEANING_LIMIT_MS = 5000
@@ -263,72 +258,6 @@ function cleaningClient(context: Context): Promise<Client> {
   return context.session.client(context.authDirectory, {
     signal: AbortSignal.timeout(CLEANING_LIMIT_MS),
     askSecret: (what) => context.ask.text(what, true),
-  })
-}
-
-async function bundlingOf(
-  { directory, session, ...rest }: Context,
-  { config, selection }: RunPlan,
-  journal: Journal,
-): Promise<BundleSettings> {
-  const { agentFile, deviceFile, timeout, stopOnFail } = config
-  return {
-    directory,
-    sources: {
-      ...(!agentFile ? {} : { agent: agentFile }),
-      ...(!deviceFile ? {} : { device: deviceFile }),
-    },
-    framework: await findFramework(session.env, directory),
-    selection,
-    timeout,
-    stopOnFail,
-    preprocessing: await preprocessingOf({ directory, session, ...rest }, config, journal),
-  }
-}
-
-/** The selected test files; tells them and the configured sources. Throws NOT_FOUND where there are none, FILE where a source is missing. */
-async function filesOf(
-  plan: RunPlan,
-  { directory, sources }: BundleSettings,
-  journal: Journal,
-): Promise<readonly TestFile[]> {
-  const found = await findTestFiles(plan.config.testFiles, directory)
-  const files = found.filter(({ path }) => {
-    const isSelected = plan.selection.files(path)
-    if (!isSelected) journal.debug('TestHelper', `Skipping found test "${path}"`)
-    return isSelected
-  })
-  if (files.length === 0) {
-    throw new ImptError('NOT_FOUND', 'No test files found', {
-      hint:
-        found.length > 0
-          ? `None of ${found.length} test file(s) matches --tests "${plan.pattern}"`
-          : `Patterns: ${plan.config.testFiles.join(', ')}`,
-    })
-  }
-  const list = files.map(({ path, partner }) => `\n\t${path}${partner === undefined ? '' : ` (${partner})`}`)
-  journal.info(`Found ${files.length} test file(s):${list.join('')}`)
-  for (const side of ['agent', 'device'] as const) {
-    const name = sources[side]
-    if (name === undefined) journal.info(`Have no ${side} source file, using blank`)
-    else if (existsSync(resolve(directory, name))) journal.info(`Using ${side} source file: ${name}`)
-    else
-      throw new ImptError('FILE', `${side === 'agent' ? 'Agent' : 'Device'} source file "${name}" not found`)
-  }
-  return files
-}
-
-/** The devices of the group, in the order of the API. Throws NOT_FOUND for none. */
-async function devicesOf(
-  client: Client,
-  { group }: RunPlan,
-  groupId: string,
-): Promise<readonly Listed<'device'>[]> {
-  const devices = await collect(createFinder(client).list('device', { 'devicegroup.id': groupId }))
-  if (devices.length > 0) return devices
-  throw new ImptError('NOT_FOUND', noDevices(named('Device Group', group ?? groupId)), {
-    hint: 'Assign one with "impt device assign"',
-    exit: exitCodeOf('NO_VERDICT'),
   })
 }
 

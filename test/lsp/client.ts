@@ -135,3 +135,20 @@ export async function openClient(
     },
   }
 }
+
+/** Opens a text in which a sign marks the place that is asked about. */
+export function openMarked(client: Client, name: string, marked: string, sign: string) {
+  const at = marked.indexOf(sign)
+  const text = marked.slice(0, at) + marked.slice(at + 1)
+  client.open(name, text)
+  const before = marked.slice(0, at).split('\n')
+  return { client, line: before.length - 1, character: before.at(-1)?.length ?? 0, text }
+}
+
+/** Places as `file:line:column`, both from 1. */
+export function places(found: { uri: string; range: { start: { line: number; character: number } } }[]) {
+  return found.map(
+    ({ uri, range: { start } }) =>
+      `${uri.slice(uri.lastIndexOf('/') + 1)}:${start.line + 1}:${start.character + 1}`,
+  )
+}

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { openClient } from './client.ts'
+import { openClient, openMarked, places } from './client.ts'
 
 /** Opens a script in which `¦` marks the place that is asked about. */
 async function opened(t: TestContext, marked: string, files: Readonly<Record<string, string>> = {}) {
-  const client = await openClient(t, files)
-  const at = marked.indexOf('¦')
-  const text = marked.slice(0, at) + marked.slice(at + 1)
-  client.open('a.imptsh', text)
-  const before = marked.slice(0, at).split('\n')
-  return { client, line: before.length - 1, character: before.at(-1)?.length ?? 0, text }
+  return openMarked(await openClient(t, files), 'a.imptsh', marked, '¦')
 }
 
 async function completions(
@@ -31,13 +26,6 @@ async function asked(
 ) {
   const { client, line, character } = await opened(t, marked, files)
   return { found: await client.ask(method, 'a.imptsh', line, character, more) }
-}
-
-function places(found: { uri: string; range: { start: { line: number; character: number } } }[]) {
-  return found.map(
-    ({ uri, range: { start } }) =>
-      `${uri.slice(uri.lastIndexOf('/') + 1)}:${start.line + 1}:${start.character + 1}`,
-  )
 }
 
 describe('completion of scripts', () => {

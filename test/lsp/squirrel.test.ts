@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { openClient } from './client.ts'
+import { openClient, openMarked, places } from './client.ts'
 
 /** Opens a text in which `|` marks the place that is asked about. */
 async function opened(
@@ -9,12 +9,7 @@ async function opened(
   files: Readonly<Record<string, string>> = {},
   options?: object,
 ) {
-  const client = await openClient(t, files, options)
-  const at = marked.indexOf('|')
-  const text = marked.slice(0, at) + marked.slice(at + 1)
-  client.open('a.nut', text)
-  const before = marked.slice(0, at).split('\n')
-  return { client, line: before.length - 1, character: before.at(-1)?.length ?? 0, text }
+  return openMarked(await openClient(t, files, options), 'a.nut', marked, '|')
 }
 
 const labels = (found: { items: { label: string }[] }) => found.items.map(({ label }) => label)
@@ -38,14 +33,6 @@ async function asked(
 ) {
   const { client, line, character } = await opened(t, marked, files)
   return { found: await client.ask(method, 'a.nut', line, character, more) }
-}
-
-/** Places as `file:line:column`, both from 1. */
-function places(found: { uri: string; range: { start: { line: number; character: number } } }[]) {
-  return found.map(
-    ({ uri, range: { start } }) =>
-      `${uri.slice(uri.lastIndexOf('/') + 1)}:${start.line + 1}:${start.character + 1}`,
-  )
 }
 
 const THING =

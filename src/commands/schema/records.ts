@@ -1,4 +1,5 @@
-/** The JSON of commands whose results are no entities of impCentral, by the key that their rows name. */
+// The JSON of commands whose results are no entities of impCentral, by the key that their rows name. Longer than other files: it is a table, best
+// looked up in one place.
 import {
   about,
   anything,

@@ -1,3 +1,5 @@
+// Longer than other files: one view whose parts (choice, filter, rows, selection, place) read the same state.
+
 import type { LogLine, LogStatus } from '../protocol.ts'
 import { h, inFrame, setAttribute, setText } from './dom.ts'
 import type { Device, FleetStore } from './fleet-store.ts'

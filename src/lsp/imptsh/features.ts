@@ -1,3 +1,5 @@
+// Longer than other files: one answer for each request of an editor, from the same reading of the script.
+
 import { dirname } from 'node:path'
 import {
   type CompletionItem,

@@ -1,7 +1,8 @@
-import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver-protocol'
+import type { FoldingRange } from 'vscode-languageserver-protocol'
 import type { Token, TokenKind } from '../../language/syntax/parse.ts'
 import type { Span } from '../../language/syntax/source.ts'
 import type { OpenDocument } from '../documents.ts'
+import { createFolds } from '../folds.ts'
 import type { SemanticToken, TokenType } from '../semantic-tokens.ts'
 
 /** What can be folded: blocks over several lines, and runs of comments. */
@@ -10,27 +11,9 @@ export function foldsOfScript(
   blocks: readonly Span[],
   tokens: readonly Token[],
 ): FoldingRange[] {
-  const folds: FoldingRange[] = []
-  const starts = new Set<number>()
-  const add = (startLine: number, endLine: number, kind?: FoldingRangeKind) => {
-    if (endLine <= startLine || starts.has(startLine)) return
-    starts.add(startLine)
-    folds.push({ startLine, endLine, ...(kind === undefined ? {} : { kind }) })
-  }
+  const { folds, add, addComments } = createFolds()
   for (const { start, end } of blocks) add(text.positionAt(start).line, text.positionAt(end).line - 1)
-  let from: number | undefined
-  let to = -2
-  for (const { kind, start } of tokens) {
-    if (kind !== 'comment') continue
-    const { line } = text.positionAt(start)
-    if (from !== undefined && line !== to + 1) {
-      add(from, to, FoldingRangeKind.Comment)
-      from = undefined
-    }
-    from ??= line
-    to = line
-  }
-  if (from !== undefined) add(from, to, FoldingRangeKind.Comment)
+  addComments(tokens.filter(({ kind }) => kind === 'comment').map(({ start }) => text.positionAt(start).line))
   return folds
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Meaning } from '../../squirrel/analysis/program.ts'
 import type { ProgramSymbol } from '../../squirrel/analysis/symbols.ts'
 import type { OpenDocument } from '../documents.ts'
+import { createFolds } from '../folds.ts'
 import { type SemanticToken, type TokenType } from '../semantic-tokens.ts'
 import type { Opened } from './workspace.ts'
 
@@ -58,29 +59,14 @@ function kindOf({ kind, name, owner, value }: ProgramSymbol): SymbolKind {
 
 /** What can be folded: brackets over several lines, comments, and lines between directives. */
 export function foldsOf({ text }: OpenDocument, { part }: Opened): FoldingRange[] {
-  const folds: FoldingRange[] = []
-  const starts = new Set<number>()
-  const add = (startLine: number, endLine: number, kind?: FoldingRangeKind) => {
-    if (endLine <= startLine || starts.has(startLine)) return
-    starts.add(startLine)
-    folds.push({ startLine, endLine, ...(kind === undefined ? {} : { kind }) })
-  }
+  const { folds, add, addComments } = createFolds()
   // The line of the closing bracket stays.
   for (const { first, last } of part.names.blocks) add(first.row - 1, last.row - 2)
-  let from: number | undefined
-  let to = -2
-  for (const { row, text: comment } of part.source.comments) {
+  const { comments } = part.source
+  for (const { row, text: comment } of comments)
     if (comment.startsWith('/*'))
       add(row - 1, row - 1 + (comment.match(/\n/g)?.length ?? 0), FoldingRangeKind.Comment)
-    if (!comment.startsWith('//')) continue
-    if (from !== undefined && row !== to + 1) {
-      add(from - 1, to - 1, FoldingRangeKind.Comment)
-      from = undefined
-    }
-    from ??= row
-    to = row
-  }
-  if (from !== undefined) add(from - 1, to - 1, FoldingRangeKind.Comment)
+  addComments(comments.filter(({ text: comment }) => comment.startsWith('//')).map(({ row }) => row - 1))
   const open: number[] = []
   if (text.getText().includes('@'))
     for (const [line, one] of text.getText().split('\n').entries()) {
