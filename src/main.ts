@@ -7,27 +7,34 @@ const version = typeof IMPT_VERSION === 'undefined' ? '0.0.0' : IMPT_VERSION
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-    process.stdout.write(`${version}\n`)
-    return 0
+    return written(`${version}\n`)
   }
   if (
     argv.length === 2 &&
     argv.includes('--verbose') &&
     argv.some((word) => word === '--version' || word === '-v')
   ) {
-    process.stdout.write((await import('./main/about.ts')).about(version))
-    return 0
+    return written((await import('./main/about.ts')).about(version))
   }
   if (argv.includes('--help') || argv.includes('-h')) {
     const help =
       (await screenOf(argv)) ?? (await import('./main/help.ts')).helpFor(argv, process.stdout.columns)
-    if (help !== null) {
-      process.stdout.write(help)
-      return 0
-    }
+    if (help !== null) return written(help)
   }
   const { start } = await import('./main/start.ts')
   return start(argv, version)
+}
+
+/** Writes a text. Gives the exit code: a disk without room is told, a reader that has gone is no error. */
+async function written(text: string): Promise<number> {
+  const { stdout, stderr } = process
+  const error = await new Promise<Error | null | undefined>((resolve) =>
+    stdout.on('error', resolve).write(text, resolve),
+  )
+  const lost = error ? (await import('./output/writer.ts')).lostText(error) : undefined
+  if (lost === undefined) return 0
+  stderr.write(lost)
+  return 1
 }
 
 /** The help that the build made, where words that name something stand before `--help` and nothing else; undefined for every other line. */

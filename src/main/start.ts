@@ -38,6 +38,8 @@ export async function start(argv: readonly string[], version: string): Promise<n
     words = rest
     program = openProgram(globals, version)
     const code = await route(program, rest)
+    // What was written last may be told to have failed only after this.
+    await program.terminal.flush()
     return code === 0 && program.terminal.failed ? 1 : code
   } catch (thrown) {
     const { stdin, stdout, stderr } = process

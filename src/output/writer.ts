@@ -18,6 +18,12 @@ export interface Writer {
   onClosed(listener: () => void): void
 }
 
+/** What stderr is told where stdout could not be written; undefined where its reader has gone, which is no error. */
+export function lostText({ code, message }: NodeJS.ErrnoException): string | undefined {
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return undefined
+  return `Error: File error: standard output: ${message}.\n`
+}
+
 /** Makes the writer over two streams. A closed pipe is no error: the program then ends quietly (language.md, `impt ... | head -1`). */
 export function createWriter(
   stdout: Writable & { isTTY?: boolean },
@@ -27,12 +33,15 @@ export function createWriter(
   let shown = false
   const listeners: (() => void)[] = []
   let failed = false
+  /** Until the pipe can take more: one for all that wait. */
+  let waiting: Promise<void> | undefined
   const stop = (error: NodeJS.ErrnoException) => {
     if (closed) return
     closed = true
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') {
+    const text = lostText(error)
+    if (text !== undefined) {
       failed = true
-      stderr.write(`Error: File error: standard output: ${error.message}.\n`)
+      stderr.write(text)
     }
     for (const listener of listeners) listener()
   }
@@ -53,13 +62,14 @@ export function createWriter(
         // A file is written at once, so a full disk shows here.
         return stop(error as NodeJS.ErrnoException)
       }
-      await new Promise<void>((resolve) => {
+      await (waiting ??= new Promise<void>((resolve) => {
         const done = () => {
           stdout.off('drain', done).off('close', done).off('error', done)
+          waiting = undefined
           resolve()
         }
         stdout.on('drain', done).on('close', done).on('error', done)
-      })
+      }))
     },
     err(text) {
       clear()

@@ -60,6 +60,16 @@ describe('the writer', () => {
     assert.equal(writer.closed, true)
   })
 
+  test('asks a slow reader once, however many wait for it', async () => {
+    const slow = new Writable({ highWaterMark: 1, write: () => undefined })
+    const writer = createWriter(slow, sink().stream)
+    const writing = Array.from({ length: 20 }, (_, i) => writer.out(`${i}\n`))
+    assert.equal(slow.listenerCount('drain'), 1)
+    slow.destroy()
+    await Promise.all(writing)
+    assert.equal(slow.listenerCount('drain'), 0)
+  })
+
   test('tells once that stdout cannot be written, whether the stream throws or says so', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     const throwing = new Writable({

@@ -160,6 +160,30 @@ describe('ending early', () => {
     assert.match(text, /^Error: File error: standard output: ENOSPC: no space left on device, write\.\n$/)
   })
 
+  test('what is written at once, too, ends with 1 on a disk without room', async (t) => {
+    const desk = await openDesk(t)
+    const lines = ['schema device list', 'completion bash', '--version', '--version --verbose', '--help']
+    lines.push('device list --help', 'help scale', 'squirrel run --help', 'mcp --help')
+    for (const line of lines) {
+      const full = await open('/dev/full', 'w')
+      const impt = spawn(process.execPath, [PROGRAM, ...line.split(' ')], {
+        cwd: desk.folder,
+        env: desk.env,
+        stdio: ['ignore', full.fd, 'pipe'],
+      })
+      let text = ''
+      impt.stderr?.on('data', (chunk) => (text += String(chunk)))
+      const code = await new Promise((done) => impt.on('close', done))
+      await full.close()
+      assert.equal(code, 1, line)
+      assert.match(
+        text,
+        /^Error: File error: standard output: ENOSPC: no space left on device, write\.\n$/,
+        line,
+      )
+    }
+  })
+
   test('Ctrl-C during a request ends with 130', async (t) => {
     const desk = await openDesk(t)
     const { running } = await desk.server()
