@@ -3,8 +3,8 @@ import { type Frame, SqAbort, type SqError, framesOf, groups } from './language/
 import type { SqFunction } from './language/values/values.ts'
 import type { SideKind } from './side.ts'
 
-/** An error of its own, too much work, too much memory, no progress by the wall clock. */
-export type FailureReason = 'error' | 'ticks' | 'memory' | 'stuck'
+/** An error of its own, too much work, too much memory, no progress by the wall clock, no room for the code. */
+export type FailureReason = 'error' | 'ticks' | 'memory' | 'stuck' | 'room'
 
 /** Plain data; texts are byte strings. */
 export type Failure = {
@@ -52,6 +52,12 @@ export function lostFailure(side: SideKind, reason: 'memory' | 'stuck', seconds:
   const message =
     reason === 'memory' ? `the ${side} is out of memory` : `the ${side} made no progress for ${seconds} s`
   return { side, reason, callback: '', place: null, message, frames: [] }
+}
+
+/** The failure of device code of `size` bytes that its imp has no room for. */
+export function roomFailure(size: number, type: { name: string; code: number }): Failure {
+  const message = `the code does not start: it takes ${groups(size)} bytes, and an ${type.name} has room for ${groups(type.code)}`
+  return { side: 'device', reason: 'room', callback: '', place: null, message, frames: [] }
 }
 
 function callerText(callback: string, place: Failure['place']): string {

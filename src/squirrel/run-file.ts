@@ -1,8 +1,9 @@
 /** Runs one file on a fresh virtual device or agent. */
-import { type CompileError, checkProgram, soloDevice, soloProgram } from './check.ts'
+import { impTypeOf } from './api/table/types.ts'
+import { type CompileError, checkedProgram, soloDevice, soloProgram } from './check.ts'
 import type { DebugLink, DebugListener } from './debug/protocol.ts'
 import type { DeviceScript } from './device-script.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, roomFailure } from './failure.ts'
 import type { Count } from './measure/counted.ts'
 import { type Defect, createFleet } from './fleet.ts'
 import type { HttpReach } from './http-exchange.ts'
@@ -70,7 +71,10 @@ export type RunResult = {
 const platformTypes: ReadonlySet<LogType> = new Set(['status'])
 const longestRun = 3600
 
-/** Runs the file until nothing is left to do, either side fails, its time is over, or the signal comes. Nothing that was logged before is lost. */
+/**
+ * Runs the file until nothing is left to do, either side fails, its time is over, or the signal comes. Nothing that was logged before is lost.
+ * Device code for which the imp has no room does not begin: that is a failure too.
+ */
 export async function runFile(
   options: RunOptions,
   onLog: (entry: RunLog) => void,
@@ -78,11 +82,16 @@ export async function runFile(
 ): Promise<RunResult> {
   const { source, side, other = '', libraries = [], vars = {}, script, signal } = options
   const otherSide = side === 'agent' ? 'device' : 'agent'
-  const errors = [
-    ...checkProgram(source, `${side}_code`, { libraries, vars }),
-    ...checkProgram(other, `${otherSide}_code`, { libraries, vars }),
-  ]
+  const checked = {
+    [side]: checkedProgram(source, `${side}_code`, { libraries, vars }),
+    [otherSide]: checkedProgram(other, `${otherSide}_code`, { libraries, vars }),
+  } as Record<SideKind, ReturnType<typeof checkedProgram>>
+  const errors = [...checked[side].errors, ...checked[otherSide].errors]
   if (errors.length > 0) return { errors }
+  const impType = impTypeOf(options.type ?? soloDevice.impType)
+  // The device would only say "Out of space", and be silent.
+  if (impType !== undefined && checked.device.size > impType.code)
+    return { errors, failure: roomFailure(checked.device.size, impType) }
   const start = options.start ?? Date.now()
   const until = start + (options.seconds ?? longestRun) * 1000
   let ended = false

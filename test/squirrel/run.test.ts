@@ -45,6 +45,22 @@ test('a file with a compile error does not run', async () => {
   )
 })
 
+test('code that the imp has no room for fails with both sizes, and an agent has room for it', async () => {
+  // Some 200 kB: more than an imp001 takes, less than an imp006 does.
+  const lines = Array.from({ length: 4000 }, (_, i) => `server.log("a text of its own: ${i}")\n`).join('')
+  const source = `server.log("begins")\nif (time() == 0) {\n${lines}}`
+  const { texts, failure, errors } = await run(source, { type: 'imp001' })
+  assert.deepEqual([texts, errors, failure?.reason, failure?.side], [[], [], 'room', 'device'])
+  assert.match(
+    failure?.message ?? '',
+    /^the code does not start: it takes [\d,]+ bytes, and an imp001 has room for 131,072$/,
+  )
+  for (const options of [{ type: 'imp006' }, { type: 'imp001', side: 'agent' as const }]) {
+    const fits = await run(source, options)
+    assert.deepEqual([fits.texts, fits.failure], [['begins'], undefined])
+  }
+})
+
 test('a signal ends a program that would run forever', async () => {
   const abort = new AbortController()
   const running = runFile(

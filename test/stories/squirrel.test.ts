@@ -43,6 +43,29 @@ IMPT COMMAND FAILS
   assert.deepEqual([wrong.code, /is not a time/.test(wrong.stdout + wrong.stderr)], [2, true])
 })
 
+test('code that is too large for the imp does not pass for a run that went well', async (t) => {
+  const desk = await openDesk(t)
+  const lines = Array.from({ length: 4000 }, (_, i) => `server.log("a line of its own, number ${i}")\n`)
+  await writeFile(join(desk.folder, 'large.nut'), lines.join(''))
+  const words = ['large.nut', '--type', 'imp001']
+  for (const command of [
+    ['run', ...words],
+    ['run', ...words, '--coverage'],
+    ['run', ...words, '--profile'],
+    ['debug', ...words, '--command', 'run'],
+  ]) {
+    const { code, stdout, stderr } = await desk.run(['squirrel', ...command])
+    assert.equal(code, 1, command.join(' '))
+    assert.match(
+      stdout + stderr,
+      /^Error: large\.nut: the code does not start: it takes [\d,]+ bytes, and an imp001 has room for 131,072\.\nIMPT COMMAND FAILS\n$/,
+    )
+  }
+  const json = await desk.run(['squirrel', 'run', ...words, '-z', 'json'])
+  assert.equal(json.code, 1)
+  assert.equal((JSON.parse(json.stdout) as { reason: string }).reason, 'room')
+})
+
 test('type, script, libraries and variables reach the code; wrong ones are told', async (t) => {
   const desk = await openDesk(t)
   const put = (name: string, text: string) => writeFile(join(desk.folder, name), text)

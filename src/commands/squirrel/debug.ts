@@ -33,10 +33,10 @@ export async function debug(
   const make = async () => {
     const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
     if (isDebuggee(made)) return made
-    throwErrors(made, files)
+    throwEnding(made, files)
     throw new ImptError('CANCELLED', 'Operation is canceled.')
   }
-  return inTerminal(context, options, await make(), make, (ending) => tellEnding(context, ending, files))
+  return inTerminal(context, options, await make(), make, (ending) => throwEnding(ending, files))
 }
 
 /** Speaks the Debug Adapter Protocol until the client goes. */
@@ -105,7 +105,7 @@ async function launched(
     const timed = asked.time === 'real' ? { ...run, time: { kind: 'real' } as const } : run
     const made = await debugRun(timed, directory, asked.stopOnEntry && !asked.noDebug)
     if (isDebuggee(made)) return made
-    throwErrors(made, files)
+    throwEnding(made, files)
     throw new Error('the program ended before it began')
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
@@ -159,9 +159,10 @@ export async function inTerminal(
   return { kind: 'done', touched: null, silent: true }
 }
 
-function tellEnding(context: Context, ending: RunResult, files: Files): void {
+/** Throws what kept a program from running, or how it failed. */
+function throwEnding(ending: RunResult, files: Files): void {
   throwErrors(ending, files)
-  if (ending.failure && !context.signal.aborted) throw runError(ending.failure, files)
+  if (ending.failure) throw runError(ending.failure, files)
 }
 
 /** Takes the commands of the options, then those of the terminal or the pipe. */

@@ -185,6 +185,7 @@ async function* runLogs(
   const result = await run
   throwErrors(result, files)
   const { failure, counted = [] } = result
+  if (failure?.reason === 'room') throw runError(failure, files)
   if (profile && result.profile) await tellProfile(context, profile, result.profile)
   const reached = coverage && (await tellCoverage(context, coverage, counted))
   // People have read the report; programs get its sums as the last entry.

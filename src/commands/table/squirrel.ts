@@ -147,7 +147,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Runs a Squirrel file on a fresh virtual device.',
     description: [
       'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too.',
-      'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place.',
+      'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place. So does device code that the imp has no room for.',
     ],
     options: [...running, ...coverage, profile, ...common],
     result: 'stream',
