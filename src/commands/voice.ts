@@ -3,7 +3,7 @@ import { closest } from './closest.ts'
 import { SECRET } from './roles.ts'
 import type { CommandRow, OptionRow, Signature, WordRow } from './row.ts'
 import { isManual, type OptionPart, type UnknownPart, type WordPart } from './scan.ts'
-import { commandLine } from './table/index.ts'
+import { commandLine, commandsOf } from './table/index.ts'
 
 export type ProblemKind =
   | 'nul'
@@ -76,7 +76,10 @@ function manual(command: CommandRow): Voice {
             message: `"${commandLine(command)}" takes no block`,
             hint: 'a record or a text with braces needs quotes',
           }
-        : { message: `Unknown arguments: ${parts.map((part) => part.text).join(', ')}.`, hint: help },
+        : {
+            message: `Unknown arguments: ${parts.map((part) => part.text).join(', ')}.`,
+            hint: commandHint(command, parts[0]?.text) ?? help,
+          },
     option: ({ name }, what, hint) => ({ message: `Option "--${name}" ${what}`, hint }),
     choice(row, given, choices) {
       const quoted = (texts: readonly string[]) => texts.map((text) => `"${text}"`).join(', ')
@@ -138,6 +141,16 @@ function unknownHint(signature: Signature, part: UnknownPart | undefined): strin
     (signature.options ?? []).map((option) => option.name),
   )
   return near === undefined ? undefined : `did you mean "--${near}"?`
+}
+
+/** The command of the group that was meant by a word after the group's own name: `rum` of `squirrel rum`, as `squirrel` alone is a command. */
+function commandHint({ group, name }: CommandRow, word: string | undefined): string | undefined {
+  if (name !== '' || word === undefined) return undefined
+  const near = closest(
+    word,
+    commandsOf(group).flatMap((command) => (command.name === '' ? [] : [command.name])),
+  )
+  return near === undefined ? undefined : `did you mean "impt ${group} ${near}"?`
 }
 
 /** How a callable of the language is written: `sort-by FIELD... [--desc]`. */

@@ -34,7 +34,7 @@ export const STREAM_TAKEN =
 export const STREAM_TAKERS =
   'It may be another "impt log stream", "build run --log" or test run, or another tool, of the same account, also on another machine. End it and start this again, give it an account of its own, or run both through one "impt serve".'
 
-/** A count with its noun: `1 device`, `2 devices`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+/** A count with its noun: `1 device`, `2 devices`; `many` is the plural of a noun that takes no `s`. */
+export function counted(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`
 }

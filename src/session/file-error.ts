@@ -7,8 +7,8 @@ import { ImptError } from '../output/error.ts'
  */
 export function fileError(file: string, error: unknown): ImptError {
   if (error instanceof ImptError) return error
-  const hint = hintOf(codeOf(error))
-  return new ImptError('FILE', `File error: ${file}: ${reasonOf(file, error)}.`, {
+  const hint = file === '' ? 'The name of the file is empty' : hintOf(codeOf(error))
+  return new ImptError('FILE', `File error: ${file || '""'}: ${reasonOf(file, error)}.`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   })
@@ -42,7 +42,7 @@ function reasonOf(file: string, error: unknown): string {
 function hintOf(code: string | undefined): string | undefined {
   switch (code) {
     case 'ENOENT':
-      return 'Check that the folder exists'
+      return 'Check the name and the folder'
     case 'EACCES':
     case 'EPERM':
       return 'Check the permissions of the file and of its folder'
@@ -55,7 +55,7 @@ function hintOf(code: string | undefined): string | undefined {
     case 'ENOTDIR':
       return 'A file stands where the folder is expected; move it away, or give another name'
     case 'EISDIR':
-      return 'A folder stands where the file is expected; move it away'
+      return 'A folder stands where the file is expected; name a file, or move the folder away'
     default:
       return undefined
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { parseLine, topicIn } from '../../src/commands/argv.ts'
 import { wordRoles } from '../../src/commands/bind.ts'
 import { closest } from '../../src/commands/closest.ts'
-import { commandLine, commands } from '../../src/commands/table/index.ts'
+import { commandLine, commands, groups } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { around, commandOf, wordsOf } from './bind-lines.ts'
 
@@ -83,6 +83,18 @@ test('unknown groups and commands are named, with what was meant', () => {
   assert.equal(refused('product lst'), 'Unknown argument: lst | did you mean "impt product list"?')
   assert.equal(refused('zzzzzz'), 'Unknown argument: zzzzzz | see "impt --help"')
   assert.equal(refused('Product list'), 'Unknown arguments: Product, list | did you mean "impt product"?')
+})
+
+test('a word that a group with a command of its own name does not take is told with the command that was meant', () => {
+  assert.equal(refused('squirrel rum x'), 'Unknown arguments: rum, x. | did you mean "impt squirrel run"?')
+  assert.equal(refused('squirrel zzzzzz'), 'Unknown arguments: zzzzzz. | see "impt squirrel --help"')
+  const open = groups.filter(({ commands }) => commands.some(({ name, words }) => name === '' && !words))
+  const misspelled = open.flatMap(({ name: group, commands }) =>
+    commands.filter(({ name }) => name.length > 4).map(({ name }) => ({ group, name })),
+  )
+  assert.ok(misspelled.length > 0)
+  for (const { group, name } of misspelled)
+    assert.match(refused(`${group} ${name}x`), new RegExp(`did you mean "impt ${group} ${name}"`))
 })
 
 test('words after -- are ignored, but a file after -- is a file', () => {

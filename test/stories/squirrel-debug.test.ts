@@ -82,7 +82,10 @@ test('a wrong command from a pipe is told, and the exit code says so', async (t)
     'constructor',
   ])
   assert.match(stdout + stderr, /there is no command "fly"[^]*there is no command "constructor"/)
+  assert.match(stdout + stderr, /Error: 2 commands were wrong\./)
   assert.equal(code, 2)
+  const one = await desk.run(['squirrel', 'debug', 'blink.nut', '--command', 'fly'])
+  assert.match(one.stdout + one.stderr, /Error: 1 command was wrong\./)
 })
 
 test('breakpoints hold in included files and in libraries, whose text is shown as it was compiled', async (t) => {

@@ -165,6 +165,37 @@ test('models of a script are files beside it, or built in; those that lie elsewh
   assert.match((await desk.run([...device, 'bench/wrong.json', '--slow', '1'])).stdout, /Living Room/)
 })
 
+test('a file that is a folder, is missing or has no name is told by the name that was given, with what to do', async (t) => {
+  const desk = await openDesk(t)
+  await mkdir(join(desk.folder, 'd'))
+  await writeFile(join(desk.folder, 'a.nut'), 'server.log(1)')
+  const told = async (...words: string[]) => {
+    const { code, stdout, stderr } = await desk.run(words)
+    assert.equal(code, 1)
+    return stdout + stderr
+  }
+  const folder =
+    /^Error: File error: d: EISDIR: illegal operation on a directory\.\nA folder stands where the file is expected; name a file, or move the folder away\n/
+  for (const words of [
+    ['squirrel', 'check'],
+    ['squirrel', 'run'],
+    ['squirrel', 'format'],
+    ['fmt'],
+    ['squirrel', 'run', 'a.nut', '--script'],
+  ])
+    assert.match(await told(...words, 'd'), folder, words.join(' '))
+  assert.match(
+    await told('squirrel', 'check', ''),
+    /^Error: File error: "": .*\nThe name of the file is empty\n/,
+  )
+  for (const words of [['squirrel', 'format'], ['fmt'], ['squirrel', 'run', 'a.nut', '--script']])
+    assert.match(
+      await told(...words, 'gone'),
+      /^Error: File error: gone: file is not found\.\nCheck the name and the folder\n/,
+      words.join(' '),
+    )
+})
+
 test('help knows the imp API', async (t) => {
   const desk = await openDesk(t)
   assert.match(

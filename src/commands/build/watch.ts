@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
 import type { Listed } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
-import { named } from '../../output/messages.ts'
+import { counted, named } from '../../output/messages.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { readProject } from '../../session/project-file.ts'
@@ -198,7 +198,7 @@ function sizes({ device, agent }: Programs): string {
 
 function restarted(devices: readonly Listed<'device'>[]): string {
   if (devices.length === 0) return 'no devices are assigned'
-  const count = devices.length === 1 ? '1 device' : `${devices.length} devices`
+  const count = counted(devices.length, 'device')
   return areAllOffline(devices) ? `${count} offline: the build waits for them` : `${count} restarted`
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import type { Finder } from '../../entities/finder.ts'
 import type { Kind, Whole } from '../../entities/kinds.ts'
 import { judge, type DeviceFacts } from '../../fleet/seeing/judge.ts'
@@ -39,7 +40,9 @@ export const doctor: Run = async (context, options, [text]) => {
       verdict.sentence,
       ...also.map(({ sentence }) => `Also: ${sentence}`),
       ...factRows(facts, shown).map(([key, value]) => `  ${key.padEnd(16)}${value}`),
-      ...(heard === undefined ? [] : [`  ${'on the stream'.padEnd(16)}${heard.length} entries in ${stream}`]),
+      ...(heard === undefined
+        ? []
+        : [`  ${'on the stream'.padEnd(16)}${counted(heard.length, 'entry', 'entries')} in ${stream}`]),
       `Try: ${verdict.try}`,
     ]
     for (const line of lines) context.line(`${visible(line)}\n`)

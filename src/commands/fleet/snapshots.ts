@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -34,7 +35,9 @@ export const snapshot: Run = async (context, options, [name]) => {
     const kept = await namesIn(folder)
     for (const old of kept.slice(0, -(numberOf(options, 'keep') ?? 90))) await rm(join(folder, old))
   }
-  context.info(`${taken.devices.size} devices are written to ${visible(path)}.`)
+  context.info(
+    `${counted(taken.devices.size, 'device')} ${taken.devices.size === 1 ? 'is' : 'are'} written to ${visible(path)}.`,
+  )
   return {
     kind: 'record',
     record: { file: path, devices: taken.devices.size, read_at: taken.readAt },

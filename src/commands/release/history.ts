@@ -17,7 +17,7 @@ export const history: Run = async (context, options) => {
     const head =
       rows.length === 0
         ? 'No build of these groups says that a release made it.'
-        : `${rows.length} builds of releases:`
+        : `${counted(rows.length, 'build')} of releases:`
     return listed(
       rows,
       head,

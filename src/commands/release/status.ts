@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { listed } from '../fleet/listed.ts'
@@ -58,10 +59,12 @@ function headOf({
       ({ stage, group, source, build }) =>
         `stage ${stage}: ${group} gets ${source}${build === null ? ', not promoted yet' : ` as ${build}`}`,
     ),
-    ...(left.length > 0 ? [`${left.length} online devices are in no wave`] : []),
+    ...(left.length > 0
+      ? [`${counted(left.length, 'online device')} ${left.length === 1 ? 'is' : 'are'} in no wave`]
+      : []),
     ...(offlineAtStart.length > 0
       ? [
-          `${offlineAtStart.length} devices were offline at the start: they take the build when they reconnect`,
+          `${counted(offlineAtStart.length, 'device')} offline at the start: the build waits until they reconnect`,
         ]
       : []),
     ...evidence.slice(0, 10).map(({ device, text }) => `  ${device}: ${text}`),

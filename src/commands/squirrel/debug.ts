@@ -4,6 +4,7 @@ import { debugRun } from '../../debugging/run.ts'
 import type { Launch } from '../../debugging/dap/arguments.ts'
 import { type Terminal, createTerminal } from '../../debugging/terminal.ts'
 import { ImptError } from '../../output/error.ts'
+import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import type { RunResult } from '../../squirrel/run-file.ts'
 import type { Context } from '../context.ts'
@@ -151,7 +152,10 @@ export async function inTerminal(
     context.signal.throwIfAborted()
     if (ending !== undefined) tell(ending)
     if (terminal.wrong > 0 && !context.ask.interactive)
-      throw new ImptError('USAGE', `${terminal.wrong} of the commands were wrong.`)
+      throw new ImptError(
+        'USAGE',
+        `${counted(terminal.wrong, 'command')} ${terminal.wrong === 1 ? 'was' : 'were'} wrong.`,
+      )
   } finally {
     terminal.mute()
     await debuggee.close()

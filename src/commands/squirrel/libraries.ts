@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import { relative } from 'node:path'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
@@ -15,6 +16,6 @@ export function libraryList({ directory }: Context, places: readonly string[]): 
     [name, version ?? '', file === null ? 'part of impt' : shortened(file)].map((text) => visible(text)),
   )
   const columns = ['Name', 'Version', 'File'].map((title) => ({ title, keeps: true, shrinks: false }))
-  const head = `${found.length} libraries, in the order in which #require looks`
+  const head = `${counted(found.length, 'library', 'libraries')}, in the order in which #require looks`
   return { kind: 'record', record: {}, value: found, isList: true, shown: { head, table: { columns, rows } } }
 }

@@ -4,6 +4,7 @@ import { ImptError } from '../../output/error.ts'
 import { visible } from '../../output/visible.ts'
 import { checkedScript } from '../../squirrel/checked-script.ts'
 import type { DeviceScript } from '../../squirrel/device-script.ts'
+import { namingFile } from '../../session/file-error.ts'
 import { utf8Encode } from '../../squirrel/language/values/text.ts'
 import { compiledModel } from '../../squirrel/models/program.ts'
 import type { Context } from '../context.ts'
@@ -18,7 +19,7 @@ const LARGEST = 1 << 20
 export async function readScript(context: Context, name: string): Promise<DeviceScript> {
   const path = resolve(context.directory, name)
   try {
-    const script: unknown = JSON.parse(await textOf(path))
+    const script: unknown = JSON.parse(await textOf(path, name))
     const models = (script as { models?: unknown } | null)?.models
     if (Array.isArray(models))
       for (const model of models as unknown[])
@@ -29,6 +30,7 @@ export async function readScript(context: Context, name: string): Promise<Device
       if (source !== undefined && use.endsWith('.nut')) compiledModel(use, utf8Encode(source))
     return checked
   } catch (error) {
+    if (error instanceof ImptError && error.code === 'FILE') throw error
     throw new ImptError('FILE', `File error: ${visible(name)}: ${visible((error as Error).message)}.`, {
       hint: 'A device script is a JSON file: see "impt help sandbox"',
       cause: error,
@@ -48,11 +50,11 @@ async function addSource(script: string, model: Record<string, unknown>): Promis
   const way = relative(folder, path)
   if (way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way)
     throw new Error(`the model ${use} lies outside the folder of the script`)
-  model['source'] = await textOf(path)
+  model['source'] = await textOf(path, use)
 }
 
-async function textOf(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8')
+async function textOf(path: string, name: string): Promise<string> {
+  const text = await namingFile(visible(name), () => readFile(path, 'utf8'))
   if (text.length > LARGEST) throw new Error('it is larger than 1 MB')
   return text
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import { invocationOf } from '../../commands/bind.ts'
 import type { Word } from '../../commands/row.ts'
 import { findCommand } from '../../commands/table/index.ts'
@@ -50,7 +51,7 @@ export const JOB_WORDS = [
       }
       const lines = jobs.all.map(
         (job) =>
-          `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${job.count} lines${job.reason === undefined ? '' : `; ended: ${job.reason}`}\n`,
+          `${job.number}  ${job.title}${job.muted ? ' (muted)' : ''}, ${counted(job.count, 'line')}${job.reason === undefined ? '' : `; ended: ${job.reason}`}\n`,
       )
       return say(
         call,

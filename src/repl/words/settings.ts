@@ -1,3 +1,4 @@
+import { counted } from '../../output/messages.ts'
 import { visible } from '../../output/visible.ts'
 import { ImptError } from '../../output/error.ts'
 import { builtin, type Call, fails, maybe, rest } from '../../language/builtins/builtin.ts'
@@ -54,7 +55,7 @@ export const KEPT_WORDS = [
       }
       if (what === 'sync') {
         await history.load()
-        return say(call, `${history.entries.length} entries\n`, history.entries.length)
+        return say(call, `${counted(history.entries.length, 'entry', 'entries')}\n`, history.entries.length)
       }
       const entry = history.entries[Number(words[0]) - 1]
       if (entry === undefined)
