@@ -22,6 +22,10 @@ const firstWords: readonly GroupRow[] = [
 
 const named = (group: GroupRow) => group.commands.filter((command) => command.name !== '')
 
+const groupsWithCommands = groups
+  .map((group) => [group.name, named(group).map(({ name }) => name)] as const)
+  .filter(([, list]) => list.length > 0)
+
 const spellings = (option: OptionRow): readonly string[] => [
   option.name.length === 1 ? `-${option.name}` : `--${option.name}`,
   ...(option.letter === undefined ? [] : [`-${option.letter}`]),
@@ -82,9 +86,10 @@ function bashGroup(group: GroupRow): string {
 }
 
 function bashCommand(command: CommandRow, indent: string): string {
-  const own = (command.words ?? []).map(
-    ({ path, names, choices = [] }) =>
-      `words='${names !== undefined ? `@${names}` : path === undefined ? choices.join(' ') : '@file'}'`,
+  const own = (command.words ?? []).map(({ path, names, choices = [], command: named }) =>
+    named === true
+      ? bashCommands()
+      : `words='${names !== undefined ? `@${names}` : path === undefined ? choices.join(' ') : '@file'}'`,
   )
   const values = new Map<string, string[]>()
   for (const option of command.options) {
@@ -95,6 +100,12 @@ function bashCommand(command: CommandRow, indent: string): string {
   return [...own, `options='${optionWords(command.options)}'`, `case $prev in ${cases.join(' ')} esac`].join(
     `\n${indent}`,
   )
+}
+
+/** Groups, then the commands of the one that stands there. */
+function bashCommands(): string {
+  const cases = groupsWithCommands.map(([name, list]) => `${name}) words='${list.join(' ')}' ;;`)
+  return `case $name in '') words='${groups.map(({ name }) => name).join(' ')}' ;; ${cases.join(' ')} esac`
 }
 
 /** A value that is optional is offered only where it has choices: the next word may as well be an option. */
@@ -153,12 +164,20 @@ ${commands.map((command) => `        ${command.name}) ${zshCommand(command, 2)} 
 
 /** Drops the words before the options, because _arguments takes the first word for the name of the command. */
 function zshCommand(command: CommandRow, drop: number): string {
-  const plain = (command.words ?? []).map(({ name, path, names, choices = [] }) =>
-    quote(
-      `*:${name}:${names !== undefined ? zshNames(names) : path === undefined ? `(${choices.join(' ')})` : '_files'}`,
-    ),
+  const plain = (command.words ?? []).map(({ name, path, names, choices = [], command: named }) =>
+    named === true
+      ? zshCommands(name)
+      : quote(
+          `*:${name}:${names !== undefined ? zshNames(names) : path === undefined ? `(${choices.join(' ')})` : '_files'}`,
+        ),
   )
   return `shift ${drop} words; (( CURRENT -= ${drop} )); _arguments ${[...command.options.map(zshOption), ...plain].join(' ')}`
+}
+
+/** Groups, then the commands of the one that stands there. */
+function zshCommands(name: string): string {
+  const cases = groupsWithCommands.map(([group, list]) => `${group}) compadd -- ${list.join(' ')} ;;`)
+  return `${quote(`1:${name}:(${groups.map((group) => group.name).join(' ')})`)} ${quote(`2:${name}:{case $words[CURRENT-1] in ${cases.join(' ')} esac}`)}`
 }
 
 function zshOption(option: OptionRow): string {
@@ -237,12 +256,23 @@ ${lines.join('\n')}`
 function fishCommand(command: CommandRow): readonly string[] {
   const place = `'__impt_in ${command.group}${command.name === '' ? '' : ` ${command.name}`}'`
   const options = command.options.map((option) => fishOption(place, option))
-  for (const { path, names, choices } of command.words ?? []) {
+  for (const { path, names, choices, command: named } of command.words ?? []) {
+    if (named === true) options.push(...fishCommands(command.group))
     if (names !== undefined) options.push(`complete -c impt -n ${place} -a ${fishNames(names)}`)
     if (path !== undefined) options.push(`complete -c impt -n ${place} -F`)
     if (choices !== undefined) options.push(`complete -c impt -n ${place} -a ${fishQuote(choices.join(' '))}`)
   }
   return options
+}
+
+/** Groups, then the commands of the one that stands there. */
+function fishCommands(word: string): readonly string[] {
+  return [
+    `complete -c impt -n '__impt_at ${word}' -a '${groups.map(({ name }) => name).join(' ')}'`,
+    ...groupsWithCommands.map(
+      ([group, list]) => `complete -c impt -n '__impt_at ${word} ${group}' -a '${list.join(' ')}'`,
+    ),
+  ]
 }
 
 function fishOption(place: string, option: OptionRow): string {

@@ -142,7 +142,9 @@ function argumentOffer(
   const maybe =
     typed === '' && before?.role === 'option' && before.option?.kind !== 'flag' ? before.option : undefined
   const values = maybe && words.length > 0 ? valueOffer(maybe, typed, known) : { items: [] }
-  const [word] = command.words ?? []
+  const wordsBefore = roles.filter(({ role, index }) => role === 'word' && index < all.length - 1)
+  const lastRow = command.words?.at(-1)
+  const word = command.words?.[wordsBefore.length] ?? (lastRow?.many ? lastRow : undefined)
   const own = word?.identifies
     ? entityItems(known.cache, word.identifies, meaningOf(typed))
     : word?.names
@@ -151,12 +153,28 @@ function argumentOffer(
         ? plainItems(word.choices, typed)
         : word?.path
           ? fileItems(known.directory, known.home, meaningOf(typed), word.path)
-          : []
+          : word?.command
+            ? commandItems(
+                wordsBefore.map(({ index }) => all[index]?.text ?? ''),
+                typed,
+              )
+            : []
   return {
     ...(word?.identifies && { kind: word.identifies }),
     ...values,
     items: [...values.items, ...own, ...(typed === '' ? optionItems(options, '') : [])],
   }
+}
+
+/** Groups, then the commands of the one that was given. */
+function commandItems([group, command]: readonly string[], typed: string): readonly MenuItem[] {
+  if (group === undefined) return described(groups, typed)
+  return command === undefined
+    ? described(
+        commandsOf(group).filter(({ name }) => name !== ''),
+        typed,
+      )
+    : []
 }
 
 function optionItems(options: readonly OptionRow[], typed: string): readonly MenuItem[] {

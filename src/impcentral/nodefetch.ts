@@ -100,7 +100,8 @@ async function agentFor(isSecure: boolean, proxy: URL | undefined): Promise<Agen
   return agent
 }
 
-async function newAgent(isSecure: boolean, proxy: URL | undefined): Promise<Agent> {
+/** Connections to hosts with or without TLS, through a proxy or directly; nobody else uses them. */
+export async function newAgent(isSecure: boolean, proxy: URL | undefined): Promise<Agent> {
   const options = { keepAlive: true }
   // Tunnels (CONNECT) for plain HTTP as well as TLS, so that no proxy reads or changes what is said.
   if (proxy !== undefined) return new (await import('https-proxy-agent')).HttpsProxyAgent(proxy, options)

@@ -63,6 +63,13 @@ test('bash completes groups, commands, options, choices and files', async () => 
   assert.deepEqual(await offered(['impt', '--no-']), ['--no-session', '--no-color'])
 })
 
+test('the words of schema are groups and commands, in each shell', async () => {
+  assert.deepEqual(await offered(['impt', 'schema', 'devi']), ['device'])
+  assert.deepEqual(await offered(['impt', 'schema', 'device', 'his']), ['history'])
+  assert.ok(completionScript('fish').includes(`-n '__impt_at schema device' -a '`))
+  assert.match(completionScript('zsh'), /2:COMMAND:\{case .*device\) compadd -- .*history/)
+})
+
 /** A program of this name that answers what the scripts ask while completing. */
 async function askable(): Promise<string> {
   const bin = join(folder, 'bin')

@@ -173,6 +173,18 @@ describe('entities are inserted so that they mean exactly this one', () => {
     assert.equal(item?.label, 'CI …1234')
     assert.doesNotMatch(`${item?.label} ${item?.detail}`, /secretkey/)
   })
+  test('schema offers groups, then the commands of the group, then no more', () => {
+    assert.ok(inserts('schema dev').includes('device'))
+    assert.ok(inserts('schema device li').includes('list'))
+    assert.deepEqual(inserts('schema device list x'), [])
+  })
+
+  test('doctor offers devices, and no second one', () => {
+    assert.deepEqual(inserts('doctor lab'), ['lab-1'])
+    assert.deepEqual(inserts('device history -d lab'), ['lab-1'])
+    assert.deepEqual(inserts('doctor lab-1 l'), [])
+  })
+
   test('only the words of the cursor are replaced', () => {
     const { start, end } = complete('device info --device la --output json', 23, known)
     assert.deepEqual([start, end], [21, 23])

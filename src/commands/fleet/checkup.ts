@@ -11,6 +11,7 @@ import { readSettings, settingsFile } from '../../session/settings.ts'
 import type { Context } from '../context.ts'
 import { releasesHere } from '../release/shop.ts'
 import { ok, wrong, type Check } from './check.ts'
+import { certificate } from './certificate.ts'
 import { leftBehind } from './left-behind.ts'
 
 /** Clocks that differ by more make logins seem valid, or expired, that are not. */
@@ -19,7 +20,7 @@ const CLOCK_MS = 60_000
 const MOST_RELEASES = 20
 
 /**
- * `impt doctor` without a device: what keeps commands from working here. One request, or a login more where variables say how; with `streamMs` a
+ * `impt doctor` without a device: what keeps commands from working here. One request (and a TLS handshake before it), or a login more where variables say how; with `streamMs` a
  * log stream is opened too.
  */
 export async function checkup(context: Context, all: boolean, streamMs?: number): Promise<Result> {
@@ -80,8 +81,13 @@ async function login(context: Context, streamMs: number | undefined): Promise<re
       return [failed('login', 'broken', error)]
     }
     try {
-      const proxy = proxyFor(await session.endpoint(authDirectory), session.env)
+      const endpoint = await session.endpoint(authDirectory)
+      const proxy = proxyFor(endpoint, session.env)
       checks.push(ok('proxy', proxy === undefined ? 'none' : proxy.host))
+      const seen = await certificate(endpoint, session.env, context.signal)
+      checks.push(...seen)
+      // Whom to trust has been asked already.
+      if (seen.some(({ state }) => state === 'broken')) return checks
     } catch (error) {
       return [...checks, failed('proxy', 'broken', error)]
     }

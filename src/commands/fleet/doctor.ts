@@ -29,8 +29,9 @@ export const doctor: Run = async (context, options, [text]) => {
   const sinceMs = parseTime(textOf(options, 'since') ?? '24h', 'since')
   const finder = await finderOf(context)
   const now = Date.now()
-  const { facts: stored, shown } = await examined(finder, text, now, sinceMs, context.directory)
-  const heard = streamMs === undefined ? undefined : await listen(context, finder.client, stored.id, streamMs)
+  const { facts: stored, shown, mapped } = await examined(finder, text, now, sinceMs, context.directory)
+  const heard =
+    streamMs === undefined ? undefined : mapped(await listen(context, finder.client, stored.id, streamMs))
   const facts =
     heard === undefined || stored.logs === 'unread' ? stored : { ...stored, logs: [...stored.logs, ...heard] }
   const [verdict, ...also] = judge(facts, { now: Date.now(), sinceMs })
@@ -74,8 +75,8 @@ export async function examined(
   sinceMs: number,
   directory: string,
 ) {
-  const { facts, shown } = await factsOf(finder, text, now - sinceMs, directory)
-  return { facts, shown, verdicts: judge(facts, { now, sinceMs }) }
+  const { facts, shown, mapped } = await factsOf(finder, text, now - sinceMs, directory)
+  return { facts, shown, mapped, verdicts: judge(facts, { now, sinceMs }) }
 }
 
 /** What only people and programs look at. */
@@ -135,7 +136,11 @@ async function factsOf(
   text: string,
   since: number,
   directory: string,
-): Promise<{ readonly facts: DeviceFacts; readonly shown: Shown }> {
+): Promise<{
+  readonly facts: DeviceFacts
+  readonly shown: Shown
+  readonly mapped: (logs: readonly LogEntry[]) => readonly LogEntry[]
+}> {
   // What a list leaves out is read by id; a device that was found by its id is not read again.
   const device = await finder.whole('device', await finder.find('device', text))
   const { attributes, relationships } = device
@@ -154,7 +159,9 @@ async function factsOf(
     buildId === undefined ? null : readable(finder, 'build', buildId),
     isOther ? readable(finder, 'account', ownerId) : null,
   ])
+  const mapped = (entries: readonly LogEntry[]) => withSources(entries, build, directory)
   return {
+    mapped,
     facts: {
       id: device.id,
       online: attributes.device_online ?? null,
@@ -172,7 +179,7 @@ async function factsOf(
       build: build?.attributes.created_at
         ? { label: labelOf(build), deployedAt: build.attributes.created_at }
         : null,
-      logs: logs === 'unread' ? logs : mapped(logs, build, directory),
+      logs: logs === 'unread' ? logs : mapped(logs),
     },
     shown: {
       name: attributes.name ?? '',
@@ -209,7 +216,7 @@ async function logsOf(client: Client, id: string, since: number): Promise<readon
 }
 
 /** Entries since the build with their places in its sources. */
-function mapped(
+function withSources(
   logs: readonly LogEntry[],
   build: Whole<'build'> | null,
   directory: string,

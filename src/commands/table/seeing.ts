@@ -149,9 +149,9 @@ export const doctorCommand: CommandRow = {
   description: [
     'Reads what the cloud tells of a device (with its Device Group, its build and its logs, ten requests at most once it is found), and says what is wrong, on which facts, and what to try.',
     'Exit code 0 once the device is found, whatever is wrong with it.',
-    'Without DEVICE looks at what commands need here: settings, login and its file, proxy, cloud, what is left of its requests, clock; and for what killed processes left behind: locks, sessions, sandboxes, pulls, releases. Shows only what is wrong, with a remedy. Exit code 1 if commands cannot work. No secret is shown.',
+    'Without DEVICE looks at what commands need here: settings, login and its file, proxy, certificate, cloud, what is left of its requests, clock; and for what killed processes left behind: locks, sessions, sandboxes, pulls, releases. Shows only what is wrong, with a remedy. Exit code 1 if commands cannot work. No secret is shown.',
   ],
-  words: [{ name: 'DEVICE', optional: true }],
+  words: [{ name: 'DEVICE', optional: true, identifies: 'device' }],
   options: [
     {
       name: 'since',

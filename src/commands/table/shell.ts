@@ -105,7 +105,7 @@ export const shellCommands: readonly CommandRow[] = [
       ...common,
     ],
     effect: 'read',
-    words: [{ name: 'COMMAND', many: true, optional: true }],
+    words: [{ name: 'COMMAND', many: true, optional: true, command: true }],
     run: async () => (await import('../schema/command.ts')).schema,
   },
   {

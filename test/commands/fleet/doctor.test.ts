@@ -141,6 +141,18 @@ test('an error since the build is told with its place in the sources, and as new
   const { verdict, sentence } = await world.json(['doctor', id])
   assert.equal(verdict, 'fails')
   assert.match(sentence, /^It fails since v1\.4: ERROR: no such slot at main net\.nut:41 \(once/)
+  // One that is heard while it listens too.
+  const { store, core } = world.sandbox
+  const device = store.devices.get(id)
+  assert.ok(device)
+  const talking = setInterval(
+    () => core.platform.log(device, 'server.error', 'ERROR: again at main device_code:2'),
+    20,
+  )
+  t.after(() => clearInterval(talking))
+  const heard = await world.json(['doctor', id, '--stream', '1s'])
+  assert.ok(heard.heard > 0)
+  assert.match(heard.sentence, /ERROR: again at main net\.nut:40 \(/)
 })
 
 test('texts of a device cannot move the cursor or turn the text', async (t) => {
