@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import lcovParser from '@friedemannsommer/lcov-parser/sync'
+import { assertConforms } from '../commands/schemas.ts'
 import { passing, openCloud } from './cloud.ts'
 import { openSquirrelWorld, type SquirrelWorld } from './squirrel-world.ts'
 
@@ -139,6 +140,7 @@ test('less than the minimum of the configuration fails the run, and the option w
   const record = JSON.parse(stdout) as { Error: string; coverage: Record<string, object> }
   assert.equal(record.Error, 'Coverage is too low: branches 84.61 % (at least 99 %)')
   assert.deepEqual(record.coverage['branches'], { total: 13, covered: 11, pct: 84.61 })
+  await assertConforms('test run', record, 'error')
 })
 
 test('a configuration with a minimum that is none is refused by its name', async () => {

@@ -2,6 +2,7 @@ import { commandLine } from '../table/index.ts'
 import type { CommandRow } from '../row.ts'
 import { callSchema } from './call.ts'
 import { entitySchemas } from './entities.ts'
+import { coverage } from './records.ts'
 import { resultOf } from './result.ts'
 import { about, anything, list, record, text, type JsonSchema } from './shape.ts'
 
@@ -17,6 +18,7 @@ const ERROR = about(
     { Error: text },
     {
       Candidates: about('The entities that an ambiguous identifier may mean.', list(anything)),
+      coverage,
       Doubt: about('What to look at where a change may have been carried out.', text),
     },
   ),

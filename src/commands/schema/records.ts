@@ -228,7 +228,16 @@ const movedBy = about(
   }),
 )
 
+const metric = record({ total: count, covered: count, pct: number })
+
+/** What all files of a run add up to, where it measures coverage. */
+export const coverage = about(
+  'With --coverage: what was reached of all files together.',
+  record({ lines: metric, statements: metric, functions: metric, branches: metric }),
+)
+
 export const records = {
+  testRun: document(record({}, { coverage })),
   logins: document(
     list(record({ login: text, account: text }, { endpoint: text, auto_refresh: anything, problem: text })),
   ),

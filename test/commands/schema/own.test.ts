@@ -5,6 +5,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { records } from '../../../src/commands/schema/records.ts'
 import { lifecycleBehaviour } from '../../../src/sandbox/lifecycle.ts'
 import { commandLine, commands } from '../../../src/commands/table/index.ts'
+import { openSquirrelWorld } from '../../testing/squirrel-world.ts'
 import { openDesk } from '../../stories/impt.ts'
 import { assertConforms } from '../schemas.ts'
 import { openWorld, type World } from '../world.ts'
@@ -120,6 +121,27 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
     await check('squirrel run', 'good.nut', '--time', '1')
     await check('squirrel model')
     await check('squirrel libraries')
+  })
+
+  test('of test runs, with coverage and without, that pass and that do not', async () => {
+    await using world = await openSquirrelWorld()
+    await world.config({ deviceFile: 'device.nut', testFiles: ['*.test.nut'] })
+    await world.file('device.nut', 'function twice(x) {\n  return 2 * x\n}\n')
+    await world.file(
+      'a.test.nut',
+      'class A extends ImpTestCase {\n  function testA() {\n    this.assertEqual(4, twice(2))\n  }\n}\n',
+    )
+    for (const [words, code] of [
+      [[], 0],
+      [['--coverage'], 0],
+      [['--coverage-min', 'lines=100', '--coverage-include', 'none/*.nut'], 0],
+      [['--tests', 'called-otherwise'], 1],
+    ] as const) {
+      const ended = await world.run(['-z', 'json', ...words])
+      assert.equal(ended.code, code, ended.stdout)
+      const [document] = await conform('test run', ended.stdout)
+      assert.equal('coverage' in (document as object), words[0]?.startsWith('--coverage') === true)
+    }
   })
 
   test('of targets, logins, sandboxes and agents', async (t) => {
