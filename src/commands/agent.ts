@@ -1,8 +1,8 @@
 // The command `agent call`, of over 300 lines: the request, what the wire and the agent answer, and how it is told share the hiding of secrets.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Client } from '../impcentral/client.ts'
 import { cancelledError, networkError, timeoutError } from '../impcentral/networkfailure.ts'
 import { openFetch } from '../impcentral/nodefetch.ts'
+import { loggedSince } from '../impcentral/logged-since.ts'
 import { PAGE_SIZE } from '../impcentral/paging.ts'
 import { requestEvent, responseEvent } from '../impcentral/observer.ts'
 import { redactHeaders } from '../impcentral/redact.ts'
@@ -262,30 +262,6 @@ function textOfBytes(bytes: Buffer): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** What is stored now and was not in `before`, the oldest first. */
-async function loggedSince(
-  client: Client,
-  id: string,
-  before: readonly LogEntry[],
-): Promise<readonly LogEntry[]> {
-  const known = new Map<string, number>()
-  for (const entry of before) known.set(keyOf(entry), (known.get(keyOf(entry)) ?? 0) + 1)
-  const times = before.map(({ ts }) => Date.parse(ts))
-  // A full page tells nothing of what is older than itself.
-  const oldest = before.length < PAGE_SIZE ? -Infinity : Math.min(...times)
-  const found: LogEntry[] = []
-  for await (const entry of client.devices.logs(id, { since: Math.max(...times) })) {
-    const left = known.get(keyOf(entry)) ?? 0
-    if (left > 0) known.set(keyOf(entry), left - 1)
-    else if (!(Date.parse(entry.ts) <= oldest)) found.push(entry)
-  }
-  return found.reverse()
-}
-
-function keyOf(entry: LogEntry): string {
-  return JSON.stringify(entry)
 }
 
 function tell(

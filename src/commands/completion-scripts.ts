@@ -1,3 +1,4 @@
+// Three shells say the same things in one file: longer than usual, so that what one learns is not forgotten in the others.
 import type { NamedHere } from '../session/names-here.ts'
 import type { CommandRow, OptionRow } from './row.ts'
 import { type GroupRow, globalOptions, groups, topLevelWords } from './table/index.ts'
