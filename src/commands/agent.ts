@@ -1,4 +1,4 @@
-// The command `agent call`, of over 300 lines: the request, what the wire and the agent answer, and how it is told share the hiding of secrets.
+// The command `agent call`: the request, what the wire and the agent answer, and how it is told share the hiding of secrets.
 import { setTimeout as delay } from 'node:timers/promises'
 import { cancelledError, networkError, timeoutError } from '../impcentral/networkfailure.ts'
 import { openFetch } from '../impcentral/nodefetch.ts'
