@@ -44,7 +44,7 @@ export async function show(
     }
   } catch (error) {
     // Ctrl-C is how a live log is meant to end (log.md 2).
-    if (!(result.kind === 'logs' && result.live && stop?.aborted === true)) throw error
+    if (!(result.kind === 'logs' && result.live && !result.ends && stop?.aborted === true)) throw error
   }
   const failed = result.kind === 'record' && result.failed === true
   if (failed && result.told) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')

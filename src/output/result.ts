@@ -55,10 +55,11 @@ export type Result =
       readonly of: string
       readonly items: readonly Entity[] | AsyncIterable<Entity>
     }
-  /** Log entries; `live` streams end only by Ctrl-C or by the server. */
+  /** Log entries as they come, where `live`. Such a log ends only by Ctrl-C or by the server; one that `ends` by itself is broken off by Ctrl-C. */
   | {
       readonly kind: 'logs'
       readonly live: boolean
+      readonly ends?: true
       readonly items: AsyncIterable<LogEntry>
       /** How people see the entries; `names`: also where no terminal shows them, or not even there. */
       readonly lines?: Omit<LogLook, 'paint'> & { readonly names?: boolean | undefined }

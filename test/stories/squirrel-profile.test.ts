@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -89,4 +89,24 @@ test('stacks are folded as flame graphs read them, and people get a table', asyn
     assert.notEqual(wrong.code, 0)
     assert.match(wrong.stdout + wrong.stderr, message)
   }
+})
+
+test('a profile that cannot be written is told as a file that cannot, before the program runs where that is known', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'p.nut'), 'server.log("ran")\n')
+  await mkdir(join(desk.folder, 'taken'))
+  const run = async (value: string) => {
+    const { code, stdout, stderr } = await desk.run(['squirrel', 'run', 'p.nut', '--profile', value])
+    return [code, (stdout + stderr).replace(/^.*\[server\.log\] /gm, '')]
+  }
+  for (const kind of ['folded', 'json'])
+    assert.deepEqual(await run(`${kind}=taken`), [
+      1,
+      `Error: The profile "taken" cannot be written: it is a folder.\nGive --profile ${kind}=FILE a file\nIMPT COMMAND FAILS\n`,
+    ])
+  if (process.platform === 'linux')
+    assert.deepEqual(await run('folded=/dev/full'), [
+      1,
+      'ran\nError: File error: /dev/full: ENOSPC: no space left on device.\nFree some space on the disk; the previous content is kept\nIMPT COMMAND FAILS\n',
+    ])
 })

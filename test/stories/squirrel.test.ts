@@ -66,6 +66,42 @@ test('code that is too large for the imp does not pass for a run that went well'
   assert.equal((JSON.parse(json.stdout) as { reason: string }).reason, 'room')
 })
 
+test('a run that a signal breaks off is no success, and what was logged before is there', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(
+    join(desk.folder, 'loop.nut'),
+    'function spin() { while (true) {} }\nserver.log("begins")\nimp.wakeup(1, spin)\n',
+  )
+  for (const [signal, exit] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const running = desk.start(['squirrel', 'run', 'loop.nut', '--max-ticks', '9000000000000'])
+    await running.shows(/begins/)
+    running.child.kill(signal)
+    const { code, stdout, stderr } = await running.ended
+    assert.equal(code, exit, signal)
+    assert.match(stdout + stderr, /begins\nOperation is canceled\.\nIMPT COMMAND FAILS\n$/)
+  }
+})
+
+test('a second file for the side of FILE is refused, not forgotten', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'one.nut'), 'server.log("ran")\n')
+  for (const command of ['run', 'debug'])
+    for (const [side, words] of [
+      ['device', ['--device-file', 'one.nut']],
+      ['agent', ['--agent', '--agent-file', 'one.nut']],
+    ] as const) {
+      const { code, stdout, stderr } = await desk.run(['squirrel', command, 'one.nut', ...words])
+      assert.equal(code, 2)
+      assert.match(
+        stdout + stderr,
+        new RegExp(`^Error: FILE is the ${side} code: "--${side}-file" has no effect\\.\n`),
+      )
+    }
+})
+
 test('type, script, libraries and variables reach the code; wrong ones are told', async (t) => {
   const desk = await openDesk(t)
   const put = (name: string, text: string) => writeFile(join(desk.folder, name), text)

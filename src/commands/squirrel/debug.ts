@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 import { flagOf, listOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { paintSquirrel } from './input.ts'
-import { type Files, runError, runOf, throwErrors } from './group.ts'
+import { type Files, refuseSecond, runError, runOf, throwErrors } from './group.ts'
 
 /** `impt squirrel debug`: runs a file under a debugger, in the terminal or for an editor. */
 export async function debug(
@@ -30,6 +30,7 @@ export async function debug(
     throw new ImptError('USAGE', 'squirrel debug needs a FILE.', {
       hint: 'Without one it speaks to an editor: --dap or --port',
     })
+  refuseSecond(options)
   const { run, files } = await runOf(context, options, name)
   const make = async () => {
     const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))

@@ -60,11 +60,17 @@ export const group = {
   },
 
   async run(context, options, [name = '']) {
+    refuseSecond(options)
     const { run, files } = await runOf(context, options, name)
     const coverage = await coverageOf(context, options, files)
     const profile = await profileWish(context, options)
     const measured = { ...run, coverage: coverage !== undefined, profile: profile !== undefined }
-    return { kind: 'logs', live: true, items: runLogs(context, measured, files, coverage, profile) }
+    return {
+      kind: 'logs',
+      live: true,
+      ends: true,
+      items: runLogs(context, measured, files, coverage, profile),
+    }
   },
 
   async libraries(context, options) {
@@ -90,6 +96,18 @@ export const group = {
     return { kind: 'done', touched: null, silent: true }
   },
 } satisfies Group
+
+/** FILE is one side, and a file for the same side would be read by nobody. Throws USAGE. */
+export function refuseSecond(options: OptionValues): void {
+  const side = flagOf(options, 'agent') ? 'agent' : 'device'
+  if (textOf(options, `${side}-file`) === undefined) return
+  throw new ImptError('USAGE', `FILE is the ${side} code: "--${side}-file" has no effect.`, {
+    hint:
+      side === 'agent'
+        ? 'Leave --agent out, and FILE is the device code beside it'
+        : 'Add --agent, and FILE is the agent code beside it; or give the agent code with --agent-file',
+  })
+}
 
 /** The run of a file, as its options say; throws before anything runs. */
 export async function runOf(
@@ -196,7 +214,7 @@ async function* runLogs(
       msg: `lines ${reached.summary.lines.pct} %`,
       coverage: reached.summary,
     }
-  if (context.signal.aborted) return
+  context.signal.throwIfAborted()
   if (failure) throw runError(failure, files)
   if (reached && reached.tooLow.length > 0)
     throw new ImptError('EXTERNAL', `Coverage is too low: ${reached.tooLow.join(', ')}`)

@@ -1,15 +1,15 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
-import { fileError } from '../../session/file-error.ts'
+import { namingFile } from '../../session/file-error.ts'
 import type { Profile } from '../../squirrel/measure/profiler.ts'
 import type { Context } from '../context.ts'
 import { textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { costsOf, foldedStacks, profileTable } from './profile-report.ts'
 
-/** What `--profile` asks for; `path` is empty for the table. */
+/** What `--profile` asks for; `path`, as the user wrote it, is empty for the table. */
 export interface ProfileWish {
   readonly kind: 'text' | 'folded' | 'json'
   readonly path: string
@@ -30,15 +30,16 @@ export async function profileWish(context: Context, options: OptionValues): Prom
       hint: 'Give text, folded=FILE or json=FILE',
     })
   const full = resolve(context.directory, path)
-  try {
-    await access(dirname(full), constants.W_OK)
-  } catch (error) {
-    throw fileError(path, error)
-  }
-  return { kind: kind as 'folded' | 'json', path: full }
+  const found = await stat(full).catch(() => undefined)
+  if (found?.isDirectory())
+    throw new ImptError('FILE', `The profile "${path}" cannot be written: it is a folder.`, {
+      hint: `Give --profile ${kind}=FILE a file`,
+    })
+  await namingFile(path, () => access(dirname(full), constants.W_OK))
+  return { kind: kind as 'folded' | 'json', path }
 }
 
-/** Writes or tells the report of a run. */
+/** Writes or tells the report of a run. Throws FILE. */
 export async function tellProfile(
   context: Context,
   { kind, path }: ProfileWish,
@@ -49,5 +50,5 @@ export async function tellProfile(
     kind === 'folded'
       ? foldedStacks(profile)
       : `${JSON.stringify({ functions: costsOf(profile) }, null, 2)}\n`
-  await replaceFile(path, text, 'plain')
+  await namingFile(path, () => replaceFile(resolve(context.directory, path), text, 'plain'))
 }
