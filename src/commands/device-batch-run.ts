@@ -64,6 +64,7 @@ export async function batch(
   const report = await reportOf(context, options, columns)
   const todo = distinct(rows.filter((row) => report?.isDone(row) !== true))
   const { found, unknown: missed } = await resolveRows(finder, todo)
+  assertOneMeaning(rows, found, what.columns ?? [])
   const { unknown, before } = await doneBefore(missed, report, what)
   const refused = found.flatMap((row): Ended[] => {
     const error = what.refuse?.(row)
@@ -166,6 +167,35 @@ function distinct(rows: readonly BatchRow[]): readonly BatchRow[] {
     seen.add(device)
     return true
   })
+}
+
+/** Throws DATA for a device that rows give different values of a column, also where they name it in different words: none of them is the right one. */
+function assertOneMeaning(
+  rows: readonly BatchRow[],
+  found: readonly Resolved[],
+  columns: readonly string[],
+): void {
+  const ids = new Map(found.map(({ device, resource }) => [device, resource.id]))
+  const first = new Map<string, BatchRow>()
+  const notes = rows.flatMap((row) => {
+    const id = ids.get(row.device) ?? row.device
+    const before = first.get(id)
+    if (before === undefined) first.set(id, row)
+    const column = columns.find(
+      (one) => one !== 'device' && before !== undefined && before.cells[one] !== row.cells[one],
+    )
+    if (before === undefined || column === undefined) return []
+    const where = ({ line }: BatchRow) => (line === undefined ? 'the command' : `line ${line}`)
+    return [
+      `${where(row)}: "${visible(row.device)}": ${where(before)} says ${column} "${visible(before.cells[column] ?? '')}", this one "${visible(row.cells[column] ?? '')}"`,
+    ]
+  })
+  if (notes.length === 0) return
+  throw new ImptError(
+    'DATA',
+    `${notes.length === 1 ? '1 device is' : `${notes.length} devices are`} named twice with different values; nothing was sent.`,
+    { notes: notes.slice(0, MOST_FAILURES), hint: 'Leave one line for each device' },
+  )
 }
 
 function wrongRows(wrong: readonly Ended[]): ImptError {

@@ -199,6 +199,30 @@ describe('a batch of devices', () => {
       /^Error: "names\.csv" has no column "name"\.\n/,
     )
   })
+
+  test('that is given two names gets none: which one is meant is asked before anything is sent', async (t) => {
+    const world = await worldOf(t)
+    const id = (await world.json(['device', 'info', '-d', 'Kitchen'])).Device.id
+    for (const [again, said] of [
+      ['Kitchen', 'Kitchen'],
+      [id, id],
+    ] as const) {
+      world.write('names.csv', `device,name\nSpare,Reserve\nKitchen,A\n${again},B\n`)
+      world.requests()
+      const { code, stdout } = await world.run(['device', 'update', '--from', 'names.csv', '--keep-going'])
+      assert.equal(code, 1)
+      assert.equal(
+        stdout,
+        `Error: 1 device is named twice with different values; nothing was sent.\nline 4: "${said}": line 3 says name "A", this one "B"\nLeave one line for each device\nIMPT COMMAND FAILS\n`,
+      )
+      assert.deepEqual(
+        world.requests().filter((line) => !line.startsWith('GET')),
+        [],
+      )
+    }
+    world.write('names.csv', 'device,name\nKitchen,A\nKitchen,A\n')
+    assert.equal((await world.run(['device', 'update', '--from', 'names.csv'])).code, 0)
+  })
 })
 
 describe('the report of a batch', () => {
