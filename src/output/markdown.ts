@@ -72,10 +72,10 @@ async function renderItem({ tokens }: Tokens.ListItem, look: MarkdownLook): Prom
 async function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): Promise<string> {
   const { bold } = createColors(look.colour)
   const cells = rows.map((row) => row.map((cell) => inline(cell.tokens, { ...look, colour: false })))
-  const natural = header.map((cell, at) =>
-    Math.max(stringWidth(cell.text), ...cells.map((row) => stringWidth(row[at] ?? ''))),
-  )
   const titles = header.map((cell) => inline(cell.tokens, { ...look, colour: false }))
+  const natural = titles.map((title, at) =>
+    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[at] ?? ''))),
+  )
   const total = natural.reduce((sum, width) => sum + width + 2, -2)
   if (total <= look.width) {
     const table = {
@@ -85,12 +85,17 @@ async function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): 
     const drawn = await renderPeopleTable(table, { width: undefined, head: bold, note: (text) => text })
     return drawn.trimEnd()
   }
-  // Too wide for columns: the first cell of a row, and the others below it.
+  // Too wide for columns: the first cell of a row, and the others below it; several are told apart by their headings.
+  const named = (text: string, at: number) =>
+    titles.length > 2 && text !== '' ? `${titles[at + 1] ?? ''}: ${text}` : text
   return cells
     .map(([first = '', ...others]) =>
       [
         bold(wrap(first, look.width)),
-        ...others.filter(Boolean).map((text) => wrap(text, look.width - 4, '    ')),
+        ...others
+          .map(named)
+          .filter(Boolean)
+          .map((text) => wrap(text, look.width - 4, '    ')),
       ].join('\n'),
     )
     .join('\n')

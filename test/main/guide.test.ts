@@ -64,6 +64,21 @@ describe('guides', () => {
     }
   }
 
+  test('name each value of a table of several columns that is too wide', async () => {
+    const wide = 'w'.repeat(30)
+    assert.equal(
+      await renderMarkdown(`| a | \`size\` | of |\n|---|---|---|\n| ${wide} | 1 |  |\n| 2 | 3 | x |\n`, {
+        width: 32,
+        colour: false,
+      }),
+      `${wide}\n    size: 1\n2\n    size: 3\n    of: x\n`,
+    )
+    assert.match(
+      await helpText(['scale'], look),
+      /^1,000\n {4}pages: 10\n {4}at 40 a second: at once\n {4}device list -z csv: /m,
+    )
+  })
+
   test('have bold headings and aligned tables', async () => {
     const text =
       '# Title\n\nSome **bold** and `code`.\n\n| a | long heading |\n|---|---|\n| 1 | x |\n| 22 | y |\n\n- one\n- two\n'

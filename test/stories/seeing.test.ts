@@ -41,6 +41,24 @@ test('the support lead knows at nine in the morning which devices went silent ov
   assert.match(moved, /: 2 silent\./)
   for (const name of ['Living Room', 'Customer 1']) assert.match(moved, new RegExp(`^silent +${name} `, 'm'))
   assert.match(await type('fleet diff --by group'), /Thermostat Field +1/)
+  // What is not kept: the answer says what is.
+  const kept = String.raw`the oldest of 1 is \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\.\n-1 is the newest, -1 the oldest\n`
+  for (const [word, named] of [
+    ['-5', '-5'],
+    ['2020-01-01', 'up to 2020-01-01'],
+  ] as const)
+    assert.match(
+      (await run(['fleet', 'diff', word, 'now'])).stdout,
+      new RegExp(`^Error: There is no snapshot ${named}: ${kept}`),
+    )
+  assert.match(
+    (await run(['fleet', 'diff', 'nosuch.csv'])).stdout,
+    /nosuch\.csv: file is not found\.\nCheck the name and the folder\n/,
+  )
+  assert.match(
+    (await run(['fleet', 'diff', '.'])).stdout,
+    /\nA folder stands where the file is expected; name a file/,
+  )
   const devices = await type('fleet status --devices --silent 0s')
   assert.match(devices, /Customer 1 +[0-9a-f]{16} +silent/)
 })

@@ -43,7 +43,10 @@ test('snapshots and releases of a target are those of its login, also where nobo
   const desk = await twoClouds(t)
   assert.equal((await desk.run(['fleet', 'snapshot', '--at', 'a'])).code, 0)
   assert.deepEqual(await desk.json('fleet', 'diff', '--at', 'a'), [])
-  assert.match((await desk.run(['fleet', 'diff', '--at', 'b'])).stdout, /There is no snapshot -1: 0 are kept/)
+  assert.match(
+    (await desk.run(['fleet', 'diff', '--at', 'b'])).stdout,
+    /There is no snapshot -1: none is kept/,
+  )
   assert.deepEqual(await desk.json('release', 'history', '--at', 'a'), [])
 })
 

@@ -118,13 +118,18 @@ async function pathOf({ directory }: Context, folder: string, text: string): Pro
       )
     : names.at(Number(text))
   if (name !== undefined) return join(folder, name)
-  throw new ImptError(
-    'NOT_FOUND',
-    isDate
-      ? `There is no snapshot up to ${text}.`
-      : `There is no snapshot ${text}: ${names.length} are kept.`,
-    {
-      hint: 'Take one with "impt fleet snapshot"',
-    },
-  )
+  const [oldest] = names
+  const kept =
+    oldest === undefined ? 'none is kept' : `the oldest of ${names.length} is ${readableTime(oldest)}`
+  throw new ImptError('NOT_FOUND', `There is no snapshot ${isDate ? 'up to ' : ''}${text}: ${kept}.`, {
+    hint:
+      oldest === undefined
+        ? 'Take one with "impt fleet snapshot"'
+        : `-1 is the newest, -${names.length} the oldest`,
+  })
+}
+
+/** The time in the name of a snapshot, as `fleet diff` takes it. */
+function readableTime(name: string): string {
+  return name.replace(/T(\d\d)(\d\d)(.*)\.csv$/, 'T$1:$2:$3')
 }

@@ -85,7 +85,9 @@ export async function endedReleases(
         'CONFLICT',
         `Release ${id} of this machine has not ended, and is about the same groups.`,
         {
-          hint: `Use "impt release resume ${id}" or "impt release abort ${id}"`,
+          hint: (await releases.isHeld(id))
+            ? `A process works on it: "impt release status ${id} --follow" shows its end, "impt release abort ${id}" ends it`
+            : `Use "impt release resume ${id}" or "impt release abort ${id}"`,
         },
       )
   }

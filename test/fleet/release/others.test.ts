@@ -131,8 +131,15 @@ describe('two releases', () => {
     await assert.rejects(obstacles(releases, groups, true, world.time.now), (error: ImptError) => {
       assert.match(error.message, new RegExp(`Release ${store.plan.id} .* has not ended`))
       assert.match(error.hint ?? '', new RegExp(`abort ${store.plan.id}`))
+      assert.match(error.hint ?? '', /^Use "impt release resume/)
       return error.code === 'CONFLICT'
     })
+    await releases.hold(store.plan.id, [], () =>
+      assert.rejects(obstacles(releases, groups, true, world.time.now), {
+        code: 'CONFLICT',
+        hint: /^A process works on it: .*status .* --follow/,
+      }),
+    )
     // As an abort without network leaves it: the marker stays.
     await ended(store, 'aborted')
     const marked = await factsOf(world.client, world.field)
