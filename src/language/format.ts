@@ -11,7 +11,7 @@ const JOINS = /^(?:\||&&|\|\||[+*/%<>]|[=!]=|[=!]~|<=|>=|\?\?)$/
 
 /**
  * A script with two blanks of indentation a bracket, one space around operators and inside the braces of blocks, at most one empty line, and a
- * line end at the end (workbench 7.2). Words and comments stay as they are: where a change would make another word or another tree, only the
+ * line end at the end (workbench 7.2); a script of blanks alone is empty. Words and comments stay as they are: where a change would make another word or another tree, only the
  * indentation changes, and where that would, nothing does. Null for a text with a syntax error.
  */
 export function formatScript(text: string): string | null {
@@ -24,7 +24,7 @@ export function formatScript(text: string): string | null {
   const candidates = [() => lines(spaced(unified, parse(unified))), () => lines(unified)]
   for (const candidate of candidates) {
     const made = candidate()
-    if (isSame(made)) return made
+    if (isSame(made)) return made.trim() === '' ? '' : made
   }
   return text
 }

@@ -33,6 +33,20 @@ test('fmt leaves a script with an error alone, formats the others, and ends with
   assert.equal((await desk.run(['fmt', 'latin.imptsh'])).code, 2)
 })
 
+test('a script of nothing stays one', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'empty.imptsh'), '')
+  assert.deepEqual(
+    [
+      (await desk.run(['fmt', 'empty.imptsh'])).stdout,
+      (await desk.run(['fmt', '--check', 'empty.imptsh'])).code,
+    ],
+    ['', 0],
+  )
+  for (const nothing of ['', '\n', ' \n\r\n\n'])
+    assert.equal((await desk.run(['fmt', '--stdin'], nothing)).stdout, '', JSON.stringify(nothing))
+})
+
 test('fmt --stdin formats from a pipe, and fmt alone says what it needs', async (t) => {
   const desk = await openDesk(t)
   assert.equal((await desk.run(['fmt', '--stdin'], 'print   1')).stdout, 'print 1\n')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { profileTable } from '../../src/commands/squirrel/profile-report.ts'
 import { openDesk } from './impt.ts'
 
 // A hundred rounds, then ten calls of a function that makes an array each.
@@ -62,6 +63,21 @@ test('a profile counts calls, ticks and bytes of each function, twice the same',
   assert.equal(cost('make').bytes, 11 * 88)
   assert.equal(cost('main').total, functions.reduce((sum, { own }) => sum + own, 0) - cost('make').own / 11)
   assert.ok(cost('deep').total === cost('deep').own)
+})
+
+test('in a narrow terminal each function has its own lines, none of which is too long', () => {
+  const functions = [{ side: 'device' as const, name: 'main', file: 'a.nut', line: 1 }]
+  const profile = { functions, stacks: [{ parent: -1, fn: 0, calls: 1, ticks: 1234567, bytes: 1234567 }] }
+  const narrow = profileTable(profile, 40)
+  assert.match(narrow, /^main at a\.nut:1 \(device\)\n/)
+  assert.ok(
+    narrow.split('\n').every((line) => line.length <= 40),
+    narrow,
+  )
+  for (const figure of ['1234567 (100 %)', 'total 1234567', 'calls 1', 'bytes 1234567'])
+    assert.ok(narrow.includes(figure), narrow)
+  assert.equal(profileTable(profile, 200), profileTable(profile, undefined))
+  assert.match(profileTable(profile, undefined), /^own ticks /)
 })
 
 test('stacks are folded as flame graphs read them, and people get a table', async (t) => {

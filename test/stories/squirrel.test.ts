@@ -201,6 +201,23 @@ test('models of a script are files beside it, or built in; those that lie elsewh
   assert.match((await desk.run([...device, 'bench/wrong.json', '--slow', '1'])).stdout, /Living Room/)
 })
 
+test('a check of several files is a row a file in a table and in CSV', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'a.nut'), 'server.log(1)')
+  await writeFile(join(desk.folder, 'b.nut'), 'server.log(')
+  const check = async (mode: string) =>
+    (await desk.run(['squirrel', 'check', 'a.nut', 'b.nut', '-z', mode])).stdout.split('\n')
+  const [head = '', first = '', second = ''] = await check('table')
+  assert.match(head, /^file +errors +size/)
+  assert.match(first, /^a\.nut +.*\d+$/)
+  assert.match(second, /^b\.nut /)
+  const csv = await check('csv')
+  assert.deepEqual(
+    [csv[0]?.trim(), csv[1]?.split(',')[0], csv[2]?.split(',')[0]],
+    ['file,errors,size', 'a.nut', 'b.nut'],
+  )
+})
+
 test('a file that is a folder, is missing or has no name is told by the name that was given, with what to do', async (t) => {
   const desk = await openDesk(t)
   await mkdir(join(desk.folder, 'd'))

@@ -2,6 +2,7 @@ import { columnsOf, recordOf } from '../../entities/record.ts'
 import { cellOf, csvLine } from '../../output/csv.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
+import { rowsOf } from './rows.ts'
 
 /** A piece of text is given on when it is as long as this. */
 const PIECE = 65_536
@@ -26,7 +27,7 @@ export async function* presentCsv(result: Result): AsyncGenerator<string> {
         yield csvLine(result.columns.map((column) => harmless(item[column])))
       return
     case 'record':
-      yield* records(result.value ?? [result.record])
+      yield* records(rowsOf(result) ?? [result.record])
       return
     case 'done':
       return

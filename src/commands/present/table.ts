@@ -5,6 +5,7 @@ import type { Entity, Result } from '../../output/result.ts'
 import { collected } from './items.ts'
 import { logLines } from './log-lines.ts'
 import type { Look } from './look.ts'
+import { rowsOf } from './rows.ts'
 
 /** Tables with borders on a terminal, aligned columns elsewhere. */
 export async function* presentTable(result: Result, look: Look): AsyncGenerator<string> {
@@ -22,7 +23,7 @@ export async function* presentTable(result: Result, look: Look): AsyncGenerator<
       for await (const item of result.items) yield result.text(item)
       return
     case 'record':
-      yield await (result.value ? recordsTable(result.value, look) : recordTable(result.record, look))
+      yield await plainTable(result.record, rowsOf(result), look)
       return
     case 'done':
       return
@@ -54,6 +55,14 @@ function recordsTable(records: readonly Readonly<Record<string, unknown>>[], loo
     records.map((record) => columns.map((column) => cellText(record[column]))),
     look,
   )
+}
+
+function plainTable(
+  record: Readonly<Record<string, unknown>>,
+  rows: readonly Readonly<Record<string, unknown>>[] | undefined,
+  look: Look,
+): Promise<string> {
+  return rows ? recordsTable(rows, look) : recordTable(record, look)
 }
 
 function recordTable(record: Readonly<Record<string, unknown>>, look: Look): Promise<string> {

@@ -40,8 +40,8 @@ export function costsOf({ functions, stacks }: Profile): readonly FunctionCost[]
     .sort((a, b) => b.own - a.own || b.calls - a.calls || (a.name < b.name ? -1 : 1))
 }
 
-/** The dearest functions as a table. */
-export function profileTable(profile: Profile): string {
+/** The dearest functions as a table; where that is wider than the terminal (`width`, columns), three lines a function. */
+export function profileTable(profile: Profile, width = Infinity): string {
   const costs = costsOf(profile)
   const sum = costs.reduce((all, { own }) => all + own, 0)
   const head = ['own ticks', '', 'total', 'calls', 'bytes', 'function']
@@ -59,13 +59,15 @@ export function profileTable(profile: Profile): string {
     Math.max(text.length, ...rows.map((row) => (row[column] ?? '').length)),
   )
   const more = costs.length > rows.length ? `${costs.length - rows.length} more functions.\n` : ''
-  return (
-    [head, ...rows]
-      .map((row) =>
-        row.map((text, at) => (at === row.length - 1 ? text : text.padStart(widths[at] ?? 0))).join('  '),
-      )
-      .join('\n') + `\n${more}`
+  const lines = [head, ...rows].map((row) =>
+    row.map((text, at) => (at === row.length - 1 ? text : text.padStart(widths[at] ?? 0))).join('  '),
   )
+  const isTooWide = lines.some((line) => line.length > width)
+  return `${(isTooWide ? rows.map(narrowRow) : lines).join('\n')}\n${more}`
+}
+
+function narrowRow([own, share, total, calls, bytes, name]: readonly string[]): string {
+  return `${name}\n  own ${own} (${share}), total ${total}\n  calls ${calls}, bytes ${bytes}`
 }
 
 /** One line a stack, `outer;inner TICKS`, as the makers of flame graphs read it. */

@@ -45,7 +45,7 @@ export async function tellProfile(
   { kind, path }: ProfileWish,
   profile: Profile,
 ): Promise<void> {
-  if (kind === 'text') return context.line(profileTable(profile))
+  if (kind === 'text') return context.line(profileTable(profile, context.width))
   const text =
     kind === 'folded'
       ? foldedStacks(profile)
