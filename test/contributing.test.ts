@@ -47,7 +47,7 @@ test('what the README says of adding things is enough, and what is forgotten doe
       'src/commands/table/account.ts',
       /(export const accountCommands[^=]*= \[)/,
       `export const accountCommands: readonly CommandRow[] = [
-        { group: 'account', name: 'shout', summary: 'S.', description: ['S.'], options: [], effect: 'read', result: 'null', own: true,
+        { group: 'account', name: 'shout', summary: 'S.', description: ['S.'], options: [{ name: 'loudly', kind: 'flag', summary: 'L.' }], effect: 'read', result: 'null', own: true,
           run: async () => async (context) => { context.out('HEY'); return { kind: 'done', touched: null } } },`,
     )
     // An output mode: one row.
@@ -57,6 +57,20 @@ test('what the README says of adding things is enough, and what is forgotten doe
       '  people: {',
       `  loud: { ...talking, present: presentText, fail: (error) => failText(error).toUpperCase() },
   people: {`,
+    )
+    // A command of the debugger: one row and its case.
+    change(
+      'src/debugging/words.ts',
+      'export const COMMANDS = {',
+      "export const COMMANDS = {\n  jump: ['', 'jumps'],",
+    )
+    change('src/debugging/terminal.ts', "      case 'quit':", "      case 'jump':\n      case 'quit':")
+    // A form of coverage report: its default path and its maker.
+    change('src/coverage/plan.ts', "  lcov: '", "  brief: 'brief.txt',\n  lcov: '")
+    change(
+      'src/coverage/report.ts',
+      '    text: () =>',
+      "    brief: () => new TextReport({ file: 'text' }),\n    text: () =>",
     )
     assert.equal(compile(), '')
 
@@ -69,12 +83,23 @@ test('what the README says of adding things is enough, and what is forgotten doe
       "export type Kind = 'account'",
       "export type Kind = 'gateway' | 'account'",
     )
+    change('src/debugging/terminal.ts', "      case 'jump':\n", '')
+    change('src/coverage/report.ts', /\n {4}brief: [^\n]*/, '')
+    change(
+      'src/lsp/features.ts',
+      '  /** Throws Refusal. */',
+      '  lenses(document: OpenDocument): readonly Range[]\n  /** Throws Refusal. */',
+    )
     const complaints = compile()
     for (const file of [
       'src/language/builtins/numbers.ts',
       'src/commands/table/account.ts',
       'src/commands/present/modes.ts',
       'src/entities/kinds.ts',
+      'src/debugging/terminal.ts',
+      'src/coverage/report.ts',
+      'src/lsp/imptsh/features.ts',
+      'src/lsp/squirrel/features.ts',
     ])
       assert.match(complaints, new RegExp(`^${file.replaceAll('.', '\\.')}\\(`, 'm'), complaints)
   } finally {

@@ -7,7 +7,7 @@ import type { PlacedBreakpoint, StackFrame, StepMode, Variable } from '../squirr
 import type { SideKind } from '../squirrel/side.ts'
 import { type Debuggee, type Happening, fileMeant } from './debuggee.ts'
 import { type Stopped, breakText, lineText, logText, placeText, reasonText } from './lines.ts'
-import { COMMANDS, type Known, commandOf, helpText, parseBreak } from './words.ts'
+import { COMMANDS, type CommandName, type Known, commandOf, helpText, parseBreak } from './words.ts'
 
 /** What a line did: the program still lives, or the session is over. */
 type Outcome = 'done' | 'over'
@@ -211,7 +211,7 @@ export function createTerminal(
       print(`${lineText(first + i + 1, one, first + i + 1 === at.line ? '>' : ' ')}\n`)
   }
 
-  async function run(name: string, rest: string): Promise<Outcome> {
+  async function run(name: CommandName, rest: string): Promise<Outcome> {
     switch (name) {
       case 'break':
         if (rest === '') throw new Error('break needs FILE:LINE or the name of a function')
@@ -299,9 +299,11 @@ export function createTerminal(
         return restart()
       case 'quit':
         return 'over'
-      default:
+      case 'help':
         print(helpText())
         return 'done'
+      default:
+        return name satisfies never
     }
   }
 

@@ -2,7 +2,7 @@
 import { ImptError } from '../output/error.ts'
 
 /** Each with its words and what it does. */
-export const COMMANDS: Readonly<Record<string, readonly [words: string, does: string]>> = {
+export const COMMANDS = {
   break: ['FILE:LINE | LINE | NAME [if EXPR]', 'stops there, or where a function of the name begins'],
   log: ['FILE:LINE TEXT {EXPR}', 'writes a text there and does not stop'],
   catch: ['uncaught | all | none', 'stops where errors are thrown'],
@@ -24,7 +24,10 @@ export const COMMANDS: Readonly<Record<string, readonly [words: string, does: st
   restart: ['', 'begins the program anew, with the same breakpoints'],
   quit: ['', 'ends the session'],
   help: ['', 'shows this'],
-}
+} as const satisfies Readonly<Record<string, readonly [words: string, does: string]>>
+
+export type CommandName = keyof typeof COMMANDS
+const NAMES = Object.keys(COMMANDS) as CommandName[]
 
 /** A breakpoint as the front end keeps it: a line of a file, or a function. */
 export type Known = {
@@ -38,14 +41,14 @@ export type Known = {
 }
 
 /** The command that a word means: its name, or an unambiguous beginning. Throws USAGE. */
-export function commandOf(word: string): string {
-  const names = Object.keys(COMMANDS)
-  if (names.includes(word)) return word
-  const fits = names.filter((name) => name.startsWith(word))
+export function commandOf(word: string): CommandName {
+  const whole = NAMES.find((name) => name === word)
+  if (whole !== undefined) return whole
+  const fits = NAMES.filter((name) => name.startsWith(word))
   // The letters of other debuggers.
   const short = SHORT.get(word)
   if (short !== undefined) return short
-  if (fits.length === 1) return fits[0] as string
+  if (fits.length === 1 && fits[0] !== undefined) return fits[0]
   throw new ImptError(
     'USAGE',
     fits.length > 1
@@ -54,14 +57,14 @@ export function commandOf(word: string): string {
   )
 }
 
-const SHORT: ReadonlyMap<string, string> = new Map(
+const SHORT: ReadonlyMap<string, CommandName> = new Map(
   Object.entries({
     b: 'break',
     c: 'continue',
     l: 'list',
     s: 'step',
     bt: 'stack',
-  }),
+  } as const),
 )
 
 /** `FILE:LINE`, `LINE` or `NAME`, with `if EXPR` behind. */

@@ -106,6 +106,16 @@ const evidence = record({
   text: about('What the device logged: data.', text),
 })
 
+/** How many devices of a wave did well, and what became of the others. */
+const verdicts = {
+  loaded: count,
+  errors: count,
+  offline: count,
+  agents: count,
+  silent: count,
+  unsure: count,
+}
+
 const release = record(
   {
     release: text,
@@ -131,12 +141,7 @@ const release = record(
         {
           stop: flag,
           why: text,
-          loaded: count,
-          errors: count,
-          offline: count,
-          agents: count,
-          silent: count,
-          unsure: count,
+          ...verdicts,
         },
       ),
     ),
@@ -163,12 +168,7 @@ const releaseEvent = record(
     stage: count,
     wave: count,
     restarted: count,
-    loaded: count,
-    errors: count,
-    offline: count,
-    agents: count,
-    silent: count,
-    unsure: count,
+    ...verdicts,
     group: name,
     build: text,
     outcome: text,

@@ -1,14 +1,4 @@
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-/** How long ago something was, in one unit: `4 min`. Never less than nothing, whatever the clocks say. */
-export function ageText(ms: number): string {
-  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / 1000))} s`
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
-  if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)} h`
-  return `${Math.floor(ms / DAY)} d`
-}
+export { ageText } from '../../output/age.ts'
 
 /** A text as it is sorted: without regard to case, and with its numbers by their size. */
 export function sortKey(text: string): string {
