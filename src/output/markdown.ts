@@ -1,7 +1,6 @@
 import { marked, type Token, type Tokens } from 'marked'
 import { createColors } from 'picocolors'
 import stringWidth from 'string-width'
-import { renderPeopleTable } from './columns.ts'
 import { wrapWords } from './wrap.ts'
 
 interface MarkdownLook {
@@ -10,17 +9,16 @@ interface MarkdownLook {
   readonly colour: boolean
 }
 
-/** A Markdown text as a terminal shows it: headings and bold words, lists, tables without rules, code as it is, lines wrapped between words. */
-export async function renderMarkdown(text: string, look: MarkdownLook): Promise<string> {
-  const blocks: string[] = []
-  for (const token of marked.lexer(text)) {
-    const block = await renderBlock(token, look)
-    if (block !== '') blocks.push(block)
-  }
+/** A Markdown text as a terminal shows it: headings and bold words, lists, tables without rules, code, all of it wrapped between words. */
+export function renderMarkdown(text: string, look: MarkdownLook): string {
+  const blocks = marked
+    .lexer(text)
+    .map((token) => renderBlock(token, look))
+    .filter((block) => block !== '')
   return `${blocks.join('\n\n')}\n`
 }
 
-async function renderBlock(token: Token, look: MarkdownLook): Promise<string> {
+function renderBlock(token: Token, look: MarkdownLook): string {
   const { width, colour } = look
   const { bold, underline, dim } = createColors(colour)
   switch (token.type) {
@@ -31,14 +29,9 @@ async function renderBlock(token: Token, look: MarkdownLook): Promise<string> {
     case 'paragraph':
       return wrap(inline((token as Tokens.Paragraph).tokens, look), width)
     case 'code':
-      return (token as Tokens.Code).text
-        .split('\n')
-        .map((line) => `    ${line}`.trimEnd())
-        .join('\n')
+      return renderCode(token as Tokens.Code, width)
     case 'list':
-      return (await Promise.all((token as Tokens.List).items.map((item) => renderItem(item, look)))).join(
-        '\n',
-      )
+      return (token as Tokens.List).items.map((item) => renderItem(item, look)).join('\n')
     case 'table':
       return renderTable(token as Tokens.Table, look)
     case 'blockquote':
@@ -53,13 +46,13 @@ async function renderBlock(token: Token, look: MarkdownLook): Promise<string> {
   }
 }
 
-async function renderItem({ tokens }: Tokens.ListItem, look: MarkdownLook): Promise<string> {
+function renderItem({ tokens }: Tokens.ListItem, look: MarkdownLook): string {
   const parts: string[] = []
   for (const token of tokens) {
     parts.push(
       token.type === 'text'
         ? wrap(inline((token as Tokens.Text).tokens ?? [token], look), look.width - 2)
-        : await renderBlock(token, { ...look, width: look.width - 2 }),
+        : renderBlock(token, { ...look, width: look.width - 2 }),
     )
   }
   const [first = '', ...more] = parts
@@ -69,36 +62,96 @@ async function renderItem({ tokens }: Tokens.ListItem, look: MarkdownLook): Prom
   return [`- ${first}`, ...more.map((line) => `  ${line}`)].join('\n')
 }
 
-async function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): Promise<string> {
-  const { bold } = createColors(look.colour)
-  const cells = rows.map((row) => row.map((cell) => inline(cell.tokens, { ...look, colour: false })))
-  const titles = header.map((cell) => inline(cell.tokens, { ...look, colour: false }))
-  const natural = titles.map((title, at) =>
-    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[at] ?? ''))),
-  )
-  const total = natural.reduce((sum, width) => sum + width + 2, -2)
-  if (total <= look.width) {
-    const table = {
-      columns: titles.map((title) => ({ title, keeps: true, shrinks: false })),
-      rows: cells,
-    }
-    const drawn = await renderPeopleTable(table, { width: undefined, head: bold, note: (text) => text })
-    return drawn.trimEnd()
+/** Code, four columns in. A line that is too long goes on further in; where a language has a mark for that, it can be copied as it is shown. */
+function renderCode({ text, lang = '' }: Tokens.Code, width: number): string {
+  const isCommands = lang === 'bash' || lang === 'imptsh'
+  return text
+    .split('\n')
+    .flatMap((line) => codeLines(line, width - 4, isCommands))
+    .map((line) => `    ${line}`.trimEnd())
+    .join('\n')
+}
+
+function codeLines(line: string, width: number, isCommands: boolean): readonly string[] {
+  if (stringWidth(line) <= width) return [line]
+  const [, space = '', code = '', comment] =
+    (isCommands ? /^(\s*)(.*?)(?:(?:^|\s\s+|(?<=^\s*))#\s(.*))?$/ : /^(\s*)(.*)$/).exec(line) ?? []
+  // What is said about a command stands above it where both find no room in a line.
+  const said = comment === undefined ? [] : wrapWords(comment, width - space.length - 2, `${space}# `)
+  if (comment !== undefined && stringWidth(space + code) <= width)
+    return code === '' ? said : [...said, space + code]
+  // A quoted text stays in one line.
+  const words = code.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|\S)+/g) ?? []
+  const end = isCommands ? ' \\' : ''
+  const lines: string[] = []
+  let filled = space
+  for (const [at, word] of words.entries()) {
+    const next = at === 0 ? space + word : `${filled} ${word}`
+    if (at > 0 && stringWidth(next) + (at === words.length - 1 ? 0 : end.length) > width) {
+      lines.push(filled + end)
+      filled = `${space}  ${word}`
+    } else filled = next
   }
-  // Too wide for columns: the first cell of a row, and the others below it; several are told apart by their headings.
-  const named = (text: string, at: number) =>
-    titles.length > 2 && text !== '' ? `${titles[at + 1] ?? ''}: ${text}` : text
+  return [...said, ...lines, filled]
+}
+
+/** No column of a table is made narrower than this to find room for all. */
+const NARROWEST = 12
+
+function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): string {
+  const { bold } = createColors(look.colour)
+  const plainLook = { ...look, colour: false }
+  const titles = header.map((cell) => inline(cell.tokens, plainLook))
+  const cells = rows.map((row) => row.map((cell) => inline(cell.tokens, plainLook)))
+  const widths = columnWidths([titles, ...cells], look.width)
+  if (widths !== undefined) {
+    const draw = (row: readonly string[]) => rowLines(row, widths)
+    const head = titles.some(Boolean) ? draw(titles).map((line) => bold(line)) : []
+    return [...head, ...cells.flatMap(draw)].join('\n')
+  }
+  // Too wide for columns: the first cell of a row, and the others below it, with their headings where there is more than one.
   return cells
     .map(([first = '', ...others]) =>
       [
         bold(wrap(first, look.width)),
-        ...others
-          .map(named)
-          .filter(Boolean)
-          .map((text) => wrap(text, look.width - 4, '    ')),
+        ...others.flatMap((text, at) => {
+          const title = others.length > 1 ? (titles[at + 1] ?? '') : ''
+          return text === '' ? [] : [wrap(title === '' ? text : `${title}: ${text}`, look.width - 4, '    ')]
+        }),
       ].join('\n'),
     )
     .join('\n')
+}
+
+/** Widths with which a table of several columns fits, its cells wrapped between words; undefined where they would be too narrow to be read. */
+function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] | undefined {
+  const most = (size: (text: string) => number) =>
+    (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => size(row[at] ?? ''))))
+  const widths = most(stringWidth)
+  const least = most((text) => Math.max(...text.split(' ').map((word) => stringWidth(word)))).map(
+    (word, at) => Math.min(widths[at] ?? 0, Math.max(word, NARROWEST)),
+  )
+  let over = widths.reduce((sum, one) => sum + one + 2, -2) - width
+  for (; over > 0; over--) {
+    const free = widths.map((one, at) => (one > (least[at] ?? 0) ? one : 0))
+    const at = free.indexOf(Math.max(...free))
+    if (free[at] === 0) return undefined
+    widths[at] = (widths[at] ?? 0) - 1
+  }
+  return widths
+}
+
+function rowLines(row: readonly string[], widths: readonly number[]): readonly string[] {
+  const wrapped = row.map((cell, at) => wrapWords(cell, widths[at]))
+  return Array.from({ length: Math.max(...wrapped.map(({ length }) => length)) }, (_, line) =>
+    wrapped
+      .map((lines, at) => {
+        const text = lines[line] ?? ''
+        return text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)))
+      })
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 function inline(tokens: readonly Token[], look: MarkdownLook): string {

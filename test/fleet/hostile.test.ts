@@ -6,6 +6,7 @@ import { lookAt, readFolder } from '../../src/fleet/folder/read.ts'
 import type { Disk } from '../../src/fleet/folder/disk.ts'
 import { folderNames } from '../../src/fleet/folder/names.ts'
 import { readCsv, writeCsv } from '../../src/fleet/folder/csv.ts'
+import { changeLine, maskOf } from '../../src/fleet/plan/text.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { doApply, doPlan, doPull, filesIn, newFolder, openCloud, seed } from './world.ts'
 
@@ -204,5 +205,19 @@ test('tables without quotes are read as the parser reads them', async () => {
         rows.map((row) => Object.fromEntries(head.map((name, i) => [name, bare(row[i] ?? '')]))),
       )
     }),
+  )
+})
+
+test('a plan shows control characters in a value as everything else does', () => {
+  const change = {
+    action: 'change' as const,
+    kind: 'product' as const,
+    path: 'products/a',
+    label: 'a',
+    fields: [{ name: 'description', from: 'one', to: 'a "b" \\ \x1b[2J\u202e\n\t\x07' }],
+  }
+  assert.equal(
+    changeLine(change, maskOf('key')),
+    '~ product a: description one -> "a \\"b\\" \\\\ \\e[2J\\u{202e}\\n\\t\\x07"',
   )
 })

@@ -64,30 +64,73 @@ describe('guides', () => {
     }
   }
 
-  test('name each value of a table of several columns that is too wide', async () => {
+  test('name each value of a table of several columns that is too wide', () => {
     const wide = 'w'.repeat(30)
     assert.equal(
-      await renderMarkdown(`| a | \`size\` | of |\n|---|---|---|\n| ${wide} | 1 |  |\n| 2 | 3 | x |\n`, {
+      renderMarkdown(`| a | \`size\` | of |\n|---|---|---|\n| ${wide} | 1 |  |\n| 2 | 3 | x |\n`, {
         width: 32,
         colour: false,
       }),
       `${wide}\n    size: 1\n2\n    size: 3\n    of: x\n`,
     )
-    assert.match(
-      await helpText(['scale'], look),
-      /^1,000\n {4}pages: 10\n {4}at 40 a second: at once\n {4}device list -z csv: /m,
+  })
+
+  test('show a table that is too wide with its cells wrapped in their columns, and with the headings where even that finds no room', () => {
+    const table =
+      '| groups | at once | memory |\n|---|---|---|\n| 100 groups | 0.1 s for all of them | 18 MB in each of the processes |\n| 5 | 1 s | 22 MB |\n'
+    assert.equal(
+      renderMarkdown(table, { width: 44, colour: false }),
+      'groups      at once          memory\n100 groups  0.1 s for all    18 MB in each\n            of them          of the\n                             processes\n5           1 s              22 MB\n',
     )
+    assert.equal(
+      renderMarkdown(table, { width: 30, colour: false }),
+      '100 groups\n    at once: 0.1 s for all of\n    them\n    memory: 18 MB in each of\n    the processes\n5\n    at once: 1 s\n    memory: 22 MB\n',
+    )
+  })
+
+  test('break long examples between words, what is said about a command above it, so that they can be copied', () => {
+    const shown = (lang: string, code: string) =>
+      renderMarkdown(`\`\`\`${lang}\n${code}\n\`\`\`\n`, { width: 40, colour: false })
+    assert.equal(
+      shown('bash', 'impt device list --dg "Thermostat Field" --output csv   # one line for each device'),
+      '    # one line for each device\n    impt device list --dg \\\n      "Thermostat Field" --output csv\n',
+    )
+    assert.equal(
+      shown('text', 'pump 1: error in the second of many lines'),
+      '    pump 1: error in the second of many\n      lines\n',
+    )
+    assert.equal(
+      shown('bash', '  # a remark that is too long for the line'),
+      '      # a remark that is too long for\n      # the line\n',
+    )
+  })
+
+  test('have scripts that still parse when their lines are broken', async () => {
+    let broken = 0
+    for (const [name, guide] of Object.entries(GUIDES)) {
+      const source = (await guide.load()).default
+      for (const [block, code = ''] of source.matchAll(/^```imptsh\n([^]*?)^```$/gm)) {
+        const shown = renderMarkdown(block, { width: 40, colour: false })
+        assert.deepEqual(
+          parse(shown).diagnostics.map(({ message }) => message),
+          parse(code).diagnostics.map(({ message }) => message),
+          `${name}: ${shown}`,
+        )
+        broken += shown.match(/ \\$/gm)?.length ?? 0
+      }
+    }
+    assert.ok(broken > 20, String(broken))
   })
 
   test('have bold headings and aligned tables', async () => {
     const text =
       '# Title\n\nSome **bold** and `code`.\n\n| a | long heading |\n|---|---|\n| 1 | x |\n| 22 | y |\n\n- one\n- two\n'
     assert.equal(
-      await renderMarkdown(text, look),
+      renderMarkdown(text, look),
       'Title\n\nSome bold and code.\n\na   long heading\n1   x\n22  y\n\n- one\n- two\n',
     )
     assert.match(
-      await renderMarkdown(text, { width: 80, colour: true }),
+      renderMarkdown(text, { width: 80, colour: true }),
       /\x1b\[1m\x1b\[4mTitle[^]*\x1b\[1mbold\x1b/,
     )
   })

@@ -68,7 +68,7 @@ test('the agent on the phone types one command and says a sentence that is true'
   const asked = async () => (await type('doctor "Customer 1"')).split('\n').slice(0, 2)
   assert.deepEqual(
     (await asked())[1],
-    'Nothing is wrong that the cloud can see; it notices a loss after up to nine minutes, more on cellular.',
+    'Nothing is wrong that the cloud can see; it notices a loss after up to ten minutes, more on cellular.',
   )
   await run(['sandbox', 'device', '-d', 'Customer 1', '--connection', 'off', '--dir', dir])
   const [who, what] = await asked()

@@ -26,8 +26,13 @@ export function maskOf(key: string): Mask {
         .digest('hex')
         .slice(0, 4)})`
     if (typeof value !== 'string') return String(value)
-    return /^[\w.,:/@ +~*-]+$/.test(value) ? value : JSON.stringify(value)
+    return /^[\w.,:/@ +~*-]+$/.test(value) ? value : quoted(value)
   }
+}
+
+/** In quotes; control characters stay, for `visible` to show them as everywhere. */
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&').replaceAll('\t', '\\t')}"`
 }
 
 /** The lines of a plan: a tree of what changes, under the Products and groups that it lies in. */

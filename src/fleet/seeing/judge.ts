@@ -68,7 +68,7 @@ export function judge(facts: DeviceFacts, limits: Limits): readonly [Finding, ..
     {
       code: 'nothing',
       sentence:
-        'Nothing is wrong that the cloud can see; it notices a loss after up to nine minutes, more on cellular.',
+        'Nothing is wrong that the cloud can see; it notices a loss after up to ten minutes, more on cellular.',
       try: `impt log stream -d ${facts.id}`,
     },
   ]

@@ -27,7 +27,7 @@ const connects = (count: number, every: number) =>
 
 /** The facts, what is found (the verdict first), and what the verdict says. */
 const TABLE: readonly (readonly [string, DeviceFacts, readonly string[], RegExp])[] = [
-  ['a healthy device', HEALTHY, ['nothing'], /Nothing is wrong .* nine minutes/],
+  ['a healthy device', HEALTHY, ['nothing'], /Nothing is wrong .* ten minutes/],
   [
     'a device of which nothing is told',
     { ...HEALTHY, online: null, stateSince: null, agentRunning: null, rssi: null, build: null, logs: [] },
