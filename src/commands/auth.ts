@@ -168,7 +168,11 @@ async function credentialsOf({ ask }: Context, options: OptionValues): Promise<C
   const user = textOf(options, 'user')
   if (
     user === undefined &&
-    (await ask.choice('Choose authentication method:', ['User/Password', 'Login Key'])) === 1
+    (await ask.choice(
+      'Choose authentication method:',
+      ['User/Password', 'Login Key'],
+      'give --user USER and --pwd PASSWORD, or --lk LOGIN_KEY',
+    )) === 1
   ) {
     return { kind: 'key', loginKey: await ask.text('Login Key', true) }
   }

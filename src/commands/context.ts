@@ -60,7 +60,7 @@ export interface Questions {
   /** Asks for one line with exactly this prompt. */
   line(prompt: string, hidden: boolean): Promise<string>
   /** Asks for one of numbered answers; gives the index from 0. */
-  choice(question: string, answers: readonly string[]): Promise<number>
+  choice(question: string, answers: readonly string[], hint?: string): Promise<number>
   /** Waits for Enter: true, or false at the end of input. Only where there is a terminal. */
   enter(text: string): Promise<boolean>
   /** Whether there is someone to ask. */

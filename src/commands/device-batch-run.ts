@@ -86,7 +86,7 @@ export async function batch(
   await tell([...before, ...wrong])
   await runBatch(finder, items, await what.work(items), tell, context.signal)
   await report?.finish(rows, ended)
-  return resultOf(context, rows, todo, ended)
+  return resultOf(context, rows, todo, ended, report !== undefined)
 }
 
 /**
@@ -198,6 +198,11 @@ function assertOneMeaning(
   )
 }
 
+/** An error with its device, which many name themselves. */
+function naming({ device }: BatchRow, error: string): string {
+  return error.startsWith(`Device "${device}"`) ? error : `Device "${device}": ${error}`
+}
+
 function wrongRows(wrong: readonly Ended[]): ImptError {
   const lines = wrong
     .slice(0, MOST_FAILURES)
@@ -217,6 +222,7 @@ function resultOf(
   rows: readonly BatchRow[],
   todo: readonly BatchRow[],
   ended: readonly Ended[],
+  hasReport: boolean,
 ): Result {
   const order = new Map(todo.map((row, i) => [row.device, i]))
   const sorted = ended.toSorted((a, b) => (order.get(a.row.device) ?? 0) - (order.get(b.row.device) ?? 0))
@@ -227,7 +233,7 @@ function resultOf(
   const told = !context.quiet
   if (told) {
     for (const { row, error = '' } of bad.slice(0, MOST_FAILURES))
-      context.line(`Error: Device "${visible(row.device)}": ${visible(error)}\n`)
+      context.line(`Error: ${visible(naming(row, error))}\n`)
     if (bad.length > MOST_FAILURES) context.line(`... and ${bad.length - MOST_FAILURES} more\n`)
     const parts = Object.entries(counts).flatMap(([name, count]) =>
       count > 0 ? [`${count} ${name.replace('-', ' ')}`] : [],
@@ -242,7 +248,10 @@ function resultOf(
   const failure = new ImptError(
     counts.failed > 0 ? 'CONFLICT' : 'CANCELLED',
     `${failures} of ${counted(rows.length, 'device')} ${failures === 1 ? 'is' : 'are'} not done.`,
-    { exit: 1, hint: 'With --report FILE the same command goes on with what is left' },
+    {
+      exit: 1,
+      hint: `${hasReport ? 'The' : 'With --report FILE the'} same command goes on with what is left`,
+    },
   )
   return { ...result, failed: true, failure }
 }

@@ -28,7 +28,8 @@ export const group = {
     const places = createLogPlaces(finder.client, context.directory)
     // Programs get the entries as the API gives them.
     const seen = (items: AsyncIterable<LogEntry>) => (context.quiet ? items : places.all(items, id))
-    const wanted = (items: AsyncIterable<LogEntry>) => (choice ? chosen(items, choice, seen) : seen(items))
+    const wanted = (items: AsyncIterable<LogEntry>) =>
+      choice ? orNone(context, chosen(items, choice, seen)) : seen(items)
     const isReversed = flagOf(options, 'oldest-first')
     const shown = (items: AsyncIterable<LogEntry>): Result => ({
       kind: 'logs',
@@ -87,6 +88,16 @@ async function deviceOf(context: Context, finder: Finder, text: string | undefin
     candidates: await collect(listEntities(finder, devices, corruptionTeller(context))),
     hint: 'Give --device',
   })
+}
+
+/** Says so where nothing was chosen. */
+async function* orNone(context: Context, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  let isEmpty = true
+  for await (const entry of entries) {
+    isEmpty = false
+    yield entry
+  }
+  if (isEmpty) context.info('No log entries are found.')
 }
 
 async function* reversed(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {

@@ -63,11 +63,10 @@ export function questionsAt(
           'run the script in a terminal, or give the value as an argument',
         ),
       ),
-    async choice(question, answers) {
+    async choice(question, answers, hint = 'give the choice as an option') {
       const list = answers.map((answer, index) => `  (${index + 1}) ${visible(answer)}\n`).join('')
       const prompt = `Enter ${answers.map((_, index) => index + 1).join(' or ')}: `
-      const refusal = () =>
-        nobody(`${question.replace(/:$/, '')}: there is no one to ask`, 'give the choice as an option')
+      const refusal = () => nobody(`${question.replace(/:$/, '')}: there is no one to ask`, hint)
       for (let before = `${question}\n${list}\n`; ; before = 'Invalid value!\n') {
         const answer = (await answerTo(before + prompt, false, refusal)).trim()
         const index = answers.findIndex((_, position) => String(position + 1) === answer)

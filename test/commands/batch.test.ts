@@ -97,6 +97,18 @@ describe('a batch of devices', () => {
     ])
   })
 
+  test('names a device once in its error, and the report only where there is none', async (t) => {
+    const world = await worldOf(t)
+    const words = ['device', 'restart', '-d', 'gone', '-d', 'Kitchen', '--keep-going']
+    const without = (await world.run(words)).stdout
+    assert.match(without, /^Error: Device "gone" is not found\.$/m)
+    assert.match(without, /^With --report FILE the same command goes on with what is left$/m)
+    assert.match(
+      (await world.run([...words, '--report', 'done.csv'])).stdout,
+      /^The same command goes on with what is left$/m,
+    )
+  })
+
   test('names all that is not found with its line, and sends nothing', async (t) => {
     const world = await worldOf(t)
     world.write('list.csv', 'device\nKitchen\nnope\n"no\nline"\nnever\n')

@@ -25,6 +25,11 @@ describe('impt log get with a choice of entries', () => {
   })
   after(() => world.close())
 
+  test('says so where nothing is chosen', async () => {
+    const { stdout } = await world.run([...DEVICE, '--grep', 'no such text'])
+    assert.equal(stdout, 'No log entries are found.\nIMPT COMMAND SUCCEEDS\n')
+  })
+
   test('--grep takes entries of all pages by their text, (?i) whatever its case', async () => {
     assert.deepEqual(await messages('--grep', '^line 1?7$'), ['line 17', 'line 7'])
     assert.deepEqual(await messages('--grep', '(?i)INDEX "ä"'), ['the index "Ä" does not exist'])

@@ -62,7 +62,7 @@ test('a new user backs up, changes a file, plans and applies on the built-in imp
     [code, stdout],
     [
       0,
-      '--device-file option is not specified, empty device code will be deployed.\nThe code is the same.\nIMPT COMMAND SUCCEEDS\n',
+      '--device-file option is not specified, empty device code is compared.\nThe code is the same.\nIMPT COMMAND SUCCEEDS\n',
     ],
   )
 })

@@ -129,3 +129,14 @@ with auth .config/impt/logins/b { ${show} }`
     line('b'),
   ])
 })
+
+test('without targets and logins the lists say so, and a login without a terminal names its options', async (t) => {
+  const desk = await openDesk(t)
+  for (const group of ['target', 'auth'])
+    assert.equal(
+      (await desk.run([group, 'list'])).stdout,
+      'There is nothing to list.\nIMPT COMMAND SUCCEEDS\n',
+    )
+  const { stdout } = await desk.run(['auth', 'login', '--as', 'acme'])
+  assert.match(stdout, /no one to ask\ngive --user USER and --pwd PASSWORD, or --lk LOGIN_KEY\n/)
+})

@@ -76,7 +76,7 @@ function statText(diffs: readonly FileDiff[]): string {
 }
 
 async function sourcesHere(context: Context, options: OptionValues): Promise<Compared> {
-  const { device, agent } = await readPrograms(context, options)
+  const { device, agent } = await readPrograms(context, options, undefined, 'is compared')
   const files = [device.file, agent.file].filter((file) => file !== undefined)
   return {
     code: { device: device.code, agent: agent.code },

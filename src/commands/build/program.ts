@@ -29,13 +29,15 @@ type Lookup = (path: string) => void
 const PREPROCESSING = ['define', 'lib', 'dump', 'mirror', 'lock'] as const
 
 /**
- * Reads, and where asked preprocesses, the programs of a build (commands.md 7, build deploy). A side without a file is told and empty.
+ * Reads, and where asked preprocesses, the programs of a build (commands.md 7, build deploy). A side without a file is told, with
+ * `fate` as what becomes of it, and empty.
  * Throws before anything is sent to the server.
  */
 export async function readPrograms(
   context: Context,
   options: OptionValues,
   looked?: Lookup,
+  fate = 'will be deployed',
 ): Promise<Programs> {
   const project = await readProject(context.directory)
   const names = sourceNames(options, project)
@@ -45,7 +47,7 @@ export async function readPrograms(
   for (const side of SIDES) {
     const name = names[side]
     if (name === undefined) {
-      context.info(`--${side}-file option is not specified, empty ${side} code will be deployed.`)
+      context.info(`--${side}-file option is not specified, empty ${side} code ${fate}.`)
       programs[side] = { code: '' }
       continue
     }

@@ -13,6 +13,7 @@ import {
 import { collect } from '../../impcentral/paging.ts'
 import { agoText } from '../../output/age.ts'
 import { cellText } from '../../output/cell.ts'
+import { counted } from '../../output/messages.ts'
 import type { PeopleTable } from '../../output/columns.ts'
 import { ImptError } from '../../output/error.ts'
 import { parseTime } from '../../testing/duration.ts'
@@ -75,7 +76,7 @@ function headOf(rows: readonly StatusRow[], silent: string, weak: string, now: n
   const sum = (field: 'total' | 'online' | 'silent' | 'weak' | 'no_agent') =>
     rows.reduce((total, row) => total + row[field], 0)
   if (rows.length === 0) return 'No Devices are found.'
-  return `${sum('total')} devices: ${sum('online')} online, ${sum('silent')} silent for ${silent} or more, ${sum('weak')} weak (below ${weak} dBm), ${sum('no_agent')} without a running agent. Read at ${new Date(now).toISOString()}; a lost device shows as online for up to ten minutes.`
+  return `${counted(sum('total'), 'device')}: ${sum('online')} online, ${sum('silent')} silent for ${silent} or more, ${sum('weak')} weak (below ${weak} dBm), ${sum('no_agent')} without a running agent. Read at ${new Date(now).toISOString()}; a lost device shows as online for up to ten minutes.`
 }
 
 function statusTable(rows: readonly StatusRow[]): PeopleTable {

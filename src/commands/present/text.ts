@@ -3,6 +3,7 @@ import type { PeopleTable } from '../../output/columns.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
+import { wrapWords } from '../../output/wrap.ts'
 import { logLines } from './log-lines.ts'
 import { colours, type Look } from './look.ts'
 
@@ -36,9 +37,11 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
     case 'record':
       if (result.shown !== undefined) {
         const { head, table } = result.shown
-        if (heads) yield `${head}\n`
+        if (heads) yield `${wrapWords(head, look.width).join('\n')}\n`
         if (table.rows.length > 0) yield await drawn(table, look)
-      } else if (!result.told) yield renderText(result.record, style)
+      } else if (heads && !result.told && result.isList && result.value?.length === 0)
+        yield 'There is nothing to list.\n'
+      else if (!result.told) yield renderText(result.record, style)
       return
     case 'done':
       return
