@@ -242,6 +242,25 @@ test('SIGTERM ends a log stream and a watch in good order, and the exit code tel
   }
 })
 
+test('a source that is not UTF-8 is told with its line by what checks, runs and deploys it', async (t) => {
+  const desk = await openDesk(t)
+  await desk.server()
+  await writeFile(join(desk.folder, 'latin.nut'), Buffer.from('// one\nserver.log("caf\xe9")\n', 'latin1'))
+  for (const words of [
+    ['squirrel', 'check', 'latin.nut'],
+    ['squirrel', 'run', 'latin.nut', '--time', '1'],
+    ['build', 'deploy', '-g', 'Pump Pilot', '-x', 'latin.nut'],
+  ]) {
+    const { code, stderr } = await desk.run(words)
+    assert.equal(code, 0)
+    assert.match(
+      stderr,
+      /^Warning: latin\.nut:2 is not UTF-8: .* Save the file as UTF-8\.$/m,
+      words.join(' '),
+    )
+  }
+})
+
 test('--version --verbose tells what a report of a fault needs', async (t) => {
   const desk = await openDesk(t)
   const { code, stdout } = await desk.run(['--version', '--verbose'])
