@@ -58,6 +58,7 @@ export async function pull(
   await finishMoves(disk)
   const old = await lookAt(disk)
   checkAccount(disk, old, options.account)
+  if (!options.force) await checkUse(disk, old)
   const settings: FolderSettings = {
     ...old.settings,
     builds: options.builds ?? old.settings.builds,
@@ -99,6 +100,21 @@ function checkAccount(disk: Disk, { hints }: Folder, account: AccountName): void
   throw new ImptError('CONFLICT', `The folder "${disk.name}" is of another account: ${others}.`, {
     hint: `Pull ${account.username} on ${account.host} into a folder of its own; "impt diff" of Git or "impt plan" compares them`,
   })
+}
+
+/** A folder that is in use for something else is not filled without a word; what a fresh repository holds is no such use. */
+async function checkUse(disk: Disk, { hints, shas }: Folder): Promise<void> {
+  if (hints.length > 0 || shas.has('account.json')) return
+  const others = (await disk.list('.')).filter(({ name }) => !/^(?:\.|readme|licen[cs]e)/i.test(name))
+  const [first] = others
+  if (first === undefined) return
+  throw new ImptError(
+    'CONFLICT',
+    `The folder "${disk.name}" is not empty and was not pulled before: it holds "${first.name}".`,
+    {
+      hint: 'Name a folder of its own for the account, or use --force to put the account beside what is there',
+    },
+  )
 }
 
 /** Keeps code that is not in the folder yet beside it, so that a pull that is cut short need not fetch it again. */

@@ -70,6 +70,26 @@ describe('the name of a folder', () => {
     assert.deepEqual(readdirSync(world.directory), before)
   })
 
+  test('that is in use for something else is refused, unless that is wanted; a fresh repository is none', async (t) => {
+    const world = await openWorld()
+    t.after(() => world.close())
+    mkdirSync(join(world.directory, 'mine/.git'), { recursive: true })
+    writeFileSync(join(world.directory, 'mine/README.md'), '')
+    assert.equal((await world.run(['pull', 'mine'])).code, 0)
+    mkdirSync(join(world.directory, 'photos'))
+    writeFileSync(join(world.directory, 'photos/cat.png'), '')
+    const { code, stdout } = await world.run(['pull', 'photos'])
+    assert.equal(code, 1)
+    assert.match(stdout, /The folder "photos" is not empty and was not pulled before: it holds "cat\.png"\./)
+    // The lock of the attempt lies in .impt.
+    assert.deepEqual(
+      readdirSync(join(world.directory, 'photos')).filter((name) => name !== '.impt'),
+      ['cat.png'],
+    )
+    assert.equal((await world.run(['pull', 'photos', '--force'])).code, 0)
+    assert.ok(existsSync(join(world.directory, 'photos/cat.png')))
+  })
+
   test('that is the name of a file is refused with what to do', async (t) => {
     const world = await openWorld()
     t.after(() => world.close())

@@ -58,7 +58,11 @@ export const fleetCommands: readonly CommandRow[] = [
         list: true,
         summary: 'Variables, such as LOG_*, whose values are no secrets. If absent, as before.',
       },
-      { ...force, summary: 'Replaces files that were edited here; they are kept in .impt/replaced.' },
+      {
+        ...force,
+        summary:
+          'Replaces files that were edited here, which are kept in .impt/replaced; pulls into a folder that holds other things.',
+      },
       ...common,
     ],
     effect: 'local',
