@@ -27,7 +27,7 @@ const SCENES: readonly Scene[] = [
     columns: 92,
     rows: 26,
     async play(terminal) {
-      terminal.send('device list | where device_online | sort-by name | select name device_group.name\r')
+      terminal.send('device list | where name != null | select name device_online\r')
       await terminal.until(/Living Room[^]*› ?$/)
     },
   },
