@@ -3,7 +3,6 @@ import type { PeopleTable } from '../../output/columns.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
-import { wrapWords } from '../../output/wrap.ts'
 import { logLines } from './log-lines.ts'
 import { colours, type Look } from './look.ts'
 
@@ -37,7 +36,11 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
     case 'record':
       if (result.shown !== undefined) {
         const { head, table } = result.shown
-        if (heads) yield `${wrapWords(head, look.width).join('\n')}\n`
+        if (heads) {
+          // Widths of text bring a table of all emoji: no start waits for it.
+          const { wrapWords } = await import('../../output/wrap.ts')
+          yield `${wrapWords(head, look.width).join('\n')}\n`
+        }
         if (table.rows.length > 0) yield await drawn(table, look)
       } else if (heads && !result.told && result.isList && result.value?.length === 0)
         yield 'There is nothing to list.\n'
