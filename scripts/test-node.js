@@ -1,6 +1,6 @@
 // `npm run test:node VERSION [WORD...]`: the tests under another Node, taken from the registry's package of its binary into a temporary folder.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run } from './ready.js'
@@ -9,6 +9,8 @@ const [version, ...words] = process.argv.slice(2)
 if (version === undefined || !/^\d+(?:\.\d+)*$/.test(version))
   throw new Error('usage: npm run test:node VERSION [WORD...]')
 const folder = mkdtempSync(join(tmpdir(), 'impt-node-'))
+// Some tests start this Node as another user.
+chmodSync(folder, 0o755)
 try {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
   const { status, stderr } = spawnSync(
