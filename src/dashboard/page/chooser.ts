@@ -1,37 +1,44 @@
 import { h } from './dom.ts'
+import { notice } from './parts.ts'
 
 interface ChooserOptions<T> {
-  /** What the list is called. */
-  readonly label: string
+  /** What the items are called: `Test runs`. */
+  readonly title: string
   readonly idOf: (item: T) => string
   /** What stands in the list for an item. */
   readonly entry: (item: T) => readonly HTMLElement[]
   readonly detail: (item: T) => readonly HTMLElement[]
-  /** What stands there without any item. */
+  /** What stands there where there is no item yet. */
   readonly none: () => HTMLElement
+  /** What entries and details depend on beside the item. */
+  readonly also?: () => unknown
 }
 
 export interface Chooser<T> {
   readonly elements: readonly HTMLElement[]
-  /** Shows items, newest first; the same ones as before change nothing, so that a reader keeps the place. */
-  readonly show: (items: readonly T[], also?: unknown) => void
+  /** Shows what was told last; where nothing was told yet, that it is being read. */
+  readonly show: () => void
+  /** Shows items, newest first, or why they cannot be read; the same as before changes nothing, so that a reader keeps the place. */
+  readonly tell: (items: readonly T[], error: string | null) => void
 }
 
-/** A list on the left and all of the chosen item on the right, which may come anew every second. */
-export function createChooser<T>({ label, idOf, entry, detail, none }: ChooserOptions<T>): Chooser<T> {
-  let items: readonly T[] = []
+/** A list of what this machine has on the left and all of the chosen item on the right, which may come anew every second. */
+export function createChooser<T>({ title, idOf, entry, detail, none, also }: ChooserOptions<T>): Chooser<T> {
+  let told: readonly T[] | undefined
+  let failure: string | null = null
   let chosen: string | undefined
   let drawn = ''
-  const list = h('ul', { class: 'split-list', 'aria-label': label })
+  const list = h('ul', { class: 'split-list', 'aria-label': `${title} of this machine` })
   const pane = h('div', { class: 'panel detail', tabindex: 0, role: 'group', 'aria-label': 'Details' })
   const body = h('div', { class: 'split' }, list, pane)
   const blank = h('div', { class: 'panel blank' })
 
   function draw(): void {
+    const items = told ?? []
     body.hidden = items.length === 0
     blank.hidden = items.length > 0
     const current = items.find((item) => idOf(item) === chosen) ?? items[0]
-    if (current === undefined) return blank.replaceChildren(none())
+    if (current === undefined) return blank.replaceChildren(emptiness())
     const kept = focusIn()
     list.replaceChildren(
       ...items.map((item) =>
@@ -62,6 +69,12 @@ export function createChooser<T>({ label, idOf, entry, detail, none }: ChooserOp
     kept()
   }
 
+  function emptiness(): HTMLElement {
+    if (failure !== null) return notice(`The ${title.toLowerCase()} cannot be read`, failure)
+    if (told !== undefined) return none()
+    return notice('Reading\u2026', `The ${title.toLowerCase()} of this machine are being read.`)
+  }
+
   /** Gives the focus back to what stands in the place of what had it. */
   function focusIn(): () => void {
     const active = document.activeElement
@@ -76,14 +89,20 @@ export function createChooser<T>({ label, idOf, entry, detail, none }: ChooserOp
     }
   }
 
+  function show(): void {
+    const text = JSON.stringify([told, failure, also?.()])
+    if (text === drawn) return
+    drawn = text
+    draw()
+  }
+
   return {
     elements: [body, blank],
-    show(next, also) {
-      items = next
-      const text = JSON.stringify([next, also])
-      if (text === drawn) return
-      drawn = text
-      draw()
+    show,
+    tell(items, error) {
+      told = items
+      failure = error
+      show()
     },
   }
 }

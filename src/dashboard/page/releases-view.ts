@@ -20,10 +20,8 @@ export interface ReleasesView {
 
 /** The releases of this machine: waves, counts, evidence. Pauses, resumes and aborts, asked as the terminal asks. */
 export function createReleasesView(store: FleetStore, { watch, order }: ReleasesOptions): ReleasesView {
-  let releases: readonly ReleaseView[] | undefined
-  let failure: string | null = null
   const chooser = createChooser<ReleaseView>({
-    label: 'Releases of this machine',
+    title: 'Releases',
     idOf: ({ id }) => id,
     entry: (release) => [
       h(
@@ -41,15 +39,12 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     ],
     detail: details,
     none: () =>
-      failure !== null
-        ? notice('The releases cannot be read', failure)
-        : releases === undefined
-          ? notice('Reading\u2026', 'The releases of this machine are being read.')
-          : notice(
-              'No release yet',
-              'A release gives a build to Device Groups and restarts their devices in waves that are watched. It appears here once it is started on this machine.',
-              commandLine('impt release start --build v1.1 --dg "My group" --reason "Why"'),
-            ),
+      notice(
+        'No release yet',
+        'A release gives a build to Device Groups and restarts their devices in waves that are watched. It appears here once it is started on this machine.',
+        commandLine('impt release start --build v1.1 --dg "My group" --reason "Why"'),
+      ),
+    also: () => store.about()?.readOnly,
   })
   const said = h('p', { class: 'trouble', role: 'status', hidden: true })
   const question = h('dialog', { class: 'question', 'aria-labelledby': 'question-title' })
@@ -60,7 +55,6 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     ...chooser.elements,
     question,
   )
-  const show = () => chooser.show(releases ?? [], [releases === undefined, failure, store.about()?.readOnly])
 
   function details(release: ReleaseView): readonly HTMLElement[] {
     const { id, state, groups, waves, evidence, why } = release
@@ -249,14 +243,10 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     element,
     shown() {
       watch(true)
-      show()
+      chooser.show()
     },
     left: () => watch(false),
-    tell(next, error) {
-      releases = next
-      failure = error
-      show()
-    },
+    tell: chooser.tell,
     tellOrdered(error) {
       said.hidden = error === null
       setText(said, error ?? '')

@@ -13,10 +13,8 @@ export interface TestsView {
 
 /** The runs of tests on this machine, as they go: sessions, tests, and why something failed with what was logged meanwhile. */
 export function createTestsView(watch: (watch: boolean) => void): TestsView {
-  let runs: readonly TestRunView[] | undefined
-  let failure: string | null = null
   const chooser = createChooser<TestRunView>({
-    label: 'Test runs of this machine',
+    title: 'Test runs',
     idOf: ({ id }) => id,
     entry: (run) => [
       h('span', { class: 'item-top' }, h('strong', { dir: 'auto' }, nameOf(run)), mark(run.state)),
@@ -25,34 +23,25 @@ export function createTestsView(watch: (watch: boolean) => void): TestsView {
     ],
     detail,
     none: () =>
-      failure !== null
-        ? notice('The test runs cannot be read', failure)
-        : runs === undefined
-          ? notice('Reading\u2026', 'The test runs of this machine are being read.')
-          : notice(
-              'No test run yet',
-              'Runs of impUnit tests on this machine appear here while they go.',
-              commandLine('impt test run'),
-            ),
+      notice(
+        'No test run yet',
+        'Runs of impUnit tests on this machine appear here while they go.',
+        commandLine('impt test run'),
+      ),
   })
   const element = h(
     'section',
     { class: 'view tests', 'aria-label': 'Tests', hidden: true },
     ...chooser.elements,
   )
-  const show = () => chooser.show(runs ?? [], [runs === undefined, failure])
   return {
     element,
     shown() {
       watch(true)
-      show()
+      chooser.show()
     },
     left: () => watch(false),
-    tell(next, error) {
-      runs = next
-      failure = error
-      show()
-    },
+    tell: chooser.tell,
   }
 }
 
