@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { listenOnLoopback } from '../program/loopback.ts'
 import { isForUs, isFromUs, type Admission } from './admission.ts'
 import { LIVE_PATH, TOKEN_PATH } from './protocol.ts'
 
@@ -77,7 +78,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     response.end(method === 'HEAD' ? undefined : file.text)
   }
 
-  await begin(server, options.port)
+  await listenOnLoopback(server, options.port)
   return {
     port: portOf(),
     async close() {
@@ -130,14 +131,4 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   } catch {
     return ''
   }
-}
-
-function begin(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
+import { listenOnLoopback } from '../program/loopback.ts'
 import type { BehaviourFactory } from './behaviour.ts'
 import type { CompileChecker, Core } from './core.ts'
 import { createDebugDoor, type DebugDoor } from './debugdoor.ts'
@@ -16,7 +17,7 @@ import { createInjection, inject, type FaultRule, type Injection } from './injec
 import { lifecycleBehaviour } from './lifecycle.ts'
 import { createPlatform } from './platform.ts'
 import { hex, secureBytes } from './random.ts'
-import { createBoundedServer, defaultBounds, listen, type Bounds } from './server.ts'
+import { createBoundedServer, defaultBounds, type Bounds } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { createStreams } from './streams.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
@@ -80,7 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const door = createDebugDoor(core)
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
   try {
-    await listen(server, port)
+    await listenOnLoopback(server, port)
   } catch (error) {
     await core.platform.close()
     await store.close()

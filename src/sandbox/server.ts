@@ -73,14 +73,3 @@ function refuse(socket: Socket, status: number, title: string, detail: string): 
   const timer = setTimeout(() => socket.destroy(), farewell).unref()
   socket.once('close', () => clearTimeout(timer))
 }
-
-/** Listens on the port of 127.0.0.1; 0 for any free one. Rejects with the error of the port. */
-export function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
