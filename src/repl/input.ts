@@ -7,6 +7,7 @@ import type { Command } from '../language/syntax/tree.ts'
 import type { Parsed } from '../language/syntax/parse.ts'
 import { DEFECT_EXIT, renderDefect } from '../output/defect.ts'
 import { visible } from '../output/visible.ts'
+import { aborted } from '../program/aborted.ts'
 import type { Shell } from './shell.ts'
 import { commandsIn, imptCommand } from './syntax.ts'
 
@@ -42,13 +43,6 @@ export function repeats({ tree, tokens }: Parsed, text: string): boolean {
     ({ kind, start, end }) => kind === 'keyword' && /^(?:for|while)$/.test(text.slice(start, end)),
   )
   return isLoop || commandsIn(tree).some(({ head }) => head.text === 'each')
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 async function explain(shell: Shell, error: ScriptError): Promise<void> {

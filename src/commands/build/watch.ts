@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { join, relative } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
 import type { Listed } from '../../entities/kinds.ts'
@@ -6,6 +5,7 @@ import { ImptError } from '../../output/error.ts'
 import { counted, named } from '../../output/messages.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
+import { aborted } from '../../program/aborted.ts'
 import { readProject } from '../../session/project-file.ts'
 import { systemClock, type Clock } from '../../testing/clock.ts'
 import { createMailbox } from '../../testing/mailbox.ts'
@@ -215,8 +215,4 @@ function show(context: Context, error: unknown): void {
   if (context.quiet) return context.warn([message, ...notes, ...hint].join('\n'))
   for (const line of message.split('\n')) context.line(`Error: ${visible(line)}\n`)
   for (const note of [...notes, ...hint]) context.line(`${visible(note)}\n`)
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
 }

@@ -5,6 +5,7 @@ import { createFinder } from '../../entities/finder.ts'
 import { redactUrl } from '../../impcentral/redact.ts'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
+import { aborted } from '../../program/aborted.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { filterIds } from '../common.ts'
 import type { Context, Run } from '../context.ts'
@@ -89,11 +90,4 @@ async function renew({ ask, line }: Context, address: () => string): Promise<voi
     throw error
   }
   await new Promise(() => undefined)
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

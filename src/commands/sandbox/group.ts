@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import type { Result } from '../../output/result.ts'
+import { aborted } from '../../program/aborted.ts'
 import { ownCommand } from '../../program/self.ts'
 import {
   answers,
@@ -216,12 +217,4 @@ function warningsIn(file: string): readonly string[] {
 
 function lastLine(file: string): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? ''
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    // A waiting promise alone does not keep the process alive; the server does.
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -17,6 +17,7 @@ import {
   type Terminal,
 } from '../../output/terminal.ts'
 import type { Writer } from '../../output/writer.ts'
+import { aborted } from '../../program/aborted.ts'
 import type { Session } from '../../session/session.ts'
 import { readSettings, settingsFile } from '../../session/settings.ts'
 import { withSharedLogs } from '../jobs/shared-logs.ts'
@@ -279,9 +280,4 @@ function remoteWriter(socket: WebSocket, send: (event: Event) => Promise<void>):
     onClosed: (listener) => void socket.once('close', listener),
     flush: () => Promise.resolve(),
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -5,6 +5,7 @@ import { findCommand } from '../../commands/table/index.ts'
 import { renderLogEntry } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
+import { aborted } from '../../program/aborted.ts'
 import { builtin, fails, maybe, rest } from '../../language/builtins/builtin.ts'
 import { TYPES, whole } from '../../language/values/types.ts'
 import { Time, type Value } from '../../language/values/value.ts'
@@ -190,12 +191,6 @@ async function foreground(shell: Shell, job: Job, signal: AbortSignal): Promise<
   shell.print(`job ${number}: ${job.title} (Ctrl-C goes back to the prompt)\n`)
   const wasMuted = job.muted
   if (wasMuted) shell.jobs.mute(number)
-  await Promise.race([
-    shell.jobs.ended(number),
-    new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    }),
-  ])
+  await Promise.race([shell.jobs.ended(number), aborted(signal)])
   if (wasMuted) shell.jobs.mute(number)
 }
