@@ -39,8 +39,8 @@ export function createLogFeed(
       for await (const event of source.follow(devices, own)) {
         if (own.aborted) return
         if (event.kind === 'line') {
-          if (event.stored === true && recent.some((line) => isSame(line, cut(event.line)))) continue
           const line = cut(event.line)
+          if (event.stored === true && recent.some((one) => isSame(one, line))) continue
           recent.push(line)
           if (recent.length > KEPT * 2) recent = recent.slice(-KEPT)
           tell.lines([line])
