@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path'
 import type { InitializeParams } from 'vscode-languageserver-protocol'
+import { IMP_TYPES, impTypeOf } from '../squirrel/api/table/types.ts'
 import type { Settings } from './analysis-protocol.ts'
 import { pathOf } from './documents.ts'
 
@@ -9,8 +10,6 @@ interface ReadSettings {
   /** One line each: members that are not known, and values that are not used. */
   readonly warnings: readonly string[]
 }
-
-const TYPES = ['imp001', 'imp002', 'imp003', 'imp004m', 'imp005', 'imp006', 'impC001']
 
 /**
  * Reads `initializationOptions`: `libraries` (folders for `#require`), `define` (variables of the preprocessor), `side`, `type`, `roots` (more folders
@@ -34,11 +33,12 @@ export function settingsOf(params: Partial<InitializeParams>, directory: string)
   }
   const folders = (name: string) =>
     (read(name, 'a list of folders', isTexts) ?? []).map((folder) => resolve(base, folder))
+  const type = read('type', `one of ${IMP_TYPES.map(({ name }) => name).join(', ')}`, isType)
   const settings: Settings = {
     libraries: folders('libraries'),
     define: read('define', 'a record of texts', isRecordOfTexts) ?? {},
     side: read('side', '"device" or "agent"', (value) => value === 'device' || value === 'agent'),
-    type: read('type', `one of ${TYPES.join(', ')}`, isType),
+    type: type === undefined ? undefined : impTypeOf(type)?.name,
     roots: [...workspace, ...folders('roots')],
   }
   for (const name of Object.keys(given))
@@ -73,5 +73,5 @@ function isRecordOfTexts(value: unknown): value is Record<string, string> {
 }
 
 function isType(value: unknown): value is string {
-  return typeof value === 'string' && TYPES.some((name) => name.toLowerCase() === value.toLowerCase())
+  return typeof value === 'string' && impTypeOf(value) !== undefined
 }

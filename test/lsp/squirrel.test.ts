@@ -46,9 +46,11 @@ describe('completion of Squirrel', () => {
     assert.ok(agent.includes('wakeup') && !agent.includes('deepsleepfor'))
   })
 
-  test('offers pins and buses of the type, and the members of a pin', async (t) => {
-    const names = await completions(t, 'hardware.|', {}, { type: 'imp001', side: 'device' })
-    assert.ok(names.includes('pin9') && names.includes('uart57') && !names.includes('pinXA'))
+  test('offers pins and buses of the type, in whatever case it is written, and the members of a pin', async (t) => {
+    for (const type of ['imp001', 'IMP001']) {
+      const names = await completions(t, 'hardware.|', {}, { type, side: 'device' })
+      assert.ok(names.includes('pin9') && names.includes('uart57') && !names.includes('pinXA'), type)
+    }
     assert.ok((await completions(t, 'local led = hardware.pin9\nled.|')).includes('configure'))
   })
 
