@@ -19,7 +19,7 @@ import { asked, begun } from './begin.ts'
 import { assertDetachable } from './detached.ts'
 import { history } from './history.ts'
 import { groupsNamed, inField, reasonOf, sourceNamed, userOf } from './named.ts'
-import { HANDOVER_MS, letGo, LOOK_MS, rollbackFor, rollbackPlan } from './rollback.ts'
+import { letGo, LOOK_MS, rollbackFor, rollbackPlan, untilFree } from './rollback.ts'
 import { allReleases, eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
 import { statusOf, statusOfAll } from './status.ts'
 
@@ -129,13 +129,11 @@ export const group = {
     const store = await releaseOf(releases, id)
     await assertOpen(store)
     await store.setOrder('abort')
-    // The process that works on it obeys within a second; one that does not is told of.
-    for (let waited = 0; (await releases.isHeld(id)) && waited < HANDOVER_MS; waited += LOOK_MS)
-      await delay(LOOK_MS)
-    if (await releases.isHeld(id))
-      throw new ImptError('CONFLICT', `Release ${id} does not stop in the process that works on it.`, {
-        hint: 'It ends as soon as that process answers, or after the end of that process by the same command',
-      })
+    await untilFree(
+      releases,
+      id,
+      'It ends as soon as that process answers, or after the end of that process by the same command',
+    )
     if ((await readProgress(store)).ended === undefined) {
       // Without network too: markers that stay are cleared by the next start.
       const client = await context.client().catch(() => undefined)

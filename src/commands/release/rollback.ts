@@ -14,18 +14,24 @@ import type { OptionValues } from '../row.ts'
 import { groupsNamed, sourceNamed } from './named.ts'
 
 const { now } = systemClock
-/** How often a rollback looks whether the release that it takes back has let go, and how long it waits, in ms. */
+/** How often a command looks whether a release that was told to stop has let go, and how long it waits, in ms. */
 export const LOOK_MS = 300
-export const HANDOVER_MS = 10_000
+const HANDOVER_MS = 10_000
 
 /** Stops a release that runs in another process, and waits until that has let go of the groups. */
 export async function letGo(releases: Releases, store: ReleaseStore): Promise<void> {
   const { id } = store.plan
+  if (!(await releases.isHeld(id))) return
+  await store.setOrder('abort')
+  await untilFree(releases, id, 'End that process')
+}
+
+/** Waits until nobody works on a release, which obeys an order within a second. Throws CONFLICT with the hint where it does not. */
+export async function untilFree(releases: Releases, id: string, hint: string): Promise<void> {
   for (let waited = 0; await releases.isHeld(id); waited += LOOK_MS) {
-    if (waited === 0) await store.setOrder('abort')
     if (waited > HANDOVER_MS)
       throw new ImptError('CONFLICT', `Release ${id} does not stop in the process that works on it.`, {
-        hint: 'End that process',
+        hint,
       })
     await delay(LOOK_MS)
   }
