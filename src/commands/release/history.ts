@@ -1,6 +1,7 @@
 import type { Finder } from '../../entities/finder.ts'
 import { releaseIn } from '../../fleet/release/promote.ts'
 import type { PeopleTable } from '../../output/columns.ts'
+import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { finderOf } from '../common.ts'
 import type { Run } from '../context.ts'
@@ -30,12 +31,23 @@ export const history: Run = async (context, options) => {
     )
   }
   const rows = (await allReleases(await releasesHere(context))).map(rowOf)
+  return listedReleases(rows, rows)
+}
+
+/** Releases, a line each for people; `value` is what programs get of them. */
+export function listedReleases(value: readonly object[], rows: readonly ReleaseRow[]): Result {
+  const head =
+    rows.length === 0
+      ? 'No release was started on this machine.'
+      : `${counted(rows.length, 'release')}, newest first:`
   return listed(
-    rows,
-    releasesHead(rows.length),
+    value,
+    head,
     tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
   )
 }
+
+type ReleaseRow = ReturnType<typeof rowOf>
 
 /** A release in one line. */
 export function rowOf({
@@ -55,14 +67,8 @@ export function rowOf({
   return { release, kind, state, started, by, groups: names, build, restarted, errors, offline, reason }
 }
 
-/** The line over a list of releases. */
-export function releasesHead(count: number): string {
-  if (count === 0) return 'No release was started on this machine.'
-  return `${counted(count, 'release')}, newest first:`
-}
-
 /** The columns of releases, what people look for first. */
-export const RELEASES = [
+const RELEASES = [
   'release',
   'state',
   'groups',

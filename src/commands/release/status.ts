@@ -1,8 +1,7 @@
 import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
-import { listed } from '../fleet/listed.ts'
-import { RELEASES, releasesHead, rowOf, tableOf } from './history.ts'
+import { listedReleases, rowOf, tableOf } from './history.ts'
 import type { ShownRelease } from './shop.ts'
 
 /** The columns of its waves, what people look for first. */
@@ -29,12 +28,7 @@ export function statusOf(release: ShownRelease): Result {
 
 /** `impt release status --all`: a line each for people, all of it for programs. */
 export function statusOfAll(releases: readonly ShownRelease[]): Result {
-  const rows = releases.map(rowOf)
-  return listed(
-    releases,
-    releasesHead(rows.length),
-    tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
-  )
+  return listedReleases(releases, releases.map(rowOf))
 }
 
 /** What it is about and where it stands, a line each. */
