@@ -3,7 +3,7 @@ import { course, end, type Outcome } from '../../fleet/release/course.ts'
 import { reportOf } from '../../fleet/release/report.ts'
 import { readProgress, releasesOf, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { eventText } from '../../fleet/release/text.ts'
-import type { ReleaseEvent, ReleasePlan } from '../../fleet/release/types.ts'
+import { WAVE_COUNTS, type ReleaseEvent, type ReleasePlan } from '../../fleet/release/types.ts'
 import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
@@ -16,13 +16,7 @@ const COLUMNS = [
   'release',
   'stage',
   'wave',
-  'restarted',
-  'loaded',
-  'errors',
-  'offline',
-  'agents',
-  'silent',
-  'unsure',
+  ...WAVE_COUNTS,
   'group',
   'build',
   'outcome',

@@ -1,3 +1,4 @@
+import { WAVE_COUNTS } from '../../fleet/release/types.ts'
 import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
@@ -5,19 +6,7 @@ import { listedReleases, rowOf, tableOf } from './history.ts'
 import type { ShownRelease } from './shop.ts'
 
 /** The columns of its waves, what people look for first. */
-const WAVES = [
-  'wave',
-  'stage',
-  'devices',
-  'restarted',
-  'loaded',
-  'errors',
-  'offline',
-  'agents',
-  'silent',
-  'unsure',
-  'why',
-]
+const WAVES = ['wave', 'stage', 'devices', ...WAVE_COUNTS, 'why']
 
 /** `impt release status`: one release with its waves. */
 export function statusOf(release: ShownRelease): Result {

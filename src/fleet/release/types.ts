@@ -141,6 +141,17 @@ export interface Verdict {
   readonly evidence: readonly Evidence[]
 }
 
+/** What of a wave is counted, in the order in which it is shown. */
+export const WAVE_COUNTS = [
+  'restarted',
+  'loaded',
+  'errors',
+  'offline',
+  'agents',
+  'silent',
+  'unsure',
+] as const satisfies readonly (keyof Verdict)[]
+
 export interface Evidence {
   readonly device: string
   readonly what: 'error' | 'memory' | 'reboots' | 'offline' | 'agent' | 'restart'
