@@ -262,17 +262,19 @@ export const filterNote =
   'Filters may be combined and repeated: an entity is listed if it fits one of the values of every filter that is given.'
 export const confirmNote = 'Asks before it acts, unless --confirmed is given.'
 
+export const define: OptionRow = {
+  name: 'define',
+  kind: 'text',
+  value: 'NAME=VALUE',
+  list: true,
+  own: true,
+  summary: 'Sets a variable of the preprocessor.',
+}
+
 /** How sources in the Builder language are preprocessed. */
 export const preprocessing: readonly OptionRow[] = [
   preprocess,
-  {
-    name: 'define',
-    kind: 'text',
-    value: 'NAME=VALUE',
-    list: true,
-    own: true,
-    summary: 'Sets a variable of the preprocessor.',
-  },
+  define,
   {
     name: 'lib',
     kind: 'text',

@@ -1,5 +1,15 @@
 import type { CommandRow, OptionRow } from '../row.ts'
-import { agentFile, common, confirmed, confirmNote, deviceFile, dg, product, jsonOf } from './shared.ts'
+import {
+  agentFile,
+  common,
+  confirmed,
+  confirmNote,
+  define,
+  deviceFile,
+  dg,
+  product,
+  jsonOf,
+} from './shared.ts'
 
 /** The code of a command, loaded when it first runs. */
 const code = (name: keyof typeof import('../target.ts').group) => async () =>
@@ -27,14 +37,7 @@ const fields: readonly OptionRow[] = [
   },
   { ...product, empty: true, summary: `${product.summary} Fills in --product.` },
   { ...dg, empty: true, summary: `${dg.summary} Fills in --dg.` },
-  {
-    name: 'define',
-    kind: 'text',
-    value: 'NAME=VALUE',
-    list: true,
-    own: true,
-    summary: 'Sets a variable of the preprocessor.',
-  },
+  define,
   deviceFile,
   agentFile,
   {
