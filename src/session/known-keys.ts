@@ -1,4 +1,4 @@
-import { corrupted } from './json-file.ts'
+import { corrupted, isObject } from './json-file.ts'
 import type { JsonFile, JsonObject } from './json-file.ts'
 
 /** What a key of one of our files holds. `required` texts must not be empty. */
@@ -33,9 +33,6 @@ export function knownKeys<T extends object>(
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const METRICS = ['lines', 'statements', 'functions', 'branches']
 
