@@ -31,7 +31,7 @@ export function envOf(
   for (const [name, item] of json.object('env')?.members() ?? []) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       item.wrong(`"${name}" is no name of a variable: letters, digits and "_", no digit first`)
-    const marked = isMarked(item)
+    const marked = isMarked(item.value)
     const value = marked ? values?.raw(name) : item.value
     // A value that a person wrote down plainly is one to hide all the same, unless it is public.
     const secret = marked || !isPublic(name)
@@ -51,8 +51,7 @@ export function webhooksOf(json: Json, own: Json | undefined): readonly WebhookN
     const contentType = item.text('content_type') ?? 'application/json'
     if (!CONTENT_TYPES.includes(contentType))
       item.wrong(`"${contentType}" is no content type`, 'content_type')
-    const place = item.raw('url')
-    const marked = typeof place === 'object' && (place as { secret?: unknown }).secret === true
+    const marked = isMarked(item.raw('url'))
     const text = marked ? undefined : item.required('url')
     const secret = marked || isSecretUrl(text ?? '')
     return [{ event, url: { value: text, secret }, contentType, marked, ...notesOf(item) }]
@@ -127,8 +126,8 @@ export function notesOf(json: Json): { notes?: unknown } {
   return json.has('notes') ? { notes: json.raw('notes') } : {}
 }
 
-function isMarked(json: Json): boolean {
-  const { value } = json
+/** Whether `{"secret": true}` stands in the place of a value. */
+function isMarked(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (value as { secret?: unknown }).secret === true
 }
 
