@@ -60,10 +60,9 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
         options.owner === undefined ? undefined : { owner: { type: 'account', id: options.owner } }
       const made = await looked(
         () => client.products.create({ name, ...(description === undefined ? {} : { description }) }, owner),
-        async () => {
+        () => {
           const filter = options.owner === undefined ? {} : { 'owner.id': options.owner }
-          for await (const one of client.products.list(filter)) if (one.attributes.name === name) return one
-          return undefined
+          return firstOf(client.products.list(filter), ({ attributes }) => attributes.name === name)
         },
       )
       ids.set(path, made.id)
@@ -90,11 +89,11 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
             },
             { product, ...targetsOf(op.targets, groupAt) },
           ),
-        async () => {
-          for await (const one of client.deviceGroups.list({ 'product.id': product.id }))
-            if (one.attributes.name === group.name) return one
-          return undefined
-        },
+        () =>
+          firstOf(
+            client.deviceGroups.list({ 'product.id': product.id }),
+            ({ attributes }) => attributes.name === group.name,
+          ),
       )
       ids.set(group.path, made.id)
       types.set(group.path, group.type)
@@ -166,20 +165,17 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       const group = groupAt(op.group)
       const { event, contentType } = op.webhook
       const url = op.webhook.url.value ?? ''
-      const same = async () => {
-        const found = []
-        for await (const one of client.webhooks.list({ 'devicegroup.id': group.id }))
-          if (one.attributes.event === event && one.attributes.url === url) found.push(one)
-        return found
-      }
       const made = await looked(
         () => client.webhooks.create({ url, event, content_type: contentType }, group),
-        async () => {
-          const taken = new Set(world.ids.values())
-          return (await same()).find(({ id }) => !taken.has(id))
+        () => {
+          const taken = new Set(ids.values())
+          return firstOf(
+            client.webhooks.list({ 'devicegroup.id': group.id }),
+            ({ id, attributes }) => attributes.event === event && attributes.url === url && !taken.has(id),
+          )
         },
       )
-      world.ids.set(`${op.group}#webhook ${made.id}`, made.id)
+      ids.set(`${op.group}#webhook ${made.id}`, made.id)
       return [made.id]
     }
     case 'update webhook':
@@ -245,6 +241,11 @@ async function looked<T>(make: () => Promise<T>, find: () => Promise<T | undefin
     if (found === undefined) throw error
     return found
   }
+}
+
+async function firstOf<T>(items: AsyncIterable<T>, isMeant: (item: T) => boolean): Promise<T | undefined> {
+  for await (const item of items) if (isMeant(item)) return item
+  return undefined
 }
 
 async function gone(remove: () => Promise<void>): Promise<void> {
