@@ -6,7 +6,7 @@ import { loggedSince } from '../impcentral/logged-since.ts'
 import { PAGE_SIZE } from '../impcentral/paging.ts'
 import { requestEvent, responseEvent } from '../impcentral/observer.ts'
 import { redactHeaders } from '../impcentral/redact.ts'
-import { openWire } from '../impcentral/wire.ts'
+import { bodyOf, openWire, textIn } from '../impcentral/wire.ts'
 import { ImptError } from '../output/error.ts'
 import { renderLogEntry } from '../output/log-line.ts'
 import type { LogEntry } from '../output/result.ts'
@@ -39,7 +39,7 @@ export const group = {
     const before = patience === undefined ? [] : (await client.devices.logPage(device.id, 1, PAGE_SIZE)).items
     const hider = hiderOf(request.headers)
     const { status, headers, bytes } = await watched(context, hider, { ...request, url }, limit)
-    const body = bodyOf(bytes, headers['content-type'] ?? '', hider)
+    const body = shownBody(bytes, headers['content-type'] ?? '', hider)
     let log: readonly LogEntry[] | undefined
     if (patience !== undefined) {
       await delay(patience, undefined, { signal: context.signal })
@@ -169,7 +169,7 @@ async function watched(
     const answer = await answerOf(request, limit, signal)
     const shown = hider.value(answer.headers) as AgentAnswer['headers']
     const bytes = hider.bytes(answer.bytes)
-    const text = textOfBytes(bytes) ?? `(${bytes.length} bytes that are no text)`
+    const text = textIn(bytes) ?? `(${bytes.length} bytes that are no text)`
     observer?.onResponse?.(responseEvent(id, safeUrl, answer.status, shown, text, Date.now() - begin))
     return { status: answer.status, headers: shown, bytes }
   } catch (error) {
@@ -203,18 +203,12 @@ async function answerOf(
     const wire = await openWire(await openFetch(url))
     const call = { method, changes, url, headers, body, timeout: limit, signal: ending.signal }
     const answer = await wire.stream(call, ending.signal)
-    const chunks: Uint8Array[] = []
-    let size = 0
-    if (method !== 'HEAD')
-      for await (const chunk of answer.body) {
-        size += chunk.length
-        if (size > MOST_BYTES)
-          throw new ImptError('DATA', `The agent sent more than ${MOST_BYTES / 1024 / 1024} MB.`, {
-            hint: 'Its answer may have no end',
-          })
-        chunks.push(chunk)
-      }
-    return { status: answer.status, headers: answer.headers, bytes: Buffer.concat(chunks) }
+    const bytes = method === 'HEAD' ? Buffer.alloc(0) : await bodyOf(answer, MOST_BYTES)
+    if (bytes === undefined)
+      throw new ImptError('DATA', `The agent sent more than ${MOST_BYTES / 1024 / 1024} MB.`, {
+        hint: 'Its answer may have no end',
+      })
+    return { status: answer.status, headers: answer.headers, bytes }
   } catch (error) {
     if (error instanceof ImptError) throw error
     if (signal.aborted) throw cancelledError(signal, error, changes)
@@ -240,8 +234,8 @@ interface Body {
   readonly isBinary: boolean
 }
 
-function bodyOf(bytes: Buffer, type: string, hider: Hider): Body {
-  const text = textOfBytes(bytes)
+function shownBody(bytes: Buffer, type: string, hider: Hider): Body {
+  const text = textIn(bytes)
   if (text === undefined) return { value: null, text: '', isBinary: true }
   if (text === '') return { value: null, text, isBinary: false }
   if (/[/+]json\b/i.test(type)) {
@@ -253,15 +247,6 @@ function bodyOf(bytes: Buffer, type: string, hider: Hider): Body {
     }
   }
   return { value: text, text, isBinary: false }
-}
-
-/** Bytes as text; undefined where they are none. */
-function textOfBytes(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 function tell(

@@ -74,6 +74,27 @@ export async function openWire(fetch: Fetch): Promise<Wire> {
   }
 }
 
+/** The whole body; undefined where it has more than `limit` bytes: the rest is not read then. */
+export async function bodyOf({ body }: WireResponse, limit: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > limit) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+/** The text that bytes are; undefined where they are not UTF-8. */
+export function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 async function* emptyBody(): AsyncGenerator<Uint8Array> {}
 
 // Values are sent as bytes of UTF-8. The error for a bad value must not repeat it, since it may be a password.

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { networkError } from '../../impcentral/networkfailure.ts'
 import { openFetch } from '../../impcentral/nodefetch.ts'
-import { openWire, type WireResponse } from '../../impcentral/wire.ts'
+import { bodyOf, openWire, textIn, type WireResponse } from '../../impcentral/wire.ts'
 import { visible } from '../../output/visible.ts'
 import { isFile } from './file-work.ts'
 import { checkStopped } from '../run/frame.ts'
@@ -112,20 +112,9 @@ async function followed(
         'the server sends it around in a circle',
       )
     // The connection is used again once the answer is read; what is in a redirect is of no use.
-    await readUpTo(answer, 1024 * 1024).catch(() => undefined)
+    await bodyOf(answer, 1024 * 1024).catch(() => undefined)
     message = redirected(message, location, answer.status, call, shown)
   }
-}
-
-async function readUpTo({ body }: WireResponse, limit: number): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > limit) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
 }
 
 async function answered(
@@ -136,7 +125,7 @@ async function answered(
   shown: string,
 ): Promise<Value> {
   const { status, headers } = answer
-  const bytes = message.method === 'HEAD' ? Buffer.alloc(0) : await readUpTo(answer, MOST_BYTES)
+  const bytes = message.method === 'HEAD' ? Buffer.alloc(0) : await bodyOf(answer, MOST_BYTES)
   if (bytes === undefined)
     throw raise(
       call.at('url'),
@@ -163,14 +152,6 @@ async function answered(
     status,
     headers: { ...headers },
     body: content === '' ? null : isJson ? jsonOf(content, from) : content,
-  }
-}
-
-function textIn(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
   }
 }
 
