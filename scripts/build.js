@@ -158,16 +158,17 @@ const STARTS = [
   ['--sandbox', 'device', 'list', '-z', 'json'],
 ]
 
-/** Writes code-cache.bin and code-cache.json: for each module the largest cache of it that a start leaves, else that of its outermost code. */
+/** Writes code-cache.bin and code-cache.json: for each module that one of the starts loads, the largest cache of it that they leave. */
 async function writeCodeCache(folder) {
   const work = mkdtempSync(join(tmpdir(), 'impt-build-'))
   try {
-    const env = { PATH: process.env.PATH ?? '', HOME: work }
     const best = new Map()
     await Promise.all(
       STARTS.map(async (words, i) => {
         const out = join(work, String(i))
         const argv = [join(root, 'scripts/warm.cjs'), folder, out, ...words]
+        // A home for each, since two of them would take turns at the embedded impCentral of one.
+        const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`) }
         await promisify(execFile)(process.execPath, argv, { cwd: work, env })
         const bytes = readFileSync(out)
         for (const [name, place] of Object.entries(JSON.parse(readFileSync(`${out}.json`, 'utf8')))) {
@@ -216,12 +217,16 @@ function workers() {
   )
 }
 
+/** What dist/ is made of besides the sources. */
+const MADE_OF = [
+  'package.json',
+  ...['build.js', 'page.js', 'loader.cjs', 'entry.cjs', 'warm.cjs'].map((name) => `scripts/${name}`),
+]
+
 function isFresh() {
   const built = timeOf(join(dist, 'impt.cjs'))
-  return (
-    built > newestIn(join(root, 'src')) &&
-    built > timeOf(join(root, 'package.json')) &&
-    built > timeOf(join(root, 'scripts/build.js'))
+  return [newestIn(join(root, 'src')), ...MADE_OF.map((name) => timeOf(join(root, name)))].every(
+    (time) => built > time,
   )
 }
 
