@@ -1,7 +1,7 @@
 // What Ctrl-C means for commands that are under way: one table (repl.md 3.6) for one-shots, scripts and the prompt. Who runs a command says so
 // with `begin`; who hears Ctrl-C calls `press`. Knows no terminal, no process and no server: what is to be said goes to `tell`.
 import type { ChangeGate } from '../impcentral/transport.ts'
-import { ImptError } from '../output/error.ts'
+import { canceled, INTERRUPTED } from '../output/error.ts'
 import type { CommandRow, OptionValues } from './row.ts'
 
 /** The state of one run: a one-shot, a script, or one input of the prompt. */
@@ -30,7 +30,7 @@ export interface UnderWay {
 export function createInterrupts(tell: (text: string) => void, repeats = false): Interrupts {
   const soft = new AbortController()
   const hard = new AbortController()
-  const reason = new ImptError('CANCELLED', 'Operation is canceled.', { exit: 130 })
+  const reason = canceled(INTERRUPTED)
   let running = 0
   let live = 0
   let changes = 0

@@ -1,7 +1,7 @@
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
-import { ImptError, TERMINATED } from '../output/error.ts'
+import { exitOf, ImptError, TERMINATED } from '../output/error.ts'
 import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import type { Terminal } from '../output/terminal.ts'
@@ -16,9 +16,7 @@ export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: Ab
     const { result } = end
     await show(result, mode, terminal, stop)
     // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end.
-    const { reason } = stop ?? {}
-    if (result.kind === 'logs' && result.live && reason instanceof ImptError && reason.exit === TERMINATED)
-      return TERMINATED
+    if (result.kind === 'logs' && result.live && exitOf(stop?.reason, 0) === TERMINATED) return TERMINATED
     if (result.kind === 'record' && result.failed === true) return 1
     return result.kind === 'record' || result.kind === 'done' ? (result.exit ?? 0) : 0
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { createInterrupts, type Interrupts } from '../commands/interrupts.ts'
 import { wantsColour } from '../output/colour.ts'
-import { ImptError, TERMINATED } from '../output/error.ts'
+import { canceled, INTERRUPTED, TERMINATED } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
 import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
 import { SHAPES } from '../entities/kinds.ts'
@@ -79,11 +79,11 @@ async function openSession(
 function stopOnSignals(stop: AbortController, interrupts: Interrupts): void {
   interrupts.hard.addEventListener('abort', () => stop.abort(interrupts.hard.reason), { once: true })
   process.on('SIGINT', () => {
-    if (stop.signal.aborted) process.exit(130)
+    if (stop.signal.aborted) process.exit(INTERRUPTED)
     interrupts.press()
   })
   process.on('SIGTERM', () => {
     if (stop.signal.aborted) process.exit(TERMINATED)
-    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit: TERMINATED }))
+    stop.abort(canceled(TERMINATED))
   })
 }

@@ -1,6 +1,6 @@
 import type { Questions } from '../commands/context.ts'
 import type { Host } from '../language/run/host.ts'
-import { ImptError } from '../output/error.ts'
+import { canceled, ImptError } from '../output/error.ts'
 import { SURE } from '../output/messages.ts'
 import type { OpenTerminal, Terminal } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
@@ -46,7 +46,7 @@ export function questionsAt(
       for (let before = `${visible(text, true)}\n${SURE}${place}\n`; ; before = 'Invalid value!\n') {
         const word = (await answerTo(before + question, false, refusal)).trim().toLowerCase()
         if (word === 'y' || word === 'yes') return
-        if (word === 'n' || word === 'no') throw new ImptError('CANCELLED', 'Operation is canceled.')
+        if (word === 'n' || word === 'no') throw canceled()
       }
     },
     text: (what, hidden) =>

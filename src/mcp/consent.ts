@@ -7,7 +7,7 @@ import { redact } from '../commands/bind.ts'
 import { defaultGroup } from '../commands/common.ts'
 import type { Invocation, Word } from '../commands/row.ts'
 import { commandLine } from '../commands/table/index.ts'
-import { ImptError } from '../output/error.ts'
+import { CANCELED, ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 
 /** Asks the person at the client; each answer is checked against its schema by the protocol. Undefined: refused. */
@@ -27,7 +27,7 @@ const MOST_LINES = 100
 const MOST_LETTERS = 500
 
 const refused = () =>
-  new ImptError('CANCELLED', 'Operation is canceled.', {
+  new ImptError('CANCELLED', CANCELED, {
     hint: 'The person at the client said no; nothing was changed',
   })
 

@@ -96,8 +96,23 @@ export class ImptError extends Error {
   }
 }
 
-/** The exit code of a process that SIGTERM ended. */
+/** The exit codes of a process that Ctrl-C or SIGTERM ended. */
+export const INTERRUPTED = 130
 export const TERMINATED = 143
+
+/** The documented message of what a person or a signal stopped. */
+export const CANCELED = 'Operation is canceled.'
+
+/** The error of that message. */
+export function canceled(exit: number = exitCodeOf('CANCELLED')): ImptError {
+  return new ImptError('CANCELLED', CANCELED, { exit })
+}
+
+/** The exit code that the reason of an aborted signal asks for. */
+export function exitOf(reason: unknown, otherwise: number): number {
+  const exit = (reason as { readonly exit?: unknown } | undefined)?.exit
+  return typeof exit === 'number' ? exit : otherwise
+}
 
 /** The exit code of language.md 2.10 that belongs to an error code. Ctrl-C (130) and SIGTERM (143) are set where they are caught. */
 export function exitCodeOf(code: ErrorCode): number {

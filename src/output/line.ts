@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { Writable } from 'node:stream'
-import { ImptError } from './error.ts'
+import { canceled, INTERRUPTED } from './error.ts'
 import { keystrokes, type Keyboard } from './keyboard.ts'
 
 /** A question for one line. */
@@ -120,7 +120,7 @@ async function typedLine(
     }
     const cancel = () => {
       output.write('^C\n')
-      finish(() => reject(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 130 })))
+      finish(() => reject(canceled(INTERRUPTED)))
     }
     const hold = keyboard.hold({
       raw: true,

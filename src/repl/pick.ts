@@ -1,4 +1,4 @@
-import { ImptError } from '../output/error.ts'
+import { canceled, INTERRUPTED } from '../output/error.ts'
 import type { OpenTerminal } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 import { columnsOf, cutTo, previousBoundary } from './editor/graphemes.ts'
@@ -60,8 +60,7 @@ export function pick({ keyboard, stderr, colour }: OpenTerminal, given: Pick): P
       stderr.write(`\r\x1b[J${question.trimEnd()} ${shown}\n`)
       settle()
     }
-    const cancel = (): void =>
-      finish('^C', () => reject(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 130 })))
+    const cancel = (): void => finish('^C', () => reject(canceled(INTERRUPTED)))
     const hold = keyboard.hold({
       raw: true,
       typed(text) {

@@ -9,7 +9,7 @@ import { parse } from '../language/syntax/parse.ts'
 import { readScript } from '../language/run/script-file.ts'
 import { createSession as createLanguage } from '../language/run/session.ts'
 import { redactUrl } from '../impcentral/redact.ts'
-import { ImptError } from '../output/error.ts'
+import { exitOf, ImptError, TERMINATED } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { sweepEntityFiles } from '../entities/cache.ts'
 import { exists } from '../session/json-file.ts'
@@ -206,7 +206,7 @@ async function readAndRun(
 ): Promise<number> {
   let isFirst = true
   for (;;) {
-    if (isStopped()) return exitOf(shell.options.stop.reason)
+    if (isStopped()) return exitOf(shell.options.stop.reason, TERMINATED)
     const reading = screen.read()
     if (isFirst) {
       afterFirstPrompt(shell).catch((error: unknown) =>
@@ -215,7 +215,7 @@ async function readAndRun(
     }
     isFirst = false
     const read = await reading
-    if (isStopped()) return exitOf(shell.options.stop.reason)
+    if (isStopped()) return exitOf(shell.options.stop.reason, TERMINATED)
     if (read.kind === 'gone') return 129
     if (read.kind === 'leave') return 0
     if (read.text.trim() === '') continue
@@ -292,9 +292,4 @@ async function afterFirstPrompt(shell: Shell): Promise<void> {
   terminal.redraw()
   await names.prefetch()
   await sweepEntityFiles(session.folders.cache)
-}
-
-function exitOf(reason: unknown): number {
-  const exit = (reason as { readonly exit?: unknown } | undefined)?.exit
-  return typeof exit === 'number' ? exit : 143
 }

@@ -1,6 +1,6 @@
 import { compileMessages, formatCompileMessage } from '../../impcentral/failure.ts'
 import { displayOf } from '../../entities/display.ts'
-import { ImptError } from '../../output/error.ts'
+import { CANCELED, type ImptError } from '../../output/error.ts'
 import { renderJson } from '../../output/json.ts'
 import { IMPOSSIBLE } from '../../output/messages.ts'
 import type { Entity } from '../../output/result.ts'
@@ -44,7 +44,7 @@ export function failJson(error: ImptError): string {
 
 /** A person has said no, at a question or with Ctrl-C. */
 export function isRefusal({ code, message }: ImptError): boolean {
-  return code === 'CANCELLED' && message === 'Operation is canceled.'
+  return code === 'CANCELLED' && message === CANCELED
 }
 
 /** Several errors of the server have a line each; an indented line goes on with the one before (messages.md 2). */

@@ -3,7 +3,7 @@ import { type Debuggee, isDebuggee } from '../../debugging/debuggee.ts'
 import { debugRun } from '../../debugging/run.ts'
 import type { Launch } from '../../debugging/dap/arguments.ts'
 import { type Terminal, createTerminal } from '../../debugging/terminal.ts'
-import { ImptError } from '../../output/error.ts'
+import { canceled, ImptError } from '../../output/error.ts'
 import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import type { RunResult } from '../../squirrel/run-file.ts'
@@ -36,7 +36,7 @@ export async function debug(
     const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
     if (isDebuggee(made)) return made
     throwEnding(made, files)
-    throw new ImptError('CANCELLED', 'Operation is canceled.')
+    throw canceled()
   }
   return inTerminal(context, options, await make(), make, (ending) => throwEnding(ending, files))
 }

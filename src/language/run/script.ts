@@ -4,7 +4,7 @@
 // Not known here: how commands do their work, and what shows the output: both are the host's.
 import { rm } from 'node:fs/promises'
 import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
-import { type ErrorCode, exitCodeOf } from '../../output/error.ts'
+import { type ErrorCode, exitCodeOf, exitOf, INTERRUPTED } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
 import { readModules } from '../check/modules.ts'
@@ -44,9 +44,6 @@ export interface Outcome {
   /** True after `exit`: at the prompt it ends the session. */
   readonly ended: boolean
 }
-
-/** The exit code of a run that was stopped by Ctrl-C. */
-const INTERRUPTED = 130
 
 /** The exit code of a script that was not finished because nobody reads on, as of a shell with pipefail: 128 + SIGPIPE. */
 const OUTPUT_CLOSED = 141
@@ -246,7 +243,7 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
       : located(thrown, { source: { name: '<impt>', text: '' }, start: 0, end: 0 })
   const stopped =
     signal.aborted && !(error instanceof ScriptError && error.code === ('TIMEOUT' satisfies ErrorCode))
-  if (stopped) return { exit: exitOf(signal.reason), ended: false, left: machine.left }
+  if (stopped) return { exit: exitOf(signal.reason, INTERRUPTED), ended: false, left: machine.left }
   if (!(error instanceof ScriptError)) {
     machine.host.err(renderDefect(error))
     return { exit: DEFECT_EXIT, error, ended: false }
@@ -266,10 +263,4 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
         : renderError(error)
   host.err(shown)
   return { exit: error.exit, error, ended: false }
-}
-
-/** Whoever aborts the signal may say the exit code, such as 143 for SIGTERM. */
-function exitOf(reason: unknown): number {
-  const exit = (reason as { exit?: unknown } | null)?.exit
-  return typeof exit === 'number' ? exit : INTERRUPTED
 }

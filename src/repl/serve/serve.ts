@@ -7,7 +7,7 @@ import { createInterrupts, type Interrupts } from '../../commands/interrupts.ts'
 import { portFault } from '../../commands/port.ts'
 import type { Invocation } from '../../commands/row.ts'
 import type { Memory } from '../../entities/finder.ts'
-import { ImptError } from '../../output/error.ts'
+import { canceled, exitOf, ImptError, INTERRUPTED, TERMINATED } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
 import {
   createTerminal,
@@ -133,9 +133,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     )
     void names.prefetch()
     await aborted(stop)
-    const exit = (stop.reason as { readonly exit?: unknown } | undefined)?.exit
     // Ctrl-C is how a server is meant to end.
-    return exit === 143 ? 143 : 0
+    return exitOf(stop.reason, 0) === TERMINATED ? TERMINATED : 0
   } finally {
     await removeInvitation(env, key, token)
     for (const connection of sockets.clients) connection.terminate()
@@ -191,15 +190,15 @@ async function runFor(
     | { readonly answer: (text: string | null) => void; readonly refuse: (reason: unknown) => void }
     | undefined
   const cancel = (exit: number) => {
-    stop.abort(new ImptError('CANCELLED', 'Operation is canceled.', { exit }))
+    stop.abort(canceled(exit))
     question?.refuse(stop.signal.reason)
   }
   const interrupts = createInterrupts((line) => void send({ kind: 'err', text: `${line}\n` }))
-  interrupts.hard.addEventListener('abort', () => cancel(130), { once: true })
+  interrupts.hard.addEventListener('abort', () => cancel(INTERRUPTED), { once: true })
   socket.on('message', (data) => {
     const reply = decode(data) as Reply | undefined
     // At a question it means no; else what is under way decides.
-    if (reply?.kind === 'interrupt' && question !== undefined) cancel(130)
+    if (reply?.kind === 'interrupt' && question !== undefined) cancel(INTERRUPTED)
     else if (reply?.kind === 'interrupt') interrupts.press()
     if (reply?.kind === 'answer') {
       question?.answer(typeof reply.text === 'string' ? reply.text : null)
@@ -207,7 +206,7 @@ async function runFor(
     }
   })
   socket.once('close', () => {
-    cancel(143)
+    cancel(TERMINATED)
   })
   await send({ kind: 'started' })
   const code = await options.run(argv, {

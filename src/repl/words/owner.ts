@@ -1,4 +1,4 @@
-import { ImptError } from '../../output/error.ts'
+import { canceled, INTERRUPTED } from '../../output/error.ts'
 import type { Call } from '../../language/builtins/builtin.ts'
 import type { Value } from '../../language/values/value.ts'
 import type { Shell } from '../shell.ts'
@@ -26,7 +26,7 @@ export async function awaited<T>(call: Call, what: string, task: Promise<T>): Pr
 
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = () => reject(new ImptError('CANCELLED', 'Operation is canceled.', { exit: 130 }))
+    const stop = () => reject(canceled(INTERRUPTED))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
