@@ -1,9 +1,10 @@
 import type { Place } from '../syntax/source.ts'
 import { boolOf } from '../values/operators.ts'
 import { raise } from '../values/fault.ts'
+import { step } from '../run/frame.ts'
 import { allItems, type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
 import { condition, duration } from '../values/types.ts'
-import { type Block, type Duration, isList, Stream, type Value } from '../values/value.ts'
+import { type Block, type Duration, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, option, word } from './builtin.ts'
 
 /** Filters that read a condition over the fields of the item: a bare name is a field, `$it` the item itself. */
@@ -31,7 +32,7 @@ export const CONDITIONS = [
     input: 'list',
     words: [word('condition', condition)],
     examples: { '[1, 2] | any $it == 2': 'true', '[] | any $it == 2': 'false' },
-    run: (items, { condition: test }, call) => decide(items, holding(test, call), true),
+    run: async (items, { condition: test }, call) => (await first(items, test, true, call)) !== undefined,
   }),
   builtin({
     name: 'all',
@@ -39,7 +40,7 @@ export const CONDITIONS = [
     input: 'list',
     words: [word('condition', condition)],
     examples: { '[1, 2] | all $it > 0': 'true', '[] | all $it > 0': 'true' },
-    run: (items, { condition: test }, call) => decide(items, holding(test, call), false),
+    run: async (items, { condition: test }, call) => (await first(items, test, false, call)) === undefined,
   }),
   builtin({
     name: 'until',
@@ -60,11 +61,7 @@ export const CONDITIONS = [
     input: 'list',
     words: [word('condition', condition)],
     examples: { '[1, 5, 7] | find $it > 3': '5', 'print (([] | find $it > 3) == null)': 'true' },
-    async run(items, { condition: test }, call) {
-      const holds = holding(test, call)
-      for await (const { item, keeps } of tested(items, holds)) if (keeps) return item
-      return null
-    },
+    run: async (items, { condition: test }, call) => (await first(items, test, true, call))?.item ?? null,
   }),
   builtin({
     name: 'take-while',
@@ -72,7 +69,11 @@ export const CONDITIONS = [
     input: 'list',
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | take-while $it < 5': '1\n2', '[] | take-while $it < 5 | count': '0' },
-    run: (items, { condition: test }, call) => part(items, taken(items, holding(test, call))),
+    async run(items, { condition: test }, call) {
+      if (items instanceof Stream) return new Stream(taken(items, holding(test, call)), items.kind)
+      const end = await first(items, test, false, call)
+      return end === undefined ? items : items.slice(0, end.index)
+    },
   }),
   builtin({
     name: 'skip-while',
@@ -80,7 +81,11 @@ export const CONDITIONS = [
     input: 'list',
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | skip-while $it < 5': '9\n1', '[1] | skip-while $it < 5 | count': '0' },
-    run: (items, { condition: test }, call) => part(items, left(items, holding(test, call))),
+    async run(items, { condition: test }, call) {
+      if (items instanceof Stream) return new Stream(left(items, holding(test, call)), items.kind)
+      const begin = await first(items, test, false, call)
+      return begin === undefined ? [] : items.slice(begin.index)
+    },
   }),
   builtin({
     name: 'partition',
@@ -94,7 +99,16 @@ export const CONDITIONS = [
     async run(items, { condition: test }, call) {
       const yes: Value[] = []
       const no: Value[] = []
-      for await (const { item, keeps } of tested(items, holding(test, call))) (keeps ? yes : no).push(item)
+      const holds = holding(test, call)
+      const put = (item: Value, keeps: boolean): typeof SKIP => {
+        ;(keeps ? yes : no).push(item)
+        return SKIP
+      }
+      const rest = await mapItems(call.task, items, (item, index) => {
+        const keeps = holds(item, index)
+        return keeps instanceof Promise ? keeps.then((later) => put(item, later)) : put(item, keeps)
+      })
+      if (rest instanceof Stream) await allItems(rest)
       return { yes, no }
     },
   }),
@@ -119,53 +133,64 @@ async function keptLater(keeps: Promise<boolean>, item: Value): Promise<Value | 
   return (await keeps) ? item : SKIP
 }
 
+/** The first item of which the condition says what is wanted, and its position. */
+async function first(
+  items: Items,
+  test: Block,
+  wanted: boolean,
+  call: Call,
+): Promise<{ readonly item: Value; readonly index: number } | undefined> {
+  const holds = holding(test, call)
+  let index = 0
+  if (items instanceof Stream) {
+    for await (const { item, keeps } of tested(items, holds)) {
+      if (keeps === wanted) return { item, index }
+      index += 1
+    }
+    return undefined
+  }
+  for (; index < items.length; index += 1) {
+    const turn = step(call.task)
+    if (turn !== undefined) await turn
+    const item = items[index] as Value
+    try {
+      const keeps = holds(item, index)
+      if ((keeps instanceof Promise ? await keeps : keeps) === wanted) return { item, index }
+    } catch (error) {
+      throw noteItem(error, item, index, items.length)
+    }
+  }
+  return undefined
+}
+
 /** Each item with what the condition says of it. */
-async function* tested(items: Items, holds: Test): AsyncGenerator<{ item: Value; keeps: boolean }> {
+async function* tested(items: Stream, holds: Test): AsyncGenerator<{ item: Value; keeps: boolean }> {
   let index = 0
   for await (const item of items) {
     let keeps: boolean
     try {
       keeps = await holds(item, index)
     } catch (error) {
-      throw noteItem(error, item, index, isList(items) ? items.length : undefined)
+      throw noteItem(error, item, index)
     }
     yield { item, keeps }
     index += 1
   }
 }
 
-async function* taken(items: Items, holds: Test): AsyncGenerator<Value> {
+async function* taken(items: Stream, holds: Test): AsyncGenerator<Value> {
   for await (const { item, keeps } of tested(items, holds)) {
     if (!keeps) return
     yield item
   }
 }
 
-async function* left(items: Items, holds: Test): AsyncGenerator<Value> {
+async function* left(items: Stream, holds: Test): AsyncGenerator<Value> {
   let begun = false
   for await (const { item, keeps } of tested(items, (one, index) => !begun && holds(one, index))) {
     if (!keeps) begun = true
     if (begun) yield item
   }
-}
-
-/** A part of a list as a list, of a stream as a stream. */
-function part(items: Items, made: AsyncGenerator<Value>): Value | Promise<Value> {
-  const stream = new Stream(made, items instanceof Stream ? items.kind : 'list')
-  return items instanceof Stream ? stream : allItems(stream)
-}
-
-async function decide(items: Items, holds: Test, wanted: boolean): Promise<Value> {
-  let index = 0
-  for await (const item of items) {
-    try {
-      if ((await holds(item, index)) === wanted) return wanted
-    } catch (error) {
-      throw noteItem(error, item, index, isList(items) ? items.length : undefined)
-    }
-    index += 1
-  }
-  return !wanted
 }
 
 /** Passes items through and ends after the first match; TIMEOUT if it does not come, ENDED if the stream ends first. */
@@ -192,6 +217,8 @@ async function* untilItems(
   let index = 0
   try {
     for (;;) {
+      const turn = step(task)
+      if (turn !== undefined) await turn
       const { value, done } = await Promise.race([iterator.next(undefined), expired])
       if (done === true) throw raise(place, 'ENDED', 'the stream ended before an item met the condition')
       const item = value

@@ -1,6 +1,6 @@
 import { raise } from '../values/fault.ts'
 import { allItems, type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
-import { checkStopped } from '../run/frame.ts'
+import { checkStopped, step, type Task } from '../run/frame.ts'
 import { equal } from '../values/operators.ts'
 import { block, element, field, list, whole } from '../values/types.ts'
 import { pathOf } from '../values/access.ts'
@@ -80,7 +80,7 @@ export const SEQUENCES = [
       '[] | chunks 2 | count': '0',
       '[1] | chunks 0': fails('BUG_ARGS'),
     },
-    run: (items, { n }) => same(items, chunked(items, n)),
+    run: (items, { n }, call) => same(items, chunked(call.task, items, n)),
   }),
   builtin({
     name: 'window',
@@ -88,7 +88,7 @@ export const SEQUENCES = [
     input: 'list',
     words: [word('n', whole(1))],
     examples: { '1..4 | window 2 | to json --compact': '[[1,2],[2,3],[3,4]]', '[1] | window 2 | count': '0' },
-    run: (items, { n }) => same(items, windows(items, n)),
+    run: (items, { n }, call) => same(items, windows(call.task, items, n)),
   }),
   builtin({
     name: 'append',
@@ -142,6 +142,8 @@ export const SEQUENCES = [
     async run(items, { value: wanted }, call) {
       let index = 0
       for await (const item of items) {
+        const turn = step(call.task)
+        if (turn !== undefined) await turn
         if (equal(item, wanted, call.place, 'index-of')) return index
         index += 1
       }
@@ -209,9 +211,11 @@ async function* paired(items: Stream, other: readonly Value[]): AsyncGenerator<V
   return undefined
 }
 
-async function* chunked(items: Items, size: number): AsyncGenerator<Value> {
+async function* chunked(task: Task, items: Items, size: number): AsyncGenerator<Value> {
   let chunk: Value[] = []
   for await (const item of items) {
+    const turn = step(task)
+    if (turn !== undefined) await turn
     chunk.push(item)
     if (chunk.length < size) continue
     yield chunk
@@ -220,9 +224,11 @@ async function* chunked(items: Items, size: number): AsyncGenerator<Value> {
   if (chunk.length > 0) yield chunk
 }
 
-async function* windows(items: Items, size: number): AsyncGenerator<Value> {
+async function* windows(task: Task, items: Items, size: number): AsyncGenerator<Value> {
   const kept: Value[] = []
   for await (const item of items) {
+    const turn = step(task)
+    if (turn !== undefined) await turn
     kept.push(item)
     if (kept.length > size) kept.shift()
     if (kept.length === size) yield [...kept]

@@ -86,6 +86,31 @@ test('Ctrl-C and time limits are heard where nothing but numbers is read', async
   }
 })
 
+test('Ctrl-C is heard in the middle of a long list, whatever filter reads it', async () => {
+  const session = createSession(fakeHost())
+  assert.equal((await session.run('let numbers = 1..3000000', signal)).exit, 0)
+  for (const filter of [
+    'where $it < 0',
+    'any $it < 0',
+    'all $it > 0',
+    'find $it < 0',
+    'partition $it < 0 | get yes',
+    'take-while $it > 0',
+    'skip-while $it > 0',
+    'until $it < 0',
+    'index-of 0',
+    'chunks 2',
+    'window 2',
+    'reduce 0 {|sum, one| $sum + $one}',
+    'map { $it + 1 }',
+  ]) {
+    const controller = new AbortController()
+    const running = session.run(`$numbers | ${filter}`, controller.signal)
+    setImmediate(() => controller.abort())
+    assert.equal((await running).exit, 130, filter)
+  }
+})
+
 test('a file that is no script is refused with its reason', async () => {
   const directory = newFolder()
   writeFileSync(join(directory, 'bytes.imptsh'), Buffer.from([0x70, 0xff, 0xfe]))
