@@ -42,17 +42,23 @@ export async function wholeText(path: string, name: string, place: Place): Promi
 }
 
 /** Carries out a change of files, or says in a dry run what it would be. */
-async function change(call: Call, words: string, place: Place, work: () => Promise<void>): Promise<null> {
+async function change(
+  call: Call,
+  verb: string,
+  what: string,
+  place: Place,
+  work: () => Promise<void>,
+): Promise<null> {
   const { task } = call
   if (task.settings.dryRun) {
     task.machine.suppressed += 1
-    await task.out(`would ${words.replace(/ .*/s, '')}:${visible(words.replace(/^\S+/, ''))}\n`)
+    await task.out(`would ${verb}: ${visible(what)}\n`)
     return null
   }
   try {
     await work()
   } catch (error) {
-    throw fileError(error, words.replace(/^\S+ /, ''), place)
+    throw fileError(error, what, place)
   }
   return null
 }
@@ -65,9 +71,7 @@ export async function listFiles(
 ): Promise<Value> {
   const found: Value[] = []
   const walk = async (path: string, shown: string): Promise<void> => {
-    const entries = await readdir(path, { withFileTypes: true })
-    const names = entries.map(({ name }) => name).sort()
-    for (const name of names) {
+    for (const name of (await readdir(path)).sort()) {
       if (!all && name.startsWith('.')) continue
       const info = await lstat(join(path, name)).catch(() => undefined)
       // It went away since the folder was read.
@@ -112,7 +116,7 @@ export async function removeFile(
       'name what is to be removed',
     )
   if (force && !(await isFile(path))) return null
-  return change(call, `remove ${name}`, place, async () => {
+  return change(call, 'remove', name, place, async () => {
     const info = await lstat(path)
     if (info.isDirectory() && !deep && (await readdir(path)).length > 0)
       throw raise(
@@ -124,6 +128,9 @@ export async function removeFile(
     await rm(path, { recursive: info.isDirectory() })
   })
 }
+
+/** All that is in a folder, over what is there. */
+const WHOLE = { recursive: true, force: true, preserveTimestamps: true } as const
 
 /** Moves or copies. A target that is a folder gets it inside; one that exists is not replaced without `force`. */
 export async function bring(
@@ -152,19 +159,19 @@ export async function bring(
     if (!force && (await isFile(target)))
       throw raise(call.at('to'), 'FILE', `${to}: the file exists already`, 'add --force to replace it')
   }
-  return change(call, `${verb} ${from} to ${to}`, place, async () => {
-    if (verb === 'copy') return cp(source, target, { recursive: true, force: true, preserveTimestamps: true })
+  return change(call, verb, `${from} to ${to}`, place, async () => {
+    if (verb === 'copy') return cp(source, target, WHOLE)
     await rename(source, target).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       // Another disk: copied, and removed once it is all there.
-      await cp(source, target, { recursive: true, force: true, preserveTimestamps: true })
+      await cp(source, target, WHOLE)
       await rm(source, { recursive: true })
     })
   })
 }
 
 export async function makeFolder(call: Call, name: string): Promise<null> {
-  return change(call, `mkdir ${name}`, call.at('path'), async () => {
+  return change(call, 'mkdir', name, call.at('path'), async () => {
     await mkdir(pathIn(call.task, name), { recursive: true })
   })
 }
