@@ -343,10 +343,7 @@ export function compileItems(node: Expression, source: Source): Eval {
     if (to - from < SHORT_RANGE) return rangeOf(from, to, place)
     return new Stream(numbers(task, from, to, 1), 'list')
   }
-  return (frame) => {
-    const values = all(evals, frame)
-    return values instanceof Promise ? values.then((ends) => make(frame, ends)) : make(frame, values)
-  }
+  return (frame) => andThen(all(evals, frame), frame, make)
 }
 
 /** The range that an expression is, if it is nothing else. */

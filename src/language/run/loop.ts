@@ -1,5 +1,5 @@
 import { compileBody, compileBranch, inFrame, round, type Use } from './block.ts'
-import { all, placeOf } from './eval.ts'
+import { all, andThen, placeOf } from './eval.ts'
 import { bareRange, compileExpression } from './expression.ts'
 import { compileTarget } from './target.ts'
 import { trace } from './trace.ts'
@@ -51,7 +51,6 @@ export function compileWhile(node: While, source: Source, use: Use): Eval {
 /** `for`: reads lists and streams; a record gives `{key, value}` items. */
 export function compileFor(node: For, source: Source, use: Use): Eval {
   const range = bareRange(node.list)
-  const list = compileExpression(node.list, source)
   const statements = compileBody(node.body.body, source, use)
   const body: Eval = (frame) => inFrame(statements, frame)
   const place = placeOf(source, node.list)
@@ -135,15 +134,10 @@ export function compileFor(node: For, source: Source, use: Use): Eval {
       const [from, to] = rangeEnds(left, right, place)
       return overItems(frame, { length: Math.max(0, to - from + 1), at: (index) => from + index })
     }
-    return (frame) => {
-      const values = all(ends, frame)
-      return values instanceof Promise ? values.then((later) => count(frame, later)) : count(frame, values)
-    }
+    return (frame) => andThen(all(ends, frame), frame, count)
   }
-  return (frame) => {
-    const value = list(frame)
-    return value instanceof Promise ? value.then((later) => over(frame, later)) : over(frame, value)
-  }
+  const list = compileExpression(node.list, source)
+  return (frame) => andThen(list(frame), frame, over)
 }
 
 /** How far a loop over items is. */
