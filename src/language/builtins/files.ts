@@ -12,7 +12,7 @@ import { dir, file, text } from '../values/types.ts'
 import { aType, isList, isRecord, Secret, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, maybe, option, wholeOf, word } from './builtin.ts'
 import { textFile, wholeText } from './file-work.ts'
-import { csvOf, jsonLinesOf, jsonOf, tomlOf, yamlOf } from './reading.ts'
+import { read } from './reading.ts'
 import { written } from './writing.ts'
 
 /** Files and folders. */
@@ -133,30 +133,28 @@ async function open(name: string, asText: boolean, sep: string | undefined, call
   const place = call.at('path')
   const path = pathIn(call.task, name)
   const extension = asText ? '' : extname(name).toLowerCase()
-  if (!READ.has(extension) && (call.purpose === 'pipe' || call.purpose === 'file'))
+  const form = READ_AS[extension]
+  if (form === undefined && (call.purpose === 'pipe' || call.purpose === 'file'))
     return textFile(path, name, place)
   const content = await wholeText(path, name, place)
-  const from = { place, what: name, warn: (line: string) => call.task.machine.host.err(line) }
-  switch (extension) {
-    case '.json':
-      return jsonOf(content, from)
-    case '.jsonl':
-      return jsonLinesOf(content, from)
-    case '.csv':
-      return csvOf(content, sep ?? ',', from)
-    case '.tsv':
-      return csvOf(content, sep ?? '\t', from)
-    case '.yaml':
-    case '.yml':
-      return yamlOf(content, from)
-    case '.toml':
-      return tomlOf(content, from)
-    default:
-      return content
-  }
+  if (form === undefined) return content
+  const { format, sep: usual, lines } = form
+  return read(content, format, { place, what: name, task: call.task }, { lines, sep: sep ?? usual })
 }
 
-const READ: ReadonlySet<string> = new Set(['.json', '.jsonl', '.csv', '.tsv', '.yaml', '.yml', '.toml'])
+/** Extensions that are read in a format. */
+const READ_AS: Readonly<
+  Record<string, { readonly format: string; readonly lines?: boolean; readonly sep?: string }>
+> = {
+  '.json': { format: 'json' },
+  '.jsonl': { format: 'json', lines: true },
+  '.csv': { format: 'csv' },
+  // Cells may stand apart otherwise, where --sep says so.
+  '.tsv': { format: 'csv', sep: '\t' },
+  '.yaml': { format: 'yaml' },
+  '.yml': { format: 'yaml' },
+  '.toml': { format: 'toml' },
+}
 
 /** Extensions that are written in a format. */
 const WRITTEN_AS: Readonly<Record<string, string>> = {

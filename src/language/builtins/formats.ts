@@ -6,7 +6,7 @@ import { textOf } from '../values/text-of.ts'
 import { text } from '../values/types.ts'
 import { aType, isList, isRecord, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, choice, fails, flag, option, wholeOf } from './builtin.ts'
-import { csvOf, jsonLinesOf, jsonOf, tomlOf, yamlOf } from './reading.ts'
+import { READ, read } from './reading.ts'
 import { WRITTEN, written } from './writing.ts'
 
 /** Values as text and back. */
@@ -45,7 +45,7 @@ export const FORMATS = [
     name: 'from',
     summary: 'Reads text as json, csv, tsv, yaml or toml.',
     input: 'text',
-    words: [choice('format', text, ['json', 'csv', 'tsv', 'yaml', 'toml'])],
+    words: [choice('format', text, READ)],
     options: [
       flag('lines', 'One JSON value a line.'),
       option('sep', text, 'What stands between the cells of CSV; a comma if absent.'),
@@ -60,21 +60,8 @@ export const FORMATS = [
       '"12345678901234567890" | from json': '12345678901234567890',
       '"{" | from json': fails('DATA'),
     },
-    run(given, { format, lines: byLine, raw, sep = ',' }, { place, task }) {
-      const from = { place, what: 'the text', warn: (line: string) => task.machine.host.err(line) }
-      switch (format) {
-        case 'yaml':
-          return yamlOf(given, from)
-        case 'toml':
-          return tomlOf(given, from)
-        case 'csv':
-          return csvOf(given, sep, from, raw === true)
-        case 'tsv':
-          return csvOf(given, '\t', from, raw === true)
-        default:
-          return byLine === true ? jsonLinesOf(given, from) : jsonOf(given, from)
-      }
-    },
+    run: (given, { format, ...how }, { place, task }) =>
+      read(given, format, { place, what: 'the text', task }, how),
   }),
   builtin({
     name: 'lines',

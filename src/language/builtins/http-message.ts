@@ -26,6 +26,11 @@ export interface Message {
   readonly secrets: readonly string[]
 }
 
+/** Whether a method asks for something and changes nothing. */
+export function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 export function messageOf(method: string, url: string | Secret, given: Given, call: Call): Message {
   const secrets: string[] = []
   const hidden = new Set(['authorization', 'cookie', 'proxy-authorization'])
@@ -52,7 +57,7 @@ export function messageOf(method: string, url: string | Secret, given: Given, ca
       `--${bodies[0]} and --${bodies[1]} both say what is sent`,
       'leave one of them out',
     )
-  if (bodies.length > 0 && (method === 'GET' || method === 'HEAD'))
+  if (bodies.length > 0 && isReading(method))
     throw raise(
       call.at(bodies[0] ?? 'body'),
       'BUG_ARGS',

@@ -16,6 +16,7 @@ import { jsonOf } from './reading.ts'
 
 import {
   type Given,
+  isReading,
   masked,
   type Message,
   messageOf,
@@ -35,7 +36,7 @@ export async function send(method: string, url: string | Secret, given: Given, c
   const message = messageOf(method, url, given, call)
   const accepts = statusesOf(given.allow, call)
   const { task } = call
-  if (task.settings.dryRun && ((method !== 'GET' && method !== 'HEAD') || given.output !== undefined)) {
+  if (task.settings.dryRun && (!isReading(method) || given.output !== undefined)) {
     task.machine.suppressed += 1
     await task.out(`would send: ${shownMessage(message, given, url)}\n`)
     return { status: null, headers: {}, body: null }
@@ -47,7 +48,7 @@ export async function send(method: string, url: string | Secret, given: Given, c
   const stop = (): void => ending.abort(task.signal.reason)
   task.signal.addEventListener('abort', stop, { once: true })
   const shown = shownUrl(message.url, url)
-  const changes = method === 'GET' || method === 'HEAD' ? 0 : 1
+  const changes = isReading(method) ? 0 : 1
   task.machine.changing += changes
   try {
     const answer = await followed(message, limit, ending.signal, call, shown)
@@ -94,7 +95,7 @@ async function followed(
     const wire = await openWire(await openFetch(url.href))
     const request = {
       method,
-      changes: method !== 'GET' && method !== 'HEAD',
+      changes: !isReading(method),
       url: url.href,
       headers: { ...headers },
       body,
@@ -143,11 +144,7 @@ async function answered(
       `the body of ${shown} is not UTF-8 text`,
       'write it to a file: --output FILE',
     )
-  const from = {
-    place: call.at('url'),
-    what: `the body of ${shown}`,
-    warn: (line: string) => call.task.machine.host.err(line),
-  }
+  const from = { place: call.at('url'), what: `the body of ${shown}`, task: call.task }
   return {
     status,
     headers: { ...headers },
@@ -204,7 +201,7 @@ function failure(error: unknown, message: Message, limit: number, call: Call, sh
   if (error instanceof ScriptError) return error
   const place = call.at('url')
   const { method, url } = message
-  const changes = method !== 'GET' && method !== 'HEAD'
+  const changes = !isReading(method)
   const doubt = changes ? ['the server may have done it'] : []
   if (error instanceof TimeUp) {
     const hint = 'write --timeout to wait longer'

@@ -1,6 +1,7 @@
 // Text in a format as a value. Every error names line and column of the data; a whole number that a number cannot hold is kept as text.
 import { unguarded } from '../../output/csv.ts'
 import { raise } from '../values/fault.ts'
+import type { Task } from '../run/frame.ts'
 import { checkMemory } from '../run/memory.ts'
 import { jsonError } from '../values/json-error.ts'
 import { plain } from '../values/result-value.ts'
@@ -13,7 +14,40 @@ interface From {
   readonly place: Place
   /** Such as `devices.csv`, or `the text`. */
   readonly what: string
-  readonly warn: (text: string) => void
+  /** Is told what reads otherwise than it looks. */
+  readonly task: Task
+}
+
+export const READ = ['json', 'csv', 'tsv', 'yaml', 'toml'] as const
+
+/** How a text is read, besides its format. */
+interface Reading {
+  /** One JSON value a line. */
+  readonly lines?: boolean | undefined
+  readonly raw?: boolean | undefined
+  /** What stands between the cells of CSV. */
+  readonly sep?: string | undefined
+}
+
+/** A text in a format as a value. Throws DATA at the place, with line and column of the data. */
+export function read(
+  text: string,
+  format: string,
+  from: From,
+  { lines = false, raw = false, sep = ',' }: Reading = {},
+): Value | Promise<Value> {
+  switch (format) {
+    case 'csv':
+      return csvOf(text, sep, from, raw)
+    case 'tsv':
+      return csvOf(text, '\t', from, raw)
+    case 'yaml':
+      return yamlOf(text, from)
+    case 'toml':
+      return tomlOf(text, from)
+    default:
+      return lines ? jsonLinesOf(text, from) : jsonOf(text, from)
+  }
 }
 
 /** A number of at least 16 digits that stands alone, or a JSON text, which is passed over. */
@@ -46,14 +80,16 @@ function withoutLongNumbers(text: string, from: From): string {
   return changed
 }
 
-function warnOfLong([first, ...others]: readonly string[], { what, warn }: From): void {
+function warnOfLong([first, ...others]: readonly string[], { what, task }: From): void {
   if (first === undefined) return
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  warn(`warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`)
+  task.machine.host.err(
+    `warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`,
+  )
 }
 
 /** Reads one JSON value a line; empty lines are left out. */
-export function jsonLinesOf(text: string, from: From): Value {
+function jsonLinesOf(text: string, from: From): Value {
   const mayBeLong = LONG.test(text)
   const values: Value[] = []
   let number = 0
@@ -77,16 +113,16 @@ function lineOf(line: string, number: number, mayBeLong: boolean, from: From): V
       // Read once more for the message.
     }
   }
-  return jsonOf(line, { place: from.place, warn: from.warn, what: `line ${number} of ${from.what}` })
+  return jsonOf(line, { ...from, what: `line ${number} of ${from.what}` })
 }
 
 /**
  * Reads CSV with a line of column names; every cell is text. The one quote that writing puts before a text that looks like a formula is taken
  * off again unless `raw`.
  */
-export async function csvOf(text: string, separator: string, from: From, raw = false): Promise<Value> {
+async function csvOf(text: string, separator: string, from: From, raw: boolean): Promise<Value> {
   const { CsvError, parse } = await import('csv-parse/sync')
-  const { place, what, warn } = from
+  const { place, what, task } = from
   try {
     const rows = parse(text, {
       bom: true,
@@ -99,7 +135,7 @@ export async function csvOf(text: string, separator: string, from: From, raw = f
     const [header = [], ...records] = rows.map(cellsOf)
     const [only = ''] = header
     if (header.length === 1 && separator !== ';' && only.includes(';'))
-      warn(`hint: ${what} has one column, "${only}": with --sep ";" it has more\n`)
+      task.machine.host.err(`hint: ${what} has one column, "${only}": with --sep ";" it has more\n`)
     const twice = header.find((name, index) => header.indexOf(name) !== index)
     if (twice !== undefined) throw raise(place, 'DATA', `${what} has two columns "${twice}"`)
     return records.map((cells) =>
@@ -132,7 +168,7 @@ function csvReason({ code, message, record }: Error & { code: string; record?: u
 }
 
 /** Reads YAML 1.2. Several documents are a list of them. */
-export async function yamlOf(text: string, from: From): Promise<Value> {
+async function yamlOf(text: string, from: From): Promise<Value> {
   const { LineCounter, parseAllDocuments } = await import('yaml')
   const lineCounter = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter, intAsBigInt: true, prettyErrors: false })
@@ -159,7 +195,7 @@ export async function yamlOf(text: string, from: From): Promise<Value> {
 }
 
 /** Reads TOML 1.0. Its dates and times become times. */
-export async function tomlOf(text: string, from: From): Promise<Value> {
+async function tomlOf(text: string, from: From): Promise<Value> {
   const { parse, TomlError } = await import('smol-toml')
   const long: string[] = []
   try {
