@@ -1,6 +1,6 @@
 import { visible } from '../output/visible.ts'
 import { ImptError } from '../output/error.ts'
-import { loginsFolder } from '../session/logins.ts'
+import { loginFolder, loginsFolder } from '../session/logins.ts'
 import type { Session } from '../session/session.ts'
 import { choosingOf, type Naming } from '../session/target-choice.ts'
 import type { Target } from '../session/targets.ts'
@@ -33,7 +33,7 @@ export async function standingTarget(
     const { login } = target
     return {
       target,
-      authDirectory: login === undefined ? directory : join(loginsFolder(session.env), login),
+      authDirectory: login === undefined ? directory : loginFolder(session.env, login),
     }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
