@@ -37,13 +37,13 @@ export function createFullScreen(
 ): Screen {
   const { terminal: base, session } = options
   const { stdin, stdout, keyboard, colour } = base
-  const parser = createParser(() => shell().language.structures())
+  const parser = createParser((text) => shell().language.parse(text))
   const marker =
     base.isOwn && base.interactive
       ? repairTerminal(session.folders.state, (stdin as NodeJS.ReadStream & { readonly fd: number }).fd)
       : undefined
 
-  const placeParser = createParser(() => shell().language.structures())
+  const placeParser = createParser((text) => shell().language.parse(text))
   const known = (): Known => knownOf(shell(), placeParser)
   const suggestion = (text: string) =>
     shell().settings.hints ? suggestionFor(text, shell().history.entries, contextKey(shell())) : ''

@@ -1,4 +1,3 @@
-import { parse } from '../language/syntax/parse.ts'
 import type { Hold } from '../output/keyboard.ts'
 import { complete } from '../completion/complete.ts'
 import { factsOf, knownOf, lookUp, type ScreenListener } from './full-prompt.ts'
@@ -64,11 +63,7 @@ export function createPlainScreen(
     }
     lines.push(line)
     text = lines.join('\n')
-    if (
-      text.trim() !== '' &&
-      parse(text, { mode: 'prompt', functions: shell().language.structures() }).open.length > 0
-    )
-      return prompt()
+    if (text.trim() !== '' && shell().language.parse(text).open.length > 0) return prompt()
     const done = text
     lines = []
     text = ''
@@ -78,15 +73,7 @@ export function createPlainScreen(
   async function list(asked: string): Promise<void> {
     const { now, later } = lookUp(
       shell(),
-      () =>
-        complete(
-          asked,
-          asked.length,
-          knownOf(
-            shell(),
-            createParser(() => shell().language.structures()),
-          ),
-        ),
+      () => complete(asked, asked.length, knownOf(shell(), createParser(shell().language.parse))),
       true,
     )
     const { items, note } = later ? await later : now

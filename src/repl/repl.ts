@@ -219,10 +219,7 @@ async function readAndRun(
     if (read.kind === 'gone') return 129
     if (read.kind === 'leave') return 0
     if (read.text.trim() === '') continue
-    const recorded = recordable(
-      read.text,
-      parse(read.text, { mode: 'prompt', functions: shell.language.structures() }),
-    )
+    const recorded = recordable(read.text, shell.language.parse(read.text))
     if (recorded !== undefined && !shell.private) shell.history.add(recorded, contextKey(shell))
     const done = await perform(shell, runner, read.text)
     if (done.exit !== 0 && recorded !== undefined && !shell.private) shell.history.failed()

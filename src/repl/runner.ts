@@ -1,6 +1,5 @@
 import { createInterrupts, stoppedText, type Interrupts } from '../commands/interrupts.ts'
 import type { Host } from '../language/run/host.ts'
-import { parse } from '../language/syntax/parse.ts'
 import type { OpenTerminal } from '../output/terminal.ts'
 import { mayPage, repeats, runInput, type Done } from './input.ts'
 import { createPages, type Pages } from './pager.ts'
@@ -93,7 +92,7 @@ export function createRunner(
       }
     },
     async run(shell, text) {
-      const parsed = parse(text, { mode: 'prompt', functions: shell.language.structures() })
+      const parsed = shell.language.parse(text)
       const isLoop = repeats(parsed, text)
       interrupts = createInterrupts((line) => screen.print(`${line}\n`), isLoop)
       const local = isOwn && !screen.plain && shell.settings.pager && mayPage(parsed, text)

@@ -1,23 +1,23 @@
 import { SECRET } from '../commands/bind.ts'
 import type { CommandRow, Word } from '../commands/row.ts'
 import { findCommand, findGroup } from '../commands/table/index.ts'
-import { type KnownStructures, parse, type Parsed } from '../language/syntax/parse.ts'
+import { parse, type Parsed } from '../language/syntax/parse.ts'
 import type { Argument, Command, Part } from '../language/syntax/tree.ts'
 
 /** Inputs with more lines than this are only parsed on Enter (language.md 4). */
 const MOST_LINES = 2000
 
 /**
- * Parses what stands in the editor; the last text is kept, because every key asks several times. `functions` gives what those of earlier
- * inputs take.
+ * Parses what stands in the editor; the last text is kept, because every key asks several times. `read` is the session's, which
+ * knows the functions of earlier inputs.
  */
-export function createParser(functions?: () => KnownStructures): (text: string) => Parsed {
+export function createParser(
+  read = (text: string): Parsed => parse(text, { mode: 'prompt' }),
+): (text: string) => Parsed {
   let last: { text: string; parsed: Parsed } | undefined
   return (text) => {
     if (last?.text === text) return last.parsed
-    const parsed = isHuge(text)
-      ? UNPARSED
-      : parse(text, { mode: 'prompt', ...(functions && { functions: functions() }) })
+    const parsed = isHuge(text) ? UNPARSED : read(text)
     last = { text, parsed }
     return parsed
   }

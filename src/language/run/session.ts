@@ -8,7 +8,7 @@ import { errorRecord } from '../values/error-record.ts'
 import { RETURN, ScriptError } from '../values/fault.ts'
 import { Frame, type RunOptions } from './frame.ts'
 import type { Host, Prompt, Settings } from './host.ts'
-import { type KnownStructures, parse, type Parsed } from '../syntax/parse.ts'
+import { parse, type Parsed } from '../syntax/parse.ts'
 import { createMachine, finishRun, firstTask, type Outcome, removeTemporary } from './script.ts'
 import { structureOf } from '../syntax/structure.ts'
 import type { Source } from '../syntax/source.ts'
@@ -29,8 +29,8 @@ export interface Session {
   /** The names of variables and functions, for completion and colours. */
   variables(): string[]
   functions(): string[]
-  /** Which arguments of the functions are values, for the parser. */
-  structures(): KnownStructures
+  /** Reads an input, which may call the functions of earlier ones. */
+  parse(text: string): Parsed
   /** What a function takes; undefined if there is none of that name. */
   signatureOf(name: string): Signature | undefined
   /** Closes streams that variables hold and removes temporary directories. */
@@ -48,7 +48,7 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
     settings: base.settings,
     async run(text, signal, parsed) {
       const source: Source = { name: '<prompt>', text }
-      const { tree, diagnostics } = parsed ?? parse(text, { mode: 'prompt', functions: this.structures() })
+      const { tree, diagnostics } = parsed ?? this.parse(text)
       const known = {
         variables: frame.names(),
         functions: [...(frame.functions?.keys() ?? [])],
@@ -82,13 +82,15 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
     set: (name, value) => frame.define(name, value),
     variables: () => frame.names(),
     functions: () => [...(frame.functions?.keys() ?? [])],
-    structures() {
-      return new Map(
+    parse(text) {
+      // Which of their arguments are values.
+      const functions = new Map(
         [...(frame.functions ?? [])].map(([name, callable]) => [
           name,
           structureOf(signatureOfFunction(callable)),
         ]),
       )
+      return parse(text, { mode: 'prompt', functions })
     },
     signatureOf(name) {
       const callable = frame.functions?.get(name)

@@ -50,7 +50,7 @@ export function parse(
 const MOST_PASSES = 4
 
 /** What functions take, by their name; `lib.` stands for all functions of a module. */
-export type KnownStructures = ReadonlyMap<string, Structure | undefined>
+type KnownStructures = ReadonlyMap<string, Structure | undefined>
 
 const NO_STRUCTURES: KnownStructures = new Map()
 
