@@ -5,18 +5,11 @@ import { ImptError } from '../output/error.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
 import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
-import {
-  authTypeOf,
-  describeContext,
-  endpointOf,
-  isExpired,
-  loginEndpoint,
-} from '../session/execution-context.ts'
+import { authTypeOf, describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
 import { exists } from '../session/json-file.ts'
 import { logIn } from '../session/login.ts'
-import { recallAccount } from '../session/known-accounts.ts'
+import { recallLogin } from '../session/known-accounts.ts'
 import { listLogins, loginFolder } from '../session/logins.ts'
-import { redactUrl } from '../impcentral/redact.ts'
 import type { Session } from '../session/session.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { overwritten } from '../output/messages.ts'
@@ -58,13 +51,9 @@ export const group = {
 /** What is known of a login here. One that is broken says what is wrong with it. */
 async function loginState(session: Session, login: string): Promise<Record<string, unknown>> {
   try {
-    const known = await session.context(loginFolder(session.env, login))
-    const account = await recallAccount(session.folders.cache, known).catch(() => undefined)
-    return {
-      account: account?.username ?? '',
-      endpoint: redactUrl(endpointOf(known)),
-      auto_refresh: describeContext(known, Date.now())['Access token auto refresh'],
-    }
+    const { context, username, endpoint } = await recallLogin(session, login)
+    const autoRefresh = describeContext(context, Date.now())['Access token auto refresh']
+    return { account: username ?? '', endpoint, auto_refresh: autoRefresh }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     return { account: '', problem: error.message }

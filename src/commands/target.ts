@@ -11,14 +11,12 @@ import {
   type TargetFields,
   type TargetSource,
 } from '../session/targets.ts'
-import { redactUrl } from '../impcentral/redact.ts'
-import { endpointOf } from '../session/execution-context.ts'
-import { recallAccount } from '../session/known-accounts.ts'
-import { checkTargetName, listLogins, loginFolder } from '../session/logins.ts'
+import { recallLogin } from '../session/known-accounts.ts'
+import { checkTargetName, listLogins } from '../session/logins.ts'
 import { doneResult } from './common.ts'
 import type { Result } from '../output/result.ts'
 import type { Context, Group } from './context.ts'
-import { booleanOf, flagOf, listOf, textOf } from './options.ts'
+import { booleanOf, flagOf, given, listOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 
 /** `impt target ...`: names for a login and what commands are about with it (fleet.md 5). */
@@ -79,13 +77,8 @@ async function loginRecord(
   const fields = { sources: sources as Record<string, unknown> }
   if (login === undefined) return fields
   try {
-    const known = await session.context(loginFolder(session.env, login))
-    const account = await recallAccount(session.folders.cache, known).catch(() => undefined)
-    return {
-      account: account?.username ?? 'not known yet',
-      endpoint: redactUrl(endpointOf(known)),
-      ...fields,
-    }
+    const { username, endpoint } = await recallLogin(session, login)
+    return { account: username ?? 'not known yet', endpoint, ...fields }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     return { account: `${error.message} ${error.hint ?? ''}`.trim(), ...fields }
@@ -103,12 +96,12 @@ async function change(
   checkTargetName('target', name)
   const source: TargetSource = flagOf(options, 'project') ? 'project' : 'own'
   const file = source === 'project' ? projectTargetsFile(directory) : ownTargetsFile(session.env)
-  const given = givenFields(options)
-  if (how === 'add' && Object.values(given).every((value) => value === undefined || value === ''))
+  const fields = givenFields(options)
+  if (how === 'add' && Object.values(fields).every((value) => value === undefined || value === ''))
     throw new ImptError('USAGE', `Target "${name}" would say nothing.`, {
       hint: 'Give at least --login LOGIN',
     })
-  await checkLogin(context, given.login, source)
+  await checkLogin(context, fields.login, source)
   await changeTarget(file, source, name, (before) => {
     if (how === 'add' && before !== undefined)
       throw new ImptError('CONFLICT', `Target "${name}" already exists.`, {
@@ -118,7 +111,7 @@ async function change(
       throw new ImptError('NOT_FOUND', `There is no target "${name}" in ${file.path}.`, {
         hint: `Make it with "impt target add ${name}${source === 'project' ? ' --project' : ''}"`,
       })
-    return without({ ...before, ...given })
+    return without({ ...before, ...fields })
   })
   info(`Target "${name}" is ${how === 'add' ? 'created' : 'updated'} in ${file.path}.`)
   return { kind: 'record', record: recordOf(await findTarget(name, directory, session.env)) }
@@ -146,7 +139,7 @@ async function checkLogin(
 }
 
 function givenFields(options: OptionValues): TargetFields {
-  const all = {
+  return given({
     login: textOf(options, 'login'),
     product: textOf(options, 'product'),
     dg: textOf(options, 'dg'),
@@ -154,8 +147,7 @@ function givenFields(options: OptionValues): TargetFields {
     deviceFile: textOf(options, 'device-file'),
     agentFile: textOf(options, 'agent-file'),
     production: booleanOf(options, 'production'),
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+  })
 }
 
 function definesOf(definitions: readonly string[]): Record<string, string> | undefined {

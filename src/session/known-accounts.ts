@@ -1,11 +1,14 @@
 import { scrypt } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { redactUrl } from '../impcentral/redact.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { endpointOf } from './execution-context.ts'
 import { isObject, readJsonFile, updateJsonFile } from './json-file.ts'
 import type { JsonFile } from './json-file.ts'
+import { loginFolder } from './logins.ts'
 import { ensureFolder } from './paths.ts'
+import type { Session } from './session.ts'
 
 /** Whose login it is: what the prompt shows and the entity cache is keyed by. */
 export interface KnownAccount {
@@ -30,6 +33,20 @@ export async function recallAccount(
   if (!isObject(account) || typeof account.id !== 'string' || typeof account.username !== 'string')
     return undefined
   return { id: account.id, username: account.username }
+}
+
+/** What this machine knows of a login beside others, without asking the server. Throws AUTH where there is none, FILE for a broken one. */
+export async function recallLogin(
+  { env, folders, context }: Pick<Session, 'env' | 'folders' | 'context'>,
+  login: string,
+): Promise<{
+  readonly context: ExecutionContext
+  readonly username: string | undefined
+  readonly endpoint: string
+}> {
+  const known = await context(loginFolder(env, login))
+  const account = await recallAccount(folders.cache, known).catch(() => undefined)
+  return { context: known, username: account?.username, endpoint: redactUrl(endpointOf(known)) }
 }
 
 /** Remembers whose login it is. Throws FILE when that cannot be written. */
