@@ -11,6 +11,7 @@ import {
   type TargetFields,
   type TargetSource,
 } from '../session/targets.ts'
+import type { JsonFile } from '../session/json-file.ts'
 import { recallLogin } from '../session/known-accounts.ts'
 import { checkTargetName, listLogins } from '../session/logins.ts'
 import { doneResult } from './common.ts'
@@ -49,10 +50,9 @@ export const group = {
     return { kind: 'record', record: recordOf(target) }
   },
   async remove(context, options, [name = '']) {
-    const { directory, session, info, ask } = context
+    const { info, ask } = context
     checkTargetName('target', name)
-    const source: TargetSource = flagOf(options, 'project') ? 'project' : 'own'
-    const file = source === 'project' ? projectTargetsFile(directory) : ownTargetsFile(session.env)
+    const { source, file } = placeOf(context, options)
     const missing = () =>
       new ImptError('NOT_FOUND', `There is no target "${name}" in ${file.path}.`, {
         hint: '"impt target list" shows where each comes from; --project is for those of this directory',
@@ -85,6 +85,16 @@ async function loginRecord(
   }
 }
 
+/** The file that a target is written to, or taken out of. */
+function placeOf(
+  { directory, session }: Context,
+  options: OptionValues,
+): { readonly source: TargetSource; readonly file: JsonFile } {
+  return flagOf(options, 'project')
+    ? { source: 'project', file: projectTargetsFile(directory) }
+    : { source: 'own', file: ownTargetsFile(session.env) }
+}
+
 /** Adds or changes a target in one of the two files; gives it as it is then. */
 async function change(
   context: Context,
@@ -94,8 +104,7 @@ async function change(
 ): Promise<Result> {
   const { directory, session, info } = context
   checkTargetName('target', name)
-  const source: TargetSource = flagOf(options, 'project') ? 'project' : 'own'
-  const file = source === 'project' ? projectTargetsFile(directory) : ownTargetsFile(session.env)
+  const { source, file } = placeOf(context, options)
   const fields = givenFields(options)
   if (how === 'add' && Object.values(fields).every((value) => value === undefined || value === ''))
     throw new ImptError('USAGE', `Target "${name}" would say nothing.`, {
