@@ -58,6 +58,8 @@ export async function build({ ifStale = false } = {}) {
     alias: {
       'node-fetch-native': 'node-fetch-native/native',
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      // Its build for Node prints what it reads where LOG_TOKENS or LOG_STREAM is set.
+      yaml: './node_modules/yaml/browser/index.js',
     },
     external: ['./screens.cjs'],
     plugins: [createFetchAlone, page],

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
-import pc from 'picocolors'
+import { colours } from '../output/paint.ts'
 
 /** What a report writes, by the names of its files. */
 export type Written = Map<string, Buffer>
 
 /** The writer that Istanbul's reports ask for, into memory: what is complete is put in its place at once. */
 export function memoryWriter(written: Written, colour: boolean, folder = '') {
-  const colours = pc.createColors(colour)
-  const paint = { low: colours.red, medium: colours.yellow, high: colours.green }
+  const { red: low, yellow: medium, green: high } = colours(colour)
+  const paint = { low, medium, high }
   return {
     writeFile(name: string) {
       const pieces: Buffer[] = []

@@ -1,6 +1,7 @@
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { createInterrupts, type Interrupts } from '../commands/interrupts.ts'
 import { wantsColour } from '../output/colour.ts'
+import { isTerminal } from '../output/is-terminal.ts'
 import { canceled, INTERRUPTED, TERMINATED } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
 import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
@@ -32,7 +33,7 @@ export function openProgram(globals: Globals, version: string): Program {
     stderr,
     colour: wantsColour({
       env,
-      isTerminal: stdout.isTTY,
+      isTerminal: isTerminal(stdout),
       ...(globals.color === undefined ? {} : { option: globals.color }),
     }),
   })

@@ -1,6 +1,7 @@
 import type { Questions } from '../commands/context.ts'
 import type { Host } from '../language/run/host.ts'
 import { canceled, ImptError } from '../output/error.ts'
+import { isTerminal } from '../output/is-terminal.ts'
 import { SURE } from '../output/messages.ts'
 import type { OpenTerminal, Terminal } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
@@ -82,7 +83,7 @@ export function editingAt(
   terminal: OpenTerminal,
   plain: boolean,
 ): NonNullable<Questions['editing']> | undefined {
-  if (plain || !terminal.interactive || !terminal.stdout.isTTY) return undefined
+  if (plain || !terminal.interactive || !isTerminal(terminal.stdout)) return undefined
   return async (look, use) => {
     const { withLineReader } = await import('../repl/line-reader.ts')
     const run = () => withLineReader(terminal, look, use)
@@ -92,7 +93,7 @@ export function editingAt(
 
 /** A menu at a terminal, loaded when something is chosen; undefined for a plain terminal and where there is nothing to draw on. */
 export function pickingAt(terminal: OpenTerminal, plain: boolean, signal: AbortSignal): Host['pick'] {
-  if (plain || !terminal.interactive || !terminal.stderr.isTTY) return undefined
+  if (plain || !terminal.interactive || !isTerminal(terminal.stderr)) return undefined
   return async (names, question, first) => {
     const { pick } = await import('../repl/pick.ts')
     const run = () => pick(terminal, { names, question, first, signal })

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { isTerminal } from './is-terminal.ts'
 
 /** Whoever reads what is typed. */
 export interface Holder {
@@ -31,7 +32,7 @@ export interface Keyboard {
 
 /** Makes the reader of an input; there is one for each input of the process. Nothing is read, and no mode changed, while nobody holds it. */
 export function createKeyboard(input: NodeJS.ReadStream): Keyboard {
-  const isTerminal = input.isTTY
+  const isTyped = isTerminal(input)
   const decoder = new StringDecoder('utf8')
   const holders: Holder[] = []
   let text = ''
@@ -73,7 +74,7 @@ export function createKeyboard(input: NodeJS.ReadStream): Keyboard {
   }
 
   function setRaw(raw: boolean): void {
-    if (!isTerminal || raw === isRaw) return
+    if (!isTyped || raw === isRaw) return
     isRaw = raw
     try {
       input.setRawMode(raw)
@@ -91,7 +92,7 @@ export function createKeyboard(input: NodeJS.ReadStream): Keyboard {
   }
 
   return {
-    isTerminal,
+    isTerminal: isTyped,
     get isLent() {
       return lent > 0
     },
@@ -116,7 +117,7 @@ export function createKeyboard(input: NodeJS.ReadStream): Keyboard {
       apply()
       // The stream stops reading a turn after it was paused. A child that starts before would share its input with us.
       await new Promise((resolve) => setImmediate(resolve))
-      if (isTerminal) modes ??= await stty(input, ['-g'])
+      if (isTyped) modes ??= await stty(input, ['-g'])
       try {
         return await use()
       } finally {

@@ -1,6 +1,6 @@
 import { marked, type Token, type Tokens } from 'marked'
-import { createColors } from 'picocolors'
 import stringWidth from 'string-width'
+import { colours } from './paint.ts'
 import { wrapWords } from './wrap.ts'
 
 interface MarkdownLook {
@@ -20,7 +20,7 @@ export function renderMarkdown(text: string, look: MarkdownLook): string {
 
 function renderBlock(token: Token, look: MarkdownLook): string {
   const { width, colour } = look
-  const { bold, underline, dim } = createColors(colour)
+  const { bold, underline, dim } = colours(colour)
   switch (token.type) {
     case 'heading': {
       const title = inline((token as Tokens.Heading).tokens, look)
@@ -99,7 +99,7 @@ function codeLines(line: string, width: number, isCommands: boolean): readonly s
 const NARROWEST = 12
 
 function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): string {
-  const { bold } = createColors(look.colour)
+  const { bold } = colours(look.colour)
   const plainLook = { ...look, colour: false }
   const titles = header.map((cell) => inline(cell.tokens, plainLook))
   const cells = rows.map((row) => row.map((cell) => inline(cell.tokens, plainLook)))
@@ -155,7 +155,7 @@ function rowLines(row: readonly string[], widths: readonly number[]): readonly s
 }
 
 function inline(tokens: readonly Token[], look: MarkdownLook): string {
-  const { bold, italic, cyan, underline } = createColors(look.colour)
+  const { bold, italic, cyan, underline } = colours(look.colour)
   return tokens
     .map((token) => {
       const inner = 'tokens' in token && token.tokens ? inline(token.tokens, look) : undefined

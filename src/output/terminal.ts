@@ -2,6 +2,7 @@
 // Enters: results and entities as plain records, errors as `ImptError`, texts of `messages.ts`, keys from the keyboard.
 // Leaves: text on stdout and stderr through the one writer, answers to questions, exit codes of errors.
 // Not known here: any other room. Every room may use this one, so nothing in it knows impCentral, a command or a script.
+import { isTerminal } from './is-terminal.ts'
 import { createKeyboard, type Keyboard } from './keyboard.ts'
 import { askLine, type Patience } from './line.ts'
 import { createWriter, type Writer } from './writer.ts'
@@ -61,7 +62,7 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
     colour,
     interactive: keyboard.isTerminal,
     get width() {
-      return stdout.isTTY ? stdout.columns : undefined
+      return isTerminal(stdout) ? stdout.columns : undefined
     },
     ask: ({ prompt, hidden, beside, signal }: Question) =>
       askLine(keyboard, { prompt, hidden, signal, output: beside === true ? stderr : stdout }, patience),

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { isTerminal } from './is-terminal.ts'
 
 /** The one owner of stdout and stderr. Text that does not end a line is completed before a line of the other stream. */
 export interface Writer {
@@ -76,7 +77,7 @@ export function createWriter(
       stderr.write(text)
     },
     progress(text) {
-      if (!stderr.isTTY) return
+      if (!isTerminal(stderr)) return
       clear()
       if (text === null) return
       stderr.write(text)

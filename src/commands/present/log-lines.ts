@@ -1,6 +1,7 @@
 import { logRenderer } from '../../output/log-line.ts'
 import type { Result } from '../../output/result.ts'
-import { colours, type Look } from './look.ts'
+import { colours } from '../../output/paint.ts'
+import type { Look } from './look.ts'
 
 /**
  * The entries of a log as lines. Devices have their names and colours where a person looks, at a terminal; `talks`: in a mode for people. What is
@@ -23,7 +24,7 @@ export async function* logLines(
 /** A device has the same colour in every run, whatever others there are. */
 function paintOf(look: Look) {
   const { cyan, green, yellow, blue, magenta, red, cyanBright, greenBright, blueBright, magentaBright } =
-    colours(look)
+    colours(look.colour)
   const palette = [cyan, green, yellow, blue, magenta, cyanBright, greenBright, blueBright, magentaBright]
   const colourOf = (id: string) => {
     let sum = 0

@@ -1,4 +1,3 @@
-import { createColors } from 'picocolors'
 import type { Kind } from '../../entities/kinds.ts'
 
 /** How text is laid out for whom it goes to. */
@@ -12,9 +11,4 @@ export interface Look {
   readonly nameOf?: (kind: Kind, id: string) => string | undefined
   /** Lists as blocks of `key: value` lines instead of tables. */
   readonly blocks?: boolean
-}
-
-/** Colours that are decided by us alone, not by what picocolors finds in the environment. */
-export function colours({ colour }: Look): ReturnType<typeof createColors> {
-  return createColors(colour)
 }

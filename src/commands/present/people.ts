@@ -9,7 +9,8 @@ import type { Entity, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { isRefusal } from './failure.ts'
 import { collected } from './items.ts'
-import { colours, type Look } from './look.ts'
+import { colours } from '../../output/paint.ts'
+import type { Look } from './look.ts'
 import { presentText } from './text.ts'
 
 /** How results look at the prompt: lists as tables of the columns that people read, everything else as text (language-2 E2). */
@@ -27,7 +28,7 @@ export async function* presentPeople(result: Result, look: Look): AsyncGenerator
   const table =
     kind === undefined || look.wide === true ? wide(result.of, entities) : short(kind, entities, look)
   const { renderPeopleTable } = await import('../../output/columns.ts')
-  const { dim, bold } = colours(look)
+  const { dim, bold } = colours(look.colour)
   yield await renderPeopleTable(table, {
     width: look.wide === true ? undefined : look.width,
     head: bold,

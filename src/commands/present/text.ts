@@ -4,14 +4,15 @@ import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
 import { logLines } from './log-lines.ts'
-import { colours, type Look } from './look.ts'
+import { colours } from '../../output/paint.ts'
+import type { Look } from './look.ts'
 
 /** Entities of a list that are laid out together. */
 const BATCH = 100
 
 /** The default and the debug mode (output.md 4): keys coloured, a heading over lists. */
 export function presentText(result: Result, look: Look): AsyncGenerator<string> {
-  return texts(result, { key: colours(look).green, comma: ', ' }, true, look)
+  return texts(result, { key: colours(look.colour).green, comma: ', ' }, true, look)
 }
 
 /** The minimal mode (output.md 1): the data and nothing beside it. */
@@ -55,7 +56,7 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
 
 async function drawn(table: PeopleTable, look: Look): Promise<string> {
   const { renderPeopleTable } = await import('../../output/columns.ts')
-  const { bold, dim } = colours(look)
+  const { bold, dim } = colours(look.colour)
   const width = look.wide === true ? undefined : look.width
   return renderPeopleTable(table, { width, head: bold, note: dim })
 }

@@ -1,4 +1,4 @@
-import { createColors } from 'picocolors'
+import { colours } from '../../output/paint.ts'
 
 /** Words for how a piece of text looks; what they mean on the screen is decided here only. */
 export type Style =
@@ -26,7 +26,7 @@ export type Style =
 
 type Paint = (text: string) => string
 
-const { bold, red, underline, cyan, green, magenta, yellow, blue, gray, inverse } = createColors(true)
+const { bold, red, underline, cyan, green, magenta, yellow, blue, gray, inverse } = colours(true)
 const plain: Paint = (text) => text
 const both =
   (one: Paint, other: Paint): Paint =>
