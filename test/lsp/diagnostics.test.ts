@@ -39,6 +39,26 @@ describe('diagnostics', () => {
     client.replace('a.nut', 2, 'local a = 1\n')
     assert.deepEqual(await client.diagnostics('a.nut', 2), [])
   })
+
+  test('of a text that was never saved are told too, but for one with directives', async (t) => {
+    const client = await openClient(t)
+    const said = async (uri: string, text: string) => {
+      await client.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId: 'squirrel', version: 1, text },
+      })
+      // Its analysis has begun when something else is answered; that of the next text follows.
+      await client.connection.sendRequest('textDocument/hover', {
+        textDocument: { uri },
+        position: { line: 0, character: 0 },
+      })
+      client.open(`${uri.slice(-1)}.nut`, '')
+      await client.diagnostics(`${uri.slice(-1)}.nut`)
+      const published = client.published.filter((one) => one.uri === uri)
+      return published.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))
+    }
+    assert.deepEqual(await said('untitled:Untitled-1', 'local a = ;\n'), ['expression expected'])
+    assert.deepEqual(await said('untitled:Untitled-2', '@include "a.nut"\nlocal a = 1\n'), [])
+  })
 })
 
 describe('findings of Squirrel', () => {

@@ -52,8 +52,10 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
   for (const file of isEntry ? [path] : entries) {
     const source = file === undefined || file === path ? text : files.read(file)
     if (typeof source !== 'string') continue
+    // What lies nowhere includes nothing: its directives stay as they are.
+    if (file === undefined && isBuilder(source)) continue
     const wants = project.some((one) => one.file === file && one.preprocess) || isBuilder(source)
-    const made = await preprocessed({ path: file, text: source, settings: own, files, wants })
+    const made = await preprocessed({ name: file ?? uri, text: source, settings: own, files, wants })
     for (const { file: at, diagnostic } of made.problems)
       tell(found, at === undefined ? uri : uriOf(at), diagnostic)
     isWhole &&= made.isWhole

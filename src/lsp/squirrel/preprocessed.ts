@@ -17,7 +17,8 @@ export interface Preprocessed {
 }
 
 interface Wanted {
-  readonly path: string | undefined
+  /** Its path, or its URI where it has none. */
+  readonly name: string
   readonly text: string
   readonly settings: Settings
   readonly files: Files
@@ -29,10 +30,9 @@ interface Wanted {
 class Outside extends Error {}
 
 /** Runs the preprocessor on a text: local files of the workspace only, remote ones from the mirror only. */
-export async function preprocessed({ path, text, settings, files, wants }: Wanted): Promise<Preprocessed> {
-  const own = path ?? ''
-  const unchanged = (line: number) => (path === undefined ? undefined : { file: path, line })
-  if (!wants || path === undefined) return { code: text, locate: unchanged, problems: [], isWhole: true }
+export async function preprocessed({ name, text, settings, files, wants }: Wanted): Promise<Preprocessed> {
+  const unchanged = (line: number) => ({ file: name, line })
+  if (!wants) return { code: text, locate: unchanged, problems: [], isWhole: true }
   const problems: { file: string | undefined; diagnostic: Diagnostic }[] = []
   const note = (
     file: string,
@@ -46,9 +46,9 @@ export async function preprocessed({ path, text, settings, files, wants }: Wante
   try {
     const mirror = process.env['IMPT_INCLUDE_MIRROR']
     const { code, lines } = await preprocess(
-      { source: text, name: own },
+      { source: text, name },
       {
-        directory: settings.roots[0] ?? dirname(own),
+        directory: settings.roots[0] ?? dirname(name),
         variables: settings.define,
         env: {},
         offline: true,
@@ -66,8 +66,10 @@ export async function preprocessed({ path, text, settings, files, wants }: Wante
         },
         absent(uri, from) {
           isWhole = false
-          const file = from.uri === '' ? own : from.uri.replace(/^file:/, '')
-          const mention = mentionedIn(from.text).find(({ name }) => uri.includes(name) || name.includes(uri))
+          const file = from.uri === '' ? name : from.uri.replace(/^file:/, '')
+          const mention = mentionedIn(from.text).find(
+            (one) => uri.includes(one.name) || one.name.includes(uri),
+          )
           const line = mention === undefined ? 1 : from.text.slice(0, mention.start).split('\n').length
           note(
             file,
