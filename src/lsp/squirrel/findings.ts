@@ -19,7 +19,7 @@ import { createDocuments, type Documents, type OpenDocument, uriOf } from '../do
 import { filesBelow } from '../files.ts'
 import type { Fix } from '../requests.ts'
 import { settingsFor } from '../settings.ts'
-import { isBuilder, mentionedIn } from '../../squirrel/analysis/builder.ts'
+import { isBuilder } from '../../squirrel/analysis/builder.ts'
 import { rangeOf } from './navigation.ts'
 import { type Preprocessed, preprocessed } from './preprocessed.ts'
 import { createWorkspace, projectEntries, type Workspace } from './workspace.ts'
@@ -44,7 +44,7 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
 
   const entries = [...project.map(({ file }) => file), ...others]
     .filter((file, index, all) => file !== path && all.indexOf(file) === index)
-    .filter((file) => path !== undefined && includes(workspace, files, file, path))
+    .filter((file) => path !== undefined && workspace.includes(file, path, files))
     .slice(0, MOST_ENTRIES)
   const isEntry = path === undefined || entries.length === 0
   let size = 0
@@ -211,27 +211,4 @@ function surroundings({ uri, path, text, open, settings }: AnalysisRequest): {
   if (document === undefined) throw new Error('the text is open')
   const others = open.map(([file]) => file).filter((file) => file !== path && /\.nut$/i.test(file))
   return { document, workspace, others }
-}
-
-/** Whether a file includes another one, by way of others too. */
-function includes(
-  workspace: Workspace,
-  files: ReturnType<typeof filesBelow>,
-  file: string,
-  wanted: string,
-): boolean {
-  const seen = new Set<string>()
-  const left = [file]
-  for (let next = left.pop(); next !== undefined && seen.size < 200; next = left.pop()) {
-    if (seen.has(next)) continue
-    seen.add(next)
-    const text = files.read(next)
-    if (typeof text !== 'string') continue
-    for (const { kind, name } of mentionedIn(text)) {
-      const target = kind === 'include' ? workspace.included(name, next) : undefined
-      if (target === wanted) return true
-      if (target !== undefined) left.push(target)
-    }
-  }
-  return false
 }

@@ -23,6 +23,8 @@ export interface Opened {
 /** Finds the program of a text: the texts that it includes, those of the entry that includes it, and the libraries that they require. */
 export interface Workspace {
   programOf(document: OpenDocument): Opened
+  /** Whether a file includes another one, by way of others too. */
+  includes(file: string, other: string, files: Files): boolean
   /** Where an include of a text leads; undefined where there is no such file. */
   included(name: string, from: string): string | undefined
   /** The libraries that `#require` finds. */
@@ -92,6 +94,7 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
   }
 
   return {
+    includes: (file, other, files) => closureOf(file, files).has(other),
     included,
     libraries: () => (names ??= libraryNames(folders)),
     refresh() {
