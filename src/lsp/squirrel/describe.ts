@@ -24,7 +24,7 @@ export function signatureFor(meaning: Meaning): Signature | undefined {
     if (row.kind !== 'method') return undefined
     const parameters = row.params.map(({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${type}`)
     if (row.variadic) parameters.push('...')
-    return { label: signatureOf(row), parameters, doc: rowDoc(row), variadic: row.variadic }
+    return { label: signatureOf(row), parameters, doc: row.doc, variadic: row.variadic }
   }
   const { symbol } = meaning
   const maker = symbol.inner.find(({ name }) => name === 'constructor')
@@ -81,11 +81,7 @@ export function detailOf(meaning: Meaning): string {
 /** The text that explains a row. */
 export function rowText(row: ApiRow, place: Place): string {
   const value = row.value === undefined ? '' : ` = ${row.value}`
-  return paragraphs(
-    code(`${signatureOf(row)}${value}`),
-    escaped(rowDoc(row)),
-    `_${escaped(facts(row, place))}_`,
-  )
+  return paragraphs(code(`${signatureOf(row)}${value}`), escaped(row.doc), `_${escaped(facts(row, place))}_`)
 }
 
 /** Whether the code at a place should name something else. */
@@ -132,10 +128,6 @@ function facts(row: ApiRow, place: Place): string {
     ...(row.state === 'absent' ? ['not available on virtual devices'] : []),
     ...(row.deprecated === undefined ? [] : [`old: use ${row.deprecated}`]),
   ].join('; ')
-}
-
-function rowDoc({ doc }: ApiRow): string {
-  return doc
 }
 
 function ownerText({ owner, kind }: ProgramSymbol): string {

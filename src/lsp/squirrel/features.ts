@@ -12,13 +12,12 @@ import {
   signatureSquirrel,
 } from './navigation.ts'
 import { foldsOf, symbolsOf, tokensOf } from './outline.ts'
-import { createWorkspace, type Opened } from './workspace.ts'
+import { createWorkspace } from './workspace.ts'
 
 /** What the server answers about Squirrel. */
 export function squirrelFeatures(documents: Documents, settings: Settings): Features {
   const workspace = createWorkspace(documents, settings)
-  const opened = (document: Parameters<typeof workspace.programOf>[0]): Opened =>
-    workspace.programOf(document)
+  const opened = workspace.programOf
   return {
     complete: (document, offset) => completeSquirrel(document, opened(document), offset, workspace.libraries),
     resolve: resolveSquirrel,
