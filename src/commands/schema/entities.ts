@@ -63,8 +63,14 @@ function isSettingName(type: FieldType): type is FieldType & string {
   return typeof type === 'string' && SETTINGS.includes(type)
 }
 
-/** All that can be referred to, made of the tables of kinds and of settings. */
+let made: Readonly<Record<string, JsonSchema>> | undefined
+
+/** All that can be referred to, made of the tables of kinds and of settings, once. */
 export function entitySchemas(): Readonly<Record<string, JsonSchema>> {
+  return (made ??= makeSchemas())
+}
+
+function makeSchemas(): Readonly<Record<string, JsonSchema>> {
   const kinds = KIND_NAMES.flatMap((kind) =>
     (['list', 'info'] as const).map((form) => [nameOf(KINDS[kind].name, form), kindSchema(kind, form)]),
   )
