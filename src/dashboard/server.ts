@@ -60,6 +60,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   let next: NodeJS.Timeout | undefined
   let lastSign = now()
   let lastLook = 0
+  const looking = new Set<Watched>()
 
   const all = (act: (outbox: Outbox) => void) => {
     for (const { outbox } of pages) act(outbox)
@@ -127,7 +128,12 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     if (now() - lastLook >= WATCH_MS) {
       lastLook = now()
       const watched = new Set([...pages].flatMap(({ watches }) => watches ?? []))
-      for (const what of watched) void tellWatched(what)
+      for (const what of watched) {
+        // A slow disk is not asked again before it has answered.
+        if (looking.has(what)) continue
+        looking.add(what)
+        void tellWatched(what).finally(() => looking.delete(what))
+      }
     }
     all((outbox) => outbox.flush())
   }, TICK_MS)

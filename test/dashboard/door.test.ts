@@ -75,6 +75,42 @@ function talk(
   })
 }
 
+test('a list that is watched is not read again before it was read', async (t) => {
+  let time = Date.now()
+  let asked = 0
+  const { source } = fakeFleet(3)
+  const server = await startDashboard({
+    source: {
+      ...source,
+      tests() {
+        asked += 1
+        return new Promise(() => undefined)
+      },
+    },
+    port: 0,
+    every: 60_000,
+    now: () => time,
+  })
+  t.after(() => server.close())
+  const { text: token } = await exchange(server, codeOf(server))
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/live`, { origin: ours(server) })
+  socket.on('open', () => {
+    socket.send(JSON.stringify({ kind: 'hello', token }))
+    socket.send(JSON.stringify({ kind: 'watch', what: 'tests' }))
+  })
+  // Each sign is followed by the next one ten seconds later, by the clock of the server.
+  await new Promise<void>((resolve) => {
+    let signs = 0
+    socket.on('message', (data: Buffer) => {
+      if ((JSON.parse(data.toString()) as { kind: string }).kind !== 'reading') return
+      time += 10_000
+      if (++signs === 6) resolve()
+    })
+  })
+  // Once when the page began to watch, once in the rounds.
+  assert.equal(asked, 2)
+})
+
 describe("the dashboard's door", () => {
   test('gives the page with a policy that loads nothing from elsewhere, runs nothing inline and turns no text into markup', async (t) => {
     const server = await open(t)
