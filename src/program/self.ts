@@ -1,4 +1,4 @@
-// The room `program`: how the program starts itself again, as a process or as a thread, and what its servers have in common.
+// The room `program`: how the program starts itself again, as a process or as a thread, whether a process lives, and what its servers have in common.
 // Enters: the name of a worker, or nothing.
 // Leaves: what `spawn` and `new Worker` need, from the files of dist/ or out of the single executable.
 // Not known here: what those processes and threads do.

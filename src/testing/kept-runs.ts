@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isAlive } from '../program/alive.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { ensureFolder } from '../session/paths.ts'
 import type { SessionRecord, Verdict } from './session-record.ts'
@@ -98,11 +99,5 @@ function parsed(text: string): KeptRun | undefined {
 
 /** Whether the process of a run that has no verdict yet is still there. */
 export function isRunning({ pid, verdict, error }: KeptRun): boolean {
-  if (verdict !== null || error !== null) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (problem) {
-    return (problem as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return verdict === null && error === null && isAlive(pid)
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isAlive } from '../../program/alive.ts'
 import { isLocked } from '../../session/lock.ts'
 import type { Context } from '../context.ts'
 import { sandboxFolder } from '../sandbox/folder.ts'
@@ -39,7 +40,10 @@ async function sessions({ session }: Context): Promise<readonly Check[]> {
   const folder = join(session.folders.state, 'serve')
   const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'))
   const pids = await Promise.all(names.map(async (name) => pidIn(join(folder, name))))
-  const dead = names.filter((_, i) => !isAlive(pids[i]))
+  const dead = names.filter((_, i) => {
+    const pid = pids[i]
+    return pid === undefined || !isAlive(pid)
+  })
   const served = names.length - dead.length
   if (dead.length === 0)
     return [ok('session', served === 0 ? 'none is kept open' : `${served} kept open by "impt serve"`)]
@@ -93,15 +97,5 @@ async function pidIn(path: string): Promise<number | undefined> {
     return typeof pid === 'number' ? pid : undefined
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { fstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../../program/alive.ts'
 
 /** Says on disk that this process has a terminal in raw mode. */
 interface RawMarker {
@@ -69,18 +70,9 @@ function markerPath(stateFolder: string, fd: number): string | undefined {
 function isLeftOver(path: string): boolean {
   try {
     const pid = Number(readFileSync(path, 'utf8'))
-    return !Number.isSafeInteger(pid) || pid <= 0 || !isRunning(pid)
+    return !Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)
   } catch {
     return false
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

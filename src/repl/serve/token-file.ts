@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImptError } from '../../output/error.ts'
+import { isAlive } from '../../program/alive.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
-import { codeOf } from '../../session/file-error.ts'
 import { resolveContext, type Environment, type ExecutionContext } from '../../session/execution-context.ts'
 import { withLock } from '../../session/lock.ts'
 import { ensureFolder, foldersOf } from '../../session/paths.ts'
@@ -66,7 +66,7 @@ export async function writeInvitation(env: Environment, key: string, invitation:
   // Two servers that start at the same moment must not both think that they are the one.
   await withLock(pathOf(env, key), async () => {
     const before = readInvitation(env, key)
-    if (before && before.pid !== process.pid && isRunning(before.pid)) {
+    if (before && before.pid !== process.pid && isAlive(before.pid)) {
       throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, {
         hint: '"impt attach" opens a prompt on it',
       })
@@ -86,13 +86,4 @@ function folderOf(env: Environment): string {
 
 function pathOf(env: Environment, key: string): string {
   return join(folderOf(env), `${key}.json`)
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
 }
