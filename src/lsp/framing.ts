@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc'
+import { frameReader, type Header } from '../program/frames.ts'
 
 /** A header that is longer comes from something that does not speak the protocol. */
 const LONGEST_HEADER = 4096
@@ -11,11 +12,6 @@ const LONGEST_MESSAGE = 128 * 1024 * 1024
  * understand without bound; here a wrong header ends the reading with an error, and a body that is no JSON is told by `onGarbage` alone.
  */
 export class FramedReader extends AbstractMessageReader {
-  private chunks: Buffer[] = []
-  private held = 0
-  /** Bytes of the body that is read; undefined while its header is. */
-  private wanted: number | undefined
-  private broken = false
   private readonly input: Readable
   private readonly onGarbage: () => void
 
@@ -26,58 +22,35 @@ export class FramedReader extends AbstractMessageReader {
   }
 
   listen(callback: DataCallback): Disposable {
-    const onData = (chunk: Buffer) => this.take(chunk, callback)
+    const read = frameReader(
+      (bytes) => this.headerOf(bytes),
+      (body) => {
+        const message = messageIn(body)
+        if (message === undefined) this.onGarbage()
+        else callback(message)
+      },
+    )
+    const onData = (chunk: Buffer) => void read(chunk)
     const onEnd = () => this.fireClose()
     this.input.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onEnd)
     return { dispose: () => void this.input.off('data', onData).off('end', onEnd).off('close', onEnd) }
   }
 
-  private take(chunk: Buffer, callback: DataCallback): void {
-    if (this.broken) return
-    this.chunks.push(chunk)
-    this.held += chunk.length
-    while (!this.broken) {
-      if (this.wanted === undefined && !this.readHeader()) return
-      if (this.wanted === undefined || this.held < this.wanted) return
-      const body = this.passed(this.wanted)
-      this.wanted = undefined
-      const message = messageIn(body)
-      if (message === undefined) this.onGarbage()
-      else callback(message)
-    }
-  }
-
-  /** Reads a header, if it is complete. */
-  private readHeader(): boolean {
-    const all = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks)
-    this.chunks = [all]
-    const end = all.subarray(0, LONGEST_HEADER).indexOf('\r\n\r\n')
+  private headerOf(bytes: Buffer): Header {
+    const end = bytes.subarray(0, LONGEST_HEADER).indexOf('\r\n\r\n')
     if (end < 0) {
-      const isWrong = all.length > LONGEST_HEADER || !'content-'.startsWith(beginning(all))
-      if (isWrong) this.fail('The client does not speak the language server protocol.')
-      return false
+      const isWrong = bytes.length > LONGEST_HEADER || !'content-'.startsWith(beginning(bytes))
+      return isWrong ? this.fail('The client does not speak the language server protocol.') : undefined
     }
-    const length = /^Content-Length:[ \t]*(\d{1,12})[ \t]*$/im.exec(all.toString('latin1', 0, end))?.[1]
-    this.passed(end + 4)
-    if (length === undefined) this.fail('A message of the client has no Content-Length.')
-    else if (Number(length) > LONGEST_MESSAGE) this.fail(`A message of the client has ${length} bytes.`)
-    else this.wanted = Number(length)
-    return !this.broken
+    const length = /^Content-Length:[ \t]*(\d{1,12})[ \t]*$/im.exec(bytes.toString('latin1', 0, end))?.[1]
+    if (length === undefined) return this.fail('A message of the client has no Content-Length.')
+    if (Number(length) > LONGEST_MESSAGE) return this.fail(`A message of the client has ${length} bytes.`)
+    return { end: end + 4, length: Number(length) }
   }
 
-  /** Takes bytes off the front. */
-  private passed(count: number): Buffer {
-    const all = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks)
-    const rest = all.subarray(count)
-    this.chunks = rest.length > 0 ? [rest] : []
-    this.held = rest.length
-    return all.subarray(0, count)
-  }
-
-  private fail(text: string): void {
-    this.broken = true
-    this.chunks = []
+  private fail(text: string): null {
     this.fireError(new Error(text))
+    return null
   }
 }
 
