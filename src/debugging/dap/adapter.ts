@@ -56,13 +56,6 @@ type Adapter = {
 type Stopped = Extract<DebugEvent, { event: 'stopped' }>
 
 const THREADS: Readonly<Record<SideKind, number>> = { device: 1, agent: 2 }
-const REASONS = {
-  breakpoint: 'breakpoint',
-  step: 'step',
-  pause: 'pause',
-  exception: 'exception',
-  entry: 'entry',
-}
 
 export function createAdapter(host: AdapterHost): Adapter {
   let sequence = 0
@@ -107,7 +100,7 @@ export function createAdapter(host: AdapterHost): Adapter {
       case 'stopped':
         stopped = debug
         return event('stopped', {
-          reason: REASONS[debug.reason],
+          reason: debug.reason,
           threadId: THREADS[debug.side],
           allThreadsStopped: true,
           ...(debug.text === '' ? {} : { text: debug.text, description: debug.text }),

@@ -2,7 +2,7 @@
 import type { CompiledUnit } from '../language/compile.ts'
 import { set } from '../language/run/access.ts'
 import type { SqValue } from '../language/values/values.ts'
-import { type Watched, callsOf, frameOf, localsOf } from './calls.ts'
+import { callsOf, frameOf, localsOf, surroundingsIn } from './calls.ts'
 import type { Debugger } from './debugger.ts'
 import { type Surroundings, compileText, runText } from './evaluate.ts'
 import { completionsIn, peek } from './peek.ts'
@@ -111,14 +111,9 @@ function scopesOf(stop: Stop, frame: number): Scope[] {
 
 function surroundingsOf(stop: Stop, frame: number): Surroundings {
   const { watched, call } = stop.frameAt(frame)
-  return surroundings(watched, call)
-}
-
-function surroundings({ side, units }: Watched, call: Parameters<typeof localsOf>[0] | null): Surroundings {
-  if (call === null)
-    return { side, locals: [], self: side.vm.root, constants: units.at(-1)?.unit.constants ?? new Map() }
-  const { own, around } = localsOf(call)
-  return { side, locals: [...own, ...around], self: call.self, constants: call.unit.constants }
+  const { side, units } = watched
+  if (call !== null) return surroundingsIn(side, call)
+  return { side, locals: [], self: side.vm.root, constants: units.at(-1)?.unit.constants ?? new Map() }
 }
 
 function evaluate(

@@ -2,6 +2,7 @@
 import type { CompiledUnit } from '../language/compile.ts'
 import type { Call, CallStack, Variables } from '../language/variants/frame.ts'
 import type { Side } from '../side.ts'
+import type { Surroundings } from './evaluate.ts'
 import { functionName, isGuarded } from './places.ts'
 import type { StackFrame } from './protocol.ts'
 import type { Local } from './values.ts'
@@ -70,4 +71,10 @@ export function localsOf({ unit, p, s, own }: Call): { own: Local[]; around: Loc
     variables = variables[0]
   }
   return found
+}
+
+/** What a text is evaluated in at a call. */
+export function surroundingsIn(side: Side, call: Call): Surroundings {
+  const { own, around } = localsOf(call)
+  return { side, locals: [...own, ...around], self: call.self, constants: call.unit.constants }
 }

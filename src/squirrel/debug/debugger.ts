@@ -9,8 +9,8 @@ import type { Watch } from '../world-host.ts'
 import type { World } from '../world.ts'
 import { answer } from './answers.ts'
 import { Breakpoints } from './breakpoints.ts'
-import { type Watched, callsOf, frameOf, isCaught, localsOf, rootOf } from './calls.ts'
-import { type Surroundings, evaluationNames } from './evaluate.ts'
+import { type Watched, frameOf, isCaught, rootOf, surroundingsIn } from './calls.ts'
+import { evaluationNames } from './evaluate.ts'
 import type { DebugEvent, DebugRequest, ExceptionFilter, StepMode, StopReason } from './protocol.ts'
 import { Stop } from './stop.ts'
 
@@ -154,7 +154,7 @@ export class Debugger implements Watch {
     if (this.filters.has('all')) return true
     if (!this.filters.has('uncaught')) return false
     // A `_get` or `_set` that throws null says "not mine" (squirrel.md 6.3).
-    const top = callsOf(watched)[0]
+    const { top } = watched.stack
     if (error instanceof SqError && error.value === null && top && /^_[gs]et$/.test(frameOf(top, 0).name))
       return false
     return !isCaught(watched)
@@ -165,7 +165,7 @@ export class Debugger implements Watch {
     let reason: StopReason | null = this.pausing
     if (reason === null && this.isStepEnd(watched, call)) reason = 'step'
     const here = this.quietly(() =>
-      this.breakpoints.reached(call.unit, call.p, () => this.surroundings(watched, call)),
+      this.breakpoints.reached(call.unit, call.p, () => surroundingsIn(watched.side, call)),
     )
     const texts: string[] = []
     for (const { stops, message } of here.outcomes) {
@@ -239,16 +239,6 @@ export class Debugger implements Watch {
   private ask(): void {
     for (const [kind, { mode }] of this.sides)
       mode[0] = this.pausing !== null || this.step?.side === kind ? 1 : 0
-  }
-
-  private surroundings(watched: Watched, call: Call): Surroundings {
-    const { own, around } = localsOf(call)
-    return {
-      side: watched.side,
-      locals: [...own, ...around],
-      self: call.self,
-      constants: call.unit.constants,
-    }
   }
 
   private watch(side: Side): Watched {

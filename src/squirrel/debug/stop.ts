@@ -1,6 +1,6 @@
 /** What can be looked at while the code stands still. Its numbers are good for this stop only. */
 import type { Call } from '../language/variants/frame.ts'
-import { type Watched, callsOf } from './calls.ts'
+import type { Watched } from './calls.ts'
 import type { Holder } from './values.ts'
 
 /** Most handles of one stop. */
@@ -25,7 +25,7 @@ export class Stop {
 
   /** The frame of a number; 0 means the innermost one of the side that stopped. Throws for any other number. */
   frameAt(id: number): { readonly watched: Watched; readonly call: Call | null } {
-    if (id === 0) return { watched: this.watched, call: callsOf(this.watched)[0] ?? null }
+    if (id === 0) return { watched: this.watched, call: this.watched.stack.top }
     const found = this.frames[id - 1]
     if (!found) throw new Error('there is no such frame any more')
     return found
