@@ -1,15 +1,12 @@
 /** Debugs a device of a sandbox, over the sandbox's WebSocket. */
 import { type Debuggee, happenings, textOf } from './debuggee.ts'
-import type { DebugEvent, DebugRequest } from '../squirrel/debug/protocol.ts'
+import type { DebugAnswer, DebugEvent, DebugRequest } from '../squirrel/debug/protocol.ts'
+import { Questions } from '../squirrel/debug/questions.ts'
 import type { LogLine } from './debuggee.ts'
 
-type Heard =
-  | { attached: true }
-  | { failed: string }
-  | { call: number; result: unknown }
-  | { call: number; refused: string }
-  | { debug: DebugEvent }
-  | { log: LogLine }
+type Heard = { attached: true } | { failed: string } | DebugAnswer | { debug: DebugEvent } | { log: LogLine }
+
+const CLOSED = 'the sandbox closed the connection'
 
 /**
  * Connects with `ws://.../sandbox/devices/ID/debug`. Resolves when the device is attached, which with `?wait` is at its next start. Rejects with an Error
@@ -24,8 +21,7 @@ export async function debugRemote(
   const { WebSocket } = await import('ws')
   const socket = new WebSocket(url, { headers: { 'x-sandbox-token': token }, perMessageDeflate: false })
   const { tell, listen, listener } = happenings()
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  let calls = 0
+  const questions = new Questions()
   let closed: () => void = () => {}
   const isClosed = new Promise<void>((resolve) => (closed = resolve))
   const stop = () => socket.close()
@@ -34,11 +30,10 @@ export async function debugRemote(
     socket.on('error', (error) => reject(new Error(`the sandbox refuses the debugger: ${error.message}`)))
     socket.on('close', () => {
       signal.removeEventListener('abort', stop)
-      for (const { reject: give } of waiting.values()) give(new Error('the sandbox closed the connection'))
-      waiting.clear()
+      questions.lost(CLOSED)
       tell({ ended: { errors: [] } })
       closed()
-      reject(new Error('the sandbox closed the connection'))
+      reject(new Error(CLOSED))
     })
     socket.on('message', (data: Buffer) => {
       const heard = JSON.parse(data.toString('utf8')) as Heard
@@ -46,20 +41,13 @@ export async function debugRemote(
       else if ('failed' in heard) reject(new Error(heard.failed))
       else if ('debug' in heard) listener.event(heard.debug)
       else if ('log' in heard) listener.log(heard.log)
-      else {
-        const call = waiting.get(heard.call)
-        waiting.delete(heard.call)
-        if ('refused' in heard) call?.reject(new Error(heard.refused))
-        else call?.resolve(heard.result)
-      }
+      else questions.answered(heard)
     })
   })
   const request = (asked: DebugRequest) =>
-    new Promise<unknown>((resolve, reject) => {
-      if (socket.readyState !== socket.OPEN) return reject(new Error('the sandbox closed the connection'))
-      waiting.set(++calls, { resolve, reject })
-      socket.send(JSON.stringify({ call: calls, request: asked }))
-    })
+    socket.readyState === socket.OPEN
+      ? questions.ask((call) => socket.send(JSON.stringify({ call, request: asked })))
+      : Promise.reject(new Error(CLOSED))
   return {
     directory,
     request: <Answer>(asked: DebugRequest) => request(asked) as Promise<Answer>,

@@ -2,16 +2,13 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { decodeTexts, encodeTexts } from '../texts.ts'
 import type { DebugCall, DebugLink, DebugListener, DebugMessage, DebugRequest } from './protocol.ts'
+import { Questions } from './questions.ts'
 
 export class Link implements DebugLink {
   private readonly listener: DebugListener
   private port: MessagePort | null = null
   private interrupt: () => void = () => {}
-  private calls = 0
-  private readonly waiting = new Map<
-    number,
-    { resolve: (value: unknown) => void; reject: (error: Error) => void }
-  >()
+  private readonly questions = new Questions()
 
   constructor(listener: DebugListener) {
     this.listener = listener
@@ -30,9 +27,7 @@ export class Link implements DebugLink {
   request(request: DebugRequest): Promise<unknown> {
     const { port } = this
     if (port === null) return Promise.reject(new Error('the device is not running'))
-    const call = ++this.calls
-    return new Promise((resolve, reject) => {
-      this.waiting.set(call, { resolve, reject })
+    return this.questions.ask((call) => {
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       port.postMessage({ call, request: encodeTexts(request) } satisfies DebugCall)
       this.interrupt()
@@ -41,11 +36,8 @@ export class Link implements DebugLink {
 
   hear(given: DebugMessage): void {
     const message = decodeTexts(given)
-    if (!('call' in message)) return this.listener.event(message)
-    const waiting = this.waiting.get(message.call)
-    this.waiting.delete(message.call)
-    if ('refused' in message) waiting?.reject(new Error(message.refused))
-    else waiting?.resolve(message.result)
+    if ('call' in message) this.questions.answered(message)
+    else this.listener.event(message)
   }
 
   log(entry: Parameters<DebugListener['log']>[0]): void {
@@ -56,7 +48,6 @@ export class Link implements DebugLink {
   lost(): void {
     this.port?.close()
     this.port = null
-    for (const { reject } of this.waiting.values()) reject(new Error('the device is not running any more'))
-    this.waiting.clear()
+    this.questions.lost('the device is not running any more')
   }
 }

@@ -85,8 +85,10 @@ export type DebugEvent =
 /** To the thread. */
 export type DebugCall = { call: number; request: DebugRequest }
 
+export type DebugAnswer = { call: number; result: unknown } | { call: number; refused: string }
+
 /** From the thread. */
-export type DebugMessage = { call: number; result: unknown } | { call: number; refused: string } | DebugEvent
+export type DebugMessage = DebugAnswer | DebugEvent
 
 /** What a front end has of a debugger. Texts are JavaScript strings. */
 export type DebugLink = {
