@@ -8,10 +8,13 @@ import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import type { RunResult } from '../../squirrel/run-file.ts'
 import type { Context } from '../context.ts'
-import { flagOf, listOf, numberOf } from '../options.ts'
+import { flagOf, given, listOf, numberOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { paintSquirrel } from './input.ts'
 import { type Files, refuseSecond, runError, runOf, throwErrors } from './group.ts'
+import { nextLine } from './next-line.ts'
+
+const PROMPT = '(debug) '
 
 /** `impt squirrel debug`: runs a file under a debugger, in the terminal or for an editor. */
 export async function debug(
@@ -80,7 +83,7 @@ async function launched(
   const directory = resolve(context.directory, asked.cwd ?? '.')
   const pairs = (values: Record<string, string | number>) =>
     Object.entries(values).map(([key, value]) => `${key}=${value}`)
-  const chosen: Record<string, OptionValues[string]> = {
+  const chosen: Record<string, OptionValues[string]> = given({
     agent: asked.side === 'agent' || undefined,
     'device-file': asked.deviceFile,
     'agent-file': asked.agentFile,
@@ -90,20 +93,19 @@ async function launched(
     start: asked.start,
     'max-ticks': asked.maxTicks,
     preprocess: asked.preprocess,
-  }
-  const merged = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
+  })
   const lists = {
     libraries: [...listOf(options, 'libraries'), ...asked.libraries],
     var: [...listOf(options, 'var'), ...pairs(asked.vars)],
     define: [...listOf(options, 'define'), ...pairs(asked.define)],
   }
-  const given = {
+  const merged = {
     ...options,
-    ...merged,
+    ...chosen,
     ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
   }
   try {
-    const { run, files } = await runOf({ ...context, directory }, given, program)
+    const { run, files } = await runOf({ ...context, directory }, merged, program)
     const timed = asked.time === 'real' ? { ...run, time: { kind: 'real' } as const } : run
     const made = await debugRun(timed, directory, asked.stopOnEntry && !asked.noDebug)
     if (isDebuggee(made)) return made
@@ -193,12 +195,12 @@ async function converse(
   const { editing } = context.ask
   if (!editing)
     return talk(
-      () => nextLine(context),
+      () => nextLine(context, PROMPT),
       () => undefined,
     )
   const history: string[] = []
   const look = {
-    prompt: () => '(debug) ',
+    prompt: () => PROMPT,
     history: () => history,
     isComplete: () => true,
     complete: (text: string, cursor: number) => terminal.complete(text, cursor),
@@ -217,14 +219,4 @@ async function converse(
     )
     sink.print = (text) => context.out(text)
   })
-}
-
-/** A line from the person or the pipe; null at its end and on Ctrl-C. */
-async function nextLine(context: Context): Promise<string | null> {
-  try {
-    return await context.ask.line(context.ask.interactive ? '(debug) ' : '', false)
-  } catch (error) {
-    if (error instanceof ImptError && (error.code === 'NO_TTY' || error.code === 'CANCELLED')) return null
-    throw error
-  }
 }

@@ -12,6 +12,7 @@ import type { Context, Editor } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { completeSquirrel, isCompleteSquirrel, paintSquirrel } from './input.ts'
+import { nextLine } from './next-line.ts'
 import { readSquirrel } from './source.ts'
 import { typeOf } from './type.ts'
 import type { Side } from '../source-file.ts'
@@ -95,19 +96,8 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
   }
 }
 
-/** A line from the person or the pipe; null at its end and on Ctrl-C. */
-async function nextLine(context: Context, mark: string): Promise<string | null> {
-  try {
-    return await context.ask.line(context.ask.interactive ? mark : '', false)
-  } catch (error) {
-    if (error instanceof ImptError && (error.code === 'NO_TTY' || error.code === 'CANCELLED')) return null
-    throw error
-  }
-}
-
 export interface SquirrelSession {
   readonly side: Side
-  readonly type: string
   print: (text: string) => void
   /** Runs an input and shows what comes of it; `more`: it is not complete. */
   take(text: string): Promise<'done' | 'more' | 'quit'>
@@ -130,7 +120,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
     })
   }
 
-  async function anew(): Promise<void> {
+  function anew(): void {
     void squirrel.close()
     squirrel = begin()
   }
@@ -142,7 +132,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
     if (result === 'stopped')
       result = await Promise.race([evaluating, delay(STOPPING_MS, 'stopped' as const, { ref: false })])
     if (result === 'stopped') {
-      await anew()
+      anew()
       session.print('Stopped. The device begins anew: what was declared is gone.\n')
       return 'done'
     }
@@ -168,13 +158,13 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
         side = name
         return 'done'
       case 'reset':
-        await anew()
+        anew()
         return 'done'
       case 'type':
         if (argument === '') session.print(`${type}\n`)
         else {
           type = typeOf(argument)
-          await anew()
+          anew()
         }
         return 'done'
       case 'load': {
@@ -197,9 +187,6 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
   const session: SquirrelSession = {
     get side() {
       return side
-    },
-    get type() {
-      return type
     },
     print: (text) => context.out(text),
     async take(text) {
