@@ -4,18 +4,13 @@ import type { Expression, Statement } from './language/syntax/ast.ts'
 import { type ReadSource, readTolerantly } from './language/syntax/tolerant.ts'
 import type { Token } from './language/syntax/token.ts'
 
+/** Tokens that stand between two others. */
+const BETWEEN =
+  '. + - * / % == != < > <= >= <=> && || & | ^ << >> >>> ? = <- += -= *= /= %= in instanceof'.split(' ')
 /** Tokens that go on with the line before where they begin a line. */
-const JOINS: ReadonlySet<string> = new Set(
-  '. + - * / % == != < > <= >= <=> && || & | ^ << >> >>> ? : = <- += -= *= /= %= in instanceof extends'.split(
-    ' ',
-  ),
-)
+const JOINS: ReadonlySet<string> = new Set([...BETWEEN, ':', 'extends'])
 /** Tokens after which a statement goes on in the next line. */
-const LEADS: ReadonlySet<string> = new Set(
-  '. + - * / % == != < > <= >= <=> && || & | ^ << >> >>> ? = <- += -= *= /= %= in instanceof return'.split(
-    ' ',
-  ),
-)
+const LEADS: ReadonlySet<string> = new Set([...BETWEEN, 'return'])
 
 /**
  * Squirrel with its lines indented by brackets, and without blanks at the ends of lines. Lines stay lines and every token stays as it is, so that what

@@ -91,12 +91,6 @@ export function lintsOf(
   return lints.toSorted((a, b) => a.first.start - b.first.start)
 
   function checkUndeclared({ token, name, writes }: Use): void {
-    const near = closest(
-      name,
-      program.globals().map((one) => (one.kind === 'symbol' ? one.symbol.name : one.name)),
-    )
-    const fix =
-      near === undefined ? {} : { fix: { title: `Write "${near}"`, from: token, to: token, text: near } }
     const assign = tokenAfter(token)
     if (writes && assign?.kind === '=') {
       add({
@@ -108,14 +102,22 @@ export function lintsOf(
       })
       return
     }
-    const meant = near === undefined ? '' : `; did you mean "${near}"?`
-    add({
-      code: 'SQ_UNDECLARED',
-      first: token,
-      last: token,
-      message: `"${name}" is declared nowhere${meant}`,
-      ...fix,
-    })
+    const names = program.globals().map((one) => (one.kind === 'symbol' ? one.symbol.name : one.name))
+    addUnknown('SQ_UNDECLARED', token, `"${name}" is declared nowhere`, name, names)
+  }
+
+  /** A name that nobody knows, with the one that was probably meant. */
+  function addUnknown(
+    code: LintCode,
+    token: Token,
+    message: string,
+    name: string,
+    names: readonly string[],
+  ): void {
+    const near = closest(name, names)
+    if (near === undefined) return add({ code, first: token, last: token, message })
+    const fix = { title: `Write "${near}"`, from: token, to: token, text: near }
+    add({ code, first: token, last: token, message: `${message}; did you mean "${near}"?`, fix })
   }
 
   function tokenAfter({ end }: Token): Token | undefined {
@@ -157,17 +159,7 @@ export function lintsOf(
       .filter((row) => hasRow(program.place, row))
       .map(nameOfRow)
     if (names.length === 0) return
-    const near = closest(name, names)
-    const meant = near === undefined ? '' : `; did you mean "${near}"?`
-    add({
-      code: 'SQ_API',
-      first: token,
-      last: token,
-      message: `"${path}" has no "${name}"${meant}`,
-      ...(near === undefined
-        ? {}
-        : { fix: { title: `Write "${near}"`, from: token, to: token, text: near } }),
-    })
+    addUnknown('SQ_API', token, `"${path}" has no "${name}"`, name, names)
   }
 
   function checkCall({ callee, args, self }: Call): void {
