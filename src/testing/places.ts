@@ -54,7 +54,8 @@ function withOutside(text: string, maps: LineMaps, directory: string): string {
     }, text)
 }
 
-function shortened(file: string, directory: string): string {
+/** A path below a directory, relative to it; any other as it is. */
+export function shortened(file: string, directory: string): string {
   const path = isAbsolute(file) ? relative(directory, file) : file
   return path.startsWith('..') ? file : path
 }
