@@ -1,5 +1,6 @@
 /** A script for what surrounds a virtual device: levels of its pins, answers of what hangs on its buses. Plain JSON. */
 
+import { utf8Encode } from './language/values/utf8.ts'
 import type { ModelUse } from './models/peripheral.ts'
 
 /** A value from a moment on (seconds after the start of the code); the last one that began counts. */
@@ -59,7 +60,7 @@ export function valueAt(course: Course | undefined, seconds: number, otherwise: 
 
 /** The bytes as a byte string. */
 export function byteString(bytes: Bytes): string {
-  if ('text' in bytes) return Buffer.from(bytes.text, 'utf8').toString('latin1')
+  if ('text' in bytes) return utf8Encode(bytes.text)
   return hexString(bytes.hex)
 }
 

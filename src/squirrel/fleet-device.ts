@@ -2,6 +2,7 @@
 import type { Link } from './debug/link.ts'
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
+import { utf8Decode, utf8Encode } from './language/values/utf8.ts'
 import { decodeTexts } from './texts.ts'
 import { texts } from './platform-texts.ts'
 import type { Counted } from './measure/counted.ts'
@@ -84,7 +85,7 @@ export class FleetDevice {
   request(request: AgentRequest): Promise<AgentResponse> {
     if (this.thread === null) return Promise.resolve(noAgent)
     const call = ++this.calls
-    const body = Buffer.from(request.body, 'utf8').toString('latin1')
+    const body = utf8Encode(request.body)
     return new Promise((resolve) => {
       this.requests.set(call, resolve)
       this.perform({ act: 'request', call, request: { ...request, body } })
@@ -92,7 +93,7 @@ export class FleetDevice {
   }
 
   answered(call: number, response: AgentResponse): void {
-    const body = Buffer.from(response.body, 'latin1').toString('utf8')
+    const body = utf8Decode(response.body)
     this.requests.get(call)?.({ ...response, body })
     this.requests.delete(call)
   }
@@ -102,7 +103,7 @@ export class FleetDevice {
     const call = ++this.calls
     return new Promise((resolve) => {
       this.evaluations.set(call, resolve)
-      this.perform({ act: 'evaluate', call, side, source: Buffer.from(source, 'utf8').toString('latin1') })
+      this.perform({ act: 'evaluate', call, side, source: utf8Encode(source) })
     })
   }
 

@@ -16,6 +16,7 @@ import { texts } from './platform-texts.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import { countOf } from './measure/counted.ts'
 import type { Build, WorldEvent, WorldSetup } from './protocol.ts'
+import { utf8Decode } from './language/values/utf8.ts'
 import { decodeTexts } from './texts.ts'
 import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
@@ -204,7 +205,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   }
 
   const log = (device: FleetDevice, { ts, type, text, place }: Extract<WorldEvent, { event: 'log' }>) => {
-    const decodedText = Buffer.from(text, 'latin1').toString('utf8')
+    const decodedText = utf8Decode(text)
     events.log(device.setup.facts.id, ts, type, decodedText)
     device.debug?.log({ ts, type, text: decodedText, place: place ?? null })
   }

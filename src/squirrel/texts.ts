@@ -1,13 +1,14 @@
 /** Texts of plain data: worlds have byte strings, everybody else has JavaScript's. */
+import { utf8Decode, utf8Encode } from './language/values/utf8.ts'
 
 /** The same data with JavaScript texts for byte strings that hold UTF-8. */
 export function decodeTexts<Value>(value: Value): Value {
-  return mapTexts(value, (text) => Buffer.from(text, 'latin1').toString('utf8'))
+  return mapTexts(value, utf8Decode)
 }
 
 /** The same data with byte strings for JavaScript texts. */
 export function encodeTexts<Value>(value: Value): Value {
-  return mapTexts(value, (text) => Buffer.from(text, 'utf8').toString('latin1'))
+  return mapTexts(value, utf8Encode)
 }
 
 function mapTexts<Value>(value: Value, change: (text: string) => string): Value {

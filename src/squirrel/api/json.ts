@@ -4,7 +4,8 @@ import { raise } from '../language/run/errors.ts'
 import { floatText } from '../language/values/number.ts'
 import { allocateBytes, charge } from '../language/run/state.ts'
 import { SqTable } from '../language/values/table.ts'
-import { toText, utf8Encode } from '../language/values/text.ts'
+import { toText } from '../language/values/text.ts'
+import { utf8Encode } from '../language/values/utf8.ts'
 import { SqArray, SqFloat, type SqValue } from '../language/values/values.ts'
 
 const deepest = 100
