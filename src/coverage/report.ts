@@ -4,7 +4,8 @@
 // Not known here: what counted, and why it ran.
 /** Coverage as people and other programs read it, rendered by Istanbul's reports. */
 import { dirname, join, resolve } from 'node:path'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import libCoverage, { type CoverageMapData, type CoverageSummaryData } from 'istanbul-lib-coverage'
 import libReport, { type ReportBase } from 'istanbul-lib-report'
@@ -77,9 +78,9 @@ export async function writeCoverage(wish: ReportWish, data: CoverageMapData, loo
   if (wish.path === '') {
     const { directory, width = Infinity } = look
     if (width < TABLE_WIDTH) return narrowReport(data, directory, width)
-    return String((await rendered(wish.kind, data, look)).get('text'))
+    return String(rendered(wish.kind, data, look).get('text'))
   }
-  const written = await rendered(wish.kind, data, { ...look, width: undefined, colour: false })
+  const written = rendered(wish.kind, data, { ...look, width: undefined, colour: false })
   const folder = resolve(look.directory, wish.path)
   await namingFile(wish.path, async () => {
     if (wish.kind !== 'html') return replaceFile(folder, Readable.from(written.values()), 'plain')
@@ -94,21 +95,28 @@ export async function writeCoverage(wish: ReportWish, data: CoverageMapData, loo
   return ''
 }
 
-async function rendered(kind: ReportWish['kind'], data: CoverageMapData, look: Look): Promise<Written> {
+function rendered(kind: ReportWish['kind'], data: CoverageMapData, look: Look): Written {
   const written: Written = new Map()
-  const texts = new Map<string, string>()
-  for (const path of Object.keys(data)) texts.set(path, await readFile(path, 'utf8').catch(() => ''))
   const context = libReport.createContext({
     dir: look.directory,
     coverageMap: libCoverage.createCoverageMap(data),
     defaultSummarizer: 'nested',
     // Istanbul's pages take these two characters for brackets of tags.
-    sourceFinder: (path: string) => (texts.get(path) ?? '').replace(/[\u0001\u0002]/g, ' '),
+    sourceFinder: (path: string) => textOf(path).replace(/[\u0001\u0002]/g, ' '),
   })
   ;(context as unknown as { data: object }).data = { writer: memoryWriter(written, look.colour) }
   const report = reportOf(kind, look)
   report.execute(context)
   return written
+}
+
+/** The text of a file; empty for one that cannot be read any more. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function reportOf(kind: ReportWish['kind'], { directory, width }: Look): ReportBase {
