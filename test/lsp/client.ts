@@ -145,6 +145,28 @@ export function openMarked(client: Client, name: string, marked: string, sign: s
   return { client, line: before.length - 1, character: before.at(-1)?.length ?? 0, text }
 }
 
+type Files = Readonly<Record<string, string>>
+
+/** How a file of this name is asked about the place that a sign marks in its text. */
+export function askingAbout(name: string, sign: string) {
+  async function opened(t: TestContext, marked: string, files: Files = {}, options?: object) {
+    return openMarked(await openClient(t, files, options), name, marked, sign)
+  }
+  async function asked(t: TestContext, method: string, marked: string, more?: object, files?: Files) {
+    const { client, line, character } = await opened(t, marked, files)
+    return { found: await client.ask(method, name, line, character, more) }
+  }
+  async function completions(t: TestContext, marked: string, files?: Files, options?: object) {
+    const { client, line, character } = await opened(t, marked, files, options)
+    return labels(await client.ask('completion', name, line, character))
+  }
+  return { opened, asked, completions }
+}
+
+/** What is offered. */
+export const labels = (found: { items: { label: string }[] }): string[] =>
+  found.items.map(({ label }) => label)
+
 /** Places as `file:line:column`, both from 1. */
 export function places(found: { uri: string; range: { start: { line: number; character: number } } }[]) {
   return found.map(

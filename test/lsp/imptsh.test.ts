@@ -1,32 +1,8 @@
 import assert from 'node:assert/strict'
-import { describe, test, type TestContext } from 'node:test'
-import { openClient, openMarked, places } from './client.ts'
+import { describe, test } from 'node:test'
+import { askingAbout, places } from './client.ts'
 
-/** Opens a script in which `¦` marks the place that is asked about. */
-async function opened(t: TestContext, marked: string, files: Readonly<Record<string, string>> = {}) {
-  return openMarked(await openClient(t, files), 'a.imptsh', marked, '¦')
-}
-
-async function completions(
-  t: TestContext,
-  marked: string,
-  files?: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const { client, line, character } = await opened(t, marked, files)
-  const found = await client.ask('completion', 'a.imptsh', line, character)
-  return found.items.map(({ label }: { label: string }) => label)
-}
-
-async function asked(
-  t: TestContext,
-  method: string,
-  marked: string,
-  more?: object,
-  files?: Readonly<Record<string, string>>,
-) {
-  const { client, line, character } = await opened(t, marked, files)
-  return { found: await client.ask(method, 'a.imptsh', line, character, more) }
-}
+const { opened, asked, completions } = askingAbout('a.imptsh', '¦')
 
 describe('completion of scripts', () => {
   test('offers what the prompt offers: groups, commands, options, choices', async (t) => {

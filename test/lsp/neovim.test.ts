@@ -31,7 +31,7 @@ const STORIES: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
       `
       open('a.nut')
       at(1, 4)
-      out.labels = vim.tbl_map(function(one) return one.label end, ask('textDocument/completion').items)
+      out.labels = labels()
       at(3, 5)
       out.hover = ask('textDocument/hover').contents.value
       at(3, 11)
@@ -121,9 +121,9 @@ const STORIES: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
       `
       open('a.imptsh')
       at(2, 14)
-      out.options = vim.tbl_map(function(one) return one.label end, ask('textDocument/completion').items)
+      out.options = labels()
       at(3, 7)
-      out.variables = vim.tbl_map(function(one) return one.label end, ask('textDocument/completion').items)
+      out.variables = labels()
       at(2, 8)
       out.hover = ask('textDocument/hover').contents.value
       `,

@@ -39,6 +39,10 @@ local function ask(method, params)
   end
 end
 local function at(line, column) vim.api.nvim_win_set_cursor(0, {line, column}) end
+-- What is offered at the cursor.
+local function labels()
+  return vim.tbl_map(function(one) return one.label end, ask('textDocument/completion').items)
+end
 local function lines() return vim.api.nvim_buf_get_lines(0, 0, -1, true) end
 local function diagnostics()
   return vim.tbl_map(function(one) return {line = one.lnum + 1, col = one.col, code = one.code, message = one.message} end, vim.diagnostic.get(0))

@@ -1,39 +1,8 @@
 import assert from 'node:assert/strict'
-import { describe, test, type TestContext } from 'node:test'
-import { openClient, openMarked, places } from './client.ts'
+import { describe, test } from 'node:test'
+import { askingAbout, places } from './client.ts'
 
-/** Opens a text in which `|` marks the place that is asked about. */
-async function opened(
-  t: TestContext,
-  marked: string,
-  files: Readonly<Record<string, string>> = {},
-  options?: object,
-) {
-  return openMarked(await openClient(t, files, options), 'a.nut', marked, '|')
-}
-
-const labels = (found: { items: { label: string }[] }) => found.items.map(({ label }) => label)
-
-async function completions(
-  t: TestContext,
-  marked: string,
-  files?: Readonly<Record<string, string>>,
-  options?: object,
-) {
-  const { client, line, character } = await opened(t, marked, files, options)
-  return labels(await client.ask('completion', 'a.nut', line, character))
-}
-
-async function asked(
-  t: TestContext,
-  method: string,
-  marked: string,
-  more?: object,
-  files?: Readonly<Record<string, string>>,
-) {
-  const { client, line, character } = await opened(t, marked, files)
-  return { found: await client.ask(method, 'a.nut', line, character, more) }
-}
+const { opened, asked, completions } = askingAbout('a.nut', '|')
 
 const THING =
   'class Thing {\n  size = 0;\n  constructor(size) { this.size = size; }\n  // Makes it larger.\n  function grow(by, twice = false) { size += by; }\n}\nclass Big extends Thing {\n  function shrink() {}\n}\n'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ACCOUNT, FAR_AWAY, json, serve } from '../impcentral/support.ts'
+import { chunksWith, compiledBy } from './compiled.ts'
 import { openDesk } from './impt.ts'
 
 /**
@@ -58,42 +58,19 @@ test('a command that makes a request, and a log stream, load nothing of fetch', 
   }
 })
 
-/** Says at exit which modules of the program were compiled. */
-const COMPILED = `
-const vm = require('vm')
-const names = []
-vm.Script = class extends vm.Script {
-  constructor(text, options) {
-    super(text, options)
-    names.push(options.filename.split('/').at(-1))
-  }
-}
-process.on('exit', () => require('fs').writeSync(2, 'compiled: ' + names.join(' ') + '\\n'))
-`
-
 test('a start that lays out no text does not load the widths of all characters, which take longer than the rest of it', async (t) => {
   const desk = await openDesk(t)
-  const trap = join(desk.folder, 'trap.cjs')
-  await writeFile(trap, COMPILED)
-  const { outputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as {
-    readonly outputs: Readonly<Record<string, { readonly inputs: object }>>
-  }
-  const heavy = Object.keys(outputs)
-    .filter((path) =>
-      Object.keys(outputs[path]?.inputs ?? {}).some((name) => name.includes('/string-width/')),
-    )
-    .map((path) => path.split('/').at(-1) ?? '')
+  const heavy = chunksWith((source) => source.includes('/string-width/'))
   assert.ok(heavy.length > 0)
   for (const words of [
     ['-c', 'print 1'],
     ['device', 'list', '--owner'],
     ['auth', 'info'],
   ]) {
-    const { stderr } = await desk.run(words, '', { NODE_OPTIONS: `--require ${trap}` })
-    const compiled = /^compiled: (.*)$/m.exec(stderr)?.[1]?.split(' ') ?? []
-    assert.ok(compiled.includes('main.cjs'), stderr)
+    const { compiled, stderr } = await compiledBy(desk, words)
+    assert.ok(compiled.has('main.cjs'), stderr)
     assert.deepEqual(
-      heavy.filter((name) => compiled.includes(name)),
+      heavy.filter((name) => compiled.has(name)),
       [],
       words.join(' '),
     )

@@ -30,46 +30,20 @@ test('a new user backs an account up, changes a file, applies it, sees its relea
   const before = await desk.json('--sandbox', 'dg', 'info', '--dg', 'Thermostat Field')
   const good: string = before['Device Group']['Current Deployment'].id
 
-  const start = [
-    'release',
-    'start',
-    '--build',
-    'v1.1',
-    '--dg',
-    'Thermostat Field',
-    '--retype',
-    'Thermostat Field',
-  ]
-  const released = await impt(...start, '--reason', 'Reads the sensor', '--confirmed')
+  const start = ['release', 'start', '--build', 'v1.1', '--dg', 'Thermostat Field']
+  const retype = ['--retype', 'Thermostat Field']
+  const released = await impt(...start, ...retype, '--reason', 'Reads the sensor', '--confirmed')
   assert.equal(released.code, 7, released.stdout + released.stderr)
   assert.match(released.stdout, /^wave 1 of 1: 1 device restarted, watched for 10m$/m)
   assert.match(released.stdout, /^stopped: errors>2%: 1 of 1 device with new errors/m)
   assert.match(released.stdout, /the index 'sensor' does not exist/)
   const status = await desk.json('--sandbox', 'release', 'status')
   assert.equal(status.state, 'paused')
-  const pausedAgain = await impt(
-    'release',
-    'start',
-    '--build',
-    'v1.1',
-    '--dg',
-    'Thermostat Field',
-    '-r',
-    'x',
-    '-q',
-  )
+  const pausedAgain = await impt(...start, '-r', 'x', '-q')
   assert.equal(pausedAgain.code, 1)
   assert.match(pausedAgain.stdout, /has not ended, and is about the same groups/)
 
-  const back = await well(
-    'release',
-    'rollback',
-    '--watch',
-    '1s',
-    '--confirmed',
-    '--retype',
-    'Thermostat Field',
-  )
+  const back = await well('release', 'rollback', '--watch', '1s', '--confirmed', ...retype)
   assert.match(back, /^rollback \S+: done$/m)
   assert.equal(
     (await impt('build', 'diff', 'dg:Thermostat Field', good)).code,

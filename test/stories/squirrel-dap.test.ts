@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { DebugClient as Client } from '@vscode/debugadapter-testsupport'
+import { blink } from './blink.ts'
 import { type Running, openDesk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
@@ -13,25 +14,7 @@ const { DebugClient } = createRequire(import.meta.url)('@vscode/debugadapter-tes
   DebugClient: typeof Client
 }
 
-const program = `local count = 0
-class Lamp {
-  level = 0
-  function set(l) {
-    level = l
-    return level
-  }
-}
-lamp <- Lamp()
-list <- [1, 2.0, "three", null, { a = 1 }]
-function tick() {
-  count++
-  local twice = count * 2
-  lamp.set(twice)
-  server.log("tick " + twice)
-  if (count < 3) imp.wakeup(1, tick)
-}
-imp.wakeup(1, tick)
-`
+const program = blink('list <- [1, 2.0, "three", null, { a = 1 }]\n')
 
 /** A client whose adapter is this program, at a desk with the file `blink.nut`. */
 async function openClient(t: TestContext, text = program) {

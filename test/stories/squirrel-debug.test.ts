@@ -2,31 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { blink } from './blink.ts'
 import { openDesk } from './impt.ts'
 import { play } from './terminal.ts'
 
-const blink = `local count = 0
-class Lamp {
-  level = 0
-  function set(l) {
-    level = l
-    return level
-  }
-}
-lamp <- Lamp()
-function tick() {
-  count++
-  local twice = count * 2
-  lamp.set(twice)
-  server.log("tick " + twice)
-  if (count < 3) imp.wakeup(1, tick)
-}
-imp.wakeup(1, tick)
-`
-
 test('a program stops at a line, shows its variables, takes steps, is changed and goes on', async (t) => {
   const desk = await openDesk(t)
-  await writeFile(join(desk.folder, 'blink.nut'), blink)
+  await writeFile(join(desk.folder, 'blink.nut'), blink())
   const commands = [
     'break blink.nut:12',
     'run',
@@ -71,7 +53,7 @@ The program ended.
 
 test('a wrong command from a pipe is told, and the exit code says so', async (t) => {
   const desk = await openDesk(t)
-  await writeFile(join(desk.folder, 'blink.nut'), blink)
+  await writeFile(join(desk.folder, 'blink.nut'), blink())
   const { code, stdout, stderr } = await desk.run([
     'squirrel',
     'debug',

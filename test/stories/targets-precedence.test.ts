@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { ACCOUNT, FAR_AWAY, json, serve, type Server } from '../impcentral/support.ts'
+import { chunksWith, compiledBy } from './compiled.ts'
 import { openDesk, type Desk } from './impt.ts'
 
 /** A server that writes down the token of each request. */
@@ -133,17 +133,6 @@ test('two processes that go between two accounts send no token to the other one'
   assert.deepEqual(other.taken(), [])
 })
 
-/** Says at exit which chunks of the program were loaded. */
-const TRAP = `const vm = require('vm')
-const names = []
-vm.Script = class extends vm.Script {
-  constructor(text, options) {
-    super(text, options)
-    names.push(options.filename.split('/').at(-1))
-  }
-}
-process.on('exit', () => require('fs').writeSync(2, 'loaded: ' + names.join(' ') + '\\n'))`
-
 const LATE = [
   'src/session/targets.ts',
   'src/main/placing.ts',
@@ -155,21 +144,12 @@ test('without a target no module of theirs is loaded', async (t) => {
   const desk = await openDesk(t)
   const server = await recorder(t)
   await withLogins(desk, { a: server.endpoint }, server.endpoint)
-  const trap = join(desk.folder, 'trap.cjs')
-  await writeFile(trap, TRAP)
-  const { outputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as {
-    readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>
-  }
-  const chunkOf = (file: string) =>
-    Object.keys(outputs)
-      .find((path) => Object.hasOwn(outputs[path]?.inputs ?? {}, file))
-      ?.split('/')
-      .at(-1) ?? assert.fail(`${file} is in no chunk`)
-  const chunks = LATE.map(chunkOf)
+  const chunks = LATE.map(
+    (file) => chunksWith((source) => source === file)[0] ?? assert.fail(`${file} is in no chunk`),
+  )
   const loadedBy = async (words: readonly string[]) => {
-    const { stderr } = await desk.run(words, '', { NODE_OPTIONS: `--require ${trap}` })
-    const loaded = new Set(/^loaded: (.*)$/m.exec(stderr)?.[1]?.split(' '))
-    return chunks.filter((chunk) => loaded.has(chunk))
+    const { compiled } = await compiledBy(desk, words)
+    return chunks.filter((chunk) => compiled.has(chunk))
   }
   for (const words of [
     ['product', 'list'],
