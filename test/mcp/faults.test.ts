@@ -27,6 +27,19 @@ function raw(desk: Desk): { running: Running; send: (...messages: readonly unkno
   }
 }
 
+/** What `impt mcp` answers when all that it is asked stands in a pipe that ends; the last message has no line end. */
+async function answers(desk: Desk, sent: readonly unknown[], words: readonly string[] = []) {
+  const input = sent.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n')
+  const { code, stdout, stderr } = await desk.run(['--sandbox', 'mcp', ...words], input)
+  assert.equal(code, 0, stderr)
+  const messages: any[] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((one) => JSON.parse(one))
+  const codes = messages.map((one): readonly [unknown, unknown] => [one.id, one.error?.code])
+  return { messages, codes, stderr }
+}
+
 const list = (id: number) => ({ jsonrpc: '2.0', id, method: 'tools/list' })
 const call = (id: number, name: string, values: unknown) => ({
   jsonrpc: '2.0',
@@ -66,8 +79,7 @@ describe('impt mcp at a bad line', () => {
       .map((one) => JSON.parse(one))
     assert.ok(messages.every(({ jsonrpc }) => jsonrpc === '2.0'))
     const answered = new Map(messages.map((one) => [one.id, one]))
-    // What is no request of the protocol, as 4 is, cannot be answered.
-    for (const id of [3, 5, 8, 9]) assert.ok(answered.get(id)?.error, `message ${id}`)
+    for (const id of [3, 4, 5, 8, 9]) assert.ok(answered.get(id)?.error, `message ${id}`)
     for (const id of [6, 7]) assert.equal(answered.get(id)?.result?.isError, true, `message ${id}`)
     assert.ok(answered.get(10)?.result.tools.length > 10)
     // The sandbox warns of nothing; the complaints are about the lines.
@@ -78,6 +90,81 @@ describe('impt mcp at a bad line', () => {
         .every((one) => one.startsWith('Warning: ')),
       stderr,
     )
+  })
+
+  test('answers what is no JSON with -32700 and what is no request with -32600, as JSON-RPC 2.0 asks', async (t) => {
+    const desk = await openDesk(t)
+    const { codes, stderr } = await answers(desk, [
+      'garbage',
+      '{"jsonrpc": "2.0", "id": 2',
+      '\0\x01\x02',
+      '[]',
+      `[${JSON.stringify(list(3))}]`,
+      'null',
+      '7',
+      '{}',
+      { id: 4, method: 'tools/list' },
+      { jsonrpc: '2.0', id: 'five', method: 'tools/list', params: [] },
+      // Answers and notifications are not answered, whatever is wrong with them.
+      { jsonrpc: '2.0', id: 6, result: 'x' },
+      { jsonrpc: '2.0', id: 7, error: 'x' },
+      { jsonrpc: '2.0', method: 'notifications/initialized', params: 8 },
+      '',
+      '  ',
+    ])
+    assert.deepEqual(codes, [
+      [null, -32700],
+      [null, -32700],
+      [null, -32700],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [4, -32600],
+      ['five', -32600],
+    ])
+    assert.equal(stderr.split('\n').filter(Boolean).length, 13)
+  })
+
+  test('answers everything that was asked before its input ended', async (t) => {
+    const desk = await openDesk(t)
+    const ids = [2, 3, 4, 5, 6, 7]
+    const { codes } = await answers(desk, [
+      HELLO,
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      ...ids.map((id) => call(id, id % 2 === 0 ? 'device_list' : 'fleet_status', {})),
+      // One that is taken back, one asked twice by one id, one without a line end.
+      call(8, 'device_list', {}),
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 8 } },
+      list(9),
+      list(9),
+      'the last line is no JSON',
+    ])
+    const answered = codes.filter(([id]) => id !== 8)
+    assert.deepEqual(
+      answered.map(([id]) => id).toSorted((a, b) => Number(a) - Number(b)),
+      [null, 1, ...ids, 9, 9],
+    )
+    assert.deepEqual(
+      answered.filter(([, code]) => code !== undefined),
+      [[null, -32700]],
+    )
+  })
+
+  test('changes nothing when its input ends before the person could answer', async (t) => {
+    const desk = await openDesk(t)
+    const hello = { ...HELLO, params: { ...HELLO.params, capabilities: { elicitation: {} } } }
+    const { messages } = await answers(
+      desk,
+      [hello, call(2, 'product_create', { name: 'New' })],
+      ['--allow', 'write'],
+    )
+    const { result } = messages.find(({ id }) => id === 2)
+    assert.equal(result.isError, true)
+    assert.match(result.content.at(-1).text, /gave no answer/)
+    const products: any[] = await desk.json('--sandbox', 'product', 'list')
+    assert.ok(products.every(({ Product }) => Product.name !== 'New'))
   })
 
   test('ends after a line without end, without using more and more memory', async (t) => {
