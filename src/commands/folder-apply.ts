@@ -2,11 +2,10 @@ import { join } from 'node:path'
 import { isInField } from '../entities/kinds.ts'
 import { apply as applyPlan, type ApplyEvent } from '../fleet/apply.ts'
 import type { Disk } from '../fleet/folder/disk.ts'
-import { noteWritten } from '../fleet/folder/redo.ts'
 import type { Plan } from '../fleet/make-plan.ts'
 import type { Change } from '../fleet/plan/change.ts'
 import { changeLine, countsDone, doneLine, type Mask } from '../fleet/plan/text.ts'
-import { saveHints } from '../fleet/save-hints.ts'
+import { noteApplied, saveHints } from '../fleet/save-hints.ts'
 import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
@@ -77,9 +76,13 @@ export async function carryOut(
     for (const note of explained.notes) context.line(`${visible(note)}\n`)
   }
   await saveHints(disk, owner.account, made.folder, made.cloud, applied)
-  if (failed.length + left.length === 0) await noteWritten(disk, made.folder.shas)
+  if (failed.length + left.length === 0) await noteApplied(disk, made, applied)
   const counts = countsDone(made.changes, done)
   if (told) {
+    for (const path of applied.written.keys())
+      context.info(
+        `${visible(join(disk.name, path))} no longer gives the new build what stays with the one before it.`,
+      )
     context.line(`${doneLine(counts)}${left.length > 0 ? `, ${left.length} not started` : ''}\n`)
     const deployed = done.filter(({ kind, op }) => kind === 'build' && op?.do === 'create build')
     const devices = deployed.filter(({ code }) => code !== undefined)

@@ -24,6 +24,7 @@ export async function requestOf(finder: Finder, options: OptionValues, owner: Ow
   return {
     ...owner,
     prune: flagOf(options, 'prune'),
+    moveTags: flagOf(options, 'move-tags'),
     without: listOf(options, 'without') as readonly FolderKind[],
     products: products && { texts: listOf(options, 'product'), ids: products.flatMap(({ ids }) => ids) },
   }

@@ -20,6 +20,8 @@ export interface Applied {
   readonly builds: ReadonlyMap<string, string>
   /** The minimum supported deployments that were set, by group path. */
   readonly minimums: ReadonlyMap<string, string>
+  /** SHA-256 of files of the folder that now say what was made, by path. */
+  readonly written: ReadonlyMap<string, string>
 }
 
 /**
@@ -37,6 +39,7 @@ export async function apply(
   const types = new Map(options.types)
   const builds = new Map<string, string>()
   const minimums = new Map<string, string>()
+  const written = new Map<string, string>()
   const failedPaths = new Set<string>()
   let stopped = false
   let writing = Promise.resolve()
@@ -51,7 +54,7 @@ export async function apply(
     })
     return writing
   }
-  const world: World = { client, options, ids, types, builds, minimums }
+  const world: World = { client, options, ids, types, builds, minimums, written }
 
   async function run(step: Step): Promise<void> {
     const dependsOnFailed = step.needs.some((path) => failedPaths.has(path))
@@ -95,7 +98,7 @@ export async function apply(
     })
   }
   await writing
-  return { ids, builds, minimums }
+  return { ids, builds, minimums, written }
 }
 
 function idsOf({ changes }: Step): object {

@@ -1,8 +1,10 @@
-import type { Whole } from '../entities/kinds.ts'
+import type { Listed } from '../entities/kinds.ts'
+import { tagsTold } from '../entities/told.ts'
 import type { Client } from '../impcentral/client.ts'
 import { inParallel } from '../impcentral/parallel.ts'
-import { ImptError } from '../output/error.ts'
-import type { AccountName, AccountTree, CodeTexts, FolderKind } from './account.ts'
+import type { AccountName, AccountTree, FolderKind } from './account.ts'
+import { codeIn, hasCode } from './cloud/builds.ts'
+import type { Build } from './cloud/code-pages.ts'
 import { readCloud, type Cloud } from './cloud/read.ts'
 import { codeRefOf } from './code.ts'
 import { diffPrograms } from './diff.ts'
@@ -12,12 +14,15 @@ import { finishMoves } from './folder/redo.ts'
 import type { Change } from './plan/change.ts'
 import { planId } from './plan/id.ts'
 import { planChanges, type Planned } from './plan/plan.ts'
+import { settleTags, type Tagged } from './plan/tags.ts'
 import { publicNames } from './public.ts'
 
 interface PlanRequest {
   readonly account: AccountName
   readonly isOwn: boolean
   readonly prune: boolean
+  /** Takes a tag from the build that has it, where the folder gives it to other code; else it stays. */
+  readonly moveTags: boolean
   readonly without: readonly FolderKind[]
   /** What `--product` names: texts as typed, and the ids that they mean in the cloud. All without. */
   readonly products?: { readonly texts: readonly string[]; readonly ids: readonly string[] } | undefined
@@ -65,8 +70,11 @@ export async function makePlan(
     isChosen: ({ name, path, id }) =>
       isMeant(products?.texts, path, name) || (id !== undefined && ids?.includes(id) === true),
   })
-  const changes = await withDiffs(client, folder, planned.changes)
-  return { ...planned, id: await planId(account, planned.changes), changes, folder, cloud }
+  const settled = await settleTags(planned, folder, cloud, request.moveTags, (groupId, tag) =>
+    findTagged(client, groupId, tag),
+  )
+  const changes = await withDiffs(client, folder, settled)
+  return { ...planned, id: await planId(account, settled), changes, folder, cloud }
 }
 
 function isMeant(texts: readonly string[] | undefined, path: string, name: string): boolean {
@@ -91,6 +99,20 @@ function leftOut(tree: AccountTree, without: readonly FolderKind[]): AccountTree
   }
 }
 
+/** The builds of a group that have a tag. Lists may leave their code out (impcentral-api.md 2.4). */
+async function findTagged(client: Client, groupId: string, tag: string): Promise<readonly Tagged[]> {
+  const found: Tagged[] = []
+  for await (const listed of client.deployments.list({ 'devicegroup.id': groupId, tags: tag })) {
+    const build = hasCode(listed as Build) ? listed : await client.deployments.get(listed.id)
+    found.push({
+      id: build.id,
+      tags: tagsTold(build as Listed<'build'>),
+      code: codeRefOf(codeIn(build as Build)),
+    })
+  }
+  return found
+}
+
 /** Code that changes is fetched once more for its differences: a plan holds no code of what stays. */
 async function withDiffs(
   client: Client,
@@ -102,13 +124,8 @@ async function withDiffs(
     code === undefined || code.from === '' ? [] : [{ ...code, i }],
   )
   await inParallel(changed, async ({ from, to, i }) => {
-    const { device_code: device, agent_code: agent } = (
-      (await client.deployments.get(from)) as Whole<'build'>
-    ).attributes
-    if (typeof device !== 'string' || typeof agent !== 'string')
-      throw new ImptError('DATA', `impCentral does not give the code of ${from}.`)
-    const texts: CodeTexts = await folder.texts(to)
-    const diff = await diffPrograms({ device, agent }, texts)
+    const before = codeIn((await client.deployments.get(from)) as Build)
+    const diff = await diffPrograms(before, await folder.texts(to))
     done[i] = { ...(changes[i] as Change), diff }
   })
   return done

@@ -6,8 +6,18 @@ import { hintsPath, type BuildHint, type Hint } from './folder/hints.ts'
 import { codePaths, json, FORMAT } from './folder/layout.ts'
 import type { Folder } from './folder/read.ts'
 import { matchBuilds } from './plan/match.ts'
+import type { Plan } from './make-plan.ts'
+import { noteWritten } from './folder/redo.ts'
 import { hintOf, hintsFor } from './merge.ts'
 import { byCodePoint } from './account.ts'
+
+/** Notes in the folder that all of it is in the cloud now, but for what a plan calls impossible. */
+export function noteApplied(disk: Disk, { folder, changes }: Plan, { written }: Applied): Promise<void> {
+  const stuck = new Set(changes.flatMap(({ action, path }) => (action === 'impossible' ? [path] : [])))
+  const homeOf = (path: string) => path.replace(/(?:\/builds\/[^/]+)?\/[^/]+$/, '')
+  const shas = new Map([...folder.shas, ...written])
+  return noteWritten(disk, shas, (path) => stuck.has(path) || stuck.has(homeOf(path)))
+}
 
 /**
  * Writes down which entities of the account the folder means, as apply left them. Paths that apply did not touch keep their hints. Only ids
@@ -39,9 +49,11 @@ export async function saveHints(
       const hints = builds.map(({ code }, i): BuildHint => {
         const made = applied.builds.get(`${group.path}#${i}`)
         const other = theirs?.builds?.[found[i] ?? -1]?.cloud
-        return made === undefined
-          ? { id: other?.id ?? '', sha: other?.sha, code: code.digest }
-          : { id: made, code: code.digest }
+        if (made !== undefined) return { id: made, code: code.digest }
+        // What was not made goes on meaning the build that its entry was of.
+        return other === undefined
+          ? (known?.entities[group.path]?.builds?.[i] ?? { id: '', code: code.digest })
+          : { id: other.id, sha: other.sha, code: code.digest }
       })
       const at = builds.findIndex(({ minimum }) => minimum)
       // A minimum that the folder left where it was stays as it was hinted: the folder's mark means that build.

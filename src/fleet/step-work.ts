@@ -1,9 +1,10 @@
-import { variablesTold } from '../entities/told.ts'
+import { tagsTold, variablesTold } from '../entities/told.ts'
 import type { Listed } from '../entities/kinds.ts'
 import type { Client } from '../impcentral/client.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import type { Disk } from './folder/disk.ts'
+import { describeBuild } from './folder/describe.ts'
 import type { Folder } from './folder/read.ts'
 import type { Change, Op } from './plan/change.ts'
 import type { Step } from './steps.ts'
@@ -37,6 +38,8 @@ export interface World {
   readonly types: Map<string, DeviceGroupType>
   readonly builds: Map<string, string>
   readonly minimums: Map<string, string>
+  /** SHA-256 of files of the folder that were brought up to date, by path. */
+  readonly written: Map<string, string>
 }
 
 type Result = string | ImptError | undefined
@@ -53,6 +56,8 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
     type: types.get(path) ?? 'development_devicegroup',
     id: idAt(path),
   })
+  const buildAt = ({ group, build }: { readonly group: string; readonly build: string | number }) =>
+    typeof build === 'string' ? build : (builds.get(`${group}#${build}`) ?? '')
   switch (op.do) {
     case 'create product': {
       const { name, description, path } = op.product
@@ -126,6 +131,14 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       const { build } = op
       const group = groupAt(op.group)
       const { device, agent } = await options.folder.texts(build.code.digest)
+      // Before there is such a build: whoever is killed in between goes on with the same plan.
+      if (op.leaves !== undefined) {
+        const path = `${op.group}/builds.json`
+        world.written.set(
+          path,
+          await describeBuild(options.disk, path, options.folder.shas.get(path), op.index, build, op.leaves),
+        )
+      }
       const before = await currentOf(client, group.id, changes[0]?.action === 'create' && op.index === 0)
       const made = await looked(
         () =>
@@ -155,8 +168,18 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       await unchanged(world, op.updatedAt, () => client.deployments.get(op.id))
       await client.deployments.update(op.id, op.attributes)
       return [op.id]
+    case 'move tags': {
+      const id = buildAt(op)
+      // Taken away first: what is killed in between leaves a tag that no build has, and the next plan gives it.
+      for (const holder of op.from) {
+        const tags = tagsTold((await client.deployments.get(holder)) as Listed<'build'>)
+        await client.deployments.update(holder, { tags: tags.filter((tag) => !op.moved.includes(tag)) })
+      }
+      await client.deployments.update(id, { tags: op.tags })
+      return [id]
+    }
     case 'set minimum': {
-      const id = typeof op.build === 'string' ? op.build : (builds.get(`${op.group}#${op.build}`) ?? '')
+      const id = buildAt(op)
       await client.deviceGroups.setMinSupportedDeployment(idAt(op.group), id)
       world.minimums.set(op.group, id)
       return [id]

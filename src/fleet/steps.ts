@@ -36,7 +36,7 @@ export function stepsOf(changes: readonly Change[]): readonly (readonly Lane[])[
   const hasTargets = ({ op }: Change) => op?.do === 'update group' && op.targets !== undefined
   const groups = of('create group')
   const updates = of('update group')
-  const byGroup = grouped(of('create build', 'update build', 'set minimum'), ({ path }) => path)
+  const byGroup = grouped(of('create build', 'update build', 'move tags', 'set minimum'), ({ path }) => path)
   return [
     renamesFirst(of('update product')).map((lane) => lane.map(stepOf)),
     lanes(of('create product')),
@@ -116,7 +116,7 @@ function needsOf({ op, path }: Change): readonly string[] {
   if (op === undefined || path === 'devices.csv') return []
   const targets =
     'targets' in op && op.targets ? [op.targets.production, op.targets.dut].flatMap((one) => one ?? []) : []
-  const builds = op.do === 'create build' || op.do === 'set minimum' ? [`${path}#builds`] : []
+  const builds = ['create build', 'move tags', 'set minimum'].includes(op.do) ? [`${path}#builds`] : []
   return [...ancestorsOf(path), ...targets, ...builds]
 }
 

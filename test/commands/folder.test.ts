@@ -311,7 +311,7 @@ describe('impt plan and apply', () => {
     assert.equal(plan.code, 6)
     assert.match(
       plan.stdout,
-      /^demo on sandbox, plan \w{6}\n~ product Thermostat\n~ {3}group Thermostat Field\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect\n {8}@@ agent\.nut:1 @@\n {8}-server\.log\("Release 1"\)\n {8}\+server\.log\("Release 2"\)\n1 to change, 0 to create, 0 to delete, 0 kept, 0 impossible\n/,
+      /^demo on sandbox, plan \w{6}\n~ product Thermostat\n~ {3}group Thermostat Field\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect; the tag v1\.0 stays with the build [\w-]+ \(--move-tags moves it\)\n {8}@@ agent\.nut:1 @@\n {8}-server\.log\("Release 1"\)\n {8}\+server\.log\("Release 2"\)\n1 to change, 0 to create, 0 to delete, 0 kept, 0 impossible\n/,
     )
     const no = await world.run(['apply', 'backup'], ['n'])
     assert.equal(no.code, 4)
@@ -323,7 +323,7 @@ describe('impt plan and apply', () => {
     assert.equal(yes.code, 0)
     assert.match(
       yes.stdout,
-      /\n1 changed, 0 created, 0 deleted, 0 kept, 0 impossible\nDevices take new code at their next restart or reconnect; "impt dg restart" restarts them: Thermostat Field\.\nIMPT COMMAND SUCCEEDS\n$/,
+      /\nbackup\/products\/Thermostat\/groups\/Thermostat Field\/builds\.json no longer gives the new build what stays with the one before it\.\n1 changed, 0 created, 0 deleted, 0 kept, 0 impossible\nDevices take new code at their next restart or reconnect; "impt dg restart" restarts them: Thermostat Field\.\nIMPT COMMAND SUCCEEDS\n$/,
     )
     assert.equal((await world.run(['plan', 'backup'])).code, 0)
     assert.equal((await world.json(['build', 'list', '-g', 'Thermostat Field'])).length, 2)

@@ -6,10 +6,9 @@ import fc from 'fast-check'
 import type { AccountName, BuildMode, FolderKind } from '../../src/fleet/account.ts'
 import { apply, type ApplyEvent } from '../../src/fleet/apply.ts'
 import { diskOf, type Disk } from '../../src/fleet/folder/disk.ts'
-import { noteWritten } from '../../src/fleet/folder/redo.ts'
 import { makePlan, type Plan } from '../../src/fleet/make-plan.ts'
 import { pull, type Pulled } from '../../src/fleet/pull.ts'
-import { saveHints } from '../../src/fleet/save-hints.ts'
+import { noteApplied, saveHints } from '../../src/fleet/save-hints.ts'
 import { createClient, type Client } from '../../src/impcentral/client.ts'
 import { KINDS, SHAPES } from '../../src/entities/kinds.ts'
 import { createLimiter } from '../../src/impcentral/limiter.ts'
@@ -96,6 +95,7 @@ interface Doing {
   readonly public?: readonly string[]
   readonly force?: boolean
   readonly prune?: boolean
+  readonly moveTags?: boolean
   readonly isOwn?: boolean
   readonly keepGoing?: boolean
   readonly now?: () => number
@@ -123,7 +123,7 @@ export function doPull(cloud: Cloud, folder: string, doing: Doing = {}): Promise
 }
 
 export function doPlan(cloud: Cloud, folder: string, doing: Doing = {}): Promise<Plan> {
-  const { prune = false, without = [], isOwn = true, products } = doing
+  const { prune = false, moveTags = false, without = [], isOwn = true, products } = doing
   return makePlan(
     doing.client ?? cloud.client,
     doing.disk ?? diskOf(folder, 'backup'),
@@ -131,6 +131,7 @@ export function doPlan(cloud: Cloud, folder: string, doing: Doing = {}): Promise
       account: cloud.account,
       isOwn,
       prune,
+      moveTags,
       without,
       products: products && { texts: products, ids: [] },
     },
@@ -165,7 +166,7 @@ export async function doApply(
     (event) => events.push(event),
   )
   await saveHints(disk, cloud.account, plan.folder, plan.cloud, applied)
-  if (events.every(({ kind }) => kind === 'done')) await noteWritten(disk, plan.folder.shas)
+  if (events.every(({ kind }) => kind === 'done')) await noteApplied(disk, plan, applied)
   return events
 }
 

@@ -41,7 +41,7 @@ test('a new user backs up, changes a file, plans and applies on the built-in imp
   assert.equal(plan.code, 6)
   assert.match(
     plan.stdout,
-    /\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect\n/,
+    /\n~ {5}build current v1\.0 -> agent\.nut \+1 -1, taken at the next restart or reconnect; the tag v1\.0 stays with the build [\w-]+ \(--move-tags moves it\)\n/,
   )
   const once = await desk.run(['--sandbox', 'apply', 'backup'], 'y\n')
   assert.equal(once.code, 4, 'a production group is asked for twice')

@@ -29,6 +29,13 @@ const prune: OptionRow = {
     'Also deletes what only the cloud has: webhooks, empty groups, empty Products. Never builds, devices or login keys.',
 }
 
+const moveTags: OptionRow = {
+  name: 'move-tags',
+  kind: 'flag',
+  summary:
+    'Takes a tag from the build of the group that has it, where the folder gives it to other code. If absent, it stays where it is.',
+}
+
 export const fleetCommands: readonly CommandRow[] = [
   {
     ...row,
@@ -77,7 +84,7 @@ export const fleetCommands: readonly CommandRow[] = [
     description: [
       'Shows what "impt apply" would do to make the cloud like the folder. Changes nothing. Exit code 0: nothing differs; 6: something does.',
     ],
-    options: [owner, products, without, prune, ...common],
+    options: [owner, products, without, prune, moveTags, ...common],
     effect: 'read',
     words: folder,
     json: jsonOf('plan'),
@@ -96,6 +103,7 @@ export const fleetCommands: readonly CommandRow[] = [
       products,
       without,
       prune,
+      moveTags,
       {
         name: 'plan',
         kind: 'text',

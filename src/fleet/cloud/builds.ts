@@ -112,11 +112,12 @@ function oldestFirst<T extends Listed<'build'>>(
   return inList.toSorted((a, b) => isCurrent(a) - isCurrent(b) || time(a) - time(b))
 }
 
-function hasCode({ attributes }: Build): boolean {
+export function hasCode({ attributes }: Build): boolean {
   return typeof attributes.device_code === 'string' && typeof attributes.agent_code === 'string'
 }
 
-function codeIn(build: Build): CodeTexts {
+/** The code of a build; never an empty one for one that is not told: DATA then. */
+export function codeIn(build: Build): CodeTexts {
   const { device_code: device, agent_code: agent } = build.attributes
   if (typeof device === 'string' && typeof agent === 'string') return { device, agent }
   throw new ImptError('DATA', `impCentral does not give the code of ${named('Deployment', build.id)}.`, {

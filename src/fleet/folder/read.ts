@@ -10,7 +10,7 @@ import {
   type GroupNode,
   type ProductNode,
 } from '../account.ts'
-import { codeRef, sha256 } from '../code.ts'
+import { codeRef, codeRefOf, sha256 } from '../code.ts'
 import { publicNames } from '../public.ts'
 import { CsvError, readCsv, type CsvTable } from './csv.ts'
 import type { Disk } from './disk.ts'
@@ -264,6 +264,14 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       )
       if (device === undefined || agent === undefined)
         throw new ImptError('FILE', `File error: ${disk.name}/${folder}: its code is gone.`)
+      if (codeRefOf({ device, agent }).digest !== digest)
+        throw new ImptError(
+          'CONFLICT',
+          `The code in "${disk.name}/${folder}" was edited after it was looked at.`,
+          {
+            hint: 'Look at the plan again: what is deployed is what was reviewed',
+          },
+        )
       return { device, agent }
     },
   }

@@ -49,9 +49,18 @@ export async function writtenFiles(disk: Disk): Promise<Readonly<Record<string, 
   return recordAt(disk, WRITTEN)
 }
 
-/** Notes that the files are now as impt would write them: the cloud was made like them. */
-export async function noteWritten(disk: Disk, shas: ReadonlyMap<string, string>): Promise<void> {
-  await disk.write(WRITTEN, JSON.stringify(Object.fromEntries(shas)), true)
+/**
+ * Notes that the files are now as impt would write them: the cloud was made like them. Those that say what could not be done are not:
+ * `isStuck` tells them, and a pull goes on to ask before it replaces them.
+ */
+export async function noteWritten(
+  disk: Disk,
+  shas: ReadonlyMap<string, string>,
+  isStuck: (path: string) => boolean,
+): Promise<void> {
+  const before = await writtenFiles(disk)
+  const noted = [...shas].map(([path, sha]) => [path, isStuck(path) && before ? before[path] : sha])
+  await disk.write(WRITTEN, JSON.stringify(Object.fromEntries(noted)), true)
 }
 
 async function recordAt<T>(disk: Disk, path: string): Promise<T | undefined> {

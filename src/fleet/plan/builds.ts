@@ -151,7 +151,7 @@ function planMinimum(
 }
 
 /** How a build is called in a plan: by its tags, else by what else there is. */
-function nameOf({ tags, description, cloud, code }: BuildNode): string {
+export function nameOf({ tags, description, cloud, code }: BuildNode): string {
   if (tags.length > 0) return tags.join(', ')
   return description ?? cloud?.id ?? code.digest.slice(0, 12)
 }

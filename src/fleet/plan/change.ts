@@ -57,12 +57,28 @@ export type Op =
       readonly targets?: TargetPaths | undefined
       readonly updatedAt: string | undefined
     }
-  | { readonly do: 'create build'; readonly group: string; readonly build: BuildNode; readonly index: number }
+  | {
+      readonly do: 'create build'
+      readonly group: string
+      readonly build: BuildNode
+      readonly index: number
+      /** What stays with the code that was edited: the entry in `builds.json` is to say what the build has. */
+      readonly leaves?: readonly ('tags' | 'origin')[]
+    }
   | {
       readonly do: 'update build'
       readonly id: string
       readonly attributes: object
       readonly updatedAt: string | undefined
+    }
+  /** Takes tags from some builds and gives another the whole list `tags`; `build` as below. */
+  | {
+      readonly do: 'move tags'
+      readonly group: string
+      readonly build: string | number
+      readonly from: readonly string[]
+      readonly moved: readonly string[]
+      readonly tags: readonly string[]
     }
   /** `build`: its id, or where this plan makes it its index in `builds.json`. */
   | { readonly do: 'set minimum'; readonly group: string; readonly build: string | number }
