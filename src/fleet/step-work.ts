@@ -6,14 +6,12 @@ import { ImptError } from '../output/error.ts'
 import type { Disk } from './folder/disk.ts'
 import { describeBuild } from './folder/describe.ts'
 import type { Folder } from './folder/read.ts'
-import type { Change, Op } from './plan/change.ts'
 import type { Step } from './steps.ts'
+import { moveDevices } from './step-devices.ts'
 import { mergedVariables } from './variables.ts'
 
 /** What was read longer ago is read again before it is written over (impcentral-api.md 3: there are no conditional writes). */
 const FRESH_MS = 60_000
-/** Devices in one request. */
-const MOST_DEVICES = 100
 
 export interface ApplyOptions {
   readonly folder: Folder
@@ -42,7 +40,8 @@ export interface World {
   readonly written: Map<string, string>
 }
 
-type Result = string | ImptError | undefined
+/** The id of what was made or changed, or why it was not. */
+export type Result = string | ImptError | undefined
 
 /** Does one step. Gives for each of its changes the id of what it made, or why it failed. */
 export async function carryOutStep({ op, changes }: Step, world: World): Promise<readonly Result[]> {
@@ -223,35 +222,6 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
     default:
       return op satisfies never
   }
-}
-
-/** Several devices of one group at once. The call is not atomic: after a refusal each device is read, so that each has its own result. */
-async function moveDevices(
-  op: Op & { readonly do: 'assign device' | 'unassign device' },
-  changes: readonly Change[],
-  client: Client,
-  groupId: string,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
-  for (let i = 0; i < changes.length; i += MOST_DEVICES) {
-    const ids = changes.slice(i, i + MOST_DEVICES).map(({ id }) => id ?? '')
-    try {
-      if (op.do === 'assign device') await client.deviceGroups.addDevices(groupId, ids)
-      else await client.deviceGroups.removeDevices(groupId, ids)
-      results.push(...ids)
-    } catch (error) {
-      if (!(error instanceof ImptError) || error.code === 'CANCELLED') throw error
-      for (const id of ids) {
-        const now = await client.devices.get(id).catch((failure: ImptError) => failure)
-        if (now instanceof ImptError) results.push(now)
-        else {
-          const isThere = now.relationships?.['devicegroup']?.id === groupId
-          results.push(isThere === (op.do === 'assign device') ? id : error)
-        }
-      }
-    }
-  }
-  return results
 }
 
 /** A change that makes something, whose answer may be lost: then it is looked up before it counts as failed. */
