@@ -1,16 +1,28 @@
 import { counted } from '../../output/messages.ts'
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Finder } from '../../entities/finder.ts'
-import { byGroup, CHANGE_KINDS, compare, type ChangeKind } from '../../fleet/seeing/compare.ts'
-import { readSnapshot, snapshotOf, snapshotText, type Snapshot } from '../../fleet/seeing/snapshot.ts'
-import { collect } from '../../impcentral/paging.ts'
+import {
+  byGroup,
+  CHANGE_KINDS,
+  compare,
+  type ChangeKind,
+  type FleetChange,
+} from '../../fleet/seeing/compare.ts'
+import {
+  openSnapshot,
+  snapshotText,
+  takeSnapshot,
+  type Snapshot,
+  type Taken,
+} from '../../fleet/seeing/snapshot.ts'
 import { cellText } from '../../output/cell.ts'
 import { ImptError } from '../../output/error.ts'
 import { visible } from '../../output/visible.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
-import { namingFile } from '../../session/file-error.ts'
+import { fileError, namingFile } from '../../session/file-error.ts'
 import { exists } from '../../session/json-file.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { finderOf } from '../common.ts'
@@ -18,6 +30,9 @@ import type { Context, Run } from '../context.ts'
 import { listOf, numberOf, textOf } from '../options.ts'
 import { listed } from './listed.ts'
 import { byId } from './group.ts'
+
+/** Bytes or characters of a snapshot that are read or written at once. */
+const PIECE = 256 * 1024
 
 /** `impt fleet snapshot [FILE]`: all fields of all devices that the account sees. */
 export const snapshot: Run = async (context, options, [name]) => {
@@ -30,17 +45,17 @@ export const snapshot: Run = async (context, options, [name]) => {
   const folder = await folderOf(context, account.id)
   if (file === undefined) await ensureFolder(folder)
   const path = file ?? join(folder, `${taken.readAt.replaceAll(':', '')}.csv`)
-  await namingFile(path, () => replaceFile(path, snapshotText(taken), 'secret'))
+  await namingFile(path, () => replaceFile(path, bytesOf(snapshotText(taken)), 'secret'))
   if (file === undefined) {
     const kept = await namesIn(folder)
     for (const old of kept.slice(0, -(numberOf(options, 'keep') ?? 90))) await rm(join(folder, old))
   }
   context.info(
-    `${counted(taken.devices.size, 'device')} ${taken.devices.size === 1 ? 'is' : 'are'} written to ${visible(path)}.`,
+    `${counted(taken.count, 'device')} ${taken.count === 1 ? 'is' : 'are'} written to ${visible(path)}.`,
   )
   return {
     kind: 'record',
-    record: { file: path, devices: taken.devices.size, read_at: taken.readAt },
+    record: { file: path, devices: taken.count, read_at: taken.readAt },
     ...(!context.quiet && { told: true }),
   }
 }
@@ -50,23 +65,33 @@ export const diff: Run = async (context, options, [from = '-1', to = 'now']) => 
   const finder = await finderOf(context)
   const account = await finder.me()
   const folder = await folderOf(context, account.id)
+  const only = listOf(options, 'only') as readonly ChangeKind[]
+  const changes: FleetChange[] = []
+  // The files that are read side by side are closed whatever one of them says.
+  const done = new AbortController()
   const load = async (text: string): Promise<Snapshot> => {
     if (text === 'now') return takenNow(finder, account.id)
     const path = await pathOf(context, folder, text)
-    const read = await readSnapshot(await namingFile(path, () => readFile(path, 'utf8')), visible(path))
+    const read = await openSnapshot(textIn(path, done.signal), visible(path))
     if (read.account === account.id) return read
     throw new ImptError('CONFLICT', `${visible(path)} is a snapshot of another account.`, {
       hint: 'Log in as that account, or take one of this account with "impt fleet snapshot"',
     })
   }
-  const before = await load(from)
-  const after = await load(to)
-  const only = listOf(options, 'only') as readonly ChangeKind[]
-  const changes = compare(before, after).filter(({ kind }) => only.length === 0 || only.includes(kind))
+  let head: string
+  try {
+    const before = await load(from)
+    const after = await load(to)
+    for await (const change of compare(before, after))
+      if (only.length === 0 || only.includes(change.kind)) changes.push(change)
+    head = `From ${before.readAt} to ${after.readAt}`
+  } finally {
+    done.abort()
+  }
   const counts = new Map<string, number>()
   for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const sums = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing changed'
-  const head = `From ${before.readAt} to ${after.readAt}: ${sums}.`
+  head += `: ${sums}.`
   if (textOf(options, 'by') === 'group') {
     const rows = byGroup(changes)
     const kinds = CHANGE_KINDS.filter((kind) => rows.some((row) => row[kind] > 0))
@@ -83,14 +108,37 @@ export const diff: Run = async (context, options, [from = '-1', to = 'now']) => 
   })
 }
 
-async function takenNow(finder: Finder, account: string): Promise<Snapshot> {
+async function takenNow(finder: Finder, account: string): Promise<Taken> {
   const readAt = new Date().toISOString()
-  const [devices, groups, products] = await Promise.all([
-    collect(finder.list('device')),
-    byId(finder, 'dg'),
-    byId(finder, 'product'),
-  ])
-  return snapshotOf(devices, { groups, products }, account, readAt)
+  const places = Promise.all([byId(finder, 'dg'), byId(finder, 'product')]).then(([groups, products]) => ({
+    groups,
+    products,
+  }))
+  // Whichever of the lists fails first is the one that is told.
+  places.catch(() => undefined)
+  return takeSnapshot(finder.list('device'), places, account, readAt)
+}
+
+/** A text in pieces that are worth a write each. */
+async function* bytesOf(pieces: Iterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < PIECE) continue
+    yield Buffer.from(text)
+    text = ''
+  }
+  yield Buffer.from(text)
+}
+
+/** The text of a file, in pieces; the file is closed at its end, and by the signal. */
+async function* textIn(path: string, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: PIECE, signal }))
+      yield piece as string
+  } catch (error) {
+    throw fileError(path, error)
+  }
 }
 
 /** Where the snapshots of an account at an endpoint lie. */

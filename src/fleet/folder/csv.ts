@@ -39,15 +39,28 @@ export class CsvError extends Error {
 
 /** Reads CSV with a header line; a byte order mark is dropped. Throws CsvError. */
 export async function readCsv(text: string): Promise<CsvTable> {
-  const [head, ...rest] = plainRecords(text) ?? (await parsedRecords(text))
-  const columns = head?.record ?? []
-  return {
-    columns,
-    rows: rest.map(({ record, line }) => ({
-      line,
-      cells: Object.fromEntries(columns.map((name, i) => [name, bare(record[i] ?? '')])),
-    })),
+  let columns: readonly string[] | undefined
+  const rows: CsvRow[] = []
+  for await (const records of recordsOf([text])) {
+    columns ??= records.shift()?.record
+    for (const record of records) rows.push(rowOf(columns ?? [], record))
   }
+  return { columns: columns ?? [], rows }
+}
+
+/** The rows of CSV that comes in pieces of any size, as they come; nothing is kept. As `readCsv` otherwise. */
+export async function* csvRows(
+  pieces: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<CsvRow, void, undefined> {
+  let columns: readonly string[] | undefined
+  for await (const records of recordsOf(pieces)) {
+    columns ??= records.shift()?.record
+    for (const record of records) yield rowOf(columns ?? [], record)
+  }
+}
+
+function rowOf(columns: readonly string[], { record, line }: CsvRecord): CsvRow {
+  return { line, cells: Object.fromEntries(columns.map((name, i) => [name, bare(record[i] ?? '')])) }
 }
 
 interface CsvRecord {
@@ -55,40 +68,71 @@ interface CsvRecord {
   readonly line: number
 }
 
-/**
- * The records of a text in which no cell is quoted, which is what fleets of ten thousand devices have: the parser takes ten times as long.
- * Undefined where the parser has to look: quotes, CR, a mark at the begin, a line with another number of cells.
- */
-function plainRecords(text: string): readonly CsvRecord[] | undefined {
-  if (/["\r\ufeff]/.test(text)) return undefined
-  const records = text
-    .split('\n')
-    .flatMap((line, i) => (line === '' ? [] : [{ record: line.split(','), line: i + 1 }]))
-  const width = records[0]?.record.length
-  return records.every(({ record }) => record.length === width) ? records : undefined
+/** The records of a text in pieces, the head too, all with as many cells as that. Throws CsvError. */
+async function* recordsOf(
+  pieces: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<CsvRecord[], void, undefined> {
+  let width: number | undefined
+  let line = 1
+  const read = async (text: string) => {
+    const records = plainRecords(text, line) ?? (await parsedRecords(text, line))
+    width ??= records[0]?.record.length
+    const odd = records.find(({ record }) => record.length !== width)
+    if (odd) throw new CsvError('the row has another number of cells than the first line', odd.line)
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
+    return records
+  }
+  let pending: string[] = []
+  let isQuoted = false
+  for await (const piece of pieces) {
+    // Up to the last line break outside of quotes the records are whole; each piece is looked at once.
+    let end = 0
+    for (const { 0: mark, index } of piece.matchAll(/["\n]/g)) {
+      if (mark === '"') isQuoted = !isQuoted
+      else if (!isQuoted) end = index + 1
+    }
+    if (end > 0) {
+      const records = await read([...pending, piece.slice(0, end)].join(''))
+      pending = []
+      if (records.length > 0) yield records
+    }
+    pending.push(piece.slice(end))
+  }
+  const records = await read(pending.join(''))
+  if (records.length > 0) yield records
 }
 
-async function parsedRecords(text: string): Promise<readonly CsvRecord[]> {
+/**
+ * The records of a text in which no cell is quoted, which is what fleets of ten thousand devices have: the parser takes ten times as long.
+ * Undefined where the parser has to look: quotes, CR, a mark at the begin.
+ */
+function plainRecords(text: string, start: number): CsvRecord[] | undefined {
+  if (/["\r\ufeff]/.test(text)) return undefined
+  return text
+    .split('\n')
+    .flatMap((line, i) => (line === '' ? [] : [{ record: line.split(','), line: start + i }]))
+}
+
+async function parsedRecords(text: string, start: number): Promise<CsvRecord[]> {
   const { parse, CsvError: ParserError } = await import('csv-parse/sync')
   let records: { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
   try {
-    records = parse(text, { bom: true, info: true, skip_empty_lines: true }) as unknown as typeof records
+    records = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as typeof records
   } catch (error) {
     if (!(error instanceof ParserError)) throw error
     const line = Number((error as { lines?: unknown }).lines)
-    throw new CsvError(reasonOf(error), Number.isInteger(line) && line > 0 ? line : 1)
+    throw new CsvError('a quoted cell is broken', start - 1 + (Number.isInteger(line) && line > 0 ? line : 1))
   }
   return records.map(({ record, info }) => {
     // The parser counts the line that a record ends on.
     const inner = record.reduce((count, cell) => count + cell.split(/\r\n|\r|\n/).length - 1, 0)
-    return { record, line: info.lines - inner }
+    return { record, line: start - 1 + info.lines - inner }
   })
-}
-
-function reasonOf(error: { readonly code?: string }): string {
-  if (String(error.code).includes('COLUMN') || String(error.code).includes('RECORD_INCONSISTENT'))
-    return 'the row has another number of cells than the first line'
-  return 'a quoted cell is broken'
 }
 
 function bare(cell: string): string {

@@ -12,7 +12,7 @@ type GroupChanges = Readonly<Record<ChangeKind | 'total', number>> & {
 }
 
 /** What became of one device between two snapshots. `product` and `group` are those of the later one, of the earlier one for a device that is gone. */
-interface FleetChange {
+export interface FleetChange {
   readonly kind: ChangeKind
   readonly id: string
   readonly name: string
@@ -22,10 +22,37 @@ interface FleetChange {
   readonly to: string
 }
 
-/** What moved between two snapshots of an account, by device id and then in the order of `ChangeKind`. Not seen is not deleted: `gone` says no more than that. */
-export function compare(from: Snapshot, to: Snapshot): readonly FleetChange[] {
-  const ids = [...new Set([...from.devices.keys(), ...to.devices.keys()])].sort()
-  return ids.flatMap((id) => changesOf(from.devices.get(id), to.devices.get(id)))
+/**
+ * What moved between two snapshots of an account, by device id and then in the order of `ChangeKind`. Not seen is not deleted: `gone` says
+ * no more than that. Both are read side by side, and neither is kept.
+ */
+export async function* compare(from: Snapshot, to: Snapshot): AsyncGenerator<FleetChange, void, undefined> {
+  const before = reading(from.devices)
+  const after = reading(to.devices)
+  let [left, right] = [await before.next(), await after.next()]
+  while (left !== undefined || right !== undefined) {
+    const isLeft = left !== undefined && (right === undefined || idOf(left) <= idOf(right))
+    const isRight = right !== undefined && (left === undefined || idOf(right) <= idOf(left))
+    yield* changesOf(isLeft ? left : undefined, isRight ? right : undefined)
+    if (isLeft) left = await before.next()
+    if (isRight) right = await after.next()
+  }
+}
+
+function idOf(device: SnapshotDevice): string {
+  return device['id'] ?? ''
+}
+
+/** One after the other; undefined after the last. */
+function reading(devices: Snapshot['devices']) {
+  const iterator =
+    Symbol.asyncIterator in devices ? devices[Symbol.asyncIterator]() : devices[Symbol.iterator]()
+  return {
+    async next(): Promise<SnapshotDevice | undefined> {
+      const { done, value } = await iterator.next()
+      return done === true ? undefined : value
+    },
+  }
 }
 
 /** The changes counted by Device Group, by the names of Product and group; a device without one counts under empty names. */

@@ -117,9 +117,10 @@ test('what is no snapshot of this account, whole and of this version, is refused
     [`${lines.slice(0, -1).join('\n')}\n`, /damaged: it has \d+ of \d+ devices/],
     [good.slice(0, good.length - 40), /damaged/],
     [`${good}${lines.at(-1)}\n`, /damaged in line/],
-    [good.replaceAll(`,1,${demo},`, `,2,${demo},`), /newer version of impt \(format 2\)/],
-    [good.replaceAll(`,1,${demo},`, ',1,somebody-else,'), /snapshot of another account/],
-    [good.replace(`,1,${demo},`, ',1,somebody-else,'), /damaged in line/],
+    [good.replaceAll(`,2,${demo},`, `,3,${demo},`), /newer version of impt \(format 3\)/],
+    [good.replaceAll(`,2,${demo},`, ',2,somebody-else,'), /snapshot of another account/],
+    [good.replace(`,2,${demo},`, ',2,somebody-else,'), /snapshot of another account/],
+    [good.replace('Kitchen', 'Kitchn'), /was changed in line \d+, device [0-9a-f]+: it is not what/],
     ['\0\x01\xff', /is no snapshot|damaged/],
   ]
   for (const [i, [text, says]] of bad.entries()) {
