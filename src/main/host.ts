@@ -165,7 +165,7 @@ export async function createHost(
 
   return {
     run,
-    async choose(kind, text, { settings, signal, where, mayAsk }) {
+    async chooser({ settings, signal, where, mayAsk }) {
       const questions = mayAsk ? asker(where) : refusing(where)
       const session = await sessionFor(settings.env)
       const directory = await authDirectoryOf(session, settings)
@@ -179,10 +179,12 @@ export async function createHost(
       const memory = settings.target === undefined &&
         settings.auth === undefined &&
         surface.memory && { ...surface.memory, idsFor: () => [] }
-      const found = await createFinder(client, memory || undefined).find(kind, text)
-      progress?.stop()
-      const { name } = found.attributes
-      return { id: found.id, text, name: name ?? null }
+      const finder = createFinder(client, memory || undefined)
+      return async (kind, text) => {
+        const found = await finder.find(kind, text).finally(() => progress?.stop())
+        const { name } = found.attributes as { readonly name?: string | null }
+        return { id: found.id, text, name: name ?? null }
+      }
     },
     async assertTarget(name, { directory, env }) {
       const session = await sessionFor(env)

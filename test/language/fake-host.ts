@@ -69,7 +69,7 @@ export function fakeHost({
       if (call.show !== undefined) await call.show(`<${line}>\n`)
       return result
     },
-    choose: async (_kind, text) => ({ id: text, text, name: text }),
+    chooser: async () => async (_kind, text) => ({ id: text, text, name: text }),
     out(text) {
       written.out += text
     },

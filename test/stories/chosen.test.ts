@@ -51,7 +51,7 @@ test('a build never goes to the group that has taken over the name', async (t) =
     where: 'x',
     mayAsk: false,
   }
-  const chosen = await host.host.choose('dg', 'Third', call)
+  const chosen = await (await host.host.chooser(call))('dg', 'Third')
   assert.deepEqual(chosen, { id: group.id, text: 'Third', name: 'Third' })
   rename(world, 'Third', 'Fourth')
   rename(world, 'Pump Lab', 'Third')

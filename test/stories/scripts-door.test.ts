@@ -160,6 +160,49 @@ describe('a script', () => {
     }
   })
 
+  test('points at the parameter that got a wrong value or none, and names its choices', async (t) => {
+    const desk = await openDesk(t)
+    await script(
+      desk,
+      'param --env: choice("lab", "field") = "lab"\nparam --keep = 3\nparam who\nprint $env $keep $who\n',
+    )
+    assert.match(
+      (await desk.run(['s.imptsh', '--help'])).stdout,
+      /\[--env lab\|field\] \[--keep NUMBER\] WHO\n/,
+    )
+    for (const [words, line] of [
+      [['me', '--env', 'sea'], 1],
+      [['me', '--keep=x'], 2],
+      [['--keep', '3'], 3],
+    ] as const) {
+      const { code, stderr } = await desk.run(['s.imptsh', ...words])
+      assert.equal(code, 2)
+      assert.match(stderr, new RegExp(`^s\\.imptsh:${line}:1: error\\[USAGE\\]`))
+    }
+  })
+
+  test('looks up the entities that its arguments name before it begins', async (t) => {
+    const desk = await openDesk(t)
+    const world = (words: readonly string[]): ReturnType<typeof desk.run> => desk.run(['--sandbox', ...words])
+    await script(desk, 'param p: product\nparam ...more: device\nprint began $p ($more | count)\n')
+    assert.equal((await world(['product', 'create', '--name', 'Pump'])).code, 0)
+    assert.equal((await world(['run', 's.imptsh', 'Pump'])).stdout, 'began Pump 0\n')
+    const missing = await world(['run', 's.imptsh', 'Pomp'])
+    assert.deepEqual([missing.code, missing.stdout], [1, ''])
+    assert.match(missing.stderr, /^s\.imptsh:1:1: error\[NOT_FOUND\]: Product "Pomp" is not found\./)
+    const rest = await world(['run', 's.imptsh', 'Pump', 'nosuch'])
+    assert.deepEqual([rest.code, rest.stdout], [1, ''])
+    assert.match(rest.stderr, /^s\.imptsh:2:1: error\[NOT_FOUND\]: Device "nosuch" is not found\./)
+    assert.equal((await world(['run', '--no-lookup', 's.imptsh', 'Pomp'])).stdout, 'began Pomp 0\n')
+  })
+
+  test('that logs in by itself is not asked for a login before it begins', async (t) => {
+    const desk = await openDesk(t)
+    await script(desk, 'param p: product\nprint began $p\n')
+    const { code, stdout } = await desk.run(['run', 's.imptsh', 'Pump'])
+    assert.deepEqual([code, stdout], [0, 'began Pump\n'])
+  })
+
   test('ends quietly when the reader of its output goes', async (t) => {
     const desk = await openDesk(t)
     await script(desk, 'let n = 0\nwhile true {\n  print "line $n"\n  set n = $n + 1\n}\n')

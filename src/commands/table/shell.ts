@@ -171,6 +171,11 @@ export const topLevelWords: readonly CommandRow[] = [
         summary: 'What the script may keep, such as 500MB; 1GB if absent.',
       },
       { name: 'trace', kind: 'flag', summary: 'Shows each statement before it runs.' },
+      {
+        name: 'no-lookup',
+        kind: 'flag',
+        summary: 'Runs without asking first whether the entities are there that the arguments name.',
+      },
       ...common,
     ],
     effect: 'write',

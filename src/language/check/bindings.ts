@@ -1,3 +1,4 @@
+import type { Span } from '../syntax/source.ts'
 import { checkExpression } from './pipeline.ts'
 import { type Checking, declare, report, type Scope, use } from './scope.ts'
 import type { Modules } from './modules.ts'
@@ -74,14 +75,18 @@ export function checkImport(c: Checking, scope: Scope, node: Import): void {
     if (exported === undefined && module?.problem === undefined)
       scope.names.set(name.text, { ...name, used: true })
     else if (exported === undefined || exported.values.has(name.text)) declare(c, scope, name.text, name)
-    else {
-      const all = [...exported.functions.keys(), ...exported.values]
-      const near = closest(name.text, all)
-      const hint =
-        near === undefined ? `it exports ${all.join(', ') || 'nothing'}` : `did you mean "${near}"?`
-      report(c, 'error', 'UNKNOWN_COMMAND', name, `"${node.path.text}" exports no "${name.text}"`, hint)
-    }
+    else reportNoExport(c, node, name.text, name)
   }
+}
+
+/** Says that a module does not export a name, and what it does export. */
+export function reportNoExport(c: Checking, node: Import, name: string, span: Span): void {
+  const { functions = new Map<string, FunctionDefinition>(), values = new Set<string>() } =
+    c.modules.get(node)?.exports ?? {}
+  const all = [...functions.keys(), ...values]
+  const near = closest(name, all)
+  const hint = near === undefined ? `it exports ${all.join(', ') || 'nothing'}` : `did you mean "${near}"?`
+  report(c, 'error', 'UNKNOWN_COMMAND', span, `"${node.path.text}" exports no "${name}"`, hint)
 }
 
 /** The functions that imports bring, by the names they have here; null where the module is not known. */

@@ -11,6 +11,7 @@ import type { Span } from '../syntax/source.ts'
 import { imptCommandOf, type StaticWords, staticWords } from '../syntax/static-call.ts'
 import { staticText } from '../syntax/static-text.ts'
 import type { Command } from '../syntax/tree.ts'
+import { reportNoExport } from './bindings.ts'
 import { type Checking, report, type Scope } from './scope.ts'
 
 /** Checks what a command is and whether its arguments fit: functions, built-ins and impt commands. */
@@ -37,7 +38,13 @@ export function checkCommand(
     const hint = `write set ${name} ${assigns} ..., or let ${name} = ... to make it`
     return report(c, 'error', 'BASH', span, `"${name} ${assigns}" does not set a variable`, hint)
   }
-  if (!c.open)
+  if (c.open) return
+  const dot = name.indexOf('.')
+  const module = [...c.modules].find(
+    ([{ alias }, { exports }]) => exports !== undefined && alias?.text === name.slice(0, dot),
+  )
+  if (module !== undefined) reportNoExport(c, module[0], name.slice(dot + 1), node.head)
+  else
     report(
       c,
       'error',

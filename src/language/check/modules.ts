@@ -25,6 +25,9 @@ interface ModuleFacts {
 /** What the imports of a tree are, by their nodes. */
 export type Modules = ReadonlyMap<Import, ModuleFacts>
 
+const WRONG = 'the module is wrong'
+const CYCLE = 'a cycle of imports'
+
 /** Reads a file of the language. Throws ImptError FILE. */
 export type Read = (path: string) => Promise<string>
 
@@ -47,7 +50,7 @@ export async function readModules(
       const path = resolve(base, node.path.text)
       if (way.includes(path)) {
         const round = [...way.slice(way.indexOf(path)), path].map((one) => one.slice(dirname(one).length + 1))
-        found.set(node, { problem: { code: 'IMPORT', message: `a cycle of imports: ${round.join(' -> ')}` } })
+        found.set(node, { problem: { code: 'IMPORT', message: `${CYCLE}: ${round.join(' -> ')}` } })
         continue
       }
       let facts = known.get(path)
@@ -74,7 +77,9 @@ export async function readModules(
     const first = found.find(({ severity }) => severity === 'error')
     if (first !== undefined) {
       const { line, col } = positionOf(text, first.start)
-      const message = `the module is wrong: ${path}:${line}:${col}: ${first.message}`
+      // The innermost module that is wrong is the one to mend; a cycle is nobody's alone.
+      const isTold = first.message.startsWith(WRONG) || first.message.startsWith(CYCLE)
+      const message = isTold ? first.message : `${WRONG}: ${path}:${line}:${col}: ${first.message}`
       return { problem: { code: first.code, message, ...(first.hint && { hint: first.hint }) } }
     }
     return { exports: exportsOf(inner) }

@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Bytes that the script may keep. */
   readonly memory?: number
   readonly output?: string
+  /** False: entities that parameters name are not looked up before the run. */
+  readonly lookup?: false
   /** Where the `test` block stands that is run. */
   readonly test?: number
 }

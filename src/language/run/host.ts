@@ -1,6 +1,7 @@
 import type { BuiltIn } from '../builtins/builtin.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { Invocation } from '../../commands/row.ts'
+import type { Kind } from '../../entities/kinds.ts'
 import type { Result } from '../../output/result.ts'
 import type { Choice } from '../../session/session.ts'
 
@@ -71,8 +72,11 @@ export interface Host {
    * what the one-shot shows.
    */
   run(invocation: Invocation, call: CommandCall): Promise<Result>
-  /** The entity that `use` or `with` is to fill in. Throws as commands do for what is not there, or is ambiguous. */
-  choose(kind: 'product' | 'dg', text: string, call: Omit<CommandCall, 'show' | 'keep'>): Promise<Choice>
+  /**
+   * Looks up what `use`, `with` and the parameters of scripts name, and asks the server nothing twice. The function that it gives throws as
+   * commands do for what is not there, or is ambiguous.
+   */
+  chooser(call: Omit<CommandCall, 'show' | 'keep'>): Promise<(kind: Kind, text: string) => Promise<Choice>>
   /** Throws what `with target` of this name would meet at its first command, such as NOT_FOUND; nothing where there is such a target. */
   assertTarget?(name: string, settings: CommandCall['settings']): Promise<void>
   /** Writes results. Resolves when the reader can take more. */

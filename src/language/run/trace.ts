@@ -8,5 +8,5 @@ import type { Value } from '../values/value.ts'
 export function trace(task: Task, place: Place, text: string, value?: Value): void {
   const { line } = positionOf(place.source.text, place.start)
   const shown = value === undefined ? '' : ` ${inlineText(value)}`
-  task.machine.host.err(`+ ${visible(`${place.source.name}:${line}: ${text}`)}${shown}\n`)
+  task.machine.host.err(`+ ${visible(`${place.source.name}:${line}: ${text.trimEnd()}`)}${shown}\n`)
 }

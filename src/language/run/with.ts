@@ -139,7 +139,8 @@ async function chosen(task: Task, kind: 'product' | 'dg', text: string, place: P
   const { line } = positionOf(place.source.text, place.start)
   const call = { settings, signal, where: `${place.source.name}:${line}`, mayAsk: true }
   try {
-    return await machine.host.choose(kind, text, call)
+    const choose = await machine.host.chooser(call)
+    return await choose(kind, text)
   } catch (error) {
     throw located(error, place)
   }

@@ -7,7 +7,21 @@ export function textOf(value: Value, place: Place): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value instanceof Time || value instanceof Duration) return value.toString()
-  throw raise(place, 'BUG_TYPE', `${aType(value)} cannot be put into a text`, hintFor(value))
+  throw raise(
+    place,
+    'BUG_TYPE',
+    `${aType(value)} cannot be put into a text`,
+    writtenHint(value, place) ?? hintFor(value),
+  )
+}
+
+/** What is meant where habits of other languages wrote this. */
+function writtenHint(value: Value, { source, start, end }: Place): string | undefined {
+  const written = source.text.slice(start, end)
+  if (value === null && /^\$\d$/.test(written))
+    return `there is no argument ${written.slice(1)}; a pattern with "${written}" in it stands in single quotes`
+  const item = /^\.(\d+)/.exec(source.text.slice(end, end + 8))?.[1]
+  return typeOf(value) === 'list' && item !== undefined ? `write ${written}[${item}] for an item` : undefined
 }
 
 function hintFor(value: Value): string | undefined {

@@ -131,7 +131,8 @@ async function use(
   } else if ((what === 'product' || what === 'dg') && name !== undefined) {
     const { signal } = call.task
     // What does not exist is refused at once, and what was in use stays.
-    const chosen = await shell.host.choose(what, name, { settings, signal, where: '<prompt>', mayAsk: true })
+    const choose = await shell.host.chooser({ settings, signal, where: '<prompt>', mayAsk: true })
+    const chosen = await choose(what, name)
     delete settings.product
     delete settings.dg
     settings[what] = chosen

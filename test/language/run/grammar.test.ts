@@ -231,13 +231,21 @@ test('what is wrong with an import is found before anything runs', async () => {
   for (const [script, expected] of [
     ['import x from "none.imptsh"', /error\[IMPORT\]: .*none\.imptsh: there is no such file/],
     ['import hidden from "lib.imptsh"', /"lib\.imptsh" exports no "hidden"[^]*it exports report/],
+    [
+      'import "lib.imptsh" as lib\nlib.reprot 1',
+      /:3:1: error[^]*"lib\.imptsh" exports no "reprot"[^]*did you mean "report"/,
+    ],
+    ['import "lib.imptsh" as lib\nlib.hidden', /"lib\.imptsh" exports no "hidden"[^]*it exports report/],
     ['import repor from "lib.imptsh"', /did you mean "report"/],
     ['import report from "lib.imptsh"\nreport abc', /the n of "report" must be a number/],
     ['import "lib.imptsh" as lib\nlib.report', /"report" needs n/],
-    ['import "lib.imptsh" as lib\nlib.repo 1', /unknown command "lib\.repo"/],
+    ['import "lib.imptsh" as lib\nlib.repo 1', /exports no "repo"[^]*did you mean "report"/],
     ['import x from "bad.imptsh"', /the module is wrong: .*bad\.imptsh:1:7: unknown variable \$nope/],
     ['import x from "broken.imptsh"', /the module is wrong: .*broken\.imptsh:1:/],
-    ['import a from "a.imptsh"', /a cycle of imports: a\.imptsh -> b\.imptsh -> a\.imptsh/],
+    [
+      'import a from "a.imptsh"',
+      /error\[IMPORT\]: a cycle of imports: a\.imptsh -> b\.imptsh -> a\.imptsh\n/,
+    ],
     ['import x from "latin.imptsh"', /the file is not UTF-8 text/],
     ['if true { import x from "lib.imptsh" }', /"import" stands outside of blocks/],
     ['import x from "${a}"', /the path of the module is plain text/],
