@@ -1,6 +1,6 @@
 /** Checks Squirrel source without running it. */
 import type { CompileMessage } from './language/syntax/compile-error.ts'
-import { utf8Encode } from './language/values/utf8.ts'
+import { utf8Encode } from './utf8.ts'
 import { compileSource } from './compile-program.ts'
 import { programConstants } from './constants.ts'
 import { libraryIn } from './library-folder.ts'

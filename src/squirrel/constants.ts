@@ -1,7 +1,7 @@
 /** The enums that the platform defines before it compiles: `__EI` and `__VARS` (impcentral-api.md 11). */
 import type { Scalar } from './language/syntax/ast.ts'
 import type { Constants } from './language/codegen/emitter.ts'
-import { utf8Encode } from './language/values/utf8.ts'
+import { utf8Encode } from './utf8.ts'
 import type { Program } from './program.ts'
 
 /** Constants for the code of a deployment. */

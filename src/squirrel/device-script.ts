@@ -1,6 +1,6 @@
 /** A script for what surrounds a virtual device: levels of its pins, answers of what hangs on its buses. Plain JSON. */
 
-import { utf8Encode } from './language/values/utf8.ts'
+import { utf8Encode } from './utf8.ts'
 import type { ModelUse } from './models/peripheral.ts'
 
 /** A value from a moment on (seconds after the start of the code); the last one that began counts. */

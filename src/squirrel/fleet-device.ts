@@ -2,7 +2,7 @@
 import type { Link } from './debug/link.ts'
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
-import { utf8Decode, utf8Encode } from './language/values/utf8.ts'
+import { utf8Decode, utf8Encode } from './utf8.ts'
 import { decodeTexts } from './texts.ts'
 import { texts } from './platform-texts.ts'
 import type { Counted } from './measure/counted.ts'

@@ -1,5 +1,5 @@
 /** Texts of plain data: worlds have byte strings, everybody else has JavaScript's. */
-import { utf8Decode, utf8Encode } from './language/values/utf8.ts'
+import { utf8Decode, utf8Encode } from './utf8.ts'
 
 /** The same data with JavaScript texts for byte strings that hold UTF-8. */
 export function decodeTexts<Value>(value: Value): Value {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { jsonDecode, jsonEncode } from '../../src/squirrel/api/json.ts'
 import { Vm } from '../../src/squirrel/language/vm.ts'
 import { SqFunction } from '../../src/squirrel/language/values/values.ts'
-import { utf8Decode, utf8Encode } from '../../src/squirrel/language/values/utf8.ts'
+import { utf8Decode, utf8Encode } from '../../src/squirrel/utf8.ts'
 import { Bench, agentLog } from './running.ts'
 
 test('a request to the agent reaches its handler, and the handler answers', () => {

@@ -5,7 +5,7 @@ import { visible } from '../../output/visible.ts'
 import { checkedScript } from '../../squirrel/checked-script.ts'
 import type { DeviceScript } from '../../squirrel/device-script.ts'
 import { namingFile } from '../../session/file-error.ts'
-import { utf8Encode } from '../../squirrel/language/values/utf8.ts'
+import { utf8Encode } from '../../squirrel/utf8.ts'
 import { compiledModel } from '../../squirrel/models/program.ts'
 import type { Context } from '../context.ts'
 

@@ -5,7 +5,7 @@ import { floatText } from '../language/values/number.ts'
 import { allocateBytes, charge } from '../language/run/state.ts'
 import { SqTable } from '../language/values/table.ts'
 import { toText } from '../language/values/text.ts'
-import { utf8Encode } from '../language/values/utf8.ts'
+import { utf8Encode } from '../utf8.ts'
 import { SqArray, SqFloat, type SqValue } from '../language/values/values.ts'
 
 const deepest = 100

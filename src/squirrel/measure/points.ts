@@ -1,7 +1,7 @@
 import { compileSource } from '../compile-program.ts'
 import { programConstants } from '../constants.ts'
 import { soloProgram } from '../check.ts'
-import { utf8Encode } from '../language/values/utf8.ts'
+import { utf8Encode } from '../utf8.ts'
 import type { Library } from '../requires.ts'
 import type { CountedPoint } from './counted.ts'
 

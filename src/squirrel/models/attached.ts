@@ -1,6 +1,6 @@
 /** The models of a device script, on the buses and pins of a world. */
 import { SqAbort, SqError } from '../language/run/errors.ts'
-import { utf8Encode } from '../language/values/utf8.ts'
+import { utf8Encode } from '../utf8.ts'
 import { failureOf } from '../failure.ts'
 import type { DeviceScript } from '../device-script.ts'
 import type { World } from '../world.ts'

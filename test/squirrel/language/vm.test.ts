@@ -12,7 +12,7 @@ import {
 } from '../../../src/squirrel/language/library/native.ts'
 import { tableOf } from '../../../src/squirrel/language/values/table.ts'
 import { toText } from '../../../src/squirrel/language/values/text.ts'
-import { utf8Decode, utf8Encode } from '../../../src/squirrel/language/values/utf8.ts'
+import { utf8Decode, utf8Encode } from '../../../src/squirrel/utf8.ts'
 import { SqArray, SqFloat, SqFunction, type SqValue } from '../../../src/squirrel/language/values/values.ts'
 import { Vm } from '../../../src/squirrel/language/vm.ts'
 
