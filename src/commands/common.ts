@@ -5,7 +5,7 @@ import { idsOf } from '../entities/listing.ts'
 import { infoRelations, listEntities } from '../entities/relatives.ts'
 import type { Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
-import { andMore, named, noIdentifier, outdated } from '../output/messages.ts'
+import { andMore, named, noIdentifier, notFound, outdated } from '../output/messages.ts'
 import type { Entity, Relation, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
 import { filledIn } from './chosen.ts'
@@ -142,6 +142,23 @@ export async function filterIds(
     idsOf(finder, 'dg', listOf(options, 'dg')),
   ])
   return { owners, products, groups }
+}
+
+/** As `filterIds`, for commands of ours: one that finds nothing shows an empty fleet to who mistyped. Throws NOT_FOUND. */
+export async function chosenIds(
+  finder: Finder,
+  options: OptionValues,
+): Promise<Awaited<ReturnType<typeof filterIds>>> {
+  const kinds = [
+    ['account', 'owner'],
+    ['product', 'product'],
+    ['dg', 'dg'],
+  ] as const
+  for (const [kind, option] of kinds)
+    for (const text of listOf(options, option))
+      if ((await finder.findAll(kind, text)).length === 0)
+        throw new ImptError('NOT_FOUND', notFound(KINDS[kind].name, text))
+  return filterIds(finder, options)
 }
 
 /** The attributes of an entity without relations, as commands that create or change one give it. */

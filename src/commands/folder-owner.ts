@@ -20,13 +20,12 @@ export interface Owner {
 }
 
 export async function requestOf(finder: Finder, options: OptionValues, owner: Owner) {
-  const products = options['product'] === undefined ? undefined : await idsOfProducts(finder, options, owner)
   return {
     ...owner,
     prune: flagOf(options, 'prune'),
     moveTags: flagOf(options, 'move-tags'),
     without: listOf(options, 'without') as readonly FolderKind[],
-    products: products && { texts: listOf(options, 'product'), ids: products.flatMap(({ ids }) => ids) },
+    products: options['product'] === undefined ? undefined : await idsOfProducts(finder, options, owner),
   }
 }
 

@@ -12,6 +12,8 @@ import type { Disk } from './folder/disk.ts'
 import { readFolder, type Folder } from './folder/read.ts'
 import { finishMoves } from './folder/redo.ts'
 import type { Change } from './plan/change.ts'
+import { ImptError } from '../output/error.ts'
+import { notFound } from '../output/messages.ts'
 import { planId } from './plan/id.ts'
 import { planChanges, type Planned } from './plan/plan.ts'
 import { settleTags, type Tagged } from './plan/tags.ts'
@@ -24,8 +26,8 @@ interface PlanRequest {
   /** Takes a tag from the build that has it, where the folder gives it to other code; else it stays. */
   readonly moveTags: boolean
   readonly without: readonly FolderKind[]
-  /** What `--product` names: texts as typed, and the ids that they mean in the cloud. All without. */
-  readonly products?: { readonly texts: readonly string[]; readonly ids: readonly string[] } | undefined
+  /** What `--product` names: each text as typed, and the ids that it means in the cloud. All without. */
+  readonly products?: readonly { readonly text: string; readonly ids: readonly string[] }[] | undefined
 }
 
 export interface Plan extends Planned {
@@ -35,7 +37,8 @@ export interface Plan extends Planned {
 }
 
 /**
- * Reads folder and cloud and says what differs. Throws FILE with all that is wrong in the folder, before anything is asked of the cloud.
+ * Reads folder and cloud and says what differs. Throws FILE with all that is wrong in the folder, before anything is asked of the cloud, and
+ * NOT_FOUND for a Product that is named and is in neither.
  */
 export async function makePlan(
   client: Client,
@@ -49,9 +52,20 @@ export async function makePlan(
   const folder = { ...read, tree: leftOut(read.tree, without) }
   const { products, account, isOwn } = request
   const hinted = new Map(read.hints.flatMap(({ entities }) => Object.entries(entities)))
-  const named = folder.tree.products.filter(({ path, name }) => isMeant(products?.texts, path, name))
+  const texts = products?.map(({ text }) => text)
+  const named = folder.tree.products.filter(({ path, name }) => isMeant(texts, path, name))
+  const missing = products?.find(
+    ({ text, ids }) => ids.length === 0 && !named.some(({ path, name }) => isMeant([text], path, name)),
+  )
+  if (missing)
+    throw new ImptError('NOT_FOUND', notFound('Product', missing.text), {
+      hint: 'It is neither in the folder nor in the account',
+    })
   const ids = products && [
-    ...new Set([...products.ids, ...named.flatMap(({ path }) => hinted.get(path)?.id ?? [])]),
+    ...new Set([
+      ...products.flatMap((one) => one.ids),
+      ...named.flatMap(({ path }) => hinted.get(path)?.id ?? []),
+    ]),
   ]
   const cloud = await readCloud(client, {
     account,
@@ -68,7 +82,7 @@ export async function makePlan(
     isOwn,
     isWhole: products === undefined,
     isChosen: ({ name, path, id }) =>
-      isMeant(products?.texts, path, name) || (id !== undefined && ids?.includes(id) === true),
+      isMeant(texts, path, name) || (id !== undefined && ids?.includes(id) === true),
   })
   const settled = await settleTags(planned, folder, cloud, request.moveTags, (groupId, tag) =>
     findTagged(client, groupId, tag),

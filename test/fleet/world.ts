@@ -133,7 +133,7 @@ export function doPlan(cloud: Cloud, folder: string, doing: Doing = {}): Promise
       prune,
       moveTags,
       without,
-      products: products && { texts: products, ids: [] },
+      products: products?.map((text) => ({ text, ids: [] })),
     },
     doing.now ?? Date.now,
   )

@@ -7,7 +7,7 @@ import { ImptError } from '../../output/error.ts'
 import { renderJsonLine } from '../../output/json.ts'
 import { aborted } from '../../program/aborted.ts'
 import { ensureFolder } from '../../session/paths.ts'
-import { filterIds } from '../common.ts'
+import { chosenIds } from '../common.ts'
 import type { Context, Run } from '../context.ts'
 import { booleanOf, flagOf, numberOf } from '../options.ts'
 import { portFault } from '../port.ts'
@@ -27,7 +27,7 @@ export const dashboard: Run = async (context, options) => {
   const finder = createFinder(client)
   const [me, filters, endpoint] = await Promise.all([
     client.accounts.get('me'),
-    filterIds(finder, options),
+    chosenIds(finder, options),
     session.endpoint(authDirectory),
   ])
   const { username, email } = me.attributes as { readonly username?: string; readonly email?: string }

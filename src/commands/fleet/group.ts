@@ -17,7 +17,7 @@ import { counted } from '../../output/messages.ts'
 import type { PeopleTable } from '../../output/columns.ts'
 import { ImptError } from '../../output/error.ts'
 import { parseTime } from '../../testing/duration.ts'
-import { filterIds, finderOf } from '../common.ts'
+import { chosenIds, finderOf } from '../common.ts'
 import type { Group } from '../context.ts'
 import { flagOf, listOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -54,7 +54,7 @@ export const group = {
 
 /** The devices that the filters of a command choose; all that the account can see without one. */
 async function readDevices(finder: Finder, options: OptionValues): Promise<readonly Listed<'device'>[]> {
-  const { owners, products, groups } = await filterIds(finder, options)
+  const { owners, products, groups } = await chosenIds(finder, options)
   const types = options['dg-type'] === undefined ? undefined : listOf(options, 'dg-type').map(groupTypeOf)
   return collect(
     listKind(finder, 'device', {
