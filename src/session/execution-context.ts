@@ -110,7 +110,9 @@ export async function authTypeOf(
   env: Environment,
   home: string,
 ): Promise<string | undefined> {
-  if (loginOf(directory, env) !== undefined) return loginAuthType(directory)
+  // A login that was never made is nothing, whatever its name.
+  if (loginOf(directory, env) !== undefined)
+    return (await exists(authFile('login', directory).path)) ? loginAuthType(directory) : undefined
   if (await exists(authFile('local', directory).path)) return LOCAL
   if (env.IMPT_AUTH_FILE_PATH) return typeOfPath(env.IMPT_AUTH_FILE_PATH)
   if (credentialIn(env)) return VARIABLES

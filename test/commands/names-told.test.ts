@@ -92,6 +92,7 @@ describe('a name that does not exist is told, by', () => {
         assert.ok(!patience.aborted, `${words.join(' ')} goes on`)
         if (command.own !== true && NONE.test(told)) return
         assert.notEqual(code, 0, told)
+        if (command.effect === 'read') assert.match(stdout, /^Error: /, 'nothing is told before')
         assert.match(told, /"nosuch" is not found|no Device "nosuch"/, words.join(' '))
       })
     }

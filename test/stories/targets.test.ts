@@ -73,6 +73,18 @@ test('production asks twice: the question and the name, or --retype where nobody
   assert.equal((await desk.run([...create, '--at', 'a'])).code, 0)
 })
 
+test('of a login that is not there nothing is told but that', async (t) => {
+  const desk = await twoClouds(t)
+  for (const words of [
+    ['auth', 'info', '--as', 'nosuch'],
+    ['auth', 'info', '--as', 'nosuch', '-z', 'minimal'],
+  ]) {
+    const { code, stdout } = await desk.run(words)
+    assert.equal(code, 3)
+    assert.match(stdout, /^Error: There is no login "nosuch"\.\n/)
+  }
+})
+
 test('a login that is not there makes no target; in a project it is only told, for others may have it', async (t) => {
   const desk = await twoClouds(t)
   const refused = await desk.run(['target', 'add', 'prod', '--login', 'nosuch'])
