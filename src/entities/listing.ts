@@ -1,4 +1,5 @@
 import type { Resource } from '../impcentral/types.ts'
+import { batchesOf, flattened } from '../output/batches.ts'
 import type { Filter, Finder } from './finder.ts'
 import type { Kind, Listed } from './kinds.ts'
 
@@ -52,11 +53,18 @@ export function listKind<K extends Kind>(
 }
 
 /** Leaves out what does not match. */
-export async function* keep<R>(
+export function keep<R>(
   resources: AsyncIterable<R>,
   matches: (resource: R) => boolean,
-): AsyncGenerator<R> {
-  for await (const resource of resources) if (matches(resource)) yield resource
+): AsyncGenerator<R, void, undefined> {
+  return flattened(keptBatches(resources, matches))
+}
+
+async function* keptBatches<R>(
+  resources: AsyncIterable<R>,
+  matches: (resource: R) => boolean,
+): AsyncGenerator<readonly R[], void, undefined> {
+  for await (const batch of batchesOf(resources)) yield batch.filter(matches)
 }
 
 /** The wanted value of a pair of contradicting flags; both or neither mean no filter (identifiers.md 4). */

@@ -1,5 +1,5 @@
-import { flattened } from '../impcentral/iteration.ts'
 import type { Resource } from '../impcentral/types.ts'
+import { batchesOf, flattened } from '../output/batches.ts'
 import { ImptError } from '../output/error.ts'
 import { named } from '../output/messages.ts'
 import type { Entity, Relation } from '../output/result.ts'
@@ -95,12 +95,12 @@ async function* entityBatches(
   }
   let batch: Resource[] = []
   let isFirst = true
-  for await (const resource of resources) {
+  for await (const arrived of batchesOf(resources)) {
+    const [first] = arrived
     // Asked for before the further pages take all turns.
-    if (isFirst && resource.relationships?.owner && lists(resource, 'owner'))
-      finder.me().catch(() => undefined)
+    if (isFirst && first?.relationships?.owner && lists(first, 'owner')) finder.me().catch(() => undefined)
     isFirst = false
-    batch.push(resource)
+    batch.push(...arrived)
     if (batch.length < BATCH) continue
     begin(batch)
     batch = []

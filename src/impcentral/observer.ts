@@ -10,6 +10,7 @@ export interface Observer {
   onWait?(event: { readonly reason: string; readonly ms?: number }): void
 }
 
+/** What it holds is made when it is read: most who watch only count. */
 export interface RequestEvent {
   /** Pairs a request with its response; a repeated request has a new one. */
   readonly id: number
@@ -19,11 +20,11 @@ export interface RequestEvent {
   readonly body?: string
 }
 
+/** What it holds is made when it is read, since bodies can be large. */
 export interface ResponseEvent {
   readonly id: number
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Computed when it is read, since bodies can be large. */
   readonly body: string
   /** Time since the request was sent, in ms. */
   readonly ms: number
@@ -36,13 +37,17 @@ export function requestEvent(
   headers: Readonly<Record<string, string>>,
   body: string | undefined,
 ): RequestEvent {
-  return {
+  const event = {
     id,
     method,
-    url: redactUrl(url),
-    headers: redactHeaders(headers),
-    ...(body !== undefined && { body: redactText(body) }),
+    get url() {
+      return redactUrl(url)
+    },
+    get headers() {
+      return redactHeaders(headers)
+    },
   }
+  return body === undefined ? event : Object.assign(event, { body: redactText(body) })
 }
 
 export function responseEvent(
@@ -56,7 +61,9 @@ export function responseEvent(
   return {
     id,
     status,
-    headers: redactHeaders(headers),
+    get headers() {
+      return redactHeaders(headers)
+    },
     get body() {
       return redactIdsOf(url, redactText(text))
     },

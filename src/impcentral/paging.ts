@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import { batchesOf, flattened } from '../output/batches.ts'
 import { ImptError } from '../output/error.ts'
 import type { Document } from './api.ts'
-import { closable, flattened } from './iteration.ts'
+import { closable } from './iteration.ts'
 import { cancelledError } from './networkfailure.ts'
 import { anySignal } from './transport.ts'
 
@@ -128,7 +129,7 @@ export function endlessError(fault: string): ImptError {
 /** All items of a list as an array. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
-  for await (const item of items) all.push(item)
+  for await (const batch of batchesOf(items)) all.push(...batch)
   return all
 }
 
@@ -154,8 +155,10 @@ export function pageQuery(page: number, pageSize: number): Record<string, string
 const END: Page<never> = { items: [], isLast: true }
 
 function pageNumberOf(link: unknown): number | undefined {
-  if (typeof link !== 'string' || !URL.canParse(link, 'http://localhost')) return undefined
-  const value = Number(new URL(link, 'http://localhost').searchParams.get('page[number]'))
+  if (typeof link !== 'string') return undefined
+  // Only what stands behind the first question mark counts, and parsing the rest of a link takes longer.
+  const query = new URLSearchParams(link.slice(link.indexOf('?') + 1))
+  const value = Number(query.get('page[number]'))
   return Number.isInteger(value) && value > 0 ? value : undefined
 }
 

@@ -8,15 +8,16 @@ export function trafficObserver(
   dump: ((text: string) => void) | undefined,
 ): Observer {
   return {
-    onRequest({ method, url, headers, body }) {
+    onRequest(event) {
       progress?.begin()
-      dump?.(
+      if (!dump) return
+      const { method, url, headers, body } = event
+      dump(
         `Doing the request with options:\n${pretty({ url, method, headers, ...(body === undefined ? {} : { body }) })}\n\n`,
       )
     },
     onResponse(event) {
       progress?.end()
-      // The body is computed when it is read: not for nothing.
       if (dump)
         dump(
           `Response code: ${event.status}\nResponse headers: ${pretty(event.headers)}\nResponse body: ${visible(bodyOf(event), true)}\n`,

@@ -1,3 +1,5 @@
+import { batchesOf } from './batches.ts'
+
 /** The documented JSON: two spaces of indent (output.md 7). */
 export function renderJson(value: unknown): string {
   return `${harmless(JSON.stringify(value, null, 2))}\n`
@@ -8,28 +10,31 @@ export function renderJsonLine(value: unknown): string {
   return `${harmless(JSON.stringify(value))}\n`
 }
 
-/** Items that are rendered together: pieces of some ten kilobytes cost far less than one for each item. */
-const BATCH = 100
-
 /**
- * The same text as `renderJson` of the whole array of what `show` makes of the items, in large pieces, so that a long list needs no memory.
+ * The same text as `renderJson` of the whole array of what `show` makes of the items, in the pieces in which they arrive, so that a long list
+ * needs no memory.
  */
 export async function* renderJsonArray<T>(
   items: AsyncIterable<T> | Iterable<T>,
   show: (item: T) => unknown = (item) => item,
 ): AsyncGenerator<string> {
   let opening = '['
-  let batch: unknown[] = []
-  // Without the brackets of the batch, which stand at its ends.
-  const piece = () => opening + harmless(JSON.stringify(batch, null, 2)).slice(1, -2)
-  for await (const item of items) {
-    if (batch.push(show(item)) < BATCH) continue
-    yield piece()
+  for await (const batch of batchesOf(items)) {
+    if (batch.length === 0) continue
+    // Without the brackets of the batch, which stand at its ends.
+    yield (
+      opening +
+        harmless(
+          JSON.stringify(
+            batch.map((item) => show(item)),
+            null,
+            2,
+          ),
+        ).slice(1, -2)
+    )
     opening = ','
-    batch = []
   }
-  if (batch.length > 0) yield `${piece()}\n]\n`
-  else yield opening === '[' ? '[]\n' : '\n]\n'
+  yield opening === '[' ? '[]\n' : '\n]\n'
 }
 
 // JSON leaves these as they are, but a terminal takes U+009B for the start of a command, and bidirectional marks turn text around.

@@ -15,30 +15,43 @@ const LONGEST = 512
 
 /** Lays out an object as aligned `key: value` lines, as output.md 4 describes them. Ends with a line end unless it is empty. */
 export function renderText(object: object, style: TextStyle, indent = 0): string {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined)
-  const longest = Math.max(0, ...entries.map(([key]) => key.length))
-  return entries.map(([key, value]) => renderEntry(key, value, longest, style, indent)).join('')
+  const values = object as Readonly<Record<string, unknown>>
+  // Fleets of devices go through here: pairs and their lists would cost more than the rest.
+  const keys = Object.keys(values)
+  const space = ' '.repeat(indent)
+  let longest = 0
+  for (const key of keys) if (values[key] !== undefined && key.length > longest) longest = key.length
+  let text = ''
+  for (const key of keys) {
+    const value = values[key]
+    if (value === undefined) continue
+    const label = space + style.key(`${visible(key)}: `)
+    text += label + renderValue(key, value, longest, style, indent)
+  }
+  return text
 }
 
 /** Lays out a list of objects one after another, without separators. */
 export function renderTextList(items: readonly object[], style: TextStyle): string {
-  return items.map((item) => renderText(item, style)).join('')
+  let text = ''
+  for (const item of items) text += renderText(item, style)
+  return text
 }
 
-function renderEntry(key: string, value: unknown, longest: number, style: TextStyle, indent: number): string {
-  const space = ' '.repeat(indent)
-  const label = space + style.key(`${visible(key)}: `)
-  const padded = label + ' '.repeat(longest - key.length)
-  if (Array.isArray(value)) {
-    if (value.length === 0) return `${padded}\n`
-    if (isScalar(value[0])) return `${padded}${value.map((item) => visible(plain(item))).join(style.comma)}\n`
-    return `${label}\n${renderElements(value, key, style, indent + 2)}`
-  }
-  if (typeof value === 'object' && value !== null) return `${label}\n${renderText(value, style, indent + 2)}`
+/** What follows the label of a value, to the end of its last line. */
+function renderValue(key: string, value: unknown, longest: number, style: TextStyle, indent: number): string {
+  if (Array.isArray(value) && value.length > 0 && !isScalar(value[0]))
+    return `\n${renderElements(value, key, style, indent + 2)}`
+  if (!isScalar(value) && !Array.isArray(value)) return `\n${renderText(value as object, style, indent + 2)}`
+  const pad = key.length < longest ? ' '.repeat(longest - key.length) : ''
+  if (Array.isArray(value)) return `${pad}${value.map((item) => visible(plain(item))).join(style.comma)}\n`
   const text = cut(plain(value))
-  if (!text.includes('\n')) return `${padded}${visible(text)}\n`
+  const shown = visible(text)
+  // Line ends are among what is shown as an escape.
+  if (shown === text || !text.includes('\n')) return `${pad}${shown}\n`
+  const space = ' '.repeat(indent)
   const lines = text.split(/\r?\n/).map((line) => `${space}    ${visible(line)}\n`)
-  return `${label}\n${space}  """\n${lines.join('')}${space}  """\n`
+  return `\n${space}  """\n${lines.join('')}${space}  """\n`
 }
 
 function renderElements(items: readonly unknown[], key: string, style: TextStyle, indent: number): string {

@@ -1,4 +1,5 @@
 import { columnsOf, recordOf } from '../../entities/record.ts'
+import { batchesOf } from '../../output/batches.ts'
 import { cellOf, csvLine } from '../../output/csv.ts'
 import type { Entity, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
@@ -46,9 +47,11 @@ function* records(all: readonly Readonly<Record<string, unknown>>[]): Generator<
 async function* rows(name: string, items: readonly Entity[] | AsyncIterable<Entity>): AsyncGenerator<string> {
   const columns = columnsOf(name)
   let text = csvLine(columns)
-  for await (const entity of items) {
-    const record = recordOf(entity)
-    text += csvLine(columns.map((column) => harmless(cellOf(record, column))))
+  for await (const batch of batchesOf(items)) {
+    for (const entity of batch) {
+      const record = recordOf(entity)
+      text += csvLine(columns.map((column) => harmless(cellOf(record, column))))
+    }
     if (text.length < PIECE) continue
     yield text
     text = ''

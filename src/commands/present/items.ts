@@ -1,9 +1,8 @@
+import { collect } from '../../impcentral/paging.ts'
+
 /** All items of a list that may still be arriving. */
 export async function collected<T>(items: readonly T[] | AsyncIterable<T>): Promise<readonly T[]> {
-  if (Array.isArray(items)) return items as readonly T[]
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
+  return Symbol.asyncIterator in items ? collect(items) : items
 }
 
 /** Items changed as they come. */

@@ -1,14 +1,12 @@
 import { displayBeside, displayOf } from '../../entities/display.ts'
+import { batchesOf } from '../../output/batches.ts'
 import type { PeopleTable } from '../../output/columns.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
-import type { Entity, Result } from '../../output/result.ts'
+import type { Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
 import { logLines } from './log-lines.ts'
 import { colours } from '../../output/paint.ts'
 import type { Look } from './look.ts'
-
-/** Entities of a list that are laid out together. */
-const BATCH = 100
 
 /** The default and the debug mode (output.md 4): keys coloured, a heading over lists. */
 export function presentText(result: Result, look: Look): AsyncGenerator<string> {
@@ -68,20 +66,16 @@ async function* list(
   heads: boolean,
 ): AsyncGenerator<string> {
   const held: string[] = []
-  const batch: Entity[] = []
   let count = 0
-  const laidOut = () =>
-    renderTextList(
-      batch.splice(0).map((entity) => displayOf(entity, 'list')),
+  for await (const batch of batchesOf(items)) {
+    count += batch.length
+    const text = renderTextList(
+      batch.map((entity) => displayOf(entity, 'list')),
       style,
     )
-  for await (const entity of items) {
-    count++
-    if (batch.push(entity) < BATCH) continue
-    if (heads) held.push(laidOut())
-    else yield laidOut()
+    if (heads) held.push(text)
+    else yield text
   }
   if (heads) yield `${count === 0 ? noneFound(of) : listHeading(of, count)}\n`
   yield* held
-  yield laidOut()
 }
