@@ -53,6 +53,7 @@ interface TerminalOptions {
 export function createTerminal(options: TerminalOptions): OpenTerminal {
   const { stdin, stdout, stderr, colour, patience, keyboard = createKeyboard(stdin) } = options
   const writer = createWriter(stdout, stderr)
+  let questions = 0
   return derived(writer, {
     stdin,
     stdout,
@@ -64,8 +65,18 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
     get width() {
       return isTerminal(stdout) ? stdout.columns : undefined
     },
-    ask: ({ prompt, hidden, beside, signal }: Question) =>
-      askLine(keyboard, { prompt, hidden, signal, output: beside === true ? stderr : stdout }, patience),
+    // A question has its line for itself: what clears or draws the line of progress later would take the question with it.
+    progress: (text: string | null) => writer.progress(questions > 0 ? null : text),
+    async ask({ prompt, hidden, beside, signal }: Question) {
+      writer.progress(null)
+      questions += 1
+      try {
+        const output = beside === true ? stderr : stdout
+        return await askLine(keyboard, { prompt, hidden, signal, output }, patience)
+      } finally {
+        questions -= 1
+      }
+    },
   })
 }
 

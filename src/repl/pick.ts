@@ -34,11 +34,12 @@ const STEPS: Readonly<Record<string, number>> = {
  * A menu on a terminal: arrows go through it, typing leaves what holds the text, Enter takes the chosen one. Gives its position in `names`.
  * Throws CANCELLED on Ctrl-C and Esc, and at the end of the input.
  */
-export function pick({ keyboard, stderr, colour }: OpenTerminal, given: Pick): Promise<number> {
+export function pick({ keyboard, stderr, colour, progress }: OpenTerminal, given: Pick): Promise<number> {
   const { names, signal } = given
   const question = visible(given.question, true)
   let state: State = { part: '', selected: given.first }
   signal.throwIfAborted()
+  progress(null)
   const draw = (): void => {
     const { columns, rows } = stderr
     const left = matching(names, state.part)

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { createProgress } from '../../src/output/progress.ts'
+import { createTerminal } from '../../src/output/terminal.ts'
+
+test('a question has its line for itself: the line of progress goes before it, and is neither drawn nor cleared while it is open', async () => {
+  const { terminal, stdin, shown } = world()
+  terminal.progress('| Contacting impCentral...')
+  const answer = terminal.ask({
+    prompt: 'Sure?\nAnswer: ',
+    hidden: false,
+    signal: AbortSignal.timeout(60_000),
+  })
+  while (!shown().includes('Answer: ')) await turn()
+  const asked = shown()
+  assert.ok(asked.startsWith('| Contacting impCentral...\x1b[2K\rSure?\n'), JSON.stringify(asked))
+  terminal.progress('/ Contacting impCentral...')
+  createProgress(terminal).stop()
+  await turn()
+  assert.equal(shown(), asked)
+  stdin.write('yes\r')
+  assert.equal(await answer, 'yes')
+  terminal.progress('- Contacting impCentral...')
+  assert.ok(shown().endsWith('- Contacting impCentral...'))
+})
+
+test('a question that is given up lets progress be shown again', async () => {
+  const { terminal, shown } = world()
+  const stop = new AbortController()
+  const answer = terminal.ask({ prompt: 'Answer: ', hidden: true, signal: stop.signal })
+  while (!shown().includes('Answer: ')) await turn()
+  stop.abort()
+  await assert.rejects(answer)
+  terminal.progress('| Contacting impCentral...')
+  assert.ok(shown().endsWith('| Contacting impCentral...'))
+})
+
+/** Both streams are one screen, as in a terminal. */
+function world() {
+  const parts = { isTTY: true, columns: 80, setRawMode: () => undefined }
+  const stdin = Object.assign(new PassThrough(), parts)
+  const screen = Object.assign(new PassThrough(), parts)
+  let text = ''
+  screen.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+  const stream = screen as unknown as NodeJS.WriteStream
+  const terminal = createTerminal({
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stream,
+    stderr: stream,
+    colour: false,
+  })
+  return { terminal, stdin, shown: () => text }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
