@@ -158,7 +158,37 @@ const STARTS = [
   ['--sandbox', '-c', 'device list | where ($it.device_online) | sort-by name | first 2 | select name'],
   ['--sandbox', 'device', 'list'],
   ['--sandbox', 'device', 'list', '-z', 'json'],
+  ['lsp'],
 ]
+
+/** Talks to the language server as an editor does in which one file is opened, and leaves when it has said what is wrong with it. */
+function edit({ stdin, stdout }) {
+  const say = (message) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message })
+    stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  }
+  const folder = join(root, 'scripts/examples')
+  const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.nut'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n')
+  const textDocument = { uri: 'untitled:a.nut', languageId: 'squirrel', version: 1, text }
+  say({ id: 1, method: 'initialize', params: { capabilities: {} } })
+  say({ method: 'textDocument/didOpen', params: { textDocument } })
+  say({
+    id: 2,
+    method: 'textDocument/completion',
+    params: { textDocument, position: { line: 0, character: 0 } },
+  })
+  let said = ''
+  stdout.on('data', (part) => {
+    said += part
+    if (!said.includes('publishDiagnostics')) return
+    say({ id: 3, method: 'shutdown' })
+    say({ method: 'exit' })
+    said = ''
+  })
+}
 
 /** Writes code-cache.bin and code-cache.json: for each module that one of the starts loads, the largest cache of it that they leave. */
 async function writeCodeCache(folder) {
@@ -171,14 +201,19 @@ async function writeCodeCache(folder) {
         const argv = [join(root, 'scripts/warm.cjs'), folder, out, ...words]
         // A home for each, since two of them would take turns at the embedded impCentral of one.
         const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`) }
-        await promisify(execFile)(process.execPath, argv, { cwd: work, env })
-        const bytes = readFileSync(out)
-        for (const [name, place] of Object.entries(JSON.parse(readFileSync(`${out}.json`, 'utf8')))) {
-          const cache = bytes.subarray(...place)
-          if (cache.length > (best.get(name)?.length ?? 0)) best.set(name, cache)
-        }
+        const start = promisify(execFile)(process.execPath, argv, { cwd: work, env })
+        if (words[0] === 'lsp') edit(start.child)
+        await start
       }),
     )
+    for (const name of readdirSync(work).filter((name) => name.endsWith('.json'))) {
+      const places = JSON.parse(readFileSync(join(work, name), 'utf8'))
+      const bytes = readFileSync(join(work, name.slice(0, -'.json'.length)))
+      for (const [module, place] of Object.entries(places)) {
+        const cache = bytes.subarray(...place)
+        if (cache.length > (best.get(module)?.length ?? 0)) best.set(module, cache)
+      }
+    }
     const places = {}
     let length = 0
     for (const [name, cache] of best) places[name] = [length, (length += cache.length)]

@@ -1,24 +1,29 @@
-// dist/impt.cjs: starts the program from the files beside it.
-const { readFileSync } = require('node:fs')
+// dist/impt.cjs: starts the program, and each of its threads, from the files beside it.
+const { openSync, readFileSync, readSync } = require('node:fs')
 const { join } = require('node:path')
 const loader = require('./loader.cjs')
 
-const { places, caches } = codeCache()
-
-/** The code cache that the build left; none where it was taken away, which only costs time. */
+/** The code cache that the build left, read module by module; none where it was taken away, which only costs time. */
 function codeCache() {
   try {
-    return {
-      places: JSON.parse(readFileSync(join(__dirname, 'code-cache.json'), 'utf8')),
-      caches: readFileSync(join(__dirname, 'code-cache.bin')),
+    const places = JSON.parse(readFileSync(join(__dirname, 'code-cache.json'), 'utf8'))
+    const file = openSync(join(__dirname, 'code-cache.bin'))
+    return (name) => {
+      const [from, to] = places[name] ?? [0, 0]
+      const cache = Buffer.allocUnsafeSlow(to - from)
+      return to > from && readSync(file, cache, 0, to - from, from) === to - from ? cache : undefined
     }
   } catch {
-    return { places: {} }
+    return () => undefined
   }
 }
+
+/** The text of a program for a thread, by the name of its file: what `src/program/self.ts` asks for. */
+globalThis[Symbol.for('impt.thread')] = (name) =>
+  `globalThis[Symbol.for('impt.program')]=${JSON.stringify(name)};require(${JSON.stringify(__filename)})`
 
 loader({
   folder: __dirname,
   textOf: (name) => readFileSync(join(__dirname, name), 'utf8'),
-  cacheOf: (name) => (places[name] === undefined ? undefined : caches.subarray(...places[name])),
-})('main.cjs')
+  cacheOf: codeCache(),
+})(globalThis[Symbol.for('impt.program')] ?? 'main.cjs')

@@ -1,13 +1,16 @@
 // `node scripts/warm.cjs FOLDER OUT WORD...`: runs the program of FOLDER with these words, and writes to OUT the code cache of each module that it
-// loaded, with the functions that were called in it. OUT.json holds the places in OUT.
+// loaded, with the functions that were called in it. OUT.json holds the places in OUT. Each thread that the program starts leaves the same
+// beside it, with the name of its own program behind OUT.
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { parentPort } = require('node:worker_threads')
 const loader = require('./loader.cjs')
 
-const [folder, out, ...words] = process.argv.slice(2)
+const thread = globalThis[Symbol.for('impt.warm')]
+const [folder, out, ...words] = thread ?? process.argv.slice(2)
 const scripts = new Map()
-process.argv.splice(1, Number.POSITIVE_INFINITY, join(folder, 'impt.cjs'), ...words)
-process.on('exit', () => {
+
+function writeCaches() {
   const places = {}
   const parts = []
   let length = 0
@@ -18,10 +21,27 @@ process.on('exit', () => {
   }
   writeFileSync(out, Buffer.concat(parts))
   writeFileSync(`${out}.json`, JSON.stringify(places))
-})
+}
+
+/** The text of a thread's program, as in dist/impt.cjs. */
+globalThis[Symbol.for('impt.thread')] = (name) => {
+  const words = JSON.stringify([folder, `${out}-${name}`, name])
+  return `globalThis[Symbol.for('impt.warm')]=${words};require(${JSON.stringify(__filename)})`
+}
+if (thread === undefined) {
+  process.argv.splice(1, Number.POSITIVE_INFINITY, join(folder, 'impt.cjs'), ...words)
+  process.on('exit', writeCaches)
+} else {
+  // Threads are ended from outside: what they have is written before each of their answers.
+  const post = parentPort.postMessage.bind(parentPort)
+  parentPort.postMessage = (...answer) => {
+    writeCaches()
+    post(...answer)
+  }
+}
 loader({
   folder,
   textOf: (name) => readFileSync(join(folder, name), 'utf8'),
   cacheOf: () => undefined,
   seen: (name, script) => scripts.set(name, script),
-})('main.cjs')
+})(thread === undefined ? 'main.cjs' : words[0])

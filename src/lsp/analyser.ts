@@ -30,7 +30,7 @@ export function startAnalyser(): Analyser {
         IMPT_INCLUDE_MIRROR: process.env['IMPT_INCLUDE_MIRROR'],
       },
       stdin: false,
-      resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 96, stackSizeMb: 8 },
     })
     const ended = () => {
       if (thread !== worker) return

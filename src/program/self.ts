@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { isSea } from 'node:sea'
 
-/** What `scripts/single-file.cjs` leaves for threads: the text of a program by the name of its file. */
+/** What `scripts/entry.cjs` and `scripts/single-file.cjs` leave for threads: the text of a program by the name of its file. */
 const textOfThread = (globalThis as { [key: symbol]: unknown })[Symbol.for('impt.thread')] as
   | ((file: string) => string)
   | undefined
@@ -17,8 +17,8 @@ export function ownCommand(): readonly [string, ...string[]] {
 }
 
 /**
- * What `new Worker` takes for a program of this one, by the name of its source (`world-worker`): a file beside the bundle, or a text to
- * evaluate. Throws where the build left it out.
+ * What `new Worker` takes for a program of this one, by the name of its source (`world-worker`): a text to evaluate, which loads it as the
+ * program itself was loaded; for parts of the program that something else loaded, a file of the build. Throws where the build left it out.
  */
 export function threadProgram(name: string): { readonly program: URL | string; readonly isText: boolean } {
   if (textOfThread !== undefined) return { program: textOfThread(`${name}.cjs`), isText: true }

@@ -7,7 +7,7 @@ import {
 import { closest } from '../../commands/closest.ts'
 import { programConstants } from '../../squirrel/constants.ts'
 import { soloProgram } from '../../squirrel/check.ts'
-import { compile } from '../../squirrel/language/compile.ts'
+import { examine } from '../../squirrel/language/compile.ts'
 import { type ReadSource, readTolerantly } from '../../squirrel/language/syntax/tolerant.ts'
 import { IMP_TYPES } from '../../squirrel/api/table/types.ts'
 import { lintsOf, type Lint } from '../../squirrel/analysis/lints.ts'
@@ -47,7 +47,7 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
     .filter((file) => path !== undefined && workspace.includes(file, path, files))
     .slice(0, MOST_ENTRIES)
   const isEntry = path === undefined || entries.length === 0
-  let size = 0
+  const sizes: (() => number)[] = []
   let isWhole = true
   for (const file of isEntry ? [path] : entries) {
     const source = file === undefined || file === path ? text : files.read(file)
@@ -59,16 +59,17 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
     for (const { file: at, diagnostic } of made.problems)
       tell(found, at === undefined ? uri : uriOf(at), diagnostic)
     isWhole &&= made.isWhole
-    const compiled = compiledSize(made, file, uri, own.libraries, found, files, text, program.part.source)
-    size = Math.max(size, compiled.size)
-    isWhole &&= compiled.isWhole
+    const one = examined(made, file, uri, own.libraries, found, files, text, program.part.source)
+    sizes.push(one.size)
+    isWhole &&= one.isWhole
   }
 
   const isKnown = project.some(({ file }) => file === path || entries.includes(file))
   for (const lint of lintsOf(program.program, program.part, isKnown && isWhole, closest))
     if (lint.code !== 'SQ_UNUSED' || !isBuilder(text)) tell(found, uri, lintDiagnostic(lint))
   const room = IMP_TYPES.find(({ name }) => name === settings.type)?.code
-  if (isKnown && room !== undefined && size > room * 0.9)
+  const size = isKnown && room !== undefined ? Math.max(0, ...sizes.map((of) => of())) : 0
+  if (room !== undefined && size > room * 0.9)
     tell(found, uri, {
       range: FIRST_LINE,
       severity: DiagnosticSeverity.Warning,
@@ -82,7 +83,7 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
 const FIRST_LINE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } }
 
 /** Compiles what the preprocessor made; tells what is wrong where people wrote it. */
-function compiledSize(
+function examined(
   made: Preprocessed,
   file: string | undefined,
   uri: string,
@@ -91,7 +92,7 @@ function compiledSize(
   files: ReturnType<typeof filesBelow>,
   text: string,
   read: ReadSource,
-): { readonly size: number; readonly isWhole: boolean } {
+): { readonly size: () => number; readonly isWhole: boolean } {
   const name = file ?? uri
   const library = libraryIn([...libraries, ...environmentLibraries()])
   const { source, missing, parts } = resolveRequires(made.code, name, library)
@@ -143,18 +144,21 @@ function compiledSize(
     })
   }
   // The text itself was read already.
-  const { errors } = source === text ? read : readTolerantly(source, name)
-  for (const { row, column, message } of errors)
+  const whole = source === text ? read : readTolerantly(source, name)
+  for (const { row, column, message } of whole.errors)
     problem(row, column, message, 'SQ_SYNTAX', DiagnosticSeverity.Error)
-  if (errors.length > 0) return { size: 0, isWhole: false }
+  if (whole.errors.length > 0) return { size: noSize, isWhole: false }
   const constants = programConstants(soloProgram({}))
   // Variables of a group are not known here.
   constants.delete('__VARS')
-  const result = compile(source, name, constants)
-  if (result.ok) return { size: result.unit.size, isWhole: missing.length === 0 }
-  for (const { row, column, text: message } of result.errors)
+  const { errors, size } = examine(whole, name, constants)
+  for (const { row, column, text: message } of errors)
     problem(row, column, message, 'SQ_COMPILE', DiagnosticSeverity.Error)
-  return { size: 0, isWhole: missing.length === 0 }
+  return { size: errors.length === 0 ? size : noSize, isWhole: missing.length === 0 }
+}
+
+function noSize(): number {
+  return 0
 }
 
 function tell(found: Found, uri: string, diagnostic: Diagnostic): void {

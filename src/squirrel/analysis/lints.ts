@@ -3,7 +3,7 @@ import type { Expression } from '../language/syntax/ast.ts'
 import type { ApiRow } from '../api/table/rows.ts'
 import { hasRow, memberRows, nameOfRow } from './platform.ts'
 import type { Meaning, Part, Program } from './program.ts'
-import type { Call, Use } from './symbols.ts'
+import type { Call, ProgramSymbol, Use } from './symbols.ts'
 
 /** What a lint is about: stable names for kinds of mistakes. */
 export type LintCode =
@@ -52,16 +52,19 @@ export function lintsOf(
   const add = (lint: Lint) => {
     if (lints.length < MOST_LINTS) lints.push(lint)
   }
-  const anywhere = new Set(
-    program.parts.flatMap(({ names }) => [...names.all.map(({ name }) => name), ...names.texts]),
+  const anywhere = once(
+    () =>
+      new Set(program.parts.flatMap(({ names }) => [...names.all.map(({ name }) => name), ...names.texts])),
   )
   // A program may add members to objects of the platform.
-  const added = new Set(
-    program.parts.flatMap(({ names }) =>
-      names.uses.filter(({ object, writes }) => object !== undefined && writes).map(({ name }) => name),
-    ),
+  const added = once(
+    () =>
+      new Set(
+        program.parts.flatMap(({ names }) =>
+          names.uses.filter(({ object, writes }) => object !== undefined && writes).map(({ name }) => name),
+        ),
+      ),
   )
-  const written = new Map<number, Token>(part.source.tokens.map((token) => [token.start, token]))
 
   for (const use of part.names.uses) {
     const meaning = program.meaningOf(use, part)
@@ -71,15 +74,16 @@ export function lintsOf(
         meaning === undefined &&
         whole &&
         !use.declares &&
-        !anywhere.has(use.name) &&
-        !use.name.startsWith('__')
+        !use.name.startsWith('__') &&
+        !anywhere().has(use.name)
       )
         checkUndeclared(use)
     } else if (meaning?.kind === 'row') checkRow(use, meaning.row)
     else if (meaning === undefined && !use.writes) checkMember(use, use.object)
   }
   for (const call of part.names.calls) checkCall(call)
-  const used = new Set(part.names.uses.filter(({ declares }) => !declares).map(({ symbol }) => symbol))
+  const used = new Set<ProgramSymbol | undefined>()
+  for (const { declares, symbol } of part.names.uses) if (!declares) used.add(symbol)
   for (const symbol of part.names.all) {
     if (symbol.kind !== 'local' || symbol.name.startsWith('_') || symbol.value === undefined) continue
     // A text that includes this one sees its outermost locals; what cannot be read may use any.
@@ -91,7 +95,8 @@ export function lintsOf(
   return lints.toSorted((a, b) => a.first.start - b.first.start)
 
   function checkUndeclared({ token, name, writes }: Use): void {
-    const assign = tokenAfter(token)
+    const { tokens } = part.source
+    const assign = tokens[tokens.indexOf(token) + 1]
     if (writes && assign?.kind === '=') {
       add({
         code: 'SQ_NEW_SLOT',
@@ -120,14 +125,6 @@ export function lintsOf(
     add({ code, first: token, last: token, message: `${message}; did you mean "${near}"?`, fix })
   }
 
-  function tokenAfter({ end }: Token): Token | undefined {
-    for (let at = end; at < end + 20; at++) {
-      const token = written.get(at)
-      if (token !== undefined) return token
-    }
-    return undefined
-  }
-
   function checkRow(use: Use, row: ApiRow): void {
     const { token, object } = use
     if (!hasRow(program.place, row)) {
@@ -154,7 +151,7 @@ export function lintsOf(
 
   function checkMember({ token, name, self }: Use, object: Expression): void {
     const path = program.platformOf(object, part, self)
-    if (path === undefined || OPEN.has(path) || added.has(name)) return
+    if (path === undefined || OPEN.has(path) || added().has(name)) return
     const names = memberRows(path)
       .filter((row) => hasRow(program.place, row))
       .map(nameOfRow)
@@ -178,6 +175,12 @@ export function lintsOf(
     const { first, last } = callee.span
     add({ code: 'SQ_ARGUMENTS', first, last, message: `"${name}" takes ${many} ${noun}, not ${args.length}` })
   }
+}
+
+/** Gives a value that is made when it is first needed. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** How many arguments what a name means takes; undefined for what may change or is no function. */

@@ -12,10 +12,17 @@ export interface Place {
 const NAMED_CLASSES: ReadonlySet<string> = new Set(['blob', 'regexp'])
 
 const byParent = new Map<string, ApiRow[]>()
+const byPath = new Map<string, ApiRow[]>()
 const isType = new Set<string>()
 for (const row of [...API, ...LANGUAGE]) {
-  const parent = parentOf(row.path)
-  byParent.set(parent, [...(byParent.get(parent) ?? []), row])
+  for (const [rows, key] of [
+    [byParent, parentOf(row.path)],
+    [byPath, row.path],
+  ] as const) {
+    const known = rows.get(key)
+    if (known === undefined) rows.set(key, [row])
+    else known.push(row)
+  }
   if (row.kind === 'class') isType.add(row.path)
 }
 
@@ -47,7 +54,7 @@ export function memberRows(path: string): readonly ApiRow[] {
 
 /** The row of a path: that of the place, else one that another side or type has. */
 export function rowAt(path: string, place: Place): ApiRow | undefined {
-  const rows = byParent.get(parentOf(path))?.filter((row) => row.path === path) ?? []
+  const rows = byPath.get(path) ?? []
   return rows.find((row) => hasRow(place, row)) ?? rows[0]
 }
 

@@ -7,6 +7,7 @@ import { type Block, type Constants, Emitter, type Point, separate } from './cod
 import type { Frame } from './run/errors.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { parse } from './syntax/statements.ts'
+import type { ReadSource } from './syntax/tolerant.ts'
 import { plain } from './variants/hooks.ts'
 import { VARIANTS, type Variant } from './variants/variant.ts'
 import type { Token } from './syntax/token.ts'
@@ -51,13 +52,37 @@ export function compile(
   try {
     return { ok: true, unit: generate(source, file, new Map(constants), variant, outside) }
   } catch (error) {
-    const known = asCompileError(error)
-    if (known === null) throw error
-    return {
-      ok: false,
-      errors: [{ file, type: 'error', row: known.row, column: known.column, text: known.message }],
-    }
+    return { ok: false, errors: [compileMessage(error, file)] }
   }
+}
+
+/** A source that was read already, as a tool needs it that does not run it: what the compiler says about it, and how large it is. */
+export interface Examination {
+  readonly errors: readonly CompileMessage[]
+  /** Bytes that the compiled program takes on a device. */
+  size(): number
+}
+
+/** Examines what was read without an error: the same errors as those of `compile`, for less work. */
+export function examine(
+  { statements, yields, tokens }: Pick<ReadSource, 'statements' | 'yields' | 'tokens'>,
+  file: string,
+  constants: Constants,
+): Examination {
+  const whole = mainFunction(statements, yields, { ...(tokens[0] as Token), kind: 'start' })
+  const size = () => codeSize(whole)
+  try {
+    functionCode(new Emitter(new Map(constants), plain, new Set(), new Map()), whole, [])
+    return { errors: [], size }
+  } catch (error) {
+    return { errors: [compileMessage(error, file)], size }
+  }
+}
+
+function compileMessage(error: unknown, file: string): CompileMessage {
+  const known = asCompileError(error)
+  if (known === null) throw error
+  return { file, type: 'error', row: known.row, column: known.column, text: known.message }
 }
 
 function generate(

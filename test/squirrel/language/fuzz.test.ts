@@ -3,8 +3,9 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compile } from '../../../src/squirrel/language/compile.ts'
+import { compile, examine } from '../../../src/squirrel/language/compile.ts'
 import { SqAbort, SqError } from '../../../src/squirrel/language/run/errors.ts'
+import { readTolerantly } from '../../../src/squirrel/language/syntax/tolerant.ts'
 import { Vm } from '../../../src/squirrel/language/vm.ts'
 import { assertOnlySquirrelValues } from './reachable.ts'
 import { printStatement } from './syntax/print.ts'
@@ -16,8 +17,19 @@ const corpus = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), 'latin1'))
 const words = [...new Set(corpus.join(' ').match(/[A-Za-z_]\w*|[^\sA-Za-z_]/g))]
 
+/** What a tool that does not run a program is told of it is what the compiler says. */
+function assertExamined(source: string): void {
+  const result = compile(source, 'fuzz')
+  const read = readTolerantly(source, 'fuzz')
+  if (read.errors.length > 0) return assert.ok(!result.ok)
+  const { errors, size } = examine(read, 'fuzz', new Map())
+  assert.deepEqual(errors, result.ok ? [] : result.errors)
+  if (result.ok) assert.equal(size(), result.unit.size)
+}
+
 /** Runs a source that may be anything: it must compile or not, run or fail, and leave nothing but Squirrel values behind. */
 function survive(source: string, budget = 5000): void {
+  assertExamined(source)
   const result = compile(source, 'fuzz')
   if (!result.ok) {
     assert.equal(result.errors.length, 1)
@@ -145,4 +157,16 @@ test('every native function takes arguments of every type without a fault of our
       )
     }
   }
+})
+
+test('programs with constants, enums and locals are refused for the same reason whether they are compiled or examined', () => {
+  const refused = [
+    'enum E { A }; local a = E.B',
+    'enum E { A }; local a = E',
+    'local a = 1; a <- 2',
+    'local a = 1; delete a',
+    'function f() { yield 1 } const C = 1; C = 2',
+  ]
+  for (const source of [...corpus, ...refused]) assertExamined(source)
+  for (const source of refused.slice(0, 4)) assert.ok(!compile(source, 'fuzz').ok, source)
 })

@@ -55,9 +55,12 @@ export class Cursor {
     return this.tokens[this.at - 1]?.kind ?? ''
   }
 
-  /** A node from a token up to the one passed last. */
+  /** Makes an object that was just written a node, from a token up to the one passed last. */
   node<T extends object>(first: Token, node: T): T & { readonly span: Span } {
-    return { ...node, span: { first, last: this.previous } }
+    // Put into the object itself: each node is made once, and there are many.
+    const made = node as T & { span: Span }
+    made.span = { first, last: this.previous }
+    return made
   }
 
   /** A name, to be declared. */

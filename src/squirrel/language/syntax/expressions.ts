@@ -6,17 +6,12 @@ import type { Token } from './token.ts'
 const ASSIGNMENTS: ReadonlySet<string> = new Set(['=', '<-', '+=', '-=', '*=', '/=', '%='])
 const UNARY: ReadonlySet<string> = new Set(['-', '!', '~', 'typeof', 'resume', 'clone'])
 
-/** Binary operators from loosest to tightest, above `&&`. */
-const LEVELS: readonly ReadonlySet<string>[] = [
-  new Set(['|']),
-  new Set(['^']),
-  new Set(['&']),
-  new Set(['==', '!=', '<=>']),
-  new Set(['<', '>', '<=', '>=']),
-  new Set(['<<', '>>', '>>>']),
-  new Set(['+', '-']),
-  new Set(['*', '/', '%']),
-]
+/** How tightly binary operators above `&&` bind, from 1. */
+const BINDING: ReadonlyMap<string, number> = new Map(
+  ['|', '^', '&', '== != <=>', '< > <= >=', '<< >> >>>', '+ -', '* / %'].flatMap((operators, index) =>
+    operators.split(' ').map((operator) => [operator, index + 1] as const),
+  ),
+)
 
 /** Expressions separated by commas. */
 export function commaExpression(cursor: Cursor): Expression {
@@ -86,16 +81,16 @@ function logicalOr(cursor: Cursor): Expression {
 // `in` and `instanceof` sit at the level of `&&`, as in Squirrel 3.0.
 function logicalAnd(cursor: Cursor): Expression {
   const { token } = cursor
-  let left = binary(cursor, 0)
+  let left = binary(cursor, 1)
   for (;;) {
     const operator = cursor.kind
     if (operator === 'in' || operator === 'instanceof') {
       cursor.advance()
-      const right = binary(cursor, 0)
+      const right = binary(cursor, 1)
       left = cursor.node(token, { kind: 'binary', operator, left, right })
     } else if (operator === '&&') {
       cursor.advance()
-      const right = binary(cursor, 0)
+      const right = binary(cursor, 1)
       left = cursor.node(token, { kind: 'logical', operator, left, right })
     } else {
       return left
@@ -103,17 +98,20 @@ function logicalAnd(cursor: Cursor): Expression {
   }
 }
 
-function binary(cursor: Cursor, level: number): Expression {
-  const operators = LEVELS[level]
-  if (operators === undefined) return prefixed(cursor)
+/** Operators that bind at least so tightly, each with what stands left of it: one call an operand, not one a level. */
+function binary(cursor: Cursor, least: number): Expression {
   const { token } = cursor
-  let left = binary(cursor, level + 1)
-  while (operators.has(cursor.kind)) {
+  let left = prefixed(cursor)
+  for (let level = bindingAt(cursor); level >= least; level = bindingAt(cursor)) {
     const operator = cursor.advance().kind
     const right = binary(cursor, level + 1)
     left = cursor.node(token, { kind: 'binary', operator, left, right })
   }
   return left
+}
+
+function bindingAt({ kind }: Cursor): number {
+  return BINDING.get(kind) ?? 0
 }
 
 /** A factor with everything that may follow it: members, indexes, calls, steps. */

@@ -1,5 +1,5 @@
 import { CompileError } from './compile-error.ts'
-import { type Comment, KEYWORDS, OPERATORS, type Token } from './token.ts'
+import { type Comment, KEYWORDS, operatorAt, type Token } from './token.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
@@ -97,14 +97,17 @@ class Lexer {
     this.startAt = this.at
     const char = this.source[this.at]
     if (char === undefined) return this.token('end', '')
-    if (/[A-Za-z_]/.test(char)) return this.word()
-    if (/[0-9]/.test(char)) return this.number()
-    if (char === '.' && /[0-9]/.test(this.source[this.at + 1] ?? '')) throw this.error('expression expected')
+    if ((char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || char === '_') return this.word()
+    if (char >= '0' && char <= '9') return this.number()
     if (char === '"') return this.text(false)
     if (char === '@' && this.source[this.at + 1] === '"') return this.text(true)
     if (char === "'") return this.character()
-    if (/^\.\.(?!\.)/.test(this.source.slice(this.at, this.at + 3))) throw this.error("invalid token '..'")
-    const operator = OPERATORS.find((text) => this.source.startsWith(text, this.at))
+    if (char === '.') {
+      const next = this.source[this.at + 1] ?? ''
+      if (next >= '0' && next <= '9') throw this.error('expression expected')
+      if (next === '.' && this.source[this.at + 2] !== '.') throw this.error("invalid token '..'")
+    }
+    const operator = operatorAt(this.source, this.at)
     if (operator !== undefined) {
       this.at += operator.length
       return this.token(operator, operator)

@@ -29,7 +29,9 @@ export function statement(cursor: Cursor): Statement {
 type Unended = Statement extends infer S ? (S extends Statement ? Omit<S, 'end'> : never) : never
 
 function ended(cursor: Cursor, node: Unended): Statement {
-  return { ...node, end: cursor.previous }
+  const made = node as Unended & { end: Token }
+  made.end = cursor.previous
+  return made
 }
 
 function statementAt(cursor: Cursor, token: Token): Unended {

@@ -26,11 +26,20 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
     .filter((word) => !word.startsWith('__')),
 )
 
-/** Operators, longest first. */
-export const OPERATORS: readonly string[] = (
+/** Operators by their first character, longest first. */
+const OPERATORS = new Map<string, string[]>()
+for (const text of (
   '>>> <=> ... == != <= >= << >> && || += -= *= /= %= ++ -- <- :: </ /> ' +
   '+ - * / % & | ^ ! ~ < > = ? : , ; . ( ) [ ] { } @'
-).split(' ')
+).split(' ')) {
+  const first = text.charAt(0)
+  OPERATORS.set(first, [...(OPERATORS.get(first) ?? []), text])
+}
+
+/** The longest operator that stands at a place of a source; undefined for none. */
+export function operatorAt(source: string, at: number): string | undefined {
+  return OPERATORS.get(source.charAt(at))?.find((text) => text.length === 1 || source.startsWith(text, at))
+}
 
 /** What the parser passes over, for tools: a comment, or a line of control (`#line`, `#require`). */
 export interface Comment {

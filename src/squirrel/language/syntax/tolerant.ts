@@ -7,6 +7,8 @@ import type { Comment, Token } from './token.ts'
 /** What could be read of a text that may be wrong in many places. */
 export interface ReadSource {
   readonly statements: readonly Statement[]
+  /** Whether the main function yields. */
+  readonly yields: boolean
   readonly tokens: readonly Token[]
   readonly comments: readonly Comment[]
   /** In the order of the text, one a row at most. */
@@ -23,10 +25,10 @@ const MOST_ERRORS = 50
 export function readTolerantly(source: string, file: string): ReadSource {
   const found: CompileError[] = []
   const { tokens, comments } = tokenizeAll(source, file, found)
-  const { statements } = parse(tokens, found)
+  const { statements, yields } = parse(tokens, found)
   const rows = new Set<number>()
   const errors = found
     .toSorted((a, b) => a.row - b.row || a.column - b.column)
     .filter(({ row }) => !rows.has(row) && rows.add(row))
-  return { statements, tokens, comments, errors: errors.slice(0, MOST_ERRORS) }
+  return { statements, yields, tokens, comments, errors: errors.slice(0, MOST_ERRORS) }
 }
