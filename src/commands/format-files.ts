@@ -18,42 +18,61 @@ interface Formatting {
   readonly check: boolean
   /** Only shows what would change. */
   readonly diff: boolean
+  /** What became of the files is for a program, which gets the patches too. */
+  readonly quiet?: boolean
   readonly out: (text: string) => void | Promise<void>
 }
 
+/** What became of a file. `diff`: a patch from the text as it was to the formatted one; empty where they are equal. */
+interface Formatted {
+  readonly file: string
+  readonly state: 'formatted' | 'differs' | 'same' | 'broken'
+  readonly diff: string
+}
+
 /**
- * Formats files in place, atomically, and names those that changed. Throws FILE for one that cannot be read or written, DATA (exit code 2) for ones with
- * an error, which are left alone when all others are done, and EXTERNAL (1) where `check` finds ones that would change.
+ * Formats files in place, atomically, names those that changed, and gives what became of each. Throws FILE for one that cannot be read or written, DATA (exit code 2) for ones with
+ * an error, which are left alone when all others are done, and EXTERNAL (1) where `check` finds ones that would change; both hold the same list.
  */
-export async function formatFiles(names: readonly string[], how: Formatting): Promise<void> {
-  const broken: string[] = []
-  const changed: string[] = []
-  for (const name of names) {
-    const path = resolve(how.directory, name)
-    const text = await textOf(path, name)
-    const made = how.format(text)
-    if (made === null) broken.push(name)
-    if (made === null || made === text) continue
-    changed.push(name)
-    if (how.diff) {
-      const { createTwoFilesPatch } = await import('diff')
-      await how.out(createTwoFilesPatch(visible(name), visible(name), text, made))
-    } else if (!how.check) {
-      await replaceFile(path, made, 'plain').catch((error: unknown) => {
-        throw fileError(name, error)
-      })
-      await how.out(`${visible(name)}: formatted\n`)
-    }
-  }
+export async function formatFiles(names: readonly string[], how: Formatting): Promise<readonly Formatted[]> {
+  const files: Formatted[] = []
+  for (const name of names) files.push(await formatFile(name, how))
+  const those = (state: Formatted['state']) =>
+    files.filter((one) => one.state === state).map(({ file }) => file)
+  const broken = those('broken')
+  const differing = those('differs')
   if (broken.length > 0)
     throw new ImptError('DATA', `Left alone because of an error in it: ${listed(broken)}.`, {
       exit: 2,
       hint: `See "${how.checker} ${broken[0]}"`,
+      data: { files },
     })
-  if (how.check && changed.length > 0)
-    throw new ImptError('EXTERNAL', `Not formatted: ${listed(changed)}.`, {
-      hint: `Format with "${how.command} ${changed.join(' ')}"`,
+  if (how.check && differing.length > 0)
+    throw new ImptError('EXTERNAL', `Not formatted: ${listed(differing)}.`, {
+      hint: `Format with "${how.command} ${differing.join(' ')}"`,
+      data: { files },
     })
+  return files
+}
+
+async function formatFile(name: string, how: Formatting): Promise<Formatted> {
+  const path = resolve(how.directory, name)
+  const text = await textOf(path, name)
+  const made = how.format(text)
+  if (made === null) return { file: name, state: 'broken', diff: '' }
+  if (made === text) return { file: name, state: 'same', diff: '' }
+  let diff = ''
+  if (how.diff || how.quiet) {
+    const { createTwoFilesPatch } = await import('diff')
+    diff = createTwoFilesPatch(visible(name), visible(name), text, made)
+  }
+  if (how.diff) await how.out(diff)
+  if (how.check || how.diff) return { file: name, state: 'differs', diff }
+  await replaceFile(path, made, 'plain').catch((error: unknown) => {
+    throw fileError(name, error)
+  })
+  await how.out(`${visible(name)}: formatted\n`)
+  return { file: name, state: 'formatted', diff }
 }
 
 async function textOf(path: string, name: string): Promise<string> {

@@ -1,4 +1,5 @@
 /** Lines of the Squirrel prompt: expressions show their value, statements run. */
+import { openComment } from './language/syntax/lexer.ts'
 import { compileSource } from './compile-program.ts'
 import { blobOf } from './language/values/blob.ts'
 import type { CompileMessage } from './language/syntax/compile-error.ts'
@@ -43,8 +44,9 @@ function compileInput(world: World, source: string, constants: Constants): Compi
   return expression.ok ? expression : compileSource(source, file, constants, world.host.library({}))
 }
 
-/** An error at the end of the input: more may follow. */
+/** An error at the end of the input, or a comment that is open, which is told where it begins: more may follow. */
 function endsEarly(error: CompileMessage, source: string): boolean {
+  if (error.text === openComment) return true
   const lines = source.trimEnd().split('\n')
   return (
     error.row > lines.length || (error.row === lines.length && error.column > (lines.at(-1) ?? '').length)

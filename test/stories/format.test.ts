@@ -64,3 +64,29 @@ test('squirrel format indents in place, and --check ends with 1', async (t) => {
   await writeFile(file, 'function f( {')
   assert.equal((await desk.run(['squirrel', 'format', 'a.nut'])).code, 2)
 })
+
+test('squirrel format tells programs what became of each file, with a patch', async (t) => {
+  const desk = await openDesk(t)
+  const text = 'function f() {\nreturn 1\n}\n'
+  const write = async () => {
+    await writeFile(join(desk.folder, 'a.nut'), text)
+    await writeFile(join(desk.folder, 'b.nut'), 'local a = 1\n')
+  }
+  const states = async (...words: string[]) => {
+    await write()
+    const { code, stdout } = await desk.run(['squirrel', 'format', ...words, '-z', 'json'])
+    const { files } = JSON.parse(stdout) as { files: { file: string; state: string; diff: string }[] }
+    for (const { state, diff } of files)
+      if (state === 'same' || state === 'broken') assert.equal(diff, '')
+      else assert.match(diff, /^-return 1\n\+    return 1\n/m)
+    return [code, ...files.map(({ file, state }) => `${file} ${state}`)]
+  }
+  assert.deepEqual(await states('a.nut', 'b.nut'), [0, 'a.nut formatted', 'b.nut same'])
+  assert.deepEqual(await states('a.nut', 'b.nut', '--diff'), [0, 'a.nut differs', 'b.nut same'])
+  assert.deepEqual(await states('a.nut', 'b.nut', '--check'), [1, 'a.nut differs', 'b.nut same'])
+  await writeFile(join(desk.folder, 'bad.nut'), 'function f( {')
+  assert.deepEqual(await states('bad.nut', 'a.nut'), [2, 'bad.nut broken', 'a.nut formatted'])
+  await write()
+  const table = await desk.run(['squirrel', 'format', 'a.nut', 'b.nut', '--check', '-z', 'table'])
+  assert.equal(table.code, 1)
+})

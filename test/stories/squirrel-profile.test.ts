@@ -126,3 +126,39 @@ test('a profile that cannot be written is told as a file that cannot, before the
       'ran\nError: File error: /dev/full: ENOSPC: no space left on device.\nFree some space on the disk; the previous content is kept\nIMPT COMMAND FAILS\n',
     ])
 })
+
+test('programs get the profile as the last entry, of the code that was given alone', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'p.nut'), program)
+  await writeFile(join(desk.folder, 'a.nut'), 'function served() {}\nserved()\n')
+  const last = async (...words: string[]) => {
+    const { code, stdout } = await desk.run(['squirrel', 'run', 'p.nut', '-z', 'json', '--profile', ...words])
+    assert.equal(code, 0, stdout)
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
+      type: string
+      msg: string
+      profile: { functions: (Cost & { side: string })[] }
+    }
+  }
+  const { type, msg, profile } = await last()
+  assert.deepEqual([type, msg], ['profile', '6 functions'])
+  assert.deepEqual(profile.functions.map(({ name }) => name).toSorted(), [
+    'deep',
+    'fail',
+    'gen',
+    'main',
+    'make',
+    'rounds',
+  ])
+  assert.deepEqual((await last('json=p.json')).profile, profile)
+  assert.deepEqual(JSON.parse(await readFile(join(desk.folder, 'p.json'), 'utf8')), profile)
+  const both = (await last('text', '--agent-file', 'a.nut')).profile.functions
+  assert.deepEqual(
+    both
+      .filter(({ side }) => side === 'agent')
+      .map(({ name }) => name)
+      .toSorted(),
+    ['main', 'served'],
+  )
+  assert.doesNotMatch((await desk.run(['squirrel', 'run', 'p.nut', '--profile'])).stdout, /agent/)
+})

@@ -99,8 +99,49 @@ test('from a pipe the Squirrel prompt takes lines and commands, and ends with it
   const desk = await openDesk(t)
   const { code, stdout } = await desk.run(
     ['squirrel', '--agent'],
-    'local a = 1, b = [a, a + 1]; local c; local function g(x) { return x * 10 }\ng(b[1]) + (c == null ? 1 : 0)\nfunction f() {\nreturn 7 }\nf() + a\n:device\nimp.environment() == ENVIRONMENT_CARD || imp.environment() == ENVIRONMENT_MODULE\n:nope\n',
+    'local a = 1, b = [a, a + 1]; local c; local function g(x) { return x * 10 }\ng(b[1]) + (c == null ? 1 : 0)\nfunction f() {\nreturn 7 }\nf() + a\n:device\nimp.environment() == ENVIRONMENT_CARD || imp.environment() == ENVIRONMENT_MODULE\n',
   )
   assert.equal(code, 0)
-  assert.match(stdout, /null\n21\nnull\n8\ntrue\nError: There is no :nope\.\n/)
+  assert.match(stdout, /null\n21\nnull\n8\ntrue\n$/)
+})
+
+test('a pipe ends at the first statement that fails or is cut off, with its line and 1', async (t) => {
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'half.nut'), 'function f() {\n')
+  await writeFile(join(desk.folder, 'bad.nut'), 'nothing.here\n')
+  const ending = async (input: string) => {
+    const { code, stdout, stderr } = await desk.run(['squirrel'], input)
+    return [code, (stdout + stderr).replace(/\nIMPT COMMAND FAILS\n$/, '')]
+  }
+  const unfinished = 'The input ended before it: a bracket, a comment or a text is open'
+  const failed = (where: string) => `Error: The input ends here: ${where} failed.`
+  const cases: [string, number, string][] = [
+    ['1\nnope\n2\n', 1, `1\nthe index 'nope' does not exist\n  at main:prompt:1\n${failed('line 2')}`],
+    ['\n\nlocal = 1\n2\n', 1, ''],
+    ['function f() {\n\n  return nope\n}\nf()\n', 1, failed('line 5')],
+    ['f(1,\n2)\n', 1, failed('lines 1 to 2')],
+    [
+      '1\nsyntax (\n"end"\n',
+      1,
+      `1\nError: The statement that begins in line 2 is not complete.\n${unfinished}`,
+    ],
+    ['/* a\n', 1, `Error: The statement that begins in line 1 is not complete.\n${unfinished}`],
+    ['local t = @"a\n', 1, `Error: The statement that begins in line 1 is not complete.\n${unfinished}`],
+    ['throw "x"\n', 1, failed('line 1')],
+    [':nope\n3\n', 1, failed('line 1')],
+    [':load none.nut\n', 1, failed('line 1')],
+    [':load half.nut\n', 1, failed('line 1')],
+    [':load bad.nut\n', 1, failed('line 1')],
+    ['function f() {\n\n  return 7\n}\nf()\n', 0, 'null\n7\n'],
+    ['7', 0, '7\n'],
+    [':quit\nnope\n', 0, ''],
+    ['  \n// a comment\n', 0, 'null\n'],
+    ['', 0, ''],
+  ]
+  for (const [input, wanted, text] of cases) {
+    const [code, shown] = await ending(input)
+    assert.equal(code, wanted, input + shown)
+    if (wanted === 0) assert.equal(shown, text, input)
+    else assert.ok(String(shown).endsWith(text), `${input}\n${shown}`)
+  }
 })

@@ -236,6 +236,25 @@ export const coverage = about(
   record({ lines: metric, statements: metric, functions: metric, branches: metric }),
 )
 
+/** What the functions of a run cost, where it measures that. */
+export const profile = about(
+  'With --profile, in the last entry: what each function cost; ticks are work, the same on every machine.',
+  record({
+    functions: list(
+      record({
+        side: one('device', 'agent'),
+        name: text,
+        file: text,
+        line: count,
+        calls: count,
+        own: about('Ticks of its own.', count),
+        total: about('Ticks with what it called.', count),
+        bytes: about('Bytes that it allocated.', count),
+      }),
+    ),
+  }),
+)
+
 export const records = {
   testRun: document(record({}, { coverage })),
   logins: document(
@@ -298,6 +317,20 @@ export const records = {
           size: about(
             'Bytes of the compiled program with its libraries; 0 where it does not compile.',
             count,
+          ),
+        }),
+      ),
+    }),
+  ),
+  squirrelFormat: document(
+    record({
+      files: list(
+        record({
+          file: text,
+          state: one('formatted', 'differs', 'same', 'broken'),
+          diff: about(
+            'A patch from the text as it was to the formatted one; empty where they are equal.',
+            text,
           ),
         }),
       ),

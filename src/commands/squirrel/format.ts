@@ -8,16 +8,17 @@ export const format: Run = async (context, options, names) => {
   const indent = textOf(options, 'indent') ?? '4'
   const unit = indent === 'tab' ? '\t' : ' '.repeat(Number(indent))
   const lines: string[] = []
-  await formatFiles(names, {
+  const files = await formatFiles(names, {
     directory: context.directory,
     format: (text) => formatSquirrel(text, unit),
     command: 'impt squirrel format',
     checker: 'impt squirrel check',
     check: flagOf(options, 'check'),
     diff: flagOf(options, 'diff'),
+    quiet: context.quiet,
     out: (text) => void lines.push(text),
   }).finally(() => {
     for (const line of lines.join('').split('\n').slice(0, -1)) context.info(line)
   })
-  return { kind: 'done', touched: null }
+  return context.quiet ? { kind: 'record', record: { files } } : { kind: 'done', touched: null }
 }

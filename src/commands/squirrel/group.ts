@@ -44,7 +44,7 @@ export const group = {
     }
     if (bad.length > 0)
       throw compileError(
-        bad.flatMap(({ file, errors }) => notesOf(file, errors)),
+        bad.flatMap(({ file, errors }) => errors.map((error) => ({ error, file }))),
         bad.map(({ file }) => file),
       )
     for (const { file, size } of checked) {
@@ -204,9 +204,12 @@ async function* runLogs(
   throwErrors(result, files)
   const { failure, counted = [] } = result
   if (failure?.reason === 'room') throw runError(failure, files)
-  if (profile && result.profile) await tellProfile(context, profile, result.profile)
+  // People have read the reports; programs get their figures as the last entry.
+  const functions =
+    profile && result.profile && (await tellProfile(context, profile, result.profile, Object.keys(files)))
+  if (functions && context.quiet)
+    yield { ts: last, type: 'profile', msg: `${functions.length} functions`, profile: { functions } }
   const reached = coverage && (await tellCoverage(context, coverage, counted))
-  // People have read the report; programs get its sums as the last entry.
   if (reached && context.quiet)
     yield {
       ts: last,
@@ -223,12 +226,11 @@ async function* runLogs(
 /** Throws what kept a program from running, or what failed of ours. */
 export function throwErrors({ errors, defect }: RunResult, files: Files): void {
   if (errors.length > 0) {
-    throw compileError(
-      errors.flatMap((error) =>
-        notesOf(files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile, [error]),
-      ),
-      Object.values(files),
-    )
+    const found = errors.map((error) => ({
+      error,
+      file: files[error.file === 'agent_code' ? 'agent' : 'device'] as SourceFile,
+    }))
+    throw compileError(found, Object.values(files))
   }
   if (defect)
     throw new ImptError('SERVER', `Internal error: the virtual device failed: ${defect.message}.`, {
@@ -246,14 +248,19 @@ export function runError(failure: Failure, files: Files): ImptError {
   })
 }
 
-function notesOf(file: SourceFile, errors: readonly CompileError[]): readonly string[] {
-  return errors.flatMap(({ row, column, text }) => {
+/** Errors with the files that they stand in: for people each with its place and line, for programs as `squirrel check` gives them. */
+function compileError(
+  found: readonly { readonly error: CompileError; readonly file: SourceFile }[],
+  files: readonly SourceFile[],
+): ImptError {
+  const notes = found.flatMap(({ error: { row, column, text }, file }) => {
     const [place = '', ...lines] = pointAt(file.text, file.name, row, column)
     return [`${place.trim()}: ${text}`, ...lines]
   })
-}
-
-function compileError(notes: readonly string[], files: readonly SourceFile[]): ImptError {
   const hint = files.map(({ text, name }) => directiveHint(text, name)).find((one) => one !== undefined)
-  return new ImptError('COMPILE', 'Compilation Error', { notes, ...(hint === undefined ? {} : { hint }) })
+  return new ImptError('COMPILE', 'Compilation Error', {
+    notes,
+    ...(hint === undefined ? {} : { hint }),
+    data: { errors: found.map(({ error, file }) => ({ ...error, file: file.name })) },
+  })
 }

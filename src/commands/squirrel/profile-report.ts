@@ -2,7 +2,7 @@
 import type { Profile } from '../../squirrel/measure/profiler.ts'
 
 /** What one function cost in all its calls. `total` counts what it called too, and a function that calls itself once. */
-interface FunctionCost {
+export interface FunctionCost {
   readonly side: string
   readonly name: string
   readonly file: string
@@ -14,6 +14,18 @@ interface FunctionCost {
 }
 
 const MOST_ROWS = 30
+
+/** What was measured on these sides: that a side without code began is nothing that anybody wrote. */
+export function ofSides({ functions, stacks }: Profile, sides: readonly string[]): Profile {
+  const places = new Map([[-1, -1]])
+  const kept: Profile['stacks'] = []
+  for (const [at, stack] of stacks.entries()) {
+    if (!sides.includes(functions[stack.fn]?.side ?? '')) continue
+    places.set(at, kept.length)
+    kept.push({ ...stack, parent: places.get(stack.parent) ?? -1 })
+  }
+  return { functions, stacks: kept }
+}
 
 /** The functions that ran, those first that cost most themselves. */
 export function costsOf({ functions, stacks }: Profile): readonly FunctionCost[] {

@@ -7,7 +7,7 @@ import type { Profile } from '../../squirrel/measure/profiler.ts'
 import type { Context } from '../context.ts'
 import { textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
-import { costsOf, foldedStacks, profileTable } from './profile-report.ts'
+import { costsOf, type FunctionCost, foldedStacks, ofSides, profileTable } from './profile-report.ts'
 
 /** What `--profile` asks for; `path`, as the user wrote it, is empty for the table. */
 export interface ProfileWish {
@@ -39,16 +39,20 @@ export async function profileWish(context: Context, options: OptionValues): Prom
   return { kind: kind as 'folded' | 'json', path }
 }
 
-/** Writes or tells the report of a run. Throws FILE. */
+/** Writes or tells the report of a run, of the `sides` that had code; gives what each function cost. Throws FILE. */
 export async function tellProfile(
   context: Context,
   { kind, path }: ProfileWish,
-  profile: Profile,
-): Promise<void> {
-  if (kind === 'text') return context.line(profileTable(profile, context.width))
-  const text =
-    kind === 'folded'
-      ? foldedStacks(profile)
-      : `${JSON.stringify({ functions: costsOf(profile) }, null, 2)}\n`
+  measured: Profile,
+  sides: readonly string[],
+): Promise<readonly FunctionCost[]> {
+  const profile = ofSides(measured, sides)
+  const functions = costsOf(profile)
+  if (kind === 'text') {
+    context.line(profileTable(profile, context.width))
+    return functions
+  }
+  const text = kind === 'folded' ? foldedStacks(profile) : `${JSON.stringify({ functions }, null, 2)}\n`
   await namingFile(path, () => replaceFile(resolve(context.directory, path), text, 'plain'))
+  return functions
 }

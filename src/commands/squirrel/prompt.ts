@@ -80,27 +80,43 @@ async function edited(
   })
 }
 
-/** Without an editor: from a pipe, or at a plain terminal. */
+/**
+ * Without an editor: from a pipe, or at a plain terminal. A pipe ends at its first error, as what follows was written for what failed, and at a
+ * statement that its end cuts off: throws EXTERNAL with the line.
+ */
 async function typed(context: Context, session: SquirrelSession): Promise<void> {
+  const isPerson = context.ask.interactive
   let text = ''
-  for (;;) {
+  let first = 1
+  for (let row = 1; ; row++) {
     const line = await nextLine(context, text === '' ? 'squirrel> ' : '       .. ')
-    if (line === null) return
+    context.signal.throwIfAborted()
+    if (line === null) break
+    if (text === '') first = row
     text = text === '' ? line : `${text}\n${line}`
-    if (text.trim() === '') continue
-    const outcome = await session.take(text)
+    const outcome = text.trim() === '' ? 'done' : await session.take(text)
     if (outcome === 'quit') return
-    if (outcome === 'more' && line.trim() !== '') continue
+    if (outcome === 'wrong' && !isPerson)
+      throw new ImptError(
+        'EXTERNAL',
+        `The input ends here: ${first === row ? `line ${row}` : `lines ${first} to ${row}`} failed.`,
+      )
+    // An empty line lets a person go back; in a file it is one of the statement.
+    if (outcome === 'more' && !(isPerson && line.trim() === '')) continue
     if (outcome === 'more') session.print('The input is not complete.\n')
     text = ''
   }
+  if (text !== '' && !isPerson)
+    throw new ImptError('EXTERNAL', `The statement that begins in line ${first} is not complete.`, {
+      hint: 'The input ended before it: a bracket, a comment or a text is open',
+    })
 }
 
 export interface SquirrelSession {
   readonly side: Side
   print: (text: string) => void
-  /** Runs an input and shows what comes of it; `more`: it is not complete. */
-  take(text: string): Promise<'done' | 'more' | 'quit'>
+  /** Runs an input and shows what comes of it; `more`: it is not complete, `wrong`: it failed, which was shown. */
+  take(text: string): Promise<'done' | 'wrong' | 'more' | 'quit'>
   evaluate(text: string): Promise<Evaluation>
   /** Ends what runs. */
   interrupt(): void
@@ -125,7 +141,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
     squirrel = begin()
   }
 
-  async function run(text: string): Promise<'done' | 'more'> {
+  async function run(text: string): Promise<'done' | 'wrong' | 'more'> {
     const stopped = new Promise<'stopped'>((resolve) => (interrupt = () => resolve('stopped')))
     const evaluating = squirrel.evaluate(text, session.side)
     let result = await Promise.race([evaluating, stopped])
@@ -137,18 +153,20 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       return 'done'
     }
     if (result.kind === 'incomplete') return 'more'
-    if (result.kind === 'value') session.print(`${visible(result.text, true)}\n`)
-    else
-      session.print(
-        result.lines
-          .flatMap((line) => pointed(text, line))
-          .map((line) => `${visible(line)}\n`)
-          .join(''),
-      )
-    return 'done'
+    if (result.kind === 'value') {
+      session.print(`${visible(result.text, true)}\n`)
+      return 'done'
+    }
+    session.print(
+      result.lines
+        .flatMap((line) => pointed(text, line))
+        .map((line) => `${visible(line)}\n`)
+        .join(''),
+    )
+    return 'wrong'
   }
 
-  async function command(name: string, argument: string): Promise<'done' | 'quit'> {
+  async function command(name: string, argument: string): Promise<'done' | 'wrong' | 'quit'> {
     switch (name) {
       case 'quit':
       case 'exit':
@@ -170,8 +188,10 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       case 'load': {
         if (argument === '') throw new ImptError('USAGE', ':load needs the name of a file.')
         const { text } = await readSquirrel(context, {}, session.side, argument)
-        await run(text)
-        return 'done'
+        const outcome = await run(text)
+        if (outcome === 'more')
+          throw new ImptError('COMPILE', `${argument}: the last statement is not complete.`)
+        return outcome
       }
       case 'help':
         session.print(
@@ -197,7 +217,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
         if (!(error instanceof ImptError)) throw error
         for (const line of [`Error: ${error.message}`, ...error.notes, ...(error.hint ? [error.hint] : [])])
           session.print(`${visible(line)}\n`)
-        return 'done'
+        return 'wrong'
       }
     },
     evaluate: (text) => squirrel.evaluate(text, session.side),

@@ -92,6 +92,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Opens a Squirrel prompt on a fresh virtual device.',
     description: [
       'Opens a prompt that runs Squirrel on a fresh virtual device, with its agent, until Ctrl-D. Names stay, time passes, and :help tells what else it knows.',
+      'From a pipe each statement runs as if it were typed. The first one that fails, or that the end of the input cuts off, ends the run with its line and exit code 1.',
     ],
     options: [
       { name: 'agent', kind: 'flag', summary: 'Begins on the agent of the pair.' },
@@ -137,7 +138,8 @@ export const squirrelCommands: readonly CommandRow[] = [
       },
       ...common,
     ],
-    result: 'null',
+    result: 'record',
+    json: jsonOf('squirrelFormat'),
     words: [{ name: 'FILE', many: true, path: 'file' }],
     run: code('format'),
   },

@@ -119,6 +119,10 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
       [0, 1],
     )
     await check('squirrel run', 'good.nut', '--time', '1')
+    await check('squirrel run', 'good.nut', '--profile')
+    await check('squirrel run', 'good.nut', '--coverage')
+    await writeFile(join(directory, 'flat.nut'), 'function f() {\nreturn 1\n}\n')
+    await check('squirrel format', 'flat.nut')
     await check('squirrel model')
     await check('squirrel libraries')
   })

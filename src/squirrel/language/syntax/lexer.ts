@@ -15,6 +15,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "'",
 }
 
+/** Told at the beginning of a comment that has no end. */
+export const openComment = 'missing "*/" in comment'
+
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
 /**
@@ -229,7 +232,7 @@ class Lexer {
   private blockComment(): void {
     const end = this.source.indexOf('*/', this.at + 2)
     if (end < 0) {
-      const error = this.error('missing "*/" in comment')
+      const error = this.error(openComment)
       if (this.errors === undefined) throw error
       this.errors.push(error)
       this.at = this.source.length
