@@ -75,7 +75,7 @@ export type DeviceBehaviour = {
   /** Milliseconds that a message between a device and its agent takes. */
   setLatency?(deviceId: string, milliseconds: number): void
   /** What plays the pins and buses of a device. Throws for a script that is none. */
-  setScript?(deviceId: string, script: unknown): void
+  setScript?(deviceId: string, script: unknown, impType: string): void
   /** Code of the device that begins from now on counts what it reaches, for a test run, or does not. */
   setCoverage?(deviceId: string, on: boolean): void
   /** What was counted on the device since then. */

@@ -1,4 +1,5 @@
 /** Virtual devices that run real Squirrel: the fleet of src/squirrel as the behaviour of the platform's devices. */
+import { impTypeOf } from '../squirrel/api/table/types.ts'
 import { checkedScript } from '../squirrel/checked-script.ts'
 import type { DeviceScript } from '../squirrel/device-script.ts'
 import type { DeviceState } from '../squirrel/device-state.ts'
@@ -197,9 +198,9 @@ export function squirrelBehaviour({
         wake(id)
         fleet.setLatency(id, milliseconds)
       },
-      setScript(id, script) {
+      setScript(id, script, impType) {
         try {
-          scripts.set(id, checkedScript(script))
+          scripts.set(id, checkedScript(script, impTypeOf(impType)))
         } catch (error) {
           throw invalid('Invalid Script', (error as Error).message)
         }

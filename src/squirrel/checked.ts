@@ -14,15 +14,27 @@ export const boolean: Check = (value, path) => {
 export const text: Check = (value, path) => {
   if (typeof value !== 'string') throw wrong(path, 'a text')
 }
-/** A number, or numbers with the second from which each counts. */
-export const course: Check = (value, path) => {
-  if (typeof value === 'number') number(value, path)
-  else list(shape({ at: number, value: number }, ['at', 'value']))(value, path)
+export const positive: Check = (value, path) => {
+  number(value, path)
+  if ((value as number) <= 0) throw wrong(path, 'a number above 0')
+}
+/** A number from `least` to `most`. */
+export function within(least: number, most: number): Check {
+  return (value, path) => {
+    number(value, path)
+    if ((value as number) < least || (value as number) > most)
+      throw wrong(path, `a number from ${least} to ${most}`)
+  }
+}
+/** A value, or values with the second from which each counts. */
+export function course(one: Check): Check {
+  const steps = list(shape({ at: number, value: one }, ['at', 'value']))
+  return (value, path) => (typeof value === 'number' ? one : steps)(value, path)
 }
 /** `{"hex": "..."}` or `{"text": "..."}`. */
 export const bytes: Check = (value, path) => {
-  if (isRecord(value) && 'text' in value) shape({ text }, ['text'])(value, path)
-  else shape({ hex }, ['hex'])(value, path)
+  shape({ hex, text }, [])(value, path)
+  if (Object.keys(value as object).length !== 1) throw wrong(path, 'either "hex" or "text"')
 }
 
 /** One of these values. */

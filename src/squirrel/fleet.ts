@@ -4,6 +4,7 @@
 // Not known here: impCentral, accounts, deployments, files of a project. Code that runs here is untrusted: it reaches nothing but the imp
 // API.
 // Longer than other files: threads, devices and their lives are one state that every method reads.
+import { impTypeOf } from './api/table/types.ts'
 import { checkedScript } from './checked-script.ts'
 import { Link } from './debug/link.ts'
 import type { DeviceState } from './device-state.ts'
@@ -339,7 +340,7 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     power: (id, on) => withDevice(id, (device) => device.setPower(on)),
     script: (id, script) =>
       withDevice(id, (device) => {
-        device.setup.script = checkedScript(script)
+        device.setup.script = checkedScript(script, impTypeOf(device.setup.facts.impType))
         device.perform({ act: 'script', script: device.setup.script })
       }),
     setLatency: (id, latency) =>

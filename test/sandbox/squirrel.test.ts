@@ -127,11 +127,21 @@ describe('devices of the sandbox run Squirrel', () => {
     assert.fail('the agent never answered')
   })
 
-  test('the script of the guide is one', async () => {
+  test('the scripts of the guide are some, for the imp whose pins they name', async () => {
     const guide = readFileSync(new URL('../../src/help/sandbox.md', import.meta.url), 'utf8')
-    const [, script = ''] = /```json\n(\{\n.*?)```/s.exec(guide) ?? []
-    const { status } = await admin(`/devices/${pump().id}/script`, { script: JSON.parse(script) })
-    assert.equal(status, 200)
+    const scripts = [...guide.matchAll(/```json\n(\{\n.*?)```/gs)]
+      .map(([, text = '']) => JSON.parse(text) as object)
+      .filter((one) => !('model' in one))
+    assert.deepEqual(
+      scripts.map((one) => Object.keys(one)[0]),
+      ['mqtt', 'pins', 'models'],
+    )
+    const lamp = sandbox.store.devices.all().find(({ impType }) => impType === 'imp001')
+    for (const script of scripts)
+      assert.equal((await admin(`/devices/${lamp?.id}/script`, { script })).status, 200)
+    const elsewhere = await admin(`/devices/${pump().id}/script`, { script: scripts[1] })
+    assert.equal(elsewhere.status, 400)
+    assert.match(await elsewhere.text(), /no \\"pin1\\" on an imp004m, at script\.pins: it has pinA/)
   })
 
   test('a device script plays its pins, and one that is none is refused', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { IMP_TYPES, type ImpType, impTypeOf } from '../../src/squirrel/api/table/types.ts'
 import { checkProgram } from '../../src/squirrel/check.ts'
 import { checkedScript } from '../../src/squirrel/checked-script.ts'
 import { createPrompt } from '../../src/squirrel/prompt.ts'
@@ -141,6 +142,109 @@ test('a device script is checked where it comes in', () => {
     [{ i2c: { i2c89: { '30': { reads: ['0'] } } } }, /pairs of hex digits/],
     [{ uart: { uart12: [{ send: { text: 'x' } }] } }, /either "at" or "on"/],
     [{ rssi: Infinity }, /a number at script\.rssi/],
+    [{ rssi: 12 }, /a number from -150 to 0 at script\.rssi/],
+    [{ pins: { pin1: 7 } }, /0 or 1 at script\.pins\.pin1/],
+    [{ pins: { pin1: [{ at: 0, value: 2 }] } }, /0 or 1 at script\.pins\.pin1\[0\]\.value/],
+    [{ analog: { pin1: 5 } }, /a number from 0 to 1 at script\.analog\.pin1/],
+    [{ light: -3 }, /a number from 0 to 65535 at script\.light/],
+    [{ voltage: 230 }, /a number from 0 to 6 at script\.voltage/],
+    [
+      { uart: { uart12: [{ at: 1, send: { txt: 'x' } }] } },
+      /unknown member "txt" at script\.uart\.uart12\[0\]\.send; known are hex, text/,
+    ],
+    [{ uart: { uart12: [{ at: 1, send: { hex: '00', text: 'x' } }] } }, /either "hex" or "text"/],
+    [{ uart: { uart12: [{ at: 1, every: 0, send: { hex: '00' } }] } }, /a number above 0/],
+    [{ pins: { pin99: 1 } }, /no "pin99" on any imp, at script\.pins/],
   ]
   for (const [script, pattern] of bad) assert.throws(() => checkedScript(script), pattern)
+})
+
+test('a device script names pins, buses and analogue inputs that its imp has, of every type', () => {
+  const accepts = (script: unknown, type: ImpType) => {
+    try {
+      checkedScript(script, type)
+      return true
+    } catch (error) {
+      assert.match((error as Error).message, new RegExp(`an ${type.name}\\b`))
+      return false
+    }
+  }
+  const all = (kind: 'pins' | 'uart' | 'i2c' | 'spi') => new Set(IMP_TYPES.flatMap((type) => type[kind]))
+  for (const type of IMP_TYPES) {
+    for (const pin of all('pins')) {
+      assert.equal(
+        accepts({ pins: { [`pin${pin}`]: 1 } }, type),
+        type.pins.includes(pin),
+        `${type.name} ${pin}`,
+      )
+      assert.equal(
+        accepts({ analog: { [`pin${pin}`]: 1 } }, type),
+        type.adc.includes(pin),
+        `${type.name} ${pin}`,
+      )
+    }
+    for (const bus of all('uart'))
+      assert.equal(accepts({ uart: { [`uart${bus}`]: [] } }, type), type.uart.includes(bus))
+    for (const bus of all('i2c')) {
+      assert.equal(accepts({ i2c: { [`i2c${bus}`]: {} } }, type), type.i2c.includes(bus))
+      const models = [{ bus: `i2c${bus}`, address: '32', use: 'lis3dh' }]
+      assert.equal(accepts({ models }, type), type.i2c.includes(bus))
+    }
+    for (const bus of all('spi')) {
+      assert.equal(accepts({ spi: { [`spi${bus}`]: [] } }, type), type.spi.includes(bus))
+      const models = [{ bus: `spi${bus}`, use: 'spi-flash' }]
+      assert.equal(accepts({ models }, type), type.spi.includes(bus))
+    }
+  }
+})
+
+test('a model is refused where it would never answer, and what it does not know is no option of it', () => {
+  const counter =
+    'class Counter { function read(register, length) { return format("%c", host.options.first) } }'
+  const open = 'class Open { function write(b) { foreach (k, v in host.options) host.log(k); return true } }'
+  const json = (model: object) => JSON.stringify({ model: 1, ...model })
+  const i2c = { bus: 'i2c89', address: '30' }
+  const good = [
+    { ...i2c, use: 'lis3dh', with: { '28': 0.5, '0F': '33' } },
+    { ...i2c, use: 'tmp102', with: { celsius: 21, drift: 1, alert: 'pin1' } },
+    { bus: 'spi257', use: 'spi-flash', with: { size: 4096, busy: 0 } },
+    { bus: 'uart12', use: 'modem' },
+    { ...i2c, use: 'c.nut', source: counter, with: { first: 1 } },
+    { ...i2c, use: 'o.nut', source: open, with: { anything: 1 } },
+    { bus: 'uart12', use: 's.json', source: json({ start: [{ after: 1, do: [{ send: { text: 'x' } }] }] }) },
+  ]
+  for (const model of good) checkedScript({ models: [model] }, impTypeOf('imp001'))
+  const bad: [object, RegExp][] = [
+    [{ ...i2c, use: 'modem' }, /modem is not for i2c89, at script\.models\[0\]/],
+    [{ bus: 'uart12', use: 'lis3dh' }, /lis3dh is not for uart12/],
+    [{ bus: 'spi257', use: 'tmp102' }, /tmp102 is not for spi257/],
+    [{ ...i2c, use: 'spi-flash' }, /spi-flash is not for i2c89/],
+    [{ bus: 'spi257', use: 'c.nut', source: counter }, /c\.nut is not for spi257/],
+    [{ ...i2c, use: 'c.nut', source: counter, with: { last: 1 } }, /c\.nut has no "last", .*: it has first/],
+    [
+      { ...i2c, use: 'tmp102', with: { celsiu: 3 } },
+      /no "celsiu", at script.*: it has alert, celsius, drift/,
+    ],
+    [{ ...i2c, use: 'tmp102', with: { alert: 'pinA' } }, /no "pinA" on an imp001, at script.*with\.alert/],
+    [{ ...i2c, use: 'lis3dh', with: { celsiu: 3 } }, /"celsiu" is no register of the model lis3dh/],
+    [{ ...i2c, use: 'lis3dh', with: { '0F': 3 } }, /quotes; measurements are 28, 2A, 2C, at script/],
+    [{ ...i2c, use: 'lis3dh', with: { '0F': true } }, /pairs of hex digits, or the value of a measurement/],
+    [{ bus: 'uart12', use: 'modem', with: { '0F': '33' } }, /modem has nothing to set/],
+    [{ bus: 'spi257', chipSelect: 'pinA', use: 'spi-flash' }, /no "pinA" on an imp001/],
+    [
+      {
+        ...i2c,
+        use: 'p.json',
+        source: json({ registers: { '00': '00' }, start: [{ pin: 'pinA', level: 1 }] }),
+      },
+      /no "pinA" on an imp001, at script\.models\[0\] \(p\.json\)/,
+    ],
+  ]
+  for (const [model, pattern] of bad)
+    assert.throws(() => checkedScript({ models: [model] }, impTypeOf('imp001')), pattern)
+  const twice = [
+    { ...i2c, use: 'lis3dh' },
+    { ...i2c, use: 'tmp102' },
+  ]
+  assert.throws(() => checkedScript({ models: twice }), /no second model at i2c89 address 30/)
 })

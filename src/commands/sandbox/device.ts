@@ -29,7 +29,7 @@ export async function addDevice(
     })
   const type = typeOf(textOf(options, 'type') ?? 'imp006')
   const dg = textOf(options, 'dg')
-  const script = await scriptOf(context, options)
+  const script = await scriptOf(context, options, type)
   const group = dg === undefined ? undefined : await idOf(context, state, 'dg', dg)
   const made = given({ imp_type: type, name: textOf(options, 'name'), devicegroup: group })
   const { data } = (await callAdmin(state, 'POST', '/devices', made)) as { data: Resource }
@@ -90,7 +90,11 @@ export async function idOf(context: Context, state: SandboxState, kind: Kind, te
 }
 
 /** The device script that `--script` names, with its models; undefined without one. */
-async function scriptOf(context: Context, options: OptionValues): Promise<DeviceScript | undefined> {
+async function scriptOf(
+  context: Context,
+  options: OptionValues,
+  type?: string,
+): Promise<DeviceScript | undefined> {
   const name = textOf(options, 'script')
-  return name === undefined ? undefined : readScript(context, name)
+  return name === undefined ? undefined : readScript(context, name, type)
 }

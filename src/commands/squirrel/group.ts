@@ -127,7 +127,7 @@ export async function runOf(
   const run = given({
     ...surroundings,
     type: type === undefined ? undefined : typeOf(type),
-    script: script === undefined ? undefined : await readScript(context, script),
+    script: script === undefined ? undefined : await readScript(context, script, type ?? soloDevice.impType),
     source: files[side]?.text ?? '',
     side,
     other: files[otherSide]?.text,

@@ -2,6 +2,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { dirname, extname, relative, resolve, sep } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { visible } from '../../output/visible.ts'
+import { impTypeOf } from '../../squirrel/api/table/types.ts'
 import { checkedScript } from '../../squirrel/checked-script.ts'
 import type { DeviceScript } from '../../squirrel/device-script.ts'
 import { namingFile } from '../../session/file-error.ts'
@@ -13,10 +14,14 @@ import type { Context } from '../context.ts'
 const LARGEST = 1 << 20
 
 /**
- * The device script of a file, with the text of the models that it names: files beside it or in folders below. Throws FILE for what cannot be
- * read, is no script, or lies elsewhere; nothing was started by then.
+ * The device script of a file, with the text of the models that it names: files beside it or in folders below. `type` is that of the imp; without it
+ * a pin or bus of any type may be named. Throws FILE for what cannot be read, is no script, or lies elsewhere; nothing was started by then.
  */
-export async function readScript(context: Context, name: string): Promise<DeviceScript> {
+export async function readScript(
+  context: Context,
+  name: string,
+  type: string | undefined,
+): Promise<DeviceScript> {
   const path = resolve(context.directory, name)
   try {
     const script: unknown = JSON.parse(await textOf(path, name))
@@ -25,10 +30,7 @@ export async function readScript(context: Context, name: string): Promise<Device
       for (const model of models as unknown[])
         if (typeof model === 'object' && model !== null)
           await addSource(path, model as Record<string, unknown>)
-    const checked = checkedScript(script)
-    for (const { use, source } of checked.models ?? [])
-      if (source !== undefined && use.endsWith('.nut')) compiledModel(use, utf8Encode(source))
-    return checked
+    return checkedScript(script, type === undefined ? undefined : impTypeOf(type))
   } catch (error) {
     if (error instanceof ImptError && error.code === 'FILE') throw error
     throw new ImptError('FILE', `File error: ${visible(name)}: ${visible((error as Error).message)}.`, {
@@ -38,7 +40,7 @@ export async function readScript(context: Context, name: string): Promise<Device
   }
 }
 
-/** Puts the text of the file that a model names beside its name. */
+/** Puts the text of the file that a model names beside its name. Throws where it cannot be read, or does not compile. */
 async function addSource(script: string, model: Record<string, unknown>): Promise<void> {
   const { use } = model
   if (typeof use !== 'string' || model['source'] !== undefined || !['.json', '.nut'].includes(extname(use)))
@@ -50,7 +52,9 @@ async function addSource(script: string, model: Record<string, unknown>): Promis
   const way = relative(folder, path)
   if (way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way)
     throw new Error(`the model ${use} lies outside the folder of the script`)
-  model['source'] = await textOf(path, use)
+  const text = await textOf(path, use)
+  if (use.endsWith('.nut')) compiledModel(use, utf8Encode(text))
+  model['source'] = text
 }
 
 async function textOf(path: string, name: string): Promise<string> {

@@ -120,7 +120,8 @@ export function adminRoutes(core: Core, injection: Injection, enrolments: Enrolm
     })
     .post('/devices/:id/script', async (c) => {
       const { script } = await readObject(c)
-      platform.behaviour.setScript?.(deviceInPath(c).id, script)
+      const { id, impType } = deviceInPath(c)
+      platform.behaviour.setScript?.(id, script, impType)
       return showDevice(c, deviceInPath(c))
     })
     .get('/devices/:id', (c) => showDevice(c, deviceInPath(c)))

@@ -64,7 +64,7 @@ const register = shape(
   {
     value: hex,
     queue: list(hex),
-    course,
+    course: course(number),
     scale: number,
     bytes: choice([1, 2, 3, 4]),
     order: choice(['big', 'little']),
@@ -93,6 +93,25 @@ const description = shape(
 export function pinName(value: unknown, path: string): void {
   if (typeof value !== 'string' || !/^pin[0-9A-Z]+$/.test(value))
     throw wrong(path, 'the name of a pin, such as pinW')
+}
+
+/** The pins that a model drives. */
+export function drivenPins({ start = [], on = [] }: Description): readonly string[] {
+  const driven = (steps: readonly Step[]): readonly string[] =>
+    steps.flatMap((one) => ('pin' in one ? [one.pin] : 'after' in one ? driven(one.do) : []))
+  return [...driven(start), ...on.flatMap((one) => driven(one.do))]
+}
+
+/** Whether a model says anything on a bus: a serial port knows no registers, the others receive nothing. */
+export function fitsBus(
+  { registers, start = [], on = [] }: Description,
+  kind: 'i2c' | 'spi' | 'uart',
+): boolean {
+  const sends = (steps: readonly Step[]): boolean =>
+    steps.some((one) => 'send' in one || ('after' in one && sends(one.do)))
+  const answers = on.some((one) => 'receive' in one)
+  if (kind === 'uart') return answers || sends(start)
+  return registers !== undefined || on.some((one) => !('receive' in one)) || !(answers || sends(start))
 }
 
 /** The model that a text describes. Throws an Error that names the place where it is none. */

@@ -248,7 +248,7 @@ test('wrong models are refused with their place', () => {
 
 test('a model that does not compile is told when the device starts', () => {
   assert.match(
-    log('server.log("runs")', programmed('class A {')).join('\n'),
+    log('server.log("runs")', programmed('class A { function read(r, n) {')).join('\n'),
     /ERROR: model own\.nut: .*\(own\.nut:1\)[^]*runs/,
   )
 })
