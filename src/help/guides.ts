@@ -23,6 +23,10 @@ export const GUIDES: Readonly<
     summary: 'Stops Squirrel at lines: in the terminal, in editors, on devices of the sandbox.',
     load: () => import('./debugger.md'),
   },
+  builder: {
+    summary: 'The Builder language: @include, @if, @set, macros, expressions.',
+    load: () => import('./builder.md'),
+  },
   libraries: {
     summary: 'Where #require finds libraries without the cloud.',
     load: () => import('./libraries.md'),

@@ -3,8 +3,9 @@
 // Leaves: resources as the server sent them, streams of log entries, errors that say what to do next. The announced rate is kept here.
 // Not known here: names that people type, files of a project, how anything is shown.
 import { createApi, type Api } from './api.ts'
+import { isLocal } from './endpoint.ts'
 import { streamLogs, type LogStreamEvent } from './logstream.ts'
-import { resources, type Resources } from './resources.ts'
+import { type Libraries, resources, type Resources } from './resources.ts'
 import type { Shapes } from './shape.ts'
 import { authorizedSender, type TokenStore } from './tokens.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
@@ -14,6 +15,8 @@ export interface ClientOptions extends TransportOptions {
   readonly tokens: TokenStore
   /** What the resources of each collection look like: every answer is checked against it. */
   readonly shapes: Shapes
+  /** Folders in which `#require` of code that is deployed looks first; asked for where a sandbox of this machine is deployed to. */
+  readonly libraries?: Libraries
 }
 
 /** The cloud behind one door: typed resources and typed errors. */
@@ -34,7 +37,9 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
   const sender = authorizedSender(transport, options.tokens)
   const api = createApi(sender)
-  const calls = resources(api, options.shapes)
+  // Only a sandbox of this machine can read folders of it.
+  const libraries = isLocal(transport.endpoint) ? options.libraries : undefined
+  const calls = resources(api, options.shapes, libraries)
   return {
     endpoint: transport.endpoint,
     api,

@@ -38,11 +38,14 @@ const LARGE_TIMEOUT_MS = 120_000
 
 export type Resources = ReturnType<typeof resources>
 
+/** Full paths of folders of libraries. */
+export type Libraries = () => Promise<readonly string[]>
+
 /**
  * All calls of impcentral-api.md 3 but those for tokens and the log stream. Each throws the errors of `failure.ts`; what they give fits the
  * shape of its collection.
  */
-export function resources(api: Api, shapes: Shapes) {
+export function resources(api: Api, shapes: Shapes, libraries: Libraries = async () => []) {
   return {
     accounts: {
       /** `list` gives the own account and those one collaborates with; `me` stands for the own id. */
@@ -69,7 +72,7 @@ export function resources(api: Api, shapes: Shapes) {
     },
     deviceGroups: deviceGroups(api, shapes.deviceGroups),
     devices: devices(api, shapes.devices),
-    deployments: deployments(api, shapes.deployments),
+    deployments: deployments(api, shapes.deployments, libraries),
     webhooks: {
       ...reader<WebhookFilter>(api, shapes.webhooks, 'webhooks'),
       create: (
@@ -224,14 +227,14 @@ function devices(api: Api, shape: Shape) {
   }
 }
 
-function deployments(api: Api, shape: Shape) {
+function deployments(api: Api, shape: Shape, libraries: Libraries) {
   const reading = reader<DeploymentFilter>(api, shape, 'deployments')
   return {
     ...reading,
     list: (filter?: DeploymentFilter, options?: ListOptions) =>
       reading.list(filter, { timeout: LARGE_TIMEOUT_MS, ...options }),
     /** Compile errors throw COMPILE with the rows in `http.meta`; warnings come back in `meta` of the result. */
-    create: (
+    create: async (
       attributes: {
         device_code: string
         agent_code: string
@@ -242,11 +245,11 @@ function deployments(api: Api, shape: Shape) {
       },
       deviceGroup: ResourceIdentifier<DeviceGroupType>,
       options?: CallOptions & {
-        /** Where `#require` looks before all else: only the sandbox of this machine takes it. */
+        /** Where `#require` looks before all else, instead of the folders of the client: only the sandbox of this machine takes it. */
         readonly libraries?: readonly string[]
       },
     ) => {
-      const named = options?.libraries ?? []
+      const named = options?.libraries ?? (await libraries())
       const headers =
         named.length > 0 ? { 'X-Impt-Libraries': encodeURIComponent(JSON.stringify(named)) } : undefined
       const patient = { timeout: LARGE_TIMEOUT_MS, ...options }

@@ -125,6 +125,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
         readOnly: surface.readOnly ?? false,
         gate: surface.gate,
         before,
+        libraries: async () => (await import('../session/library-folders.ts')).projectLibraries(directory),
       }),
     twice: () => Promise.resolve(),
     version: surface.version,

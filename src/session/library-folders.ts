@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
+import { readProject } from './project-file.ts'
 
 /** Where folders of libraries can be named. */
 const PLACES =
@@ -13,6 +14,11 @@ export function libraryFolders(directory: string, names: readonly string[]): str
     if (existsSync(path) && statSync(path).isDirectory()) return path
     throw new ImptError('FILE', `The library folder "${name}" does not exist.`, { hint: PLACES })
   })
+}
+
+/** The folders of libraries that the Project file of a directory names. Throws FILE for one that is not there. */
+export async function projectLibraries(directory: string): Promise<string[]> {
+  return libraryFolders(directory, (await readProject(directory))?.libraries ?? [])
 }
 
 /** `--library NAME[:VERSION]=FILE`, with the full path of the file. Throws USAGE, and FILE where there is no such file. */

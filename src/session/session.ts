@@ -43,6 +43,8 @@ export interface ClientNeeds {
   readonly gate?: ChangeGate | undefined
   /** Waited for before each change, which is not sent when it throws. */
   readonly before?: (() => Promise<void>) | undefined
+  /** Folders of libraries that go with code that is deployed to a sandbox of this machine. */
+  readonly libraries?: () => Promise<readonly string[]>
 }
 
 /** An entity that `use` or `with` chose: its id, which is what counts, what was typed for it, and how it was called then. */
@@ -98,7 +100,7 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
 
   async function client(
     directory: string,
-    { signal, askSecret, observer, readOnly = false, gate, before }: ClientNeeds,
+    { signal, askSecret, observer, readOnly = false, gate, before, libraries }: ClientNeeds,
   ): Promise<Client> {
     const found = sandbox ? undefined : await context(directory)
     const options = {
@@ -109,6 +111,7 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
       before,
       direct: sandbox !== undefined,
       ...(observer ? { observer } : {}),
+      ...(libraries ? { libraries } : {}),
     }
     const key = found ? keyOf(found) : 'sandbox'
     let store = stores.get(key)

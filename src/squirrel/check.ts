@@ -36,6 +36,14 @@ export function checkedProgram(
   return result.ok ? { errors: [], size: result.unit.size } : { errors: [...result.errors], size: 0 }
 }
 
+/** About how many bytes device code takes on a device, whatever its group's variables are; 0 where it does not compile here. */
+export function deviceSize(source: string, libraries: readonly string[]): number {
+  const constants = programConstants(soloProgram({}))
+  constants.delete('__VARS')
+  const result = compileSource(utf8Encode(source), 'device_code', constants, libraryIn(libraries))
+  return result.ok ? result.unit.size : 0
+}
+
 /** A program outside of any group, for one file on a virtual device of its own. */
 export function soloProgram(code: { deviceCode?: string; agentCode?: string }): Program {
   return {

@@ -51,6 +51,37 @@ for (const [cloud, switches] of CLOUDS)
       assert.equal(whole.agent_code, '')
     })
 
+    test('code that imps have no room for is told before it is deployed, run or copied, and still goes out', async () => {
+      const lines = (count: number) =>
+        Array.from({ length: count }, (_, i) => `server.log("a text of its own: ${i}")\n`).join('')
+      const told = async (...words: string[]) => {
+        const { code, stderr } = await world.run(['build', ...words])
+        assert.equal(code, 0, stderr)
+        return stderr
+      }
+      await writeFile(file('large.nut'), lines(4000))
+      await writeFile(file('huge.nut'), lines(14_000))
+      await writeFile(file('fits.nut'), `#require "Promise.lib.nut:4.0.0"\n${lines(1000)}`)
+      const large =
+        /^Warning: large\.nut takes about 2\d\d,\d{3} bytes when it is compiled; imp001, imp002, imp003 will not start it: there is room for 131,072$/m
+      assert.match(await told('deploy', '-g', 'Pump Lab', '-x', 'large.nut', '-t', 'large'), large)
+      assert.match(await told('run', '-g', 'Pump Lab', '-x', 'large.nut'), large)
+      assert.match(
+        await told('copy', '-b', 'large', '-g', 'Pump Lab'),
+        /^Warning: The device code takes about 2\d\d,\d{3} bytes/m,
+      )
+      assert.match(
+        await told('deploy', '-g', 'Pump Lab', '-x', 'huge.nut'),
+        /^Warning: huge\.nut takes about [5-9]\d\d,\d{3} bytes when it is compiled; no imp has room for more than 524,288, so that none will start it$/m,
+      )
+      // What an agent has room for is not documented.
+      for (const words of [
+        ['-x', 'fits.nut'],
+        ['-y', 'huge.nut'],
+      ])
+        assert.equal(await told('deploy', '-g', 'Pump Lab', ...words), '')
+    })
+
     test('deploy of a missing file fails before anything is sent', async () => {
       world.requests()
       const { code, stdout } = await deploy('-x', 'nope.nut')

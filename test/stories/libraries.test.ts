@@ -124,3 +124,23 @@ test('a sandbox that is served finds libraries in the folders it was started wit
   const deployed = await desk.run(['build', 'deploy', '--dg', 'Pump Lab', '--device-file', 'main.nut'])
   assert.equal(deployed.code, 0, deployed.stdout)
 })
+
+test('the folders of the Project file go with code that is deployed or copied to a sandbox', async (t) => {
+  const desk = await deskWith(t, FILES)
+  const impt = async (...words: string[]) => {
+    const { code, stdout, stderr } = await desk.run(['--sandbox', ...words])
+    assert.equal(code, 0, `${words.join(' ')}: ${stdout}${stderr}`)
+    return stdout
+  }
+  await writeFile(
+    join(desk.folder, '.impt.project'),
+    JSON.stringify({ deviceGroupId: PUMP_LAB, deviceFile: 'main.nut', libraries: ['libs'] }),
+  )
+  await impt('build', 'deploy', '-t', 'one')
+  await impt('build', 'copy', '-b', 'one', '-g', 'Pump Pilot')
+  // Without the folders the sandbox does not find the library.
+  await writeFile(join(desk.folder, '.impt.project'), JSON.stringify({ deviceGroupId: PUMP_LAB }))
+  const lost = await desk.run(['--sandbox', 'build', 'copy', '-b', 'one', '-g', 'Pump Pilot'])
+  assert.equal(lost.code, 1)
+  assert.match(lost.stdout, /library "Sensor\.lib\.nut:1\.2\.3" is not available offline/)
+})

@@ -1,15 +1,13 @@
 import type { Finder } from '../../entities/finder.ts'
 import type { Listed } from '../../entities/kinds.ts'
-import { isLocal } from '../../impcentral/endpoint.ts'
 import { created, named } from '../../output/messages.ts'
-import { libraryFolders } from '../../session/library-folders.ts'
-import { readProject } from '../../session/project-file.ts'
 import type { GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { booleanOf, given, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { explainCompileError, warningLines } from './compile-error.ts'
 import type { Programs } from './program.ts'
+import { warnOfRoom } from './room.ts'
 
 /** Creates the Deployment of a build in a Device Group and tells of it; compile errors show the source line. */
 export async function deploy(
@@ -44,10 +42,8 @@ export async function createBuild(
     }),
   }
   try {
-    const { client } = finder
-    const project = isLocal(client.endpoint) ? await readProject(context.directory) : undefined
-    const libraries = libraryFolders(context.directory, project?.libraries ?? [])
-    const build = await client.deployments.create(attributes, { id, type }, { libraries })
+    await warnOfRoom(context, programs.device)
+    const build = await finder.client.deployments.create(attributes, { id, type })
     for (const line of warningLines(build.meta, programs, context.directory)) context.info(line)
     // What the client gives fits the row of its kind.
     return build as Listed<'build'>

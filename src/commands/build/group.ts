@@ -28,6 +28,7 @@ import { deploy } from './deploy.ts'
 import { diff } from './diff.ts'
 import { get } from './download.ts'
 import { readPrograms } from './program.ts'
+import { warnOfRoom } from './room.ts'
 import { run } from './run.ts'
 
 /** `impt build ...` (commands.md 7). */
@@ -71,8 +72,10 @@ export const group = {
           flagged: attributes.flagged ?? undefined,
         })
       : {}
+    const device = codeOf(build, 'device')
+    await warnOfRoom(context, { code: device })
     const copy = await finder.client.deployments.create(
-      { device_code: codeOf(build, 'device'), agent_code: codeOf(build, 'agent'), ...copied },
+      { device_code: device, agent_code: codeOf(build, 'agent'), ...copied },
       { id, type },
     )
     const label = named('Deployment', copy.id)
