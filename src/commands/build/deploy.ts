@@ -7,7 +7,7 @@ import { booleanOf, given, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { explainCompileError, warningLines } from './compile-error.ts'
 import type { Programs } from './program.ts'
-import { warnOfRoom } from './room.ts'
+import { warnOfRoom } from '../squirrel/room.ts'
 
 /** Creates the Deployment of a build in a Device Group and tells of it; compile errors show the source line. */
 export async function deploy(

@@ -28,7 +28,7 @@ import { deploy } from './deploy.ts'
 import { diff } from './diff.ts'
 import { get } from './download.ts'
 import { readPrograms } from './program.ts'
-import { warnOfRoom } from './room.ts'
+import { warnOfRoom } from '../squirrel/room.ts'
 import { run } from './run.ts'
 
 /** `impt build ...` (commands.md 7). */

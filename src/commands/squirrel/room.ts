@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { visible } from '../../output/visible.ts'
 import { readProject } from '../../session/project-file.ts'
 import type { Context } from '../context.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../build/program.ts'
 
 /** Compiled code is at most some eight times as large as its text; code so short fits into any imp, unless a library makes it longer. */
 const SURELY_FITS = 16_384
