@@ -104,22 +104,19 @@ function optionOnly(word: string): string {
 }
 
 function root(argv: readonly string[]): CAC {
-  const entries = FIRST.map(({ name, commands }) => ({
-    name,
-    options: commands.flatMap(({ options }) => options),
-  }))
-  return registered('impt', entries, argv)
+  return registered('impt', FIRST, argv, ({ commands }) => commands.flatMap(({ options }) => options))
 }
 
 function within({ name, commands }: GroupRow, argv: readonly string[]): CAC {
-  return registered(`impt ${name}`, commands, argv)
+  return registered(`impt ${name}`, commands, argv, ({ options }) => options)
 }
 
-/** Options that the line does not hold are not registered: cac reads the whole line anew for each command. */
-function registered(
+/** Registers what the line can be about: cac reads the whole line anew for each command, and what the line does not hold cannot match. */
+function registered<Entry extends { readonly name: string }>(
   name: string,
-  entries: readonly { readonly name: string; readonly options: readonly OptionRow[] }[],
+  entries: readonly Entry[],
   argv: readonly string[],
+  optionsOf: (entry: Entry) => readonly OptionRow[],
 ): CAC {
   const cli = cac(name)
   // It would print by itself.
@@ -128,10 +125,10 @@ function registered(
   cli.option('-h, --help', '').option('-v, --version', '')
   const spelled = argv.filter((word) => word.startsWith('-')).join(' ')
   for (const entry of entries) {
-    if (entry.name === '') continue
+    if (entry.name === '' || !argv.includes(entry.name)) continue
     const command = cli.command(GUARD + entry.name)
     if (spelled === '') continue
-    for (const flag of flagsOf(entry.options)) {
+    for (const flag of flagsOf(optionsOf(entry))) {
       const letters = flag.replace(/^-+/, '')
       if (spelled.includes(letters)) command.option(flag, '')
     }

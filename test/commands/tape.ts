@@ -63,12 +63,11 @@ function response({ status, text }: Answer): Fetched {
 }
 
 export function player(world: World, fetch: Fetch): Player {
-  const accessToken = world.sandbox.tokenFor('demo')
   const signal = new AbortController().signal
   const clock = hastyClock()
   const limiter = createLimiter(clock)
   const session = createSession({ env: { HOME: world.directory }, shapes: SHAPES })
-  const tokens = memoryTokenStore({ accessToken, expiresAt: '2999-01-01T00:00:00.000Z' })
+  const tokens = memoryTokenStore({ accessToken: world.token, expiresAt: '2999-01-01T00:00:00.000Z' })
   const client = async () =>
     createClient({ endpoint: world.sandbox.url, tokens, shapes: SHAPES, fetch, clock, limiter })
   const surface = (out: ReturnType<typeof sink>, err: ReturnType<typeof sink>): Surface => ({

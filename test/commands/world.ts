@@ -23,6 +23,8 @@ export interface Outcome {
 export interface World {
   readonly sandbox: Sandbox
   readonly directory: string
+  /** An access token of the user. */
+  readonly token: string
   /** Runs the words of a command line. `answers` are what a person would type, in order; without more of them there is no one to ask. */
   run(words: readonly string[], answers?: readonly string[], signal?: AbortSignal): Promise<Outcome>
   /** The parsed JSON of a command run with `-z json`. */
@@ -55,16 +57,17 @@ export async function openWorld(
   const { user = 'demo', interactive = false, observer, ...rest } = options
   const sandbox = await startSandbox(rest)
   const directory = await mkdtemp(join(tmpdir(), 'impt-command-'))
+  // One for all commands: an account is looked through for expired tokens each time that it gets one.
+  const token = sandbox.tokenFor(user)
+  const own: SandboxLogin = {
+    endpoint: sandbox.url,
+    accessToken: token,
+    expiresAt: '2999-01-01T00:00:00.000Z',
+  }
   let seen: string[] = []
 
-  const own = (): SandboxLogin => ({
-    endpoint: sandbox.url,
-    accessToken: sandbox.tokenFor(user),
-    expiresAt: '2999-01-01T00:00:00.000Z',
-  })
-
   const run: World['run'] = (words, answers = [], signal = new AbortController().signal) =>
-    runIn(words, answers, signal, own())
+    runIn(words, answers, signal, own)
 
   async function runIn(
     words: readonly string[],
@@ -115,6 +118,7 @@ export async function openWorld(
   return {
     sandbox,
     directory,
+    token,
     run,
     async json(words, answers) {
       const { stdout } = await run([...words, '-z', 'json'], answers)
