@@ -159,7 +159,25 @@ const STARTS = [
   ['--sandbox', 'device', 'list'],
   ['--sandbox', 'device', 'list', '-z', 'json'],
   ['lsp'],
+  ['squirrel', 'check', 'device.nut'],
+  ['squirrel', 'run', 'device.nut', '--agent-file', 'agent.nut'],
+  [
+    '--sandbox',
+    '-c',
+    'build run -g "Pump Lab" -x device.nut -y agent.nut; log get -d Kitchen; product list; help run',
+  ],
+  ['--sandbox', '-c', 'test create -g "Pump Lab" -f led.test.nut -q; test run'],
 ]
+
+/** What the starts work with. */
+const FILES = {
+  'device.nut': `class Lamp { level = 0; function set(to) { level = to } }
+    local lamp = Lamp()
+    imp.wakeup(1, function () { lamp.set(1); agent.send("level", lamp.level) })`,
+  'agent.nut': `device.on("level", function (level) { server.log(http.jsonencode({ level = level })) })
+    http.onrequest(function (request, response) { response.send(200, "") })`,
+  'led.test.nut': 'class LedTest extends ImpTestCase { function testLevel() { this.assertEqual(1, 1) } }',
+}
 
 /** Talks to the language server as an editor does in which one file is opened, and leaves when it has said what is wrong with it. */
 function edit({ stdin, stdout }) {
@@ -194,6 +212,7 @@ function edit({ stdin, stdout }) {
 async function writeCodeCache(folder) {
   const work = mkdtempSync(join(tmpdir(), 'impt-build-'))
   try {
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(work, name), text)
     const best = new Map()
     await Promise.all(
       STARTS.map(async (words, i) => {

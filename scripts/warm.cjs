@@ -3,6 +3,7 @@
 // beside it, with the name of its own program behind OUT.
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { setFlagsFromString } = require('node:v8')
 const { parentPort } = require('node:worker_threads')
 const loader = require('./loader.cjs')
 
@@ -11,6 +12,9 @@ const [folder, out, ...words] = thread ?? process.argv.slice(2)
 const scripts = new Map()
 
 function writeCaches() {
+  // V8 takes a cache only with the flags that it was made with: those that src/output/pattern.ts sets are taken back.
+  for (const flag of ['engine-on-excessive-backtracks', 'engine'])
+    setFlagsFromString(`--no-enable-experimental-regexp-${flag}`)
   const places = {}
   const parts = []
   let length = 0

@@ -22,9 +22,8 @@ export function startAnalyser(): Analyser {
   let settle: ((answer: AnalysisAnswer | null) => void) | undefined
 
   const start = (): Worker => {
-    const { program, isText } = threadProgram('analysis-worker')
-    const worker = new Worker(program, {
-      eval: isText,
+    const worker = new Worker(threadProgram('analysis-worker'), {
+      eval: true,
       env: {
         IMPT_LIBRARIES: process.env['IMPT_LIBRARIES'],
         IMPT_INCLUDE_MIRROR: process.env['IMPT_INCLUDE_MIRROR'],

@@ -4,6 +4,7 @@
 // Not known here: what those processes and threads do.
 import { existsSync } from 'node:fs'
 import { isSea } from 'node:sea'
+import { fileURLToPath } from 'node:url'
 
 /** What `scripts/entry.cjs` and `scripts/single-file.cjs` leave for threads: the text of a program by the name of its file. */
 const textOfThread = (globalThis as { [key: symbol]: unknown })[Symbol.for('impt.thread')] as
@@ -17,14 +18,15 @@ export function ownCommand(): readonly [string, ...string[]] {
 }
 
 /**
- * What `new Worker` takes for a program of this one, by the name of its source (`world-worker`): a text to evaluate, which loads it as the
- * program itself was loaded; for parts of the program that something else loaded, a file of the build. Throws where the build left it out.
+ * The text that `new Worker` evaluates to run a program of this one, by the name of its source (`world-worker`): it loads it as the program
+ * itself was loaded, with V8's code cache. Throws where the build left it out.
  */
-export function threadProgram(name: string): { readonly program: URL | string; readonly isText: boolean } {
-  if (textOfThread !== undefined) return { program: textOfThread(`${name}.cjs`), isText: true }
+export function threadProgram(name: string): string {
+  if (textOfThread !== undefined) return textOfThread(`${name}.cjs`)
   const program = ['./', '../']
     .map((folder) => new URL(`${folder}${name}.cjs`, import.meta.url))
     .find((url) => existsSync(url))
   if (program === undefined) throw new Error(`${name}.cjs is missing beside the program`)
-  return { program, isText: false }
+  const entry = fileURLToPath(new URL('impt.cjs', program))
+  return `globalThis[Symbol.for('impt.program')]=${JSON.stringify(`${name}.cjs`)};require(${JSON.stringify(entry)})`
 }

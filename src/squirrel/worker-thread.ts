@@ -44,9 +44,8 @@ export function startThread(
   const shared = new SharedArrayBuffer(16)
   const progress = new Int32Array(shared)
   const { port1: events, port2: port } = new MessageChannel()
-  const { program, isText } = threadProgram('world-worker')
-  const worker = new Worker(program, {
-    eval: isText,
+  const worker = new Worker(threadProgram('world-worker'), {
+    eval: true,
     workerData: { ...setup, progress: shared, port } satisfies WorkerSetup,
     transferList: [port],
     env: {},

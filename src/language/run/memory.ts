@@ -1,5 +1,5 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapStatistics } from 'node:v8'
+import { collectGarbage } from '../../program/garbage.ts'
 import type { Place } from '../syntax/source.ts'
 import { ScriptError } from '../values/fault.ts'
 
@@ -11,7 +11,6 @@ const SAFE_PART = 0.75
 
 let limit = DEFAULT_MEMORY
 let nextLook = DEFAULT_MEMORY
-let collect: (() => void) | undefined
 
 /** Sets what a script may keep, in bytes. */
 export function limitMemory(bytes: number): void {
@@ -22,11 +21,7 @@ export function limitMemory(bytes: number): void {
 /** Throws MEMORY where a script keeps more than it may. What only waits to be collected does not count. */
 export function checkMemory(place?: Place): void {
   if (used() < nextLook) return
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as () => void
-  }
-  collect()
+  collectGarbage()
   const kept = used()
   // Collecting takes long: the next look is worth it only when much more has come.
   nextLook = Math.max(limit, kept + limit / 8)

@@ -1,9 +1,7 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapStatistics } from 'node:v8'
 import { resourceLimits } from 'node:worker_threads'
+import { collectGarbage } from '../../../program/garbage.ts'
 import { SqAbort } from './errors.ts'
-
-let collect: (() => void) | null = null
 
 /** Use of the heap of this thread when the first machine was made, and when it was last looked at. */
 let floor: number | null = null
@@ -100,12 +98,4 @@ const fullAt =
 function usedMemory(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()
   return used_heap_size + external_memory
-}
-
-function collectGarbage(): void {
-  if (collect === null) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as () => void
-  }
-  collect()
 }
