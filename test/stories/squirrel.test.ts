@@ -208,13 +208,13 @@ test('a check of several files is a row a file in a table and in CSV', async (t)
   const check = async (mode: string) =>
     (await desk.run(['squirrel', 'check', 'a.nut', 'b.nut', '-z', mode])).stdout.split('\n')
   const [head = '', first = '', second = ''] = await check('table')
-  assert.match(head, /^file +errors +size/)
-  assert.match(first, /^a\.nut +.*\d+$/)
+  assert.match(head, /^file +errors +size +warnings/)
+  assert.match(first, /^a\.nut +.*\d+/)
   assert.match(second, /^b\.nut /)
   const csv = await check('csv')
   assert.deepEqual(
     [csv[0]?.trim(), csv[1]?.split(',')[0], csv[2]?.split(',')[0]],
-    ['file,errors,size', 'a.nut', 'b.nut'],
+    ['file,errors,size,warnings', 'a.nut', 'b.nut'],
   )
 })
 
@@ -284,6 +284,9 @@ test('check says how much room the compiled code takes on a type of imp, and war
   assert.equal(files[0]?.size, Number(bytes.replace(',', '')))
   const large = await check('large.nut', '--type', 'IMP001')
   assert.match(large.stdout, / % of the room for code on an imp001\.\n/)
-  assert.match(large.stderr, /Warning: large\.nut is too large for a device: an imp001 does not start it/)
+  assert.match(
+    large.stderr,
+    /Warning: large\.nut:1:1: the program is too large for a device: an imp001 does not start it \(SQ_SIZE\)/,
+  )
   assert.equal((await check('large.nut', '--type', 'imp999')).code, 2)
 })

@@ -318,6 +318,15 @@ export const records = {
             'Bytes of the compiled program with its libraries; 0 where it does not compile.',
             count,
           ),
+          warnings: list(
+            record({
+              file: about('The file that a person wrote.', text),
+              row: count,
+              column: count,
+              code: about('What kind of mistake it may be, such as SQ_API.', text),
+              text,
+            }),
+          ),
         }),
       ),
     }),

@@ -4,7 +4,7 @@ import { libraryFiles, libraryFolders } from '../../session/library-folders.ts'
 import { readProject } from '../../session/project-file.ts'
 import { readTest } from '../../session/test-file.ts'
 import { visible } from '../../output/visible.ts'
-import { checkedProgram, soloDevice, type CompileError } from '../../squirrel/check.ts'
+import { soloDevice, type CompileError } from '../../squirrel/check.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { type Failure, frameText } from '../../squirrel/failure.ts'
 import { shippedModel, shippedModels } from '../../squirrel/models/shipped.ts'
@@ -21,7 +21,6 @@ import { libraryList } from './libraries.ts'
 import { squirrelPrompt } from './prompt.ts'
 import { readScript } from './script.ts'
 import { readSquirrel, type SquirrelFile } from './source.ts'
-import { impTypeOf, type ImpType } from '../../squirrel/api/table/types.ts'
 import { typeOf } from './type.ts'
 
 /** The files of one run by side. */
@@ -33,30 +32,7 @@ export const group = {
   format,
 
   async check(context, options, names) {
-    const surroundings = await surroundingsOf(context, options)
-    const files = await Promise.all(names.map((name) => readSquirrel(context, options, 'device', name)))
-    const type = impTypeOf(typeOf(textOf(options, 'type') ?? soloDevice.impType)) as ImpType
-    const checked = files.map((file) => ({ file, ...checkedProgram(file.text, file.name, surroundings) }))
-    const bad = checked.filter(({ errors }) => errors.length > 0)
-    if (context.quiet) {
-      const shown = checked.map(({ file, errors, size }) => ({ file: file.name, errors, size }))
-      return { kind: 'record', record: { files: shown }, ...(bad.length > 0 ? { failed: true } : {}) }
-    }
-    if (bad.length > 0)
-      throw compileError(
-        bad.flatMap(({ file, errors }) => errors.map((error) => ({ error, file }))),
-        bad.map(({ file }) => file),
-      )
-    for (const { file, size } of checked) {
-      const share = (100 * size) / type.code
-      const room = `${Number(share.toPrecision(2))} % of the room for code on an ${type.name}`
-      context.info(`${visible(file.name)} compiles: ${size.toLocaleString('en')} bytes, ${room}.`)
-      if (share > 100)
-        context.warn(`${visible(file.name)} is too large for a device: an ${type.name} does not start it`)
-      else if (share >= 90)
-        context.warn(`${visible(file.name)} leaves little room on an ${type.name}; the size is an estimate`)
-    }
-    return { kind: 'done', touched: null }
+    return (await import('./check.ts')).check(context, options, names)
   },
 
   async run(context, options, [name = '']) {
@@ -142,7 +118,7 @@ export async function runOf(
 }
 
 /** The folders of libraries and the variables that the options name. */
-async function surroundingsOf(context: Context, options: OptionValues) {
+export async function surroundingsOf(context: Context, options: OptionValues) {
   const { directory } = context
   const saved = [await readProject(directory), await readTest(directory)].flatMap(
     (file) => file?.libraries ?? [],
@@ -249,7 +225,7 @@ export function runError(failure: Failure, files: Files): ImptError {
 }
 
 /** Errors with the files that they stand in: for people each with its place and line, for programs as `squirrel check` gives them. */
-function compileError(
+export function compileError(
   found: readonly { readonly error: CompileError; readonly file: SourceFile }[],
   files: readonly SourceFile[],
 ): ImptError {

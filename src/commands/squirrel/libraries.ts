@@ -9,7 +9,9 @@ import type { Context } from '../context.ts'
 export function libraryList({ directory }: Context, places: readonly string[]): Result {
   const found = librariesIn(places)
   const rows = found.map(({ name, version, file }) =>
-    [name, version ?? '', file === null ? 'part of impt' : shortened(file, directory)].map((text) => visible(text)),
+    [name, version ?? '', file === null ? 'part of impt' : shortened(file, directory)].map((text) =>
+      visible(text),
+    ),
   )
   const columns = ['Name', 'Version', 'File'].map((title) => ({ title, keeps: true, shrinks: false }))
   const head = `${counted(found.length, 'library', 'libraries')}, in the order in which #require looks`

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { libraryIn, libraryNames } from '../../squirrel/library-folder.ts'
 import { createProgram, type Part, partOf, type Program } from '../../squirrel/analysis/program.ts'
+import { sideOfName } from '../../squirrel/analysis/side.ts'
 import type { Settings } from '../analysis-protocol.ts'
 import type { Documents, OpenDocument } from '../documents.ts'
 import { type Files, filesBelow, isBelow } from '../files.ts'
@@ -180,16 +181,6 @@ function recordIn(text: string): Record<string, unknown> {
   } catch {
     return {}
   }
-}
-
-/** The side that the name of a file tells, as those of tests do. */
-function sideOfName(path: string): Side | undefined {
-  const words = basename(path)
-    .toLowerCase()
-    .split(/[^a-z]+/)
-  const isAgent = words.includes('agent')
-  const isDevice = words.includes('device')
-  return isAgent === isDevice ? undefined : isAgent ? 'agent' : 'device'
 }
 
 function stampOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Token } from '../language/syntax/token.ts'
 import type { Expression } from '../language/syntax/ast.ts'
 import type { ApiRow } from '../api/table/rows.ts'
-import { hasRow, memberRows, nameOfRow } from './platform.ts'
+import { hardwareClass, hardwareNames, hasRow, memberRows, nameOfRow } from './platform.ts'
 import type { Meaning, Part, Program } from './program.ts'
 import type { Call, ProgramSymbol, Use } from './symbols.ts'
 
@@ -78,8 +78,10 @@ export function lintsOf(
         !anywhere().has(use.name)
       )
         checkUndeclared(use)
-    } else if (meaning?.kind === 'row') checkRow(use, meaning.row)
-    else if (meaning === undefined && !use.writes) checkMember(use, use.object)
+    } else if (meaning?.kind === 'row') {
+      checkRow(use, meaning.row)
+      checkBus(use, use.object)
+    } else if (meaning === undefined && !use.writes) checkMember(use, use.object)
   }
   for (const call of part.names.calls) checkCall(call)
   const used = new Set<ProgramSymbol | undefined>()
@@ -149,6 +151,18 @@ export function lintsOf(
     }
   }
 
+  /** A pin or a bus that the imp does not have, where its type is known. */
+  function checkBus({ token, name, self }: Use, object: Expression): void {
+    const { type } = program.place
+    if (type === undefined || hardwareClass(name) === undefined) return
+    if (
+      program.platformOf(object, part, self) !== 'hardware' ||
+      hardwareNames({ side: undefined, type }).includes(name)
+    )
+      return
+    add({ code: 'SQ_API', first: token, last: token, message: `an ${type} has no "${name}"` })
+  }
+
   function checkMember({ token, name, self }: Use, object: Expression): void {
     const path = program.platformOf(object, part, self)
     if (path === undefined || OPEN.has(path) || added().has(name)) return
@@ -171,7 +185,7 @@ export function lintsOf(
         : most === Number.POSITIVE_INFINITY
           ? `at least ${least}`
           : `${least} to ${most}`
-    const noun = many === '1' ? 'argument' : 'arguments'
+    const noun = /(?:^|least )1$/.test(many) ? 'argument' : 'arguments'
     const { first, last } = callee.span
     add({ code: 'SQ_ARGUMENTS', first, last, message: `"${name}" takes ${many} ${noun}, not ${args.length}` })
   }
