@@ -181,26 +181,61 @@ imp.wakeup(1, function() {
     })
     return stops.map((stop) => stop.replace(/^\w+ /, ''))
   }
-  assert.deepEqual(path(8, 'oooooo'), [
+  assert.deepEqual(path(8, 'oooooooo'), [
     'main:8',
     'main:9',
     'main:12',
     'main:13',
+    'main:12',
     'main:13',
+    'main:12',
     'main:15',
     'unknown:16',
   ])
   assert.deepEqual(path(9, 'iiu'), ['main:9', 'unknown:10', 'unknown:10', 'main:12'])
-  assert.deepEqual(path(12, 'iiiiii'), [
+  assert.deepEqual(path(12, 'iiiiiiii'), [
     'main:12',
     'gen:5',
     'twice:2',
     'main:13',
+    'main:12',
     'gen:6',
     'main:13',
+    'main:12',
     'main:15',
   ])
   assert.deepEqual(path(2, 'uuu'), ['twice:2', 'main:13', 'unknown:16'])
+})
+
+test('the head of a loop is a stop in each round, also after continue, and a breakpoint there means all of them', () => {
+  const source = `local n = 0
+while (n < 2) {
+  n++
+  if (n == 1) continue
+}
+do {
+  n--
+} while (n > 0)
+for (local i = 0; i < 2; i++) {
+  n += i
+}
+foreach (v in [7]) n = v
+for (;;) {
+  break
+}
+server.log(n)
+`
+  const walk = debugged(source, [breakAt(1)], (ask) => ask({ request: 'go', mode: 'over' })).stops
+  assert.equal(
+    walk.map((stop) => /:(\d+)/.exec(stop)?.[1]).join(' '),
+    '1 2 3 4 4 2 3 4 2 6 7 8 7 8 9 9 10 9 10 9 12 12 12 13 14 16',
+  )
+  const at = (line: number) => {
+    const values: string[] = []
+    debugged(source, [breakAt(line)], (ask) => values.push(evaluate(ask, 'n').value))
+    return values.join(' ')
+  }
+  assert.deepEqual([at(2), at(8), at(9)], ['0 1 2', '1 0', '0 0 1'])
 })
 
 test('a condition that fails stops and says why; errors stop where they are thrown, caught ones only when asked', () => {
@@ -255,7 +290,7 @@ test('a loop without an end stops where its ticks are used up', () => {
   const { stops } = debugged('local n = 0\nwhile (true) {\n  n++\n}\n', [], (ask) =>
     assert.match(evaluate(ask, 'n').value, /^\d{6,}$/),
   )
-  assert.match(stops[0] ?? '', /^exception main:3 more than 50,000,000 ticks/)
+  assert.match(stops[0] ?? '', /^exception main:2 more than 50,000,000 ticks/)
 })
 
 /** Ways out of a cage of another make: names of the host's, of the code that is generated, and text that would be code if it were pasted. */

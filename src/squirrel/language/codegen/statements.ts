@@ -1,5 +1,5 @@
 import type { Declared, Expression, Statement } from '../syntax/ast.ts'
-import type { Branching } from '../variants/hooks.ts'
+import type { Branching, Loop } from '../variants/hooks.ts'
 import { newSlot } from './access.ts'
 import { condition, expression } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
@@ -42,11 +42,12 @@ function statement(emitter: Emitter, node: Statement): string {
     case 'if':
       return ifStatement(emitter, node, mark)
     case 'while':
-      return `${mark}while (${condition(emitter, node.test)}) {${TICK}${block(emitter, node.body)}}`
+      return `${mark}${loop(emitter, node, condition(emitter, node.test), TICK, node.body)}`
     case 'do': {
       const inside = block(emitter, node.body)
       const testMark = emitter.begin(node.testToken)
-      return `${mark}do {${TICK}${inside}}${testMark}while (${condition(emitter, node.test)});`
+      const again = emitter.hooks.again(emitter, node)
+      return `${mark}do {${TICK}${inside}}${testMark}while (${again && `${again}, `}${condition(emitter, node.test)});`
     }
     case 'for':
       return forLoop(emitter, node, mark)
@@ -76,6 +77,13 @@ function statement(emitter: Emitter, node: Statement): string {
       emitter.constants.set(node.name.name, new Map(node.values.map(({ name, value }) => [name, value])))
       return ''
   }
+}
+
+/** A loop that goes on as long as its test holds; what is watched runs where JavaScript has the step of a loop, after `continue` too. */
+function loop(emitter: Emitter, node: Loop, test: string, before: string, inside: Statement): string {
+  const again = emitter.hooks.again(emitter, node)
+  const head = again === '' ? `while (${test})` : `for (; ${test}; ${again})`
+  return `${head} {${before}${block(emitter, inside)}}`
 }
 
 // `else if` goes round here too; each test has a line of its own.
@@ -134,7 +142,9 @@ function forLoop(emitter: Emitter, node: Extract<Statement, { kind: 'for' }>, ma
     emitter.begin(node.token)
     const test = node.test === null ? '' : condition(emitter, node.test)
     const step = node.step === null ? '' : expression(emitter, node.step, false)
-    return `${initial}${emitter.mark()}for (; ${test}; ${step}) {${TICK}${block(emitter, node.body)}}`
+    const again = emitter.hooks.again(emitter, node)
+    const next = [again, step].filter((part) => part !== '').join(', ')
+    return `${initial}${emitter.mark()}for (; ${test}; ${next}) {${TICK}${block(emitter, node.body)}}`
   })
   return `${mark}{${inside}}`
 }
@@ -148,10 +158,7 @@ function foreachLoop(emitter: Emitter, node: Extract<Statement, { kind: 'foreach
     const value = emitter.declare(node.value.name, node.value.token)
     const names = `${key === null ? '' : hooks.declare(key, 'null')}${hooks.declare(value, 'null')}`
     const setKey = key === null ? '' : `${key} = ${iterator}.key;`
-    return (
-      `${names} while (${iterator}.next()) {${TICK}${setKey}${value} = ${iterator}.value;` +
-      `${block(emitter, node.body)}}`
-    )
+    return `${names} ${loop(emitter, node, `${iterator}.next()`, `${TICK}${setKey}${value} = ${iterator}.value;`, node.body)}`
   })
   return `${mark}{const ${iterator} = iterate(${subject}); ${inside}}`
 }

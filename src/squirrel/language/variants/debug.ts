@@ -17,6 +17,9 @@ interface Place {
   readonly block: number
 }
 const places = new WeakMap<Map<string, string>, Place>()
+/** Statements that are stops each time that their head is gone through: one point for all of them, as one breakpoint means. */
+const LOOPS: ReadonlySet<Statement['kind']> = new Set(['while', 'for', 'foreach'])
+const heads = new WeakMap<Statement, number>()
 /** The points of functions, by their state in the generator. */
 const owners = new WeakMap<Emitter['state'], number>()
 
@@ -32,7 +35,17 @@ export const debug: Hooks = {
     const { array, block } = around(emitter) as Place
     const owner = owners.get(emitter.state) ?? 0
     const point = emitter.point({ kind: 'stop', first: node.token, last: node.end, block, owner })
+    if (LOOPS.has(node.kind)) heads.set(node, point)
     return `f.p = ${point}; f.s = ${array}; if (H[${point}] | M[0]) at(f);`
+  },
+  again(emitter, node) {
+    const { array, block } = around(emitter) as Place
+    const owner = owners.get(emitter.state) ?? 0
+    const point =
+      node.kind === 'do'
+        ? emitter.point({ kind: 'stop', first: node.testToken, last: node.end, block, owner })
+        : (heads.get(node) ?? 0)
+    return `(f.p = ${point}, f.s = ${array}, (H[${point}] | M[0]) && at(f))`
   },
   enter(emitter, { name, token, body }) {
     const point = emitter.point({ kind: 'function', name: name ?? 'unknown', first: token, last: body.end })

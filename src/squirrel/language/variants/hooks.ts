@@ -12,11 +12,16 @@ export type Branching =
   | Extract<Expression, { kind: 'conditional' | 'logical' }>
   | FunctionDefinition
 
+/** A statement whose head is gone through more than once. */
+export type Loop = Extract<Statement, { kind: 'while' | 'do' | 'for' | 'foreach' }>
+
 export interface Hooks {
   /** Names of variables that the variant's code uses; `VmOptions.instrument` gives their values when a unit is loaded. */
   readonly names: readonly string[]
   /** A JavaScript statement in front of a Squirrel statement. */
   statement(emitter: Emitter, node: Statement): string
+  /** An expression that runs before the head of a loop is gone through again; for `do` before each test. */
+  again(emitter: Emitter, node: Loop): string
   /** JavaScript statements at the beginning of a function's body, before its arguments are locals; for a generator at its first resume. */
   enter(emitter: Emitter, definition: FunctionDefinition): string
   /** An expression that runs after a function has its result and before it returns. Errors that leave a function pass it by. */
@@ -48,6 +53,7 @@ const none = { open: '', close: '' }
 export const plain: Hooks = {
   names: [],
   statement: () => '',
+  again: () => '',
   enter: () => '',
   leave: () => '',
   exit: () => '',
