@@ -1,7 +1,19 @@
 // Accounts as folders: pull, plan and apply against the announced rate limit and a bare reader; the difference of large builds.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compare, home, impt, logIn, row, runOnce, serveSandbox, tokenOf } from './measure.js'
+import {
+  compare,
+  home,
+  impt,
+  logIn,
+  over,
+  ratios,
+  row,
+  runOnce,
+  serveSandbox,
+  spent,
+  tokenOf,
+} from './measure.js'
 
 export const title = 'Accounts as folders'
 
@@ -9,9 +21,18 @@ const LIMIT = 40
 const DEVICES = 10_000
 const GROUPS = 50
 const BUILDS = 500
+/** Bytes of the largest page of such an account: a hundred builds with their code, or devices. */
+const LARGEST_PAGE = 350_000
 const FLEET = ['--fleet', `products=5,groups=${GROUPS},devices=${DEVICES}`]
 
 export async function* rows() {
+  yield* pulls()
+  yield* applies()
+  yield* release()
+  yield* difference()
+}
+
+async function* pulls() {
   const open = await serveSandbox(...FLEET, '--latency', '20')
   const cwd = logIn(open.url)
   let requests
@@ -27,25 +48,32 @@ export async function* rows() {
       rmSync(join(cwd, 'backup'), { recursive: true, force: true })
       return pull()
     }
-    const times = await compare(
+    const bare = (...more) =>
+      runOnce(['-e', [READER, ...more].join('\n'), open.url, token, mkdtempSync(join(home, 'bare-'))]).ms
+    const found = await ratios(
       {
+        bare,
         fresh,
+        writes: () => bare(WRITER),
         again: pull,
         plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms,
-        bare: () => runOnce(['-e', READER, open.url, token]).ms,
-        writes: () =>
-          runOnce(['-e', `${READER}\n${WRITER}`, open.url, token, mkdtempSync(join(home, 'bare-'))]).ms,
+        pull: fresh,
       },
-      5,
+      { fresh: 'bare', pull: 'writes', plan: 'fresh', again: 'fresh' },
     )
     yield row(
       'pull of 10,000 devices, 50 groups, 500 builds / bare reader of the same pages',
-      times.fresh / times.bare,
+      found.fresh,
       1.2,
     )
-    yield row('pull / bare reader that writes as many files', times.fresh / times.writes, 1.2)
-    yield row('plan / pull', times.plan / times.fresh, 1.15)
-    yield row('pull again, unchanged / pull', times.again / times.fresh, 1)
+    yield row('pull / bare reader that puts as many files on the disk', found.pull, 1.2)
+    yield row('plan / pull', found.plan, 1.15)
+    yield row('pull again, unchanged / pull', found.again, 1)
+    rmSync(join(cwd, 'backup'), { recursive: true, force: true })
+    const floor = await spent([], home)
+    const { ms, mb } = over(await spent([impt, 'pull', 'backup', '--builds', 'all'], cwd), floor)
+    yield row('CPU time of pull over that of node -e 0', ms, Infinity, 'ms')
+    yield row('memory of pull over that of node -e 0', mb, 60 + (3 * LARGEST_PAGE) / 2 ** 20, 'MB')
     const { stdout } = runOnce([impt, 'pull', 'backup', '-z', 'json'], { cwd })
     const { Pulled: counts } = JSON.parse(stdout)
     yield row(
@@ -61,18 +89,30 @@ export async function* rows() {
   const limited = await serveSandbox(...FLEET, '--rate-limit', String(LIMIT))
   try {
     const there = logIn(limited.url)
-    await addBuilds(limited.url, await tokenOf(limited.url))
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    const { ms } = runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd: there })
+    const token = await tokenOf(limited.url)
+    await addBuilds(limited.url, token)
+    const found = await ratios(
+      {
+        paced: () => paced(limited.url, token, requests, LIMIT),
+        pull: async () => {
+          rmSync(join(there, 'backup'), { recursive: true, force: true })
+          await rested()
+          return runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd: there }).ms
+        },
+      },
+      { pull: 'paced' },
+    )
     yield row(
-      `pull at ${LIMIT} requests a second / its ${requests} requests at that rate`,
-      ms / ((requests / LIMIT) * 1000),
+      `pull at ${LIMIT} requests a second / its ${requests} requests at that rate, one by one`,
+      found.pull,
       1.2,
     )
   } finally {
     await limited.close()
   }
+}
 
+async function* applies() {
   const source = await serveSandbox('--fleet', `products=5,groups=${GROUPS},devices=0`)
   const target = await serveSandbox('--rate-limit', String(LIMIT))
   try {
@@ -81,22 +121,29 @@ export async function* rows() {
     runOnce([impt, 'pull', join(to, 'clone'), '--without', 'devices', '--without', 'loginkeys'], {
       cwd: from,
     })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
     // Five products, fifty groups and a build in each are not there yet; the demo entities are.
     const writes = 5 + GROUPS + GROUPS
-    const { ms } = runOnce([impt, 'apply', 'clone', '-q', '--without', 'devices'], { cwd: to })
+    const token = await tokenOf(target.url)
+    const { apply } = await ratios(
+      {
+        apply: async () => {
+          await rested()
+          return runOnce([impt, 'apply', 'clone', '-q', '--without', 'devices'], { cwd: to }).ms
+        },
+        paced: () => paced(target.url, token, writes, LIMIT),
+      },
+      { apply: 'paced' },
+      1,
+    )
     yield row(
-      `apply of ${writes} new entities at ${LIMIT} a second / ${writes} writes at that rate`,
-      ms / ((writes / LIMIT) * 1000),
+      `apply of ${writes} new entities at ${LIMIT} a second / ${writes} requests at that rate`,
+      apply,
       1.2,
     )
   } finally {
     await source.close()
     await target.close()
   }
-
-  yield* release()
-  yield* difference()
 }
 
 /** What a release asks of the cloud against what it announces, and against the rate: it leaves half of that to others. */
@@ -116,18 +163,31 @@ async function* release() {
       .find((one) => one.startsWith('Fleet'))
     const wish = ['--build', 'dg:Thermostat Development', '--dg', name, '--sample', '20', '--rate', '1000']
     const quiet = ['--watch', '0s', '--stream=false', '--reason', 'bench', '--confirmed', '-z', 'debug']
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    const { stdout, ms } = runOnce([impt, 'release', 'start', ...wish, ...quiet], { cwd })
-    const asked = stdout.match(/^ {2}"method": "/gm)?.length ?? NaN
-    const announced = Number(/at most ([\d,]+) requests/.exec(stdout)?.[1]?.replaceAll(',', ''))
+    const token = await tokenOf(server.url)
+    const asked = []
+    let announced
+    const found = await ratios(
+      {
+        release: async () => {
+          await rested()
+          const { stdout, ms } = runOnce([impt, 'release', 'start', ...wish, ...quiet], { cwd })
+          asked.push(stdout.match(/^ {2}"method": "/gm)?.length ?? NaN)
+          announced = Number(/at most ([\d,]+) requests/.exec(stdout)?.[1]?.replaceAll(',', ''))
+          return ms / asked.at(-1)
+        },
+        paced: () => paced(server.url, token, 100, LIMIT / 2) / 100,
+      },
+      { release: 'paced' },
+      3,
+    )
     yield row(
       `requests of a release of ${DEVICES} devices in four waves / those it announces`,
-      asked / announced,
+      Math.max(...asked) / announced,
       1,
     )
     yield row(
-      `that release at ${LIMIT} requests a second / its ${asked} requests at half that rate`,
-      ms / ((asked / (LIMIT / 2)) * 1000),
+      `a request of that release at ${LIMIT} a second / one of a reader at half that rate`,
+      found.release,
       1.2,
     )
   } finally {
@@ -164,6 +224,27 @@ async function* difference() {
   )
 }
 
+/** Lets the rate limit of a sandbox fill up again. */
+const rested = () => new Promise((resolve) => setTimeout(resolve, 1500))
+
+/** Milliseconds that so many requests take, each sent in its moment of the rate. */
+function paced(url, token, count, rate) {
+  return runOnce(['-e', PACED, url, token, String(count), String(rate)]).ms
+}
+
+const PACED = `
+const [url, token, count, rate] = process.argv.slice(1)
+const headers = { authorization: 'Bearer ' + token }
+const begin = performance.now()
+const get = async (_, i) => {
+  await new Promise((resolve) => setTimeout(resolve, begin + ((i + 1) * 1000) / rate - performance.now()))
+  const answer = await fetch(url + '/devices?page[number]=' + (i + 1) + '&page[size]=100', { headers })
+  if (answer.status === 429) throw new Error('too many requests')
+  await answer.json()
+}
+await Promise.all(Array.from({ length: Number(count) }, get))
+`
+
 /** What a client without any cleverness but 32 requests at once needs for the same pages: every list, and nothing made of it. */
 const READER = `
 const [url, token] = process.argv.slice(1)
@@ -175,7 +256,7 @@ const work = async () => { for (let path; (path = all.shift()); ) await get(path
 await Promise.all(Array.from({ length: 32 }, work))
 `
 
-/** The files of that pull, each in its folder, without waiting for the disk. */
+/** The files of that pull, each in its folder, waiting for the disk as it does. */
 const WRITER = `
 const { mkdirSync } = await import('node:fs')
 const { writeFile } = await import('node:fs/promises')
@@ -187,7 +268,7 @@ for (let group = 0; group < ${GROUPS}; group++)
     files.push(folder + '/device.nut', folder + '/agent.nut')
   }
 const text = 'server.log("1")\\n'.repeat(100)
-await Promise.all(Array.from({ length: 16 }, async () => { for (let path; (path = files.shift()); ) await writeFile(path, text) }))
+await Promise.all(Array.from({ length: 16 }, async () => { for (let path; (path = files.shift()); ) await writeFile(path, text, { flush: true }) }))
 `
 
 async function addBuilds(url, token) {

@@ -1,6 +1,6 @@
 // Shared by the benchmarks: whole processes and functions, timed in turn with a yardstick so that a busy machine slows both.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -51,6 +51,26 @@ export async function compare(things, rounds = 11) {
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]))
+}
+
+/**
+ * How many times as long each thing takes as its yardstick: `{name: ratio}`, the median over the rounds of what two neighbours took. Each round
+ * runs in the other direction than the one before, so that what else the machine does hits both alike. Things are as those of `compare`.
+ */
+export async function ratios(things, yardsticks, rounds = 5) {
+  const names = Object.keys(things)
+  const found = Object.fromEntries(Object.keys(yardsticks).map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    const times = {}
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const begin = performance.now()
+      const own = await things[name]()
+      times[name] = typeof own === 'number' ? own : performance.now() - begin
+    }
+    for (const [name, yardstick] of Object.entries(yardsticks))
+      found[name].push(times[name] / times[yardstick])
+  }
+  return Object.fromEntries(Object.entries(found).map(([name, all]) => [name, median(all)]))
 }
 
 /** A sandbox of its own in another process. */
@@ -113,4 +133,34 @@ export async function tokenOf(url) {
     body: JSON.stringify({ id: 'demo', password: 'demo-password' }),
   })
   return (await response.json()).access_token
+}
+
+/** Options of Node that make a process write what it took into a file when it ends. */
+export function telling(file) {
+  const text = `process.on('exit',()=>require('node:fs').writeFileSync(${JSON.stringify(file)},JSON.stringify(process.resourceUsage())))`
+  const path = join(home, `telling-${file.replace(/\W/g, '_').slice(-80)}.cjs`)
+  writeFileSync(path, text)
+  return ['--require', path]
+}
+
+export function usageIn(file) {
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(file, 'utf8'))
+  return { ms: (userCPUTime + systemCPUTime) / 1000, mb: maxRSS / 1024 }
+}
+
+/** CPU time and peak memory of one run. */
+export async function spent(args, cwd) {
+  const file = join(home, 'usage')
+  const words = args.length === 0 ? ['-e', '0'] : args
+  await new Promise((resolve, reject) =>
+    spawn(process.execPath, [...telling(file), ...words], { cwd, env: quiet, stdio: 'ignore' }).once(
+      'close',
+      (code) => (code === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${code}`))),
+    ),
+  )
+  return usageIn(file)
+}
+
+export function over(used, floor) {
+  return { ms: used.ms - floor.ms, mb: used.mb - floor.mb }
 }

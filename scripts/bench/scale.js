@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { home, impt, logIn, quiet, row, serveSandbox } from './measure.js'
+import { home, impt, logIn, over, quiet, row, serveSandbox, spent, telling, usageIn } from './measure.js'
 
 export const title = 'Scale'
 
@@ -287,36 +287,6 @@ async function* readerForADay() {
   } finally {
     await sandbox.close()
   }
-}
-
-/** Options of Node that make a process write what it took into a file when it ends. */
-function telling(file) {
-  const text = `process.on('exit',()=>require('node:fs').writeFileSync(${JSON.stringify(file)},JSON.stringify(process.resourceUsage())))`
-  const path = join(home, `telling-${file.replace(/\W/g, '_').slice(-80)}.cjs`)
-  writeFileSync(path, text)
-  return ['--require', path]
-}
-
-function usageIn(file) {
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(file, 'utf8'))
-  return { ms: (userCPUTime + systemCPUTime) / 1000, mb: maxRSS / 1024 }
-}
-
-/** CPU time and peak memory of one run. */
-async function spent(args, cwd) {
-  const file = join(home, 'usage')
-  const words = args.length === 0 ? ['-e', '0'] : args
-  await new Promise((resolve, reject) =>
-    spawn(process.execPath, [...telling(file), ...words], { cwd, env: quiet, stdio: 'ignore' }).once(
-      'close',
-      (code) => (code === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${code}`))),
-    ),
-  )
-  return usageIn(file)
-}
-
-function over(used, floor) {
-  return { ms: used.ms - floor.ms, mb: used.mb - floor.mb }
 }
 
 function cpuSince(begin) {

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import type { Client } from '../impcentral/client.ts'
-import { inParallel } from '../impcentral/parallel.ts'
 import { ImptError } from '../output/error.ts'
 import {
   type AccountName,
@@ -10,9 +8,10 @@ import {
   type FolderSettings,
 } from './account.ts'
 import { readCloud, type Cloud } from './cloud/read.ts'
-import { codeRefOf, sha256 } from './code.ts'
+import { sha256 } from './code.ts'
 import type { Disk } from './folder/disk.ts'
-import { filesOf, type Content, type Files } from './folder/layout.ts'
+import { filesOf, type Files } from './folder/layout.ts'
+import { openStaging, type Staging } from './folder/staging.ts'
 import { lookAt, type Folder } from './folder/read.ts'
 import { carryOut, finishMoves, STAGED_CODE, STAGING, writtenFiles } from './folder/redo.ts'
 import { completed, hintsFor, hintsOf } from './merge.ts'
@@ -43,6 +42,8 @@ export interface Pulled {
   readonly cloud: Cloud
 }
 
+/** What devices and login keys do not change. */
+const IS_EARLY = /^(?:products\/|(?:account|secrets)\.json$)/
 const IGNORE_LINES = { '.gitignore': ['secrets.json', '.impt/'], '.gitattributes': ['*.nut -text'] } as const
 
 /**
@@ -65,29 +66,47 @@ export async function pull(
     public: options.public ?? old.settings.public,
     without: options.without,
   }
-  const store = await codeStore(disk, old)
-  const cloud = await readCloud(client, {
+  const staging = await openStaging(disk, old.shas)
+  const laidOut = (read: Cloud) => {
+    const done = completed(read, old, options)
+    const files = new Map(filesOf(done.tree, settings, hintsOf(read, done.tree, old, done.unread)))
+    const isUntouched = (path: string) => done.untouched.some((folder) => path.startsWith(`${folder}/`))
+    for (const path of files.keys()) if (isUntouched(path)) files.delete(path)
+    return { files, isUntouched, unread: done.unread }
+  }
+  // While the longest list is read the rest is put aside: most of what is written waits for the disk meanwhile.
+  let early: Promise<void> = Promise.resolve()
+  const reading = readCloud(client, {
     account: options.account,
     isOwn: options.isOwn,
     products: options.products,
     builds: settings.builds,
     without: settings.without,
     isPublic: await publicNames(settings.public),
-    keepCode: store.keep,
+    keepCode: staging.keep,
     knownCode: knownCode(old, options.account),
+    onProducts(read) {
+      const { files } = laidOut(read)
+      early = staging.put(
+        [...files].filter(([path, { sha }]) => IS_EARLY.test(path) && old.shas.get(path) !== sha),
+      )
+      early.catch(() => undefined)
+    },
     now,
   })
-  const { tree, untouched, unread } = completed(cloud, old, options)
-  const hints = hintsOf(cloud, tree, old, unread)
-  const files = new Map(filesOf(tree, settings, hints))
+  // Nothing goes on behind an error.
+  await reading.then(
+    () => early,
+    () => early.catch(() => undefined),
+  )
+  const cloud = await reading
+  const { files, isUntouched, unread } = laidOut(cloud)
   for (const [path, lines] of Object.entries(IGNORE_LINES)) {
     const text = await withLines(disk, path, lines)
     files.set(path, { text, sha: sha256(text) })
   }
-  const isUntouched = (path: string) => untouched.some((folder) => path.startsWith(`${folder}/`))
-  for (const path of files.keys()) if (isUntouched(path)) files.delete(path)
   return {
-    ...(await write(disk, old, files, isUntouched, options, store.placeOf, now)),
+    ...(await write(disk, old, files, isUntouched, options, staging, now)),
     unread,
     cloud,
   }
@@ -98,7 +117,7 @@ function checkAccount(disk: Disk, { hints }: Folder, account: AccountName): void
   if (hints.length === 0 || hintsFor(hints, account)) return
   const others = hints.map(({ account: { username, host } }) => `${username} on ${host}`).join(', ')
   throw new ImptError('CONFLICT', `The folder "${disk.name}" is of another account: ${others}.`, {
-    hint: `Pull ${account.username} on ${account.host} into a folder of its own; "impt diff" of Git or "impt plan" compares them`,
+    hint: `Pull ${account.username} on ${account.host} into a folder of its own; "git diff --no-index" compares the two folders`,
   })
 }
 
@@ -115,34 +134,6 @@ async function checkUse(disk: Disk, { hints, shas }: Folder): Promise<void> {
       hint: 'Name a folder of its own for the account, or use --force to put the account beside what is there',
     },
   )
-}
-
-/** Keeps code that is not in the folder yet beside it, so that a pull that is cut short need not fetch it again. */
-async function codeStore(disk: Disk, old: Folder) {
-  const places = new Map([...old.shas].flatMap(([path, sha]) => (path.endsWith('.nut') ? [[sha, path]] : [])))
-  for (const { name } of await disk.list(STAGED_CODE)) {
-    const place = `${STAGED_CODE}/${name}`
-    const bytes = (await disk.read(place)) ?? ''
-    // A crash may have cut it, and nothing says that the disk has it.
-    if (places.has(name) || sha256(bytes) !== name) continue
-    await disk.put(place, bytes)
-    places.set(name, place)
-  }
-  return {
-    async keep(texts: { readonly device: string; readonly agent: string }): Promise<CodeRef> {
-      const ref = codeRefOf(texts)
-      const writing = (['device', 'agent'] as const).map(async (side) => {
-        if (places.has(ref[side])) return
-        const place = `${STAGED_CODE}/${ref[side]}`
-        // Noted before it is written: builds of one code arrive together.
-        places.set(ref[side], place)
-        await disk.put(place, texts[side])
-      })
-      await Promise.all(writing)
-      return ref
-    },
-    placeOf: (sha: string) => places.get(sha),
-  }
 }
 
 function knownCode(old: Folder, account: AccountName): (id: string) => CodeRef | undefined {
@@ -165,12 +156,15 @@ async function write(
   files: Files,
   isUntouched: (path: string) => boolean,
   { force }: PullOptions,
-  placeOf: (sha: string) => string | undefined,
+  staging: Staging,
   now: () => number,
 ): Promise<Omit<Pulled, 'unread' | 'cloud'>> {
   const written = await writtenFiles(disk)
   const present = new Map(old.shas)
-  for (const path of Object.keys(IGNORE_LINES)) {
+  // What is broken hides files from the reader of the folder: they were edited here like others.
+  const isNew = (await disk.list('products')).length === 0
+  const unseen = isNew ? [] : [...files.keys()].filter((path) => !present.has(path))
+  for (const path of [...Object.keys(IGNORE_LINES), ...unseen]) {
     const bytes = await disk.read(path)
     if (bytes !== undefined) present.set(path, sha256(bytes))
   }
@@ -197,20 +191,12 @@ async function write(
   const replacedIn = `.impt/replaced/${stamp}`
   const isEdited = new Set(edited)
   const keep = (path: string) => (isEdited.has(path) ? { keep: `${replacedIn}/${path}` } : {})
-  // What a killed pull left here has nothing to do with this one.
-  if ((await disk.list(STAGING)).length > 0) await disk.removeAll(STAGING)
-  const moved = new Set<string>()
-  const moves = fresh.map(([path, content], i) => {
-    const place = 'program' in content ? placeOf(content.program) : undefined
-    // Staged code goes to its place as it is; what more files need is copied.
-    const isFirst = place?.startsWith(`${STAGED_CODE}/`) === true && !moved.has(place)
-    const from = isFirst ? place : `${STAGING}/${i}`
-    moved.add(from)
-    return { from, to: path, ...keep(path), ...(!isFirst && { content, place }) }
-  })
-  await inParallel(moves, async ({ from, content, place }) => {
-    if (content !== undefined) await stage(disk, from, content, place)
-  })
+  await staging.put(fresh)
+  // What was edited here is put aside before something comes in its place.
+  const moves = (await staging.moves(fresh.map(([path]) => path))).map((move) => ({
+    ...move,
+    ...keep(move.to),
+  }))
   const shas = Object.fromEntries([...files].map(([path, { sha }]) => [path, sha]))
   const rest = Object.entries(written ?? {}).filter(
     ([path]) => isUntouched(path) || path.startsWith('hints/'),
@@ -218,12 +204,13 @@ async function write(
   const next = { ...Object.fromEntries(rest), ...shas }
   if (moves.length + gone.length > 0 || written === undefined || !equal(written, next))
     await carryOut(disk, {
-      moves: moves.map(({ from, to, keep: kept }) => ({ from, to, ...(kept && { keep: kept }) })),
+      moves,
       removes: gone.map((path) => ({ path, ...keep(path) })),
       written: next,
     })
-  // What an earlier pull left that was cut short is of no more use.
-  if ((await disk.list(STAGED_CODE)).length > 0) await disk.removeAll(STAGED_CODE)
+  // What an earlier pull left that was cut short, and what was put aside early for nothing, is of no more use.
+  for (const folder of [STAGED_CODE, STAGING])
+    if ((await disk.list(folder)).length > 0) await disk.removeAll(folder)
   const created = fresh.filter(([path]) => !present.has(path)).length
   return {
     created,
@@ -233,14 +220,6 @@ async function write(
     replaced: edited.length,
     replacedIn,
   }
-}
-
-async function stage(disk: Disk, to: string, content: Content, place: string | undefined): Promise<void> {
-  if ('text' in content) return disk.put(to, content.text, content.secret === true)
-  const bytes = place === undefined ? undefined : await disk.read(place)
-  if (bytes === undefined)
-    throw new ImptError('FILE', `File error: ${join(disk.name, to)}: its code is gone.`)
-  await disk.put(to, bytes)
 }
 
 async function withLines(disk: Disk, path: string, lines: readonly string[]): Promise<string> {

@@ -705,6 +705,79 @@ describe('a folder that is not as it should be', () => {
     })
   }
 
+  test('everything that is broken is told at once, whatever lies above it', async (t) => {
+    const world = await pulled(t)
+    const all = readdirSync(world.path('.'), { recursive: true, encoding: 'utf8' })
+    const paths = all.filter((path) => /^(?!\.impt|hints).*\.(?:json|csv)$/.test(path)).sort()
+    for (const path of paths) world.write(path, '"')
+    const { stdout } = await world.run(['plan', 'backup'])
+    const told = [...stdout.matchAll(/^(\S[^:\n]*\.(?:json|csv)):1:1: /gm)].map(([, path]) => path)
+    assert.deepEqual(new Set(told), new Set(paths))
+    assert.equal(told.length, paths.length)
+  })
+
+  test('every kind of value in the place of every other is told with its place', async (t) => {
+    const world = await pulled(t)
+    const values = [null, true, 5, 'x', [], [5], {}, { x: 1 }]
+    for (const file of [
+      'account.json',
+      'products/Thermostat/product.json',
+      `${FIELD}/group.json`,
+      `${FIELD}/builds.json`,
+    ]) {
+      const text = world.read(file)
+      const whole = JSON.parse(text)
+      const one = Array.isArray(whole) ? whole[0] : whole
+      const names = new Set([
+        ...Object.keys(one),
+        'env',
+        'webhooks',
+        'targets',
+        'notes',
+        'region',
+        'description',
+      ])
+      for (const name of names)
+        for (const value of values) {
+          const changed = { ...one, [name]: value }
+          world.write(file, JSON.stringify(Array.isArray(whole) ? [changed] : changed))
+          const { code, stdout } = await world.run(['plan', 'backup'])
+          const what = `${file} ${name} ${JSON.stringify(value)}: ${stdout}`
+          assert.ok(code === 0 || code === 6 || code === 1, what)
+          if (code === 1) assert.match(stdout, /^Error: The folder "backup" cannot be read: /, what)
+          if (code === 1)
+            for (const line of stdout.split('\n').slice(1, -3))
+              assert.match(line, /:\d+:\d+: |: the file is missing|: two /, what)
+        }
+      world.write(file, text)
+    }
+    assert.equal((await world.run(['plan', 'backup'])).code, 0)
+  })
+
+  for (const broken of ['product.json', 'group.json', 'builds.json', 'nothing'])
+    for (const how of ['cut', 'gone'] as const)
+      test(`what was edited beside a ${broken} that is ${how} is not lost when a pull replaces it`, async (t) => {
+        const world = await pulled(t)
+        const path = broken === 'product.json' ? 'products/Thermostat/product.json' : `${FIELD}/${broken}`
+        if (broken !== 'nothing' && how === 'cut') world.write(path, '{"name": "Ther')
+        else rmSync(world.path(path), { force: true })
+        world.write(`${FIELD}/device.nut`, 'edited\n')
+        world.write(`${FIELD}/agent.nut`, 'edited too\n')
+        const refused = await world.run(['pull', 'backup'])
+        assert.equal(refused.code, 1, refused.stdout)
+        assert.match(refused.stdout, /device\.nut\n/)
+        assert.equal(world.read(`${FIELD}/device.nut`), 'edited\n')
+        const forced = await world.run(['pull', 'backup', '-f'])
+        assert.equal(forced.code, 0, forced.stdout)
+        const [, kept = ''] = /files edited here were kept in (.*)\n/.exec(forced.stdout) ?? []
+        for (const [name, text] of [
+          ['device.nut', 'edited\n'],
+          ['agent.nut', 'edited too\n'],
+        ] as const)
+          assert.equal(readFileSync(join(world.directory, kept, FIELD, name), 'utf8'), text)
+        assert.equal((await world.run(['plan', 'backup'])).code, 0)
+      })
+
   test('all mistakes are told at once', async (t) => {
     const world = await pulled(t)
     rmSync(world.path(`${FIELD}/agent.nut`))

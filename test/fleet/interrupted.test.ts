@@ -139,7 +139,7 @@ describe('a pull that is killed', () => {
       doPull(cloud, folder, { disk: fate.disk(diskOf(folder, 'b')), client: fate.client(cloud.client) }),
       Killed,
     )
-    const staged = Object.keys(filesIn(folder, /^(?!\.impt\/code\/)/))
+    const staged = Object.keys(filesIn(folder, /^(?!\.impt\/staging\/.*\.nut$)/))
     assert.ok(staged.length > 0)
     for (const path of staged) writeFileSync(`${folder}/${path}`, 'cut')
     await doPull(cloud, folder)

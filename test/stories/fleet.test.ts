@@ -74,7 +74,11 @@ test('kill -9 in the middle of pull, apply and a batch: the same command goes on
 
   const pulling = desk.start(['pull', 'backup', '--builds', 'all'])
   await until(
-    () => existsSync(at('backup/.impt/code')) && readdirSync(at('backup/.impt/code')).length > 1,
+    () =>
+      existsSync(at('backup/.impt/staging')) &&
+      readdirSync(at('backup/.impt/staging'), { recursive: true }).some((name) =>
+        String(name).endsWith('.nut'),
+      ),
     pulling,
   )
   await crash(pulling)

@@ -5,6 +5,7 @@ import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import { named } from '../../output/messages.ts'
 import { byCodePoint, type BuildNode, type CodeRef, type CodeTexts } from '../account.ts'
+import { codeFolder } from '../folder/layout.ts'
 import { grouped } from '../grouped.ts'
 import { listBuilds, type Build } from './code-pages.ts'
 import { factsOf } from './facts.ts'
@@ -19,6 +20,7 @@ export async function readBuilds(
   client: Client,
   query: CloudQuery,
   groupsRead: Promise<readonly Group[]>,
+  pathsRead: Promise<ReadonlyMap<string, string>>,
   unread: Set<string>,
 ): Promise<Map<string, readonly BuildNode[] | undefined>> {
   const found = new Map<string, Kept>()
@@ -26,9 +28,17 @@ export async function readBuilds(
     // Code is immutable: what is known is not fetched again (impcentral-api.md 3.5).
     const known = hasCode(build) ? undefined : query.knownCode?.(build.id)
     const whole = known || hasCode(build) ? build : ((await client.deployments.get(build.id)) as Build)
-    const ref = known ?? (await query.keepCode(codeIn(whole)))
+    const ref = known ?? (await query.keepCode(codeIn(whole), await placeOf(build)))
     const { device_code: _device, agent_code: _agent, ...attributes } = whole.attributes
     found.set(build.id, { ...whole, attributes, ref })
+  }
+  /** Where the code of a build will lie; at worst elsewhere. */
+  const placeOf = async ({ id, relationships }: Build) => {
+    const groupId = relationships?.['devicegroup']?.id ?? ''
+    const path = (await pathsRead).get(groupId) ?? ''
+    const group = (await groupsRead).find((one) => one.id === groupId)
+    const isCurrent = group?.relationships?.['current_deployment']?.id === id
+    return ({ digest }: CodeRef) => (isCurrent ? path : `${path}/${codeFolder(digest)}`)
   }
   const listed: string[] = []
   const keepListed = async (filter: Readonly<Record<string, string>>) => {

@@ -39,10 +39,12 @@ export interface CloudQuery {
   readonly without: readonly FolderKind[]
   /** Whether the value of a variable is no secret. */
   isPublic(variable: string): boolean
-  /** Takes the code of a build as it arrives; nothing else keeps it. */
-  keepCode(texts: CodeTexts): Promise<CodeRef>
+  /** Takes the code of a build as it arrives, with the folder where it will lie; nothing else keeps it. */
+  keepCode(texts: CodeTexts, folder: (ref: CodeRef) => string): Promise<CodeRef>
   /** The code of a build that is here already, by the id of the build. */
   knownCode?(id: string): CodeRef | undefined
+  /** Hears of the Products with all that is in them as soon as they are read; devices are the longest list. */
+  onProducts?(read: Cloud): void
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -96,11 +98,13 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
     const chosen = products.filter(({ id }) => query.products?.includes(id) ?? true)
     const ids = new Set(chosen.map(({ id }) => id))
     const ours = (groups ?? []).filter((group) => ids.has(productOf(group)))
-    return { products, chosen, whole: await wholeGroups(client, ours) }
+    const whole = await wholeGroups(client, ours)
+    return { products, chosen, whole, ...pathsOf(products, whole) }
   })
   const wholeRead = groupsRead.then(({ whole }) => whole)
+  const pathsRead = groupsRead.then(({ groupPaths }) => groupPaths)
   // Whoever waits for it later hears of its failure then.
-  wholeRead.catch(() => undefined)
+  for (const read of [wholeRead, pathsRead]) read.catch(() => undefined)
   const readDevices = async () => {
     const lists =
       query.products === undefined
@@ -114,33 +118,36 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
     })
     return (await Promise.all(read)).flat()
   }
-  const [{ products, chosen, whole }, builds, hooks, devices, keys] = await Promise.all([
+  const insideRead = Promise.all([
     groupsRead,
-    skips('builds') ? undefined : readBuilds(client, query, wholeRead, unread),
+    skips('builds') ? undefined : readBuilds(client, query, wholeRead, pathsRead, unread),
     skips('webhooks') ? undefined : allowed('webhooks', () => all<'webhook'>(client.webhooks.list())),
+  ])
+  const restRead = Promise.all([
     skips('devices') ? undefined : allowed('devices', readDevices),
     skips('loginkeys') || !query.isOwn || query.products !== undefined
       ? undefined
       : allowed('loginkeys', () => all<'loginkey'>(client.loginKeys.list())),
+  ])
+  // A failure of either is told at once.
+  const failure = new Promise<never>((_resolve, reject) => void restRead.catch(reject))
+  const [{ products, chosen, whole, productPaths, groupPaths }, builds, hooks] = await Promise.race([
+    insideRead,
+    failure,
   ])
 
   const names = new Map(whole.map((group) => [group.id, nameOf(group)]))
   const productNames = new Map(products.map((product) => [product.id, nameOf(product)]))
   const hooksOf = grouped(hooks ?? [], (hook) => hook.relationships?.['devicegroup']?.id)
   const groupsOf = grouped(whole, productOf)
-  // Names of all Products decide on the folders: one that is pulled alone lies where it lies among all.
-  const folders = folderNames(products.map(nameOf))
-  const folderOf = new Map(products.map(({ id }, i) => [id, folders[i] as string]))
   const nodes = chosen.map((product): ProductNode => {
-    const path = `products/${folderOf.get(product.id)}`
     const inside = groupsOf.get(product.id) ?? []
-    const groupPaths = folderNames(inside.map(nameOf))
     return {
-      path,
+      path: productPaths.get(product.id) ?? '',
       name: nameOf(product),
       description: product.attributes.description || undefined,
-      groups: inside.map((group, k) =>
-        groupNode(query, group, `${path}/groups/${groupPaths[k]}`, names, {
+      groups: inside.map((group) =>
+        groupNode(query, group, groupPaths.get(group.id) ?? '', names, {
           webhooks: hooks && (hooksOf.get(group.id) ?? []),
           builds: builds?.get(group.id),
         }),
@@ -148,8 +155,7 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
       cloud: factsOf(product),
     }
   })
-  const counts = devices && countsOf(devices)
-  return {
+  const withRest = ([devices, keys]: Partial<Awaited<typeof restRead>>): Cloud => ({
     account: query.account,
     tree: {
       products: nodes,
@@ -158,9 +164,23 @@ export async function readCloud(client: Client, query: CloudQuery): Promise<Clou
     },
     // A group is named by its path, which is only known now.
     unread: [...unread].map((what) => pathIn(nodes, what) ?? what),
-    deviceCounts: counts,
+    deviceCounts: devices && countsOf(devices),
     readAt,
+  })
+  query.onProducts?.(withRest([]))
+  return withRest(await restRead)
+}
+
+/** Where Products and groups lie, by their ids. Names of all Products decide: one that is pulled alone lies where it lies among all. */
+function pathsOf(products: readonly Listed<'product'>[], groups: readonly Group[]) {
+  const folders = folderNames(products.map(nameOf))
+  const productPaths = new Map(products.map(({ id }, i) => [id, `products/${folders[i]}`]))
+  const groupPaths = new Map<string, string>()
+  for (const [product, inside] of grouped(groups, productOf)) {
+    const names = folderNames(inside.map(nameOf))
+    inside.forEach(({ id }, i) => groupPaths.set(id, `${productPaths.get(product)}/groups/${names[i]}`))
   }
+  return { productPaths, groupPaths }
 }
 
 /** The client checks answers against the table of kinds; this gives them its types. */

@@ -77,8 +77,15 @@ export function diskOf(root: string, name: string): Disk {
     making.catch(() => made.delete(folder))
     return making
   }
+  /** A folder is not there any more, nor what was in it. */
+  const forget = (folder: string) => {
+    for (const folders of [seen, made])
+      for (const known of folders.keys())
+        if (known === folder || known.startsWith(`${folder}/`)) folders.delete(known)
+  }
   const makeFolder = async (folder: string) => {
-    const mode = /^\.impt(?:\/|$)/.test(folder) ? { mode: 0o700 } : {}
+    // It keeps what is in it from others; folders that are staged there keep the mode that they will have.
+    const mode = folder === '.impt' ? { mode: 0o700 } : {}
     if (folder === '.') {
       await mkdir(root, { recursive: true })
       return
@@ -171,6 +178,7 @@ export function diskOf(root: string, name: string): Disk {
       naming(to, async () => {
         await folderFor(to)
         await renamed(full(from), full(to))
+        if (made.has(from)) forget(from)
       }),
     remove: (path) =>
       naming(path, async () => {
@@ -192,9 +200,7 @@ export function diskOf(root: string, name: string): Disk {
       naming(path, async () => {
         await guarded(path)
         await rm(full(path), { recursive: true, force: true })
-        for (const folders of [seen, made])
-          for (const known of folders.keys())
-            if (known === path || known.startsWith(`${path}/`)) folders.delete(known)
+        forget(path)
       }),
   }
   return disk

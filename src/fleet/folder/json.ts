@@ -17,6 +17,8 @@ export interface Json {
   raw(name: string): unknown
   has(name: string): boolean
   wrong(text: string, name?: string): void
+  /** Whether it is an object at all; anything else is a problem. */
+  isObject(): boolean
   /** Notes members that are none of these; `notes` may stand anywhere. */
   only(...names: readonly string[]): void
 }
@@ -98,6 +100,10 @@ function jsonOf(parser: Parser, node: Node, note: (offset: number, text: string)
     },
     has: (name) => member(name) !== undefined,
     wrong: (text, name) => note((name === undefined ? node : (member(name) ?? node)).offset, text),
+    isObject() {
+      if (node.type !== 'object') note(node.offset, 'it must be an object')
+      return node.type === 'object'
+    },
     only(...names) {
       for (const [name, child] of members)
         if (name !== 'notes' && !names.includes(name)) note(child.offset, `"${name}" is not known here`)

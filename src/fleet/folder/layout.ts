@@ -70,6 +70,9 @@ export function json(value: unknown): string {
   return `${JSON.stringify(value, (_key, item: unknown) => (isEmpty(item) ? undefined : item), 2)}\n`
 }
 
+/** The folder of code that is not current, within its group, by so many digits of its digest. */
+export const codeFolder = (digest: string, digits = 12) => `builds/${digest.slice(0, digits)}`
+
 /** Where the code of a build lies, as `builds.json` says it: `.`, or a folder of 12 digits of its digest, more where that is not clear. */
 export function codePaths(builds: readonly BuildNode[]): readonly string[] {
   const others = new Set(builds.filter(({ current }) => !current).map(({ code }) => code.digest))
@@ -78,7 +81,7 @@ export function codePaths(builds: readonly BuildNode[]): readonly string[] {
     let digits = 12
     while ([...others].some((one) => one !== code.digest && one.startsWith(code.digest.slice(0, digits))))
       digits += 4
-    return `builds/${code.digest.slice(0, digits)}`
+    return codeFolder(code.digest, digits)
   })
 }
 

@@ -35,7 +35,8 @@ export function envOf(
     const value = marked ? values?.raw(name) : item.value
     // A value that a person wrote down plainly is one to hide all the same, unless it is public.
     const secret = marked || !isPublic(name)
-    if (typeof value === 'string' || typeof value === 'number') env.set(name, { value, secret })
+    if (typeof value === 'string' || Number.isFinite(value))
+      env.set(name, { value: value as string | number, secret })
     else if (marked && value === undefined) env.set(name, { value: undefined, secret })
     else item.wrong(`the value of "${name}" must be a text, a number or {"secret": true}`)
   }
@@ -45,6 +46,7 @@ export function envOf(
 /** The webhooks of a group; `own` is its part of secrets.json. */
 export function webhooksOf(json: Json, own: Json | undefined): readonly WebhookNode[] {
   const read = (json.list('webhooks') ?? []).flatMap((item) => {
+    if (!item.isObject()) return []
     item.only('event', 'url', 'content_type')
     const event = item.required('event')
     if (event !== '' && !EVENTS.includes(event)) item.wrong(`"${event}" is no event`, 'event')
@@ -69,7 +71,8 @@ export function webhooksOf(json: Json, own: Json | undefined): readonly WebhookN
 export function settingsOf(json: Json | undefined): FolderSettings {
   if (json === undefined) return DEFAULT_SETTINGS
   const format = json.raw('format')
-  if (typeof format !== 'number') json.wrong('"format" is missing')
+  if (format === undefined) json.wrong('"format" is missing')
+  else if (typeof format !== 'number') json.wrong('"format" must be a number', 'format')
   else if (format > FORMAT)
     json.wrong(`format ${format} needs a newer impt; this one reads up to format ${FORMAT}`, 'format')
   json.only('format', 'builds', 'public', 'without')

@@ -111,13 +111,14 @@ export async function lookAt(disk: Disk): Promise<Folder> {
   const products: ProductNode[] = []
   for (const path of await foldersIn('products')) {
     const json = await jsonAt(`${path}/product.json`)
+    // What lies below is read all the same: all that is wrong is told at once, and a pull knows of every file.
+    const groups = present(await together(await foldersIn(`${path}/groups`), readGroup))
+    noTwins(groups, 'Device Groups', problems)
     if (json === undefined) {
       if (!shas.has(`${path}/product.json`)) problems.push({ path, text: 'product.json is missing' })
       continue
     }
     json.only('name', 'description')
-    const groups = present(await together(await foldersIn(`${path}/groups`), readGroup))
-    noTwins(groups, 'Device Groups', problems)
     products.push({
       path,
       name: json.required('name'),
@@ -130,6 +131,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
 
   async function readGroup(path: string): Promise<GroupNode | undefined> {
     const json = await jsonAt(`${path}/group.json`)
+    const builds = await readBuilds(path)
     if (json === undefined) {
       if (!shas.has(`${path}/group.json`)) problems.push({ path, text: 'group.json is missing' })
       return undefined
@@ -148,19 +150,17 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     const type =
       groupTypeNamed(typeName) ??
       (typeName.endsWith('_devicegroup') ? (typeName as DeviceGroupType) : undefined)
-    if (type === undefined) {
-      if (typeName !== '') json.wrong(`"${typeName}" is no type of Device Group`, 'type')
-      return undefined
-    }
-    const blessed = /^(?:pre_)?production_/.test(type)
+    if (type === undefined && typeName !== '') json.wrong(`"${typeName}" is no type of Device Group`, 'type')
+    const blessed = type === undefined || /^(?:pre_)?production_/.test(type)
     if (!blessed)
       for (const name of ['region', 'load_code_after_blessing'])
         if (json.has(name)) json.wrong(`a ${typeName} group has no "${name}"`, name)
     const own = secrets?.object(path)
     const targets = json.object('targets')
     targets?.only('production', 'dut')
-    const isFixture = /factoryfixture/.test(type)
-    if (targets && !isFixture) json.wrong(`a ${typeName} group has no targets`, 'targets')
+    const isFixture = type !== undefined && /factoryfixture/.test(type)
+    if (targets && type !== undefined && !isFixture)
+      json.wrong(`a ${typeName} group has no targets`, 'targets')
     const target = (name: 'production' | 'dut') => {
       if (isFixture && !targets?.has(name)) json.wrong(`a ${typeName} group needs the target "${name}"`)
       return targets?.text(name)
@@ -168,7 +168,8 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     return {
       path,
       name: json.required('name'),
-      type,
+      // Of a type that is none there is a problem, and no plan.
+      type: type ?? 'development_devicegroup',
       description: json.text('description') || undefined,
       region: json.text('region') || undefined,
       loadCode: blessed ? (json.boolean('load_code_after_blessing') ?? true) : undefined,
@@ -176,7 +177,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       env: settings.without.includes('env') && !json.has('env') ? undefined : envOf(json, own, isPublic),
       webhooks:
         settings.without.includes('webhooks') && !json.has('webhooks') ? undefined : webhooksOf(json, own),
-      builds: await readBuilds(path),
+      builds,
       ...notesOf(json),
     }
   }
@@ -186,6 +187,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     const json = await jsonAt(path, 'array')
     if (json === undefined) return undefined
     const read = await together(json.members(), async ([, item]): Promise<BuildNode | undefined> => {
+      if (!item.isObject()) return undefined
       item.only('code', 'description', 'origin', 'tags', 'flagged', 'minimum', 'current')
       const place = item.required('code')
       const current = item.boolean('current') ?? false

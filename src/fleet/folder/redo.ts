@@ -1,11 +1,18 @@
+import { dirname } from 'node:path/posix'
 import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Disk } from './disk.ts'
 
+/** `keep`: what lies at `to` goes to that path first. */
+export interface Move {
+  readonly from: string
+  readonly to: string
+  readonly keep?: string
+}
+
 /** What is left to do so that a folder is new as a whole. Each step may be done again. */
 interface Redo {
-  /** `keep`: what lies there goes to that path first. */
-  readonly moves: readonly { readonly from: string; readonly to: string; readonly keep?: string }[]
+  readonly moves: readonly Move[]
   readonly removes: readonly { readonly path: string; readonly keep?: string }[]
   /** SHA-256 of each file as we wrote it, by path. */
   readonly written: Readonly<Record<string, string>>
@@ -27,7 +34,7 @@ export async function finishMoves(disk: Disk): Promise<void> {
   const redo = await recordAt<Redo>(disk, REDO)
   if (redo === undefined) return
   const staged = new Set<string>()
-  for (const folder of [STAGING, STAGED_CODE])
+  for (const folder of new Set(redo.moves.map(({ from }) => dirname(from))))
     for (const { name } of await disk.list(folder)) staged.add(`${folder}/${name}`)
   await inParallel(redo.moves, async ({ from, to, keep }) => {
     if (!staged.has(from)) return
