@@ -7,28 +7,38 @@ export async function* rows() {
   const { programs } = await import('../../test/squirrel/language/programs.ts')
   const { compile } = await import('../../src/squirrel/language/compile.ts')
   const { Vm } = await import('../../src/squirrel/language/vm.ts')
+  const { Profiler } = await import('../../src/squirrel/measure/profiler.ts')
   const ratios = []
   const counting = []
+  const profiling = []
   for (const { name, squirrel, javascript } of programs) {
     const run = programOf(name, squirrel, 'plain')
     const counted = programOf(name, squirrel, 'coverage')
-    const { ours, plain, covered } = await compare(
-      { plain: () => void javascript(), ours: run, covered: counted },
+    const profiled = programOf(name, squirrel, 'profile')
+    const { ours, plain, covered, measured } = await compare(
+      { plain: () => void javascript(), ours: run, covered: counted, measured: profiled },
       5,
     )
     ratios.push(ours / plain)
     counting.push(covered / ours)
     yield row(`  ${name} / JavaScript`, ours / plain, Infinity)
     yield row(`  ${name} with coverage / without`, covered / ours, Infinity)
+    profiling.push(measured / ours)
+    yield row(`  ${name} with a profile / without`, measured / ours, Infinity)
   }
   yield row('geometric mean of the six programs / JavaScript', meanOf(ratios), 2.2)
   yield row('geometric mean of the six programs with coverage / without', meanOf(counting), 1.5)
+  yield row('geometric mean of the six programs with a profile / without', meanOf(profiling), 2)
   yield* devices()
 
   function programOf(name, source, variant) {
     const compiled = compile(source, name, new Map(), variant)
     if (!compiled.ok) throw new Error(`${name} does not compile`)
-    const instrument = (unit) => ({ c: new Float64Array(new SharedArrayBuffer(8 * unit.points.length)) })
+    const profiler = new Profiler()
+    const instrument = (unit) =>
+      variant === 'profile'
+        ? profiler.instrument({ kind: 'device' }, unit)
+        : { c: new Float64Array(new SharedArrayBuffer(8 * unit.points.length)) }
     const vm = new Vm({ ticks: Number.MAX_SAFE_INTEGER, instrument })
     const program = vm.run(compiled.unit)
     return () => void vm.call(program, vm.root)

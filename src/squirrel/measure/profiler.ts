@@ -24,7 +24,8 @@ export type Profile = { functions: ProfiledFunction[]; stacks: ProfiledStack[] }
 /** Most stacks that are told apart; what comes later counts for its caller. */
 const mostStacks = 100_000
 
-type Node = ProfiledStack & { readonly at: number; readonly children: Map<number, Node> }
+/** A stack while it is measured. `recent` is the child that was called last, most often the one that is called next. */
+type Node = ProfiledStack & { readonly at: number; readonly children: Map<number, Node>; recent: Node | null }
 
 export class Profiler implements Watch {
   readonly memory = 1
@@ -37,39 +38,44 @@ export class Profiler implements Watch {
     return variant === 'profile'
   }
 
-  instrument(side: Side, unit: CompiledUnit): { P: unknown } {
+  instrument(side: Side, unit: CompiledUnit): Readonly<Record<'begins' | 'goesOn' | 'ends', unknown>> {
     const base = this.baseOf(side.kind, unit)
     const callers: (Node | null)[] = []
+    let depth = 0
     let current: Node | null = null
     let ticks = 0
     let bytes = 0
-    const settle = () => {
+    const push = (point: number, calls: number) => {
       const left = ticksLeft()
       const total = allocated()
-      if (current !== null) {
+      callers[depth++] = current
+      const fn = base + point
+      if (current === null) current = this.node(null, fn)
+      else {
         current.ticks += ticks - left
         current.bytes += total - bytes
+        const { recent } = current as Node
+        current = recent !== null && recent.fn === fn ? recent : this.node(current, fn)
       }
+      if (current !== null) current.calls += calls
       ticks = left
       bytes = total
     }
-    const push = (point: number, calls: number) => {
-      settle()
-      callers.push(current)
-      current = this.node(current, base + point)
-      if (current !== null) current.calls += calls
-    }
     // Nothing of the host is reachable from here but these three.
     return {
-      P: Object.freeze({
-        __proto__: null,
-        enter: (point: number) => push(point, 1),
-        again: (point: number) => push(point, 0),
-        leave() {
-          settle()
-          current = callers.pop() ?? null
-        },
-      }),
+      begins: (point: number) => push(point, 1),
+      goesOn: (point: number) => push(point, 0),
+      ends() {
+        const left = ticksLeft()
+        const total = allocated()
+        if (current !== null) {
+          current.ticks += ticks - left
+          current.bytes += total - bytes
+        }
+        current = depth > 0 ? (callers[--depth] ?? null) : null
+        ticks = left
+        bytes = total
+      },
     }
   }
 
@@ -105,12 +111,25 @@ export class Profiler implements Watch {
   private node(parent: Node | null, fn: number): Node | null {
     const children = parent?.children ?? this.roots
     const known = children.get(fn)
-    if (known) return known
+    if (known) {
+      if (parent !== null) parent.recent = known
+      return known
+    }
     if (this.nodes.length >= mostStacks) return parent
     const at = this.nodes.length
-    const node = { at, parent: parent?.at ?? -1, fn, calls: 0, ticks: 0, bytes: 0, children: new Map() }
+    const node = {
+      at,
+      parent: parent?.at ?? -1,
+      fn,
+      calls: 0,
+      ticks: 0,
+      bytes: 0,
+      children: new Map(),
+      recent: null,
+    }
     children.set(fn, node)
     this.nodes.push(node)
+    if (parent !== null) parent.recent = node
     return node
   }
 }

@@ -44,7 +44,7 @@ function instrument(unit: CompiledUnit): Record<string, unknown> {
         at: () => assert.fail('nobody stops here'),
       }
     case 'profile':
-      return { P: { enter() {}, leave() {}, again() {} } }
+      return { begins() {}, ends() {}, goesOn() {} }
     case 'evaluation':
       return { K: { e: [] } }
     default:
