@@ -200,6 +200,7 @@ test('one bomb after the other ends by itself: its neighbours in the same thread
     'local t = {}; local i = 0; while (true) t[i++] <- i * 1.5',
     'local a = [0]; while (true) a.extend(a)',
   ]
+  // IMPT_BOMBS=200 npm run test:node 24 squirrel/fleet
   const rounds = Number(process.env['IMPT_BOMBS'] ?? 12) / bombs.length
   for (let round = 0; round < rounds; round++)
     for (const [at, bomb] of bombs.entries()) {
