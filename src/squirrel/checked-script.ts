@@ -75,8 +75,8 @@ function shapeFor(type: ImpType | undefined): Check {
     if (type === undefined) throw new Error(`There is no "${name}" on any imp, at ${path}`)
     const has = namesOf(type, kind).join(', ')
     const elsewhere =
-      others.length > 0 ? `; ${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} it` : ''
-    throw new Error(`There is no "${name}" on an ${type.name}, at ${path}: it has ${has}${elsewhere}`)
+      others.length > 0 ? ` (${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} it)` : ''
+    throw new Error(`There is no "${name}" on an ${type.name}${elsewhere}, at ${path}: it has ${has}`)
   }
   const pin = named('pin')
   const analogue = (name: string, path: string) => {

@@ -141,7 +141,10 @@ describe('devices of the sandbox run Squirrel', () => {
       assert.equal((await admin(`/devices/${lamp?.id}/script`, { script })).status, 200)
     const elsewhere = await admin(`/devices/${pump().id}/script`, { script: scripts[1] })
     assert.equal(elsewhere.status, 400)
-    assert.match(await elsewhere.text(), /no \\"pin1\\" on an imp004m, at script\.pins: it has pinA/)
+    assert.match(
+      await elsewhere.text(),
+      /no \\"pin1\\" on an imp004m \(imp001, imp002 have it\), at script\.pins: it has pinA/,
+    )
   })
 
   test('a device script plays its pins, and one that is none is refused', async () => {

@@ -54,7 +54,7 @@ export class Profiler implements Watch {
       else {
         current.ticks += ticks - left
         current.bytes += total - bytes
-        const { recent } = current as Node
+        const { recent } = current
         current = recent !== null && recent.fn === fn ? recent : this.node(current, fn)
       }
       if (current !== null) current.calls += calls
