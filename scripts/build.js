@@ -61,7 +61,6 @@ export async function build({ ifStale = false } = {}) {
       // Its build for Node prints what it reads where LOG_TOKENS or LOG_STREAM is set.
       yaml: './node_modules/yaml/browser/index.js',
     },
-    external: ['./screens.cjs'],
     plugins: [createFetchAlone, page],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -115,7 +114,13 @@ export async function build({ ifStale = false } = {}) {
   )
   const { renderScreens } = load(join(next, 'screens.cjs'))
   for (const name of ['man.cjs', 'grammar.cjs']) rmSync(join(next, name))
-  writeFileSync(join(next, 'screens.cjs'), `"use strict";exports.screens=${JSON.stringify(renderScreens())}`)
+  rmSync(join(next, 'screens.cjs'))
+  mkdirSync(join(next, 'screens'))
+  for (const [line, screen] of Object.entries(renderScreens()))
+    writeFileSync(
+      join(next, 'screens', `${line.replaceAll(' ', '.')}.cjs`),
+      `"use strict";exports.screen=${JSON.stringify(screen)}`,
+    )
   await writeCodeCache(next)
   writeFileSync(join(next, 'meta.json'), JSON.stringify(bundle.metafile))
   rmSync(dist, { recursive: true, force: true })

@@ -4,7 +4,7 @@ const { join } = require('node:path')
 const loader = require('./loader.cjs')
 
 /** The code cache that the build left, read module by module; none where it was taken away, which only costs time. */
-function codeCache() {
+function openCache() {
   try {
     const places = JSON.parse(readFileSync(join(__dirname, 'code-cache.json'), 'utf8'))
     const file = openSync(join(__dirname, 'code-cache.bin'))
@@ -18,6 +18,11 @@ function codeCache() {
   }
 }
 
+let cacheOf
+
+/** So little that opening the cache takes longer than compiling it. */
+const isSmall = (name) => name === 'main.cjs' || name.startsWith('screens/')
+
 /** The text of a program for a thread, by the name of its file: what `src/program/self.ts` asks for. */
 globalThis[Symbol.for('impt.thread')] = (name) =>
   `globalThis[Symbol.for('impt.program')]=${JSON.stringify(name)};require(${JSON.stringify(__filename)})`
@@ -25,5 +30,5 @@ globalThis[Symbol.for('impt.thread')] = (name) =>
 loader({
   folder: __dirname,
   textOf: (name) => readFileSync(join(__dirname, name), 'utf8'),
-  cacheOf: codeCache(),
+  cacheOf: (name) => (isSmall(name) ? undefined : (cacheOf ??= openCache())(name)),
 })(globalThis[Symbol.for('impt.program')] ?? 'main.cjs')

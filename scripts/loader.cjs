@@ -1,7 +1,6 @@
 // How the program's modules are loaded, out of dist/ and out of the single executable alike: each is compiled when it is first needed, from
 // V8's code cache of it where that fits this Node, which saves half of what a start costs. V8 refuses the cache of another version of
 // itself or of other flags; the module is then compiled as usual.
-const { isBuiltin } = require('node:module')
 const { join, posix } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -35,6 +34,7 @@ module.exports = function loader({ folder, textOf, cacheOf, seen }) {
  * executable would warn of on stderr.
  */
 function outside(id) {
-  if (isBuiltin(id)) return require(id)
+  const builtin = process.getBuiltinModule(id)
+  if (builtin !== undefined) return builtin
   throw Object.assign(new Error(`Cannot find module '${id}'`), { code: 'MODULE_NOT_FOUND' })
 }
