@@ -87,7 +87,8 @@ export async function build({ ifStale = false } = {}) {
       const direct = code
         .replace(COPIED, 'module.exports=__defProp(stdin_exports,"__esModule",{value:!0});')
         .replace(COPIED_IN, 'require("$1")')
-      const strict = direct.startsWith('"use strict";') ? direct.slice(13) : direct
+      const late = withLateModules(direct)
+      const strict = late.startsWith('"use strict";') ? late.slice(13) : late
       mkdirSync(join(file, '..'), { recursive: true })
       writeFileSync(file, `"use strict";${url}${strict}`)
     }),
@@ -134,6 +135,18 @@ export async function build({ ifStale = false } = {}) {
 const COPIED = 'module.exports=__toCommonJS(stdin_exports);'
 /** Each `import()` of a chunk copies all that it gives once more, in each call. */
 const COPIED_IN = /__toESM\(require\("(\.[^"]+)"\)\)/g
+
+/** Modules of Node that take long to load, crypto as long as half a script's start; most of those who import them do not use them in most runs. */
+const LATE = /\b(import_\w+)=require\("(node:(?:child_process|crypto|https?|net|v8|worker_threads|zlib))"\)/g
+
+/** The text of a module in which these are loaded where they are first used. */
+function withLateModules(code) {
+  const names = [...code.matchAll(LATE)].map(([, name]) => name)
+  if (names.length === 0) return code
+  return code
+    .replace(LATE, '$1=()=>require("$2")')
+    .replace(new RegExp(`\\b(${names.join('|')})\\.`, 'g'), '$1().')
+}
 
 /**
  * ofetch for the API client, which brings its own fetch: only `createFetch`. The package's entry for Node touches the global `fetch`, `Headers`

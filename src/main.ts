@@ -66,7 +66,7 @@ async function screenOf(argv: readonly string[], width = 80): Promise<string | u
   const words = argv.slice(0, -1)
   // Nothing that leads elsewhere.
   if (!words.every((word) => /^[\w-]+$/.test(word))) return undefined
-  const module = `./screens/${words.join('.')}.cjs` as string
+  const module = `./screens/${words.join('.')}.cjs`
   try {
     return ((await import(module)) as { readonly screen: string }).screen
   } catch {
