@@ -145,7 +145,7 @@ function withLateModules(code) {
   if (names.length === 0) return code
   return code
     .replace(LATE, '$1=()=>require("$2")')
-    .replace(new RegExp(`\\b(${names.join('|')})\\.`, 'g'), '$1().')
+    .replace(new RegExp(`\\b(${names.join('|')})\\.`, 'g'), '($1()).')
 }
 
 /**
@@ -238,7 +238,8 @@ async function writeCodeCache(folder) {
         const argv = [join(root, 'scripts/warm.cjs'), folder, out, ...words]
         // A home for each, since two of them would take turns at the embedded impCentral of one.
         const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`) }
-        const start = promisify(execFile)(process.execPath, argv, { cwd: work, env })
+        // A start that does not end must end the build.
+        const start = promisify(execFile)(process.execPath, argv, { cwd: work, env, timeout: 120_000 })
         if (words[0] === 'lsp') edit(start.child)
         await start
       }),
