@@ -1,9 +1,9 @@
 /** Passwords and one-time codes. */
-import { createHmac, randomBytes, scryptSync } from 'node:crypto'
+import { createHmac, scryptSync } from 'node:crypto'
 import { isSameSecret } from '../program/secret.ts'
 
 /** `salt:hash` in hex. The cost is low: what it guards is a sandbox. */
-export function hashPassword(password: string, salt: Uint8Array = randomBytes(8)): string {
+function hashPassword(password: string, salt: Uint8Array): string {
   const hash = scryptSync(password, salt, 32, { N: 1024 })
   return `${Buffer.from(salt).toString('hex')}:${hash.toString('hex')}`
 }

@@ -23,6 +23,12 @@ test('user name or e-mail with the password give an access token of an hour and 
   }
 })
 
+test('the partner logs in with the password that the name tells, as demo does', async (t) => {
+  const { nobody } = await home(t)
+  const { status } = await nobody('POST', '/auth', { id: 'partner', password: 'partner-password' })
+  assert.equal(status, 200)
+})
+
 test('bad credentials are 401 PX100 Invalid Credentials', async (t) => {
   const { nobody } = await home(t)
   for (const body of [
