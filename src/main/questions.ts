@@ -32,7 +32,8 @@ export function questionsAt(
   const place = where ? ` (${where})` : ''
   const answerTo = async (prompt: string, hidden: boolean, refusal: () => ImptError): Promise<string> => {
     const answer = await read(prompt, hidden)
-    if (answer === null) throw refusal()
+    // Ctrl-D is an answer of somebody who is there.
+    if (answer === null) throw interactive ? canceled() : refusal()
     return answer
   }
   return {

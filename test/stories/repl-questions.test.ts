@@ -82,6 +82,27 @@ test('what is typed before a question is asked answers it, and a hidden answer s
     }),
   ))
 
+test('Ctrl-D at a question answers no: nobody says that there is no one to ask', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      const questions = [
+        ['product delete --product "Water Pump"', /\(no\): ?$/],
+        ['let a = (ask "Name: ")', /Name: ?$/],
+        ['let b = (ask --secret "Word: ")', /Word: ?$/],
+        ['confirm "Go on?"', /\[y\/N\] ?$/],
+      ] as const
+      for (const [index, [input, question]] of questions.entries()) {
+        terminal.send(`${input}\r`)
+        await terminal.until(question)
+        terminal.send('\x04')
+        await terminal.until(new RegExp(`(Operation is canceled\\.[^]*){${index + 1}}› ?$`))
+      }
+      assert.doesNotMatch(terminal.screen(true), /no one to ask|Error/)
+      assert.equal([...sandbox.store.products.all()].filter(({ name }) => name === 'Water Pump').length, 1)
+    }),
+  ))
+
 test('Ctrl-C while the pager starts leaves a terminal that programs can use', () =>
   withWorld(async ({ play, home }) => {
     // What a pager does first; then it dies of the interrupt, as less does before it can catch one.
