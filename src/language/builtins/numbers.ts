@@ -1,5 +1,5 @@
 import { raise } from '../values/fault.ts'
-import { order } from '../values/operators.ts'
+import { held, order } from '../values/operators.ts'
 import { field, number } from '../values/types.ts'
 import { aType, Duration, Time, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, maybe, word } from './builtin.ts'
@@ -123,7 +123,7 @@ export function percentile(given: readonly Value[], p: number, call: Call): Valu
   const lower = values[Math.floor(at)] ?? null
   const upper = values[Math.ceil(at)] ?? null
   const share = at - Math.floor(at)
-  const between = (a: number, b: number): number => a + (b - a) * share
+  const between = (a: number, b: number): number => held(a + (b - a) * share, call.place)
   if (share === 0 || lower === null || upper === null) return lower
   if (typeof lower === 'number') return between(lower, upper as number)
   if (lower instanceof Duration) return new Duration(between(lower.ms, (upper as Duration).ms))
@@ -141,14 +141,18 @@ export function deviation(values: readonly Value[], isSample: boolean, call: Cal
   let squares = 0
   for (const value of values)
     squares += ((value instanceof Duration ? value.ms : (value as number)) - center) ** 2
-  const made = Math.sqrt(squares / degrees)
+  const made = held(Math.sqrt(squares / degrees), call.place)
   return mean instanceof Duration ? new Duration(made) : made
 }
 
 function total(values: readonly Value[], call: Call): Value {
   if (values[0] instanceof Duration)
     return new Duration(values.reduce<number>((all, value) => all + (value as Duration).ms, 0))
-  if (typeof values[0] === 'number') return values.reduce<number>((all, value) => all + (value as number), 0)
+  if (typeof values[0] === 'number')
+    return held(
+      values.reduce<number>((all, value) => all + (value as number), 0),
+      call.place,
+    )
   const given = aType(values[0] ?? null)
   throw raise(call.place, 'BUG_TYPE', `"${call.name}" needs numbers or durations, not ${given}`)
 }

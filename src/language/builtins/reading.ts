@@ -50,17 +50,21 @@ export function read(
   }
 }
 
-/** A number of at least 16 digits that stands alone, or a JSON text, which is passed over. */
-const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/gs
+/** A number that stands alone, or a JSON text, which is passed over. */
+const NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])/gs
 
-/** Where a text has such a number at most: quick to look for. */
-const LONG = /\d{16}/
+/** Where a text has a number of 16 digits or a large power at most: quick to look for, since few places in it begin a number. */
+const LONG = /[:,[\s]-?\d(?:\d{15}|[\d.]*[eE]\+?\d{3})/
+
+function mayBeLong(text: string): boolean {
+  return LONG.test(text) || LONG.test(`:${text.slice(0, 64)}`)
+}
 
 /** Reads JSON; an error names line and column of the data. */
 export function jsonOf(text: string, from: From): Value {
   try {
     // What JSON gives is a value as it is: there is nothing to convert.
-    return JSON.parse(LONG.test(text) ? withoutLongNumbers(text, from) : text) as Value
+    return JSON.parse(mayBeLong(text) ? withoutLongNumbers(text, from) : text) as Value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const { offset, message } = jsonError(text)
@@ -71,8 +75,8 @@ export function jsonOf(text: string, from: From): Value {
 
 function withoutLongNumbers(text: string, from: From): string {
   const kept: string[] = []
-  const changed = text.replace(LONG_NUMBERS, (piece) => {
-    if (piece.startsWith('"') || Number.isSafeInteger(Number(piece))) return piece
+  const changed = text.replace(NUMBERS, (piece) => {
+    if (piece.startsWith('"') || fits(Number(piece), /^-?\d+$/.test(piece))) return piece
     kept.push(piece)
     return `"${piece}"`
   })
@@ -80,17 +84,20 @@ function withoutLongNumbers(text: string, from: From): string {
   return changed
 }
 
+/** Whether a number keeps what was written: whole numbers digit by digit, others unless they are beyond all numbers. */
+function fits(value: number, isWhole: boolean): boolean {
+  return isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)
+}
+
 function warnOfLong([first, ...others]: readonly string[], { what, task }: From): void {
   if (first === undefined) return
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  task.machine.host.err(
-    `warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`,
-  )
+  task.machine.host.err(`warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`)
 }
 
 /** Reads one JSON value a line; empty lines are left out. */
 function jsonLinesOf(text: string, from: From): Value {
-  const mayBeLong = LONG.test(text)
+  const isLong = mayBeLong(text)
   const values: Value[] = []
   let number = 0
   for (let start = 0; start < text.length;) {
@@ -99,14 +106,14 @@ function jsonLinesOf(text: string, from: From): Value {
     start = end < 0 ? text.length : end + 1
     number += 1
     if (line.trim() === '') continue
-    values.push(lineOf(line, number, mayBeLong, from))
+    values.push(lineOf(line, number, isLong, from))
     if ((number & 0xfff) === 0) checkMemory(from.place)
   }
   return values
 }
 
-function lineOf(line: string, number: number, mayBeLong: boolean, from: From): Value {
-  if (!mayBeLong) {
+function lineOf(line: string, number: number, isLong: boolean, from: From): Value {
+  if (!isLong) {
     try {
       return JSON.parse(line) as Value
     } catch {
@@ -216,7 +223,11 @@ async function tomlOf(text: string, from: From): Promise<Value> {
 /** What a library read: whole numbers as BigInt become numbers where they fit, else text; dates become times. */
 function foreign(value: unknown, long: string[]): Value {
   if (typeof value === 'bigint') {
-    if (BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))) return Number(value)
+    if (fits(Number(value), true)) return Number(value)
+    long.push(String(value))
+    return String(value)
+  }
+  if (typeof value === 'number' && !fits(value, false)) {
     long.push(String(value))
     return String(value)
   }

@@ -103,14 +103,22 @@ function otherColumn(row: RecordValue, columns: readonly string[], index: number
   return raise(call.place, 'DATA', message, 'name the columns: | select a b c')
 }
 
+/** Texts that readers of YAML 1.1 have a meaning for and the library writes plainly: the value and the merge key. */
+const YAML_SIGNS = /^(?:=|<<)$/
+
 /** YAML that readers of version 1.1 and 1.2 understand alike: what either would take for something else is quoted. */
 async function toYaml(value: Value): Promise<string> {
-  const { stringify } = await import('yaml')
-  return stringify(JSON.parse(JSON.stringify(value)), {
+  const { Document, visit } = await import('yaml')
+  const document = new Document(JSON.parse(JSON.stringify(value)), {
     compat: 'yaml-1.1',
-    lineWidth: 0,
     aliasDuplicateObjects: false,
   })
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && YAML_SIGNS.test(node.value)) node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document.toString({ lineWidth: 0 })
 }
 
 /** The columns of all rows, and the cells as text. A record is one row; values that are no records are one column. */

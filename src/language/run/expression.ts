@@ -258,8 +258,11 @@ function both(node: Binary, left: Eval, right: Eval, operation: Operation, place
     const first = left(frame)
     if (first instanceof Promise) return waitForLeft(frame, first)
     const second = right(frame)
-    if (typeof first === 'number' && typeof second === 'number' && onNumbers !== undefined)
-      return onNumbers(first, second)
+    if (typeof first === 'number' && typeof second === 'number' && onNumbers !== undefined) {
+      const made = onNumbers(first, second)
+      // What is no number any more is told by the operation.
+      if (made !== Infinity && made !== -Infinity) return made
+    }
     if (second instanceof Promise) return waitForRight(frame, first, second)
     return apply(frame, first, second)
   }

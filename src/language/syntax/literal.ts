@@ -26,6 +26,14 @@ export function durationOf(text: string): number | undefined {
   return sign === undefined ? ms : -ms
 }
 
+/** The number that digits write; undefined where a number cannot hold what they say: beyond its range, or a whole number that it would change. */
+export function numberIn(text: string): number | undefined {
+  const value = Number(text)
+  if (!Number.isFinite(value)) return undefined
+  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(text)) return value
+  return BigInt(value) === BigInt(text) ? value : undefined
+}
+
 /** Reads a number, a duration or a time. */
 export function numeral(c: Cursor): Expression {
   const start = c.pos
@@ -47,8 +55,15 @@ export function numeral(c: Cursor): Expression {
       hint: `ids and other texts need quotes here: "${rest}"; durations end in ms, s, m, h, d or w`,
     })
   }
+  const value = numberIn(number)
+  if (value === undefined) {
+    c.fail(`${number} is too long for a number`, {
+      end: start + number.length,
+      hint: `an id or another text needs quotes here: "${number}"`,
+    })
+  }
   c.takeText('number', number)
-  return { kind: 'number', value: Number(number), start, end: c.pos }
+  return { kind: 'number', value, start, end: c.pos }
 }
 
 /** Reads items between brackets, separated by commas or line ends. */

@@ -49,7 +49,7 @@ function conversionHint(left: Value, right: Value): string | undefined {
 }
 
 function add(left: Value, right: Value, place: Place): Value {
-  if (typeof left === 'number' && typeof right === 'number') return left + right
+  if (typeof left === 'number' && typeof right === 'number') return held(left + right, place)
   if (typeof left === 'string' && typeof right === 'string') {
     demandRoom(left.length + right.length, LONGEST_TEXT, 'text', 'characters', place)
     return left + right
@@ -58,10 +58,17 @@ function add(left: Value, right: Value, place: Place): Value {
     demandRoom(left.length + right.length, LONGEST_LIST, 'list', 'items', place)
     return [...left, ...right]
   }
-  if (left instanceof Duration && right instanceof Duration) return new Duration(left.ms + right.ms)
+  if (left instanceof Duration && right instanceof Duration)
+    return new Duration(held(left.ms + right.ms, place))
   if (left instanceof Time && right instanceof Duration) return shifted(left, right.ms, place)
   if (left instanceof Duration && right instanceof Time) return shifted(right, left.ms, place)
   throw mismatch('+', left, right, place)
+}
+
+/** A number as it is. Throws DATA where it has left the range of numbers: nothing could write it down. */
+export function held(made: number, place: Place): number {
+  if (Number.isFinite(made)) return made
+  throw raise(place, 'DATA', 'the result is too large for a number')
 }
 
 /** Beyond these the process would end without a word. */
@@ -74,8 +81,9 @@ function demandRoom(length: number, most: number, what: string, of: string, plac
 }
 
 function subtract(left: Value, right: Value, place: Place): Value {
-  if (typeof left === 'number' && typeof right === 'number') return left - right
-  if (left instanceof Duration && right instanceof Duration) return new Duration(left.ms - right.ms)
+  if (typeof left === 'number' && typeof right === 'number') return held(left - right, place)
+  if (left instanceof Duration && right instanceof Duration)
+    return new Duration(held(left.ms - right.ms, place))
   if (left instanceof Time && right instanceof Duration) return shifted(left, -right.ms, place)
   if (left instanceof Time && right instanceof Time) return new Duration(left.ms - right.ms)
   throw mismatch('-', left, right, place)
@@ -88,18 +96,18 @@ function shifted(time: Time, ms: number, place: Place): Time {
 }
 
 function multiply(left: Value, right: Value, place: Place): Value {
-  if (typeof left === 'number' && typeof right === 'number') return left * right
-  if (left instanceof Duration && typeof right === 'number') return new Duration(left.ms * right)
-  if (typeof left === 'number' && right instanceof Duration) return new Duration(left * right.ms)
+  if (typeof left === 'number' && typeof right === 'number') return held(left * right, place)
+  if (left instanceof Duration && typeof right === 'number') return new Duration(held(left.ms * right, place))
+  if (typeof left === 'number' && right instanceof Duration) return new Duration(held(left * right.ms, place))
   throw mismatch('*', left, right, place)
 }
 
 function divide(left: Value, right: Value, place: Place): Value {
   const zero = right === 0 || (right instanceof Duration && right.ms === 0)
   if (zero) throw raise(place, 'DATA', 'division by zero')
-  if (typeof left === 'number' && typeof right === 'number') return left / right
-  if (left instanceof Duration && typeof right === 'number') return new Duration(left.ms / right)
-  if (left instanceof Duration && right instanceof Duration) return left.ms / right.ms
+  if (typeof left === 'number' && typeof right === 'number') return held(left / right, place)
+  if (left instanceof Duration && typeof right === 'number') return new Duration(held(left.ms / right, place))
+  if (left instanceof Duration && right instanceof Duration) return held(left.ms / right.ms, place)
   throw mismatch('/', left, right, place)
 }
 

@@ -1,5 +1,5 @@
 import type { Type } from '../../commands/row.ts'
-import { durationOf } from '../syntax/literal.ts'
+import { durationOf, numberIn } from '../syntax/literal.ts'
 import {
   aType,
   Block,
@@ -19,9 +19,9 @@ import {
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
-/** Reads a number as literals, `to-number` and typed parameters do; undefined if the text is none. */
+/** Reads a number as literals, `to-number` and typed parameters do; undefined if the text is none, or none that a number can hold. */
 export function numberOf(text: string): number | undefined {
-  return NUMBER.test(text) ? Number(text) : undefined
+  return NUMBER.test(text) ? numberIn(text) : undefined
 }
 
 /** A type with the way to read it: `a` stands in "must be ..., not ...". `hint` says how one is written. */

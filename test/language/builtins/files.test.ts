@@ -115,6 +115,24 @@ test('a CSV file that is none, or has another separator, is told', async () => {
   assert.equal((await inFolder('open x.csv --sep ";" | get b', { 'x.csv': 'a;b\n1;2\n' })).out, '2\n')
 })
 
+test('a number beyond all numbers is kept as text with a warning, whatever the format', async () => {
+  for (const [text, format, kept] of [
+    ['[1e400, 1e30]', 'json', '["1e400",1e+30]'],
+    ['-1e999', 'json', '"-1e999"'],
+    ['a: .inf', 'yaml', '{"a":"Infinity"}'],
+    ['a = nan', 'toml', '{"a":"NaN"}'],
+  ] as const) {
+    const { out, err } = await run(`'${text}' | from ${format} | to json --compact`)
+    assert.equal(out.trim(), kept)
+    assert.match(err, /^warning: the text: the number \S+ is too long for a number and is kept as text\n$/)
+  }
+  // Ids with a digit, an e and digits in them are no such numbers, nor are those that only look large.
+  const { out, err } = await run(
+    `'{"id": "12e345", "n": 1e-400, "m": 12345678901.5}' | from json | to json --compact`,
+  )
+  assert.deepEqual([out.trim(), err], ['{"id":"12e345","n":0,"m":12345678901.5}', ''])
+})
+
 test('a whole number that a number cannot hold is kept as text, with a warning', async () => {
   const big = '12345678901234567890'
   const files = {
