@@ -3,6 +3,7 @@
 // Leaves: items, best first, and the part of the text that they replace.
 // Not known here: who shows them, and the server: what is remembered of names comes with the question.
 // Longer than other files: one function for each kind of place, and they call each other.
+import { ERROR_CODES } from '../output/error.ts'
 import { wordRoles } from '../commands/bind.ts'
 import type { CommandRow, OptionRow, Signature } from '../commands/row.ts'
 import { commandsOf, findCommand, findGroup, groups } from '../commands/table/index.ts'
@@ -41,11 +42,6 @@ export interface Known {
 export interface Found extends Completions {
   readonly kind?: Kind
 }
-
-const ERROR_CODES = (
-  'NOT_FOUND AMBIGUOUS CONFLICT FORBIDDEN AUTH NETWORK RATE_LIMIT SERVER TIMEOUT CANCELLED NO_TTY CONFIRM USAGE FILE DATA EMPTY ENDED ' +
-  'EXTERNAL TESTS_FAILED NO_VERDICT STOPPED COMPILE MEMORY ASSERT THROWN BUG_NAME BUG_TYPE BUG_FIELD BUG_ARGS'
-).split(' ')
 
 /** Finds what may stand at the cursor (repl.md 3.3). */
 export function complete(text: string, cursor: number, known: Known): Found {

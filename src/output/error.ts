@@ -2,37 +2,40 @@
  * The stable error codes of language.md 2.10: the only part of an error that programs may match on. `BUG_*` codes mean a mistake
  * in the script itself; a plain `catch` does not take them.
  */
-export type ErrorCode =
-  | 'NOT_FOUND'
-  | 'AMBIGUOUS'
-  | 'CONFLICT'
-  | 'FORBIDDEN'
-  | 'AUTH'
-  | 'NETWORK'
-  | 'RATE_LIMIT'
-  | 'SERVER'
-  | 'TIMEOUT'
-  | 'CANCELLED'
-  | 'NO_TTY'
-  | 'CONFIRM'
-  | 'USAGE'
-  | 'FILE'
-  | 'DATA'
-  | 'EMPTY'
-  | 'ENDED'
-  | 'EXTERNAL'
-  | 'HTTP'
-  | 'TESTS_FAILED'
-  | 'NO_VERDICT'
-  | 'STOPPED'
-  | 'COMPILE'
-  | 'ASSERT'
-  | 'MEMORY'
-  | 'THROWN'
-  | 'BUG_NAME'
-  | 'BUG_TYPE'
-  | 'BUG_FIELD'
-  | 'BUG_ARGS'
+export const ERROR_CODES = [
+  'NOT_FOUND',
+  'AMBIGUOUS',
+  'CONFLICT',
+  'FORBIDDEN',
+  'AUTH',
+  'NETWORK',
+  'RATE_LIMIT',
+  'SERVER',
+  'TIMEOUT',
+  'CANCELLED',
+  'NO_TTY',
+  'CONFIRM',
+  'USAGE',
+  'FILE',
+  'DATA',
+  'EMPTY',
+  'ENDED',
+  'EXTERNAL',
+  'HTTP',
+  'TESTS_FAILED',
+  'NO_VERDICT',
+  'STOPPED',
+  'COMPILE',
+  'ASSERT',
+  'MEMORY',
+  'THROWN',
+  'BUG_NAME',
+  'BUG_TYPE',
+  'BUG_FIELD',
+  'BUG_ARGS',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** What the server said, for scripts that must tell one refusal from another. Holds no credential. */
 export interface HttpDetail {

@@ -1,6 +1,7 @@
 import { closest } from '../../commands/closest.ts'
 import type { CommandRow } from '../../commands/row.ts'
 import { groups } from '../../commands/table/index.ts'
+import { isKeyword } from '../syntax/keywords.ts'
 import { BUILT_INS } from './index.ts'
 
 // What to write instead: the same before the run and in it.
@@ -12,6 +13,8 @@ export function unknownHint(name: string, functions: readonly string[]): string 
     ...groups.map((group) => group.name),
     ...BUILT_INS.map((builtIn) => builtIn.name),
   ]
+  const small = name.toLowerCase()
+  if (small !== name && isKeyword(small)) return `keywords are written small: ${small}`
   const near = closest(name, candidates)
   const otherwise = `write "${name}" for the text, !${name} for the program`
   return near === undefined ? otherwise : `did you mean "${near}"? Otherwise ${otherwise}`

@@ -1,4 +1,5 @@
 import { raise } from '../values/fault.ts'
+import { held } from '../values/operators.ts'
 import { number, whole } from '../values/types.ts'
 import { builtin, type Call, fails, maybe, word } from './builtin.ts'
 
@@ -102,5 +103,6 @@ function withoutMinusZero(given: number): number {
 
 function finite(made: number, given: number, call: Call): number {
   if (Number.isFinite(made)) return made
+  if (Math.abs(made) === Infinity && given !== 0) held(made, call.place)
   throw raise(call.place, 'DATA', `"${call.name}" of ${given} is not a number`)
 }

@@ -1,4 +1,6 @@
+import { closest } from '../../commands/closest.ts'
 import { findGroup } from '../../commands/table/index.ts'
+import { ERROR_CODES } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { checkExpression, checkPipeline, checkWord } from './pipeline.ts'
 import { change, type Checking, declare, inner, type Known, report, type Scope } from './scope.ts'
@@ -6,7 +8,7 @@ import type { Diagnostic } from '../syntax/diagnostic.ts'
 import { variableOf } from '../syntax/parameters.ts'
 import type { Source } from '../syntax/source.ts'
 import { visitNodes } from '../syntax/visit.ts'
-import type { Block, FunctionDefinition, If, Script, SetVariable, Statement } from '../syntax/tree.ts'
+import type { Block, FunctionDefinition, If, Name, Script, SetVariable, Statement } from '../syntax/tree.ts'
 import { itemOf, type Shape, shapeOf, shapeOfRight } from './shape.ts'
 import { isKeyword } from '../syntax/keywords.ts'
 import { declareTarget, checkMatch, checkImport, importedFunctions } from './bindings.ts'
@@ -192,6 +194,7 @@ export function checkStatement(c: Checking, scope: Scope, node: Statement): void
     case 'try':
       checkBlock(c, scope, node.body)
       for (const clause of node.catches) {
+        for (const code of clause.codes) checkCode(c, code)
         if (clause.name === undefined) checkBlock(c, scope, clause.body)
         else checkBlockWith(c, scope, clause.body, clause.name.text, clause.name, scope.loop)
       }
@@ -267,4 +270,13 @@ function checkFunction(c: Checking, scope: Scope, node: FunctionDefinition): voi
     declare(c, own, variableOf(parameter), parameter.name)
   }
   checkBody(c, own, node.body.body)
+}
+
+/** A code that nothing throws, such as one with a typing error; a code of the script's own stands in it as a text too. */
+function checkCode(c: Checking, code: Name): void {
+  const { text } = code
+  if ((ERROR_CODES as readonly string[]).includes(text) || c.source.text.includes(`"${text}"`)) return
+  const near = closest(text, ERROR_CODES)
+  if (near !== undefined)
+    report(c, 'warning', 'UNREACHABLE', code, `no error has the code ${text}`, `did you mean ${near}?`)
 }

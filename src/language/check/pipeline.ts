@@ -1,6 +1,7 @@
+import { timeOf } from '../values/value.ts'
 import { checkBlock, checkStatement } from './check.ts'
 import { checkCommand } from './command.ts'
-import { type Checking, closeItem, inner, type ItemBlock, type Scope, use } from './scope.ts'
+import { type Checking, closeItem, inner, type ItemBlock, report, type Scope, use } from './scope.ts'
 import {
   checkField,
   checkFieldWords,
@@ -11,6 +12,8 @@ import {
   shapeOfFirst,
 } from './shape.ts'
 import type { Argument, Block, Command, Expression, Pipeline, Stage, Word } from '../syntax/tree.ts'
+
+const SAVE_LAST = 'write it last; | tee { $it | save FILE } saves on the way'
 
 /** Checks the stages of a pipeline and what they are given. */
 export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
@@ -26,6 +29,14 @@ export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
     if (stage.kind === 'command' && stage.head.text === 'confirm') at = inner(scope, { confirmed: true })
     checkStage(c, at, stage, position(index + 1), shape)
     shape = shapeAfter(c, stage, shape)
+    const next = stages[index + 1]
+    if (
+      next !== undefined &&
+      stage.kind === 'command' &&
+      stage.head.text === 'save' &&
+      !c.functions.has('save')
+    )
+      report(c, 'error', 'ARGUMENTS', next, '"save" gives nothing to what follows', SAVE_LAST)
   }
   if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
   if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
@@ -119,6 +130,9 @@ export function checkExpression(c: Checking, scope: Scope, node: Expression): vo
   switch (node.kind) {
     case 'variable':
       return use(c, scope, node.name, node)
+    case 'time':
+      if (timeOf(node.text) === undefined) report(c, 'error', 'SYNTAX', node, `there is no time ${node.text}`)
+      return
     case 'template':
       for (const piece of node.pieces) if (typeof piece !== 'string') checkExpression(c, scope, piece)
       return

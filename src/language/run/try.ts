@@ -85,7 +85,12 @@ export function compileThrow(node: Throw, source: Source): Eval {
 function thrown(value: Value, place: Place): ScriptError {
   if (typeof value === 'string') return new ScriptError('THROWN', value, { place })
   if (!isRecord(value))
-    return raise(place, 'BUG_TYPE', `"throw" needs a text or a record, not ${aType(value)}`)
+    return raise(
+      place,
+      'BUG_TYPE',
+      `"throw" needs a text or a record, not ${aType(value)}`,
+      'write throw "text", or throw {code: "MY_CODE", message: "text"}',
+    )
   const known = errorOf(value)
   if (known !== undefined) return known
   const { code = 'THROWN', message = 'thrown', hint, exit, ...data } = value

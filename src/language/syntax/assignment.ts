@@ -1,3 +1,4 @@
+import { foreignHint } from './foreign.ts'
 import type { Cursor } from './cursor.ts'
 import { name } from './block.ts'
 import { close, expression, fieldName } from './expression.ts'
@@ -20,7 +21,10 @@ export function letStatement(c: Cursor, start: number): Statement {
 }
 
 function takeEquals(c: Cursor, after: string): void {
-  if (c.peek() !== '=' || c.peek(1) === '=') c.fail(`expected "=" after "${after}"`)
+  if (c.peek() !== '=' || c.peek(1) === '=')
+    c.fail(`expected "=" after "${after}"`, {
+      hint: foreignHint(c.text, c.pos) ?? 'write = and then the value',
+    })
   c.take('operator', c.pos + 1)
   c.skipLines()
 }

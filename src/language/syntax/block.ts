@@ -1,3 +1,4 @@
+import { foreignHint } from './foreign.ts'
 import { type Cursor, Fault } from './cursor.ts'
 import { close } from './expression.ts'
 import { statement } from './statement.ts'
@@ -49,7 +50,7 @@ function endOfStatement(c: Cursor, inBlock: boolean): void {
   if (char === '&')
     c.fail('"&" is not used here', { end: c.pos + 1, code: 'BASH', hint: 'write bg at the prompt' })
   c.fail(`unexpected "${c.match(/[^\s;(){}]+/y) ?? char}" after the statement`, {
-    hint: 'one statement per line, or ";" between',
+    hint: foreignHint(c.text, c.pos) ?? 'one statement per line, or ";" between',
   })
 }
 
@@ -114,7 +115,13 @@ export function name(c: Cursor, what: string): Name {
   const start = c.pos
   if (c.peek() === '$') c.fail(`expected ${what} without "$"`)
   const text = c.match(NAME)
-  if (text === undefined) c.fail(`expected ${what}`)
+  if (text === undefined) {
+    const dashed = c.match(/[A-Za-z_][A-Za-z_0-9-]*/y)
+    c.fail(
+      `expected ${what}`,
+      dashed === undefined ? {} : { hint: `a name has no "-": write ${dashed.replaceAll('-', '_')}` },
+    )
+  }
   c.takeText('name', text)
   return { text, start, end: c.pos }
 }

@@ -1,3 +1,4 @@
+import { foreignHint } from './foreign.ts'
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts'
 import type { Span } from './source.ts'
 import type { Structures } from './structure.ts'
@@ -182,7 +183,8 @@ export class Cursor {
   fail(message: string, where: Partial<Span> & { hint?: string; code?: DiagnosticCode } = {}): never {
     const start = where.start ?? this.pos
     const end = where.end ?? Math.min(this.text.length, Math.max(start + 1, endOfRun(this.text, start)))
-    const hint = where.hint === undefined ? {} : { hint: where.hint }
+    const cure = where.hint ?? foreignHint(this.text, start)
+    const hint = cure === undefined ? {} : { hint: cure }
     const unfinished = this.mode === 'script' ? end >= this.text.length : start >= this.text.trimEnd().length
     if (!unfinished || where.code === 'DUPLICATE') {
       throw new Fault({ code: where.code ?? 'SYNTAX', severity: 'error', message, start, end, ...hint })

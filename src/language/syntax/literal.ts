@@ -151,7 +151,8 @@ function recordField(c: Cursor): RecordField {
 
 function fieldValue(c: Cursor, name: string): Expression {
   c.skipSpace()
-  if (c.peek() !== ':') c.fail(`expected ":" after the field "${name}"`)
+  if (c.peek() !== ':')
+    c.fail(`expected ":" after the field "${name}"`, { hint: 'a record is {name: value, ...}' })
   c.take('punctuation', c.pos + 1)
   c.skipLines()
   return expression(c)

@@ -130,7 +130,12 @@ function checkOrder(c: Cursor, body: readonly Statement[]): void {
     if (statement.kind === 'version') {
       if (index > 0) report(c, '"imptsh" is the first statement of a file', start, end)
       if (statement.number !== 1)
-        report(c, `this impt knows version 1 of the language, not ${statement.number}`, start, end)
+        report(
+          c,
+          `this impt knows version 1 of the language, not ${statement.number}; a newer impt may`,
+          start,
+          end,
+        )
     } else if (statement.kind === 'param') {
       if (others) report(c, '"param" lines come before all other statements', start, end)
     } else others = true

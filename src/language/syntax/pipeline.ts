@@ -1,4 +1,5 @@
 // Longer than other files: a pipeline, its stages and their arguments are read in one go.
+import { foreignHint } from './foreign.ts'
 import type { Cursor } from './cursor.ts'
 import { ANYTHING, type Structure } from './structure.ts'
 import { rejectHabits, rejectRedirection } from './habits.ts'
@@ -124,9 +125,11 @@ function command(c: Cursor): Command | External {
   if (text === undefined) {
     const found = c.match(/[^\s|;(){}]+/y) ?? c.peek()
     if (found === '' || found === '\n') c.fail('expected a command')
+    if (found === '}' && c.openings.length === 0) c.fail('"}" closes nothing', { end: start + 1 })
+    if ('|;)}'.includes(found)) c.fail(`expected a command, found "${found}"`, { end: start + 1 })
     c.fail(`"${found}" is not the name of a command`, {
       end: start + found.length,
-      ...(found.length > 1 && { hint: commandHint(found) }),
+      ...(found.length > 1 && { hint: foreignHint(found, 0) ?? commandHint(found) }),
     })
   }
   const head: Name = { text, start, end: start + text.length }

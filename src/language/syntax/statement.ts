@@ -24,7 +24,10 @@ export const VALUE_KEYWORDS: ReadonlySet<string> = new Set(['if', 'try', 'match'
 /** Reads one statement: by its keyword, else a chain of pipelines. */
 export function statement(c: Cursor, inBlock: boolean): Statement {
   const word = c.match(HEAD)
-  if (word === 'test' && c.match(TEST) !== undefined) return testBlock(c)
+  if (word === 'test' && c.match(TEST) !== undefined) {
+    if (inBlock) c.fail('"test" stands outside of blocks', { end: c.pos + 4 })
+    return testBlock(c)
+  }
   const next = word === undefined ? '' : c.peek(word.length)
   if (word === undefined || !isKeyword(word) || !/^[\s;{}($"'#]?$/.test(next)) {
     rejectTest(c)
@@ -226,8 +229,9 @@ function ifStatement(c: Cursor): If {
   const condition = conditionOf(c)
   const body = block(c)
   if (!takeFollower(c, 'else')) return { kind: 'if', condition, body, start, end: body.end }
+  const from = c.pos - 'else'.length
   c.skipSpace()
-  const otherwise = c.match(HEAD) === 'if' ? c.within('else', start, () => ifStatement(c)) : block(c)
+  const otherwise = c.match(HEAD) === 'if' ? c.within('else', from, () => ifStatement(c)) : block(c)
   return { kind: 'if', condition, body, otherwise, start, end: otherwise.end }
 }
 

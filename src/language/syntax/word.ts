@@ -1,3 +1,4 @@
+import { foreignHint, strangeSign } from './foreign.ts'
 import { type Cursor } from './cursor.ts'
 import { interpolation, paren, tails, variable } from './expression.ts'
 import type { Expression, Part, Template, TextLiteral, Word } from './tree.ts'
@@ -100,6 +101,13 @@ function bare(c: Cursor, parts: Part[], braces: number[]): void {
       })
     } else if (SPACE.has(char) || '|;()"\''.includes(char) || (char === '&' && source[end + 1] === '&')) break
     else if (char === '$' && end > start && /[A-Za-z_0-9{('?@#]/.test(source[end + 1] ?? '')) break
+    const strange = strangeSign(source, end, end === start && parts.length === 0)
+    if (strange !== undefined)
+      c.fail(strange, {
+        start: end,
+        end: end + 1,
+        hint: `${foreignHint(source, end)}; a text that has it needs quotes`,
+      })
     text += char
     end += 1
   }

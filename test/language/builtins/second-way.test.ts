@@ -69,7 +69,7 @@ async function valuesOf(expressions: readonly string[], before = ''): Promise<un
 
 /** The words of the language for a text. */
 const quoted = (text: string): string =>
-  `$'${[...text].map((char) => (/[a-zA-Z0-9 ]/.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`)).join('')}'`
+  `$'${Array.from(text, (char) => (/[a-zA-Z0-9 ]/.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`)).join('')}'`
 
 const LETTERS = ['a', 'B', 'z', ' ', '  ', 'é', 'ß', 'Ł', '漢', '😀', '\t', '-', '1', 'ñ', '.', ',', '"', "'"]
 

@@ -32,6 +32,9 @@ test('the examples are without errors and warnings', async () => {
 test('what is dubious but runs is a warning or a note', () => {
   assert.deepEqual(codes('param a\nprint x'), ['warning UNUSED'])
   assert.deepEqual(codes('return 1\nprint x'), ['warning UNREACHABLE'])
+  assert.deepEqual(codes('try { pwd } catch NOTFOUND e { print a }'), ['warning UNREACHABLE'])
+  assert.deepEqual(codes('try { pwd } catch HTTP e { print a }'), [])
+  assert.deepEqual(codes('try { throw {code: "NOTFOUND", message: "m"} } catch NOTFOUND { print a }'), [])
   assert.deepEqual(codes('let a = 1\nif true { let a = 2 }\nprint $a'), ['warning HIDES'])
   assert.deepEqual(codes('auth login --user bob --pwd hunter2'), ['warning SECRET_LITERAL'])
   assert.deepEqual(codes('let s = ask --secret "x"\n$s | reveal'), ['note REVEAL'])
