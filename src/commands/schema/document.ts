@@ -4,7 +4,7 @@ import { callSchema } from './call.ts'
 import { entitySchemas } from './entities.ts'
 import { coverage } from './records.ts'
 import { resultOf } from './result.ts'
-import { about, anything, list, record, text, type JsonSchema } from './shape.ts'
+import { about, anything, count, list, record, text, type JsonSchema } from './shape.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
@@ -19,6 +19,11 @@ const ERROR = about(
     {
       Candidates: about('The entities that an ambiguous identifier may mean.', list(anything)),
       coverage,
+      errors: about(
+        'Where Squirrel does not compile; row and column count in the code that is compiled.',
+        list(record({ file: text, type: text, row: count, column: count, text })),
+      ),
+      files: about('What became of the files that were to be formatted.', list(anything)),
       Doubt: about('What to look at where a change may have been carried out.', text),
     },
   ),

@@ -119,6 +119,13 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
       [0, 1],
     )
     await check('squirrel run', 'good.nut', '--time', '1')
+    const { errors } = await check('squirrel run', 'bad.nut')
+    assert.deepEqual(
+      errors.map(({ file, row, column }: any) => [file, row, column]),
+      [['bad.nut', 1, 7]],
+    )
+    await writeFile(join(directory, 'unshaped.nut'), 'f(')
+    assert.deepEqual((await check('squirrel format', 'unshaped.nut')).files[0].state, 'broken')
     await check('squirrel run', 'good.nut', '--profile')
     await check('squirrel run', 'good.nut', '--coverage')
     await writeFile(join(directory, 'flat.nut'), 'function f() {\nreturn 1\n}\n')
