@@ -11,8 +11,8 @@ import { ImptError } from '../output/error.ts'
 import { counted, notFound } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import { hanging } from '../output/wrap.ts'
 import { finderOf } from './common.ts'
+import { showLines } from './shown-lines.ts'
 import type { Context, Run } from './context.ts'
 import { carryOut, productionGroups } from './folder-apply.ts'
 import { idsOfProducts, inFolder, ownerOf, requestOf, type Owner } from './folder-owner.ts'
@@ -148,8 +148,4 @@ function textOfPlan(made: Plan, { account }: Owner, mask: Mask): readonly string
       : []),
     changes.length === 0 ? 'Nothing differs.' : countLine(countsOf(changes)),
   ]
-}
-
-function showLines({ line, width }: Context, lines: readonly string[]): void {
-  for (const one of lines) for (const part of hanging(one, width)) line(`${part}\n`)
 }

@@ -32,13 +32,14 @@ const MOST_DRAWN = 500
 
 /**
  * A table without rules, fitted to a terminal: whole columns are left out, the last ones first, and named in one line; nothing that people
- * copy is cut (language-2 E2).
+ * copy is cut (language-2 E2). Where not even the columns that stay find room, each row is a block of lines.
  */
 export async function renderPeopleTable(
   table: PeopleTable,
   { width, head, note }: PeopleLook,
 ): Promise<string> {
-  const { shown, widths, dropped } = fit(table, width)
+  const { shown, widths, dropped, fits } = fit(table, width)
+  if (!fits) return blocks(table, width ?? Infinity, { head, note })
   const titles = shown.map((index) => table.columns[index]?.title ?? '')
   const rows = table.rows.map((row) => shown.map((index, at) => shorten(row[index] ?? '', widths[at] ?? 0)))
   const left = table.columns.filter((_, index) => dropped.includes(index)).map(({ title }) => title)
@@ -48,18 +49,16 @@ export async function renderPeopleTable(
       : await draw(titles.map(head), rows, widths)
   return (
     drawn +
-    (left.length > 0
-      ? `${wrapWords(`not shown for lack of room: ${left.join(', ')} (--wide shows all)`, width)
-          .map(note)
-          .join('\n')}\n`
-      : '')
+    leftOut(left, width)
+      .map((line) => `${note(line)}\n`)
+      .join('')
   )
 }
 
 function fit(
   { columns, rows }: PeopleTable,
   width: number | undefined,
-): { shown: number[]; widths: number[]; dropped: number[] } {
+): { shown: number[]; widths: number[]; dropped: number[]; fits: boolean } {
   const natural = columns.map(({ title }, index) =>
     rows.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), stringWidth(title)),
   )
@@ -84,7 +83,39 @@ function fit(
     shown = shown.filter((index) => index !== last)
     dropped.push(last)
   }
-  return { shown, dropped, widths: shown.map((index) => widths[index] ?? 0) }
+  const fits = width === undefined || used() <= width
+  return { shown, dropped, fits, widths: shown.map((index) => widths[index] ?? 0) }
+}
+
+/** The first cell that stays, and below it the others that say something, each behind its title, as many in a line as find room. */
+function blocks(
+  { columns, rows }: PeopleTable,
+  width: number,
+  { head, note }: Pick<PeopleLook, 'head' | 'note'>,
+): string {
+  const space = ' '.repeat(GAP)
+  const first = columns.findIndex(({ keeps }) => keeps)
+  const pairOf = (row: readonly string[], at: number) => `${columns[at]?.title ?? ''} ${row[at] ?? ''}`
+  const dropped = columns.flatMap(({ keeps, title }, at) =>
+    !keeps && rows.some((row) => stringWidth(pairOf(row, at)) > width - GAP) ? [title] : [],
+  )
+  const lines = rows.flatMap((row) => {
+    const below: string[] = []
+    for (const [at, { title }] of columns.entries()) {
+      if (at === first || (row[at] ?? '') === '' || dropped.includes(title)) continue
+      const joined = `${below.at(-1)}${space}${pairOf(row, at)}`
+      if (below.length > 0 && stringWidth(joined) <= width) below.splice(-1, 1, joined)
+      else below.push(...wrapWords(pairOf(row, at), width - GAP, space))
+    }
+    return [...wrapWords(row[first] ?? '', width).map(head), ...below]
+  })
+  return [...lines, ...leftOut(dropped, width).map(note)].map((line) => `${line}\n`).join('')
+}
+
+/** Names the columns that are not shown. */
+function leftOut(titles: readonly string[], width: number | undefined): readonly string[] {
+  if (titles.length === 0) return []
+  return wrapWords(`not shown for lack of room: ${titles.join(', ')} (--wide shows all)`, width)
 }
 
 async function draw(

@@ -62,12 +62,16 @@ function renderItem({ tokens }: Tokens.ListItem, look: MarkdownLook): string {
   return [`- ${first}`, ...more.map((line) => `  ${line}`)].join('\n')
 }
 
-/** Code, four columns in. A line that is too long goes on further in; where a language has a mark for that, it can be copied as it is shown. */
+/**
+ * Code, four columns in. A line that is too long goes on further in where the language has a mark for that, or where it is what a program
+ * printed; in any other language it stays whole, since a break would be copied with it.
+ */
 function renderCode({ text, lang = '' }: Tokens.Code, width: number): string {
   const isCommands = lang === 'bash' || lang === 'imptsh'
+  const isShown = lang === '' || lang === 'text'
   return text
     .split('\n')
-    .flatMap((line) => codeLines(line, width - 4, isCommands))
+    .flatMap((line) => (isCommands || isShown ? codeLines(line, width - 4, isCommands) : [line]))
     .map((line) => `    ${line}`.trimEnd())
     .join('\n')
 }

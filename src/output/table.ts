@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { wrapWords } from './wrap.ts'
 
 /** A table of text: every row has a cell for each column. Cells hold no control characters. */
 interface TextTable {
@@ -25,7 +26,9 @@ export async function renderTable(table: TextTable, width: number): Promise<stri
   const heads = table.columns.slice(0, kept).map((name, column) => shorten(name, widths[column] ?? 0))
   const dropped = table.columns.slice(kept)
   const note =
-    dropped.length > 0 ? `left out for lack of room: ${dropped.join(', ')} (-z csv shows all)\n` : ''
+    dropped.length > 0
+      ? `${wrapWords(`left out for lack of room: ${dropped.join(', ')} (-z csv shows all)`, width).join('\n')}\n`
+      : ''
   if (rows.length > MOST_BORDERED) return align([heads, ...rows], widths) + note
   const { default: Table } = await import('cli-table3')
   // Its own colours ignore NO_COLOR and pipes.

@@ -1,45 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { CommandRow } from '../../src/commands/row.ts'
 import { commandLine, commands } from '../../src/commands/table/index.ts'
-import { openWorld, type World } from './world.ts'
+import { callOf, openFilledWorld } from './calls.ts'
+import type { World } from './world.ts'
 
-/** What each required option and word gets that is not in question. */
-const GIVEN: Readonly<Record<string, string>> = {
-  product: 'Thermostat',
-  dg: 'Pump Lab',
-  from: 'Pump Lab',
-  to: 'Pump Lab',
-  build: 'v1',
-  device: 'Kitchen',
-  lk: 'x',
-  wh: 'x',
-  name: 'x',
-  descr: 'x',
-  url: 'http://example.com/x',
-  event: 'blinkup',
-  mime: 'json',
-  reason: 'x',
-  DIR: 'pulled',
-  NAME: 'x',
-  A: 'v1',
-}
-/** What it gets in these commands instead. */
-const GIVEN_TO: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'project create': { product: 'Water Pump' },
-  'dg update': { dg: 'Thermostat Factory Line' },
-}
-/** More that a command needs before it looks at the name. */
-const MORE: Readonly<Record<string, readonly string[]>> = {
-  'dg create': ['--dg-type=factory', '--dut=Thermostat Under Test', '--target=Thermostat Field'],
-  'project create': ['--pre-factory', '--dut=Pump Tests', '--target=Pump Pilot'],
-  new: ['folder', '--product=x', '--dg=x', '--example=plain'],
-  'release start': ['--reason=x'],
-  'sandbox device': ['--power=on'],
-  dashboard: ['--no-open'],
-}
 /** Where a name that does not exist is what is wanted, and why. */
 const FREE: Readonly<Record<string, string>> = {
   'target add --product': 'a target may be written down before its login is there',
@@ -64,20 +29,7 @@ const NONE = /^No .* found\.?\nIMPT COMMAND SUCCEEDS\n$/
 describe('a name that does not exist is told, by', () => {
   let world: World
   before(async () => {
-    world = await openWorld()
-    await mkdir(join(world.directory, 'empty'))
-    await writeFile(join(world.directory, 'device.nut'), 'server.log("d")\n')
-    await writeFile(join(world.directory, 'agent.nut'), 'server.log("a")\n')
-    for (const words of [
-      ['build', 'deploy', '-g', 'Pump Lab', '-x', 'device.nut', '-y', 'agent.nut', '-t', 'v1'],
-      ['dg', 'create', '-p', 'Water Pump', '-n', 'Pump Tests', '-y', 'pre-dut'],
-      ['pull', 'pulled'],
-      ['project', 'link', '-g', 'Pump Lab'],
-      ['test', 'create', '-g', 'Pump Lab', '-f', 'x.test.nut'],
-    ]) {
-      const { code, stdout } = await world.run(words)
-      assert.equal(code, 0, stdout)
-    }
+    world = await openFilledWorld()
   })
   after(() => world.close())
 
@@ -110,30 +62,12 @@ describe('a name that does not exist is told, by', () => {
 function callsOf(command: CommandRow): readonly { label: string; words: readonly string[] }[] {
   const { options, words = [] } = command
   const line = commandLine(command)
-  const given = (name: string) =>
-    GIVEN_TO[line]?.[name] ?? GIVEN[name] ?? assert.fail(`${line}: a value for ${name}`)
-  const call = (label: string, wrong: string) => ({
-    label,
-    words: [
-      ...line.split(' '),
-      ...words.flatMap((word) =>
-        word.name === wrong ? ['nosuch'] : word.optional === true && wrong !== 'B' ? [] : [given(word.name)],
-      ),
-      ...options.flatMap((option) =>
-        option.name === wrong
-          ? [`--${option.name}=nosuch`]
-          : option.required === true ||
-              (option.required === 'project' &&
-                !options.some(({ name }) => name === wrong && name === option.unless))
-            ? [`--${option.name}=${given(option.name)}`]
-            : [],
-      ),
-      ...(MORE[line] ?? []).filter((word) => !word.startsWith(`--${wrong}=`)),
-      ...(options.some(({ name }) => name === 'confirmed') ? ['--confirmed'] : []),
-    ],
-  })
   return [
-    ...words.flatMap(({ name, identifies }) => (identifies ? [call(`${line} ${name}`, name)] : [])),
-    ...options.flatMap(({ name, identifies }) => (identifies ? [call(`${line} --${name}`, name)] : [])),
+    ...words.flatMap(({ name, identifies }) =>
+      identifies ? [{ label: `${line} ${name}`, words: callOf(command, name) }] : [],
+    ),
+    ...options.flatMap(({ name, identifies }) =>
+      identifies ? [{ label: `${line} --${name}`, words: callOf(command, name) }] : [],
+    ),
   ]
 }

@@ -5,11 +5,14 @@ import { Writable } from 'node:stream'
 import type { Questions } from '../../src/commands/context.ts'
 import { parseLine } from '../../src/commands/argv.ts'
 import { runCommand } from '../../src/main/command-run.ts'
+import type { Mode } from '../../src/commands/present/modes.ts'
+import { derived } from '../../src/output/terminal.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import type { Observer } from '../../src/impcentral/observer.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession, type SandboxLogin } from '../../src/session/session.ts'
+import { DIFFERS } from '../../src/fleet/exit.ts'
 import { fakeTerminal } from '../output/fake-terminal.ts'
 
 /** What one command printed and how it ended. */
@@ -27,6 +30,8 @@ export interface World {
   readonly token: string
   /** Runs the words of a command line. `answers` are what a person would type, in order; without more of them there is no one to ask. */
   run(words: readonly string[], answers?: readonly string[], signal?: AbortSignal): Promise<Outcome>
+  /** What a command prints in a mode at a terminal of so many columns. */
+  shown(words: readonly string[], mode: Mode, width: number): Promise<string>
   /** The parsed JSON of a command run with `-z json`. */
   json(words: readonly string[], answers?: readonly string[]): Promise<any>
   /** Runs a command without the sandbox in the place of the login: files and variables decide. */
@@ -74,6 +79,7 @@ export async function openWorld(
     answers: readonly string[],
     signal: AbortSignal,
     login: SandboxLogin | undefined,
+    look?: { readonly mode: Mode; readonly width: number },
   ): Promise<Outcome> {
     const out = sink()
     const err = sink()
@@ -104,10 +110,14 @@ export async function openWorld(
           },
         }),
     }
-    const code = await runCommand(line.invocation, {
+    const { invocation } = line
+    // The prompt has a mode that nobody can ask for.
+    const asked = look ? { ...invocation, options: { ...invocation.options, output: look.mode } } : invocation
+    const terminal = fakeTerminal(out.stream, err.stream)
+    const code = await runCommand(asked, {
       version: '0.0.0',
       session: watched,
-      terminal: fakeTerminal(out.stream, err.stream),
+      terminal: look ? derived(terminal, { width: look.width }) : terminal,
       directory,
       signal,
       questions: () => scripted([...answers], out.stream, interactive),
@@ -120,6 +130,15 @@ export async function openWorld(
     directory,
     token,
     run,
+    async shown(words, mode, width) {
+      const { code, stdout, stderr } = await runIn(words, [], new AbortController().signal, own(), {
+        mode,
+        width,
+      })
+      // What differs is no failure.
+      if (code !== 0 && code !== DIFFERS) throw new Error(`${words.join(' ')}: ${stdout}${stderr}`)
+      return stdout
+    },
     async json(words, answers) {
       const { stdout } = await run([...words, '-z', 'json'], answers)
       return JSON.parse(stdout)

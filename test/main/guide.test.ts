@@ -105,6 +105,26 @@ describe('guides', () => {
     )
   })
 
+  test('have code that is copied as it was written, however narrow the terminal is', async () => {
+    for (const [name, guide] of Object.entries(GUIDES)) {
+      const source = (await guide.load()).default
+      for (const [block, lang = '', code = ''] of source.matchAll(/^```(\w+)\n([^]*?)^```$/gm)) {
+        if (lang === 'text') continue
+        const shown = renderMarkdown(block, { width: 40, colour: false })
+        // What is said about a command moves above it; a broken line ends with the mark of its language.
+        const copied = (text: string) =>
+          text
+            .replace(/ \\\n\s*/g, ' ')
+            .split('\n')
+            .map((line) =>
+              (lang === 'bash' || lang === 'imptsh' ? line.replace(/(^|\s)#\s.*/, '') : line).trim(),
+            )
+            .filter(Boolean)
+        assert.deepEqual(copied(shown), copied(code), `${name}: ${shown}`)
+      }
+    }
+  })
+
   test('have scripts that still parse when their lines are broken', async () => {
     let broken = 0
     for (const [name, guide] of Object.entries(GUIDES)) {

@@ -1,3 +1,4 @@
+import { showLines } from '../shown-lines.ts'
 import { stat } from 'node:fs/promises'
 import { readProgress } from '../../fleet/release/store.ts'
 import type { Client } from '../../impcentral/client.ts'
@@ -35,15 +36,15 @@ export async function checkup(context: Context, all: boolean, streamMs?: number)
   const broken = wrong.find(({ state }) => state === 'broken')
   const isBroken = broken !== undefined
   if (!context.quiet) {
-    for (const { check, state, detail, remedy } of all ? checks : wrong)
-      context.line(
-        `${state === 'ok' ? 'ok' : '!'} ${check}: ${visible(detail)}\n${remedy === null ? '' : `  ${visible(remedy)}\n`}`,
-      )
-    context.line(
+    showLines(context, [
+      ...(all ? checks : wrong).flatMap(({ check, state, detail, remedy }) => [
+        `${state === 'ok' ? 'ok' : '!'} ${check}: ${visible(detail)}`,
+        ...(remedy === null ? [] : [`  ${visible(remedy)}`]),
+      ]),
       wrong.length === 0
-        ? `${checks.length} checks, nothing is wrong.\n`
-        : `${checks.length} checks, ${wrong.length} wrong: commands ${isBroken ? 'cannot work' : 'work'}.\n`,
-    )
+        ? `${checks.length} checks, nothing is wrong.`
+        : `${checks.length} checks, ${wrong.length} wrong: commands ${isBroken ? 'cannot work' : 'work'}.`,
+    ])
   }
   return {
     kind: 'record',

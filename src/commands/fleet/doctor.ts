@@ -1,3 +1,4 @@
+import { showLines } from '../shown-lines.ts'
 import { counted } from '../../output/messages.ts'
 import type { Finder } from '../../entities/finder.ts'
 import type { Kind, Whole } from '../../entities/kinds.ts'
@@ -44,9 +45,13 @@ export const doctor: Run = async (context, options, [text]) => {
       ...(heard === undefined
         ? []
         : [`  ${'on the stream'.padEnd(16)}${counted(heard.length, 'entry', 'entries')} in ${stream}`]),
-      `Try: ${verdict.try}`,
     ]
-    for (const line of lines) context.line(`${visible(line)}\n`)
+    showLines(
+      context,
+      lines.map((line) => visible(line)),
+    )
+    // A command is copied: it stays in one line.
+    context.line(`Try: ${visible(verdict.try)}\n`)
   }
   const { logs, ...told } = facts
   const entries = logs === 'unread' ? [] : logs

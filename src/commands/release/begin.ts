@@ -2,7 +2,7 @@ import { endedReleases } from '../../fleet/release/check.ts'
 import type { Releases } from '../../fleet/release/store.ts'
 import type { ReleaseEvent, ReleasePlan } from '../../fleet/release/types.ts'
 import { systemClock } from '../../impcentral/clock.ts'
-import { hanging } from '../../output/wrap.ts'
+import { showLines } from '../shown-lines.ts'
 import type { Context } from '../context.ts'
 import { flagOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
@@ -21,8 +21,7 @@ export async function asked(
   question: string,
   plan: ReleasePlan,
 ): Promise<void> {
-  if (!context.quiet)
-    for (const line of lines) for (const part of hanging(line, context.width)) context.line(`${part}\n`)
+  if (!context.quiet) showLines(context, lines)
   if (!flagOf(options, 'confirmed'))
     await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
   await context.twice(inField(plan))
