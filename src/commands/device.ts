@@ -101,7 +101,7 @@ export const group = {
       await finder.client.devices[conditional ? 'conditionalRestart' : 'restart'](resource.id)
       context.info(`${conditional ? 'Conditional restart' : 'Restart'} request for ${label} is successful.`)
     }
-    if (flagOf(options, 'log')) return streamRestart(context, finder.client, [resource], restart)
+    if (flagOf(options, 'log')) return streamRestart(context, options, finder.client, [resource], restart)
     await restart()
     return doneResult(entityOf(resource))
   },

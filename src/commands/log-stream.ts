@@ -6,9 +6,12 @@ import type { DeviceLogEntry } from '../impcentral/types.ts'
 import type { Listed } from '../entities/kinds.ts'
 import { ImptError } from '../output/error.ts'
 import { STREAM_TAKEN, STREAM_TAKERS, SUCCEEDS } from '../output/messages.ts'
+import type { LogTime } from '../output/log-line.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { createLogPlaces, type KnownBuilds } from './build/log-places.ts'
 import type { Context } from './context.ts'
+import { textOf } from './options.ts'
+import type { OptionValues } from './row.ts'
 
 /** How many devices the opening line names (log.md 2). */
 const MOST_NAMED = 5
@@ -31,8 +34,14 @@ export function streamLogs(
   return { kind: 'logs', live: true, items, lines: { nameOf: namesOf(devices) } }
 }
 
+/** How `--time` wants times to be shown; empty where nobody said. */
+export function timesOf(options: OptionValues): { readonly time?: LogTime } {
+  const time = textOf(options, 'time') as LogTime | undefined
+  return time === undefined ? {} : { time }
+}
+
 /** How people call devices: by their names; by their ids too where another one of them has the same name. */
-function namesOf(devices: readonly Listed<'device'>[]): (id: string) => string | undefined {
+export function namesOf(devices: readonly Listed<'device'>[]): (id: string) => string | undefined {
   const names = new Map(devices.map(({ id, attributes }) => [id, attributes.name ?? '']))
   const counts = new Map<string, number>()
   for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -49,6 +58,7 @@ function namesOf(devices: readonly Listed<'device'>[]): (id: string) => string |
  */
 export function streamRestart(
   context: Context,
+  options: OptionValues,
   client: Client,
   devices: readonly Listed<'device'>[],
   restart: () => Promise<void>,
@@ -70,7 +80,12 @@ export function streamRestart(
       throw error
     }
   }
-  return { kind: 'logs', live: true, items: items(), lines: { nameOf: namesOf(devices) } }
+  return {
+    kind: 'logs',
+    live: true,
+    items: items(),
+    lines: { nameOf: namesOf(devices), ...timesOf(options) },
+  }
 }
 
 /** The entries of `streamLogs`; `opened` is awaited when the stream is there, before that is told. */

@@ -1,7 +1,6 @@
 import type { Finder } from '../entities/finder.ts'
 import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
-import type { LogTime } from '../output/log-line.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
 import { collect } from '../impcentral/paging.ts'
@@ -11,7 +10,7 @@ import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
 import { chosen, logChoice } from './log-choice.ts'
-import { streamLogs } from './log-stream.ts'
+import { streamLogs, timesOf } from './log-stream.ts'
 import { booleanOf, flagOf, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
 
@@ -72,7 +71,7 @@ export const group = {
 function linesOf(options: OptionValues) {
   return {
     names: booleanOf(options, 'names'),
-    time: (textOf(options, 'time') ?? 'full') as LogTime,
+    ...timesOf(options),
   }
 }
 

@@ -18,6 +18,9 @@ export function specificChecks(command: CommandRow, uses: Uses): readonly Confli
 
 const checks: { readonly [command: string]: ((uses: Uses) => readonly Conflict[]) | undefined } = {
   'auth login': (uses) => [...exclusive(uses, 'user', 'lk'), ...needs(uses, 'pwd', 'user')],
+  'build run': (uses) => needs(uses, 'time', 'log'),
+  'dg restart': (uses) => needs(uses, 'time', 'log'),
+  'device restart': (uses) => needs(uses, 'time', 'log'),
   'test github': (uses) => needs(uses, 'pwd', 'user'),
   'project create': (uses) => [
     ...together(uses, 'pre-factory', 'target'),

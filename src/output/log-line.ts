@@ -24,17 +24,7 @@ export interface LogLook {
  * several lines becomes a block between two `"""` lines.
  */
 export function logRenderer({ time = 'full', nameOf, paint }: LogLook): (entry: LogEntry) => string {
-  let before: number | undefined
-  const timeOf = (ts: string): string => {
-    if (time === 'full') return visible(ts)
-    const at = Date.parse(ts)
-    if (Number.isNaN(at)) return visible(ts)
-    if (time === 'short') return new Date(at).toISOString().slice(11, 23)
-    if (time === 'epoch') return (at / 1000).toFixed(3)
-    const passed = at - (before ?? at)
-    before = at
-    return `${passed < 0 ? '-' : '+'}${(Math.abs(passed) / 1000).toFixed(3)}s`
-  }
+  const timeOf = logTimes(time)
   return ({ device_id: id, ts, type, msg }) => {
     const shownId = id === undefined ? '' : visible(nameOf?.(id) ?? id)
     const device = id === undefined ? '' : `[${paint?.device(shownId, id) ?? shownId}] `
@@ -45,6 +35,20 @@ export function logRenderer({ time = 'full', nameOf, paint }: LogLook): (entry: 
     const [first = '', ...more] = msg.split(/\r?\n/)
     const lines = [head + visible(first), ...more.map((line) => visible(line))].map((line) => `  ${line}\n`)
     return `"""\n${lines.join('')}"""\n`
+  }
+}
+
+/** Makes what shows the times of entries, one after the other. A time that cannot be read stays as it is. */
+export function logTimes(form: LogTime): (ts: string) => string {
+  let before: number | undefined
+  return (ts) => {
+    const at = Date.parse(ts)
+    if (form === 'full' || Number.isNaN(at)) return visible(ts)
+    if (form === 'short') return new Date(at).toISOString().slice(11, 23)
+    if (form === 'epoch') return (at / 1000).toFixed(3)
+    const passed = at - (before ?? at)
+    before = at
+    return `${passed < 0 ? '-' : '+'}${(Math.abs(passed) / 1000).toFixed(3)}s`
   }
 }
 

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { presentText } from '../../src/commands/present/text.ts'
 import type { Context } from '../../src/commands/context.ts'
+import { parseLine } from '../../src/commands/argv.ts'
+import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { group } from '../../src/commands/log.ts'
 import type { OptionValues } from '../../src/commands/row.ts'
 import { collect } from '../../src/impcentral/paging.ts'
+import { callOf } from './calls.ts'
 import { openDesk } from '../stories/impt.ts'
 
 const START = Date.parse('2024-01-31T09:00:00.000Z')
@@ -113,6 +118,40 @@ describe('a log for people', () => {
     const lines = (await shown({}, { colour: true, width: 80 })).trimEnd().split('\n')
     const [first, second] = lines.map((line) => /^\[(\x1b\[\d+m)Kitchen\x1b\[39m\]/.exec(line)?.[1])
     assert.ok(first !== undefined && first === second, JSON.stringify(lines))
+  })
+})
+
+describe('--time', () => {
+  const followers = commands.filter(({ options }) =>
+    options.some(({ name, kind }) => name === 'log' && kind === 'flag'),
+  )
+
+  test('is there wherever the logs of devices can be followed, and needs them to be', () => {
+    assert.deepEqual(followers.map(commandLine), ['build run', 'device restart', 'dg restart'])
+    for (const command of followers) {
+      const line = callOf(command)
+      assert.equal(parseLine([...line, '--log', '--time', 'short']).kind, 'invocation', line.join(' '))
+      assert.throws(() => parseLine([...line, '--time', 'short']), /"--time" and "--log"/)
+    }
+  })
+
+  test('shows the times of a restart, a run and a watch that are followed', async (t) => {
+    const desk = await openDesk(t)
+    await desk.server()
+    await writeFile(join(desk.folder, 'device.nut'), 'server.log("here")\n')
+    await writeFile(join(desk.folder, 'agent.nut'), '')
+    const group = ['-g', 'Thermostat Development']
+    for (const words of [
+      ['device', 'restart', '-d', 'Kitchen'],
+      ['dg', 'restart', ...group],
+      ['build', 'run', ...group],
+      ['build', 'run', ...group, '--watch'],
+    ]) {
+      const following = desk.start([...words, '--log', '--time', 'epoch'])
+      await following.shows(/^\[[0-9a-f]{16}\] \d{10}\.\d{3} \[status\] /m)
+      following.child.kill('SIGINT')
+      await following.ended
+    }
   })
 })
 

@@ -118,6 +118,28 @@ describe('jobs', () => {
     )
   })
 
+  test('show their times as was asked for', async () => {
+    const shown = async (time?: 'full' | 'short' | 'delta' | 'epoch') => {
+      const lines: string[] = []
+      const jobs = createJobs({
+        deviceName: () => 'lab',
+        show: (rows) => lines.push(...rows.map((row) => row.map((span) => span.text).join(''))),
+        changed: () => undefined,
+      })
+      async function* two(): AsyncGenerator<LogEntry> {
+        yield { ts: '2024-01-31T09:00:00.000Z', device_id: 'd', type: 'server.log', msg: 'one' }
+        yield { ts: '2024-01-31T09:00:01.500Z', device_id: 'd', type: 'server.log', msg: 'two' }
+      }
+      await jobs.ended(jobs.start('log stream', two(), new AbortController(), { time }))
+      return lines.slice(0, 2).map((line) => line.split(' ')[0])
+    }
+    assert.deepEqual(await shown('full'), ['2024-01-31T09:00:00.000Z', '2024-01-31T09:00:01.500Z'])
+    assert.deepEqual(await shown('short'), ['09:00:00.000', '09:00:01.500'])
+    assert.deepEqual(await shown('delta'), ['+0.000s', '+1.500s'])
+    assert.deepEqual(await shown('epoch'), ['1706691600.000', '1706691601.500'])
+    assert.match((await shown())[0] ?? '', /^\d\d:\d\d:00$/)
+  })
+
   test('stay listed with their reason and their lines when they ended, and their numbers are not given again', async () => {
     const told: string[] = []
     const jobs = createJobs({

@@ -31,17 +31,22 @@ test('two jobs on different devices share the one stream of the account', () =>
       await ready(terminal)
       terminal.send('bg log stream --device Kitchen\r')
       await terminal.until(/job 1: .*\n.*\(jobs 1\) › ?$/)
-      terminal.send('bg log stream --device "Living Room"\r')
+      terminal.send('bg log stream --device "Living Room" --time epoch\r')
       await terminal.until(/job 2: .*\n.*\(jobs 2\) › ?$/)
       const say = (name: string, text: string) =>
         sandbox.core.platform.log(deviceNamed(sandbox, name), 'server.log', text)
       await eventually(() => {
         say('Kitchen', 'from the kitchen')
         say('Living Room', 'from the living room')
-        return /from the kitchen/.test(terminal.screen()) && /from the living room/.test(terminal.screen())
+        return (
+          /\d\d:\d\d:\d\d Kitchen .*from the kitchen/.test(terminal.screen()) &&
+          /\d{10}\.\d{3} Living Room .*from the living room/.test(terminal.screen())
+        )
       })
       terminal.send('jobs\r')
-      await terminal.until(/^1 {2}log stream --device Kitchen.*\n2 {2}log stream --device "Living Room"/m)
+      await terminal.until(
+        /^1 {2}log stream --device Kitchen.*\n2 {2}log stream --device "Living Room" --time epoch/m,
+      )
       assert.doesNotMatch(terminal.screen(), /closed by the server/)
       terminal.send('stop 1\r')
       await terminal.until(/job 1: stopped/)

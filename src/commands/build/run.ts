@@ -37,6 +37,7 @@ export async function run(context: Context, options: OptionValues): Promise<Resu
   }
   return streamRestart(
     context,
+    options,
     finder.client,
     devices,
     async () => {

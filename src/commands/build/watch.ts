@@ -14,7 +14,7 @@ import { finderOf, groupTarget, type GroupTarget } from '../common.ts'
 import type { Context } from '../context.ts'
 import { setMinimum } from '../dg/minimum.ts'
 import { areAllOffline, devicesOf } from '../dg/restart.ts'
-import { followLogs, notice } from '../log-stream.ts'
+import { followLogs, namesOf, notice, timesOf } from '../log-stream.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { createChanges } from './changes.ts'
@@ -34,7 +34,13 @@ export async function watchBuild(
   wantsPreprocessing(options, await readProject(context.directory))
   const finder = await finderOf(context)
   const target = await groupTarget(context, finder, textOf(options, 'dg'))
-  return { kind: 'logs', live: true, items: entries(context, options, finder, target, clock) }
+  const logs = flagOf(options, 'log') ? createFollower(context, finder) : undefined
+  return {
+    kind: 'logs',
+    live: true,
+    items: entries(context, options, finder, target, clock, logs),
+    lines: { nameOf: (id) => logs?.nameOf(id), ...timesOf(options) },
+  }
 }
 
 async function* entries(
@@ -43,8 +49,8 @@ async function* entries(
   finder: Finder,
   target: GroupTarget,
   clock: Clock,
+  logs: Follower | undefined,
 ): AsyncGenerator<LogEntry> {
-  const logs = flagOf(options, 'log') ? createFollower(context, finder) : undefined
   const builder = createBuilder(context, options, finder, target, clock, logs)
   context.info(`Watching the sources of ${target.label}. Press <Ctrl-C> to exit.`)
   builder.start()
@@ -58,6 +64,8 @@ async function* entries(
 
 /** The log stream of a watch: it lasts across builds, and is opened again with the next one after it was taken. */
 interface Follower {
+  /** What people call a device that is followed. */
+  readonly nameOf: (id: string) => string | undefined
   /** The builds of this watch, with the sources of their rows. */
   readonly builds: Map<string, LineMaps>
   /** Opens the stream where it is not open; comes back when it is, or when it cannot be had, which is told. */
@@ -70,6 +78,7 @@ function createFollower(context: Context, finder: Finder): Follower {
   const mailbox = createMailbox<LogEntry | 'end'>()
   const builds = new Map<string, LineMaps>()
   let following: Promise<void> | undefined
+  let nameOf: Follower['nameOf'] = () => undefined
 
   async function follow(ids: readonly string[], opened: () => void): Promise<void> {
     try {
@@ -82,8 +91,10 @@ function createFollower(context: Context, finder: Finder): Follower {
   }
 
   return {
+    nameOf: (id) => nameOf(id),
     builds,
     async open(devices) {
+      nameOf = namesOf(devices)
       if (following || devices.length === 0) return
       const ids = devices.map(({ id }) => id)
       await new Promise<void>((resolve) => {

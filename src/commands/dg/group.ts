@@ -119,7 +119,7 @@ export const group = {
     const devices = await devicesOf(finder, target.resource.id)
     const restart = () => restartDevices(context, finder, target, devices, flagOf(options, 'conditional'))
     if (flagOf(options, 'log') && devices.length > 0)
-      return streamRestart(context, finder.client, devices, restart)
+      return streamRestart(context, options, finder.client, devices, restart)
     await restart()
     return doneResult(devices.map((device) => entityOf(device)))
   },

@@ -1,4 +1,4 @@
-import { showLines } from '../shown-lines.ts'
+import { showLines } from '../present/shown-lines.ts'
 import { stat } from 'node:fs/promises'
 import { readProgress } from '../../fleet/release/store.ts'
 import type { Client } from '../../impcentral/client.ts'

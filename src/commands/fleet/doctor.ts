@@ -1,4 +1,4 @@
-import { showLines } from '../shown-lines.ts'
+import { showLines } from '../present/shown-lines.ts'
 import { counted } from '../../output/messages.ts'
 import type { Finder } from '../../entities/finder.ts'
 import type { Kind, Whole } from '../../entities/kinds.ts'

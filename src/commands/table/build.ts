@@ -14,6 +14,7 @@ import {
   dgTypeFilter,
   filterNote,
   followLog,
+  logTime,
   force,
   ownerFilter,
   preprocessing,
@@ -303,6 +304,7 @@ export const buildCommands: readonly CommandRow[] = [
       ...sources,
       conditional,
       followLog,
+      logTime,
       {
         name: 'force-agents',
         kind: 'flag',

@@ -1,6 +1,5 @@
-import type { LogTime } from '../../output/log-line.ts'
 import type { CommandRow, OptionRow } from '../row.ts'
-import { common, device, dg } from './shared.ts'
+import { common, device, dg, logTime } from './shared.ts'
 
 const type: OptionRow = {
   name: 'type',
@@ -17,16 +16,6 @@ const grep: OptionRow = {
   value: 'PATTERN',
   own: true,
   summary: 'Entries with this regular expression in their text; (?i) at its start ignores case.',
-}
-
-const time: OptionRow = {
-  name: 'time',
-  kind: 'text',
-  value: 'FORM',
-  choices: ['full', 'short', 'delta', 'epoch'] satisfies readonly LogTime[],
-  default: 'full',
-  own: true,
-  summary: 'The time of day (short, in UTC), since the line before (delta), or seconds since 1970 (epoch).',
 }
 
 const since: OptionRow = {
@@ -96,7 +85,7 @@ export const logCommands: readonly CommandRow[] = [
         own: true,
         summary: 'Shows the oldest entry first and the newest last.',
       },
-      time,
+      logTime,
       ...common,
     ],
     effect: 'read',
@@ -124,7 +113,7 @@ export const logCommands: readonly CommandRow[] = [
       { ...since, summary: 'First shows what is stored of this time and after it, such as 10m.' },
       type,
       grep,
-      time,
+      logTime,
       {
         name: 'names',
         kind: 'boolean',

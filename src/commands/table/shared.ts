@@ -1,4 +1,5 @@
 // Longer than other files: the options that several commands share, best looked up in one place.
+import type { LogTime } from '../../output/log-line.ts'
 import { GROUP_TYPE_NAMES } from '../../entities/kinds.ts'
 import type { OptionRow } from '../row.ts'
 
@@ -180,6 +181,17 @@ export const followLog: OptionRow = {
   letter: 'l',
   kind: 'flag',
   summary: 'Goes on showing the logs of the devices, as "impt log stream" does, until Ctrl-C.',
+}
+
+/** Beside `followLog`, and where logs are all there is. */
+export const logTime: OptionRow = {
+  name: 'time',
+  kind: 'text',
+  value: 'FORM',
+  choices: ['full', 'short', 'delta', 'epoch'] satisfies readonly LogTime[],
+  default: 'full',
+  own: true,
+  summary: 'The time of day (short, in UTC), since the line before (delta), or seconds since 1970 (epoch).',
 }
 
 export const preprocess: OptionRow = {

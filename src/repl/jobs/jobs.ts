@@ -1,4 +1,5 @@
 import { visible } from '../../output/visible.ts'
+import { logTimes, type LogTime } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry } from '../../output/result.ts'
 import type { Span, Style } from '../screen/style.ts'
@@ -16,6 +17,8 @@ export interface Job {
   /** As it was typed, after `bg`. */
   readonly title: string
   readonly muted: boolean
+  /** How its times are shown, where that was asked for. */
+  readonly time: LogTime | undefined
   /** The last entries, oldest first. */
   readonly entries: readonly LogEntry[]
   /** Entries that came in all. */
@@ -44,8 +47,8 @@ export interface Jobs {
     title: string,
     items: AsyncIterable<LogEntry>,
     stop: AbortController,
-    /** What is said when it ends by itself. */
-    closed?: string,
+    /** `closed`: what is said when it ends by itself; `time`: how times are shown, the time of day here if absent. */
+    how?: { readonly closed?: string; readonly time?: LogTime | undefined },
   ) => number
   /** Ends a job; false if none of that number runs. */
   readonly stop: (number: number) => Promise<boolean>
@@ -112,12 +115,18 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
       return runningJobs()
     },
     get: (number) => jobs.get(number),
-    start(title, items, stopper, closed = 'closed by the server (stream limit of the account)') {
+    start(
+      title,
+      items,
+      stopper,
+      { closed = 'closed by the server (stream limit of the account)', time } = {},
+    ) {
       last += 1
       const job: Running = {
         number: last,
         title,
         muted: false,
+        time,
         entries: [],
         count: 0,
         reason: undefined,
@@ -155,15 +164,23 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
 }
 
 /** One line of a log: `12:04:31 lab-3 [agent.log] text`, everything that a terminal would obey escaped. */
-export function logLine(entry: LogEntry, deviceName: (id: string) => string | undefined): readonly Span[] {
+export function logLine(
+  entry: LogEntry,
+  deviceName: (id: string) => string | undefined,
+  timeOf: (ts: string) => string = timeOfDay,
+): readonly Span[] {
   const id = entry.device_id ?? ''
-  const time = new Date(entry.ts)
-  const clock = Number.isNaN(time.getTime()) ? entry.ts : time.toTimeString().slice(0, 8)
   return [
-    { text: `${visible(clock)} `, style: 'dim' },
+    { text: `${timeOf(entry.ts)} `, style: 'dim' },
     { text: visible(deviceName(id) ?? id), style: styleOf(id) },
     { text: ` [${visible(entry.type)}] ${visible(entry.msg)}`, style: 'plain' },
   ]
+}
+
+/** The time on the clock of this machine. */
+function timeOfDay(ts: string): string {
+  const time = new Date(ts)
+  return Number.isNaN(time.getTime()) ? visible(ts) : time.toTimeString().slice(0, 8)
 }
 
 const DEVICE_STYLES: readonly Style[] = ['option', 'text', 'number', 'variable', 'directory', 'context']
@@ -182,6 +199,7 @@ function createGate(
   deviceName: JobsOptions['deviceName'],
   now: () => number,
 ) {
+  const timeOf = job.time === undefined ? timeOfDay : logTimes(job.time)
   let second = 0
   let shown = 0
   let hidden = 0
@@ -204,7 +222,7 @@ function createGate(
       }
       if (shown < MOST_SHOWN) {
         shown += 1
-        return show([logLine(entry, deviceName)])
+        return show([logLine(entry, deviceName, timeOf)])
       }
       hidden += 1
       timer ??= setTimeout(report, 1000 - (now() % 1000)).unref()

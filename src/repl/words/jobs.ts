@@ -2,7 +2,7 @@ import { counted } from '../../output/messages.ts'
 import { invocationOf } from '../../commands/bind.ts'
 import type { Word } from '../../commands/row.ts'
 import { findCommand } from '../../commands/table/index.ts'
-import { renderLogEntry } from '../../output/log-line.ts'
+import { logRenderer } from '../../output/log-line.ts'
 import { ImptError } from '../../output/error.ts'
 import type { LogEntry, Result } from '../../output/result.ts'
 import { aborted } from '../../program/aborted.ts'
@@ -47,8 +47,8 @@ export const JOB_WORDS = [
     run(_input, { what, number }, call) {
       const { jobs } = shellOf(call)
       if (what === 'show') {
-        const { entries } = jobOf(shellOf(call), number, 'any')
-        return say(call, entries.map((entry) => renderLogEntry(entry)).join(''), entries.map(entryValue))
+        const { entries, time = 'full' } = jobOf(shellOf(call), number, 'any')
+        return say(call, entries.map(logRenderer({ time })).join(''), entries.map(entryValue))
       }
       const lines = jobs.all.map(
         (job) =>
@@ -161,11 +161,11 @@ async function background(shell: Shell, words: readonly Word[]): Promise<{ numbe
   const result = await shell.host.run(invocation, call)
   const title = [line, ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' ')
   if (result.kind === 'events')
-    return { number: shell.jobs.start(title, releaseLines(result), stop, 'done'), title }
+    return { number: shell.jobs.start(title, releaseLines(result), stop, { closed: 'done' }), title }
   if (result.kind !== 'logs') throw onlyLogs()
   // Device names make the lines readable; they are read while the stream opens.
   shell.names.refresh('device').catch(() => undefined)
-  return { number: shell.jobs.start(title, result.items, stop), title }
+  return { number: shell.jobs.start(title, result.items, stop, { time: result.lines?.time }), title }
 }
 
 /** What happens, as lines of a log. */

@@ -1,5 +1,5 @@
-import { hanging } from '../output/wrap.ts'
-import type { Context } from './context.ts'
+import { hanging } from '../../output/wrap.ts'
+import type { Context } from '../context.ts'
 
 /** Shows lines for people, those that are too long for the terminal broken at their words. */
 export function showLines({ line, width }: Pick<Context, 'line' | 'width'>, lines: readonly string[]): void {
