@@ -20,7 +20,7 @@ ${sessions.map((session) => suite(session, name)).join('')}</testsuites>
 
 function suite(session: SessionRecord, name: string): string {
   const cases = casesOf(session)
-  const { file, device, turn, started, runtimeErrors, wall_seconds: wall } = session
+  const { file, device, turn, started, runtimeErrors, output, wall_seconds: wall } = session
   const on = turn ?? (device ? `on ${device.name || device.id}` : undefined)
   const properties = {
     file,
@@ -30,6 +30,8 @@ function suite(session: SessionRecord, name: string): string {
     wall_seconds: wall.toFixed(3),
   }
   const errors = runtimeErrors.length === 0 ? '' : element('system-err', runtimeErrors.join('\n'), 4)
+  // What belongs to no test: it was logged while the code loaded, or between tests.
+  const out = output === undefined ? '' : element('system-out', output, 4)
   const time = cases.reduce((sum, one) => sum + milliseconds(one), 0)
   const skipped = cases.filter(({ outcome }) => outcome?.kind === 'skipped').length
   return `  <testsuite name="${xml(on === undefined ? file : `${file} ${on}`)}" ${counts(cases)} skipped="${skipped}" time="${shown(time)}" timestamp="${started.slice(0, 19)}">
@@ -37,7 +39,7 @@ function suite(session: SessionRecord, name: string): string {
 ${Object.entries(properties)
   .map(([property, value]) => `      <property name="${property}" value="${xml(value)}"/>\n`)
   .join('')}    </properties>
-${cases.map(testCase).join('')}${errors}  </testsuite>
+${cases.map(testCase).join('')}${out}${errors}  </testsuite>
 `
 }
 

@@ -31,6 +31,8 @@ interface Protocol {
   readonly tests: readonly TestRecord[]
   readonly problems: readonly Problem[]
   readonly runtimeErrors: readonly string[]
+  /** What was logged while no test ran, the beginning of it. */
+  readonly output: string
   counts(): Counts
   entry(entry: DeviceLogEntry): Reaction
   /** Ends the session by an error that is none of a test; run-time errors of its code that nothing has shown yet are its cause. */
@@ -63,6 +65,8 @@ export function createProtocol({
   let state: Protocol['state'] = 'initialized'
   let failed = false
   let running: { name: string; since: number; output: string[]; size: number } | undefined
+  /** What is logged while no test runs: as the code loads, between tests, after the last one. */
+  const between: { output: string[]; size: number } = { output: [], size: 0 }
   /** Run-time errors since the code was loaded or the last test began: what may end the session. */
   let recent: string[] = []
   let result: Counts | undefined
@@ -72,7 +76,8 @@ export function createProtocol({
 
   function entry(logged: DeviceLogEntry): Reaction {
     const { type, msg, ts } = logged
-    if (running && !isImpUnit(msg)) keep(running, `[${type}] ${mapped(msg)}`)
+    // What code of before the session writes says nothing about it.
+    if (state !== 'initialized' && !isImpUnit(msg)) keep(running ?? between, `[${type}] ${mapped(msg)}`)
     switch (type) {
       case 'status':
         return status(msg)
@@ -82,7 +87,6 @@ export function createProtocol({
       case 'server.log':
         if (isImpUnit(msg))
           return (type === 'agent.log') === (side === 'agent') ? line(msg, Date.parse(ts)) : NOTHING
-        // What code of before the session writes says nothing about it.
         if (state !== 'initialized') journal.info(`[${type}] ${msg}`)
         return NOTHING
       case 'agent.error':
@@ -292,6 +296,9 @@ export function createProtocol({
     tests,
     problems,
     runtimeErrors,
+    get output() {
+      return between.output.join('\n')
+    },
     counts,
     entry,
     fail,

@@ -44,6 +44,8 @@ export interface SessionRecord {
   readonly problems: readonly Problem[]
   /** Run-time errors of the code under test that did not fail the session, with their stacks. */
   readonly runtimeErrors: readonly string[]
+  /** What the device and its agent logged while no test ran. */
+  readonly output?: string
   /** What the framework counted; what was seen of it where the session did not come to its end. */
   readonly counts: Counts
   /** When it began, by the clock of this machine. */

@@ -137,6 +137,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
     tests,
     problems: protocol.problems,
     runtimeErrors: protocol.runtimeErrors,
+    ...(protocol.output === '' ? {} : { output: protocol.output }),
     counts: protocol.counts(),
     started,
     seconds: Math.round(1000 * tests.reduce((sum, { seconds }) => sum + seconds, 0)) / 1000,

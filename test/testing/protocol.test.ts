@@ -48,6 +48,26 @@ const NOTHING = { kind: 'nothing' }
 const ALIVE = { kind: 'alive' }
 const OVER = { kind: 'over' }
 
+test('what is logged during a test is its output, and what is logged between tests that of the session; what old code logs is neither', () => {
+  const { protocol, log, unit } = start()
+  log('agent.log', 'code of before')
+  log('status', 'Agent restarted: reload.')
+  log('server.log', 'loading')
+  unit('SESSION_START')
+  unit('TEST_START', 'A::testOne()')
+  log('agent.log', 'in one')
+  unit('TEST_OK')
+  log('agent.log', 'between')
+  unit('TEST_START', 'A::testTwo()')
+  unit('TEST_OK')
+  unit('SESSION_RESULT', { tests: 2, assertions: 0, failures: 0 })
+  assert.deepEqual(
+    protocol.tests.map(({ output }) => output),
+    ['[agent.log] in one', undefined],
+  )
+  assert.equal(protocol.output, '[server.log] loading\n[agent.log] between')
+})
+
 test('states: initialized, ready with "Agent restarted", started with SESSION_START, finished with SESSION_RESULT', () => {
   const { protocol, log, unit } = start()
   assert.equal(protocol.state, 'initialized')

@@ -28,6 +28,7 @@ const SESSION: SessionRecord = {
   ],
   problems: [{ test: 'A::testThree()', text: 'Testing timeout\nERROR: x', verdict: 'failed' }],
   runtimeErrors: ['Device Runtime Error: x'],
+  output: '[server.log] loading <1>\n[agent.log] between',
   counts: { tests: 3, assertions: 0, failures: 2 },
   started: STARTED,
   seconds: 1.75,
@@ -95,6 +96,7 @@ test('JUnit: a suite for each session, failures and errors apart, times of one c
     <testcase classname="A" name="testFour()" time="0.000">
       <skipped message="Testing timeout"/>
     </testcase>
+    <system-out>[server.log] loading &lt;1&gt;&#10;[agent.log] between</system-out>
     <system-err>Device Runtime Error: x</system-err>
   </testsuite>
   <testsuite name="tests/b.test.nut round 2" tests="1" failures="0" errors="1" skipped="0" time="0.000" timestamp="2026-11-27T15:00:00">
@@ -242,7 +244,7 @@ test('whatever a device sends, the reports stay valid', () => {
         (xml.match(/</g) ?? []).length,
         (
           xml.match(
-            /<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-err|properties|property))[ >]/g,
+            /<(?:\?xml|\/?(?:testsuites|testsuite|testcase|failure|error|system-out|system-err|properties|property))[ >]/g,
           ) ?? []
         ).length,
       )
