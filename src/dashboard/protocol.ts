@@ -126,7 +126,7 @@ export interface TestSessionView {
   readonly problems: readonly string[]
 }
 
-export type ReleaseOrder = 'pause' | 'resume' | 'abort'
+export type ReleaseOrder = 'pause' | 'resume' | 'abort' | 'rollback'
 
 /** What is read only while a page looks at it. */
 export type Watched = 'releases' | 'tests'
@@ -138,6 +138,8 @@ export type PageMessage =
   | { readonly kind: 'doctor'; readonly device: string }
   | { readonly kind: 'logs'; readonly devices: readonly string[] }
   | { readonly kind: 'watch'; readonly what: Watched | null }
+  /** Asks what a rollback would do, before it is ordered. */
+  | { readonly kind: 'outlook'; readonly release: string }
   | {
       readonly kind: 'order'
       readonly release: string
@@ -181,6 +183,12 @@ export type ServerMessage =
   | { readonly kind: 'log-lines'; readonly lines: readonly LogLine[]; readonly skipped: number }
   | { readonly kind: 'releases'; readonly releases: readonly ReleaseView[]; readonly error: string | null }
   | { readonly kind: 'tests'; readonly runs: readonly TestRunView[]; readonly error: string | null }
+  | {
+      readonly kind: 'outlook'
+      readonly release: string
+      readonly lines: readonly string[] | null
+      readonly error: string | null
+    }
   | { readonly kind: 'ordered'; readonly release: string; readonly error: string | null }
 
 /** The path of the WebSocket. */

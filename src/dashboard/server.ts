@@ -194,6 +194,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       case 'watch':
         page.watches = message.what
         return message.what === null ? undefined : void tellWatched(message.what)
+      case 'outlook': {
+        const { release } = message
+        return void source.outlook(release).then(
+          (lines) => outbox.tell({ kind: 'outlook', release, lines, error: null }),
+          (error: unknown) => outbox.tell({ kind: 'outlook', release, lines: null, error: messageOf(error) }),
+        )
+      }
       case 'order': {
         const { release, order, retyped } = message
         const refuse = source.about.readOnly
@@ -272,10 +279,12 @@ function decoded(text: string): PageMessage | undefined {
           )
         case 'watch':
           return [null, 'releases', 'tests'].includes(message?.['what'] as string | null)
+        case 'outlook':
+          return is('release')
         case 'order':
           return (
             is('release') &&
-            ['pause', 'resume', 'abort'].includes(message?.['order'] as string) &&
+            ['pause', 'resume', 'abort', 'rollback'].includes(message?.['order'] as string) &&
             (message?.['retyped'] === null || is('retyped'))
           )
         default:

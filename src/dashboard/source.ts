@@ -26,6 +26,8 @@ export interface Source {
   readonly follow: (devices: readonly string[], signal: AbortSignal) => AsyncIterable<LogEvent>
   readonly tests: () => Promise<readonly TestRunView[]>
   readonly releases: () => Promise<readonly ReleaseView[]>
+  /** What a rollback of a release would do, in lines for people. Throws where there is nothing to put back. */
+  readonly outlook: (release: string) => Promise<readonly string[]>
   /** Throws where it cannot be obeyed, or where a production group was not typed once more. */
   readonly order: (release: string, order: ReleaseOrder, retyped: string | null) => Promise<void>
 }

@@ -65,6 +65,10 @@ inBrowser('axe finds nothing wrong', {
     await turn(page, 'Resume')
     await page.getByRole('dialog').waitFor()
     await judge(page, 'question')
+    await turn(page, 'Cancel')
+    await turn(page, 'Roll back')
+    await page.getByText('gets build v1.3').waitFor()
+    await judge(page, 'rollback')
   },
 
   async 'with test runs'(t, { show }) {

@@ -22,6 +22,8 @@ export interface FakeFleet {
   releases: readonly ReleaseView[]
   tests: readonly TestRunView[]
   readonly orders: string[]
+  /** Why there is nothing to roll back. */
+  nothing: Error | undefined
 }
 
 interface Device {
@@ -60,6 +62,7 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
   let wake: () => void = () => undefined
   const fake: FakeFleet = {
     failure: undefined,
+    nothing: undefined,
     releases: [],
     tests: [],
     orders: [],
@@ -126,6 +129,14 @@ export function fakeFleet(count: number, { groups = 6, readOnly = false, sandbox
       },
       tests: () => Promise.resolve(fake.tests),
       releases: () => Promise.resolve(fake.releases),
+      outlook: (release) =>
+        fake.nothing === undefined
+          ? Promise.resolve([
+              `Rollback of release ${release}: 4,072 devices in 1 wave`,
+              '  stage 1: Field Europe gets build v1.3 (sha 3f1a9c2e) of Field Europe',
+              '  ! the variables of Field Europe changed since: they do not go back',
+            ])
+          : Promise.reject(fake.nothing),
       order: (release, order, retyped) => {
         fake.orders.push(`${order} ${release} ${retyped ?? '-'}`)
         return Promise.resolve()

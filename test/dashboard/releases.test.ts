@@ -51,13 +51,42 @@ inBrowser('releases on the page', {
     await until(() => fleet.orders.at(-1) === 'abort 20261127-081500-0f3c -')
   },
 
+  async 'are rolled back once it is shown what that does, in production only with its name typed'(
+    t,
+    { show },
+  ) {
+    const fleet = fakeFleet(9)
+    fleet.releases = [fakeRelease({ state: 'done', ended: true, alive: false })]
+    const { page } = await show(t, fleet)
+    await turn(page, 'Releases')
+    await turn(page, 'Roll back')
+    await page.getByText('Field Europe gets build v1.3').waitFor()
+    await page.getByText('the variables of Field Europe changed since').waitFor()
+    const sure = page.getByRole('button', { name: 'Roll the release back' })
+    assert.equal(await sure.isDisabled(), true)
+    await page.getByRole('textbox').fill('Field Europe')
+    await sure.click()
+    await until(() => fleet.orders.at(-1) === 'rollback 20261127-081500-0f3c Field Europe')
+    fleet.nothing = new Error(
+      'Release 20261127-081500-0f3c put no build into a group: there is nothing to roll back.',
+    )
+    await turn(page, 'Roll back')
+    await page.getByText('there is nothing to roll back').waitFor()
+    await page.getByRole('textbox').fill('Field Europe')
+    assert.equal(await sure.isDisabled(), true)
+    await turn(page, 'Cancel')
+    fleet.releases = [fakeRelease({ state: 'rolled-back', ended: true, alive: false })]
+    await until(async () => (await page.getByRole('button', { name: 'Roll back' }).count()) === 0)
+    assert.equal(fleet.orders.length, 1)
+  },
+
   async 'cannot be touched with --read-only'(t, { show }) {
     const fleet = fakeFleet(9, { readOnly: true })
     fleet.releases = [fakeRelease()]
     const { page } = await show(t, fleet)
     await turn(page, 'Releases')
     await page.getByRole('heading', { name: /v1\.4/ }).waitFor()
-    for (const name of ['Pause', 'Resume', 'Abort'])
+    for (const name of ['Pause', 'Resume', 'Abort', 'Roll back'])
       assert.equal(await page.getByRole('button', { name }).count(), 0, name)
   },
 })

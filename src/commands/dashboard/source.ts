@@ -13,11 +13,13 @@ import { listFiltered } from '../../entities/listing.ts'
 import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { ImptError } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
 import { createLogPlaces } from '../build/log-places.ts'
 import type { Context } from '../context.ts'
 import { examined, factRows } from '../fleet/doctor.ts'
 import { osName } from '../fleet/group.ts'
 import { group as release } from '../release/group.ts'
+import { rollbackOutlook } from '../release/rollback.ts'
 import { releasesHere, shownRelease } from '../release/shop.ts'
 import { isRunning, keptRuns, type KeptRun } from '../../testing/kept-runs.ts'
 
@@ -77,16 +79,26 @@ export function sourceOf(context: Context, client: Client, about: About, filters
         ),
       )
     },
+    async outlook(id) {
+      const releases = await releasesHere(context)
+      const of = await releases.get(id, Date.now)
+      return rollbackOutlook(quiet, createFinder(client), releases, of)
+    },
     async order(id, order, retyped) {
       const releases = await releasesHere(context)
       const { plan } = await releases.get(id, Date.now)
-      if (order !== 'resume') {
+      if (order === 'pause' || order === 'abort') {
         await release[order](quiet, {}, [id])
         return
       }
       const inField = plan.stages.flat().filter(({ type }) => isInField(type))
       if (inField.length > 0 && !inField.some(({ name }) => name === retyped))
         throw new ImptError('CONFIRM', 'The name of the production group was not typed as it is.')
+      if (order === 'rollback') {
+        // The stream stays with the page, which may be following logs.
+        await begin(await release.rollback(quiet, { confirmed: true, stream: false }, [id]))
+        return
+      }
       if (!(await releases.isHeld(id)))
         throw new ImptError('CONFLICT', `Nobody works on release ${id}: "impt release resume ${id}" goes on.`)
       await release.resume(quiet, {}, [id])
@@ -95,6 +107,21 @@ export function sourceOf(context: Context, client: Client, about: About, filters
 }
 
 const MOST_RELEASES = 20
+
+/**
+ * Works on what was ordered beside the page, as long as the dashboard runs. Comes back when it has begun, and throws what kept it from that; how
+ * it goes on from there stands in its journal, which the page reads.
+ */
+async function begin(result: Result): Promise<void> {
+  if (result.kind !== 'events') return
+  const events = result.items[Symbol.asyncIterator]()
+  await events.next()
+  await events.next()
+  const rest = async () => {
+    while ((await events.next()).done !== true);
+  }
+  rest().catch(() => undefined)
+}
 
 async function read(client: Client, filters: Filters, signal: AbortSignal): Promise<Reading> {
   const options = { signal, priority: 'low' } as const

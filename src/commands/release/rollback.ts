@@ -4,12 +4,13 @@ import { factsOf, obstacles, planFor } from '../../fleet/release/check.ts'
 import { lastGood, recordsOf } from '../../fleet/release/last-good.ts'
 import { fingerprint } from '../../fleet/release/promote.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
+import { checkLines } from '../../fleet/release/text.ts'
 import { parseWaves } from '../../fleet/release/waves.ts'
 import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
 import { parseTime } from '../../testing/duration.ts'
 import type { Context } from '../context.ts'
-import { flagOf, listOf, textOf } from '../options.ts'
+import { booleanOf, flagOf, listOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { groupsNamed, sourceNamed } from './named.ts'
 
@@ -47,6 +48,17 @@ export async function rollbackFor(
   const watch = `${Math.min(300, Math.ceil(of.plan.settings.watch / 1000))}s`
   const { plan } = await rollbackPlan(undefined, finder, releases, of, { watch })
   return releases.create(plan, now)
+}
+
+/** What a rollback by hand would do, in the lines that are shown before its question. Throws as `rollbackPlan`. */
+export async function rollbackOutlook(
+  context: Context,
+  finder: Finder,
+  releases: Releases,
+  of: ReleaseStore,
+): Promise<readonly string[]> {
+  const { plan, outlook } = await rollbackPlan(context, finder, releases, of, {})
+  return checkLines(plan, outlook)
 }
 
 export async function rollbackPlan(
@@ -106,7 +118,7 @@ export async function rollbackPlan(
       forceAgents: flagOf(options, 'force-agents'),
       rate: 20,
       sample: 200,
-      stream: context !== undefined,
+      stream: context !== undefined && booleanOf(options, 'stream') !== false,
       tags: [],
     },
     stages: [{ groups: withSources, shares: parseWaves(textOf(options, 'waves') ?? '100%') }],

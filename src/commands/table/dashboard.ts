@@ -27,7 +27,11 @@ export const dashboardCommand: CommandRow = {
       default: true,
       summary: 'Whether the browser is opened; the address is printed all the same.',
     },
-    { name: 'read-only', kind: 'flag', summary: 'The page cannot pause, resume or abort releases.' },
+    {
+      name: 'read-only',
+      kind: 'flag',
+      summary: 'The page cannot pause, resume, abort or roll back releases.',
+    },
     ...common,
   ],
   effect: 'local',

@@ -29,6 +29,7 @@ const logs = createLogsView(store, { follow: (devices) => link.say({ kind: 'logs
 const releases = createReleasesView(store, {
   watch: (watch) => link.say({ kind: 'watch', what: watch ? 'releases' : null }),
   order: (release, order, retyped) => link.say({ kind: 'order', release, order, retyped }),
+  outlook: (release) => link.say({ kind: 'outlook', release }),
 })
 
 const tests = createTestsView((watch) => link.say({ kind: 'watch', what: watch ? 'tests' : null }))
@@ -130,6 +131,8 @@ function heard(message: ServerMessage): void {
       return releases.tell(message.releases, message.error)
     case 'tests':
       return tests.tell(message.runs, message.error)
+    case 'outlook':
+      return releases.tellOutlook(message.release, message.lines, message.error)
     case 'ordered':
       return releases.tellOrdered(message.error)
     case 'refused':

@@ -1,13 +1,13 @@
 import type { ReleaseOrder, ReleaseView } from '../protocol.ts'
 import { createChooser } from './chooser.ts'
-import { h, setAttribute, setText } from './dom.ts'
+import { h, setText } from './dom.ts'
 import type { FleetStore } from './fleet-store.ts'
 import { commandLine, mark, notice } from './parts.ts'
+import { createReleaseQuestion, QUESTIONS, type ReleaseOrders } from './release-question.ts'
 import { ageText, countText, plural, tame } from './text.ts'
 
-interface ReleasesOptions {
+interface ReleasesOptions extends ReleaseOrders {
   readonly watch: (watch: boolean) => void
-  readonly order: (release: string, order: ReleaseOrder, retyped: string | null) => void
 }
 
 export interface ReleasesView {
@@ -15,11 +15,12 @@ export interface ReleasesView {
   readonly shown: () => void
   readonly left: () => void
   readonly tell: (releases: readonly ReleaseView[], error: string | null) => void
+  readonly tellOutlook: (release: string, lines: readonly string[] | null, error: string | null) => void
   readonly tellOrdered: (error: string | null) => void
 }
 
-/** The releases of this machine: waves, counts, evidence. Pauses, resumes and aborts, asked as the terminal asks. */
-export function createReleasesView(store: FleetStore, { watch, order }: ReleasesOptions): ReleasesView {
+/** The releases of this machine: waves, counts, evidence. Pauses, resumes, aborts and rolls back, asked as the terminal asks. */
+export function createReleasesView(store: FleetStore, { watch, ...orders }: ReleasesOptions): ReleasesView {
   const chooser = createChooser<ReleaseView>({
     title: 'Releases',
     idOf: ({ id }) => id,
@@ -47,13 +48,13 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     also: () => store.about()?.readOnly,
   })
   const said = h('p', { class: 'trouble', role: 'status', hidden: true })
-  const question = h('dialog', { class: 'question', 'aria-labelledby': 'question-title' })
+  const question = createReleaseQuestion(orders)
   const element = h(
     'section',
     { class: 'view releases', 'aria-label': 'Releases', hidden: true },
     said,
     ...chooser.elements,
-    question,
+    question.element,
   )
 
   function details(release: ReleaseView): readonly HTMLElement[] {
@@ -170,73 +171,24 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
   }
 
   function buttons(release: ReleaseView): readonly HTMLElement[] {
-    if (release.ended || store.about()?.readOnly === true) return []
-    const button = (text: string, does: ReleaseOrder, kind = '') =>
-      h('button', { type: 'button', class: `button ${kind}`, onclick: () => ask(release, does) }, text)
-    if (!release.alive) return [button('Abort', 'abort', 'is-danger')]
+    if (store.about()?.readOnly === true) return []
+    const button = (does: ReleaseOrder, kind = '') =>
+      h(
+        'button',
+        { type: 'button', class: `button ${kind}`, onclick: () => question.ask(release, does) },
+        QUESTIONS[does].button,
+      )
+    const back =
+      release.release === 'release' && release.state !== 'rolled-back'
+        ? [button('rollback', 'is-danger')]
+        : []
+    if (release.ended) return back
+    if (!release.alive) return [button('abort', 'is-danger'), ...back]
     return [
-      release.state === 'paused' ? button('Resume', 'resume', 'is-main') : button('Pause', 'pause'),
-      button('Abort', 'abort', 'is-danger'),
+      release.state === 'paused' ? button('resume', 'is-main') : button('pause'),
+      button('abort', 'is-danger'),
+      ...back,
     ]
-  }
-
-  /** Pausing is never held up; going on with production wants the name of its group typed. */
-  function ask(release: ReleaseView, does: ReleaseOrder): void {
-    if (does === 'pause') return order(release.id, 'pause', null)
-    const production = does === 'resume' ? release.groups.find((group) => group.production) : undefined
-    const typed = h('input', {
-      type: 'text',
-      id: 'retyped',
-      autocomplete: 'off',
-      spellcheck: 'false',
-      oninput: () => check(),
-    })
-    const sure = h(
-      'button',
-      { type: 'submit', class: `button ${does === 'abort' ? 'is-danger' : 'is-main'}` },
-      does === 'abort' ? 'Abort the release' : 'Resume the release',
-    )
-    const check = () =>
-      setAttribute(sure, 'disabled', production !== undefined && typed.value !== production.name)
-    const form = h(
-      'form',
-      {
-        method: 'dialog',
-        onsubmit: () => order(release.id, does, production === undefined ? null : typed.value),
-      },
-      h(
-        'h2',
-        { id: 'question-title' },
-        does === 'abort' ? 'Abort this release?' : 'Go on with this release?',
-      ),
-      h(
-        'p',
-        {},
-        does === 'abort'
-          ? 'The devices keep what they have. A rollback puts the build before back.'
-          : 'The next wave of devices is restarted.',
-      ),
-      ...(production === undefined
-        ? []
-        : [
-            h(
-              'label',
-              { for: 'retyped' },
-              'Type the name of the production group: ',
-              h('strong', { dir: 'auto' }, production.name),
-            ),
-            typed,
-          ]),
-      h(
-        'div',
-        { class: 'actions' },
-        sure,
-        h('button', { type: 'button', class: 'button', onclick: () => question.close() }, 'Cancel'),
-      ),
-    )
-    check()
-    question.replaceChildren(form)
-    question.showModal()
   }
 
   return {
@@ -247,6 +199,7 @@ export function createReleasesView(store: FleetStore, { watch, order }: Releases
     },
     left: () => watch(false),
     tell: chooser.tell,
+    tellOutlook: question.tellOutlook,
     tellOrdered(error) {
       said.hidden = error === null
       setText(said, error ?? '')
