@@ -131,7 +131,7 @@ export async function openWorld(
     token,
     run,
     async shown(words, mode, width) {
-      const { code, stdout, stderr } = await runIn(words, [], new AbortController().signal, own(), {
+      const { code, stdout, stderr } = await runIn(words, [], new AbortController().signal, own, {
         mode,
         width,
       })

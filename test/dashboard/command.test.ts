@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { WebSocket } from 'ws'
 import { openDesk } from '../stories/impt.ts'
 import { play } from '../stories/terminal.ts'
 import { inBrowser, until } from './browser.ts'
@@ -92,6 +93,81 @@ test('on a terminal Enter prints a new address, and Ctrl-C ends it well', async 
     terminal.send('\x03')
     assert.equal(await terminal.end(), 0)
   })
+})
+
+test('a page rolls a release back: told before what that does, refused without the name of the production group', async (t) => {
+  const desk = await openDesk(t)
+  await desk.server()
+  writeFileSync(join(desk.folder, 'device.nut'), 'server.log("new")\n')
+  writeFileSync(join(desk.folder, 'agent.nut'), '')
+  const group = 'Thermostat Field'
+  const codeNow = async () => {
+    const { id } = (await desk.json('dg', 'info', '-g', group))['Device Group']['Current Deployment']
+    return (await desk.json('build', 'info', '-b', id)).Deployment.device_code as string
+  }
+  const before = await codeNow()
+  await desk.run([
+    'build',
+    'deploy',
+    '-g',
+    'Thermostat Development',
+    '-t',
+    'new',
+    '-x',
+    'device.nut',
+    '-y',
+    'agent.nut',
+  ])
+  const start = [
+    'release',
+    'start',
+    '--build',
+    'new',
+    '--dg',
+    group,
+    '--reason',
+    'x',
+    '--watch',
+    '0s',
+    '--stream=false',
+  ]
+  const released = await desk.run([...start, '--confirmed', '--retype', group])
+  assert.equal(released.code, 0, released.stdout + released.stderr)
+  assert.equal(await codeNow(), 'server.log("new")\n')
+
+  const running = desk.start(['dashboard', '--no-open', '-z', 'json'])
+  const { origin, hash } = new URL(JSON.parse(await running.shows(/^\{.*\}\n/)).url)
+  const answer = await fetch(`${origin}/token`, { method: 'POST', headers: { origin }, body: hash.slice(1) })
+  const token = await answer.text()
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/live`, { origin })
+  t.after(() => socket.terminate())
+  const told: any[] = []
+  socket.on('message', (data) => told.push(JSON.parse(String(data))))
+  await new Promise((done) => socket.once('open', done))
+  const say = (message: object) => socket.send(JSON.stringify(message))
+  const heard = async (kind: string, fits: (message: any) => boolean = () => true) => {
+    await until(() => told.some((message) => message.kind === kind && fits(message)))
+    return told.findLast((message) => message.kind === kind && fits(message))
+  }
+  say({ kind: 'hello', token })
+  say({ kind: 'watch', what: 'releases' })
+  const { releases } = await heard('releases', (message) => message.releases.length === 1)
+  const [{ id: release }] = releases
+  say({ kind: 'outlook', release })
+  const { lines } = await heard('outlook')
+  assert.match(lines.join('\n'), /^Rollback .* of release [^]*Thermostat Field gets build/)
+  for (const retyped of [null, 'thermostat field']) {
+    say({ kind: 'order', release, order: 'rollback', retyped })
+    assert.match((await heard('ordered')).error, /name of the production group was not typed/)
+    told.length = 0
+  }
+  assert.equal(await codeNow(), 'server.log("new")\n')
+  say({ kind: 'order', release, order: 'rollback', retyped: group })
+  assert.equal((await heard('ordered')).error, null)
+  await heard('releases', (message) => message.releases.some((one: any) => one.release === 'rollback'))
+  await until(async () => (await codeNow()) === before)
+  running.child.kill('SIGINT')
+  assert.equal((await running.ended).code, 0)
 })
 
 inBrowser('impt --sandbox dashboard', {
