@@ -142,7 +142,7 @@ test('a page rolls a release back: told before what that does, refused without t
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/live`, { origin })
   t.after(() => socket.terminate())
   const told: any[] = []
-  socket.on('message', (data) => told.push(JSON.parse(String(data))))
+  socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString('utf8'))))
   await new Promise((done) => socket.once('open', done))
   const say = (message: object) => socket.send(JSON.stringify(message))
   const heard = async (kind: string, fits: (message: any) => boolean = () => true) => {

@@ -1,4 +1,4 @@
-import { showLines } from '../present/shown-lines.ts'
+import { showLines, showSentences } from '../present/shown-lines.ts'
 import { counted } from '../../output/messages.ts'
 import type { Finder } from '../../entities/finder.ts'
 import type { Kind, Whole } from '../../entities/kinds.ts'
@@ -37,18 +37,25 @@ export const doctor: Run = async (context, options, [text]) => {
     heard === undefined || stored.logs === 'unread' ? stored : { ...stored, logs: [...stored.logs, ...heard] }
   const [verdict, ...also] = judge(facts, { now: Date.now(), sinceMs })
   if (!context.quiet) {
-    const lines = [
-      `${shown.name || '(unnamed)'} (${facts.id})${shown.group === '' ? '' : `, ${shown.product} / ${shown.group}`}`,
+    const place = shown.group === '' ? '' : `, ${shown.product} / ${shown.group}`
+    const sentences = [
+      `${shown.name || '(unnamed)'} (${facts.id})${place}`,
       verdict.sentence,
       ...also.map(({ sentence }) => `Also: ${sentence}`),
-      ...factRows(facts, shown).map(([key, value]) => `  ${key.padEnd(16)}${value}`),
+    ]
+    const rows = [
+      ...factRows(facts, shown),
       ...(heard === undefined
         ? []
-        : [`  ${'on the stream'.padEnd(16)}${counted(heard.length, 'entry', 'entries')} in ${stream}`]),
+        : [['on the stream', `${counted(heard.length, 'entry', 'entries')} in ${stream}`] as const]),
     ]
+    showSentences(
+      context,
+      sentences.map((line) => visible(line)),
+    )
     showLines(
       context,
-      lines.map((line) => visible(line)),
+      rows.map(([key, value]) => `  ${key.padEnd(16)}${visible(value)}`),
     )
     // A command is copied: it stays in one line.
     context.line(`Try: ${visible(verdict.try)}\n`)
