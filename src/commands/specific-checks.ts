@@ -18,9 +18,9 @@ export function specificChecks(command: CommandRow, uses: Uses): readonly Confli
 
 const checks: { readonly [command: string]: ((uses: Uses) => readonly Conflict[]) | undefined } = {
   'auth login': (uses) => [...exclusive(uses, 'user', 'lk'), ...needs(uses, 'pwd', 'user')],
-  'build run': (uses) => needs(uses, 'time', 'log'),
-  'dg restart': (uses) => needs(uses, 'time', 'log'),
-  'device restart': (uses) => needs(uses, 'time', 'log'),
+  'build run': logTimes,
+  'dg restart': logTimes,
+  'device restart': logTimes,
   'test github': (uses) => needs(uses, 'pwd', 'user'),
   'project create': (uses) => [
     ...together(uses, 'pre-factory', 'target'),
@@ -67,6 +67,12 @@ function exclusive(uses: Uses, a: string, b: string): readonly Conflict[] {
   if (!uses.has(a) || second === undefined) return []
   const message = `Options "--${a}" and "--${b}" are mutually exclusive.`
   return [{ message, hint: 'leave one of them out', word: second.index }]
+}
+
+/** Without a log there are no times to show. */
+function logTimes(uses: Uses): readonly Conflict[] {
+  const message = 'Option "--time" is for the log that "--log" shows.'
+  return needs(uses, 'time', 'log').map((conflict) => ({ ...conflict, message }))
 }
 
 function needs(uses: Uses, a: string, b: string): readonly Conflict[] {

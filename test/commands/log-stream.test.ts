@@ -131,7 +131,7 @@ describe('--time', () => {
     for (const command of followers) {
       const line = callOf(command)
       assert.equal(parseLine([...line, '--log', '--time', 'short']).kind, 'invocation', line.join(' '))
-      assert.throws(() => parseLine([...line, '--time', 'short']), /"--time" and "--log"/)
+      assert.throws(() => parseLine([...line, '--time', 'short']), /"--time" is for the log that "--log" shows/)
     }
   })
 

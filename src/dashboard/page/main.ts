@@ -190,7 +190,7 @@ function tick(): void {
     state === 'lost'
       ? `impt does not answer; the page goes on trying.${of}`
       : state === 'live' && readError !== null
-        ? `The last reading failed: ${readError}${of}`
+        ? `The last reading failed: ${readError.replace(/\.?$/, '.')}${of}`
         : ''
   banner.hidden = text === ''
   setText(banner, text)
