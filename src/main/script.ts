@@ -31,7 +31,7 @@ export async function runCommandLine(program: Program, { options, words }: Invoc
     dryRun: options['dry-run'] === true,
     confirmed: options.confirmed === true || options.yes === true,
     trace: options.trace === true,
-    ...(options['no-lookup'] === true && { lookup: false }),
+    ...(options['skip-lookup'] === true && { lookup: false }),
     ...(timeout === undefined ? {} : { timeout: millisecondsOf(timeout) }),
     ...(memory === undefined ? {} : { memory: memoryOf(memory) }),
     ...(options.output === undefined ? {} : { output: String(options.output) }),

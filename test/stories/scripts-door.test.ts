@@ -193,7 +193,7 @@ describe('a script', () => {
     const rest = await world(['run', 's.imptsh', 'Pump', 'nosuch'])
     assert.deepEqual([rest.code, rest.stdout], [1, ''])
     assert.match(rest.stderr, /^s\.imptsh:2:1: error\[NOT_FOUND\]: Device "nosuch" is not found\./)
-    assert.equal((await world(['run', '--no-lookup', 's.imptsh', 'Pomp'])).stdout, 'began Pomp 0\n')
+    assert.equal((await world(['run', '--skip-lookup', 's.imptsh', 'Pomp'])).stdout, 'began Pomp 0\n')
   })
 
   test('that logs in by itself is not asked for a login before it begins', async (t) => {

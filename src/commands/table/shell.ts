@@ -172,7 +172,7 @@ export const topLevelWords: readonly CommandRow[] = [
       },
       { name: 'trace', kind: 'flag', summary: 'Shows each statement before it runs.' },
       {
-        name: 'no-lookup',
+        name: 'skip-lookup',
         kind: 'flag',
         summary: 'Runs without asking first whether the entities are there that the arguments name.',
       },
