@@ -13,6 +13,7 @@ import type { Disk } from './folder/disk.ts'
 import { filesOf, type Files } from './folder/layout.ts'
 import { openStaging, type Staging } from './folder/staging.ts'
 import { lookAt, type Folder } from './folder/read.ts'
+import { fold } from './folder/names.ts'
 import { carryOut, finishMoves, STAGED_CODE, STAGING, writtenFiles } from './folder/redo.ts'
 import { completed, hintsFor, hintsOf } from './merge.ts'
 import { publicNames } from './public.ts'
@@ -163,7 +164,9 @@ async function write(
   const present = new Map(old.shas)
   // What is broken hides files from the reader of the folder: they were edited here like others.
   const isNew = (await disk.list('products')).length === 0
-  const unseen = isNew ? [] : [...files.keys()].filter((path) => !present.has(path))
+  // By another case some disks find a file that was seen.
+  const seen = new Set([...present.keys()].map(fold))
+  const unseen = isNew ? [] : [...files.keys()].filter((path) => !seen.has(fold(path)))
   for (const path of [...Object.keys(IGNORE_LINES), ...unseen]) {
     const bytes = await disk.read(path)
     if (bytes !== undefined) present.set(path, sha256(bytes))

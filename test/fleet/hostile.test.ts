@@ -3,12 +3,14 @@ import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { lookAt, readFolder } from '../../src/fleet/folder/read.ts'
-import type { Disk } from '../../src/fleet/folder/disk.ts'
+import { diskOf, type Disk } from '../../src/fleet/folder/disk.ts'
 import { folderNames } from '../../src/fleet/folder/names.ts'
 import { readCsv, writeCsv } from '../../src/fleet/folder/csv.ts'
 import { changeLine, maskOf } from '../../src/fleet/plan/text.ts'
 import { ImptError } from '../../src/output/error.ts'
-import { doApply, doPlan, doPull, filesIn, newFolder, openCloud, seed } from './world.ts'
+import { caseless } from './caseless.ts'
+import { fateOf, Killed } from './killing.ts'
+import { copyOf, doApply, doPlan, doPull, filesIn, newFolder, openCloud, seed } from './world.ts'
 
 /** A folder in memory, with whatever a hostile repository may hold. */
 function memoryDisk(files: Readonly<Record<string, Buffer>>): Disk {
@@ -220,4 +222,56 @@ test('a plan shows control characters in a value as everything else does', () =>
     changeLine(change, maskOf('key')),
     '~ product a: description one -> "a \\"b\\" \\\\ \\e[2J\\u{202e}\\n\\t\\x07"',
   )
+})
+
+describe('names on a disk that finds them in any case', () => {
+  test('may change nothing but their case: no file is lost, wherever the pull is killed', async (t) => {
+    const cloud = await openCloud({ check: () => [] })
+    t.after(() => cloud.close())
+    const build = (text: string) => ({
+      device: `${text}\n`,
+      agent: '',
+      description: undefined,
+      origin: undefined,
+      tags: [],
+      flagged: true,
+    })
+    const group = {
+      name: 'Field',
+      type: 'development_devicegroup',
+      description: 'old',
+      region: undefined,
+      loadCode: true,
+      env: { A: 'a' },
+      webhooks: [],
+      builds: [build('1'), build('2')],
+      minimum: 0,
+    } as const
+    await seed(cloud, [{ name: 'Lamp', description: 'old', groups: [group] }])
+    const names = new Map<string, string>()
+    const old = newFolder(t)
+    const doing = { builds: 'all' } as const
+    await doPull(cloud, old, { ...doing, disk: caseless(diskOf(old, 'b'), names) })
+    const [product] = cloud.sandbox.store.products.where('owner', cloud.account.id)
+    const [one] = cloud.sandbox.store.groups.where('owner', cloud.account.id)
+    await cloud.client.products.update(product?.id ?? '', { name: 'lamp' })
+    await cloud.client.deviceGroups.update(
+      { type: 'development_devicegroup', id: one?.id ?? '' },
+      { name: 'FIELD' },
+    )
+    const expected = newFolder(t)
+    await doPull(cloud, expected, { ...doing, disk: caseless(diskOf(expected, 'b'), new Map()) })
+    const counted = fateOf()
+    const first = copyOf(old, t)
+    await doPull(cloud, first, { ...doing, disk: counted.disk(caseless(diskOf(first, 'b'), new Map(names))) })
+    assert.deepEqual(filesIn(first), filesIn(expected))
+    for (let at = 1; at <= counted.count; at++) {
+      const folder = copyOf(old, t)
+      const fate = fateOf(at, at % 2 === 0)
+      const disk = caseless(diskOf(folder, 'b'), new Map(names))
+      await assert.rejects(doPull(cloud, folder, { ...doing, disk: fate.disk(disk) }), Killed)
+      await doPull(cloud, folder, { ...doing, disk })
+      assert.deepEqual(filesIn(folder), filesIn(expected), `killed at ${at}`)
+    }
+  })
 })

@@ -43,6 +43,7 @@ function escapedName(name: string): { text: string; cut: boolean } {
   return { text, cut: false }
 }
 
-function fold(text: string): string {
+/** What names are on a disk that finds them in any case and form. */
+export function fold(text: string): string {
   return text.toUpperCase().toLowerCase().normalize('NFC')
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix'
 import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Disk } from './disk.ts'
+import { fold } from './names.ts'
 
 /** `keep`: what lies at `to` goes to that path first. */
 export interface Move {
@@ -10,10 +11,15 @@ export interface Move {
   readonly keep?: string
 }
 
+interface Remove {
+  readonly path: string
+  readonly keep?: string
+}
+
 /** What is left to do so that a folder is new as a whole. Each step may be done again. */
 interface Redo {
   readonly moves: readonly Move[]
-  readonly removes: readonly { readonly path: string; readonly keep?: string }[]
+  readonly removes: readonly Remove[]
   /** SHA-256 of each file as we wrote it, by path. */
   readonly written: Readonly<Record<string, string>>
 }
@@ -36,15 +42,24 @@ export async function finishMoves(disk: Disk): Promise<void> {
   const staged = new Set<string>()
   for (const folder of new Set(redo.moves.map(({ from }) => dirname(from))))
     for (const { name } of await disk.list(folder)) staged.add(`${folder}/${name}`)
+  const take = async ({ path, keep }: Remove) => {
+    if (keep !== undefined && (await disk.read(path)) !== undefined) await disk.move(path, keep)
+    await disk.remove(path)
+  }
+  // On a disk that finds names in any case the old file is where the new one goes: it goes first, and never again once the new one is there.
+  const waiting = new Set(redo.moves.flatMap(({ from, to }) => (staged.has(from) ? [fold(to)] : [])))
+  const places = new Set(redo.moves.map(({ to }) => fold(to)))
+  const [twins, others] = [
+    redo.removes.filter(({ path }) => places.has(fold(path))),
+    redo.removes.filter(({ path }) => !places.has(fold(path))),
+  ]
+  for (const one of twins) if (waiting.has(fold(one.path))) await take(one)
   await inParallel(redo.moves, async ({ from, to, keep }) => {
     if (!staged.has(from)) return
     if (keep !== undefined && (await disk.read(to)) !== undefined) await disk.move(to, keep)
     await disk.move(from, to)
   })
-  for (const { path, keep } of redo.removes) {
-    if (keep !== undefined && (await disk.read(path)) !== undefined) await disk.move(path, keep)
-    await disk.remove(path)
-  }
+  for (const one of others) await take(one)
   await disk.write(WRITTEN, JSON.stringify(redo.written), true)
   await disk.remove(REDO)
   await disk.removeAll(STAGING)

@@ -5,6 +5,7 @@ import type { CodeRef, CodeTexts } from '../account.ts'
 import { codeRefOf, sha256 } from '../code.ts'
 import type { Disk } from './disk.ts'
 import type { Content } from './layout.ts'
+import { fold } from './names.ts'
 import { STAGED_CODE, STAGING, type Move } from './redo.ts'
 
 /**
@@ -84,7 +85,7 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
       const lists = new Map<string, Promise<ReadonlySet<string>>>()
       const namesIn = (folder: string) => {
         const known =
-          lists.get(folder) ?? disk.list(folder).then((all) => new Set(all.map(({ name }) => name)))
+          lists.get(folder) ?? disk.list(folder).then((all) => new Set(all.map(({ name }) => fold(name))))
         lists.set(folder, known)
         return known
       }
@@ -92,7 +93,9 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
       const newPart = async (path: string) => {
         const parts = path.split('/')
         for (let i = 1; i < parts.length; i++) {
-          const isThere = (await namesIn(parts.slice(0, i - 1).join('/') || '.')).has(parts[i - 1] as string)
+          const isThere = (await namesIn(parts.slice(0, i - 1).join('/') || '.')).has(
+            fold(parts[i - 1] as string),
+          )
           if (!isThere) return parts.slice(0, i).join('/')
         }
         return path
