@@ -84,6 +84,31 @@ describe('impt release start', () => {
     assert.equal(field()?.minDeployment, current()?.id)
   })
 
+  test('that put no build anywhere says so at its end: nothing that cannot be done is offered', async (t) => {
+    const { run, words, start, requests, json } = await world(t)
+    assert.equal((await start('good')).code, 0)
+    // The code is there already, and is restarted once more.
+    requests()
+    const stop = new AbortController()
+    const look = setInterval(() => {
+      if (requests().some((line) => /^POST .*restart/.test(line))) stop.abort()
+    }, 5)
+    t.after(() => clearInterval(look))
+    await run(words('good', '--watch', '1h', '--stream=false'), [], stop.signal)
+    const [{ release, state }] = await json(['release', 'history'])
+    assert.equal(state, 'interrupted')
+    const aborted = await run(['release', 'abort', release])
+    assert.match(
+      aborted.stdout + aborted.stderr,
+      /is aborted; the devices keep what they have\. It put no build into a group\.\n/,
+    )
+    const back = await run(['release', 'rollback', release, '-q', '--reason', 'x'])
+    assert.match(
+      back.stdout,
+      /put no build into a group: there is nothing to roll back\.\n"impt release rollback --dg GROUP --to BUILD" puts another build there\n/,
+    )
+  })
+
   test('asks for no more than it announces', async (t) => {
     const { start, requests } = await world(t)
     requests()

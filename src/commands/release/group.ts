@@ -148,8 +148,10 @@ export const group = {
         await Promise.race([clearing, delay(LOOK_MS * 2, undefined, { ref: false })])
       })
     }
+    const { begun, promoted } = await readProgress(store)
+    const hasPut = [...begun].some((group) => promoted.get(group)?.made !== false)
     context.info(
-      `Release ${id} is aborted; the devices keep what they have. "impt release rollback ${id}" puts the build before back.`,
+      `Release ${id} is aborted; the devices keep what they have. ${hasPut ? `"impt release rollback ${id}" puts the build before back.` : 'It put no build into a group.'}`,
     )
     return { kind: 'done', touched: null }
   },

@@ -83,6 +83,7 @@ export async function rollbackPlan(
     throw new ImptError(
       'NOT_FOUND',
       `Release ${of?.plan.id ?? ''} put no build into a group: there is nothing to roll back.`,
+      { hint: '"impt release rollback --dg GROUP --to BUILD" puts another build there' },
     )
   if (of === undefined) await obstacles(releases, groups, true, now)
   const records = await recordsOf(releases, of?.plan.id, now)

@@ -1,6 +1,7 @@
 import { createFinder, type Finder } from '../../entities/finder.ts'
 import { course, end, type Outcome } from '../../fleet/release/course.ts'
 import { reportOf } from '../../fleet/release/report.ts'
+import { stateOf } from '../../fleet/release/progress.ts'
 import { readProgress, releasesOf, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { eventText } from '../../fleet/release/text.ts'
 import { WAVE_COUNTS, type ReleaseEvent, type ReleasePlan } from '../../fleet/release/types.ts'
@@ -108,9 +109,10 @@ export async function* worked(
     } catch (error) {
       const isRest = error instanceof ImptError && error.code === 'STOPPED'
       const { id, kind } = at.plan
-      if (!isRest && (await readProgress(at)).ended === undefined)
+      const progress = await readProgress(at)
+      if (!isRest && progress.ended === undefined)
         context.warn(
-          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is interrupted; "impt release resume ${id}" goes on with it`,
+          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is ${stateOf(at.plan, progress, false)}; "impt release resume ${id}" goes on with it`,
         )
       throw error
     }
