@@ -93,7 +93,10 @@ async function* pulls() {
     await addBuilds(limited.url, token)
     const found = await ratios(
       {
-        paced: () => paced(limited.url, token, requests, LIMIT),
+        paced: async () => {
+          await rested()
+          return paced(limited.url, token, requests, LIMIT)
+        },
         pull: async () => {
           rmSync(join(there, 'backup'), { recursive: true, force: true })
           await rested()
@@ -238,9 +241,12 @@ const headers = { authorization: 'Bearer ' + token }
 const begin = performance.now()
 const get = async (_, i) => {
   await new Promise((resolve) => setTimeout(resolve, begin + ((i + 1) * 1000) / rate - performance.now()))
-  const answer = await fetch(url + '/devices?page[number]=' + (i + 1) + '&page[size]=100', { headers })
-  if (answer.status === 429) throw new Error('too many requests')
-  await answer.json()
+  for (;;) {
+    const answer = await fetch(url + '/devices?page[number]=' + (i + 1) + '&page[size]=100', { headers })
+    await answer.text()
+    if (answer.status !== 429) return
+    await new Promise((resolve) => setTimeout(resolve, 1000 / rate))
+  }
 }
 await Promise.all(Array.from({ length: Number(count) }, get))
 `

@@ -45,7 +45,11 @@ export interface Pulled {
 
 /** What devices and login keys do not change. */
 const IS_EARLY = /^(?:products\/|(?:account|secrets)\.json$)/
-const IGNORE_LINES = { '.gitignore': ['secrets.json', '.impt/'], '.gitattributes': ['*.nut -text'] } as const
+/** Git is to keep secrets out, and to change no line end: code is kept byte for byte, and a clone is to be the same folder on every system. */
+const IGNORE_LINES = {
+  '.gitignore': ['secrets.json', '.impt/'],
+  '.gitattributes': ['*.nut -text', '*.json -text', '*.csv -text'],
+} as const
 
 /**
  * Makes a folder like the account. The folder is changed as a whole or not at all; two pulls of an unchanged account are equal byte for

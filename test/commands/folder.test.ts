@@ -182,6 +182,31 @@ describe('impt pull', () => {
     assert.match(world.read('products/Thermostat/product.json'), /Changed there/)
   })
 
+  test('is the same folder after a commit and a clone by a Git that changes line ends', async (t) => {
+    const world = await pulled(t, '--builds', 'all')
+    const git = (...words: readonly string[]) =>
+      execFileSync('git', ['-c', 'core.autocrlf=true', '-c', 'user.name=n', '-c', 'user.email=e', ...words], {
+        cwd: world.directory,
+        stdio: 'ignore',
+        env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+      })
+    git('init', 'backup')
+    git('-C', 'backup', 'add', '-A')
+    git('-C', 'backup', 'commit', '-m', 'As found')
+    git('clone', 'backup', 'clone')
+    const paths = readdirSync(world.path('.'), { recursive: true, encoding: 'utf8' })
+    const ours = paths.filter((path) => /^(?!\.|secrets).*\.(?:nut|json|csv)$/.test(path))
+    assert.ok(ours.length > 20)
+    for (const path of ours)
+      assert.equal(
+        readFileSync(join(world.directory, 'clone', path), 'latin1'),
+        readFileSync(world.path(path), 'latin1'),
+        path,
+      )
+    const again = await world.run(['pull', 'clone'])
+    assert.match(again.stdout, /clone: 0 new files, 0 changed, 0 removed, 28 unchanged\n/)
+  })
+
   test('keeps notes, and files that are none of its own', async (t) => {
     const world = await pulled(t)
     world.write('README.md', 'mine\n')

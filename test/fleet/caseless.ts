@@ -42,7 +42,7 @@ export function caseless(disk: Disk, shown: Map<string, string>): Disk {
     },
     async move(from, to) {
       await noting(to)
-      for (const [path, name] of [...shown])
+      for (const [path, name] of shown)
         if (path.startsWith(`${fold(from)}/`)) shown.set(fold(to) + path.slice(from.length), name)
       return disk.move(fold(from), fold(to))
     },
