@@ -97,14 +97,18 @@ export function textIn(bytes: Uint8Array): string | undefined {
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {}
 
+/** What a header may hold as it is: nearly every value. */
+const PRINTABLE = /^[\x20-\x7e]*$/
+
 // Values are sent as bytes of UTF-8. The error for a bad value must not repeat it, since it may be a password.
 function encodeHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      if (/[\x00-\x1f\x7f]/.test(value)) {
-        throw new ImptError('USAGE', `The value for the header ${name} contains control characters.`)
-      }
-      return [name, Buffer.from(value, 'utf8').toString('latin1')]
-    }),
-  )
+  const encoded: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    if (PRINTABLE.test(value)) encoded[name] = value
+    else if (/[\x00-\x1f\x7f]/.test(value))
+      throw new ImptError('USAGE', `The value for the header ${name} contains control characters.`)
+    else encoded[name] = Buffer.from(value, 'utf8').toString('latin1')
+  }
+  return encoded
 }

@@ -105,6 +105,25 @@ describe('history', () => {
     assert.equal(typed('<up><up><up><up><up>', around), 'device list|')
   })
 
+  test('Alt-. inserts the last word of an earlier input, and older ones in its place', () => {
+    const past = surroundings(['device info -d "Living Room"', 'print 1', 'dg list --product Pump'])
+    assert.equal(typed('device list <M-.>', past), 'device list Pump|')
+    assert.equal(typed('device list <M-.><M-.>', past), 'device list 1|')
+    assert.equal(typed('device list <M-.><M-.><M-.><M-.>', past), 'device list "Living Room"|')
+    assert.equal(typed('<M-.>-x<M-.>', past), 'Pump-xPump|')
+    assert.equal(typed('a <M-.><C-z>', past), 'a |')
+    assert.equal(typed('<M-.>', surroundings([])), '|')
+  })
+
+  test('the signs that come with Alt and without a name are keys', () => {
+    for (const [sequence, name] of [
+      ['\x1b.', 'M-.'],
+      ['\x1b<', 'M-<'],
+      ['\x1b>', 'M->'],
+    ] as const)
+      assert.deepEqual(keyOf(undefined, { sequence, meta: true }), { kind: 'chord', chord: name })
+  })
+
   test('is searched by what is typed', () => {
     assert.equal(typed('dev<up><up>', around), 'device list|')
     assert.equal(typed('dev<up><up><down><down>', around), 'dev|')

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { openDesk, type Desk } from './impt.ts'
+import { openScriptWorld } from './script-world.ts'
 import { PROGRAM } from './terminal.ts'
 
 const guide = (name: string) => readFile(join('src/help', `${name}.md`), 'utf8')
@@ -164,4 +165,27 @@ test('the guide "debugger" shows what its commands show', async (t) => {
   const measured = await shell(desk, profile)
   assert.equal(measured.code, 0, measured.output)
   assert.match(measured.output, / {2}tick at blink\.nut:10 \(device\)\n/)
+})
+
+test('the tour of the language works line by line with the names of the sandbox that it says', async (t) => {
+  const world = await openScriptWorld(t)
+  const text = await guide('language')
+  const tour = text.slice(text.indexOf('## A five-minute tour'), text.indexOf('## Reports'))
+  const said = [
+    ...tour.slice(0, tour.indexOf('```')).matchAll(/write `([^`]+)` for\s`([^`]+)`|`([^`]+)` for `([^`]+)`/g),
+  ]
+  const names = said.map(([, a, b, c, d]) => [b ?? d ?? '', a ?? c ?? ''] as const)
+  assert.deepEqual(
+    names.map(([name]) => name),
+    ['lab-1', '"line 1"', 'quarantine'],
+  )
+  const scripts = blocks(tour, 'imptsh')
+  assert.ok(scripts.length >= 9)
+  for (const script of scripts) {
+    let mine = script
+    for (const [name, other] of names) mine = mine.replaceAll(name, other)
+    const { code, stdout, stderr } = await world.run(mine, { args: script.includes('param') ? ['x'] : [] })
+    assert.equal(code, 0, `${mine}\n${stderr}`)
+    assert.notEqual(stdout, '', mine)
+  }
 })

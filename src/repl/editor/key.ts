@@ -13,12 +13,22 @@ export interface KeyPress {
   readonly shift?: boolean
 }
 
+/** Signs with Alt, which come without a name. */
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['\x1b.', 'M-.'],
+  ['\x1b_', 'M-.'],
+  ['\x1b<', 'M-<'],
+  ['\x1b>', 'M->'],
+])
+
 /** Undefined for what is no key: unknown escape sequences and mouse reports. */
 export function keyOf(text: string | undefined, press: KeyPress): Key | undefined {
   const { sequence = '', ctrl = false, meta = false, shift = false } = press
   // Ctrl-Enter and Alt-Enter come as `enter` or with an escape before them.
   if (sequence === '\x1b\r' || sequence === '\x1b\n') return chord('M-return')
   if (sequence === '\x1f' || sequence === '\x1b[47;5u') return chord('C-_')
+  const sign = SIGNS.get(sequence)
+  if (sign !== undefined) return chord(sign)
   const { name } = press
   if (name === undefined || isTyped(text, press)) return typedKey(text)
   if (name === 'enter' && sequence === '\n') return chord('C-j')

@@ -25,6 +25,23 @@ function walk(state: EditorState, history: readonly string[], direction: -1 | 1)
   return changed(state, recall.draft.text, recall.draft.cursor, 'recall', true)
 }
 
+/** Inserts the last word of the newest entry; again, that of an older one in its place. A text in quotes is one word. */
+export function lastWord(state: EditorState, history: readonly string[]): EditorState {
+  const { word, text, cursor } = state
+  const start = word?.start ?? cursor
+  const shown = text.slice(start, cursor)
+  for (let index = (word?.index ?? history.length) - 1; index >= 0; index -= 1) {
+    const found = /(?:"[^"]*"|'[^']*'|[^\s"'])+$/.exec((history[index] ?? '').trimEnd())?.[0] ?? ''
+    if (found === '' || found === shown) continue
+    const made = text.slice(0, start) + found + text.slice(cursor)
+    return {
+      ...changed(state, made, start + found.length, 'recall', word !== undefined),
+      word: { start, index },
+    }
+  }
+  return state
+}
+
 /** Opens the search, or goes to the next older match. */
 export function searchOlder(state: EditorState, history: readonly string[]): EditorState {
   const { search } = state

@@ -25,7 +25,16 @@ import {
   wordStart,
   type Tokens,
 } from './motion.ts'
-import { leaveSearch, newer, older, searchFor, searchNewer, searchOlder, takeMatch } from './recall.ts'
+import {
+  lastWord,
+  leaveSearch,
+  newer,
+  older,
+  searchFor,
+  searchNewer,
+  searchOlder,
+  takeMatch,
+} from './recall.ts'
 import { changed, fresh, moved, withoutMenu, type EditorState } from './state.ts'
 
 /** What the reducer may look at besides the state. */
@@ -115,8 +124,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'C-a': only((state) => moved(state, lineStart(state))),
   end: only(takeOrEnd),
   'C-e': only(takeOrEnd),
-  'M-S-,': only((state) => moved(state, 0)),
-  'M-S-.': only((state) => moved(state, state.text.length)),
+  'M-<': only((state) => moved(state, 0)),
+  'M->': only((state) => moved(state, state.text.length)),
+  'M-.': only((state, { history }) => lastWord(state, history)),
   up: only((state, { history }) => vertical(state, -1) ?? older(state, history)),
   down: only((state, { history }) => vertical(state, 1) ?? newer(state, history)),
   'C-p': only((state, { history }) => older(state, history)),

@@ -50,6 +50,8 @@ export interface EditorState extends Snapshot {
   /** The column that vertical moves try to keep, in characters. */
   readonly goal?: number
   readonly recall?: Recall
+  /** Where the last word of an earlier input stands, and the index of that input. */
+  readonly word?: { readonly start: number; readonly index: number }
   readonly search?: Search
   readonly menu?: Menu
   /** Ctrl-X was pressed. */
@@ -84,6 +86,7 @@ export function changed(
     search: _search,
     goal: _goal,
     yanked: _yanked,
+    word: _word,
     chord: _chord,
     ...rest
   } = state
@@ -96,7 +99,7 @@ export function changed(
 
 /** Moves the cursor; the menu closes. */
 export function moved(state: EditorState, cursor: number, deed: Deed = 'move', goal?: number): EditorState {
-  const { menu: _menu, goal: _goal, yanked: _yanked, chord: _chord, ...rest } = state
+  const { menu: _menu, goal: _goal, yanked: _yanked, word: _word, chord: _chord, ...rest } = state
   return { ...rest, cursor, deed, ...(goal === undefined ? {} : { goal }) }
 }
 
