@@ -67,7 +67,7 @@ function checkOption(
   const isNumber = (name: string) => Number.parseInt(name, 16) === Number.parseInt(option, 16)
   if (!/^[0-9a-fA-F]{1,4}$/.test(option))
     throw new Error(
-      `"${option}" is no register of the model ${model}, at ${path}${offered(Object.keys(registers))}`,
+      `"${option}" is no register of the model ${model}, at ${path}${offered(Object.keys(registers).toSorted())}`,
     )
   if (typeof value === 'number') {
     if (!measured.some(isNumber))
