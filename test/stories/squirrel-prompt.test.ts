@@ -129,6 +129,11 @@ test('a pipe ends at the first statement that fails or is cut off, with its line
     ['local t = @"a\n', 1, `Error: The statement that begins in line 1 is not complete.\n${unfinished}`],
     ['throw "x"\n', 1, failed('line 1')],
     [':nope\n3\n', 1, failed('line 1')],
+    [
+      'if (false) {\n}\nelse {\n}\n',
+      1,
+      `${failed('line 3')}\nA statement runs when its line completes it: put "else" behind the "}", or use "impt squirrel run FILE"`,
+    ],
     [':load none.nut\n', 1, failed('line 1')],
     [':load half.nut\n', 1, failed('line 1')],
     [':load bad.nut\n', 1, failed('line 1')],

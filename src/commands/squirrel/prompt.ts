@@ -100,6 +100,11 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
       throw new ImptError(
         'EXTERNAL',
         `The input ends here: ${first === row ? `line ${row}` : `lines ${first} to ${row}`} failed.`,
+        /^\s*else\b/.test(text)
+          ? {
+              hint: 'A statement runs when its line completes it: put "else" behind the "}", or use "impt squirrel run FILE"',
+            }
+          : {},
       )
     // An empty line lets a person go back; in a file it is one of the statement.
     if (outcome === 'more' && !(isPerson && line.trim() === '')) continue
