@@ -20,7 +20,8 @@ export async function helpText(
 ): Promise<string> {
   const [first] = words
   const columns = Math.min(80, width ?? 80)
-  if (first === undefined) return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${guideList()}`
+  if (first === undefined)
+    return `${renderHelp({ kind: 'root' }, columns)}\nGuides:\n${await guideList(width)}`
   const guide = words.length === 1 && Object.hasOwn(GUIDES, first) ? GUIDES[first] : undefined
   if (guide) {
     const { renderMarkdown } = await import('../output/markdown.ts')
@@ -73,11 +74,13 @@ async function wordHelp(name: string, width: number | undefined): Promise<string
   return found && helpOf(found, width)
 }
 
-function guideList(): string {
-  return Object.entries(GUIDES)
-    .map(([name, { summary }]) => `  impt help ${name.padEnd(12)} ${summary}\n`)
-    .concat(
-      '  impt help imp          The imp API of devices and agents; "impt help imp NAME" tells about a member.\n',
-    )
+async function guideList(width: number | undefined): Promise<string> {
+  const { hanging } = await import('../output/wrap.ts')
+  return [
+    ...Object.entries(GUIDES).map(([name, { summary }]) => [name, summary] as const),
+    ['imp', 'The imp API of devices and agents; "impt help imp NAME" tells about a member.'] as const,
+  ]
+    .flatMap(([name, summary]) => hanging(`  impt help ${name.padEnd(12)} ${summary}`, width))
+    .map((line) => `${line.trimEnd()}\n`)
     .join('')
 }

@@ -26,6 +26,14 @@ describe('help', () => {
       assert.ok((await helpText(word.split(' '), look)).includes(word.split(' ').at(-1) ?? ''), word)
   })
 
+  test('names the guides in lines that fit the terminal', async () => {
+    for (const width of [40, 60, 80, 200]) {
+      const [, guides = ''] = (await helpText([], { width, colour: false })).split('\nGuides:\n')
+      for (const name of Object.keys(GUIDES)) assert.match(guides, new RegExp(`^  impt help ${name}\\b`, 'm'))
+      for (const line of guides.split('\n')) assert.ok(stringWidth(line) <= width, line)
+    }
+  })
+
   test('of a keyword has an example that parses', () => {
     for (const [name, { example }] of Object.entries(KEYWORD_HELP))
       assert.deepEqual(
