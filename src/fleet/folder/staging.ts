@@ -9,7 +9,8 @@ import { fold } from './names.ts'
 import { STAGED_CODE, STAGING, type Move } from './redo.ts'
 
 /**
- * New files of a folder, put aside as they come, where they will lie, so that a whole new folder goes to its place in one move. Waits for the disk: what is staged survives a crash.
+ * New files of a folder, put aside as they come, where they will lie, so that a whole new folder goes to its place in one move. Waits for the
+ * disk: what is staged survives a crash.
  */
 export interface Staging {
   /** Takes the code of a build, which belongs into that folder; what is here already is not written again. */
@@ -61,12 +62,16 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
       const ref = codeRefOf(texts)
       const writing = (['device', 'agent'] as const).map(async (side) => {
         const path = `${folder(ref)}/${side}.nut`
+        const sha = ref[side]
         // Noted before it is written: builds of one code arrive together, and two groups may have one.
-        if (places.has(ref[side]) || staged.has(path)) return taking.get(ref[side])
-        places.set(ref[side], `${STAGING}/${path}`)
-        staged.set(path, ref[side])
-        const putting = disk.put(`${STAGING}/${path}`, texts[side])
-        taking.set(ref[side], putting)
+        if (places.has(sha)) return taking.get(sha)
+        // The first digits of two digests may be equal.
+        const isFree = !staged.has(path)
+        const place = isFree ? `${STAGING}/${path}` : `${STAGED_CODE}/${sha}`
+        places.set(sha, place)
+        if (isFree) staged.set(path, sha)
+        const putting = disk.put(place, texts[side])
+        taking.set(sha, putting)
         await putting
       })
       await Promise.all(writing)
