@@ -8,12 +8,12 @@ import { chunksWith, compiledBy } from './compiled.ts'
 import { openDesk } from './impt.ts'
 
 /**
- * Says at exit which of Node's fetch family was touched: each loads all of undici, which costs more time than a whole request may. From Node 24
+ * Says at exit which of Node's fetch family was touched: each loads all of undici, which costs more time than a whole request may. From Node 22
  * on a look at one loads it, so that only the loading itself can be told.
  */
 const TRAP = `
 const touched = []
-if (Number.parseInt(process.versions.node) < 24) for (const name of ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'WebSocket', 'EventSource']) {
+if (Number.parseInt(process.versions.node) < 22) for (const name of ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'WebSocket', 'EventSource']) {
   const { get } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
   if (get) Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); return get.call(globalThis) } })
 }
@@ -46,7 +46,7 @@ test('a command that makes a request, and a log stream, load nothing of fetch', 
   await writeFile(trap, TRAP)
   const guilty = spawnSync(process.execPath, ['--require', trap, '-e', 'new Headers()'], { encoding: 'utf8' })
   assert.match(guilty.stderr, /^undici: true$/m)
-  if (Number.parseInt(process.versions.node) < 24) assert.match(guilty.stderr, /^touched: Headers$/m)
+  if (Number.parseInt(process.versions.node) < 22) assert.match(guilty.stderr, /^touched: Headers$/m)
   for (const words of [
     ['account', 'info'],
     ['device', 'list'],
