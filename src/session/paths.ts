@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { ImptError } from '../output/error.ts'
 import { namingFile } from './file-error.ts'
 import type { Environment } from './execution-context.ts'
 
@@ -16,16 +17,15 @@ interface Folders {
 
 /**
  * Our folders: by the XDG rules on Unix (`~/.config/impt`, `~/.local/state/impt`, `~/.cache/impt`; a relative `XDG_*` is ignored, as
- * its specification says), below `%APPDATA%\impt` on Windows.
+ * its specification says), below `%APPDATA%\impt` on Windows. Throws FILE where a home folder is needed and there is none.
  */
 export function foldersOf(env: Environment, platform: NodeJS.Platform = process.platform): Folders {
-  const home = homeDirectory(env)
   if (platform === 'win32') {
-    const root = join(env.APPDATA || join(home, 'AppData', 'Roaming'), 'impt')
+    const root = join(env.APPDATA || join(homeDirectory(env), 'AppData', 'Roaming'), 'impt')
     return { config: root, state: join(root, 'state'), cache: join(root, 'cache') }
   }
   const base = (variable: string | undefined, fallback: string) =>
-    join(variable && isAbsolute(variable) ? variable : join(home, fallback), 'impt')
+    join(variable && isAbsolute(variable) ? variable : join(homeDirectory(env), fallback), 'impt')
   return {
     config: base(env.XDG_CONFIG_HOME, '.config'),
     state: base(env.XDG_STATE_HOME, '.local/state'),
@@ -38,7 +38,22 @@ export async function ensureFolder(folder: string): Promise<void> {
   await namingFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
 }
 
-/** The home directory: `HOME`, on Windows also `USERPROFILE` (files.md 1), or what the system says. */
+/**
+ * The home directory: `HOME`, on Windows also `USERPROFILE` (files.md 1), or what the system says. Throws FILE where nobody names one, as in a
+ * container that runs as a user of whom the system knows nothing.
+ */
 export function homeDirectory(env: Environment): string {
-  return env.HOME || env.USERPROFILE || homedir()
+  const named = env.HOME || env.USERPROFILE
+  if (named) return named
+  try {
+    return homedir()
+  } catch {
+    throw new ImptError(
+      'FILE',
+      'There is no home folder: HOME is not set, and the system knows none for this user.',
+      {
+        hint: 'Set HOME to a folder of this user',
+      },
+    )
+  }
 }

@@ -61,3 +61,85 @@ describe('what libraries read from the environment', () => {
       assert.deepEqual(settled(within), settled(bare))
     })
 })
+
+/** What machines set and what a person may have left over, odd values of each; the first of a list goes with the first of the others. */
+const ODD: Readonly<Record<string, readonly string[]>> = {
+  LC_ALL: ['C', 'POSIX', 'tr_TR.UTF-8'],
+  LANG: ['', 'de_DE.ISO-8859-1', 'xx'],
+  LANGUAGE: ['fr', ''],
+  TZ: ['Mars/Phobos', '', 'Asia/Kathmandu'],
+  TERM: ['', 'dumb', 'unknown-256color'],
+  COLUMNS: ['0', '-1', 'wide', '20'],
+  LINES: ['0', '1'],
+  HTTP_PROXY: ['http://127.0.0.1:9', 'nonsense'],
+  HTTPS_PROXY: ['http://127.0.0.1:9', 'nonsense'],
+  ALL_PROXY: ['socks5://127.0.0.1:9', ''],
+  NO_PROXY: ['*', '', ',,'],
+  SSL_CERT_FILE: ['/nonexistent', ''],
+  SSL_CERT_DIR: ['/nonexistent', ''],
+  NODE_EXTRA_CA_CERTS: ['', '/etc/hostname'],
+  NODE_NO_WARNINGS: ['1', ''],
+  NODE_PENDING_DEPRECATION: ['1', ''],
+  NODE_OPTIONS: [
+    '--max-old-space-size=200',
+    '--throw-deprecation --unhandled-rejections=strict',
+    '--stack-trace-limit=0',
+    '--disable-proto=delete',
+    '--preserve-symlinks',
+  ],
+  TMPDIR: ['/nonexistent', ''],
+  PAGER: ['/nonexistent', ''],
+  EDITOR: ['/nonexistent', ''],
+  XDG_CONFIG_HOME: ['relative', ''],
+  XDG_STATE_HOME: ['relative', ''],
+  XDG_CACHE_HOME: ['/nonexistent/cache', 'relative', ''],
+  UV_THREADPOOL_SIZE: ['1', ''],
+}
+
+describe('what machines set', () => {
+  for (const words of [
+    ['device', 'list'],
+    ['device', 'info', '--device', 'Pump Prototype', '-z', 'json'],
+    ['log', 'get', '--device', 'Pump Prototype', '--page-number', '1'],
+    ['nosuch'],
+    ['help', 'language'],
+    ['device', 'list', '--help'],
+    ['-c', 'device list | sort-by name | first 2 | to csv'],
+  ])
+    test(`changes nothing that goes into a pipe, whatever it is: ${words.join(' ')}`, async (t) => {
+      const desk = await openDesk(t)
+      const line = ['--sandbox', ...words]
+      const bare = await desk.run(line)
+      assert.notEqual(bare.stdout, '')
+      const most = Math.max(...Object.values(ODD).map(({ length }) => length))
+      for (let turn = 0; turn < most; turn++) {
+        const env = Object.fromEntries(
+          Object.entries(ODD).map(([name, values]) => [name, values[turn % values.length]]),
+        )
+        assert.deepEqual(settled(await desk.run(line, '', env)), settled(bare), JSON.stringify(env))
+      }
+    })
+
+  test(
+    'a user of whom the system knows nothing, without HOME, is told so where a home is needed, and only there',
+    { skip: process.getuid?.() !== 0 && 'only root can start something as another user' },
+    async (t) => {
+      const desk = await openDesk(t)
+      const stranger = async (...words: string[]) => {
+        const user = { uid: 54_321, gid: 54_321, cwd: '/' }
+        const { child, ended } = desk.start(words, { HOME: undefined }, user)
+        child.stdin?.end()
+        return ended
+      }
+      assert.equal((await stranger('-c', 'print 1')).stdout, '1\n')
+      assert.match((await stranger('help', 'language')).stdout, /imptsh/)
+      const about = await stranger('--version', '--verbose')
+      assert.equal(about.code, 0, about.stderr)
+      assert.match(about.stdout, /^settings: none \(There is no home folder: HOME is not set/m)
+      const list = await stranger('device', 'list')
+      assert.equal(list.code, 1)
+      assert.match(list.stdout, /^Error: There is no home folder: HOME is not set.*\nSet HOME to a folder/)
+      assert.equal(list.stderr, '')
+    },
+  )
+})

@@ -1,8 +1,8 @@
 // The work of the built-ins for files. What changes files says so in a dry run and does nothing.
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
+import { homeDirectory } from '../../session/paths.ts'
 import { fileError, pathIn } from '../run/path.ts'
 import { decode, ProgramOutput } from '../run/program-output.ts'
 import { raise } from '../values/fault.ts'
@@ -105,10 +105,10 @@ export async function removeFile(
 ): Promise<null> {
   const path = pathIn(call.task, name)
   const { directory, env } = call.task.settings
-  const home = resolve(env['HOME'] ?? homedir())
+  const home = homeIn(env)
   const holds = (inner: string): boolean =>
     inner === path || inner.startsWith(path.endsWith(sep) ? path : path + sep)
-  if (holds(directory) || holds(home))
+  if (holds(directory) || (home !== undefined && holds(home)))
     throw raise(
       place,
       'FILE',
@@ -182,3 +182,12 @@ export const PATH_PARTS = {
   dir: (path: string) => dirname(path),
   ext: (path: string) => /[^.\\/](\.[^.\\/]*)$/.exec(path)?.[1] ?? '',
 } as const
+
+/** The home folder that is to be kept; undefined where there is none. */
+function homeIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  try {
+    return resolve(homeDirectory(env))
+  } catch {
+    return undefined
+  }
+}

@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { located, raise, ScriptError } from '../values/fault.ts'
 import type { Task } from './frame.ts'
 import { ImptError } from '../../output/error.ts'
+import { homeDirectory } from '../../session/paths.ts'
 import type { Place, Source } from '../syntax/source.ts'
 
-/** `~` at the start of a path means the home directory (language.md 2.4 rule 6). */
+/** `~` at the start of a path means the home directory (language.md 2.4 rule 6). Throws FILE where there is none. */
 export function expandHome(text: string, env: Readonly<Record<string, string | undefined>>): string {
   if (text !== '~' && !text.startsWith('~/') && !text.startsWith('~\\')) return text
-  return join(env['HOME'] ?? env['USERPROFILE'] ?? homedir(), text.slice(1))
+  return join(homeDirectory(env), text.slice(1))
 }
 
 /** The absolute path of a file that a script names: relative to the working directory, or to the file of a source that says it. */
