@@ -35,7 +35,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   help: [],
   completion: ['language', 'commands', 'entities', 'session'],
   repl: ['completion', 'language', 'commands', 'entities', 'session', 'impcentral', 'help'],
-  lsp: ['completion', 'help', 'language', 'commands', 'entities', 'preprocess', 'session', 'squirrel'],
+  lsp: [
+    'completion',
+    'help',
+    'language',
+    'commands',
+    'entities',
+    'preprocess',
+    'session',
+    'squirrel',
+    'testing',
+  ],
   mcp: ['commands', 'entities', 'impcentral'],
   main: [
     'mcp',

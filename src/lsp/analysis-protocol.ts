@@ -23,6 +23,8 @@ export interface AnalysisRequest {
   readonly text: string
   readonly open: readonly (readonly [path: string, text: string])[]
   readonly settings: Settings
+  /** Counts the times when files beside the open ones may have changed: what was kept of them is forgotten. */
+  readonly generation: number
 }
 
 /** What was found, by the URI of the file where it stands; the file of the request is always there. */

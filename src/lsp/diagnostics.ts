@@ -8,6 +8,8 @@ interface Diagnosing {
   /** A text was opened or changed. */
   changed(uri: string): void
   closed(uri: string): void
+  /** Files beside the open ones may have changed. */
+  refresh(): void
   /** What was published last about a file. */
   published(uri: string): readonly Diagnostic[]
 }
@@ -31,6 +33,7 @@ export function createDiagnosing(
   const said = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>()
   const shown = new Map<string, readonly Diagnostic[]>()
   let busy = false
+  let generation = 0
 
   /** Publishes what all analysed texts say about some files. */
   const show = (files: Iterable<string>) => {
@@ -84,22 +87,29 @@ export function createDiagnosing(
       text: text.getText(),
       open,
       settings,
+      generation,
     })
     return answer === null ? new Map([[text.uri, [tooLarge]]]) : new Map(Object.entries(answer.found))
   }
 
+  const changed = (uri: string): void => {
+    // What other texts said about this one may no longer hold.
+    for (const [other, found] of said) {
+      if (other === uri || !found.has(uri)) continue
+      said.set(other, new Map([...found].filter(([file]) => file !== uri)))
+      waiting.add(other)
+    }
+    waiting.delete(uri)
+    waiting.add(uri)
+    void next()
+  }
+
   return {
     published: (uri) => shown.get(uri) ?? [],
-    changed(uri) {
-      // What other texts said about this one may no longer hold.
-      for (const [other, found] of said) {
-        if (other === uri || !found.has(uri)) continue
-        said.set(other, new Map([...found].filter(([file]) => file !== uri)))
-        waiting.add(other)
-      }
-      waiting.delete(uri)
-      waiting.add(uri)
-      void next()
+    changed,
+    refresh() {
+      generation++
+      for (const { text } of documents.all()) changed(text.uri)
     },
     closed(uri) {
       waiting.delete(uri)

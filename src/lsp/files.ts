@@ -44,6 +44,12 @@ export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
+/** Whether a folder lies in one of the roots, wherever links lead. */
+export function isInside(folder: string, roots: readonly string[]): boolean {
+  const target = realOf(folder)
+  return target !== undefined && roots.some((root) => isBelow(target, realOf(root) ?? root))
+}
+
 function realOf(path: string): string | undefined {
   try {
     return realpathSync(path)

@@ -97,7 +97,7 @@ function initialize(
   params: Partial<InitializeParams>,
   closers: (() => void)[],
 ): InitializeResult {
-  const { settings, warnings } = settingsOf(params, host.directory)
+  const { settings, warnings, changeFolders } = settingsOf(params, host.directory)
   const documents = createDocuments()
   const analyser = startAnalyser()
   closers.push(analyser.close)
@@ -113,11 +113,15 @@ function initialize(
     squirrel: squirrelFeatures(documents, settings),
     imptsh: scriptFeatures(documents, settings, host.surroundings),
   }
+  // Files beside the texts may have changed.
   const refresh = () => {
     for (const features of Object.values(languages)) features.refresh()
+    diagnosing.refresh()
   }
 
   connection.onNotification('initialized', () => {
+    if (params.capabilities?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true)
+      connection.sendRequest('client/registerCapability', { registrations: [WATCHED] }).catch(() => undefined)
     for (const warning of warnings)
       void connection.sendNotification('window/showMessage', {
         type: MessageType.Warning,
@@ -141,10 +145,11 @@ function initialize(
     documents.close(uri)
     diagnosing.closed(uri)
   })
-  // Files beside the text may have changed.
-  connection.onNotification('textDocument/didSave', () => {
+  connection.onNotification('textDocument/didSave', refresh)
+  connection.onNotification('workspace/didChangeWatchedFiles', refresh)
+  connection.onNotification('workspace/didChangeWorkspaceFolders', ({ event }) => {
+    changeFolders(event?.added, event?.removed)
     refresh()
-    for (const { text } of documents.all()) diagnosing.changed(text.uri)
   })
   answerRequests(connection, documents, languages, diagnosing.published)
 
@@ -164,9 +169,19 @@ function initialize(
       foldingRangeProvider: true,
       documentFormattingProvider: true,
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       semanticTokensProvider: { legend: LEGEND, full: true, range: true },
     },
   }
+}
+
+/** The files of the disk that the client is asked to watch. */
+const WATCHED = {
+  id: 'files',
+  method: 'workspace/didChangeWatchedFiles',
+  registerOptions: {
+    watchers: [{ globPattern: '**/*.{nut,imptsh}' }, { globPattern: '**/.impt.{project,test}' }],
+  },
 }
 
 /** Looks whether the process of the client is there. */

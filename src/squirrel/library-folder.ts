@@ -22,6 +22,21 @@ const VERSION_FOLDER = /(?:^|-)v?(\d+\.\d+\.\d+)$/
  * checkout (workbench 8.3); a file that says none is taken for any.
  */
 export function libraryIn(places: readonly string[]): Library {
+  const locate = librariesAt(places, true)
+  return (name, version) => {
+    const found = locate(name, version)
+    return found === undefined || 'versions' in found ? found : found.text
+  }
+}
+
+/** The text of a library (a byte string) and its file: null for one that is part of this program, or that lies at a tag of its checkout. */
+type Located = { readonly text: string; readonly file: string | null }
+
+/** The same with the files. `readsTags` tells whether tags of checkouts are read too, for which Git is started. */
+export function librariesAt(
+  places: readonly string[],
+  readsTags: boolean,
+): (name: string, version: string | null) => Located | { readonly versions: readonly string[] } | undefined {
   const indexes = new Map<string, Map<string, Found[]>>()
   return (name, version) => {
     if (!/^[\w.-]+$/.test(name) || name.includes('..')) return undefined
@@ -32,7 +47,7 @@ export function libraryIn(places: readonly string[]): Library {
       if (named) {
         const [, library = '', only, path = ''] = named
         if (library.replace(SUFFIX, '').toLowerCase() === base && (only === undefined || only === version))
-          return readFileSync(path, 'latin1')
+          return { text: readFileSync(path, 'latin1'), file: path }
         continue
       }
       const index = indexes.get(place) ?? indexOf(place)
@@ -44,14 +59,17 @@ export function libraryIn(places: readonly string[]): Library {
       // What says its version counts more than what does not.
       const exact = candidates.find(({ versions }) => version !== null && versions.includes(version))
       const free = candidates.find(({ versions }) => version === null || versions.length === 0)
-      const tagged = () => candidates.map(({ path }) => textAtTag(path, place, version)).find(Boolean)
-      const found = exact?.text ?? (version === null ? undefined : tagged()) ?? free?.text
-      if (found !== undefined) return found
+      if (exact !== undefined) return { text: exact.text, file: exact.path }
+      const tagged = readsTags
+        ? candidates.map(({ path }) => textAtTag(path, place, version)).find((text) => text !== undefined)
+        : undefined
+      if (tagged !== undefined) return { text: tagged, file: null }
+      if (free !== undefined) return { text: free.text, file: free.path }
       others.push(...candidates.flatMap(({ versions }) => versions))
     }
     const bundled = bundledLibrary(name, version)
-    if (bundled !== undefined || others.length === 0) return bundled
-    return { versions: [...new Set(others)].toSorted() }
+    if (bundled !== undefined) return { text: bundled, file: null }
+    return others.length === 0 ? undefined : { versions: [...new Set(others)].toSorted() }
   }
 }
 

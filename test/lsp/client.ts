@@ -30,6 +30,8 @@ interface Client {
   replace(name: string, version: number, text: string): void
   /** What is published for a version of a text; 0 for a file that is not open. */
   diagnostics(name: string, version?: number): Promise<(Diagnostic & { message: string })[]>
+  /** What is published about a text after so many publications. */
+  next(after: number, name: string): Promise<(Diagnostic & { message: string })[]>
   /** Asks about a place in a text: `method` without `textDocument/`. */
   ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
   /** Shuts down as a client should; gives the exit code. */
@@ -79,6 +81,19 @@ export async function openClient(
     for (const hear of hearers) hear()
   })
   connection.listen()
+  /** Waits until something that is looked for was published. */
+  const hear = (find: () => PublishDiagnosticsParams | undefined) =>
+    new Promise<(Diagnostic & { message: string })[]>((resolve, reject) => {
+      const look = () => {
+        const found = find()
+        if (found === undefined) return
+        hearers.delete(look)
+        resolve(found.diagnostics as (Diagnostic & { message: string })[])
+      }
+      hearers.add(look)
+      void ended.then((code) => reject(new Error(`the server ended with ${code}`)))
+      look()
+    })
   const uri = (name: string) => pathToFileURL(join(folder, name)).href
   const initialized: InitializeResult = await connection.sendRequest('initialize', {
     processId: process.pid,
@@ -109,19 +124,9 @@ export async function openClient(
         contentChanges: [{ text }],
       })
     },
-    diagnostics(name, version = 1) {
-      return new Promise((resolve, reject) => {
-        const look = () => {
-          const found = published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)
-          if (found === undefined) return
-          hearers.delete(look)
-          resolve(found.diagnostics as (Diagnostic & { message: string })[])
-        }
-        hearers.add(look)
-        void ended.then((code) => reject(new Error(`the server ended with ${code}`)))
-        look()
-      })
-    },
+    diagnostics: (name, version = 1) =>
+      hear(() => published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)),
+    next: (after, name) => hear(() => published.slice(after).find((one) => one.uri === uri(name))),
     ask: (method, name, line, character, more = {}) =>
       connection.sendRequest(`textDocument/${method}`, {
         textDocument: { uri: uri(name) },

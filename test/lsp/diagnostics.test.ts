@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openClient } from './client.ts'
+import { labels, openClient } from './client.ts'
 
 describe('diagnostics', () => {
   test('of a script are those of impt check, with their places in UTF-16', async (t) => {
@@ -148,5 +150,65 @@ describe('findings of Squirrel', () => {
       told(await client.diagnostics('c.nut'))[0] ?? '',
       /^SQ_PREPROCESS 2: .*not-there\.nut" not found/,
     )
+  })
+
+  test('resolve libraries and includes as the Project file says, and read them again when they change', async (t) => {
+    const main = '#require "Lamp:1.0.0"\n@include "parts/start.nut"\nlocal lamp = Lamp(1)\nlamp.glow()\n'
+    const client = await openClient(t, {
+      'project/.impt.project': JSON.stringify({
+        deviceGroupId: 'x',
+        deviceFile: 'src/main.nut',
+        preprocess: true,
+        libraries: ['libs', '/etc'],
+      }),
+      'project/libs/Lamp.lib.nut':
+        '// A lamp – bright.\nclass Lamp {\n  static VERSION = "1.0.0";\n  constructor(pin) {}\n  function glow() {}\n}\n',
+      'project/parts/start.nut': 'server.log("start")\n',
+      'project/src/main.nut': main,
+    })
+    const name = 'project/src/main.nut'
+    client.open(name, main)
+    assert.deepEqual(told(await client.diagnostics(name)), [])
+    const hover = await client.ask('hover', name, 2, 14)
+    assert.match(hover.contents.value, /A lamp – bright/)
+    const [place] = await client.ask('definition', name, 3, 6)
+    assert.deepEqual([place.uri, place.range.start.line], [client.uri('project/libs/Lamp.lib.nut'), 4])
+    assert.equal((await client.ask('definition', name, 1, 12))[0].uri, client.uri('project/parts/start.nut'))
+
+    await writeFile(
+      join(client.folder, 'project/libs/Lamp.lib.nut'),
+      'class Lamp {\n  static VERSION = "2.0.0";\n}\n',
+    )
+    const asked = client.published.length
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] })
+    const found = await client.next(asked, name)
+    assert.match(
+      told(found)[0] ?? '',
+      /^SQ_LIBRARY 1: .*"Lamp:1.0.0" is not available offline; .* have 2.0.0/,
+    )
+  })
+
+  test('know tests of a test configuration: their side, the framework, the source that they test, and variables', async (t) => {
+    const test =
+      'class Cases extends ImpTestCase {\n  function testIt() {\n    this.assertEqual(VALUE, twice(@{HALF}));\n    imp.deepsleepfor(1);\n    nothing();\n  }\n}\n'
+    const client = await openClient(t, {
+      '.impt.test': JSON.stringify({
+        deviceGroupId: 'x',
+        testFiles: ['spec/*.nut'],
+        agentFile: 'src/agent.nut',
+        builderConfig: 'builder.json',
+      }),
+      'builder.json': '{"HALF": 2}',
+      'src/agent.nut': 'const VALUE = 4\nfunction twice(n) { return 2 * n }\n',
+    })
+    client.open('spec/my_agent.nut', test)
+    assert.deepEqual(told(await client.diagnostics('spec/my_agent.nut')), [
+      'SQ_API 4: only devices have "imp.deepsleepfor"',
+      'SQ_UNDECLARED 5: "nothing" is declared nowhere',
+    ])
+    const [place] = await client.ask('definition', 'spec/my_agent.nut', 2, 29)
+    assert.equal(place.uri, client.uri('src/agent.nut'))
+    const members = labels(await client.ask('completion', 'spec/my_agent.nut', 2, 9))
+    for (const name of ['assertEqual', 'assertTrue', 'testIt']) assert.ok(members.includes(name), name)
   })
 })

@@ -19,7 +19,8 @@ export function squirrelFeatures(documents: Documents, settings: Settings): Feat
   const workspace = createWorkspace(documents, settings)
   const opened = workspace.programOf
   return {
-    complete: (document, offset) => completeSquirrel(document, opened(document), offset, workspace.libraries),
+    complete: (document, offset) =>
+      completeSquirrel(document, opened(document), offset, () => workspace.libraries(document)),
     resolve: resolveSquirrel,
     signature: (document, offset) => signatureSquirrel(opened(document), offset),
     hover: (document, offset) => hoverSquirrel(document, opened(document), offset),

@@ -11,18 +11,16 @@ import { examine } from '../../squirrel/language/compile.ts'
 import { type ReadSource, readTolerantly } from '../../squirrel/language/syntax/tolerant.ts'
 import { IMP_TYPES } from '../../squirrel/api/table/types.ts'
 import { lintsOf, type Lint } from '../../squirrel/analysis/lints.ts'
-import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
-import { libraryIn } from '../../squirrel/library-folder.ts'
-import { placeOf, resolveRequires } from '../../squirrel/requires.ts'
+import { type Library, placeOf, resolveRequires } from '../../squirrel/requires.ts'
 import type { AnalysisRequest } from '../analysis-protocol.ts'
 import { createDocuments, type Documents, type OpenDocument, uriOf } from '../documents.ts'
 import { filesBelow } from '../files.ts'
 import type { Fix } from '../requests.ts'
-import { settingsFor } from '../settings.ts'
+import { rootOf, settingsFor } from '../settings.ts'
 import { isBuilder } from '../../squirrel/analysis/builder.ts'
 import { rangeOf } from './navigation.ts'
 import { type Preprocessed, preprocessed } from './preprocessed.ts'
-import { createWorkspace, projectEntries, type Workspace } from './workspace.ts'
+import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** Found so far, by the file where it stands. */
 type Found = Map<string, Diagnostic[]>
@@ -38,11 +36,11 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
   const found: Found = new Map([[uri, []]])
   const own = path === undefined ? settings : settingsFor(settings, path)
   const files = filesBelow(own.roots, path === undefined ? open : [...open, [path, text]])
-  const project = path === undefined ? [] : projectEntries(path, own.roots, files)
   const { document, workspace, others } = surroundings(request)
+  const said = workspace.configurationOf(path, files)
   const program = workspace.programOf(document)
 
-  const entries = [...project.map(({ file }) => file), ...others]
+  const entries = [...said.entries.map(({ file }) => file), ...others]
     .filter((file, index, all) => file !== path && all.indexOf(file) === index)
     .filter((file) => path !== undefined && workspace.includes(file, path, files))
     .slice(0, MOST_ENTRIES)
@@ -54,17 +52,28 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
     if (typeof source !== 'string') continue
     // What lies nowhere includes nothing: its directives stay as they are.
     if (file === undefined && isBuilder(source)) continue
-    const wants = project.some((one) => one.file === file && one.preprocess) || isBuilder(source)
-    const made = await preprocessed({ name: file ?? uri, text: source, settings: own, files, wants })
+    const wants =
+      isBuilder(source) ||
+      (file === path && said.test !== undefined) ||
+      said.entries.some((one) => one.file === file && one.preprocess)
+    const made = await preprocessed({
+      name: file ?? uri,
+      text: source,
+      directory: said.directory ?? rootOf(file ?? '/', own.roots),
+      variables: { ...said.define, ...own.define },
+      files,
+      wants,
+    })
     for (const { file: at, diagnostic } of made.problems)
       tell(found, at === undefined ? uri : uriOf(at), diagnostic)
     isWhole &&= made.isWhole
-    const one = examined(made, file, uri, own.libraries, found, files, text, program.part.source)
+    const one = examined(made, file, uri, workspace.libraryOf(said), found, files, text, program.part.source)
     sizes.push(one.size)
     isWhole &&= one.isWhole
   }
 
-  const isKnown = project.some(({ file }) => file === path || entries.includes(file))
+  const isKnown =
+    said.test !== undefined || said.entries.some(({ file }) => file === path || entries.includes(file))
   for (const lint of lintsOf(program.program, program.part, isKnown && isWhole, closest))
     if (lint.code !== 'SQ_UNUSED' || !isBuilder(text)) tell(found, uri, lintDiagnostic(lint))
   const room = IMP_TYPES.find(({ name }) => name === settings.type)?.code
@@ -87,14 +96,13 @@ function examined(
   made: Preprocessed,
   file: string | undefined,
   uri: string,
-  libraries: readonly string[],
+  library: Library,
   found: Found,
   files: ReturnType<typeof filesBelow>,
   text: string,
   read: ReadSource,
 ): { readonly size: () => number; readonly isWhole: boolean } {
   const name = file ?? uri
-  const library = libraryIn([...libraries, ...environmentLibraries()])
   const { source, missing, parts } = resolveRequires(made.code, name, library)
   const textOf = (path: string): string => {
     if (path === file || path === uri)
@@ -190,12 +198,12 @@ function lintDiagnostic({ code, first, last, message, fix }: Lint): Diagnostic {
 }
 
 /** The open texts as the features know them, kept from one analysis to the next, and the open texts that may be entries. */
-function surroundings({ uri, path, text, open, settings }: AnalysisRequest): {
+function surroundings({ uri, path, text, open, settings, generation }: AnalysisRequest): {
   readonly document: OpenDocument
   readonly workspace: Workspace
   readonly others: readonly string[]
 } {
-  const key = JSON.stringify(settings)
+  const key = JSON.stringify([settings, generation])
   if (kept?.key !== key) {
     const documents = createDocuments()
     kept = { documents, workspace: createWorkspace(documents, settings), key }

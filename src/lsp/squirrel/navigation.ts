@@ -16,7 +16,7 @@ import { Refusal } from '../features.ts'
 import { isRemote, mentionedIn } from '../../squirrel/analysis/builder.ts'
 import { hoverText, signatureFor } from './describe.ts'
 import { callAround, inComment, meaningAt } from './place.ts'
-import type { Opened, Workspace } from './workspace.ts'
+import { fileOf, isLibrary, type Opened, type Workspace } from './workspace.ts'
 
 /** What the name at an offset is. */
 export function hoverSquirrel(document: OpenDocument, opened: Opened, offset: number): Hover | null {
@@ -150,7 +150,7 @@ function target(opened: Opened, offset: number): { readonly symbol: ProgramSymbo
   if (meaning?.kind === 'row') throw new Refusal(`"${token.text}" belongs to the platform.`)
   if (meaning === undefined) throw new Refusal(`What "${token.text}" means here cannot be known.`)
   const { symbol, part } = meaning
-  if (part.file.startsWith('#require ')) throw new Refusal(`"${token.text}" belongs to a library.`)
+  if (isLibrary(part)) throw new Refusal(`"${token.text}" belongs to a library.`)
   if (symbol.seen === undefined) {
     const { parts } = opened.program
     if (parts.some(({ names }) => names.texts.has(symbol.name)))
@@ -186,11 +186,9 @@ function usesOf(
   }))
 }
 
-function locationsOf({ file }: Part, tokens: readonly Token[]): Location[] {
-  // The text of a library may lie in no file.
-  return file.startsWith('#require ')
-    ? []
-    : tokens.map((token) => ({ uri: uriOf(file), range: rangeOf(token) }))
+function locationsOf(part: Part, tokens: readonly Token[]): Location[] {
+  const file = fileOf(part)
+  return file === undefined ? [] : tokens.map((token) => ({ uri: uriOf(file), range: rangeOf(token) }))
 }
 
 const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }

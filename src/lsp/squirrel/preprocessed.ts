@@ -1,7 +1,5 @@
-import { dirname } from 'node:path'
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-protocol'
 import { locate, preprocess, PreprocessError } from '../../preprocess/preprocess.ts'
-import type { Settings } from '../analysis-protocol.ts'
 import type { Files } from '../files.ts'
 import { mentionedIn } from '../../squirrel/analysis/builder.ts'
 
@@ -20,7 +18,9 @@ interface Wanted {
   /** Its path, or its URI where it has none. */
   readonly name: string
   readonly text: string
-  readonly settings: Settings
+  /** Where includes are looked for beside the folder of what includes them. */
+  readonly directory: string
+  readonly variables: Readonly<Record<string, unknown>>
   readonly files: Files
   /** Whether the text is to be preprocessed at all. */
   readonly wants: boolean
@@ -30,7 +30,14 @@ interface Wanted {
 class Outside extends Error {}
 
 /** Runs the preprocessor on a text: local files of the workspace only, remote ones from the mirror only. */
-export async function preprocessed({ name, text, settings, files, wants }: Wanted): Promise<Preprocessed> {
+export async function preprocessed({
+  name,
+  text,
+  directory,
+  variables,
+  files,
+  wants,
+}: Wanted): Promise<Preprocessed> {
   const unchanged = (line: number) => ({ file: name, line })
   if (!wants) return { code: text, locate: unchanged, problems: [], isWhole: true }
   const problems: { file: string | undefined; diagnostic: Diagnostic }[] = []
@@ -48,8 +55,8 @@ export async function preprocessed({ name, text, settings, files, wants }: Wante
     const { code, lines } = await preprocess(
       { source: text, name },
       {
-        directory: settings.roots[0] ?? dirname(name),
-        variables: settings.define,
+        directory,
+        variables,
         env: {},
         offline: true,
         ...(mirror ? { mirror } : {}),

@@ -1,16 +1,17 @@
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
-import { libraryIn, libraryNames } from '../../squirrel/library-folder.ts'
+import { librariesAt, libraryNames } from '../../squirrel/library-folder.ts'
+import { impUnitSource } from '../../squirrel/libraries/bundled.ts'
+import type { Library } from '../../squirrel/requires.ts'
 import { createProgram, type Part, partOf, type Program } from '../../squirrel/analysis/program.ts'
 import { sideOfName } from '../../squirrel/analysis/side.ts'
 import type { Settings } from '../analysis-protocol.ts'
 import type { Documents, OpenDocument } from '../documents.ts'
-import { type Files, filesBelow, isBelow } from '../files.ts'
-import { settingsFor } from '../settings.ts'
+import { type Files, filesBelow } from '../files.ts'
+import { rootOf, settingsFor } from '../settings.ts'
 import { isRemote, mentionedIn, withoutDirectives } from '../../squirrel/analysis/builder.ts'
-
-type Side = 'device' | 'agent'
+import { type Configuration, configurationOf, type Side } from './configuration.ts'
 
 /** A program goes over so many files at most. */
 const MOST_FILES = 200
@@ -21,6 +22,40 @@ export interface Opened {
   readonly part: Part
 }
 
+/** Where `#require` looks for one set of folders. */
+interface LibraryPlaces {
+  readonly key: string
+  readonly folders: readonly string[]
+  readonly locate: ReturnType<typeof librariesAt>
+  names: readonly string[] | undefined
+}
+
+/** How the parts of libraries are named: by their file, or as they are required where they lie in none. */
+const LIBRARY = '#require '
+
+/** The part of the framework with which tests are compiled. */
+const FRAMEWORK = 'impUnit'
+
+const NOTHING_SAID: Configuration = {
+  entries: [],
+  libraries: [],
+  directory: undefined,
+  define: {},
+  test: undefined,
+}
+
+/** Whether a part is that of a library. */
+export function isLibrary({ file }: Part): boolean {
+  return file.startsWith(LIBRARY)
+}
+
+/** The file, or the URI, of a part; undefined for a library that lies in none. */
+export function fileOf({ file }: Part): string | undefined {
+  if (!file.startsWith(LIBRARY)) return file
+  const path = file.slice(LIBRARY.length)
+  return isAbsolute(path) ? path : undefined
+}
+
 /** Finds the program of a text: the texts that it includes, those of the entry that includes it, and the libraries that they require. */
 export interface Workspace {
   programOf(document: OpenDocument): Opened
@@ -28,17 +63,34 @@ export interface Workspace {
   includes(file: string, other: string, files: Files): boolean
   /** Where an include of a text leads; undefined where there is no such file. */
   included(name: string, from: string): string | undefined
-  /** The libraries that `#require` finds. */
-  libraries(): readonly string[]
+  /** What Project files and test configurations say about a file. */
+  configurationOf(path: string | undefined, files: Files): Configuration
+  /** The names of the libraries that `#require` finds in a text. */
+  libraries(document: OpenDocument): readonly string[]
+  /** The libraries of a configuration, as a build reads them. */
+  libraryOf(configuration: Configuration): Library
   /** Forgets what the folders of libraries hold. */
   refresh(): void
 }
 
 export function createWorkspace(documents: Documents, settings: Settings): Workspace {
   const parts = new Map<string, { key: string; part: Part; text: string }>()
-  const folders = [...settings.libraries, ...environmentLibraries()]
-  let library = libraryIn(folders)
-  let names: readonly string[] | undefined
+  const places = new Map<string, LibraryPlaces>()
+
+  /** Where the libraries of a text are: settings first, as options of a command are. */
+  const placesOf = ({ libraries }: Configuration): LibraryPlaces => {
+    const key = libraries.join('\0')
+    const known = places.get(key)
+    if (known !== undefined) return known
+    const folders = [...new Set([...settings.libraries, ...libraries, ...environmentLibraries()])]
+    // Git would be a program that runs.
+    const made = { key, folders, locate: librariesAt(folders, false), names: undefined }
+    places.set(key, made)
+    return made
+  }
+
+  const configuration = (path: string | undefined, files: Files): Configuration =>
+    path === undefined ? NOTHING_SAID : configurationOf(path, settingsFor(settings, path).roots, files)
 
   /** The part of a file, read again only when it changed. */
   const partAt = (path: string, files: Files): { part: Part; text: string } | undefined => {
@@ -55,53 +107,91 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
     return made
   }
 
-  const libraryPart = (mention: string): Part | undefined => {
-    const name = `#require ${mention}`
+  const libraryPart = (
+    mention: string,
+    { key, locate }: LibraryPlaces,
+  ): { part: Part; text: string } | undefined => {
+    const name = `#require ${mention}\0${key}`
     const known = parts.get(name)
-    if (known !== undefined) return known.part
+    if (known !== undefined) return known
     const [wanted = '', version = null] = mention.split(':')
-    const text = library(wanted, version)
-    if (typeof text !== 'string') return undefined
-    const part = partOf(name, text)
-    parts.set(name, { key: '', part, text })
-    return part
+    const found = mention === FRAMEWORK ? { text: impUnitSource, file: null } : locate(wanted, version)
+    if (found === undefined || 'versions' in found) return undefined
+    const text = Buffer.from(found.text, 'latin1').toString('utf8')
+    const made = {
+      key: '',
+      part: partOf(`${LIBRARY}${found.file ?? mention}`, withoutDirectives(text)),
+      text,
+    }
+    parts.set(name, made)
+    return made
   }
 
-  const included = (name: string, from: string): string | undefined => {
+  const included = (name: string, from: string, { directory }: Configuration): string | undefined => {
     if (isRemote(name) || name.includes('\0')) return undefined
-    const roots = settingsFor(settings, from).roots
-    return [dirname(from), ...roots].map((folder) => resolve(folder, name)).find((path) => existsSync(path))
+    const folders = [dirname(from), directory ?? rootOf(from, settingsFor(settings, from).roots)]
+    return folders.map((folder) => resolve(folder, name)).find((path) => existsSync(path))
   }
 
-  /** A file with all that it includes and requires. */
-  const closureOf = (path: string, files: Files): Map<string, Part> => {
+  const filesOf = (path: string): Files =>
+    filesBelow(
+      settingsFor(settings, path).roots,
+      documents
+        .all()
+        .flatMap((one): [string, string][] =>
+          one.path === undefined ? [] : [[one.path, one.text.getText()]],
+        ),
+    )
+
+  /** Files with all that they include and require. */
+  const closureOf = (start: readonly string[], said: Configuration, files: Files): Map<string, Part> => {
     const found = new Map<string, Part>()
-    const left = [path]
+    const own = placesOf(said)
+    const left = [...start]
+    const required = said.test === undefined ? [] : [FRAMEWORK]
+    const requires = (text: string, from: string) => {
+      for (const mention of mentionedIn(text)) {
+        if (mention.kind === 'require') required.push(mention.name)
+        else {
+          const target = included(mention.name, from, said)
+          if (target !== undefined) left.push(target)
+        }
+      }
+    }
     for (let next = left.pop(); next !== undefined && found.size < MOST_FILES; next = left.pop()) {
       const read = found.has(next) ? undefined : partAt(next, files)
       if (read === undefined) continue
       found.set(next, read.part)
-      for (const mention of mentionedIn(read.text)) {
-        if (mention.kind === 'include') {
-          const target = included(mention.name, next)
-          if (target !== undefined) left.push(target)
-        } else {
-          const part = libraryPart(mention.name)
-          if (part !== undefined) found.set(part.file, part)
-        }
-      }
+      requires(read.text, next)
+    }
+    // Libraries require others; nobody includes from within one.
+    for (let next = required.pop(); next !== undefined && found.size < MOST_FILES; next = required.pop()) {
+      const read = libraryPart(next, own)
+      if (read === undefined || found.has(read.part.file)) continue
+      found.set(read.part.file, read.part)
+      for (const { kind, name } of mentionedIn(read.text)) if (kind === 'require') required.push(name)
     }
     return found
   }
 
   return {
-    includes: (file, other, files) => closureOf(file, files).has(other),
-    included,
-    libraries: () => (names ??= libraryNames(folders)),
+    includes: (file, other, files) => closureOf([file], configuration(other, files), files).has(other),
+    included: (name, from) => included(name, from, configuration(from, filesOf(from))),
+    configurationOf: configuration,
+    libraryOf(said) {
+      const { locate } = placesOf(said)
+      return (name, version) => {
+        const found = locate(name, version)
+        return found === undefined || 'versions' in found ? found : found.text
+      }
+    },
+    libraries({ path }) {
+      const own = placesOf(path === undefined ? NOTHING_SAID : configuration(path, filesOf(path)))
+      return (own.names ??= libraryNames(own.folders))
+    },
     refresh() {
-      names = undefined
-      library = libraryIn(folders)
-      for (const name of parts.keys()) if (name.startsWith('#require ')) parts.delete(name)
+      places.clear()
+      for (const name of parts.keys()) if (name.startsWith(LIBRARY)) parts.delete(name)
     },
     programOf(document) {
       const { path, text } = document
@@ -109,21 +199,21 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
         const part = partOf(text.uri, withoutDirectives(text.getText()))
         return { part, program: createProgram([part], { side: settings.side, type: settings.type }) }
       }
-      const own = settingsFor(settings, path)
-      const open = documents
-        .all()
-        .flatMap((one): [string, string][] =>
-          one.path === undefined ? [] : [[one.path, one.text.getText()]],
-        )
-      const files = filesBelow(own.roots, open)
-      const found = closureOf(path, files)
-      const sides = new Set<Side>()
-      for (const { file, side } of entriesFor(path, own.roots, documents, files)) {
+      const files = filesOf(path)
+      const said = configuration(path, files)
+      // A test is compiled behind the source that it tests.
+      const found = closureOf(
+        [path, ...(said.test?.source === undefined ? [] : [said.test.source])],
+        said,
+        files,
+      )
+      const sides = new Set<Side>(said.test === undefined ? [] : [said.test.side])
+      for (const { file, side } of entriesFor(path, said, documents)) {
         if (file === path) {
           if (side !== undefined) sides.add(side)
           continue
         }
-        const closure = closureOf(file, files)
+        const closure = closureOf([file], said, files)
         if (!closure.has(path)) continue
         for (const [name, part] of closure) found.set(name, part)
         if (side !== undefined) sides.add(side)
@@ -136,12 +226,11 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
   }
 }
 
-/** The files that may include a file: those of the Project around it, and the texts that are open. */
+/** The files that may include a file: those of the builds around it, and the texts that are open. */
 function entriesFor(
   path: string,
-  roots: readonly string[],
+  { entries }: Configuration,
   documents: Documents,
-  files: Files,
 ): { readonly file: string; readonly side: Side | undefined }[] {
   const open = documents
     .all()
@@ -150,37 +239,7 @@ function entriesFor(
         ? []
         : [{ file: one.path, side: sideOfName(one.path) }],
     )
-  return [...projectEntries(path, roots, files), ...open]
-}
-
-/** The entries of the nearest Project file at or above a file, within the workspace. */
-export function projectEntries(
-  path: string,
-  roots: readonly string[],
-  files: Files,
-): { readonly file: string; readonly side: Side; readonly preprocess: boolean }[] {
-  for (let folder = dirname(path); roots.some((root) => isBelow(folder, root)); folder = dirname(folder)) {
-    const text = files.read(join(folder, '.impt.project'))
-    if (typeof text === 'string') {
-      const { deviceFile, agentFile, preprocess } = recordIn(text)
-      const entry = (name: unknown, side: Side) =>
-        typeof name === 'string' && name !== ''
-          ? [{ file: resolve(folder, name), side, preprocess: preprocess === true }]
-          : []
-      return [...entry(deviceFile, 'device'), ...entry(agentFile, 'agent')]
-    }
-    if (dirname(folder) === folder) break
-  }
-  return []
-}
-
-function recordIn(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
+  return [...entries, ...open]
 }
 
 function stampOf(path: string): string | undefined {
