@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { replaceFile } from '../session/atomic-file.ts'
@@ -10,6 +11,8 @@ interface Formatting {
   readonly directory: string
   /** The formatted text; null for one with an error. */
   readonly format: (text: string) => string | null
+  /** How names of the files of a folder end: `.nut`. */
+  readonly ending: string
   /** The command that formats, for hints. */
   readonly command: string
   /** The command that tells what is wrong with a file. */
@@ -30,13 +33,26 @@ interface Formatted {
   readonly diff: string
 }
 
+/** Formats standard input to standard output. Throws DATA (exit code 2) for a text with an error. */
+export async function formatInput({ format, checker, out }: Formatting): Promise<void> {
+  const made = format(decoded(await buffer(process.stdin), '<stdin>'))
+  if (made === null)
+    throw new ImptError('DATA', 'The text on standard input has an error.', {
+      exit: 2,
+      hint: `See "${checker}"`,
+    })
+  await out(made)
+}
+
 /**
- * Formats files in place, atomically, names those that changed, and gives what became of each. Throws FILE for one that cannot be read or written, DATA (exit code 2) for ones with
+ * Formats files in place, atomically, names those that changed, and gives what became of each; a folder stands for its files with the ending, but for
+ * those in `node_modules` and below names that begin with a dot. Throws FILE for one that cannot be read or written, DATA (exit code 2) for ones with
  * an error, which are left alone when all others are done, and EXTERNAL (1) where `check` finds ones that would change; both hold the same list.
  */
-export async function formatFiles(names: readonly string[], how: Formatting): Promise<readonly Formatted[]> {
+export async function formatFiles(given: readonly string[], how: Formatting): Promise<readonly Formatted[]> {
   const files: Formatted[] = []
-  for (const name of names) files.push(await formatFile(name, how))
+  const names = await Promise.all(given.map((name) => filesIn(name, how)))
+  for (const name of new Set(names.flat())) files.push(await formatFile(name, how))
   const those = (state: Formatted['state']) =>
     files.filter((one) => one.state === state).map(({ file }) => file)
   const broken = those('broken')
@@ -68,6 +84,7 @@ async function formatFile(name: string, how: Formatting): Promise<Formatted> {
   }
   if (how.diff) await how.out(diff)
   if (how.check || how.diff) return { file: name, state: 'differs', diff }
+  await refuseReadOnly(path, name)
   await replaceFile(path, made, 'plain').catch((error: unknown) => {
     throw fileError(name, error)
   })
@@ -75,16 +92,48 @@ async function formatFile(name: string, how: Formatting): Promise<Formatted> {
   return { file: name, state: 'formatted', diff }
 }
 
+/** The files that a name means. Throws FILE for a folder that has none. */
+async function filesIn(name: string, { directory, ending }: Formatting): Promise<readonly string[]> {
+  const path = resolve(directory, name)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() !== true) return [name]
+  const { glob } = await import('tinyglobby')
+  const files = await glob(`**/*${ending}`, {
+    cwd: path,
+    ignore: ['**/node_modules/**'],
+    followSymbolicLinks: false,
+    expandDirectories: false,
+  })
+  if (files.length === 0)
+    throw new ImptError('FILE', `${visible(name)}: the folder has no ${ending} files.`, { exit: 2 })
+  return files.toSorted().map((file) => join(name, file))
+}
+
+/** A file that nobody may write keeps its text: to replace it by another of its name would only need rights in its folder. */
+async function refuseReadOnly(path: string, name: string): Promise<void> {
+  const { mode } = await stat(path)
+  if ((mode & 0o222) === 0)
+    throw new ImptError('FILE', `${visible(name)}: the file is read-only.`, {
+      exit: 2,
+      hint: 'Make it writable, or see what would change with --diff',
+    })
+}
+
 async function textOf(path: string, name: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new ImptError('FILE', `${visible(name)}: the file is not UTF-8 text`, {
-        exit: 2,
-        hint: 'Save it as UTF-8',
-      })
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(name, error)
+  })
+  return decoded(bytes, name)
+}
+
+function decoded(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new ImptError('FILE', `${visible(name)}: the file is not UTF-8 text`, {
+      exit: 2,
+      hint: 'Save it as UTF-8',
+    })
   }
 }
 

@@ -22,8 +22,10 @@ export function formatScript(text: string): string | null {
   const lines = (other: string) => withLines(other, parse(other))
   const unified = withFewerEmptyLines(unifiedLineEnds(text, parsed))
   const candidates = [() => lines(spaced(unified, parse(unified))), () => lines(unified)]
+  // A script whose lines all end with CRLF keeps them.
+  const isWindows = text.includes('\r\n') && !/(?<!\r)\n/.test(text)
   for (const candidate of candidates) {
-    const made = candidate()
+    const made = isWindows ? candidate().replace(/(?<!\r)\n/g, '\r\n') : candidate()
     if (isSame(made)) return made.trim() === '' ? '' : made
   }
   return text

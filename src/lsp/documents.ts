@@ -1,6 +1,8 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument'
 
+import { withoutMark } from '../squirrel/analysis/builder.ts'
+
 export type { TextDocument } from 'vscode-languageserver-textdocument'
 
 /** The two languages of impt. */
@@ -34,9 +36,10 @@ export function createDocuments(): Documents {
   const open = new Map<string, OpenDocument>()
   return {
     open(uri, languageId, version, text) {
+      const language = languageOf(uri, languageId)
       const document = {
-        text: TextDocument.create(uri, languageId, version, text),
-        language: languageOf(uri, languageId),
+        text: TextDocument.create(uri, languageId, version, read(text, language)),
+        language,
         path: pathOf(uri),
       }
       open.set(uri, document)
@@ -45,7 +48,11 @@ export function createDocuments(): Documents {
     change(uri, version, changes) {
       const document = open.get(uri)
       if (document === undefined) return undefined
-      const changed = { ...document, text: TextDocument.update(document.text, [...changes], version) }
+      const { language } = document
+      const edits = changes.map((change) =>
+        'range' in change && change.range !== undefined ? change : { text: read(change.text, language) },
+      )
+      const changed = { ...document, text: TextDocument.update(document.text, edits, version) }
       open.set(uri, changed)
       return changed
     },
@@ -53,6 +60,11 @@ export function createDocuments(): Documents {
     get: (uri) => open.get(uri),
     all: () => [...open.values()],
   }
+}
+
+/** Squirrel without its byte order mark, with a blank in its place so that columns stay those of the editor. */
+function read(text: string, language: LanguageName): string {
+  return language === 'squirrel' ? withoutMark(text) : text
 }
 
 function languageOf(uri: string, languageId: string): LanguageName {

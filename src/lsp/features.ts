@@ -7,6 +7,7 @@ import type {
   Location,
   Range,
   SignatureHelp,
+  SymbolInformation,
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol'
@@ -34,6 +35,8 @@ export interface Features {
   /** Throws Refusal. */
   rename(document: OpenDocument, offset: number, name: string): WorkspaceEdit
   symbols(document: OpenDocument): readonly DocumentSymbol[]
+  /** What the open texts, and the files that belong to their programs, declare for all to see. */
+  everywhere(): readonly SymbolInformation[]
   folds(document: OpenDocument): readonly FoldingRange[]
   tokens(document: OpenDocument, from: number, to: number): readonly SemanticToken[]
   /** The edits that format the text; null where it is not formatted. */

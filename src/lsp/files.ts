@@ -31,7 +31,8 @@ export function filesBelow(
         // A pipe or a device could keep us waiting for ever.
         const status = statSync(target)
         if (!status.isFile() || status.size > LARGEST_FILE) return { unread: 'unfit' }
-        return readFileSync(target, 'utf8')
+        // Editors show no byte order mark and count no column for it.
+        return readFileSync(target, 'utf8').replace(/^\ufeff/, '')
       } catch {
         return { unread: 'unfit' }
       }

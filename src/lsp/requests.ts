@@ -5,6 +5,7 @@ import {
   type Diagnostic,
   type Range,
   type TextDocumentPositionParams,
+  type TextEdit,
 } from 'vscode-languageserver-protocol'
 import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node'
 import { type Documents, LONGEST_TEXT, type LanguageName, type OpenDocument } from './documents.ts'
@@ -17,6 +18,9 @@ export interface Fix {
   readonly range: Range
   readonly newText: string
 }
+
+/** So many symbols of the workspace are told at once. */
+const MOST_SYMBOLS = 1000
 
 /** Texts with more lines than this have coloured names in ranges only. */
 const MOST_LINES = 20_000
@@ -40,8 +44,10 @@ export function answerRequests(
   ) =>
     connection.onRequest(
       `textDocument/${method}`,
-      async (params: TextDocumentPositionParams): Promise<any> => {
-        const document = documents.get(params.textDocument.uri)
+      async (params: Partial<TextDocumentPositionParams> | null): Promise<any> => {
+        const uri: unknown = params?.textDocument?.uri
+        if (params === null || typeof uri !== 'string') throw invalid('names no "textDocument"')
+        const document = documents.get(uri)
         if (document === undefined || document.text.getText().length > LONGEST_TEXT) return none
         try {
           const features = languages[document.language]
@@ -63,9 +69,10 @@ export function answerRequests(
       items: await features.complete(document, offset),
     }),
   )
-  connection.onRequest('completionItem/resolve', (item: CompletionItem) =>
-    Object.values(languages).reduce((known, features) => features.resolve(known), item),
-  )
+  connection.onRequest('completionItem/resolve', (item: CompletionItem | null) => {
+    if (typeof item?.label !== 'string') throw invalid('is no item of a completion')
+    return Object.values(languages).reduce((known, features) => features.resolve(known), item)
+  })
   at('hover', null, (features, document, offset) => features.hover(document, offset))
   at('signatureHelp', null, (features, document, offset) => features.signature(document, offset))
   at('definition', [] as readonly unknown[], (features, document, offset) =>
@@ -78,12 +85,24 @@ export function answerRequests(
     features.highlights(document, offset),
   )
   at('prepareRename', null, (features, document, offset) => features.renamable(document, offset))
-  at('rename', null, (features, document, offset, { newName }) =>
-    features.rename(document, offset, String(newName)),
-  )
+  at('rename', null, (features, document, offset, { newName }) => {
+    if (typeof newName !== 'string') throw invalid('has no "newName"')
+    return features.rename(document, offset, newName)
+  })
   at('documentSymbol', [] as readonly unknown[], (features, document) => features.symbols(document))
   at('foldingRange', [] as readonly unknown[], (features, document) => features.folds(document))
   at('formatting', null, (features, document) => features.format(document))
+  at('rangeFormatting', null, (features, document, _offset, { range }) => {
+    const edits = features.format(document)
+    return edits === null || range === undefined
+      ? edits
+      : edits.flatMap((edit) => linesOf(document, edit)).filter((edit) => touches(edit.range, range))
+  })
+  connection.onRequest('workspace/symbol', ({ query }: { query?: unknown }) => {
+    const wanted = typeof query === 'string' ? query.toLowerCase() : ''
+    const all = Object.values(languages).flatMap((features) => features.everywhere())
+    return all.filter(({ name }) => isWithin(wanted, name.toLowerCase())).slice(0, MOST_SYMBOLS)
+  })
   at('semanticTokens/full', { data: [] as number[] }, (features, { text, ...document }) =>
     text.lineCount > MOST_LINES
       ? { data: [] }
@@ -109,6 +128,33 @@ export function answerRequests(
       ]
     }),
   )
+}
+
+function invalid(what: string): ResponseError<void> {
+  return new ResponseError(ErrorCodes.InvalidParams, `The request ${what}.`)
+}
+
+/** Whether all letters of a query stand in a name, in their order, as editors look for symbols. */
+function isWithin(query: string, name: string): boolean {
+  let at = 0
+  for (const letter of query) {
+    at = name.indexOf(letter, at) + 1
+    if (at === 0) return false
+  }
+  return true
+}
+
+/** An edit of a whole text as edits of its lines; itself where lines come or go. */
+function linesOf({ text }: OpenDocument, edit: TextEdit): TextEdit[] {
+  const before = text.getText().split('\n')
+  const after = edit.newText.split('\n')
+  if (before.length !== after.length) return [edit]
+  return after.flatMap((newText, line): TextEdit[] => {
+    const old = before[line] ?? ''
+    if (old === newText) return []
+    const range = { start: { line, character: 0 }, end: { line, character: old.length } }
+    return [{ range, newText }]
+  })
 }
 
 /** The offset of a position that a client sent; the beginning for none. */

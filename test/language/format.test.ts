@@ -43,6 +43,21 @@ describe('the format of a script', () => {
 
   test('is none for a text with a syntax error', () => assert.equal(formatScript('if {'), null))
 
+  test('keeps the CRLF of a script whose lines all end with it', () => {
+    assert.equal(
+      formatScript('# a\r\nif true {\r\nprint "a\r\n  b"\r\n}'),
+      '# a\r\nif true {\r\n  print "a\r\n  b"\r\n}\r\n',
+    )
+    for (const text of examples) {
+      const windows = text.replace(/\r?\n/g, '\r\n')
+      const once = formatScript(windows)
+      if (once === null) continue
+      assert.ok(!/(?<!\r)\n/.test(once), text)
+      assert.deepEqual(words(once), words(windows))
+      assert.equal(formatScript(once), once)
+    }
+  })
+
   test('of every example is the same tree, and the same again', () => {
     for (const text of examples) {
       const once = formatScript(text)

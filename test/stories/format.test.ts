@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -89,4 +89,55 @@ test('squirrel format tells programs what became of each file, with a patch', as
   await write()
   const table = await desk.run(['squirrel', 'format', 'a.nut', 'b.nut', '--check', '-z', 'table'])
   assert.equal(table.code, 1)
+})
+
+test('both formatters take folders, follow links to their files, and leave what may not be written', async (t) => {
+  const desk = await openDesk(t)
+  const at = (name: string) => join(desk.folder, name)
+  const wrong = { nut: 'function f() {\nreturn 1\n}\n', imptsh: 'if true {\nprint 1\n}\n' }
+  for (const [command, ending] of [
+    [['squirrel', 'format'], 'nut'],
+    [['fmt'], 'imptsh'],
+  ] as const) {
+    for (const folder of ['src/inner', 'src/node_modules/x', 'src/.git', 'empty'])
+      await mkdir(at(folder), { recursive: true })
+    const text = wrong[ending]
+    for (const name of ['src/a', 'src/inner/b', 'src/node_modules/x/c', 'src/.git/d', 'kept', 'real'])
+      await writeFile(at(`${name}.${ending}`), text)
+    await symlink(`real.${ending}`, at(`link.${ending}`))
+    await chmod(at(`kept.${ending}`), 0o444)
+
+    const named = await desk.run([...command, '--check', 'src'])
+    assert.match(named.stdout + named.stderr, new RegExp(`src/a\\.${ending}, src/inner/b\\.${ending}\\.`))
+    assert.equal(named.code, 1)
+    assert.equal((await desk.run([...command, 'src', `link.${ending}`])).code, 0)
+    const changed = await Promise.all(
+      ['src/a', 'src/inner/b', 'src/node_modules/x/c', 'src/.git/d', 'real'].map(
+        async (name) => (await readFile(at(`${name}.${ending}`), 'utf8')) !== text,
+      ),
+    )
+    assert.deepEqual(changed, [true, true, false, false, true])
+    assert.ok((await lstat(at(`link.${ending}`))).isSymbolicLink())
+
+    const refused = await desk.run([...command, `kept.${ending}`])
+    assert.deepEqual([refused.code, /read-only/.test(refused.stdout + refused.stderr)], [2, true])
+    assert.equal(await readFile(at(`kept.${ending}`), 'utf8'), text)
+    for (const nothing of ['empty', `nowhere.${ending}`])
+      assert.notEqual((await desk.run([...command, nothing])).code, 0)
+  }
+})
+
+test('squirrel format --stdin gives the text and nothing else, and refuses what it cannot do', async (t) => {
+  const desk = await openDesk(t)
+  const format = (words: readonly string[], input: string) =>
+    desk.run(['squirrel', 'format', ...words], input)
+  assert.equal(
+    (await format(['--stdin', '--indent', '2'], 'function f() {\r\nreturn 1\r\n}\r\n')).stdout,
+    'function f() {\r\n  return 1\r\n}\r\n',
+  )
+  assert.equal((await format(['-'], 'local a   = 1')).stdout, 'local a   = 1\n')
+  const bad = await format(['-'], 'local = ')
+  assert.deepEqual([bad.code, bad.stdout.includes('local')], [2, false])
+  assert.equal((await format(['--stdin', '--check'], '')).code, 2)
+  assert.equal((await format([], '')).code, 2)
 })

@@ -215,7 +215,7 @@ export const topLevelWords: readonly CommandRow[] = [
     where: 'shell',
     summary: 'Formats scripts.',
     description: [
-      'Formats .imptsh scripts in place: indentation by brackets, one space around operators, at most one empty line. No word and no comment changes. A script with a syntax error is left alone (exit code 2).',
+      'Formats .imptsh scripts in place: indentation by brackets, one space around operators, at most one empty line. No word and no comment changes. A script with a syntax error is left alone (exit code 2). A folder stands for its .imptsh files.',
       'For Squirrel see "impt squirrel format".',
     ],
     options: [

@@ -132,11 +132,12 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Indents Squirrel files by their brackets.',
     description: [
       'Indents the lines of Squirrel files by their brackets and takes blanks off their ends. Lines stay lines and no token changes, so that what is compiled is the same, with the same line numbers; lines of the preprocessor are left alone.',
-      'A file with a syntax error is left alone (exit code 2).',
+      'A file with a syntax error is left alone (exit code 2). A folder stands for its .nut files.',
     ],
     options: [
       { name: 'check', kind: 'flag', summary: 'Only names the files that would change: exit code 1.' },
       { name: 'diff', kind: 'flag', summary: 'Only shows what would change.' },
+      { name: 'stdin', kind: 'flag', summary: 'Formats standard input to standard output.' },
       {
         name: 'indent',
         kind: 'text',
@@ -149,7 +150,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     ],
     result: 'record',
     json: jsonOf('squirrelFormat'),
-    words: [{ name: 'FILE', many: true, path: 'file' }],
+    words: [{ name: 'FILE', many: true, optional: true, path: 'file' }],
     run: code('format'),
   },
   {

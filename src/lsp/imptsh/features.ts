@@ -96,6 +96,25 @@ export function scriptFeatures(
     return found
   }
 
+  const symbols = (document: OpenDocument): DocumentSymbol[] => {
+    const { names } = readOf(document)
+    const isTop = (one: ScriptSymbol) =>
+      !names.symbols.some(
+        ({ kind, whole }) =>
+          kind === 'function' &&
+          whole !== one.whole &&
+          whole.start <= one.at.start &&
+          one.at.end <= whole.end,
+      )
+    return names.symbols.filter(isTop).map((symbol): DocumentSymbol => ({
+      name: symbol.name,
+      kind:
+        symbol.kind === 'function' || symbol.kind === 'import' ? SymbolKind.Function : SymbolKind.Variable,
+      range: rangeOf(document, symbol.whole),
+      selectionRange: rangeOf(document, symbol.at),
+    }))
+  }
+
   return {
     async complete(document, offset): Promise<CompletionItem[]> {
       const text = document.text.getText()
@@ -260,24 +279,18 @@ export function scriptFeatures(
         },
       }
     },
-    symbols(document) {
-      const { names } = readOf(document)
-      const isTop = (one: ScriptSymbol) =>
-        !names.symbols.some(
-          ({ kind, whole }) =>
-            kind === 'function' &&
-            whole !== one.whole &&
-            whole.start <= one.at.start &&
-            one.at.end <= whole.end,
-        )
-      return names.symbols.filter(isTop).map((symbol): DocumentSymbol => ({
-        name: symbol.name,
-        kind:
-          symbol.kind === 'function' || symbol.kind === 'import' ? SymbolKind.Function : SymbolKind.Variable,
-        range: rangeOf(document, symbol.whole),
-        selectionRange: rangeOf(document, symbol.at),
-      }))
-    },
+    symbols,
+    everywhere: () =>
+      documents
+        .all()
+        .filter(({ language }) => language === 'imptsh')
+        .flatMap((document) =>
+          symbols(document).map(({ name, kind, selectionRange: range }) => ({
+            name,
+            kind,
+            location: { uri: document.text.uri, range },
+          })),
+        ),
     folds: (document) =>
       foldsOfScript(document, readOf(document).names.blocks, readOf(document).parsed.tokens),
     tokens: (document, from, to) =>

@@ -11,7 +11,7 @@ import {
   renameSquirrel,
   signatureSquirrel,
 } from './navigation.ts'
-import { foldsOf, symbolsOf, tokensOf } from './outline.ts'
+import { foldsOf, symbolsEverywhere, symbolsOf, tokensOf } from './outline.ts'
 import { createWorkspace } from './workspace.ts'
 
 /** What the server answers about Squirrel. */
@@ -31,6 +31,13 @@ export function squirrelFeatures(documents: Documents, settings: Settings): Feat
     renamable: (document, offset) => renamable(document, opened(document), offset),
     rename: (document, offset, name) => renameSquirrel(opened(document), offset, name),
     symbols: (document) => symbolsOf(document, opened(document)),
+    everywhere: () =>
+      symbolsEverywhere(
+        documents
+          .all()
+          .filter(({ language }) => language === 'squirrel')
+          .map(opened),
+      ),
     folds: (document) => foldsOf(document, opened(document)),
     tokens: (document, from, to) => tokensOf(opened(document), from, to),
     format: () => null,

@@ -3,14 +3,16 @@ import {
   type FoldingRange,
   FoldingRangeKind,
   type Range,
+  type SymbolInformation,
   SymbolKind,
 } from 'vscode-languageserver-protocol'
 import type { Meaning } from '../../squirrel/analysis/program.ts'
 import type { ProgramSymbol } from '../../squirrel/analysis/symbols.ts'
-import type { OpenDocument } from '../documents.ts'
+import { type OpenDocument, uriOf } from '../documents.ts'
 import { createFolds } from '../folds.ts'
 import { type SemanticToken, type TokenType } from '../semantic-tokens.ts'
-import type { Opened } from './workspace.ts'
+import { rangeOf } from './navigation.ts'
+import { fileOf, isLibrary, type Opened } from './workspace.ts'
 
 const KINDS: Readonly<Record<ProgramSymbol['kind'], SymbolKind>> = {
   local: SymbolKind.Variable,
@@ -43,6 +45,26 @@ export function symbolsOf(document: OpenDocument, { part }: Opened): DocumentSym
   return shown(
     part.names.all.filter(({ owner }) => owner === undefined),
     0,
+  )
+}
+
+/** What the texts of programs declare outside of functions, each text once. */
+export function symbolsEverywhere(programs: readonly Opened[]): SymbolInformation[] {
+  const seen = new Set<string>()
+  return programs.flatMap(({ program }) =>
+    program.parts.flatMap((part): SymbolInformation[] => {
+      const file = fileOf(part)
+      if (file === undefined || isLibrary(part) || seen.has(file)) return []
+      seen.add(file)
+      return part.names.all
+        .filter((symbol) => isShown(symbol) && symbol.seen === undefined)
+        .map((symbol) => ({
+          name: symbol.name,
+          kind: kindOf(symbol),
+          location: { uri: uriOf(file), range: rangeOf(symbol.token) },
+          ...(symbol.owner === undefined ? {} : { containerName: symbol.owner.name }),
+        }))
+    }),
   )
 }
 

@@ -25,9 +25,14 @@ export function isBuilder(text: string): boolean {
   return text.includes('@') && (new RegExp(DIRECTIVE.source, 'm').test(text) || /@\{/.test(text))
 }
 
+/** The text with a blank in place of its byte order mark. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text
+}
+
 /** The text with blanks in place of directives and one name in place of each inline expression, of the same length: what an editor can read as Squirrel. */
 export function withoutDirectives(text: string): string {
-  const unmarked = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text
+  const unmarked = withoutMark(text)
   if (!isBuilder(text)) return unmarked
   return unmarked
     .replace(DIRECTIVE, (line) => ' '.repeat(line.length))
