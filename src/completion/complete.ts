@@ -16,7 +16,9 @@ import type { NamedHere } from '../session/names-here.ts'
 import { SETTINGS } from '../session/settings.ts'
 import type { Completions, MenuItem } from './item.ts'
 import { entityItems } from './entities.ts'
-import { fieldItems, variableFields, variableItems, type Variables } from './fields.ts'
+import { fieldItems, kindItems, variableFields, variableItems, type Variables } from './fields.ts'
+import type { RecordName } from '../entities/schema.ts'
+import { kindAt } from '../language/check/kind-at.ts'
 import { fileItems } from './files.ts'
 import { ranked } from './match.ts'
 import { meaningOf, placeAt, type Parse, type Place } from './place.ts'
@@ -46,20 +48,25 @@ export interface Found extends Completions {
 /** Finds what may stand at the cursor (repl.md 3.3). */
 export function complete(text: string, cursor: number, known: Known): Found {
   const place = placeAt(text, cursor, known.parse)
-  return { start: place.typed.start, end: cursor, ...offer(place, known) }
+  const here = { ...known, kindHere: () => kindAt(text, cursor) }
+  return { start: place.typed.start, end: cursor, ...offer(place, here) }
+}
+
+interface Here extends Known {
+  /** The kind of record whose field is being typed, as the checker knows it. */
+  readonly kindHere: () => RecordName | undefined
 }
 
 /** What a place offers; `start` where only a part of the word is replaced. */
 type Offer = { readonly items: readonly MenuItem[]; readonly kind?: Kind; readonly start?: number }
 
-function offer(place: Place, known: Known): Offer {
+function offer(place: Place, known: Here): Offer {
   const { words, typed } = place
   const [head, ...rest] = words.map((word) => word.text)
   const variable = /\$\{?[\w.?]*(?:\[\d+\][\w.?]*)*$/.exec(typed.text)
-  if (variable)
-    return { items: variableItems(variable[0], known.variables), start: typed.end - variable[0].length }
+  if (variable) return { items: variableOffer(variable[0], known), start: typed.end - variable[0].length }
   if (place.isInterpolation && words.length === 0) {
-    const items = variableItems(`\${${typed.text}`, known.variables)
+    const items = variableOffer(`\${${typed.text}`, known)
     return { items: items.map((item) => ({ ...item, insert: item.insert.slice(2) })) }
   }
   if (head === undefined) return { items: headItems(place, known) }
@@ -76,6 +83,14 @@ function offer(place: Place, known: Known): Offer {
   if (own !== undefined) return functionOffer(own, rest, typed.text, known)
   if (group === undefined) return { items: described(groups, typed.text) }
   return findGroup(group) ? commandOffer(group, after, typed.text, typed.start, known) : { items: [] }
+}
+
+/** Fields of a variable are those of its value, and of the kind that it will hold where it has none yet. */
+function variableOffer(typed: string, known: Here): readonly MenuItem[] {
+  const items = variableItems(typed, known.variables)
+  return items.length > 0 || !typed.includes('.') || /^\$\{?env\./.test(typed)
+    ? items
+    : kindItems(known.kindHere(), typed)
 }
 
 function headItems({ typed, piped, isFirst }: Place, known: Known): readonly MenuItem[] {
@@ -208,7 +223,7 @@ function builtInOffer(
   { name, words, options }: BuiltIn,
   given: readonly string[],
   place: Place,
-  known: Known,
+  known: Here,
 ): Offer {
   const typed = place.typed.text
   if (typed.startsWith('-')) {
@@ -248,12 +263,13 @@ function builtInOffer(
   }
 }
 
-/** Fields of what flows in: of a command by its kind, of a variable by its value. */
-function fieldsAt(place: Place, typed: string, known: Known): readonly MenuItem[] {
+/** Fields of what flows in: of a command by its kind, of a variable by its value or by the kind that it will hold. */
+function fieldsAt(place: Place, typed: string, known: Here): readonly MenuItem[] {
   const head = place.source[0]?.text ?? ''
-  return head.startsWith('$')
+  const items = head.startsWith('$')
     ? variableFields(head, typed, known.variables)
     : fieldItems(sourceCommand(place), typed)
+  return items.length > 0 ? items : kindItems(known.kindHere(), typed)
 }
 
 /** Options of a function of the session, and the values of those that have a choice. */

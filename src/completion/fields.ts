@@ -60,15 +60,20 @@ function isListValue(value: Value | undefined): value is readonly Value[] {
 
 /** The fields of what a command gives, for `where`, `select` and their like; nested ones after a dot. */
 export function fieldItems(command: CommandRow | undefined, typed: string): readonly MenuItem[] {
-  const path = typed.split('.')
-  const part = path.pop() ?? ''
+  const path = typed.split('.').slice(0, -1)
   let name = command?.entity
   if (command?.result === 'stream') name = 'Log Entry'
   for (const key of path)
     name = name === undefined ? undefined : recordIn(schemaOf(name)[key.replace(/\?$/, '')])
-  if (name === undefined) return []
-  const before = path.map((key) => `${key}.`).join('')
-  const fields = Object.entries(schemaOf(name))
+  return kindItems(name, typed)
+}
+
+/** The fields of a kind of record, of which the last name of a path is typed; none where the kind is not known. */
+export function kindItems(kind: RecordName | undefined, typed: string): readonly MenuItem[] {
+  if (kind === undefined) return []
+  const dot = typed.lastIndexOf('.') + 1
+  const [before, part] = [typed.slice(0, dot), typed.slice(dot)]
+  const fields = Object.entries(schemaOf(kind))
   return ranked(fields, part, ([key]) => key).map(([key, type]) => ({
     insert: before + key,
     label: key,

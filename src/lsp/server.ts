@@ -12,6 +12,7 @@ import {
 } from 'vscode-jsonrpc/node'
 import {
   CodeActionKind,
+  LSPErrorCodes,
   type InitializeParams,
   type InitializeResult,
   MessageType,
@@ -52,11 +53,16 @@ export async function serveLanguages(host: ServerHost): Promise<number> {
     host.input,
     () => void writer.write({ jsonrpc: '2.0', id: null, error: garbage } as never),
   )
-  const connection = createMessageConnection(reader, writer, {
-    error: host.log,
-    warn: host.log,
-    info: () => undefined,
-    log: () => undefined,
+  const logger = { error: host.log, warn: host.log, info: () => undefined, log: () => undefined }
+  // What the client takes back before its turn is not worked out: somebody types faster than that.
+  const connection = createMessageConnection(reader, writer, logger, {
+    connectionStrategy: {
+      cancelUndispatched: () => ({
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: LSPErrorCodes.RequestCancelled, message: 'The request was taken back.' },
+      }),
+    },
   })
   const closers: (() => void)[] = []
   const code = await new Promise<number>((end) => {

@@ -61,6 +61,57 @@ describe('help for scripts', () => {
   })
 })
 
+describe('fields of what scripts hold', () => {
+  const DEVICE = ['id', 'name', 'mac_address', 'device_online', 'device_group']
+  for (const [what, marked, expected] of [
+    ['a variable', 'let d = (device info x)\nprint $d.¦\n', DEVICE],
+    ['the item of a loop', 'for d in (device list) {\n  print $d.¦\n}\n', DEVICE],
+    ['a block that is still open', 'for d in (device list) {\n  print $d.¦', DEVICE],
+    ['what filters left', 'let all = (device list | where online)\nfor d in $all { print $d.¦ }', DEVICE],
+    ['the item of a filter', 'device list | each {|d| print $d.¦', DEVICE],
+    ['$it', 'device list | where $it.¦', DEVICE],
+    ['a record in a record', 'let d = (device info x)\nprint $d.device_group.¦', ['region', 'env_vars']],
+    ['a text', 'let d = (device info x)\nprint "is ${d.¦}"', DEVICE],
+    ['a filter behind a variable', 'let all = (device list)\n$all | select ¦', DEVICE],
+  ] as const)
+    test(`are offered for ${what}`, async (t) => {
+      const found = await completions(t, marked)
+      for (const name of expected) assert.ok(found.includes(name), `${name} in ${found.join(' ')}`)
+    })
+
+  test('are not offered where a variable may hold something else', async (t) => {
+    for (const marked of ['let d = (device info x)\nset d = 1\nprint $d.¦', 'fn f(d) { print $d.¦ }'])
+      assert.deepEqual(await completions(t, marked), [], marked)
+  })
+})
+
+describe('cures in scripts', () => {
+  for (const [text, line, title] of [
+    ['device lst\n', 0, 'Write "device list"'],
+    ['device list --onlin\n', 0, 'Write "--online"'],
+    ['let name = 1\nprint $nmae\n', 1, 'Write "$name"'],
+    ['device list | wher (1 == 1)\n', 0, 'Write "where"'],
+  ] as const)
+    test(`${title} mends ${text.trim().split('\n').at(-1)}`, async (t) => {
+      const { client } = await opened(t, `¦${text}`)
+      await client.diagnostics('a.imptsh')
+      const range = { start: { line, character: 0 }, end: { line, character: 99 } }
+      const found = await client.ask('codeAction', 'a.imptsh', 0, 0, { range, context: { diagnostics: [] } })
+      assert.deepEqual(
+        found.map((one: any) => one.title),
+        [title],
+      )
+      const [edit] = found[0].edit.changes[client.uri('a.imptsh')]
+      const lines = text.split('\n')
+      const old = lines[line] ?? ''
+      lines[line] =
+        old.slice(0, edit.range.start.character) + edit.newText + old.slice(edit.range.end.character)
+      client.replace('a.imptsh', 2, lines.join('\n'))
+      const left = await client.diagnostics('a.imptsh', 2)
+      assert.ok(!left.some(({ message }) => message.includes('did you mean')), JSON.stringify(left))
+    })
+})
+
 describe('navigation in scripts', () => {
   test('goes to variables, functions and imported functions', async (t) => {
     const files = { 'lib.imptsh': '# a module\nexport fn hello(who) { print $who }\n' }

@@ -175,6 +175,7 @@ describe('navigation in Squirrel', () => {
       ['|f <- 1\nlocal g = 2', 'g', /used already/],
       ['|f <- 1', 'server', /used already/],
       ['|f <- 1', '2x', /no name of Squirrel/],
+      ['local |f = 1', 'class', /no name of Squirrel/],
       ['|count <- 1\nlocal k = "count"', 'x', /also a text/],
       [`${THING}function f(unknown) { return unknown.size }\nBig(1).|size`, 'width', /cannot be proved/],
     ] as const)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { CancellationTokenSource } from 'vscode-jsonrpc/node'
+import { LSPErrorCodes } from 'vscode-languageserver-protocol'
 import { openClient, places } from './client.ts'
 
 describe('a workspace', () => {
@@ -102,6 +104,23 @@ describe('the protocol', () => {
       await client.connection.sendNotification(method, params)
     client.replace('a.nut', 2, 'local a = ;\n')
     assert.equal((await client.diagnostics('a.nut', 2)).length, 1)
+  })
+
+  test('works out nothing that was taken back before its turn', async (t) => {
+    const client = await openClient(t)
+    client.open('a.nut', 'function f() {}\n'.repeat(2000))
+    const cancel = new CancellationTokenSource()
+    const params = { textDocument: { uri: client.uri('a.nut') }, position: { line: 9, character: 0 } }
+    const asked = Array.from({ length: 20 }, () =>
+      client.connection
+        .sendRequest('textDocument/completion', params, cancel.token)
+        .then(() => 'answered')
+        .catch(({ code }: { code: number }) => code),
+    )
+    cancel.cancel()
+    const outcomes = await Promise.all(asked)
+    assert.ok(outcomes.includes(LSPErrorCodes.RequestCancelled), outcomes.join(' '))
+    assert.ok((await client.ask('completion', 'a.nut', 9, 0)).items.length > 0)
   })
 
   test('formats the lines of a range of a script, and those alone', async (t) => {

@@ -27,6 +27,7 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
     modules,
     builtIn: (name) => findBuiltIn(name) ?? known.words?.find((word) => word.name === name),
     prompt: known.prompt === true,
+    heardField: known.heardField,
     later: [],
     changed: /\bset\b/.test(source.text) ? changedIn(tree.body) : new Set(),
     open: false,

@@ -16,6 +16,8 @@ export interface Known {
   /** The words of the prompt. */
   readonly words?: readonly BuiltIn[]
   readonly prompt?: boolean
+  /** Hears of each field that is named of a value whose kind is known. */
+  readonly heardField?: (name: string, shape: Shape) => void
 }
 
 /** A variable as the checker knows it. */
@@ -53,6 +55,7 @@ export interface Checking {
   readonly modules: Modules
   readonly builtIn: (name: string) => BuiltIn | undefined
   readonly prompt: boolean
+  readonly heardField: Known['heardField']
   /** Bodies of functions: checked when all variables around them are known. */
   readonly later: (() => void)[]
   /** Variables that `set` changes: what they hold is not known. */

@@ -100,6 +100,7 @@ export function checkField(
   span: Span,
   bare = false,
 ): void {
+  if (shape !== undefined) c.heardField?.(name, shape)
   if (shape === undefined || shape.many) return
   const schema = schemaOf(shape.kind)
   if (Object.hasOwn(schema, name) || Object.keys(schema).length === 0) return

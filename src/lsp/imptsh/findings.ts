@@ -1,11 +1,17 @@
 import { dirname } from 'node:path'
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-protocol'
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Range,
+} from 'vscode-languageserver-protocol'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { checkScript } from '../../language/check/report.ts'
 import type { DiagnosticCode, Severity } from '../../language/syntax/diagnostic.ts'
 import { ImptError } from '../../output/error.ts'
 import type { AnalysisRequest } from '../analysis-protocol.ts'
 import { filesBelow } from '../files.ts'
+import type { Fix } from '../requests.ts'
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -37,14 +43,27 @@ export async function scriptFindings({
   const directory = path === undefined ? (settings.roots[0] ?? '/') : dirname(path)
   const found = await checkScript({ name: path ?? '<editor>', text }, directory, read)
   const document = TextDocument.create(uri, 'imptsh', 0, text)
+  const rangeOf = (start: number, end: number) => ({
+    start: document.positionAt(start),
+    end: document.positionAt(end),
+  })
   return {
     [uri]: found.map(({ start, end, severity, code, message, hint }) => ({
-      range: { start: document.positionAt(start), end: document.positionAt(end) },
+      range: rangeOf(start, end),
       severity: SEVERITIES[severity],
       code,
       source: 'impt',
       message: hint === undefined ? message : `${message}\n${hint}`,
+      ...fixOf(hint, rangeOf(start, end)),
       ...(FADED.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     })),
   }
+}
+
+/** The cure of a finding that knows what was meant. */
+function fixOf(hint: string | undefined, range: Range): { readonly data?: Fix } {
+  const [, quoted, variable] =
+    /^did you mean (?:"((?!impt )[^"\n]+)"|(\$\w+))\?(?: Otherwise |$)/.exec(hint ?? '') ?? []
+  const meant = quoted ?? variable
+  return meant === undefined ? {} : { data: { title: `Write "${meant}"`, range, newText: meant } }
 }

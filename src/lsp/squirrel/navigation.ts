@@ -7,7 +7,7 @@ import {
   type SignatureHelp,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol'
-import type { Token } from '../../squirrel/language/syntax/token.ts'
+import { KEYWORDS, type Token } from '../../squirrel/language/syntax/token.ts'
 import type { Meaning, Part, Program } from '../../squirrel/analysis/program.ts'
 import type { ProgramSymbol } from '../../squirrel/analysis/symbols.ts'
 import type { OpenDocument } from '../documents.ts'
@@ -127,7 +127,8 @@ export function renamable(
 export function renameSquirrel(opened: Opened, offset: number, name: string): WorkspaceEdit {
   const { symbol } = target(opened, offset)
   const { program } = opened
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new Refusal(`"${name}" is no name of Squirrel.`)
+  if (!/^[A-Za-z_]\w*$/.test(name) || KEYWORDS.has(name))
+    throw new Refusal(`"${name}" is no name of Squirrel.`)
   const taken = program.parts.some(({ names }) =>
     names.uses.some(
       (use) =>
