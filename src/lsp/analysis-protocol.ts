@@ -27,8 +27,14 @@ export interface AnalysisRequest {
   readonly generation: number
 }
 
-/** What was found, by the URI of the file where it stands; the file of the request is always there. */
-export interface AnalysisAnswer {
-  readonly id: number
+/** What was found, by the URI of the file where it stands. */
+export interface Findings {
   readonly found: Readonly<Record<string, readonly Diagnostic[]>>
+  /** The URIs of the texts that were read with it: where one of them changes, this one is analysed again. */
+  readonly read: readonly string[]
+}
+
+/** The answer to a request; the file of the request always has findings. */
+export interface AnalysisAnswer extends Findings {
+  readonly id: number
 }

@@ -31,6 +31,8 @@ export function createDiagnosing(
   const waiting = new Set<string>()
   /** What each analysed text said about each file. */
   const said = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>()
+  /** The texts that each analysed one was read with. */
+  const reading = new Map<string, readonly string[]>()
   const shown = new Map<string, readonly Diagnostic[]>()
   let busy = false
   let generation = 0
@@ -89,6 +91,7 @@ export function createDiagnosing(
       settings,
       generation,
     })
+    reading.set(text.uri, answer?.read ?? [])
     return answer === null ? new Map([[text.uri, [tooLarge]]]) : new Map(Object.entries(answer.found))
   }
 
@@ -99,6 +102,7 @@ export function createDiagnosing(
       said.set(other, new Map([...found].filter(([file]) => file !== uri)))
       waiting.add(other)
     }
+    for (const [other, read] of reading) if (other !== uri && read.includes(uri)) waiting.add(other)
     waiting.delete(uri)
     waiting.add(uri)
     void next()
@@ -113,6 +117,7 @@ export function createDiagnosing(
     },
     closed(uri) {
       waiting.delete(uri)
+      reading.delete(uri)
       const files = [...(said.get(uri)?.keys() ?? []), uri]
       said.delete(uri)
       show(files)

@@ -130,7 +130,7 @@ export function answerRequests(
   )
 }
 
-function invalid(what: string): ResponseError<void> {
+function invalid(what: string): ResponseError {
   return new ResponseError(ErrorCodes.InvalidParams, `The request ${what}.`)
 }
 

@@ -30,8 +30,12 @@ interface Client {
   replace(name: string, version: number, text: string): void
   /** What is published for a version of a text; 0 for a file that is not open. */
   diagnostics(name: string, version?: number): Promise<(Diagnostic & { message: string })[]>
-  /** What is published about a text after so many publications. */
-  next(after: number, name: string): Promise<(Diagnostic & { message: string })[]>
+  /** What is published about a text after so many publications, the first that fits. */
+  next(
+    after: number,
+    name: string,
+    fits?: (found: readonly (Diagnostic & { message: string })[]) => boolean,
+  ): Promise<(Diagnostic & { message: string })[]>
   /** Asks about a place in a text: `method` without `textDocument/`. */
   ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
   /** Shuts down as a client should; gives the exit code. */
@@ -126,7 +130,14 @@ export async function openClient(
     },
     diagnostics: (name, version = 1) =>
       hear(() => published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)),
-    next: (after, name) => hear(() => published.slice(after).find((one) => one.uri === uri(name))),
+    next: (after, name, fits = () => true) =>
+      hear(() =>
+        published
+          .slice(after)
+          .find(
+            (one) => one.uri === uri(name) && fits(one.diagnostics as (Diagnostic & { message: string })[]),
+          ),
+      ),
     ask: (method, name, line, character, more = {}) =>
       connection.sendRequest(`textDocument/${method}`, {
         textDocument: { uri: uri(name) },

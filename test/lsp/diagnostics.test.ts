@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { labels, openClient } from './client.ts'
 
 describe('diagnostics', () => {
@@ -210,5 +211,36 @@ describe('findings of Squirrel', () => {
     assert.equal(place.uri, client.uri('src/agent.nut'))
     const members = labels(await client.ask('completion', 'spec/my_agent.nut', 2, 9))
     for (const name of ['assertEqual', 'assertTrue', 'testIt']) assert.ok(members.includes(name), name)
+  })
+
+  test('are told again when an open text changes that they were read with', async (t) => {
+    const client = await openClient(t, {
+      '.impt.project': JSON.stringify({ deviceGroupId: 'x', deviceFile: 'a.nut', libraries: ['libs'] }),
+      'libs/Lamp.lib.nut': 'class Lamp { function glow() {} }\n',
+      'i.nut': 'function f() {}\n',
+    })
+    client.open('a.nut', '#require "Lamp:1.0.0"\n@include "i.nut"\nf()\nLamp().glow()\n')
+    assert.deepEqual(await client.diagnostics('a.nut'), [])
+    for (const [name, text, expected] of [
+      ['i.nut', 'function f(a) {}\n', ['SQ_ARGUMENTS 3: "f" takes 1 argument, not 0']],
+      ['i.nut', 'function f() {}\n', []],
+      [
+        'libs/Lamp.lib.nut',
+        'class Lamp { function glow(a) {} }\n',
+        ['SQ_ARGUMENTS 4: "glow" takes 1 argument, not 0'],
+      ],
+      [
+        'libs/Lamp.lib.nut',
+        'class Lamp {\n  function glow( {} }\n',
+        ['SQ_SYNTAX 1: library "Lamp", line 2: expected \'IDENTIFIER\''],
+      ],
+    ] as const) {
+      const asked = client.published.length
+      client.open(name, text)
+      // Texts are analysed one by one: what all of them say is there in the end.
+      await client.next(asked, 'a.nut', (found) => isDeepStrictEqual(told(found), expected))
+    }
+    const [place] = await client.ask('definition', 'a.nut', 0, 12)
+    assert.equal(place.uri, client.uri('libs/Lamp.lib.nut'))
   })
 })

@@ -1,15 +1,11 @@
 import { dirname } from 'node:path'
-import {
-  type Diagnostic,
-  DiagnosticSeverity,
-  DiagnosticTag,
-  type Range,
-} from 'vscode-languageserver-protocol'
+import { DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver-protocol'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { checkScript } from '../../language/check/report.ts'
 import type { DiagnosticCode, Severity } from '../../language/syntax/diagnostic.ts'
 import { ImptError } from '../../output/error.ts'
-import type { AnalysisRequest } from '../analysis-protocol.ts'
+import type { AnalysisRequest, Findings } from '../analysis-protocol.ts'
+import { uriOf } from '../documents.ts'
 import { filesBelow } from '../files.ts'
 import type { Fix } from '../requests.ts'
 
@@ -28,9 +24,11 @@ export async function scriptFindings({
   text,
   open,
   settings,
-}: AnalysisRequest): Promise<Record<string, Diagnostic[]>> {
+}: AnalysisRequest): Promise<Findings> {
   const files = filesBelow(settings.roots, open)
+  const imported: string[] = []
   const read = async (name: string): Promise<string> => {
+    imported.push(uriOf(name))
     const file = files.read(name)
     if (typeof file === 'string') return file
     const why = {
@@ -47,17 +45,16 @@ export async function scriptFindings({
     start: document.positionAt(start),
     end: document.positionAt(end),
   })
-  return {
-    [uri]: found.map(({ start, end, severity, code, message, hint }) => ({
-      range: rangeOf(start, end),
-      severity: SEVERITIES[severity],
-      code,
-      source: 'impt',
-      message: hint === undefined ? message : `${message}\n${hint}`,
-      ...fixOf(hint, rangeOf(start, end)),
-      ...(FADED.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
-    })),
-  }
+  const told = found.map(({ start, end, severity, code, message, hint }) => ({
+    range: rangeOf(start, end),
+    severity: SEVERITIES[severity],
+    code,
+    source: 'impt',
+    message: hint === undefined ? message : `${message}\n${hint}`,
+    ...fixOf(hint, rangeOf(start, end)),
+    ...(FADED.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+  }))
+  return { found: { [uri]: told }, read: imported }
 }
 
 /** The cure of a finding that knows what was meant. */

@@ -7,6 +7,7 @@ import type { Meaning } from '../../squirrel/analysis/program.ts'
 import { hasRow } from '../../squirrel/analysis/platform.ts'
 import type { Place } from '../../squirrel/analysis/platform.ts'
 import type { ProgramSymbol, SymbolKind } from '../../squirrel/analysis/symbols.ts'
+import { fileOf } from './workspace.ts'
 
 /** A callable as signature help shows it. */
 interface Signature {
@@ -60,11 +61,13 @@ export function hoverText(meaning: Meaning, place: Place): string {
   const head = signature
     ? `${KIND_WORDS[symbol.kind]} ${ownerText(symbol)}${signature.label}`
     : `${KIND_WORDS[symbol.kind]} ${ownerText(symbol)}${symbol.name}${valueText(symbol)}`
-  const from = part.file.startsWith('#require ')
-    ? `From ${part.file}.`
-    : symbol.seen === undefined
-      ? `From ${basename(part.file)}, line ${symbol.token.row}.`
-      : ''
+  const file = fileOf(part)
+  const from =
+    file === undefined
+      ? `From ${part.file}.`
+      : symbol.seen === undefined
+        ? `From ${basename(file)}, line ${symbol.token.row}.`
+        : ''
   return paragraphs(code(head), escaped(symbol.doc || (signature?.doc ?? '')), escaped(from))
 }
 

@@ -12,15 +12,15 @@ import { type ReadSource, readTolerantly } from '../../squirrel/language/syntax/
 import { IMP_TYPES } from '../../squirrel/api/table/types.ts'
 import { lintsOf, type Lint } from '../../squirrel/analysis/lints.ts'
 import { type Library, placeOf, resolveRequires } from '../../squirrel/requires.ts'
-import type { AnalysisRequest } from '../analysis-protocol.ts'
+import type { AnalysisRequest, Findings } from '../analysis-protocol.ts'
 import { createDocuments, type Documents, type OpenDocument, uriOf } from '../documents.ts'
 import { filesBelow } from '../files.ts'
 import type { Fix } from '../requests.ts'
 import { rootOf, settingsFor } from '../settings.ts'
-import { isBuilder } from '../../squirrel/analysis/builder.ts'
+import { isBuilder, mentionedIn } from '../../squirrel/analysis/builder.ts'
 import { rangeOf } from './navigation.ts'
 import { type Preprocessed, preprocessed } from './preprocessed.ts'
-import { createWorkspace, type Workspace } from './workspace.ts'
+import { createWorkspace, fileOf, type Workspace } from './workspace.ts'
 
 /** Found so far, by the file where it stands. */
 type Found = Map<string, Diagnostic[]>
@@ -31,7 +31,7 @@ const MOST_ENTRIES = 3
 let kept: { readonly documents: Documents; readonly workspace: Workspace; readonly key: string } | undefined
 
 /** The findings of a Squirrel text: those of its compilation through the entries that include it, and lints. */
-export async function squirrelFindings(request: AnalysisRequest): Promise<Record<string, Diagnostic[]>> {
+export async function squirrelFindings(request: AnalysisRequest): Promise<Findings> {
   const { uri, path, text, open, settings } = request
   const found: Found = new Map([[uri, []]])
   const own = path === undefined ? settings : settingsFor(settings, path)
@@ -86,7 +86,8 @@ export async function squirrelFindings(request: AnalysisRequest): Promise<Record
       source: 'impt',
       message: `the program takes about ${Math.round(size / 1024)} kB of the ${room / 1024} kB that an ${settings.type} has for code`,
     })
-  return Object.fromEntries(found)
+  const read = program.program.parts.map(fileOf).filter((file) => file !== undefined)
+  return { found: Object.fromEntries(found), read: read.map(uriOf) }
 }
 
 const FIRST_LINE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } }
@@ -135,6 +136,33 @@ function examined(
   ) => {
     const at = place(row, column)
     if (at !== undefined) tell(found, at.uri, { range: at.range, severity, code, source: 'impt', message })
+    else tellOfLibrary(placeOf(parts, row), message, code, severity)
+  }
+  const broken = new Set<string>()
+  /** The first error of a library, where the program requires it. */
+  const tellOfLibrary = (
+    within: { readonly file: string; readonly row: number },
+    message: string,
+    code: string,
+    severity: DiagnosticSeverity,
+  ) => {
+    if (within.file === name || broken.has(within.file)) return
+    broken.add(within.file)
+    const mention = mentionedIn(made.code).find(
+      (one) => one.kind === 'require' && one.name.split(':')[0] === within.file,
+    )
+    const before = made.code.slice(0, mention?.start ?? 0).split('\n')
+    const at = made.locate(before.length)
+    if (at === undefined) return
+    const start = { line: at.line - 1, character: before.at(-1)?.length ?? 0 }
+    const end = { line: start.line, character: start.character + Math.max(1, mention?.name.length ?? 0) }
+    tell(found, at.file === uri ? uri : uriOf(at.file), {
+      range: { start, end },
+      severity,
+      code,
+      source: 'impt',
+      message: `library "${within.file}", line ${within.row}: ${message}`,
+    })
   }
 
   for (const { row, column, text: message } of missing) {

@@ -65,8 +65,11 @@ export function definitionSquirrel(
   const mention = mentionedIn(document.text.getText()).find(
     ({ start, end }) => start <= offset && offset <= end,
   )
-  if (mention?.kind === 'include' && document.path !== undefined && !isRemote(mention.name)) {
-    const target = workspace.included(mention.name, document.path)
+  if (mention !== undefined && document.path !== undefined && !isRemote(mention.name)) {
+    const target =
+      mention.kind === 'include'
+        ? workspace.included(mention.name, document.path)
+        : workspace.required(mention.name, document.path)
     return target === undefined ? [] : [{ uri: uriOf(target), range: START }]
   }
   const found = meaningAt(opened, offset)

@@ -34,7 +34,7 @@ interface LibraryPlaces {
 const LIBRARY = '#require '
 
 /** The part of the framework with which tests are compiled. */
-const FRAMEWORK = 'impUnit'
+const FRAMEWORK = 'impUnit (the framework of tests)'
 
 const NOTHING_SAID: Configuration = {
   entries: [],
@@ -65,6 +65,8 @@ export interface Workspace {
   included(name: string, from: string): string | undefined
   /** What Project files and test configurations say about a file. */
   configurationOf(path: string | undefined, files: Files): Configuration
+  /** The file of a library that a text requires; undefined for one that is not there or part of this program. */
+  required(mention: string, from: string): string | undefined
   /** The names of the libraries that `#require` finds in a text. */
   libraries(document: OpenDocument): readonly string[]
   /** The libraries of a configuration, as a build reads them. */
@@ -107,22 +109,28 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
     return made
   }
 
+  /** A library as `#require` finds it; one that is open in the editor has the text that it has there. */
+  const located = (own: LibraryPlaces, mention: string) => {
+    const [name = '', version = null] = mention.split(':')
+    const found = mention === FRAMEWORK ? { text: impUnitSource, file: null } : own.locate(name, version)
+    if (found === undefined || 'versions' in found || found.file === null) return found
+    const open = documents.all().find(({ path }) => path === found.file)
+    return open === undefined
+      ? found
+      : { text: Buffer.from(open.text.getText(), 'utf8').toString('latin1'), file: found.file }
+  }
+
   const libraryPart = (
     mention: string,
-    { key, locate }: LibraryPlaces,
-  ): { part: Part; text: string } | undefined => {
-    const name = `#require ${mention}\0${key}`
-    const known = parts.get(name)
-    if (known !== undefined) return known
-    const [wanted = '', version = null] = mention.split(':')
-    const found = mention === FRAMEWORK ? { text: impUnitSource, file: null } : locate(wanted, version)
+    own: LibraryPlaces,
+  ): { readonly part: Part; readonly text: string } | undefined => {
+    const found = located(own, mention)
     if (found === undefined || 'versions' in found) return undefined
+    const name = `${LIBRARY}${found.file ?? mention}`
+    const known = parts.get(name)
+    if (known?.key === found.text) return known
     const text = Buffer.from(found.text, 'latin1').toString('utf8')
-    const made = {
-      key: '',
-      part: partOf(`${LIBRARY}${found.file ?? mention}`, withoutDirectives(text)),
-      text,
-    }
+    const made = { key: found.text, part: partOf(name, withoutDirectives(text)), text }
     parts.set(name, made)
     return made
   }
@@ -179,11 +187,15 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
     included: (name, from) => included(name, from, configuration(from, filesOf(from))),
     configurationOf: configuration,
     libraryOf(said) {
-      const { locate } = placesOf(said)
+      const own = placesOf(said)
       return (name, version) => {
-        const found = locate(name, version)
+        const found = located(own, version === null ? name : `${name}:${version}`)
         return found === undefined || 'versions' in found ? found : found.text
       }
+    },
+    required(mention, path) {
+      const found = located(placesOf(configuration(path, filesOf(path))), mention)
+      return found === undefined || 'versions' in found ? undefined : (found.file ?? undefined)
     },
     libraries({ path }) {
       const own = placesOf(path === undefined ? NOTHING_SAID : configuration(path, filesOf(path)))
