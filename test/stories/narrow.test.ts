@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import stringWidth from 'string-width'
 import { withWorld } from './repl-world.ts'
 
 /** Lines that end in the middle of a word would join with the next one without a space. */
@@ -29,6 +30,36 @@ test('at 40 columns the banner, help and errors break between words', () =>
         await seen(TEXTS[3] ?? '')
       },
       { columns: 40, rows: 60, argv: ['--sandbox'], env: { XDG_CONFIG_HOME: join(home, 'fresh') } },
+    ),
+  ))
+
+test('at 40 columns the caret of an error stands below its place, however long the line is', () =>
+  withWorld(({ play }) =>
+    play(
+      async (terminal) => {
+        await terminal.until(/› ?$/)
+        for (const [input, marked] of [
+          [
+            'print "a text that is far too long for it" ("漢字漢字" - 1) "and goes on behind it"',
+            '"漢字漢字" - 1',
+          ],
+          ['let wide = "漢字漢字漢字漢字漢字漢字漢字漢字"; print “x”', '“x”'],
+        ] as const) {
+          terminal.send(`\x0c${input}\r`)
+          const rows = (await terminal.until(new RegExp(` 1 \\| .*${marked}[^]*= help: [^]*› ?$`))).split(
+            '\n',
+          )
+          const at = rows.findIndex((row) => /^ +1 \| /.test(row))
+          const line = rows[at] ?? ''
+          const caret = rows[at + 1] ?? ''
+          assert.match(caret, /^ +\| +\^~*$/)
+          const below = stringWidth(caret.slice(0, caret.indexOf('^')))
+          const shown = stringWidth(line.slice(0, line.indexOf(marked)))
+          assert.ok(line.includes(marked) && below === shown, `${line}\n${caret}`)
+          assert.ok(stringWidth(line) <= 40)
+        }
+      },
+      { columns: 40, rows: 40 },
     ),
   ))
 

@@ -31,8 +31,11 @@ interface Report {
   readonly notes: readonly string[]
 }
 
-/** A run-time error as text: place, source line, caret, notes and help (language.md 2.10). Ends with a line end. */
-export function renderError(error: ScriptError): string {
+/**
+ * A run-time error as text: place, source line, caret, notes and help (language.md 2.10). Ends with a line end. Where `width` columns are
+ * given, only as much of the source line is shown around the place as fits, so that the caret stands below it.
+ */
+export function renderError(error: ScriptError, width?: number): string {
   const notes = [
     ...callLines(error),
     ...(error.item === undefined ? [] : [`for ${error.item}`]),
@@ -41,12 +44,13 @@ export function renderError(error: ScriptError): string {
     ...(error.http?.requestId === undefined ? [] : [`request ${error.http.requestId}`]),
     ...(error.hint === undefined ? [] : [`help: ${error.hint}`]),
   ]
-  return render({ label: `error[${error.code}]`, message: error.message, span: error.place, notes })
+  return render({ label: `error[${error.code}]`, message: error.message, span: error.place, notes }, width)
 }
 
 /** What is said at the prompt about a mistake or a failure: one line, where the place is obvious (language-2 E2). */
 export function renderAtPrompt(error: ScriptError, width?: number): string {
-  if (error.place !== undefined && !isPlain(error.place.source)) return filled(renderError(error), width)
+  if (error.place !== undefined && !isPlain(error.place.source))
+    return filled(renderError(error, width), width)
   const [first = '', ...more] = error.message.split('\n')
   const hint = error.hint === undefined ? '' : ` (${visible(error.hint)})`
   const lines = [
@@ -76,19 +80,15 @@ function isPlain({ text }: Source): boolean {
 export function renderFindingAtPrompt(diagnostic: Diagnostic, source: Source, width?: number): string {
   const { code, message, hint } = diagnostic
   if (code === 'SYNTAX' || code === 'UNCLOSED' || !isPlain(source))
-    return filled(renderDiagnostic(diagnostic, source), width)
+    return filled(renderDiagnostic(diagnostic, source, width), width)
   return filled(`Error: ${visible(message)}${hint === undefined ? '' : ` (${visible(hint)})`}\n`, width)
 }
 
 /** A finding of the parser or the checker as text, in the same form. */
-export function renderDiagnostic(diagnostic: Diagnostic, source: Source): string {
+export function renderDiagnostic(diagnostic: Diagnostic, source: Source, width?: number): string {
   const { code, severity, message, hint } = diagnostic
-  return render({
-    label: `${severity}[${code}]`,
-    message,
-    span: { ...diagnostic, source },
-    notes: hint === undefined ? [] : [`help: ${hint}`],
-  })
+  const notes = hint === undefined ? [] : [`help: ${hint}`]
+  return render({ label: `${severity}[${code}]`, message, span: { ...diagnostic, source }, notes }, width)
 }
 
 /** How many calls an error shows. */
@@ -108,18 +108,25 @@ function candidateLine(candidate: unknown): string {
   return `candidate: ${describeItem(candidateRecord(candidate))}`
 }
 
-function render({ label, message, span, notes }: Report): string {
+function render({ label, message, span, notes }: Report, width?: number): string {
   const [first = '', ...more] = message.split('\n').map((line) => visible(line))
   const rest = more.map((line) => `     ${line}\n`).join('')
   const shown = notes.map((note) => `     = ${visible(note)}\n`).join('')
   if (span === undefined) return `${label}: ${first}\n${rest}${shown}`
   const { line, col } = positionOf(span.source.text, span.start)
-  return `${visible(span.source.name)}:${line}:${col}: ${label}: ${first}\n${rest}${excerpt(span, line)}${shown}`
+  return `${visible(span.source.name)}:${line}:${col}: ${label}: ${first}\n${rest}${excerpt(span, line, width)}${shown}`
 }
 
 /** The source line with a caret under the place. Tabs are kept, so that the caret stands where the terminal shows the text. */
-function excerpt(span: Span & { readonly source: Source }, line: number): string {
-  const { text, start, lead, tail } = lineAround(span)
+function excerpt(span: Span & { readonly source: Source }, line: number, width?: number): string {
+  const room = width === undefined ? WIDEST : Math.max(12, width - BESIDE)
+  let around = lineAround(span, Math.min(WIDEST, room))
+  // Wide characters take two columns, a tab up to eight.
+  for (let most = room; width !== undefined && most > 2 && columnsOf(around) > room;) {
+    most = Math.floor(most * 0.8)
+    around = lineAround(span, most)
+  }
+  const { text, start, lead, tail } = around
   const before = lead + text.slice(0, span.start - start)
   const marked = text.slice(
     span.start - start,
@@ -131,13 +138,27 @@ function excerpt(span: Span & { readonly source: Source }, line: number): string
   return `${number} | ${lead}${visible(text)}${tail}\n${gap} | ${padding(before)}${caret}\n`
 }
 
-/** The source line of a place; of a long one, as generated scripts have, the part around the place. */
-function lineAround({ source, start: place }: Span & { readonly source: Source }) {
+/** What stands beside a source line: its number, the bar, and what a terminal keeps at its edge. */
+const BESIDE = 8
+
+interface Around {
+  readonly text: string
+  readonly start: number
+  readonly lead: string
+  readonly tail: string
+}
+
+function columnsOf({ lead, text, tail }: Around): number {
+  return widthOf(`${lead}${visible(text).replaceAll('\t', ' '.repeat(8))}${tail}`)
+}
+
+/** The source line of a place; of a long one, as generated scripts have, `most` characters around the place. */
+function lineAround({ source, start: place }: Span & { readonly source: Source }, most: number): Around {
   const line = lineAt(source.text, place)
   const length = line.end - line.start
-  const from = length > WIDEST ? Math.max(0, place - line.start - WIDEST / 2) : 0
+  const from = length > most ? Math.max(0, place - line.start - Math.floor(most / 2)) : 0
   const start = line.start + from
-  const text = masked(source).slice(start, Math.min(line.end, start + WIDEST))
+  const text = masked(source).slice(start, Math.min(line.end, start + most))
   const tail = from + text.length < length ? '…' : ''
   return { text, start, lead: from > 0 ? '…' : '', tail }
 }
