@@ -1,5 +1,6 @@
 // Hunts tests that fail now and then: `node scripts/soak.js [RUNS] [BUSY-LOOPS] [WORD...]` runs the tests (those whose path contains a
-// WORD) RUNS times (20) beside BUSY-LOOPS processes (4) that only compute, and prints what failed, and how often.
+// WORD) RUNS times (20) beside BUSY-LOOPS processes (4) that only compute, and prints what failed, and how often. A process that a run leaves
+// behind is a failure too.
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './ready.js'
@@ -18,6 +19,7 @@ const failures = new Map()
 let green = 0
 for (let number = 1; number <= runs; number++) {
   const started = performance.now()
+  const before = orphans()
   const { stdout, status } = spawnSync(process.execPath, [join(root, 'scripts/test.js'), ...words], {
     cwd: root,
     encoding: 'utf8',
@@ -25,10 +27,11 @@ for (let number = 1; number <= runs; number++) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const failed = failedTests(stdout)
-  if (status === 0) green++
   // A run that ends badly without a failed test must not look green.
   if (status !== 0 && failed.length === 0) failed.push(`(the run ended with exit code ${status})`)
+  for (const [pid, words] of orphans()) if (!before.has(pid)) failed.push(`(left behind: ${words})`)
   for (const name of failed) failures.set(name, (failures.get(name) ?? 0) + 1)
+  if (failed.length === 0) green++
   const seconds = Math.round((performance.now() - started) / 1000)
   console.log(`run ${number} of ${runs}: ${seconds} s, ${failed.length === 0 ? 'green' : failed.join('; ')}`)
 }
@@ -42,4 +45,13 @@ function failedTests(report) {
     ([, name]) => name,
   )
   return [...new Set(names)].filter((name) => name !== 'failing tests:')
+}
+
+/** What runs though nobody waits for it: programs of this folder, and browsers, by their numbers. */
+function orphans() {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  const rows = [...stdout.matchAll(/^ *(\d+) +1 +(.*)$/gm)].filter(
+    ([, , words]) => words.includes(root) || /chrom(?:e|ium)/i.test(words),
+  )
+  return new Map(rows.map(([, pid, words]) => [pid, words.slice(0, 200)]))
 }
