@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import type { Client } from '../impcentral/client.ts'
 import { exitCodeOf, ImptError } from '../output/error.ts'
+import { embeddedCloud } from '../session/cloud.ts'
 import { withLock } from '../session/lock.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { shownTime } from './duration.ts'
@@ -10,12 +11,14 @@ import type { Journal } from './journal.ts'
 
 /** The file whose lock stands for the log stream of an account; undefined where streams are shared, or the account cannot be told. */
 export async function streamLock(context: Context, client: Client): Promise<string | undefined> {
-  const { sharesLogs, folders } = context.session
+  const { session } = context
+  const { sharesLogs, folders } = session
   if (sharesLogs) return undefined
   try {
     const { id } = await client.accounts.get('me')
     await ensureFolder(folders.state)
-    const key = createHash('sha256').update(`${client.endpoint} ${id}`).digest('hex').slice(0, 16)
+    const cloud = embeddedCloud(session) ?? client.endpoint
+    const key = createHash('sha256').update(`${cloud} ${id}`).digest('hex').slice(0, 16)
     return join(folders.state, `log-stream-${key}`)
   } catch (error) {
     if (context.signal.aborted || !(error instanceof ImptError)) throw error

@@ -139,6 +139,24 @@ describe('impt sandbox', () => {
     assert.match(held.stdout, /^Error: The sandbox in .* cannot be opened: .* is in use by process \d+\..*\n/)
   })
 
+  test('test runs of several processes take turns, though each has a port of its own', async (t) => {
+    const { start, run, folder } = await openDesk(t)
+    await writeFile(
+      join(folder, 'a.device.test.nut'),
+      'class A extends ImpTestCase { function testA() { this.assertEqual(1, 1) } }\n',
+    )
+    const test = ['--sandbox', 'test']
+    const made = await run([...test, 'create', '--dg', 'Pump Lab', '--test-file', 'a.device.test.nut', '-q'])
+    assert.equal(made.code, 0, made.stdout)
+    const first = start([...test, 'run', '--repeat', '3'])
+    await first.shows(/Starting test session/)
+    const ended = await Promise.all([first.ended, run([...test, 'run'])])
+    for (const { code, stdout } of ended) {
+      assert.doesNotMatch(stdout, /was taken by another client/)
+      assert.equal(code, 0, stdout)
+    }
+  })
+
   test('is open to others only when it is told to be', async (t) => {
     const desk = await openDesk(t)
     const dir = desk.env['IMPT_SANDBOX_DIR'] ?? ''

@@ -229,7 +229,7 @@ test('a lock that stays taken ends the run when --wait is over', async () => {
     [],
   )
   const { createHash } = await import('node:crypto')
-  const key = createHash('sha256').update(`${cloud.endpoint} me-1`).digest('hex').slice(0, 16)
+  const key = createHash('sha256').update(`sandbox  me-1`).digest('hex').slice(0, 16)
   const lock = join(folder, `log-stream-${key}.lock`)
   const { hostname } = await import('node:os')
   await writeFile(lock, `${process.pid} ${hostname()} 00 /elsewhere`)

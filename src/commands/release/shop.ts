@@ -9,6 +9,7 @@ import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
+import { embeddedCloud } from '../../session/cloud.ts'
 import type { Context } from '../context.ts'
 
 /** The columns of events in CSV. */
@@ -28,11 +29,7 @@ const COLUMNS = [
 /** The releases of this machine at the endpoint of a command. */
 export async function releasesHere(context: Context): Promise<Releases> {
   const { session, authDirectory } = context
-  // The embedded impCentral has another port each time, and is the same all the same.
-  const endpoint = session.sandbox
-    ? `sandbox ${session.env['IMPT_SANDBOX_DIR'] ?? ''}`
-    : await session.endpoint(authDirectory)
-  return releasesOf(session.folders.state, endpoint)
+  return releasesOf(session.folders.state, embeddedCloud(session) ?? (await session.endpoint(authDirectory)))
 }
 
 /** The release of an id, else the newest one. Throws NOT_FOUND. */
