@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { nextBoundary, previousBoundary } from '../../src/repl/editor/graphemes.ts'
 import { keyOf } from '../../src/repl/editor/key.ts'
-import { openMenu } from '../../src/repl/editor/menu.ts'
+import { openMenu, refreshMenu } from '../../src/repl/editor/menu.ts'
 import { reduce } from '../../src/repl/editor/reduce.ts'
 import { EMPTY } from '../../src/repl/editor/state.ts'
 import { shown, surroundings, type } from './typing.ts'
@@ -174,6 +174,16 @@ describe('the completion menu', () => {
     const open = openMenu(at('l'), { items: [item('lab-1'), item('lab-2')], start: 0, end: 1 })
     assert.deepEqual(type('1', open).effects, [{ kind: 'complete', typed: true }])
     assert.deepEqual(type('<tab>').effects, [{ kind: 'complete', typed: false }])
+  })
+
+  test('what the server says late is inserted as if it had come at once, where nothing was chosen meanwhile', () => {
+    const waiting = openMenu(at('Ki'), { items: [item('Kiln')], start: 0, end: 2, note: 'updating…' })
+    const late = { items: [item('Kitchen')], start: 0, end: 2 }
+    assert.equal(shown(refreshMenu(waiting, late)), 'Kitchen |')
+    const two = { items: [item('Kiln'), item('Kitchen')], start: 0, end: 2 }
+    assert.equal(refreshMenu(waiting, two).menu?.items.length, 2)
+    const chosen = type('<tab>', waiting).state
+    assert.equal(shown(refreshMenu(chosen, late)), 'Ki|')
   })
 
   test('replaces a quoted word and keeps what follows it', () => {

@@ -25,9 +25,13 @@ export function openMenu(state: EditorState, found: Completions, typed = false):
   })
 }
 
-/** Puts newer items into the open menu; what was chosen stays chosen. */
+/**
+ * Puts newer items into the open menu; what was chosen stays chosen. Where nothing was and one item is left, it is inserted: a slow server changes
+ * nothing of what Tab does.
+ */
 export function refreshMenu(state: EditorState, found: Completions): EditorState {
   const chosen = state.menu?.items[state.menu.selected]
+  if (chosen === undefined && found.items.length === 1) return openMenu(state, found)
   const next = withMenu(state, found)
   const selected = chosen === undefined ? -1 : found.items.findIndex((item) => item.insert === chosen.insert)
   return next.menu === undefined ? next : { ...next, menu: { ...next.menu, selected } }
