@@ -207,6 +207,32 @@ describe('impt pull', () => {
     assert.match(again.stdout, /clone: 0 new files, 0 changed, 0 removed, 28 unchanged\n/)
   })
 
+  test('asks before it replaces what apply could not do', async (t) => {
+    const world = await pulled(t)
+    world.edit(`${FIELD}/group.json`, (value) => ({
+      ...value,
+      type: 'dut',
+      region: undefined,
+      load_code_after_blessing: undefined,
+    }))
+    world.edit('products/Thermostat/product.json', (value) => ({ ...value, description: 'Mine' }))
+    assert.match((await world.changes()).join('\n'), /impossible group Thermostat Field/)
+    const applied = await world.run(['apply', 'backup', '-q', '--retype', 'Thermostat Field'])
+    assert.equal(applied.code, 0, applied.stdout)
+    const refused = await world.run(['pull', 'backup'])
+    assert.deepEqual(
+      [refused.code, refused.stdout.split('\n').slice(0, 3)],
+      [
+        1,
+        [
+          'Error: One file of "backup" changed here since the last pull, and would be replaced.',
+          `${FIELD}/group.json`,
+          'Use "impt apply" to bring the changes to the cloud, or --force to keep them in .impt/replaced',
+        ],
+      ],
+    )
+  })
+
   test('keeps notes, and files that are none of its own', async (t) => {
     const world = await pulled(t)
     world.write('README.md', 'mine\n')

@@ -180,7 +180,9 @@ function planGroup(
     fields: [],
     why: `${what} is fixed when a group is made`,
   }))
-  const fields = differing(theirs, ours, ['name', 'description', 'loadCode'])
+  // Another type, which it cannot get, has other attributes.
+  const own = ours.type === theirs.type ? (['loadCode'] as const) : []
+  const fields = differing(theirs, ours, ['name', 'description', ...own])
   const env = planEnv(theirs.env, ours.env)
   const forbidden: Change[] =
     env !== undefined && !options.isOwn
