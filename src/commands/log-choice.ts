@@ -55,7 +55,7 @@ export async function* chosen(
 }
 
 /** A type is named in full, or by one of its parts: `error` is `agent.error` and `server.error`, `agent` all of the agent. */
-function isOfType(type: string, wanted: string): boolean {
+export function isOfType(type: string, wanted: string): boolean {
   return type === wanted || type.split('.').includes(wanted)
 }
 

@@ -5,11 +5,12 @@ import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
+import { visible } from '../output/visible.ts'
 import { createLogPlaces } from './build/log-places.ts'
 import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
-import { chosen, logChoice } from './log-choice.ts'
+import { chosen, isOfType, logChoice } from './log-choice.ts'
 import { streamLogs, timesOf } from './log-stream.ts'
 import { booleanOf, flagOf, listOf, numberOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
@@ -28,7 +29,9 @@ export const group = {
     // Programs get the entries as the API gives them.
     const seen = (items: AsyncIterable<LogEntry>) => (context.quiet ? items : places.all(items, id))
     const wanted = (items: AsyncIterable<LogEntry>) =>
-      choice ? orNone(context, chosen(items, choice, seen)) : seen(items)
+      choice
+        ? orNone(context, items, listOf(options, 'type'), (read) => chosen(read, choice, seen))
+        : seen(items)
     const isReversed = flagOf(options, 'oldest-first')
     const shown = (items: AsyncIterable<LogEntry>): Result => ({
       kind: 'logs',
@@ -89,14 +92,38 @@ async function deviceOf(context: Context, finder: Finder, text: string | undefin
   })
 }
 
-/** Says so where nothing was chosen. */
-async function* orNone(context: Context, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+/** Says so where nothing was chosen, with the types that there are where none is of those that are wanted: one may be mistyped. */
+async function* orNone(
+  context: Context,
+  entries: AsyncIterable<LogEntry>,
+  types: readonly string[],
+  choose: (entries: AsyncIterable<LogEntry>) => AsyncIterable<LogEntry>,
+): AsyncGenerator<LogEntry> {
+  const found = new Map<string, number>()
+  async function* read(): AsyncGenerator<LogEntry> {
+    for await (const entry of entries) {
+      found.set(entry.type, (found.get(entry.type) ?? 0) + 1)
+      yield entry
+    }
+  }
   let isEmpty = true
-  for await (const entry of entries) {
+  for await (const entry of choose(read())) {
     isEmpty = false
     yield entry
   }
-  if (isEmpty) context.info('No log entries are found.')
+  if (!isEmpty) return
+  context.info('No log entries are found.')
+  const names = [...found.keys()]
+  if (types.length === 0 || names.length === 0) return
+  if (names.some((name) => types.some((type) => isOfType(name, type)))) return
+  const wanted = types.map((type) => `"${type}"`).join(' or ')
+  const count = [...found.values()].reduce((sum, one) => sum + one, 0)
+  context.info(
+    `None of ${count} is of type ${wanted}; there are ${names
+      .sort()
+      .map((name) => visible(name))
+      .join(', ')}.`,
+  )
 }
 
 async function* reversed(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {

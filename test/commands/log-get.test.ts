@@ -45,6 +45,16 @@ describe('impt log get with a choice of entries', () => {
     assert.deepEqual(await messages('--type', 'nothing'), [])
   })
 
+  test('a type that no entry has is told beside those that there are', async () => {
+    const { stdout } = await world.run([...DEVICE, '--type', 'errors'])
+    assert.match(
+      stdout,
+      /^No log entries are found\.\nNone of \d+ is of type "errors"; there are (?:[a-z.]+, )*server\.error(?:, [a-z.]+)*\.\nIMPT/,
+    )
+    const { stdout: later } = await world.run([...DEVICE, '--type', 'error', '--grep', 'no such text'])
+    assert.equal(later, 'No log entries are found.\nIMPT COMMAND SUCCEEDS\n')
+  })
+
   test('--oldest-first turns the whole list around, or the one page', async () => {
     assert.deepEqual(await world.json([...DEVICE, '--oldest-first']), all.toReversed())
     const page = await world.json([...DEVICE, '-n', '2', '-s', '3'])

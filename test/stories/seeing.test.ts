@@ -27,6 +27,16 @@ async function seeingDesk(
   }
 }
 
+test('a fleet is not compared with a snapshot of another embedded impCentral', async (t) => {
+  const { run, folder } = await openDesk(t)
+  const diff = ['--sandbox', 'fleet', 'diff']
+  assert.equal((await run(['--sandbox', 'fleet', 'snapshot'])).code, 0)
+  const other = await run(diff, '', { IMPT_SANDBOX_DIR: join(folder, 'other') })
+  assert.match(other.stdout, /There is no snapshot -1: none is kept/)
+  const same = await run(diff)
+  assert.equal(same.code, 0, same.stdout)
+})
+
 test('the support lead knows at nine in the morning which devices went silent overnight', async (t) => {
   const { type, run, dir } = await seeingDesk(t)
   // In the evening.
@@ -42,7 +52,7 @@ test('the support lead knows at nine in the morning which devices went silent ov
   for (const name of ['Living Room', 'Customer 1']) assert.match(moved, new RegExp(`^silent +${name} `, 'm'))
   assert.match(await type('fleet diff --by group'), /Thermostat Field +1/)
   // What is not kept: the answer says what is.
-  const kept = String.raw`the oldest of 1 is \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\.\n-1 is the newest, -1 the oldest\n`
+  const kept = String.raw`the oldest of 1 is \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\.\n-1 is the only one\n`
   for (const [word, named] of [
     ['-5', '-5'],
     ['2020-01-01', 'up to 2020-01-01'],

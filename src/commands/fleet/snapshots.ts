@@ -21,6 +21,7 @@ import {
 import { cellText } from '../../output/cell.ts'
 import { ImptError } from '../../output/error.ts'
 import { visible } from '../../output/visible.ts'
+import { embeddedCloud } from '../../session/cloud.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { fileError, namingFile } from '../../session/file-error.ts'
 import { exists } from '../../session/json-file.ts'
@@ -143,8 +144,8 @@ async function* textIn(path: string, signal: AbortSignal): AsyncGenerator<string
 
 /** Where the snapshots of an account at an endpoint lie. */
 async function folderOf({ session, authDirectory }: Context, account: string): Promise<string> {
-  // The embedded impCentral has another port each time, and is the same all the same.
-  const endpoint = session.sandbox ? 'sandbox' : await session.endpoint(authDirectory)
+  // Without blanks at the end, as the snapshots of the embedded impCentral are named that is in the user's own folder.
+  const endpoint = embeddedCloud(session)?.trimEnd() ?? (await session.endpoint(authDirectory))
   const key = createHash('sha256').update(`${endpoint} ${account}`).digest('hex').slice(0, 16)
   return join(session.folders.state, 'snapshots', key)
 }
@@ -173,7 +174,9 @@ async function pathOf({ directory }: Context, folder: string, text: string): Pro
     hint:
       oldest === undefined
         ? 'Take one with "impt fleet snapshot"'
-        : `-1 is the newest, -${names.length} the oldest`,
+        : names.length === 1
+          ? '-1 is the only one'
+          : `-1 is the newest, -${names.length} the oldest`,
   })
 }
 
