@@ -54,6 +54,9 @@ export async function prepareReports(reports: readonly Report[], directory: stri
       throw new ImptError('FILE', `The report "${file}" cannot be written: it is a folder.`, {
         hint: 'Give --report KIND=FILE the name of a file',
       })
+    // Of what lies there only open files can be named, such as that of /dev/stdout.
+    if (!found && path.startsWith('/proc/'))
+      throw new ImptError('FILE', `The report "${file}" cannot be written: /proc holds no files of yours.`)
     if ((found && !found.isFile()) || /^\/(?:dev|proc)\//.test(path)) continue
     await namingFile(file, async () => {
       await mkdir(dirname(path), { recursive: true })

@@ -313,6 +313,11 @@ test('reports are checked before anything runs, and an old one is removed then',
     return /^Error: (.*)$/m.exec(stdout)?.[1] ?? ''
   }
   assert.match(await refused('junit=folder'), /^The report "folder" cannot be written: it is a folder\.$/)
+  if (process.platform === 'linux')
+    assert.match(
+      await refused('junit=/proc/none/r.xml'),
+      /cannot be written: \/proc holds no files of yours\.$/,
+    )
   assert.match(
     await refused('junit=a.xml', 'tap=./a.xml'),
     /^Two reports are to be written to "\.\/a\.xml"\.$/,
