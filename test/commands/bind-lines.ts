@@ -53,6 +53,9 @@ const companions: { readonly [place: string]: readonly string[] | undefined } = 
   'dg create dut': ['--dg-type=factory', '--target=t'],
   'dg create target': ['--dg-type=factory', '--dut=u'],
   'dg create region': ['--dg-type=production'],
+  'dg restart time': ['--log'],
+  'device restart time': ['--log'],
+  'build run time': ['--log'],
 }
 
 const companionValues: { readonly [text: string]: readonly [string, string | boolean] } = {
@@ -62,6 +65,7 @@ const companionValues: { readonly [text: string]: readonly [string, string | boo
   '--pre-factory': ['pre-factory', true],
   '--dg-type=factory': ['dg-type', 'factory'],
   '--dg-type=production': ['dg-type', 'production'],
+  '--log': ['log', true],
 }
 
 /** The fewest words around an option with which a command binds, and what they bind to. */

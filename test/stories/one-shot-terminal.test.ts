@@ -87,7 +87,7 @@ describe('a one-shot command on a terminal', () => {
         { columns },
       )
     await playIn(40, (screen) => {
-      assert.match(screen, /left out for lack of room: /)
+      assert.match(screen, /left out for lack of room:\s/)
       assert.equal(screen.match(/^│ 23/gm)?.length, 9)
     })
     await playIn(140, (screen) => {

@@ -222,21 +222,23 @@ test('a file that is a folder, is missing or has no name is told by the name tha
   const desk = await openDesk(t)
   await mkdir(join(desk.folder, 'd'))
   await writeFile(join(desk.folder, 'a.nut'), 'server.log(1)')
-  const told = async (...words: string[]) => {
+  const ends = async (expected: number, ...words: string[]) => {
     const { code, stdout, stderr } = await desk.run(words)
-    assert.equal(code, 1)
+    assert.equal(code, expected, words.join(' '))
     return stdout + stderr
   }
+  const told = (...words: string[]) => ends(1, ...words)
   const folder =
     /^Error: File error: d: EISDIR: illegal operation on a directory\.\nA folder stands where the file is expected; name a file, or move the folder away\n/
   for (const words of [
     ['squirrel', 'check'],
     ['squirrel', 'run'],
-    ['squirrel', 'format'],
-    ['fmt'],
     ['squirrel', 'run', 'a.nut', '--script'],
   ])
     assert.match(await told(...words, 'd'), folder, words.join(' '))
+  // What formats takes folders: one in which there is nothing to format is a mistake, too.
+  assert.match(await ends(2, 'squirrel', 'format', 'd'), /^Error: d: the folder has no \.nut files\.\n/)
+  assert.match(await ends(2, 'fmt', 'd'), /^Error: d: the folder has no \.imptsh files\.\n/)
   assert.match(
     await told('squirrel', 'check', ''),
     /^Error: File error: "": .*\nThe name of the file is empty\n/,
