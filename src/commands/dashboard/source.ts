@@ -171,9 +171,9 @@ async function* follow(
     return { kind: 'line', line: { ts, device, type, text: msg } satisfies LogLine } as const
   }
   const stream = client.logStream(devices, signal)[Symbol.asyncIterator]()
-  // The stream is opened before what is stored is read, so that nothing falls in between.
   let next = stream.next()
-  next.catch(() => undefined)
+  // What is stored is read when the stream is open, so that nothing falls in between. It is told also where the stream does not open.
+  await next.catch(() => undefined)
   const stored = await Promise.all(
     devices.map(async (device) => {
       const page = await client.devices.logPage(device, 1, STORED).catch(() => ({ items: [] }))
