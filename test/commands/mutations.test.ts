@@ -217,8 +217,8 @@ describe('no answer of a server, however wrong, is a defect of ours', () => {
           )
         },
       )
-      await fc.assert(property, { numRuns: Math.ceil(CHANGES / 18), includeErrorInReport: true })
-      assert.ok(count >= CHANGES, `${count} changes`)
+      // How many changes a run makes is left to chance; how many there are in all is not.
+      while (count < CHANGES) await fc.assert(property, { numRuns: 200, includeErrorInReport: true })
     })
 })
 
