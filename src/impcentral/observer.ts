@@ -17,7 +17,7 @@ export interface RequestEvent {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | undefined
 }
 
 /** What it holds is made when it is read, since bodies can be large. */
@@ -37,7 +37,7 @@ export function requestEvent(
   headers: Readonly<Record<string, string>>,
   body: string | undefined,
 ): RequestEvent {
-  const event = {
+  return {
     id,
     method,
     get url() {
@@ -46,8 +46,10 @@ export function requestEvent(
     get headers() {
       return redactHeaders(headers)
     },
+    get body() {
+      return body === undefined ? undefined : redactText(body)
+    },
   }
-  return body === undefined ? event : Object.assign(event, { body: redactText(body) })
 }
 
 export function responseEvent(
