@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import { KINDS, type Listed } from '../../entities/kinds.ts'
 import { ImptError } from '../../output/error.ts'
+import { sha256 } from '../code.ts'
 import { CsvError, csvRow, csvRows, type CsvRow } from '../folder/csv.ts'
 import type { Places } from './status.ts'
 
@@ -148,7 +148,7 @@ async function* namingLines(
 
 /** Tells whether the cells of a row are those that were written. It guards against a slip, not against somebody who wants to deceive. */
 function sumOf(cells: readonly string[]): string {
-  return hash('sha256', JSON.stringify(cells)).slice(0, 16)
+  return sha256(JSON.stringify(cells)).slice(0, 16)
 }
 
 /** Attributes of devices are texts, numbers and booleans. */
