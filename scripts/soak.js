@@ -1,7 +1,8 @@
 // Hunts tests that fail now and then: `node scripts/soak.js [RUNS] [BUSY-LOOPS] [WORD...]` runs the tests (those whose path contains a
 // WORD) RUNS times (20) beside BUSY-LOOPS processes (4) that only compute, and prints what failed, and how often. A process that a run leaves
-// behind is a failure too.
+// behind is a failure too. Each run has a seed of its own for the random inputs of properties, which it names: IMPT_TEST_SEED takes it again.
 import { spawn, spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { root } from './ready.js'
 
@@ -20,8 +21,10 @@ let green = 0
 for (let number = 1; number <= runs; number++) {
   const started = performance.now()
   const before = orphans()
+  const seed = randomInt(2 ** 31)
   const { stdout, status } = spawnSync(process.execPath, [join(root, 'scripts/test.js'), ...words], {
     cwd: root,
+    env: { ...process.env, IMPT_TEST_SEED: String(seed) },
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,7 +36,9 @@ for (let number = 1; number <= runs; number++) {
   for (const name of failed) failures.set(name, (failures.get(name) ?? 0) + 1)
   if (failed.length === 0) green++
   const seconds = Math.round((performance.now() - started) / 1000)
-  console.log(`run ${number} of ${runs}: ${seconds} s, ${failed.length === 0 ? 'green' : failed.join('; ')}`)
+  console.log(
+    `run ${number} of ${runs}: seed ${seed}, ${seconds} s, ${failed.length === 0 ? 'green' : failed.join('; ')}`,
+  )
 }
 console.log(`${green} of ${runs} runs green, beside ${busy} busy loops`)
 for (const [name, times] of [...failures].sort((a, b) => b[1] - a[1])) console.log(`  ${times} x ${name}`)

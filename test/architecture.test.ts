@@ -103,6 +103,25 @@ describe('the rooms of the house', () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('import fast-check only through the file that fixes its inputs', () => {
+    const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )
+    const direct = tests.filter((name) => /^import .* from 'fast-check'/m.test(readFileSync(join('test', name), 'utf8')))
+    assert.deepEqual(direct, ['properties.ts'])
+  })
+
+  test('ask an object whether a key is its own: "in" finds what every object inherits', () => {
+    const wrong = files.filter(
+      (file) =>
+        !/\/squirrel\/libraries\//.test(file) &&
+        /^(?!\s*(?:\*|\/[/*])).*(?<!\bfor \((?:const|let) \w+)(?:\(|&& |\|\| |\? |=> |!|= )\w+ in \w[^'`"]*$/m.test(
+          readFileSync(file, 'utf8'),
+        ),
+    )
+    assert.deepEqual(wrong, [])
+  })
+
   test('have one place that exits the process', () => {
     const wrong = files.filter(
       (file) => !/^src\/main(?:\/|\.ts)/.test(file) && /process\.exit\(/.test(readFileSync(file, 'utf8')),

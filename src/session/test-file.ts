@@ -94,7 +94,9 @@ export async function updateTest(directory: string, changes: TestChanges): Promi
   await updateJsonFile(testFile(directory), (content) => {
     if (content === undefined) throw missing()
     const changed = Object.entries({ ...content, ...changes })
-    return Object.fromEntries(changed.filter(([key, value]) => value !== null || !(key in changes)))
+    return Object.fromEntries(
+      changed.filter(([key, value]) => value !== null || !Object.hasOwn(changes, key)),
+    )
   })
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { parseLine } from '../../src/commands/argv.ts'
 import { invocationOf, bind, redact, wordRoles } from '../../src/commands/bind.ts'
 import { commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { bound, commandOf, refusal, wordsOf } from './bind-lines.ts'
+import { fc } from '../properties.ts'
 
 /** Any text that an argument can hold, often one that has tricked a parser before. */
 const text = fc

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { presentText } from '../../src/commands/present/text.ts'
 import type { Context } from '../../src/commands/context.ts'
 import { parseLine } from '../../src/commands/argv.ts'
@@ -12,6 +11,7 @@ import type { OptionValues } from '../../src/commands/row.ts'
 import { collect } from '../../src/impcentral/paging.ts'
 import { callOf } from './calls.ts'
 import { openDesk } from '../stories/impt.ts'
+import { fc } from '../properties.ts'
 
 const START = Date.parse('2024-01-31T09:00:00.000Z')
 const DEVICE = '0123456789abcdef'
@@ -131,7 +131,10 @@ describe('--time', () => {
     for (const command of followers) {
       const line = callOf(command)
       assert.equal(parseLine([...line, '--log', '--time', 'short']).kind, 'invocation', line.join(' '))
-      assert.throws(() => parseLine([...line, '--time', 'short']), /"--time" is for the log that "--log" shows/)
+      assert.throws(
+        () => parseLine([...line, '--time', 'short']),
+        /"--time" is for the log that "--log" shows/,
+      )
     }
   })
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import fc from 'fast-check'
 import { ImptError } from '../../src/output/error.ts'
 import { player, recorder, replayer, type Answer, type Tape } from './tape.ts'
 import { openWorld, type World } from './world.ts'
+import { fc } from '../properties.ts'
 
 /** Command lines of each family; `ID` stands for what the family's `id` line gives. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import fc from 'fast-check'
 import libCoverage from 'istanbul-lib-coverage'
 import lcovParser from '@friedemannsommer/lcov-parser/sync'
 import { createCollection } from '../../src/coverage/collection.ts'
 import { shortfalls, summaryOf, writeCoverage } from '../../src/coverage/report.ts'
 import { preprocess } from '../../src/preprocess/preprocess.ts'
 import { pointsOf } from '../../src/squirrel/measure/points.ts'
+import { fc } from '../properties.ts'
 
 function folderWith(t: TestContext, files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'impt-coverage-'))

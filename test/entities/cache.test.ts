@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import {
   deleteEntityFiles,
   entityFolder,
@@ -13,6 +12,7 @@ import type { EntityCache } from '../../src/entities/cache.ts'
 import { nameOf, type SeenResource } from '../../src/entities/cached.ts'
 import { KIND_NAMES, type Kind } from '../../src/entities/kinds.ts'
 import { ownFolder } from '../session/folder.ts'
+import { fc } from '../properties.ts'
 
 const WEEK = 7 * 24 * 3_600_000
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import type { Kind as AnyKind } from '../../src/entities/kinds.ts'
 import type { Client } from '../../src/impcentral/client.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { ImptError } from '../../src/output/error.ts'
+import { fc } from '../properties.ts'
 
 /** The kinds that people name by more than an id. */
 export type Kind = Exclude<AnyKind, 'webhook' | 'loginkey'>

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { createFinder } from '../../src/entities/finder.ts'
 import { hierarchyOf } from '../../src/entities/hierarchy.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { ImptError } from '../../src/output/error.ts'
 import type { Entity } from '../../src/output/result.ts'
 import { clientOf, cloud, word, type Cloud, type Kind } from './fake-cloud.ts'
+import { fc } from '../properties.ts'
 
 const KINDS: readonly Kind[] = ['account', 'product', 'dg', 'device', 'build']
 const NAMES: Readonly<Record<Kind, string>> = {

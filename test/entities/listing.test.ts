@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { createFinder } from '../../src/entities/finder.ts'
 import { eitherOf, idsOf, keep, listFiltered } from '../../src/entities/listing.ts'
 import { collect } from '../../src/impcentral/paging.ts'
 import type { Resource } from '../../src/impcentral/types.ts'
 import { clientOf, cloud } from './fake-cloud.ts'
+import { fc } from '../properties.ts'
 
 type Filter = Readonly<Record<string, string>>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { candidateOf, matchRank, patternOf } from '../../src/entities/match.ts'
+import { fc } from '../properties.ts'
 
 const rank = (typed: string, text: string) => matchRank(patternOf(typed), candidateOf(text))
 

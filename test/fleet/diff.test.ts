@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { DEFAULT_DIFF, diffPrograms, patchText } from '../../src/fleet/diff.ts'
 import { openWorld } from '../commands/world.ts'
 import { newFolder } from './world.ts'
+import { fc } from '../properties.ts'
 
 const line = fc.constantFrom(
   'a',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { account, doApply, doPlan, doPull, filesIn, newFolder, openCloud, OWN_ONLY, seed } from './world.ts'
+import { fc } from '../properties.ts'
 
 const noCheck = { check: () => [] }
 /** What the cloud leaves open: the folder must not depend on it. */

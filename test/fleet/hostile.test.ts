@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import { lookAt, readFolder } from '../../src/fleet/folder/read.ts'
 import { diskOf, type Disk } from '../../src/fleet/folder/disk.ts'
 import { folderNames } from '../../src/fleet/folder/names.ts'
@@ -11,6 +10,7 @@ import { ImptError } from '../../src/output/error.ts'
 import { caseless } from './caseless.ts'
 import { fateOf, Killed } from './killing.ts'
 import { copyOf, doApply, doPlan, doPull, filesIn, newFolder, openCloud, seed } from './world.ts'
+import { fc } from '../properties.ts'
 
 /** A folder in memory, with whatever a hostile repository may hold. */
 function memoryDisk(files: Readonly<Record<string, Buffer>>): Disk {

@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { TestContext } from 'node:test'
-import fc from 'fast-check'
 import type { AccountName, BuildMode, FolderKind } from '../../src/fleet/account.ts'
 import { apply, type ApplyEvent } from '../../src/fleet/apply.ts'
 import { diskOf, type Disk } from '../../src/fleet/folder/disk.ts'
@@ -15,6 +14,7 @@ import { createLimiter } from '../../src/impcentral/limiter.ts'
 import { memoryTokenStore } from '../../src/impcentral/tokens.ts'
 import type { DeviceGroupType } from '../../src/impcentral/types.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { fc } from '../properties.ts'
 
 /** An impCentral whose demo account is empty, and a client that is logged in there. */
 export interface Cloud {

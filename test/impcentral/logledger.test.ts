@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { createLedger } from '../../src/impcentral/logledger.ts'
 import type { DeviceLogEntry } from '../../src/impcentral/types.ts'
+import { fc } from '../properties.ts'
 
 const START = Date.parse('2026-01-01T00:00:00.000Z')
 

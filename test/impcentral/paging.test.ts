@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { collect, listPages, type Page } from '../../src/impcentral/paging.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { clientFor, json, mockCloud, serve, until, type Cloud } from './support.ts'
+import { fc } from '../properties.ts'
 
 const byId = (item: { id: string }): string => item.id
 

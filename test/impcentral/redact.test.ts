@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { redactHeaders, redactText, redactUrl, redactValue } from '../../src/impcentral/redact.ts'
+import { fc } from '../properties.ts'
 
 test('credentials in headers are hidden whatever the case of the name', () => {
   const hidden = redactHeaders({

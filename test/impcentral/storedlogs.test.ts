@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { storedLogs } from '../../src/impcentral/storedlogs.ts'
 import { collect, type Page } from '../../src/impcentral/paging.ts'
 import { ImptError } from '../../src/output/error.ts'
 import type { LogEntry } from '../../src/impcentral/types.ts'
+import { fc } from '../properties.ts'
 
 const START = Date.parse('2024-01-31T09:00:00.000Z')
 const entry = (number: number, msg = `line ${number}`): LogEntry => ({

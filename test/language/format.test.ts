@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import '../../src/language/builtins/index.ts'
-import fc from 'fast-check'
 import { formatScript } from '../../src/language/format.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
+import { fc } from '../properties.ts'
 
 const examples = readdirSync('scripts/examples', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.imptsh'))

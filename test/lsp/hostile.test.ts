@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import fc from 'fast-check'
 import { readTolerantly } from '../../src/squirrel/language/syntax/tolerant.ts'
 import { namesOf } from '../../src/squirrel/analysis/names.ts'
 import { impUnitSource } from '../../src/squirrel/libraries/bundled.ts'
 import { PROGRAM } from '../stories/terminal.ts'
 import { openClient } from './client.ts'
+import { fc } from '../properties.ts'
 
 /** Sends bytes to a server; gives its exit code and what it wrote. With `until` the client goes away when that was answered. */
 async function sent(t: TestContext, bytes: Buffer | string, until?: RegExp) {

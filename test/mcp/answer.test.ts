@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { answerOf } from '../../src/mcp/answer.ts'
 import type { Result } from '../../src/output/result.ts'
+import { fc } from '../properties.ts'
 
 const listOf = (value: readonly Record<string, unknown>[]): Result => ({
   kind: 'record',

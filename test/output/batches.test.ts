@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { closable } from '../../src/impcentral/iteration.ts'
 import { collect } from '../../src/impcentral/paging.ts'
 import { batchesOf, flattened } from '../../src/output/batches.ts'
+import { fc } from '../properties.ts'
 
 async function* arriving<T>(
   batches: readonly (readonly T[])[],

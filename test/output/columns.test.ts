@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { renderPeopleTable, type PeopleTable } from '../../src/output/columns.ts'
+import { fc } from '../properties.ts'
 
 const plain = (text: string) => text
 const render = (table: PeopleTable, width?: number) =>

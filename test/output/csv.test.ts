@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import { cellOf, csvLine, unguarded } from '../../src/output/csv.ts'
+import { fc } from '../properties.ts'
 
 describe('CSV', () => {
   test('is read back by another program as it was, formulas apart', () =>

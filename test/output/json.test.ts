@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { renderJson, renderJsonArray, renderJsonLine } from '../../src/output/json.ts'
+import { fc } from '../properties.ts'
 
 async function whole(items: readonly unknown[]): Promise<string> {
   let text = ''

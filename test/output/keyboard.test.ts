@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { createKeyboard, keystrokes } from '../../src/output/keyboard.ts'
 import { askLine, type Patience } from '../../src/output/line.ts'
+import { fc } from '../properties.ts'
 
 /** An input as the process sees it: a pipe, or a terminal in raw mode. */
 function world({ isTTY = false } = {}) {

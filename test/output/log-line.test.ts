@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { logRenderer, renderLogEntry } from '../../src/output/log-line.ts'
+import { fc } from '../properties.ts'
 
 const entry = (ts: string, more: object = {}) => ({ ts, type: 'server.log', msg: 'hello', ...more })
 const AT = '2024-01-31T09:08:07.006Z'

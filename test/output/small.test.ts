@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { cellText } from '../../src/output/cell.ts'
 import { wantsColour } from '../../src/output/colour.ts'
 import { exitCodeOf, ImptError } from '../../src/output/error.ts'
 import { renderLogEntry } from '../../src/output/log-line.ts'
 import * as messages from '../../src/output/messages.ts'
 import { visible } from '../../src/output/visible.ts'
+import { fc } from '../properties.ts'
 
 describe('colour', () => {
   const on = (env: NodeJS.ProcessEnv, isTerminal: boolean, option?: boolean) =>

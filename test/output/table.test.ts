@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { renderPlainTable, renderTable } from '../../src/output/table.ts'
+import { fc } from '../properties.ts'
 
 const linesOf = (text: string) => text.trimEnd().split('\n')
 const cell = fc

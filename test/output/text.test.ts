@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { renderText, renderTextList, type TextStyle } from '../../src/output/text.ts'
+import { fc } from '../properties.ts'
 
 const plain: TextStyle = { key: (text) => text, comma: ', ' }
 const minimal: TextStyle = { ...plain, comma: ',' }

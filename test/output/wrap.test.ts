@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { hanging } from '../../src/output/wrap.ts'
+import { fc } from '../properties.ts'
 
 const word = fc.string({ unit: fc.constantFrom('a', 'B', '9', '/', '"', 'ä'), minLength: 1, maxLength: 14 })
 const mark = fc.constantFrom('', '~ ', '+   ', '!     ', '  ')

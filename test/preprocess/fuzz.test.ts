@@ -3,7 +3,6 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import {
   type Preprocessed,
   PreprocessError,
@@ -12,6 +11,7 @@ import {
   preprocess,
 } from '../../src/preprocess/preprocess.ts'
 import { runBuilder } from './builder.ts'
+import { fc } from '../properties.ts'
 
 const CORPUS = fileURLToPath(new URL('../fixtures/preprocess/', import.meta.url))
 const SOURCES = readdirSync(CORPUS)

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import fc from 'fast-check'
 import { preprocess } from '../../src/preprocess/preprocess.ts'
 import { runBuilder } from './builder.ts'
+import { fc } from '../properties.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'impt-statement-ends-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

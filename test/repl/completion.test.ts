@@ -3,7 +3,6 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import fc from 'fast-check'
 import { complete, type Known } from '../../src/completion/complete.ts'
 import { optionAt, topicAt } from '../../src/completion/option-at.ts'
 import { quotedWord } from '../../src/completion/quoted.ts'
@@ -11,6 +10,7 @@ import { createParser } from '../../src/repl/syntax.ts'
 import { REPL_WORDS } from '../../src/repl/words/index.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
 import { openEntityCache } from '../../src/entities/cache.ts'
+import { fc } from '../properties.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'impt-complete-'))
 mkdirSync(join(directory, 'source'))

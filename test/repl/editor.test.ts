@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { nextBoundary, previousBoundary } from '../../src/repl/editor/graphemes.ts'
 import { keyOf } from '../../src/repl/editor/key.ts'
 import { openMenu, refreshMenu } from '../../src/repl/editor/menu.ts'
 import { reduce } from '../../src/repl/editor/reduce.ts'
 import { EMPTY } from '../../src/repl/editor/state.ts'
 import { shown, surroundings, type } from './typing.ts'
+import { fc } from '../properties.ts'
 
 const typed = (keys: string, around = surroundings()) => shown(type(keys, EMPTY, around).state)
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { columnsOf } from '../../src/repl/editor/graphemes.ts'
 import { middleCut, promptSpans, promptText, type PromptFacts } from '../../src/repl/prompt.ts'
+import { fc } from '../properties.ts'
 
 const FACTS: PromptFacts = {
   account: 'acme',

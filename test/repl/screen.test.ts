@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import xterm from '@xterm/headless'
-import fc from 'fast-check'
 import { loadWidths } from '../../src/repl/editor/graphemes.ts'
 import { EMPTY } from '../../src/repl/editor/state.ts'
 import { drawing, erasing, NOTHING, rewrapped, type Drawn } from '../../src/repl/screen/draw.ts'
 import { layout, type Frame, type Picture } from '../../src/repl/screen/layout.ts'
+import { fc } from '../properties.ts'
 
 await loadWidths()
 

@@ -1,8 +1,8 @@
 /** Whatever a client sends, the sandbox answers with a proper status and JSON:API errors, and never breaks. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { clientOf, home, type Body } from './plainclient.ts'
+import { fc } from '../properties.ts'
 
 test('odd bodies and ids never give a server error', { timeout: 60_000 }, async (t) => {
   const { sandbox, url } = await home(t)

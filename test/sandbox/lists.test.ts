@@ -1,9 +1,9 @@
 /** impcentral-api.md 2.4: pages, links and filters, against a naive model. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import type { Device } from '../../src/sandbox/model.ts'
 import { home, type Body } from './plainclient.ts'
+import { fc } from '../properties.ts'
 
 const fleet = { products: 3, groups: 7, devices: 250, seed: 5 }
 

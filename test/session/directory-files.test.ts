@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { ImptError } from '../../src/output/error.ts'
 import { readBuilderVariables } from '../../src/session/builder-file.ts'
 import { githubCredentials, writeGithub } from '../../src/session/github-file.ts'
@@ -15,6 +14,7 @@ import {
 } from '../../src/session/project-file.ts'
 import { deleteTest, readTest, requireTest, updateTest, writeTest } from '../../src/session/test-file.ts'
 import { json, ownFolder } from './folder.ts'
+import { fc } from '../properties.ts'
 
 test('a Project file is written in the documented form', async (t) => {
   const folder = await ownFolder(t)
@@ -146,10 +146,11 @@ test('an update of a test configuration changes, removes and keeps keys', async 
   const folder = await ownFolder(t)
   const message = 'Test Configuration File is not found in the current directory.'
   await assert.rejects(updateTest(folder, { timeout: 5 }), { code: 'FILE', message })
-  const before = { deviceGroupId: 'g', timeout: 30, deviceFile: 'd', theirs: null }
+  // "toString" is a key that every object inherits.
+  const before = { deviceGroupId: 'g', timeout: 30, deviceFile: 'd', theirs: null, toString: null }
   await writeFile(join(folder, '.impt.test'), json(before))
   await updateTest(folder, { timeout: 5, deviceFile: null, githubConfig: null, agentFile: 'a' })
-  const after = { deviceGroupId: 'g', timeout: 5, theirs: null, agentFile: 'a' }
+  const after = { deviceGroupId: 'g', timeout: 5, theirs: null, toString: null, agentFile: 'a' }
   assert.equal(await readFile(join(folder, '.impt.test'), 'utf8'), json(after))
   assert.equal(await deleteTest(folder), true)
 })

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { appendFile, chmod, open, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import {
   appendHistory,
   clearHistory,
@@ -13,6 +12,7 @@ import {
 } from '../../src/session/history.ts'
 import { ownFolder } from './folder.ts'
 import { runWriter } from './processes.ts'
+import { fc } from '../properties.ts'
 
 const texts = async (file: string, size = 100) => (await readHistory(file, size)).map((entry) => entry.text)
 

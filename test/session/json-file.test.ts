@@ -14,7 +14,6 @@ import {
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import fc from 'fast-check'
 import { ImptError } from '../../src/output/error.ts'
 import {
   deleteFile,
@@ -26,6 +25,7 @@ import {
 import type { JsonFile, JsonObject } from '../../src/session/json-file.ts'
 import { json, ownFolder } from './folder.ts'
 import { killNow, runWriter, runWriterWithLimit, startWriter } from './processes.ts'
+import { fc } from '../properties.ts'
 
 const fileAt = (path: string, form: JsonFile['form'] = 'plain'): JsonFile => ({ title: 'Test', path, form })
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { foldersOf } from '../../src/session/paths.ts'
 import {
   DEFAULT_SETTINGS,
@@ -13,6 +12,7 @@ import {
   writeSetting,
 } from '../../src/session/settings.ts'
 import { json, ownFolder } from './folder.ts'
+import { fc } from '../properties.ts'
 
 test('without a file all settings have their defaults', async (t) => {
   const expected = {

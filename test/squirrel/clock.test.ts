@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { type Event, EventQueue } from '../../src/squirrel/event-queue.ts'
 import { VirtualClock } from '../../src/squirrel/virtual-clock.ts'
+import { fc } from '../properties.ts'
 
 test('events come by due time, then in the order they were added', () => {
   fc.assert(

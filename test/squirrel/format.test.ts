@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { formatSquirrel } from '../../src/squirrel/format.ts'
 import { compile } from '../../src/squirrel/language/compile.ts'
 import { bundledLibrary, impUnitSource } from '../../src/squirrel/libraries/bundled.ts'
 import { printStatement } from './language/syntax/print.ts'
 import { statement } from './language/syntax/programs.arbitrary.ts'
 import { tokenizeAll } from '../../src/squirrel/language/syntax/lexer.ts'
+import { fc } from '../properties.ts'
 
 const programs = [
   ...['Promise', 'JSONEncoder'].map((name) => bundledLibrary(name, null) ?? ''),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { SqClass, SqInstance } from '../../src/squirrel/language/values/class.ts'
 import { SqAbort, SqError } from '../../src/squirrel/language/run/errors.ts'
 import { SqTable } from '../../src/squirrel/language/values/table.ts'
@@ -13,6 +12,7 @@ import {
   SqWeakRef,
 } from '../../src/squirrel/language/values/values.ts'
 import { Bench, agentLog, deviceLog, start } from './running.ts'
+import { fc } from '../properties.ts'
 
 /** True for what Squirrel code may hold. */
 function isSquirrelValue(value: unknown): boolean {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { jsonDecode, jsonEncode } from '../../src/squirrel/api/json.ts'
 import { Vm } from '../../src/squirrel/language/vm.ts'
 import { SqFunction } from '../../src/squirrel/language/values/values.ts'
 import { utf8Decode, utf8Encode } from '../../src/squirrel/utf8.ts'
 import { Bench, agentLog } from './running.ts'
+import { fc } from '../properties.ts'
 
 test('a request to the agent reaches its handler, and the handler answers', () => {
   const agent = `

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { blobOf, newBlob } from '../../src/squirrel/language/values/blob.ts'
 import { SqTable } from '../../src/squirrel/language/values/table.ts'
 import { SqArray, SqFloat, SqFunction, type SqValue } from '../../src/squirrel/language/values/values.ts'
 import { Vm } from '../../src/squirrel/language/vm.ts'
 import { type Plain, fromPlain, toPlain } from '../../src/squirrel/plain.ts'
+import { fc } from '../properties.ts'
 
 /** Blobs are made inside a machine only. */
 function inside<T>(act: () => T): T {

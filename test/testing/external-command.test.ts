@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { passedOn, runExternal } from '../../src/testing/external-command.ts'
+import { fc } from '../properties.ts'
 
 const secret = 's3cret'
 const kept = { PATH: process.env['PATH'] ?? '', HOME: '/tmp', LANG: 'C', LC_ALL: 'C', IMPT_TEST_RIG: 'rig 1' }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { createJournal } from '../../src/testing/journal.ts'
 import { createProtocol, type ProtocolOptions } from '../../src/testing/protocol.ts'
 import { manualClock } from './cloud.ts'
+import { fc } from '../properties.ts'
 
 /** A protocol and what it printed, without the times. */
 function start(options: Partial<ProtocolOptions> = {}) {

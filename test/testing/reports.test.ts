@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import { jsonReport, junitReport, parseReports, tapReport } from '../../src/testing/reports.ts'
 import type { SessionRecord } from '../../src/testing/session-record.ts'
 import { begin, openCloud, problem } from './cloud.ts'
+import { fc } from '../properties.ts'
 
 const STARTED = '2026-11-27T15:00:00.123Z'
 const SESSION: SessionRecord = {

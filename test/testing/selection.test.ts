@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { mayContain, parseSelection } from '../../src/testing/selection.ts'
+import { fc } from '../properties.ts'
 
 test('a pattern is a file, a case after the first colon, and a method after the last two', () => {
   const rows: readonly [string, string, string][] = [

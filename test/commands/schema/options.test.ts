@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { bind } from '../../../src/commands/bind.ts'
 import type { CommandRow, OptionRow } from '../../../src/commands/row.ts'
 import { callSchema, wordsOf, type CallValues } from '../../../src/commands/schema/call.ts'
 import { commandLine, commands } from '../../../src/commands/table/index.ts'
 import { compile } from '../schemas.ts'
+import { fc } from '../../properties.ts'
 
 /** What a program might give for an option: of the JSON type that its kind says, right or wrong otherwise. */
 function valueOf({ kind, choices }: OptionRow): fc.Arbitrary<unknown> {

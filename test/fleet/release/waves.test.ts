@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { judge, parseRules, type Facts } from '../../../src/fleet/release/judge.ts'
 import { earlierOf, seenIn, signatureOf } from '../../../src/fleet/release/evidence.ts'
 import { countsOf, parseWaves, wavesOf } from '../../../src/fleet/release/waves.ts'
+import { fc } from '../../properties.ts'
 
 const devices = fc.uniqueArray(
   fc.record({

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { check } from '../../../src/language/check/check.ts'
 import { parse } from '../../../src/language/syntax/parse.ts'
 import { renderDiagnostic } from '../../../src/language/run/render-error.ts'
 import { examples } from '../examples.ts'
 import { fakeHost, run } from '../fake-host.ts'
+import { fc } from '../../properties.ts'
 
 const RUNS = 400
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { run } from '../fake-host.ts'
+import { fc } from '../../properties.ts'
 
 /** Characters that mean something to one of the two. */
 const char = fc.constantFrom(...'ab 1~*?$"\'\\{}[]|&;<>()#!`=-\t\n'.split(''), 'é', '日')

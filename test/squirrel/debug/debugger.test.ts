@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { Debugger } from '../../../src/squirrel/debug/debugger.ts'
 import type {
   DebugEvent,
@@ -14,6 +13,7 @@ import { currentSide } from '../../../src/squirrel/side.ts'
 import { VirtualClock } from '../../../src/squirrel/virtual-clock.ts'
 import type { World } from '../../../src/squirrel/world.ts'
 import { Bench } from '../running.ts'
+import { fc } from '../../properties.ts'
 
 // As the thread of a world does.
 thread.thrown = (error) => currentSide().world.watch?.thrown?.(error)

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { compile, examine } from '../../../src/squirrel/language/compile.ts'
 import { SqAbort, SqError } from '../../../src/squirrel/language/run/errors.ts'
 import { readTolerantly } from '../../../src/squirrel/language/syntax/tolerant.ts'
@@ -10,6 +9,7 @@ import { Vm } from '../../../src/squirrel/language/vm.ts'
 import { assertOnlySquirrelValues } from './reachable.ts'
 import { printStatement } from './syntax/print.ts'
 import { statement } from './syntax/programs.arbitrary.ts'
+import { fc } from '../../properties.ts'
 
 const folder = join(import.meta.dirname, 'conformance')
 const corpus = readdirSync(folder)

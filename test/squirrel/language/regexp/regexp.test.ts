@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { compileRegexp } from '../../../../src/squirrel/language/regexp/regexp.ts'
 import { matchWhole, search } from '../../../../src/squirrel/language/regexp/matcher.ts'
 import { withinMachine } from '../run.ts'
+import { fc } from '../../../properties.ts'
 
 const atom = fc.constantFrom(
   'a',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { tokenize, tokenizeAll } from '../../../../src/squirrel/language/syntax/lexer.ts'
 import { parse } from '../../../../src/squirrel/language/syntax/statements.ts'
 import { compileErrorOf, transcript } from '../run.ts'
 import { printStatement } from './print.ts'
 import { statement } from './programs.arbitrary.ts'
+import { fc } from '../../../properties.ts'
 
 test('a slot of a delegate whose value is null exists, on every path to it', () => {
   const source = `

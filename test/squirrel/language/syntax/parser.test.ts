@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { tokenize } from '../../../../src/squirrel/language/syntax/lexer.ts'
 import { parse } from '../../../../src/squirrel/language/syntax/statements.ts'
 import { printStatement } from './print.ts'
 import { statement } from './programs.arbitrary.ts'
+import { fc } from '../../../properties.ts'
 
 test('a printed program parses back to the same tree', () => {
   fc.assert(

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import type {
   Expression,
   Scalar,
@@ -7,6 +6,7 @@ import type {
   Target,
 } from '../../../../src/squirrel/language/syntax/ast.ts'
 import type { Token } from '../../../../src/squirrel/language/syntax/token.ts'
+import { fc } from '../../../properties.ts'
 
 const token: Token = {
   kind: 'start',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { Blob } from '../../../../src/squirrel/language/values/blob.ts'
 import { type SqFloat, num } from '../../../../src/squirrel/language/values/values.ts'
 import { withinMachine } from '../run.ts'
+import { fc } from '../../../properties.ts'
 
 const SETTERS: Record<
   string,

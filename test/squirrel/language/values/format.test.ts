@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { format } from '../../../../src/squirrel/language/values/format.ts'
 import { SqFloat, type SqValue } from '../../../../src/squirrel/language/values/values.ts'
+import { fc } from '../../../properties.ts'
 
 type Row = [pattern: string, kind: 'i' | 'f' | 's', value: number | string, expected: string]
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import * as operators from '../../../../src/squirrel/language/run/operators.ts'
 import { floatText, parseInteger } from '../../../../src/squirrel/language/values/number.ts'
 import { SqFloat, type SqValue } from '../../../../src/squirrel/language/values/values.ts'
 import { evaluate } from '../run.ts'
+import { fc } from '../../../properties.ts'
 
 const int32 = fc.oneof(
   fc.integer({ min: -2147483648, max: 2147483647 }),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { compare } from '../../../../src/squirrel/language/run/operators.ts'
 import { sortItems } from '../../../../src/squirrel/language/values/sort.ts'
 import { SqFloat, type SqValue } from '../../../../src/squirrel/language/values/values.ts'
 import { evaluate, withinMachine } from '../run.ts'
+import { fc } from '../../../properties.ts'
 
 const mixed = fc.oneof(
   fc.integer(),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { hashOf } from '../../../../src/squirrel/language/values/hash.ts'
 import { SqTable } from '../../../../src/squirrel/language/values/table.ts'
 import { NaiveTable } from './naive-table.ts'
+import { fc } from '../../../properties.ts'
 
 const key = fc.oneof(
   fc.integer({ min: -20, max: 40 }),
