@@ -107,7 +107,9 @@ describe('the rooms of the house', () => {
     const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
     )
-    const direct = tests.filter((name) => /^import .* from 'fast-check'/m.test(readFileSync(join('test', name), 'utf8')))
+    const direct = tests.filter((name) =>
+      /^import .* from 'fast-check'/m.test(readFileSync(join('test', name), 'utf8')),
+    )
     assert.deepEqual(direct, ['properties.ts'])
   })
 

@@ -11,7 +11,9 @@ declare const IMPT_COVERAGE_ASSETS: string | undefined
 export class Pages extends HtmlReport {
   override onStart(root: ReportNode, context: Context): void {
     if (typeof IMPT_COVERAGE_ASSETS === 'undefined') return super.onStart(root, context)
-    for (const [name, content] of Object.entries(JSON.parse(IMPT_COVERAGE_ASSETS) as Record<string, string>)) {
+    for (const [name, content] of Object.entries(
+      JSON.parse(IMPT_COVERAGE_ASSETS) as Record<string, string>,
+    )) {
       const file = context.writer.writeFile(name) as unknown as ReturnType<Writer['writeFile']>
       file.write(Buffer.from(content, 'base64'))
       file.close()

@@ -26,12 +26,19 @@ export async function includeOptions(
   const mirror = places.mirror ?? env.IMPT_INCLUDE_MIRROR
   const lock = places.lock ?? env.IMPT_INCLUDE_LOCK
   // undici is large, and few are behind a proxy.
-  const dispatcher = proxyFor('https://api.github.com', env) ? new (await import('undici')).EnvHttpProxyAgent() : undefined
+  const dispatcher = proxyFor('https://api.github.com', env)
+    ? new (await import('undici')).EnvHttpProxyAgent()
+    : undefined
   return {
     directory,
     env,
     ...(github ? { github: { user: github.githubUser, token: github.githubToken } } : {}),
-    ...credentials('bitbucketServer', env.BITBUCKET_SERVER_USERNAME, env.BITBUCKET_SERVER_TOKEN, env.BITBUCKET_SERVER_ADDRESS),
+    ...credentials(
+      'bitbucketServer',
+      env.BITBUCKET_SERVER_USERNAME,
+      env.BITBUCKET_SERVER_TOKEN,
+      env.BITBUCKET_SERVER_ADDRESS,
+    ),
     ...credentials('azureRepos', env.AZURE_REPOS_USERNAME, env.AZURE_REPOS_TOKEN),
     ...(mirror ? { mirror: resolve(directory, mirror) } : {}),
     ...(lock ? { lock: { use: resolve(directory, lock), save: resolve(directory, lock) } } : {}),
@@ -39,7 +46,14 @@ export async function includeOptions(
   }
 }
 
-function credentials(name: 'bitbucketServer' | 'azureRepos', user: string | undefined, token: string | undefined, address?: string): PreprocessOptions {
+function credentials(
+  name: 'bitbucketServer' | 'azureRepos',
+  user: string | undefined,
+  token: string | undefined,
+  address?: string,
+): PreprocessOptions {
   if (!user && !token && !address) return {}
-  return { [name]: { ...(user ? { user } : {}), ...(token ? { token } : {}), ...(address ? { address } : {}) } }
+  return {
+    [name]: { ...(user ? { user } : {}), ...(token ? { token } : {}), ...(address ? { address } : {}) },
+  }
 }

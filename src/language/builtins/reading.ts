@@ -92,7 +92,9 @@ function fits(value: number, isWhole: boolean): boolean {
 function warnOfLong([first, ...others]: readonly string[], { what, task }: From): void {
   if (first === undefined) return
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  task.machine.host.err(`warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`)
+  task.machine.host.err(
+    `warning: ${what}: the number ${first}${more} is too long for a number and is kept as text\n`,
+  )
 }
 
 /** Reads one JSON value a line; empty lines are left out. */
