@@ -69,6 +69,7 @@ export async function build({ ifStale = false } = {}) {
     logLevel: 'warning',
   })
   const next = `${dist}.${process.pid}`
+  const late = latePattern(bundle.metafile.outputs)
   await Promise.all(
     bundle.outputFiles.map(async ({ path, text }) => {
       const { code } = await esbuild.transform(text, {
@@ -87,8 +88,8 @@ export async function build({ ifStale = false } = {}) {
       const direct = code
         .replace(COPIED, 'module.exports=__defProp(stdin_exports,"__esModule",{value:!0});')
         .replace(COPIED_IN, 'require("$1")')
-      const late = withLateModules(direct)
-      const strict = late.startsWith('"use strict";') ? late.slice(13) : late
+      const used = withLateModules(direct, late)
+      const strict = used.startsWith('"use strict";') ? used.slice(13) : used
       mkdirSync(join(file, '..'), { recursive: true })
       writeFileSync(file, `"use strict";${url}${strict}`)
     }),
@@ -136,15 +137,30 @@ const COPIED = 'module.exports=__toCommonJS(stdin_exports);'
 /** Each `import()` of a chunk copies all that it gives once more, in each call. */
 const COPIED_IN = /__toESM\(require\("(\.[^"]+)"\)\)/g
 
-/** Modules of Node that take long to load, crypto as long as half a script's start; most of those who import them do not use them in most runs. */
-const LATE = /\b(import_\w+)=require\("(node:(?:child_process|crypto|https?|net|v8|worker_threads|zlib))"\)/g
+/**
+ * Modules that take long to load, and that most of those who import them do not use in most runs: some of Node, crypto as long as half a
+ * script's start, and the widths of all characters.
+ */
+const LATE_OF_NODE = 'node:(?:child_process|crypto|https?|net|v8|worker_threads|zlib)'
+const LATE_PACKAGE = 'node_modules/string-width/index.js'
 
-/** The text of a module in which these are loaded where they are first used. */
-function withLateModules(code) {
-  const names = [...code.matchAll(LATE)].map(([, name]) => name)
+/** What finds where a module that is to be loaded late is required. `outputs` are those of esbuild's metafile. */
+function latePattern(outputs) {
+  const chunks = Object.keys(outputs).filter((path) => {
+    const inputs = Object.keys(outputs[path].inputs)
+    return inputs.includes(LATE_PACKAGE) && inputs.every((input) => input.startsWith('node_modules/'))
+  })
+  if (chunks.length === 0) throw new Error(`${LATE_PACKAGE} has no chunk of its own`)
+  const names = chunks.map((path) => `\\./(?:chunks/)?${path.split('/').pop().replace('.', '\\.')}`)
+  return new RegExp(`\\b(import_\\w+)=require\\("(${[LATE_OF_NODE, ...names].join('|')})"\\)`, 'g')
+}
+
+/** The text of a module in which what the pattern finds is loaded where it is first used. */
+function withLateModules(code, late) {
+  const names = [...code.matchAll(late)].map(([, name]) => name)
   if (names.length === 0) return code
   return code
-    .replace(LATE, '$1=()=>require("$2")')
+    .replace(late, '$1=()=>($1=(it=>()=>it)(require("$2")))()')
     .replace(new RegExp(`\\b(${names.join('|')})\\.`, 'g'), '($1()).')
 }
 
@@ -185,6 +201,7 @@ const STARTS = [
     'build run -g "Pump Lab" -x device.nut -y agent.nut; log get -d Kitchen; product list; help run',
   ],
   ['--sandbox', '-c', 'test create -g "Pump Lab" -f led.test.nut -q; test run'],
+  ['--sandbox'],
 ]
 
 /** What the starts work with. */
@@ -226,6 +243,12 @@ function edit({ stdin, stdout }) {
   })
 }
 
+/** Types at the prompt as somebody does who looks around, and leaves. */
+function type({ stdin, stdout }) {
+  const keys = ['let x = [1, 2]\rprint $x\rdev\t', '\x15', 'device list\r', '\x1b[A', '\x15', 'exit\r']
+  stdout.once('data', () => keys.forEach((key) => stdin.write(key)))
+}
+
 /** Writes code-cache.bin and code-cache.json: for each module that one of the starts loads, the largest cache of it that they leave. */
 async function writeCodeCache(folder) {
   const work = mkdtempSync(join(tmpdir(), 'impt-build-'))
@@ -237,10 +260,11 @@ async function writeCodeCache(folder) {
         const out = join(work, String(i))
         const argv = [join(root, 'scripts/warm.cjs'), folder, out, ...words]
         // A home for each, since two of them would take turns at the embedded impCentral of one.
-        const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`) }
+        const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`), TERM: 'xterm' }
         // A start that does not end must end the build.
         const start = promisify(execFile)(process.execPath, argv, { cwd: work, env, timeout: 120_000 })
         if (words[0] === 'lsp') edit(start.child)
+        if (words.join() === '--sandbox') type(start.child)
         await start
       }),
     )

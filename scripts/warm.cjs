@@ -1,6 +1,6 @@
 // `node scripts/warm.cjs FOLDER OUT WORD...`: runs the program of FOLDER with these words, and writes to OUT the code cache of each module that it
 // loaded, with the functions that were called in it. OUT.json holds the places in OUT. Each thread that the program starts leaves the same
-// beside it, with the name of its own program behind OUT.
+// beside it, with the name of its own program behind OUT. Without a command this process is taken for one in a terminal: the prompt reads stdin.
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
@@ -35,6 +35,11 @@ globalThis[Symbol.for('impt.thread')] = (name) => {
 if (thread === undefined) {
   process.argv.splice(1, Number.POSITIVE_INFINITY, join(folder, 'impt.cjs'), ...words)
   process.on('exit', writeCaches)
+  if (words.every((word) => word.startsWith('--'))) {
+    const { stdin, stdout } = process
+    Object.assign(stdin, { isTTY: true, setRawMode: () => stdin })
+    Object.assign(stdout, { isTTY: true, columns: 100, rows: 30 })
+  }
 } else {
   // Threads are ended from outside: what they have is written before each of their answers.
   const post = parentPort.postMessage.bind(parentPort)

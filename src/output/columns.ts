@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { widthOf } from './width.ts'
 import { shorten } from './table.ts'
 import { wrapWords } from './wrap.ts'
 
@@ -60,7 +60,7 @@ function fit(
   width: number | undefined,
 ): { shown: number[]; widths: number[]; dropped: number[]; fits: boolean } {
   const natural = columns.map(({ title }, index) =>
-    rows.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), stringWidth(title)),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(title)),
   )
   // A column without a value says nothing.
   let shown = columns.flatMap(({ keeps }, index) =>
@@ -97,14 +97,14 @@ function blocks(
   const first = columns.findIndex(({ keeps }) => keeps)
   const pairOf = (row: readonly string[], at: number) => `${columns[at]?.title ?? ''} ${row[at] ?? ''}`
   const dropped = columns.flatMap(({ keeps, title }, at) =>
-    !keeps && rows.some((row) => stringWidth(pairOf(row, at)) > width - GAP) ? [title] : [],
+    !keeps && rows.some((row) => widthOf(pairOf(row, at)) > width - GAP) ? [title] : [],
   )
   const lines = rows.flatMap((row) => {
     const below: string[] = []
     for (const [at, { title }] of columns.entries()) {
       if (at === first || (row[at] ?? '') === '' || dropped.includes(title)) continue
       const joined = `${below.at(-1)}${space}${pairOf(row, at)}`
-      if (below.length > 0 && stringWidth(joined) <= width) below.splice(-1, 1, joined)
+      if (below.length > 0 && widthOf(joined) <= width) below.splice(-1, 1, joined)
       else below.push(...wrapWords(pairOf(row, at), width - GAP, space))
     }
     return [...wrapWords(row[first] ?? '', width).map(head), ...below]
@@ -162,7 +162,7 @@ function padded(
   return [titles, ...rows]
     .map((row) =>
       row
-        .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)) + GAP))
+        .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell)) + GAP))
         .join('')
         .trimEnd(),
     )

@@ -1,5 +1,5 @@
 import { marked, type Token, type Tokens } from 'marked'
-import stringWidth from 'string-width'
+import { widthOf } from './width.ts'
 import { colours } from './paint.ts'
 import { wrapWords } from './wrap.ts'
 
@@ -77,12 +77,12 @@ function renderCode({ text, lang = '' }: Tokens.Code, width: number): string {
 }
 
 function codeLines(line: string, width: number, isCommands: boolean): readonly string[] {
-  if (stringWidth(line) <= width) return [line]
+  if (widthOf(line) <= width) return [line]
   const [, space = '', code = '', comment] =
     (isCommands ? /^(\s*)(.*?)(?:(?:^|\s\s+|(?<=^\s*))#\s(.*))?$/ : /^(\s*)(.*)$/).exec(line) ?? []
   // What is said about a command stands above it where both find no room in a line.
   const said = comment === undefined ? [] : wrapWords(comment, width - space.length - 2, `${space}# `)
-  if (comment !== undefined && stringWidth(space + code) <= width)
+  if (comment !== undefined && widthOf(space + code) <= width)
     return code === '' ? said : [...said, space + code]
   // A quoted text stays in one line.
   const words = code.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|\S)+/g) ?? []
@@ -91,7 +91,7 @@ function codeLines(line: string, width: number, isCommands: boolean): readonly s
   let filled = space
   for (const [at, word] of words.entries()) {
     const next = at === 0 ? space + word : `${filled} ${word}`
-    if (at > 0 && stringWidth(next) + (at === words.length - 1 ? 0 : end.length) > width) {
+    if (at > 0 && widthOf(next) + (at === words.length - 1 ? 0 : end.length) > width) {
       lines.push(filled + end)
       filled = `${space}  ${word}`
     } else filled = next
@@ -131,9 +131,9 @@ function renderTable({ header, rows }: Tokens.Table, look: MarkdownLook): string
 function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] | undefined {
   const most = (size: (text: string) => number) =>
     (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => size(row[at] ?? ''))))
-  const widths = most(stringWidth)
-  const least = most((text) => Math.max(...text.split(' ').map((word) => stringWidth(word)))).map(
-    (word, at) => Math.min(widths[at] ?? 0, Math.max(word, NARROWEST)),
+  const widths = most(widthOf)
+  const least = most((text) => Math.max(...text.split(' ').map((word) => widthOf(word)))).map((word, at) =>
+    Math.min(widths[at] ?? 0, Math.max(word, NARROWEST)),
   )
   let over = widths.reduce((sum, one) => sum + one + 2, -2) - width
   for (; over > 0; over--) {
@@ -151,7 +151,7 @@ function rowLines(row: readonly string[], widths: readonly number[]): readonly s
     wrapped
       .map((lines, at) => {
         const text = lines[line] ?? ''
-        return text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)))
+        return text + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
       })
       .join('  ')
       .trimEnd(),

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { widthOf } from './width.ts'
 import { wrapWords } from './wrap.ts'
 
 /** A table of text: every row has a cell for each column. Cells hold no control characters. */
@@ -49,13 +49,13 @@ export function renderPlainTable(table: TextTable): string {
 }
 
 function naturalWidths({ columns, rows }: TextTable): number[] {
-  const widths = columns.map((name) => stringWidth(name))
+  const widths = columns.map((name) => widthOf(name))
   for (const row of rows) {
     for (let column = 0; column < widths.length; column++) {
       const cell = row[column] ?? ''
       // A cell's width in columns is at most twice its length: most cells need no exact measure.
       if (cell.length * 2 > (widths[column] ?? 0))
-        widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
+        widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
     }
   }
   return widths
@@ -86,12 +86,12 @@ function fit(natural: readonly number[], width: number): { widths: number[]; kep
 
 /** A text cut to so many columns, between what a reader takes for characters. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (widthOf(text) <= width) return text
   if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`
   let short = ''
   let used = 0
   for (const { segment } of GRAPHEMES.segment(text)) {
-    const size = stringWidth(segment)
+    const size = widthOf(segment)
     if (used + size > width - 1) break
     short += segment
     used += size
@@ -105,7 +105,7 @@ function align(rows: readonly (readonly string[])[], widths: readonly number[]):
       const cells = row.map((cell, column) =>
         column === row.length - 1
           ? cell
-          : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell))),
+          : cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))),
       )
       return `${cells.join('  ').trimEnd()}\n`
     })

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { widthOf } from './width.ts'
 
 /** Fills lines with whole words; a word that is longer than a line stands alone. Line ends stay. */
 export function wrapWords(text: string, width = Infinity, indent = ''): readonly string[] {
@@ -6,7 +6,7 @@ export function wrapWords(text: string, width = Infinity, indent = ''): readonly
     const lines: string[] = []
     let line = ''
     for (const word of paragraph.split(' ')) {
-      if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
+      if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
         lines.push(indent + line)
         line = word
       } else line = line === '' ? word : `${line} ${word}`
@@ -20,7 +20,7 @@ export function wrapWords(text: string, width = Infinity, indent = ''): readonly
  * begin. Lines of code, which stand eight columns in, stay as they are, and so does everything where there is no terminal.
  */
 export function hanging(line: string, width: number | undefined): readonly string[] {
-  if (width === undefined || stringWidth(line) <= width || line.startsWith(' '.repeat(8))) return [line]
+  if (width === undefined || widthOf(line) <= width || line.startsWith(' '.repeat(8))) return [line]
   const [head = ''] = /^(?:[-+~!] )? */.exec(line) ?? []
   const [first = '', ...more] = wrapWords(line.slice(head.length), width - head.length)
   const indent = ' '.repeat(Math.min(head.length + 4, Math.floor(width / 2)))

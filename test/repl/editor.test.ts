@@ -229,3 +229,19 @@ test('boundaries lead over any text and back', () => {
     }),
   )
 })
+
+test('boundaries stand where those of Unicode do, the marks of the prompt beside anything included', () => {
+  const pieces = ['a', ' ', '›', '…', '\u0301', 'e\u0301', '語', '👩‍🚀', '🇨🇭', '\ufe0f', '\u200d']
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (chosen) => {
+      const text = chosen.join('')
+      const starts: number[] = []
+      for (let at = 0; at < text.length; at = nextBoundary(text, at)) starts.push(at)
+      assert.deepEqual(
+        starts,
+        Array.from(segmenter.segment(text), ({ index }) => index),
+      )
+    }),
+  )
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ACCOUNT, FAR_AWAY, json, serve } from '../impcentral/support.ts'
@@ -66,6 +66,8 @@ test('a start that lays out no text does not load the widths of all characters, 
     ['-c', 'print 1'],
     ['device', 'list', '--owner'],
     ['auth', 'info'],
+    ['--sandbox', 'product', 'list'],
+    ['--sandbox', 'product', 'list', '-z', 'table'],
   ]) {
     const { compiled, stderr } = await compiledBy(desk, words)
     assert.ok(compiled.has('main.cjs'), stderr)
@@ -73,6 +75,25 @@ test('a start that lays out no text does not load the widths of all characters, 
       heavy.filter((name) => compiled.has(name)),
       [],
       words.join(' '),
+    )
+  }
+})
+
+test('what the prompt and the language server are made of is compiled when the program is built', async () => {
+  const places = JSON.parse(await readFile('dist/code-cache.json', 'utf8')) as Readonly<
+    Record<string, object>
+  >
+  for (const file of [
+    'main/prompt',
+    'repl/line-editor',
+    'repl/editor/reduce',
+    'completion/complete',
+    'main/lsp',
+  ]) {
+    const names = chunksWith((source) => source === `src/${file}.ts`)
+    assert.ok(
+      names.some((name) => Object.hasOwn(places, `chunks/${name}`)),
+      file,
     )
   }
 })

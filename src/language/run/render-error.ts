@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { widthOf } from '../../output/width.ts'
 import { commands } from '../../commands/table/index.ts'
 import { visible } from '../../output/visible.ts'
 import { hanging } from '../../output/wrap.ts'
@@ -184,11 +184,6 @@ function masked(source: Source): string {
   const text = pieces.join('') + plain.slice(at)
   maskedTexts.set(source, text)
   return text
-}
-
-/** The columns of a text; most are plain ASCII, which need no table. */
-function widthOf(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /** Spaces as wide as the text, its tabs kept. */

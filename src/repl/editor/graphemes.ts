@@ -5,6 +5,8 @@ const FIRST_COMBINING = 0x300
 /** How far is looked for the other end of one character: longer clusters are split. */
 const LONGEST_CLUSTER = 256
 const TAB = '  '
+const ELLIPSIS = 0x2026
+const PROMPT_MARK = 0x203a
 
 /** What one character of the text takes on the screen. */
 interface Cell {
@@ -117,6 +119,8 @@ function segmenter(): Intl.Segmenter {
   return made
 }
 
+/** Whether what stands here joins with nothing before it. The marks of the prompt do not, so that its first drawing needs no segmenter. */
 function isSimple(text: string, at: number): boolean {
-  return text.charCodeAt(at) < FIRST_COMBINING
+  const code = text.charCodeAt(at)
+  return code < FIRST_COMBINING || code === ELLIPSIS || code === PROMPT_MARK
 }
