@@ -8,7 +8,7 @@ import { root } from './ready.js'
 
 /** Rooms whose files may share a process. */
 const ROOMS =
-  /^test\/(?:commands|coverage|entities|impcentral|language|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\//
+  /^test\/(?:commands|coverage|entities|impcentral|language|lsp|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\//
 
 /** What a file does that another one in its process would feel: hooks for all tests, changes of the process, measurements of it. */
 const TOUCHES_PROCESS =
@@ -16,7 +16,7 @@ const TOUCHES_PROCESS =
 
 /** Files that take seconds by themselves: together they would keep one core busy while the other has nothing left to do. */
 const LONG =
-  /^test\/(?:commands\/(?:batch-killed|bind-shapes|folder|modes|mutations|schema\/\w+)|language\/(?:check\/check|run\/commands|syntax\/\w+)|sandbox\/(?:access|crash|fuzz)|testing\/(?:coverage|sandbox|watch)|squirrel\/language\/fuzz)\.test\.ts$/
+  /^test\/(?:commands\/(?:batch-killed|bind-shapes|folder|modes|mutations|schema\/\w+)|language\/(?:check\/check|run\/commands|syntax\/\w+)|lsp\/hostile|sandbox\/(?:access|crash|fuzz)|testing\/(?:coverage|sandbox|watch)|squirrel\/language\/fuzz)\.test\.ts$/
 
 /** The most files of one process. */
 const MOST = 8

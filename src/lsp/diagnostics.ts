@@ -12,6 +12,8 @@ interface Diagnosing {
   refresh(): void
   /** What was published last about a file. */
   published(uri: string): readonly Diagnostic[]
+  /** Nobody hears any more: what is being analysed is not told, and nothing else is analysed. */
+  close(): void
 }
 
 /** `version` is that of the text that was analysed; absent for a file that is not open. */
@@ -35,6 +37,7 @@ export function createDiagnosing(
   const reading = new Map<string, readonly string[]>()
   const shown = new Map<string, readonly Diagnostic[]>()
   let busy = false
+  let isClosed = false
   let generation = 0
 
   /** Publishes what all analysed texts say about some files. */
@@ -69,6 +72,7 @@ export function createDiagnosing(
       // A text is changed in place: its version is kept apart.
       const { version } = document.text
       const found = await findingsOf(document)
+      if (isClosed) return
       if (documents.get(uri)?.text.version === version) tell(uri, found)
     }
     busy = false
@@ -110,6 +114,7 @@ export function createDiagnosing(
 
   return {
     published: (uri) => shown.get(uri) ?? [],
+    close: () => void (isClosed = true),
     changed,
     refresh() {
       generation++

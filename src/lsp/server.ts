@@ -106,7 +106,6 @@ function initialize(
   const { settings, warnings, changeFolders } = settingsOf(params, host.directory)
   const documents = createDocuments()
   const analyser = startAnalyser()
-  closers.push(analyser.close)
   const diagnosing = createDiagnosing(documents, analyser, settings, (uri, diagnostics, version) => {
     void connection.sendNotification('textDocument/publishDiagnostics', {
       uri,
@@ -114,6 +113,7 @@ function initialize(
       ...(version === undefined ? {} : { version }),
     })
   })
+  closers.push(diagnosing.close, analyser.close)
 
   const languages = {
     squirrel: squirrelFeatures(documents, settings),

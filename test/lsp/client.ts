@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import {
@@ -11,13 +12,23 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node'
 import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol'
+import { openEntityCache } from '../../src/entities/cache.ts'
+import { serveLanguages } from '../../src/lsp/server.ts'
+import { namesHere } from '../../src/session/names-here.ts'
 import { PROGRAM } from '../stories/terminal.ts'
+
+/** A server: the streams of its messages, its exit code once it has ended, and how it is ended. */
+interface Server {
+  readonly input: Writable
+  readonly output: Readable
+  readonly ended: Promise<number | null>
+  end(): void
+}
 
 /** A protocol client with a folder of its own and a running server. */
 interface Client {
   readonly folder: string
   readonly connection: MessageConnection
-  readonly process: ReturnType<typeof spawn>
   readonly initialized: InitializeResult
   /** Messages of `window/showMessage`. */
   readonly shown: string[]
@@ -40,8 +51,41 @@ interface Client {
   ask(method: string, name: string, line: number, character: number, more?: object): Promise<any>
   /** Shuts down as a client should; gives the exit code. */
   end(): Promise<number | null>
-  /** The exit code, once the process has ended. */
+  /** The exit code, once the server has ended. */
   readonly ended: Promise<number | null>
+}
+
+/** `impt lsp --stdio` as an editor starts it. */
+export function asProcess(folder: string): Server {
+  const child = spawn(process.execPath, [PROGRAM, 'lsp', '--stdio'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder },
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => process.stderr.write(text))
+  child.stdin.on('error', () => undefined)
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { input: child.stdin, output: child.stdout, ended, end: () => child.kill('SIGKILL') }
+}
+
+/** The same server in this process, for somebody who has never logged in. */
+function inProcess(folder: string): Server {
+  const input = new PassThrough()
+  const output = new PassThrough()
+  const environment = { PATH: process.env['PATH'], HOME: folder }
+  const ended = serveLanguages({
+    input,
+    output,
+    version: '0.0.0',
+    directory: folder,
+    surroundings: {
+      home: folder,
+      environment: Object.keys(environment),
+      namesHere: (kind) => namesHere(kind, folder, environment),
+      names: () => Promise.resolve(openEntityCache(undefined)),
+    },
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
+  return { input, output, ended, end: () => input.end() }
 }
 
 /** Files of the workspace by name, then `initializationOptions`. The client ends with the test. */
@@ -49,28 +93,23 @@ export async function openClient(
   t: TestContext,
   files: Readonly<Record<string, string>> = {},
   options?: object,
-  env: NodeJS.ProcessEnv = {},
+  serve: (folder: string) => Server = inProcess,
 ): Promise<Client> {
   const folder = await mkdtemp(join(tmpdir(), 'impt-lsp-'))
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), text)
   }
-  const child = spawn(process.execPath, [PROGRAM, 'lsp', '--stdio'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => process.stderr.write(text))
-  child.stdin.on('error', () => undefined)
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const server = serve(folder)
+  const { ended } = server
   t.after(async () => {
-    child.kill('SIGKILL')
+    server.end()
     await ended
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
   const connection = createMessageConnection(
-    new StreamMessageReader(child.stdout),
-    new StreamMessageWriter(child.stdin),
+    new StreamMessageReader(server.output),
+    new StreamMessageWriter(server.input),
   )
   connection.onError(() => undefined)
   const shown: string[] = []
@@ -111,7 +150,6 @@ export async function openClient(
   return {
     folder,
     connection,
-    process: child,
     initialized,
     shown,
     published,

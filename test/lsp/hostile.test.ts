@@ -7,8 +7,11 @@ import { readTolerantly } from '../../src/squirrel/language/syntax/tolerant.ts'
 import { namesOf } from '../../src/squirrel/analysis/names.ts'
 import { impUnitSource } from '../../src/squirrel/libraries/bundled.ts'
 import { PROGRAM } from '../stories/terminal.ts'
-import { openClient } from './client.ts'
+import { asProcess, openClient as open } from './client.ts'
 import { fc } from '../properties.ts'
+
+/** A client of the program as an editor starts it: what is hostile must meet the process that it would end. */
+const openClient = (t: TestContext, files = {}, options?: object) => open(t, files, options, asProcess)
 
 /** Sends bytes to a server; gives its exit code and what it wrote. With `until` the client goes away when that was answered. */
 async function sent(t: TestContext, bytes: Buffer | string, until?: RegExp) {
