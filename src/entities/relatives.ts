@@ -64,8 +64,8 @@ export function groupRelations(
   return resolve(finder, group, rowsOf('dg', IN_GROUP), onCorrupted)
 }
 
-/** Related entities of a list that were made already, by the key under which they are shown and their id; null: not worth showing. */
-type Made = Map<string, Relation | null>
+/** Related entities of a list that were made already, by the relation and their id; null: not worth showing. */
+type Made = Map<Shown, Map<string, Relation | null>>
 
 /** Batches that wait for their related entities while later ones arrive: enough that waiting never holds up the next pages. */
 const BATCHES_AHEAD = 64
@@ -116,20 +116,22 @@ async function entitiesOf(
   made: Made,
   onCorrupted: CorruptionListener,
 ): Promise<readonly Entity[]> {
-  await readTogether(finder, resources)
+  await readTogether(finder, resources, made)
   const entities: Entity[] = []
   for (const resource of resources) {
     const relations: Relation[] = []
     for (const shown of shownOf(kindOfType(resource.type), 'list')) {
       const id = resource.relationships?.[shown.relation]?.id
       if (id === undefined) continue
-      const key = `${shown.key} ${id}`
       // A fleet has few groups and owners: most relations are made already, and awaiting each would cost more than the rest.
-      let relation = made.get(key)
+      let relation = made.get(shown)?.get(id)
       if (relation === undefined) {
         relation = await resolveOne(finder, resource, shown, onCorrupted)
         // A corrupted relation is told for every entity that has it.
-        if (!relation?.key.startsWith('Corrupted')) made.set(key, relation)
+        if (!relation?.key.startsWith('Corrupted')) {
+          const others = made.get(shown) ?? new Map<string, Relation | null>()
+          made.set(shown, others.set(id, relation))
+        }
       }
       if (relation) relations.push(relation)
     }
@@ -139,16 +141,18 @@ async function entitiesOf(
 }
 
 /** Reads the related entities of a batch from one list of their kind, where that is cheaper than asking for each. */
-async function readTogether(finder: Finder, resources: readonly Resource[]): Promise<void> {
+async function readTogether(finder: Finder, resources: readonly Resource[], made: Made): Promise<void> {
   const wanted = new Map<Kind, Set<string>>()
   for (const resource of resources) {
-    for (const { relation, kind } of shownOf(kindOfType(resource.type), 'list')) {
+    for (const shown of shownOf(kindOfType(resource.type), 'list')) {
+      const { relation, kind } = shown
       const id = resource.relationships?.[relation]?.id
-      if (id === undefined || kind === 'account') continue
+      if (id === undefined || kind === 'account' || made.get(shown)?.has(id)) continue
       const ids = wanted.get(kind) ?? new Set()
       wanted.set(kind, ids.add(id))
     }
   }
+  if (wanted.size === 0) return
   await Promise.all(
     [...wanted].map(async ([kind, ids]) => {
       if ([...ids].filter((id) => !finder.knows(kind, id)).length > MOST_SINGLE_READS)

@@ -167,11 +167,11 @@ function freshItems<T>(keyOf: (item: T) => string): (items: readonly T[]) => rea
   let known = new Set<string>()
   let before = new Set<string>()
   return (items) => {
+    // Fleets of devices go through here: an item is looked for in the older keys only where there are any.
     const keys = items.map(keyOf)
-    const fresh = items.filter((_, index) => {
-      const key = keys[index] ?? ''
-      return !known.has(key) && !before.has(key)
-    })
+    const isKnown =
+      before.size === 0 ? (key: string) => known.has(key) : (key: string) => known.has(key) || before.has(key)
+    const fresh = items.filter((_, index) => !isKnown(keys[index] ?? ''))
     if (known.size >= REMEMBERED_KEYS) [before, known] = [known, new Set()]
     for (const key of keys) known.add(key)
     return fresh
