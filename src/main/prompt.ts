@@ -33,7 +33,9 @@ export function promptHost(program: Program, needs: HostNeeds): ReturnType<typeo
     keyboard: derived(base.keyboard, {
       lend: <T>(use: () => Promise<T>) => aside(() => base.keyboard.lend(use)),
     }),
-    progress: (text: string | null) => base.progress(base.keyboard.isLent ? null : text),
+    // Where no input runs the prompt has its line for itself: what a job in the background waits for is not shown.
+    progress: (text: string | null) =>
+      base.progress(base.keyboard.isLent || interrupts() === undefined ? null : text),
   })
   const scope: Program = derived(program, {
     terminal,

@@ -84,6 +84,7 @@ export function createFullScreen(
 
   const editor = createLineEditor({ keyboard, output: stdout }, look, {
     stopped() {
+      base.progress(null)
       editor.terminal.write('^C\n')
       listener.interrupted()
     },
@@ -117,7 +118,11 @@ export function createFullScreen(
     },
     redraw: editor.redraw,
     aside: editor.aside,
-    print: editor.above,
+    print(text) {
+      // Of the input that runs; else there is none.
+      base.progress(null)
+      editor.above(text)
+    },
     read(draft) {
       marker?.set()
       return editor.read(draft)

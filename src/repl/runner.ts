@@ -113,8 +113,9 @@ export function createRunner(
           screen.print(`${stoppedText(done, ended.left)}\n`)
         return ended
       } finally {
-        // The spinner clears its line a turn after the last answer: not once the prompt stands there.
+        // The spinner of a job may be there, or its line be cleared a turn after the last answer: not once the prompt stands there.
         await new Promise((resolve) => setImmediate(resolve))
+        host?.progress?.(null)
         const used = pages
         pages = undefined
         interrupts = undefined

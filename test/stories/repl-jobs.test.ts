@@ -100,6 +100,21 @@ test('leaving with jobs names them first, and closes their streams', () =>
     }),
   ))
 
+test('what a job waits for neither writes into the line of the prompt nor clears it', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      await ready(terminal)
+      sandbox.inject({ method: '*', path: '/logstream*', skip: 0, count: 100, fault: { kind: 'hang' } })
+      terminal.send('bg log stream --device Kitchen\r')
+      await terminal.until(/job 1: .*\n.*\(jobs 1\) › ?$/)
+      const before = terminal.raw().length
+      terminal.send('print )')
+      // The mistake is said when no key has come for longer than a request may take without being told.
+      await terminal.until(/› print \)\n.+/)
+      assert.doesNotMatch(terminal.raw().slice(before), /Contacting|\x1b\[2K/)
+    }),
+  ))
+
 test('a network that disappears in the middle of a completion leaves the prompt usable', () =>
   withWorld(({ play, sandbox }) =>
     play(async (terminal) => {
