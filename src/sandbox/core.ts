@@ -44,6 +44,8 @@ export type Core = {
   password: string
   /** Ids of other processes that use this server and would rather be done before it ends. */
   guests: Set<number>
+  /** Requests of the API: how many wait for their answer, and when the last one came, by `performance.now()`. */
+  requests: { underWay: number; last: number }
   streams: Streams
   platform: Platform
   webhooks: WebhookDelivery

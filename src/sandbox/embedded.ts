@@ -6,6 +6,7 @@ import { isRunning, readState, removeState, writeState, type SandboxState } from
 import { demoUser } from './known.ts'
 import { openDoor } from './door.ts'
 import { FolderInUse, isAlive } from './lock.ts'
+import type { Core } from './core.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
 type Embedded = {
@@ -20,13 +21,16 @@ type Embedded = {
 /** Milliseconds to wait for a server that has the folder but has not said where it listens. */
 const patience = 10_000
 
-/** Milliseconds that an ending holder waits for its guests; one that stays longer takes the folder over. */
-const farewell = 1500
+/** Milliseconds without a request after which an ending holder waits for its guests no longer: one that stays takes the folder over. */
+const quiet = 5000
 
 /** Seconds that a token of an embedded sandbox lasts: as long as anyone leaves a prompt open. */
 const tokenLife = 10 * 365 * 86_400
 
-type Options = Omit<SandboxOptions, 'dir'>
+type Options = Omit<SandboxOptions, 'dir'> & {
+  /** For tests: in place of `quiet`. */
+  farewell?: number
+}
 
 /**
  * Opens the sandbox of the folder. If a server of another process holds it, that one is used. Where that is an `impt --sandbox` like
@@ -88,7 +92,7 @@ async function serve(dir: string, version: string, options: Options): Promise<He
     isGuest: false,
     async close() {
       removeState(dir)
-      await goneGuests(sandbox.core.guests)
+      await goneGuests(sandbox.core, options.farewell ?? quiet)
       await sandbox.close()
     },
   }
@@ -104,11 +108,14 @@ async function attach(state: SandboxState | undefined): Promise<Held | undefined
   return { url: state.url, token, isGuest: state.role === 'embedded', close: async () => undefined }
 }
 
-/** Waits a moment for commands of other processes that run beside this one: a request that is cut off cannot be repeated safely. */
-async function goneGuests(guests: Iterable<number>): Promise<void> {
-  const others = [...guests].filter((pid) => pid !== process.pid)
-  for (const deadline = Date.now() + farewell; others.some((pid) => isAlive(pid)) && Date.now() < deadline;)
-    await delay(10)
+/**
+ * Waits for commands of other processes that run beside this one, for as long as requests come: one that is cut off cannot be repeated safely.
+ * How long a command takes says nothing: many of them may share a busy machine.
+ */
+async function goneGuests({ guests, requests }: Core, patience: number): Promise<void> {
+  const hasGuests = () => [...guests].some((pid) => pid !== process.pid && isAlive(pid))
+  const since = performance.now()
+  while (hasGuests() && performance.now() - Math.max(since, requests.last) < patience) await delay(10)
 }
 
 const portOf = ({ url }: Held): number => Number(new URL(url).port)

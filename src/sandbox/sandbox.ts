@@ -147,6 +147,7 @@ function createCore(store: Store, options: SandboxOptions, now: () => number): C
     open: options.open ?? false,
     password,
     guests: new Set(),
+    requests: { underWay: 0, last: 0 },
     streams,
     platform,
     webhooks,
@@ -162,22 +163,34 @@ function createHttpServer(core: Core, injection: Injection, bounds: Bounds): Ser
   return createBoundedServer(bounds, (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0]!.replace(/\/{2,}/g, '/')
     const fault = path.startsWith('/v5') ? injection.take(request.method ?? 'GET', path.slice(3)) : undefined
-    if (fault) inject(fault, request, response)
-    else void listener(request, response)
+    if (fault) return inject(fault, request, response)
+    if (path.startsWith('/v5')) {
+      core.requests.last = performance.now()
+      core.requests.underWay += 1
+      response.on('close', () => (core.requests.underWay -= 1))
+    }
+    void listener(request, response)
   })
 }
+
+/** Milliseconds that an ending sandbox waits for the answers of the API that are under way, and for all else. */
+const ANSWER_MS = 5000
+const HANGING_MS = 200
 
 async function shutDown(server: Server, core: Core, door: DebugDoor): Promise<void> {
   door.close()
   const closed = new Promise((resolve) => server.close(resolve))
   core.streams.closeAll()
   core.webhooks.close()
-  // Requests under way get a moment to be answered; hanging ones do not keep the sandbox.
-  const idle = setInterval(() => server.closeIdleConnections(), 5)
-  const timer = setTimeout(() => server.closeAllConnections(), 200)
+  // Requests under way are answered, on a machine that is busy too; what hangs does not keep the sandbox.
+  const begin = performance.now()
+  const idle = setInterval(() => {
+    const patience = core.requests.underWay > 0 ? ANSWER_MS : HANGING_MS
+    if (performance.now() - begin < patience) server.closeIdleConnections()
+    else server.closeAllConnections()
+  }, 5)
   await closed
   clearInterval(idle)
-  clearTimeout(timer)
   await core.platform.close()
   await core.store.close()
 }

@@ -1,5 +1,6 @@
 /** The background server's state file, and the sandbox of `impt --sandbox`. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,7 +14,8 @@ import {
   stop,
   writeState,
 } from '../../src/sandbox/background.ts'
-import { FolderInUse } from '../../src/sandbox/lock.ts'
+import { adminRequest } from '../../src/sandbox/adminrequest.ts'
+import { FolderInUse, isAlive } from '../../src/sandbox/lock.ts'
 import { openEmbedded } from '../../src/sandbox/embedded.ts'
 import { clientOf, folder, product } from './plainclient.ts'
 import { kill, spawnServer } from './servers.ts'
@@ -62,6 +64,34 @@ test('the first opener serves, the second one uses it and goes on when the first
   assert.equal((await clientOf(third.url, third.token)('GET', `/products/${made.body.data.id}`)).status, 200)
 })
 
+test('an ending holder waits for a guest while requests come, and no longer than until it has gone', async (t) => {
+  const guest = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' })
+  t.after(() => guest.kill('SIGKILL'))
+  const dir = folder(t)
+  const first = await openEmbedded(dir, '0', { farewell: 600_000 })
+  const wish = { account: 'demo', guest: guest.pid }
+  assert.equal((await adminRequest(readState(dir)!, 'POST', '/token', wish)).status, 200)
+  let isClosed = false
+  const closing = first.close().then(() => (isClosed = true))
+  for (let turn = 0; turn < 20; turn++) {
+    assert.equal(await whoami(first), 'demo')
+    assert.equal(isClosed, false)
+  }
+  guest.kill('SIGKILL')
+  await closing
+})
+
+test('an ending holder does not wait for a guest that asks for nothing', async (t) => {
+  const guest = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' })
+  t.after(() => guest.kill('SIGKILL'))
+  const dir = folder(t)
+  const first = await openEmbedded(dir, '0', { farewell: 0 })
+  const wish = { account: 'demo', guest: guest.pid }
+  assert.equal((await adminRequest(readState(dir)!, 'POST', '/token', wish)).status, 200)
+  await first.close()
+  assert.equal(isAlive(guest.pid ?? 0), true)
+})
+
 test('clearing a folder takes the store and leaves all else, and never a live one', async (t) => {
   const dir = folder(t)
   const first = await openEmbedded(dir)
@@ -88,7 +118,7 @@ test('many openers at once end up with one server', async (t) => {
 
 test(
   'a background server is used, stopped in good order, and replaced when it was killed',
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async (t) => {
     const dir = folder(t)
     const server = await spawnServer(dir)

@@ -112,7 +112,17 @@ test('close is prompt with a hanging request and an open stream', async (t) => {
   const stream = await fetch(`${demo.url}/logstream/${id}`)
   await admin('POST', '/faults', { path: '/products', fault: { kind: 'hang' } })
   const hanging = assert.rejects(demo('GET', '/products'))
+  // Far sooner than what hangs would be ended by itself, which a busy machine does not change.
   const start = performance.now()
   await Promise.all([stream.text(), sandbox.close(), hanging])
-  assert.ok(performance.now() - start < 1500)
+  assert.ok(performance.now() - start < 30_000)
+})
+
+test('close answers what is asked meanwhile, however long that takes', async (t) => {
+  const { demo, sandbox, admin } = await home(t)
+  await admin('PATCH', '/switches', { latency: 1000 })
+  const asked = demo('GET', '/products')
+  while (sandbox.core.requests.underWay === 0) await new Promise((resolve) => setImmediate(resolve))
+  await sandbox.close()
+  assert.equal((await asked).status, 200)
 })
