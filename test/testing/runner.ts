@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parseLine } from '../../src/commands/argv.ts'
-import type { Questions } from '../../src/commands/context.ts'
+import type { Context, Questions } from '../../src/commands/context.ts'
+import type { OptionValues } from '../../src/commands/row.ts'
 import { contextOf, runCommand, type Surface } from '../../src/main/command-run.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
 import { createSession } from '../../src/session/session.ts'
@@ -33,6 +34,8 @@ export interface Runner {
   run(words?: readonly string[], options?: RunOptions): Promise<Outcome>
   /** Runs any command. */
   command(words: readonly string[], options?: RunOptions): Promise<Outcome>
+  /** What a command line gives its command, for a test that calls it with a clock of its own. */
+  prepared(words: readonly string[], options?: RunOptions): { context: Context; options: OptionValues }
   /** Runs `impt test run` with a clock of the test's own. */
   runWith(clock: Clock, words?: readonly string[]): Promise<Outcome>
   /** What the last run has printed so far. */
@@ -83,9 +86,18 @@ export function createRunner({
     return { code, stdout: out.text(), stderr: err.text() }
   }
 
+  function prepared(words: readonly string[], options: RunOptions = {}, out = sink(), err = sink()) {
+    const invocation = invocationOf(words)
+    return {
+      context: contextOf(invocation, surface(out.stream, err.stream, options)),
+      options: invocation.options,
+    }
+  }
+
   return {
     directory,
     endpoint,
+    prepared: (words, options) => prepared(words, options),
     file,
     testConfig: (deviceGroupId, changes = {}) =>
       file(
@@ -104,9 +116,8 @@ export function createRunner({
     async runWith(clock, words = []) {
       const [out, err] = [sink(), sink()]
       shown = out.text
-      const invocation = invocationOf(['test', 'run', ...words])
-      const context = contextOf(invocation, surface(out.stream, err.stream, {}))
-      const result = await runTests(context, invocation.options, clock)
+      const { context, options } = prepared(['test', 'run', ...words], {}, out, err)
+      const result = await runTests(context, options, clock)
       return {
         code: result.kind === 'record' && result.failed ? (result.failure?.exit ?? 1) : 0,
         stdout: out.text(),
@@ -140,8 +151,8 @@ export function manualClock(): Clock & { advance(ms: number): void } {
   }
 }
 
-/** Longer than anything takes on a busy machine. */
-const PATIENCE_MS = 20_000
+/** Bounds a hang, in ms. */
+const PATIENCE_MS = 180_000
 
 /** Waits until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ImptError } from '../../src/output/error.ts'
+import { QUIET_MS } from '../../src/commands/build/changes.ts'
+import { watchBuild } from '../../src/commands/build/watch.ts'
 import { openSquirrelWorld, PUMP_LAB, type SquirrelWorld } from './squirrel-world.ts'
-import { until } from './runner.ts'
+import { manualClock, until } from './runner.ts'
 
 /** Runs a command until Ctrl-C; gives what ends it and its outcome. */
 function start(world: SquirrelWorld, words: readonly string[]) {
@@ -102,24 +104,32 @@ test('files that are saved one after the other, or written again and again, are 
   await world.file('a.nut', '@include "b.nut"')
   await world.file('b.nut', 'server.log("0");')
   const before = builds(world)
-  const run = start(world, [
-    'build',
-    'run',
-    '--dg',
-    PUMP_LAB,
-    '-y',
-    'a.nut',
-    '--preprocess',
-    '--watch',
-    '--log',
-  ])
-  await run.shows('[agent.log] 0\n')
+  // Files are saved while the clock stands still: however long it takes, it is no quiet time.
+  const clock = manualClock()
+  const stop = new AbortController()
+  const words = ['build', 'run', '--dg', PUMP_LAB, '-y', 'a.nut', '--preprocess', '--watch', '--log']
+  const { context, options } = world.prepared(words, { signal: stop.signal })
+  const result = await watchBuild(context, options, clock)
+  assert.ok(result.kind === 'logs')
+  const said: string[] = []
+  const watching = (async () => {
+    for await (const { msg } of result.items) said.push(msg)
+  })()
+  await until(() => said.includes('0'))
   for (let round = 1; round <= 10; round++) {
     await world.file('b.nut', '')
     await world.file('b.nut', `server.log("${round}");`)
   }
-  await run.shows('[agent.log] 10\n')
-  await run.stop()
+  await until(() => {
+    clock.advance(QUIET_MS)
+    return said.includes('10')
+  })
+  stop.abort()
+  await watching
+  assert.deepEqual(
+    said.filter((text) => /^\d+$/.test(text)),
+    ['0', '10'],
+  )
   assert.equal(builds(world) - before, 2)
 })
 

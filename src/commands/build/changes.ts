@@ -9,6 +9,8 @@ export const QUIET_MS = 250
 interface Changes {
   /** From now on these files count, there or not, and no others. Full paths. */
   attend(paths: ReadonlySet<string>): void
+  /** From now on this one counts too: said before it is read, so that no change falls between its reading and the waiting. */
+  also(path: string): void
   stop(): void
 }
 
@@ -32,16 +34,25 @@ interface Watched {
  */
 export function createChanges({ clock, onChanged, onEmpty }: ChangesOptions): Changes {
   const folders = new Map<string, Watched>()
-  let paths: ReadonlySet<string> = new Set()
+  let paths = new Set<string>()
   /** Sizes in bytes when they were last looked at; -1 for what is not there. */
   let sizes = new Map<string, number>()
   let cancel = (): void => undefined
 
   function attend(wanted: ReadonlySet<string>): void {
-    // The target of a link is what an editor writes to.
-    paths = new Set([...wanted, ...[...wanted].flatMap((path) => realPath(path) ?? [])])
+    paths = new Set([...wanted].flatMap(placesOf))
     for (const path of paths) if (!sizes.has(path)) sizes.set(path, sizeOf(path))
     watchFolders()
+  }
+
+  function also(wanted: string): void {
+    for (const path of placesOf(wanted)) {
+      if (paths.has(path)) continue
+      paths.add(path)
+      sizes.set(path, sizeOf(path))
+      const folder = existingFolder(dirname(path))
+      if (!folders.has(folder)) watchFolder(folder)
+    }
   }
 
   /** Watches the folder of each file, or where there is none the nearest one in which it would be made. */
@@ -96,12 +107,19 @@ export function createChanges({ clock, onChanged, onEmpty }: ChangesOptions): Ch
 
   return {
     attend,
+    also,
     stop() {
       cancel()
       for (const { watcher } of folders.values()) watcher.close()
       folders.clear()
     },
   }
+}
+
+/** A path, and where it is a link its target, which is what an editor writes to. */
+function placesOf(path: string): readonly string[] {
+  const target = realPath(path)
+  return target === undefined || target === path ? [path] : [path, target]
 }
 
 function existingFolder(folder: string): string {

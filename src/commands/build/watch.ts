@@ -171,10 +171,15 @@ function createBuilder(
 
   /** Reads the sources; whatever comes of it, the files that were looked for are waited for from now on. */
   async function reads(reading: OptionValues): Promise<Programs> {
-    const looked = new Set([join(context.directory, '.impt.project')])
+    const looked = new Set<string>()
+    const look = (path: string) => {
+      looked.add(path)
+      if (!context.signal.aborted) changes.also(path)
+    }
     try {
+      look(join(context.directory, '.impt.project'))
       const quietly = told ? { ...context, info: () => undefined } : context
-      return await readPrograms(quietly, reading, (path) => looked.add(path))
+      return await readPrograms(quietly, reading, look)
     } finally {
       if (!context.signal.aborted) changes.attend(looked)
     }

@@ -215,6 +215,25 @@ test('a file of no bytes is waited for, however long its content takes', async (
   assert.equal(opened.taken(), 1)
 })
 
+test('a file counts from before it is read, together with those that counted already', async (t) => {
+  const { src, a, watched, pass, taken } = await world(t)
+  const late = join(src, 'late.nut')
+  await writeFile(late, 'server.log(1)\n')
+  await pass(QUIET_MS)
+  assert.equal(taken(), 0)
+  watched.also(late)
+  await writeFile(late, 'server.log(2)\n')
+  await pass(QUIET_MS)
+  assert.equal(taken(), 1)
+  await writeFile(a, 'server.log(2)\n')
+  await pass(QUIET_MS)
+  assert.equal(taken(), 1)
+  watched.attend(new Set([a]))
+  await writeFile(late, 'server.log(3)\n')
+  await pass(QUIET_MS)
+  assert.equal(taken(), 0)
+})
+
 test('a file that was empty from the start is no reason to wait', async (t) => {
   const { src, a, watched, pass, taken } = await world(t)
   await writeFile(join(src, 'empty.nut'), '')
