@@ -53,11 +53,14 @@ export function deviceNamed({ store }: Sandbox, name: string): Device {
   return device
 }
 
+/** Bounds a hang, in ms. */
+const PATIENCE_MS = 180_000
+
 /** Waits for something that the screen does not show. */
-export async function eventually(holds: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> {
-  const end = Date.now() + patience
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`never true: ${holds.toString()}`)
+    if (performance.now() > end) throw new Error(`never true: ${holds.toString()}`)
     await delay(20)
   }
 }

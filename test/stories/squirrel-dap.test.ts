@@ -29,7 +29,8 @@ async function openClient(t: TestContext, text = program) {
   const client = new DebugClient(process.execPath, adapter, 'squirrel', { cwd: folder, env: desk.env })
   await client.start()
   t.after(() => client.stop())
-  client.defaultTimeout = 60_000
+  // Bounds a hang, also of an answer that stands behind many that take their time.
+  client.defaultTimeout = 300_000
   return { client, desk, file }
 }
 

@@ -8,8 +8,8 @@ import xterm from '@xterm/headless'
 /** The built program. */
 export const PROGRAM =
   process.env['IMPT_STORY_PROGRAM'] ?? fileURLToPath(new URL('../../dist/impt.cjs', import.meta.url))
-/** How long a story waits for what must come, in ms: the machine may be busy. */
-const PATIENCE_MS = 20_000
+/** Bounds a hang, in ms. Nothing may depend on it: a busy machine takes its time, and a program that has ended is not waited for. */
+const PATIENCE_MS = 180_000
 
 /** A program in a pseudo-terminal, seen as a person sees it. */
 export interface TerminalStory {
@@ -133,12 +133,20 @@ function open(
   function until(pattern: RegExp | ((screen: string) => boolean), what = String(pattern)): Promise<string> {
     const matches = () => (typeof pattern === 'function' ? pattern(text()) : pattern.test(text()))
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`never seen: ${what}\n${text(true)}`)), PATIENCE_MS)
-      changed = () => {
-        if (!matches()) return
+      const end = () => {
         clearTimeout(timer)
         changed = () => {}
-        resolve(text())
+      }
+      const fail = (why: string) => {
+        end()
+        reject(new Error(`${why}: ${what}\n${text(true)}\nlast bytes: ${JSON.stringify(bytes.slice(-400))}`))
+      }
+      const timer = setTimeout(() => fail('never seen'), PATIENCE_MS)
+      changed = () => {
+        if (matches()) {
+          end()
+          resolve(text())
+        } else if (code !== undefined) fail(`the program has ended with ${code}, without`)
       }
       changed()
     })
