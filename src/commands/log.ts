@@ -1,12 +1,14 @@
 import type { Finder } from '../entities/finder.ts'
 import type { Client } from '../impcentral/client.ts'
-import { ImptError } from '../output/error.ts'
+import { ImptError, TERMINATED } from '../output/error.ts'
+import { LOG_TYPES, withEarlier } from '../output/log-line.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
 import { collect } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { createLogPlaces } from './build/log-places.ts'
+import { closest } from './closest.ts'
 import { corruptionTeller, defaultGroup, finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { devicesOf } from './dg/restart.ts'
@@ -30,20 +32,20 @@ export const group = {
     const seen = (items: AsyncIterable<LogEntry>) => (context.quiet ? items : places.all(items, id))
     const wanted = (items: AsyncIterable<LogEntry>) =>
       choice
-        ? orNone(context, items, listOf(options, 'type'), (read) => chosen(read, choice, seen))
-        : seen(items)
+        ? orNone(context, items, listOf(options, 'type'), page, (read) => chosen(read, choice, seen))
+        : orWarning(context, seen(items), page)
     const isReversed = flagOf(options, 'oldest-first')
-    const shown = (items: AsyncIterable<LogEntry>): Result => ({
-      kind: 'logs',
-      live: false,
-      items: isReversed ? reversed(wanted(items)) : wanted(items),
-      lines: linesOf(options),
-    })
-    if (page !== undefined) return shown(onePage(finder.client, id, page, size))
+    const lines = linesOf(options)
+    const isDelta = lines.time === 'delta'
+    const shown = (items: AsyncIterable<LogEntry>): Result => ({ kind: 'logs', live: false, items, lines })
+    const inOrder = (items: AsyncIterable<LogEntry>) =>
+      shown(isReversed ? reversed(wanted(items)) : isDelta ? withEarlier(wanted(items)) : wanted(items))
+    if (page !== undefined) return inOrder(onePage(finder.client, id, page, size))
     if (choice !== undefined || isReversed)
-      return shown(finder.client.devices.logs(id, { since: choice?.since ?? -Infinity }))
+      return inOrder(finder.client.devices.logs(id, { since: choice?.since ?? -Infinity }))
     const asks = context.ask.interactive && !context.quiet && !flagOf(options, 'all')
-    return shown(asks ? pageByPage(context, finder.client, id, size) : allPages(finder.client, id, size))
+    if (!asks) return inOrder(allPages(finder.client, id, size))
+    return shown(wanted(pageByPage(context, finder.client, id, size, isDelta)))
   },
 
   async stream(context, options) {
@@ -64,6 +66,7 @@ export const group = {
         exit: 1,
       })
     }
+    warnOfTypes(context, listOf(options, 'type'))
     const result = streamLogs(context, finder.client, [...all.values()], choice?.since)
     const items = choice ? chosen(result.items, choice, (entries) => entries) : result.items
     return { ...result, items, lines: { ...result.lines, ...linesOf(options) } }
@@ -97,6 +100,7 @@ async function* orNone(
   context: Context,
   entries: AsyncIterable<LogEntry>,
   types: readonly string[],
+  page: number | undefined,
   choose: (entries: AsyncIterable<LogEntry>) => AsyncIterable<LogEntry>,
 ): AsyncGenerator<LogEntry> {
   const found = new Map<string, number>()
@@ -114,6 +118,7 @@ async function* orNone(
   if (!isEmpty) return
   context.info('No log entries are found.')
   const names = [...found.keys()]
+  if (names.length === 0) warnOfPage(context, page)
   if (types.length === 0 || names.length === 0) return
   if (names.some((name) => types.some((type) => isOfType(name, type)))) return
   const wanted = types.map((type) => `"${type}"`).join(' or ')
@@ -130,6 +135,38 @@ async function* reversed(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEn
   yield* (await collect(entries)).reverse()
 }
 
+/** The stream of a type that there is not would be silent for ever. Only a warning: the cloud may know more types than are known here. */
+function warnOfTypes(context: Context, types: readonly string[]): void {
+  for (const wanted of types) {
+    if (LOG_TYPES.some((type) => isOfType(type, wanted))) continue
+    const near = closest(wanted, new Set(LOG_TYPES.flatMap((type) => [type, ...type.split('.')])))
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`
+    context.warn(
+      `No known type of log entries is "${wanted}"${hint || '.'} There are ${LOG_TYPES.toSorted().join(', ')}.`,
+    )
+  }
+}
+
+/** That there is nothing to show is told beside the documented output, which is nothing (log.md 1). */
+async function* orWarning(
+  context: Context,
+  entries: AsyncIterable<LogEntry>,
+  page = 1,
+): AsyncGenerator<LogEntry> {
+  let isEmpty = true
+  for await (const entry of entries) {
+    isEmpty = false
+    yield entry
+  }
+  if (!isEmpty) return
+  if (!warnOfPage(context, page) && !context.quiet) context.warn('The log of this device holds no entries')
+}
+
+function warnOfPage(context: Context, page = 1): boolean {
+  if (page > 1) context.warn(`Page ${page} is beyond the end of the log: page 1 has the newest entries`)
+  return page > 1
+}
+
 async function* onePage(client: Client, id: string, page: number, size: number): AsyncGenerator<LogEntry> {
   yield* (await client.devices.logPage(id, page, size)).items
 }
@@ -139,23 +176,30 @@ async function* allPages(client: Client, id: string, pageSize: number): AsyncGen
   yield* client.devices.logs(id, { pageSize: Math.min(pageSize, 100) })
 }
 
-/** A page, then a question, as long as there are more (log.md 1). Ctrl-C and the end of input end it well. */
+/**
+ * A page, then a question, as long as there are more (log.md 1). Ctrl-C and the end of input end it well. Where it `looksAhead` the page after is
+ * read first, so that the last entry of a page knows the one before it.
+ */
 async function* pageByPage(
   context: Context,
   client: Client,
   id: string,
   size: number,
+  looksAhead: boolean,
 ): AsyncGenerator<LogEntry> {
+  const read = (page: number) => client.devices.logPage(id, page, size)
+  let next: Awaited<ReturnType<typeof read>> | undefined
   for (let page = 1; ; page++) {
-    const { items, isLast } = await client.devices.logPage(id, page, size)
+    const { items, isLast } = next ?? (await read(page))
     if (page > 1 && items.length === 0) break
-    yield* items
+    next = looksAhead && !isLast ? await read(page + 1) : undefined
+    yield* looksAhead ? withEarlier(items, next?.items[0]) : items
     if (isLast) break
     try {
       context.info(`${SUCCEEDS}\n\nPress <Enter> to see more logs or <Ctrl-C> to exit.`)
       if (!(await context.ask.enter(''))) return
     } catch (error) {
-      if (error instanceof ImptError && error.code === 'CANCELLED') return
+      if (error instanceof ImptError && error.code === 'CANCELLED' && error.exit !== TERMINATED) return
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
-import { exitOf, ImptError, TERMINATED } from '../output/error.ts'
+import { canceled, exitOf, ImptError, TERMINATED } from '../output/error.ts'
 import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
 import type { Terminal } from '../output/terminal.ts'
@@ -15,8 +15,9 @@ export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: Ab
   try {
     const { result } = end
     await show(result, mode, terminal, stop)
-    // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end.
-    if (result.kind === 'logs' && result.live && exitOf(stop?.reason, 0) === TERMINATED) return TERMINATED
+    // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end. The data that came is whole.
+    if (isTerminated(result, stop))
+      return MODES[mode].isData ? TERMINATED : fail(canceled(TERMINATED), MODES[mode], terminal)
     if (result.kind === 'record' && result.failed === true) return 1
     return result.kind === 'record' || result.kind === 'done' ? (result.exit ?? 0) : 0
   } catch (thrown) {
@@ -47,7 +48,12 @@ export async function show(
   const failed = result.kind === 'record' && result.failed === true
   if (failed && result.told) throw result.failure ?? new ImptError('TESTS_FAILED', 'Testing failed')
   const silent = result.kind === 'done' && result.silent === true
-  if (row.status && !failed && !silent) await terminal.out(`${SUCCEEDS}\n`)
+  if (row.status && !failed && !silent && !isTerminated(result, stop)) await terminal.out(`${SUCCEEDS}\n`)
+}
+
+/** Whether a log that goes on until it is stopped was ended by SIGTERM. */
+function isTerminated(result: Result, stop: AbortSignal | undefined): boolean {
+  return result.kind === 'logs' && result.live && exitOf(stop?.reason, 0) === TERMINATED
 }
 
 /** The way out for the words of the shell and for scripts, whose output is their own: a failure is told on stderr, or as data where data was asked for. */

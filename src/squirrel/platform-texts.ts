@@ -1,18 +1,6 @@
 /** Every text that the platform itself writes to a device's log, in one place: their exact layout is not documented. */
 import { type Failure, frameText } from './failure.ts'
 
-/** Log types of impcentral-api.md 7. */
-export type LogType =
-  | 'server.log'
-  | 'server.error'
-  | 'server.sleep'
-  | 'agent.log'
-  | 'agent.error'
-  | 'status'
-  | 'powerstate'
-  | 'lastexitcode'
-  | 'firmware'
-
 export const texts = {
   agentRestarted: 'Agent restarted: reload.',
   connected: 'Device connected',

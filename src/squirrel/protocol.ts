@@ -10,7 +10,7 @@ import type {
   OutboundRequest,
   OutboundResult,
 } from './http-exchange.ts'
-import type { LogType } from './platform-texts.ts'
+import type { LogType } from '../output/log-line.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import type { Failure } from './failure.ts'
 import type { Variant } from './language/variants/variant.ts'

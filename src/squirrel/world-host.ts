@@ -2,7 +2,7 @@
 import type { DeviceScript } from './device-script.ts'
 import type { DeviceState } from './device-state.ts'
 import type { HttpReach, OutboundRequest, OutboundResult } from './http-exchange.ts'
-import type { LogType } from './platform-texts.ts'
+import type { LogType } from '../output/log-line.ts'
 import type { CompiledUnit } from './language/compile.ts'
 import type { DeviceFacts, Program } from './program.ts'
 import type { Library } from './requires.ts'

@@ -30,6 +30,46 @@ describe('impt log get with a choice of entries', () => {
     assert.equal(stdout, 'No log entries are found.\nIMPT COMMAND SUCCEEDS\n')
   })
 
+  test('a page beyond the end is told beside the documented output, which is nothing', async () => {
+    for (const [mode, shown] of [
+      ['default', 'IMPT COMMAND SUCCEEDS\n'],
+      ['minimal', ''],
+      ['json', '[]\n'],
+    ] as const) {
+      const { code, stdout, stderr } = await world.run([
+        ...DEVICE,
+        '-n',
+        '99',
+        ...(mode === 'default' ? [] : ['-z', mode]),
+      ])
+      assert.deepEqual([code, stdout], [0, shown])
+      assert.equal(stderr, 'Warning: Page 99 is beyond the end of the log: page 1 has the newest entries\n')
+    }
+    const { stdout, stderr } = await world.run([...DEVICE, '-n', '99', '--type', 'error'])
+    assert.equal(stdout, 'No log entries are found.\nIMPT COMMAND SUCCEEDS\n')
+    assert.match(stderr, /^Warning: Page 99 is beyond the end of the log/)
+  })
+
+  test('a log without entries says so beside the documented output', async () => {
+    const { stdout, stderr } = await world.run(['log', 'get', '-d', 'Spare'])
+    assert.equal(stdout, 'IMPT COMMAND SUCCEEDS\n')
+    assert.equal(stderr, 'Warning: The log of this device holds no entries\n')
+  })
+
+  test('--time delta is the time since the entry before, whether the newest is first or last, and over pages', async () => {
+    const times = async (words: readonly string[], answers?: readonly string[]) => {
+      const { stdout } = await world.run([...DEVICE, '--time', 'delta', ...words], answers)
+      return stdout
+        .split('\n')
+        .flatMap((line) => /^([+-][\d.]+)s (.*)/.exec(line)?.slice(1, 3).join(' ') ?? [])
+    }
+    const oldest = await times(['--oldest-first'])
+    assert.equal(oldest.length, all.length)
+    assert.equal(oldest.filter((line) => line.startsWith('-')).length, 0)
+    assert.deepEqual(await times(['--all']), oldest.toReversed())
+    assert.deepEqual(await times(['-s', '100'], ['', '', '']), oldest.toReversed())
+  })
+
   test('--grep takes entries of all pages by their text, (?i) whatever its case', async () => {
     assert.deepEqual(await messages('--grep', '^line 1?7$'), ['line 17', 'line 7'])
     assert.deepEqual(await messages('--grep', '(?i)INDEX "ä"'), ['the index "Ä" does not exist'])
@@ -107,6 +147,27 @@ describe('impt log get with a choice of entries', () => {
     assert.doesNotMatch(stdout, /Press <Enter>/)
     assert.equal(stdout.match(/ line \d+$/gm)?.length, 250)
   })
+})
+
+test('log stream warns of a type that no entry has, before it waits for one', async () => {
+  const warned: string[] = []
+  const context = {
+    signal: new AbortController().signal,
+    quiet: true,
+    warn: (text: string) => void warned.push(text),
+    info: () => undefined,
+    client: async () => ({
+      devices: { get: async () => ({ type: 'device', id: 'd1', attributes: {} }) },
+      async *logStream() {
+        yield { kind: 'closed' }
+      },
+    }),
+  } as unknown as Context
+  for (const type of ['errors', 'agent', 'server.error'])
+    await group.stream(context, { device: ['0123456789abcdef'], type: [type] })
+  assert.deepEqual(warned, [
+    'No known type of log entries is "errors"; did you mean "error"? There are agent.error, agent.log, firmware, lastexitcode, powerstate, server.error, server.log, server.sleep, status.',
+  ])
 })
 
 test('log stream shows the entries of --type and --grep only', async () => {

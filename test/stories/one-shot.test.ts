@@ -225,7 +225,7 @@ describe('ending early', () => {
   })
 })
 
-test('SIGTERM ends a log stream and a watch in good order, and the exit code tells it', async (t) => {
+test('SIGTERM ends a log stream and a watch in good order; the exit code tells it, and so does the last line', async (t) => {
   const desk = await openDesk(t)
   await desk.server()
   await writeFile(join(desk.folder, 'a.nut'), 'server.log("a")\n')
@@ -238,7 +238,8 @@ test('SIGTERM ends a log stream and a watch in good order, and the exit code tel
     impt.child.kill('SIGTERM')
     const { code, stdout } = await impt.ended
     assert.equal(code, 143)
-    assert.doesNotMatch(stdout, /Error|FAILS/)
+    assert.match(stdout, /\nOperation is canceled\.\nIMPT COMMAND FAILS\n$/)
+    assert.doesNotMatch(stdout, /Error/)
   }
 })
 
