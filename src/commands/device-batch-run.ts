@@ -11,7 +11,7 @@ import {
   type Resolved,
   type Unknown,
 } from '../fleet/batch.ts'
-import { CsvError, readCsv } from '../fleet/folder/csv.ts'
+import { CsvError, lackOf, readCsv } from '../fleet/folder/csv.ts'
 import { openReport, type Report } from '../fleet/report.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
@@ -125,14 +125,11 @@ async function rowsOf(
   try {
     const { columns, rows } = await readCsv(text)
     const [only] = columns
-    const column = columns.includes('device')
-      ? 'device'
-      : columns.length === 1 && needed.length === 1
-        ? only
-        : undefined
-    const missing = needed.find((one) => one !== 'device' && !columns.includes(one))
-    if (column === undefined || missing !== undefined)
-      throw new ImptError('FILE', `"${name}" has no column "${column === undefined ? 'device' : missing}".`, {
+    // A list of devices alone may call its column anything.
+    const column = only !== undefined && columns.length === 1 && needed.length === 1 ? only : 'device'
+    const lack = lackOf({ columns }, [column, ...needed.filter((one) => one !== 'device')])
+    if (lack !== undefined)
+      throw new ImptError('FILE', `"${name}" ${lack}.`, {
         hint: `Its first line must name the columns: ${needed.join(',')}`,
       })
     const listed = rows.map(({ line, cells }): BatchRow => ({ device: cells[column] ?? '', line, cells }))

@@ -6,6 +6,30 @@ const FORMULA = /^'*[=+\-@\t\r]/
 /** The mark that keeps a spreadsheet from running a text as a formula. `unguarded` takes it off again, whatever the text. */
 const GUARD = "'"
 
+/**
+ * What stands between the cells of a CSV text, by its first line: spreadsheets write semicolons where commas are part of numbers, and tabs when a
+ * table is copied. A comma where none or several of them could be meant.
+ */
+export function separatorOf(text: string): string {
+  const found = new Set<string>()
+  let isQuoted = false
+  let isBegun = false
+  for (const char of text) {
+    if (char === '"') isQuoted = !isQuoted
+    if (isQuoted) continue
+    if (char === '\n' || char === '\r') {
+      if (isBegun) break
+      continue
+    }
+    isBegun ||= char !== '\ufeff'
+    if (SEPARATORS.includes(char)) found.add(char)
+  }
+  const [only = ',', ...others] = found
+  return others.length === 0 ? only : ','
+}
+
+const SEPARATORS = [',', ';', '\t']
+
 /** A cell as it was before `csvLine` put its mark before it. */
 export function unguarded(cell: string): string {
   return cell.startsWith(GUARD) && FORMULA.test(cell) ? cell.slice(GUARD.length) : cell
@@ -18,6 +42,8 @@ export function unguarded(cell: string): string {
 export function csvLine(cells: readonly unknown[], separator = ',', raw = false): string {
   // A line of a single empty cell would be taken for no line at all.
   if (cells.length === 1 && cells[0] === '') return '""\n'
+  // A line of one cell has no separator to know by; whoever looks for one must not find it in the cell.
+  const isAlone = cells.length === 1
   let line = ''
   for (let i = 0; i < cells.length; i++) {
     if (i > 0) line += separator
@@ -25,17 +51,21 @@ export function csvLine(cells: readonly unknown[], separator = ',', raw = false)
     if (cell === null || cell === undefined) continue
     if (typeof cell !== 'string') {
       line +=
-        typeof cell === 'object' ? quote(escapedJson(cell), separator) : (cell as number | boolean).toString()
+        typeof cell === 'object'
+          ? quote(escapedJson(cell), separator, isAlone)
+          : (cell as number | boolean).toString()
       continue
     }
-    line += quote(!raw && FORMULA.test(cell) ? GUARD + cell : cell, separator)
+    line += quote(!raw && FORMULA.test(cell) ? GUARD + cell : cell, separator, isAlone)
   }
   return `${line}\n`
 }
 
-function quote(text: string, separator: string): string {
+function quote(text: string, separator: string, isAlone: boolean): string {
   // A byte order mark at the very start would be dropped by whoever reads the file.
-  return text.includes(separator) || /["\r\n\ufeff]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return text.includes(separator) || (isAlone ? /["\r\n\ufeff,;\t]/ : /["\r\n\ufeff]/).test(text)
+    ? `"${text.replaceAll('"', '""')}"`
+    : text
 }
 
 /** The value of a column such as `device_group.name`; undefined where there is none. */

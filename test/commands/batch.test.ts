@@ -212,6 +212,41 @@ describe('a batch of devices', () => {
     )
   })
 
+  test('gets them from a file of any spreadsheet; an empty one says that it is', async (t) => {
+    const world = await worldOf(t)
+    for (const [index, text] of [
+      'device;name\r\nSpare;"One; two"\r\n',
+      '\ufeffdevice\tname\r\nSpare\tOne; two\r\n',
+      '\n"device";"name"\n"Spare";"One; two"\n',
+    ].entries()) {
+      const id = (await world.json(['device', 'info', '-d', 'Spare'])).Device.id
+      world.write('names.csv', text)
+      const { stdout } = await world.run([
+        'device',
+        'update',
+        '--from',
+        'names.csv',
+        '--report',
+        `r${index}.csv`,
+      ])
+      assert.match(stdout, /^1 device: 1 ok\n/, text)
+      assert.equal((await world.json(['device', 'info', '-d', id])).Device.name, 'One; two')
+      assert.match(world.report(`r${index}.csv`), /^Spare,One; two,/m)
+      await world.run(['device', 'update', '-d', id, '--name', 'Spare'])
+    }
+    for (const text of ['', '\ufeff', '\r\n\n']) {
+      world.write('names.csv', text)
+      for (const words of [
+        ['device', 'update'],
+        ['device', 'restart'],
+      ]) {
+        const { code, stdout } = await world.run([...words, '--from', 'names.csv'])
+        assert.equal(code, 1)
+        assert.match(stdout, /^Error: "names\.csv" is empty\.\nIts first line must name the columns: device/)
+      }
+    }
+  })
+
   test('that is given two names gets none: which one is meant is asked before anything is sent', async (t) => {
     const world = await worldOf(t)
     const id = (await world.json(['device', 'info', '-d', 'Kitchen'])).Device.id

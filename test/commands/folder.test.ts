@@ -714,6 +714,7 @@ describe('a folder that is not as it should be', () => {
       (world) => world.write('devices.csv', 'id,mac,name,product,group,imp,agent\n1,2\n'),
       /devices\.csv:2:1: the row has another number of cells/,
     ],
+    ['an empty table', (world) => world.write('devices.csv', ''), /devices\.csv:1:1: it is empty/],
     [
       'a device that is there twice',
       (world) => world.write('devices.csv', 'id\n1\n1\n'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { cellOf, csvLine, unguarded } from '../../src/output/csv.ts'
+import { cellOf, csvLine, separatorOf, unguarded } from '../../src/output/csv.ts'
 import { fc } from '../properties.ts'
 
 describe('CSV', () => {
@@ -39,6 +39,30 @@ describe('CSV', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  test('shows by its first line what stands between its cells, as spreadsheets write it', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom('"', ',', ';', '\t', '\n', 'a') }),
+    )
+    fc.assert(
+      fc.property(
+        fc.constantFrom(',', ';', '\t'),
+        fc.array(name, { minLength: 1, maxLength: 4 }),
+        (sep, names) => {
+          // Spreadsheets quote what holds the separator of any of them.
+          const quoted = names.map((one) => `"${one.replaceAll('"', '""')}"`).join(sep)
+          assert.equal(separatorOf(`\ufeff\r\n${quoted}\r\na,b;c\td`), names.length === 1 ? ',' : sep)
+          const own = csvLine(names)
+          assert.equal(separatorOf(own), ',')
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+    assert.equal(separatorOf('a,b;c\n'), ',')
+    assert.equal(separatorOf('a;b\tc\n'), ',')
+    assert.equal(separatorOf(''), ',')
   })
 
   test('escapes C1 and bidirectional controls inside lists, which stay JSON', () => {

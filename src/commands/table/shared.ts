@@ -191,7 +191,7 @@ export const logTime: OptionRow = {
   choices: ['full', 'short', 'delta', 'epoch'] satisfies readonly LogTime[],
   default: 'full',
   own: true,
-  summary: 'The time of day (short, in UTC), since the line before (delta), or seconds since 1970 (epoch).',
+  summary: 'The time of day (short, in UTC), since the entry before (delta), or seconds since 1970 (epoch).',
 }
 
 export const preprocess: OptionRow = {

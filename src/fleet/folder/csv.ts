@@ -1,4 +1,4 @@
-import { csvLine } from '../../output/csv.ts'
+import { csvLine, separatorOf } from '../../output/csv.ts'
 
 /** A cell that a spreadsheet would take for a formula (OWASP), or that begins with our own mark. */
 const RISKY = /^[=+\-@'\t\r]/
@@ -37,7 +37,7 @@ export class CsvError extends Error {
   }
 }
 
-/** Reads CSV with a header line; a byte order mark is dropped. Throws CsvError. */
+/** Reads CSV with a header line, whose separator may be that of any spreadsheet; a byte order mark is dropped. Throws CsvError. */
 export async function readCsv(text: string): Promise<CsvTable> {
   let columns: readonly string[] | undefined
   const rows: CsvRow[] = []
@@ -73,9 +73,11 @@ async function* recordsOf(
   pieces: Iterable<string> | AsyncIterable<string>,
 ): AsyncGenerator<CsvRecord[], void, undefined> {
   let width: number | undefined
+  let separator = ','
   let line = 1
   const read = async (text: string) => {
-    const records = plainRecords(text, line) ?? (await parsedRecords(text, line))
+    if (width === undefined) separator = separatorOf(text)
+    const records = plainRecords(text, line, separator) ?? (await parsedRecords(text, line, separator))
     width ??= records[0]?.record.length
     const odd = records.find(({ record }) => record.length !== width)
     if (odd) throw new CsvError('the row has another number of cells than the first line', odd.line)
@@ -106,19 +108,20 @@ async function* recordsOf(
  * The records of a text in which no cell is quoted, which is what fleets of ten thousand devices have: the parser takes ten times as long.
  * Undefined where the parser has to look: quotes, CR, a mark at the begin.
  */
-function plainRecords(text: string, start: number): CsvRecord[] | undefined {
+function plainRecords(text: string, start: number, separator: string): CsvRecord[] | undefined {
   if (/["\r\ufeff]/.test(text)) return undefined
   return text
     .split('\n')
-    .flatMap((line, i) => (line === '' ? [] : [{ record: line.split(','), line: start + i }]))
+    .flatMap((line, i) => (line === '' ? [] : [{ record: line.split(separator), line: start + i }]))
 }
 
-async function parsedRecords(text: string, start: number): Promise<CsvRecord[]> {
+async function parsedRecords(text: string, start: number, separator: string): Promise<CsvRecord[]> {
   const { parse, CsvError: ParserError } = await import('csv-parse/sync')
   let records: { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
   try {
     records = parse(text, {
       bom: true,
+      delimiter: separator,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -133,6 +136,16 @@ async function parsedRecords(text: string, start: number): Promise<CsvRecord[]> 
     const inner = record.reduce((count, cell) => count + cell.split(/\r\n|\r|\n/).length - 1, 0)
     return { record, line: start - 1 + info.lines - inner }
   })
+}
+
+/** What is said of a table without one of the columns that it needs; undefined where it has them all. */
+export function lackOf(
+  { columns }: Pick<CsvTable, 'columns'>,
+  needed: readonly string[],
+): string | undefined {
+  if (columns.every((column) => column.trim() === '')) return 'is empty'
+  const missing = needed.find((column) => !columns.includes(column))
+  return missing === undefined ? undefined : `has no column "${missing}"`
 }
 
 function bare(cell: string): string {

@@ -12,7 +12,7 @@ import {
 } from '../account.ts'
 import { codeRef, codeRefOf, sha256 } from '../code.ts'
 import { publicNames } from '../public.ts'
-import { CsvError, readCsv, type CsvTable } from './csv.ts'
+import { CsvError, lackOf, readCsv, type CsvTable } from './csv.ts'
 import type { Disk } from './disk.ts'
 import type { Hints } from './hints.ts'
 import { readJson, type Json } from './json.ts'
@@ -82,9 +82,9 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     if (text === undefined) return undefined
     try {
       const table = await readCsv(text)
-      const missing = needed.filter((column) => !table.columns.includes(column))
-      if (missing.length === 0) return table
-      problems.push({ path, line: 1, column: 1, text: `the column "${missing[0]}" is missing` })
+      const lack = lackOf(table, needed)
+      if (lack === undefined) return table
+      problems.push({ path, line: 1, column: 1, text: `it ${lack}` })
     } catch (error) {
       if (!(error instanceof CsvError)) throw error
       problems.push({ path, line: error.line, column: 1, text: error.message })

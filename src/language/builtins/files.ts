@@ -25,7 +25,11 @@ export const FILES = [
     words: [word('path', file)],
     options: [
       flag('text', 'Reads it as text whatever its extension is.'),
-      option('sep', text, 'What stands between the cells of a CSV file; a comma if absent.'),
+      option(
+        'sep',
+        text,
+        'What stands between the cells of a CSV file; if absent, the comma, semicolon or tab of its first line.',
+      ),
     ],
     examples: {
       '{a: 1} | save x.json; open x.json | get a': '1',

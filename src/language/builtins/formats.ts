@@ -48,7 +48,11 @@ export const FORMATS = [
     words: [choice('format', text, READ)],
     options: [
       flag('lines', 'One JSON value a line.'),
-      option('sep', text, 'What stands between the cells of CSV; a comma if absent.'),
+      option(
+        'sep',
+        text,
+        'What stands between the cells of CSV; if absent, the comma, semicolon or tab of its first line.',
+      ),
       flag('raw', 'Leaves a quote before a formula where it is, as "to csv --raw" puts none there.'),
     ],
     examples: {

@@ -1,5 +1,5 @@
 // Text in a format as a value. Every error names line and column of the data; a whole number that a number cannot hold is kept as text.
-import { unguarded } from '../../output/csv.ts'
+import { separatorOf, unguarded } from '../../output/csv.ts'
 import { raise } from '../values/fault.ts'
 import type { Task } from '../run/frame.ts'
 import { checkMemory } from '../run/memory.ts'
@@ -25,7 +25,7 @@ interface Reading {
   /** One JSON value a line. */
   readonly lines?: boolean | undefined
   readonly raw?: boolean | undefined
-  /** What stands between the cells of CSV. */
+  /** What stands between the cells of CSV; if absent, what its first line shows. */
   readonly sep?: string | undefined
 }
 
@@ -34,11 +34,11 @@ export function read(
   text: string,
   format: string,
   from: From,
-  { lines = false, raw = false, sep = ',' }: Reading = {},
+  { lines = false, raw = false, sep }: Reading = {},
 ): Value | Promise<Value> {
   switch (format) {
     case 'csv':
-      return csvOf(text, sep, from, raw)
+      return csvOf(text, sep ?? separatorOf(text), from, raw)
     case 'tsv':
       return csvOf(text, '\t', from, raw)
     case 'yaml':
@@ -131,7 +131,7 @@ function lineOf(line: string, number: number, isLong: boolean, from: From): Valu
  */
 async function csvOf(text: string, separator: string, from: From, raw: boolean): Promise<Value> {
   const { CsvError, parse } = await import('csv-parse/sync')
-  const { place, what, task } = from
+  const { place, what } = from
   try {
     const rows = parse(text, {
       bom: true,
@@ -142,9 +142,6 @@ async function csvOf(text: string, separator: string, from: From, raw: boolean):
     })
     const cellsOf = (cells: readonly string[]) => (raw ? cells : cells.map(unguarded))
     const [header = [], ...records] = rows.map(cellsOf)
-    const [only = ''] = header
-    if (header.length === 1 && separator !== ';' && only.includes(';'))
-      task.machine.host.err(`hint: ${what} has one column, "${only}": with --sep ";" it has more\n`)
     const twice = header.find((name, index) => header.indexOf(name) !== index)
     if (twice !== undefined) throw raise(place, 'DATA', `${what} has two columns "${twice}"`)
     return records.map((cells) =>

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compare } from '../../../src/fleet/seeing/compare.ts'
 import { openSnapshot, snapshotText, takeSnapshot } from '../../../src/fleet/seeing/snapshot.ts'
+import { parse } from 'csv-parse/sync'
+import { csvLine } from '../../../src/output/csv.ts'
 import { ImptError } from '../../../src/output/error.ts'
 
 /** A snapshot of devices with these names. */
@@ -45,6 +47,16 @@ const textOf = (snapshot: Parameters<typeof snapshotText>[0]) => [...snapshotTex
 /** Whether reading is refused with DATA that names the file. */
 const isRefusal = (error: unknown) =>
   error instanceof ImptError && error.code === 'DATA' && error.message.startsWith('a.csv ')
+
+test('a snapshot that a spreadsheet saved with semicolons or tabs, all cells as they were, is read', async () => {
+  const whole = await taken(['a', 'b; c', 'd "e"'])
+  const expected = [...whole.devices].map(namesOf)
+  const rows = parse(textOf(whole))
+  for (const separator of [';', '\t']) {
+    const text = rows.map((row) => csvLine(row, separator, true)).join('')
+    for (const size of [1, 7, 1_000]) assert.deepEqual((await read(text, size)).devices, expected)
+  }
+})
 
 test('a snapshot that was cut anywhere is refused, or has every device as it was', async () => {
   for (const names of [[], ['a'], ['a "b"', 'c,\r\nd', "=1+1'", '\u202eö']]) {

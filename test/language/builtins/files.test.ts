@@ -94,7 +94,7 @@ test('--mode is kept, also for the output of a program', async () => {
   assert.equal(statSync(join(directory, 'k.txt')).mode & 0o777, 0o600, err)
 })
 
-test('a CSV file that is none, or has another separator, is told', async () => {
+test('a CSV file that is none is told, and one of any spreadsheet is read', async () => {
   const none = {
     '1,2,3': 'line 2: 3 cells, but the first line has 2',
     '1': 'line 2: 1 cell, but the first line has 2',
@@ -107,11 +107,10 @@ test('a CSV file that is none, or has another separator, is told', async () => {
     assert.ok(err.includes(`error[DATA]: x.csv is not CSV: ${reason}`), err)
     assert.equal(exit, 1)
   }
-  const hint = await inFolder('open x.csv | count', { 'x.csv': 'a;b\n1;2\n' })
-  assert.deepEqual(
-    [hint.out, hint.err],
-    ['1\n', 'hint: x.csv has one column, "a;b": with --sep ";" it has more\n'],
-  )
+  for (const text of ['a;b\n1,5;2\n', 'a\tb\n1;5\t2\n', '\ufeff"a";"b"\r\n"1";"2"\r\n']) {
+    assert.equal((await inFolder('open x.csv | get b', { 'x.csv': text })).out, '2\n', text)
+    assert.equal((await inFolder('open x.csv --text | from csv | get b', { 'x.csv': text })).out, '2\n', text)
+  }
   assert.equal((await inFolder('open x.csv --sep ";" | get b', { 'x.csv': 'a;b\n1;2\n' })).out, '2\n')
 })
 
