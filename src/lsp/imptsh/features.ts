@@ -303,6 +303,7 @@ export function scriptFeatures(
         ? []
         : [{ range: rangeOf(document, { start: 0, end: text.length }), newText: made }]
     },
+    prepare: () => undefined,
     refresh: () => undefined,
   }
 }
