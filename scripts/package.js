@@ -1,5 +1,5 @@
-// `npm run package`: the program as one file for this platform (Node's own single executable), a tarball and a Debian package around it,
-// the list of what is inside (SBOM, licences) and checksums, all in release/. Needs no network.
+// `npm run package`: the program as one file for this platform (Node's own single executable), a tarball and a Debian package around it, the
+// package for npm, the list of what is inside (SBOM, licences) and checksums, all in release/. Needs no network.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -21,7 +21,8 @@ import { makeExtension } from './vscode.js'
 
 const release = join(root, 'release')
 const dist = join(root, 'dist')
-const { version, description, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { version, description, license } = described
 const windows = process.platform === 'win32'
 
 /** Makes everything; gives the path of the executable. */
@@ -49,6 +50,7 @@ export async function makePackage() {
   if (has('dpkg-deb')) makeDebian(tree, name)
   else console.log('left out: no dpkg-deb here, so no Debian package')
   rmSync(tree, { recursive: true })
+  makeNpmPackage()
 
   const files = readdirSync(release).sort()
   writeFileSync(
@@ -214,6 +216,25 @@ function makeDebian(tree, name) {
     ].join('\n'),
   )
   run('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', folder, join(release, `${name}.deb`)])
+  rmSync(folder, { recursive: true })
+}
+
+/**
+ * What npm installs: the modules of dist/, for a Node that is there. Its description names no scripts, since npm warns of those that it could
+ * run, and no packages, since all are inside.
+ */
+function makeNpmPackage() {
+  const folder = join(release, 'npm')
+  const { scripts: _scripts, devDependencies: _packages, files: _files, ...published } = described
+  cpSync(dist, join(folder, 'dist'), { recursive: true, filter: (from) => from !== join(dist, 'meta.json') })
+  for (const file of ['README.md', 'LICENSE']) cpSync(join(root, file), join(folder, file))
+  cpSync(join(release, 'THIRD-PARTY.txt'), join(folder, 'THIRD-PARTY.txt'))
+  put(join(folder, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', release], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: windows,
+  })
   rmSync(folder, { recursive: true })
 }
 

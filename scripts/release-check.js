@@ -1,5 +1,5 @@
 // The packaged program as users meet it: in a root folder that holds nothing else, on a read-only disk, without a home, through a link.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { makePackage } from './package.js'
+import { dashboardOf, languageServerOf, shapes } from './release-shapes.js'
 
 const executable = await makePackage()
 const work = mkdtempSync(join(tmpdir(), 'impt-release-'))
@@ -23,7 +24,7 @@ try {
   inEmptyRoot()
   inOddPlaces()
   aroundIt()
-  await dashboard()
+  await inEachShape()
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -90,6 +91,39 @@ function inOddPlaces() {
   else check('a read-only home', readOnly, /^1\n$/)
 }
 
+/**
+ * Each way to install it, in a folder whose name no shell, URL or pattern takes as it is, and through a symbolic link: what finds its files by
+ * its own place must find them there.
+ */
+async function inEachShape() {
+  for (const { shape, program, files, said } of shapes(dirname(executable), work)) {
+    const home = mkdtempSync(join(work, 'home-'))
+    const env = { PATH: process.env.PATH ?? '', HOME: home }
+    const run = (...argv) =>
+      spawnSync(program, argv, { encoding: 'utf8', input: '', env, cwd: home, timeout: 120_000 })
+    writeFileSync(join(home, 'blink.nut'), 'server.log("blink " + (6 * 7))\n')
+    writeFileSync(
+      join(home, 'led.test.nut'),
+      'class LedTest extends ImpTestCase { function testLevel() { this.assertEqual(1, 1) } }\n',
+    )
+    if (said !== '') expect(`${shape}: nothing is said while it is installed: ${said}`, false)
+    for (const file of files) expect(`${shape}: ${file} is there`, existsSync(file))
+    check(`${shape}: --version --verbose`, run('--version', '--verbose'), /^program: +\/.*my/m)
+    check(`${shape}: help of a command`, run('device', 'list', '--help'), /Usage: impt device list/)
+    check(`${shape}: a guide`, run('help', 'language'), /imptsh/)
+    check(`${shape}: completion`, run('completion', 'zsh'), /^#compdef impt/)
+    check(`${shape}: Squirrel in a thread`, run('squirrel', 'run', 'blink.nut', '--time', '1'), /blink 42/)
+    const testing = 'test create -g "Pump Lab" -f led.test.nut -q; test run'
+    check(`${shape}: test run`, run('--sandbox', '-c', testing), /Testing succeeded/)
+    check(`${shape}: a background sandbox`, run('sandbox', 'start'), /running: +true/)
+    check(`${shape}: a background sandbox stops`, run('sandbox', 'stop'), /stopped/)
+    const serves = await languageServerOf(program, env)
+    expect(`${shape}: the language server: ${serves}`, serves === '')
+    for (const { what, result, pattern } of await dashboardOf(program, env))
+      check(`${shape}: ${what}`, result, pattern)
+  }
+}
+
 /** The Debian package, its man page and the list of what is inside, read by programs that are not ours. */
 function aroundIt() {
   const release = dirname(executable)
@@ -134,38 +168,6 @@ function aroundIt() {
       return undefined
     }
   }
-}
-
-/** The page is inside the file too, and leaves its server as it should. */
-async function dashboard() {
-  const home = join(work, 'dashboard')
-  mkdirSync(home)
-  const child = spawn(executable, ['--sandbox', 'dashboard', '--no-open', '-z', 'json'], {
-    env: { PATH: process.env.PATH ?? '', HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
-  for await (const chunk of child.stdout.setEncoding('utf8')) {
-    stdout += chunk
-    if (stdout.includes('\n')) break
-  }
-  const { origin } = new URL(JSON.parse(stdout).url)
-  for (const [path, pattern] of [
-    ['/', /<title>impt dashboard</],
-    ['/page.js', /sessionStorage/],
-    ['/page.css', /--accent/],
-  ])
-    check(
-      `the dashboard: ${path}`,
-      { status: 0, stdout: await (await fetch(origin + path)).text(), stderr: '' },
-      pattern,
-    )
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await ended
-  check('the dashboard warns of nothing', { status: 0, stdout: stderr, stderr }, /^$/)
 }
 
 function check(what, { status, stdout, stderr, error }, pattern) {

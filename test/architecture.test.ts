@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'impcentral',
     'sandbox',
     'squirrel',
+    'help',
   ],
   debugging: ['squirrel'],
   language: ['commands', 'entities', 'session', 'impcentral'],

@@ -1,6 +1,7 @@
 // Three shells say the same things in one file: longer than usual, so that what one learns is not forgotten in the others.
+import { GUIDES } from '../help/guides.ts'
 import type { NamedHere } from '../session/names-here.ts'
-import type { CommandRow, OptionRow } from './row.ts'
+import type { CommandRow, OptionRow, WordRow } from './row.ts'
 import { type GroupRow, globalOptions, groups, topLevelWords } from './table/index.ts'
 
 /** The shells that `impt completion` knows. */
@@ -35,6 +36,12 @@ const spellings = (option: OptionRow): readonly string[] => [
 const choicesOf = (option: OptionRow): readonly string[] =>
   option.kind === 'boolean' ? ['true', 'false'] : (option.choices ?? option.begins ?? [])
 
+/** What stands where a group does: the groups, and for `help` also its guides. */
+const groupWords = (word: WordRow): readonly string[] => [
+  ...groups.map(({ name }) => name),
+  ...(word.command === 'or guide' ? [...Object.keys(GUIDES), 'imp'] : []),
+]
+
 const needsValue = (option: OptionRow): boolean => option.kind === 'text' || option.kind === 'integer'
 
 // bash
@@ -57,21 +64,22 @@ _impt() {
       case $prev in --at) value=@target ;; esac ;;
 ${firstWords.map(bashGroup).join('\n')}
   esac
-  case $value in
-    @file) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
-    @directory) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
-    @target|@login) COMPREPLY=($(compgen -W "$(impt completion "\${value#@}s" 2>/dev/null)" -- "$cur")); return ;;
-    @text) COMPREPLY=(); return ;;
-    ?*) COMPREPLY=($(compgen -W "$value" -- "$cur")); return ;;
-  esac
-  if [[ $cur == -* ]]; then words=$options; fi
-  if [[ $words == @file ]]; then
-    COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null
-  elif [[ $words == @target || $words == @login ]]; then
-    COMPREPLY=($(compgen -W "$(impt completion "\${words#@}s" 2>/dev/null)" -- "$cur"))
-  else
-    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ -z $value ]]; then
+    if [[ $cur == -* ]]; then value=$options; else value=$words; fi
   fi
+  COMPREPLY=()
+  case $value in
+    @file) _impt_paths default -f ;;
+    @directory) _impt_paths dirnames -d ;;
+    @target|@login) COMPREPLY=($(compgen -W "$(impt completion "\${value#@}s" 2>/dev/null)" -- "$cur")) ;;
+    @text) ;;
+    *) COMPREPLY=($(compgen -W "$value" -- "$cur")) ;;
+  esac
+}
+# bash itself completes names of files, and quotes them. Before version 4 a function cannot ask for that.
+_impt_paths() {
+  compopt -o "$1" 2>/dev/null && return
+  while IFS= read -r word; do COMPREPLY+=("$(printf %q "$word")"); done < <(compgen "$2" -- "$cur")
 }
 complete -F _impt impt`
 }
@@ -87,26 +95,35 @@ function bashGroup(group: GroupRow): string {
 }
 
 function bashCommand(command: CommandRow, indent: string): string {
-  const own = (command.words ?? []).map(({ path, names, choices = [], command: named }) =>
-    named === true
-      ? bashCommands()
-      : `words='${names !== undefined ? `@${names}` : path === undefined ? choices.join(' ') : '@file'}'`,
-  )
+  // The first place that has words to offer: where the next one begins depends on the options between.
+  const [own = ''] = (command.words ?? []).map(bashWord).filter((text) => text !== '')
   const values = new Map<string, string[]>()
   for (const option of command.options) {
     const value = bashValue(option)
     if (value !== '') values.set(value, [...(values.get(value) ?? []), ...spellings(option)])
   }
   const cases = [...values].map(([value, names]) => `${names.join('|')}) value='${value}' ;;`)
-  return [...own, `options='${optionWords(command.options)}'`, `case $prev in ${cases.join(' ')} esac`].join(
-    `\n${indent}`,
-  )
+  return [own, `options='${optionWords(command.options)}'`, `case $prev in ${cases.join(' ')} esac`]
+    .filter((text) => text !== '')
+    .join(`\n${indent}`)
+}
+
+function bashWord(word: WordRow): string {
+  if (word.command !== undefined) return bashCommands(word)
+  const offered = offeredAt(word)
+  return offered === '' ? '' : `words='${offered}'`
 }
 
 /** Groups, then the commands of the one that stands there. */
-function bashCommands(): string {
+function bashCommands(word: WordRow): string {
   const cases = groupsWithCommands.map(([name, list]) => `${name}) words='${list.join(' ')}' ;;`)
-  return `case $name in '') words='${groups.map(({ name }) => name).join(' ')}' ;; ${cases.join(' ')} esac`
+  return `case $name in '') words='${groupWords(word).join(' ')}' ;; ${cases.join(' ')} esac`
+}
+
+/** What stands at a place: `@` and the name of what is looked up, or the words themselves; empty where only the person knows. */
+function offeredAt({ names, path, choices = [] }: WordRow): string {
+  const kind = names ?? path
+  return kind === undefined ? choices.join(' ') : `@${kind}`
 }
 
 /** A value that is optional is offered only where it has choices: the next word may as well be an option. */
@@ -165,20 +182,26 @@ ${commands.map((command) => `        ${command.name}) ${zshCommand(command, 2)} 
 
 /** Drops the words before the options, because _arguments takes the first word for the name of the command. */
 function zshCommand(command: CommandRow, drop: number): string {
-  const plain = (command.words ?? []).map(({ name, path, names, choices = [], command: named }) =>
-    named === true
-      ? zshCommands(name)
-      : quote(
-          `*:${name}:${names !== undefined ? zshNames(names) : path === undefined ? `(${choices.join(' ')})` : '_files'}`,
-        ),
+  const plain = (command.words ?? []).map((word, i) =>
+    word.command === undefined
+      ? quote(`${word.many ? '*' : i + 1}:${word.name}:${zshWord(word)}`)
+      : zshCommands(word),
   )
   return `shift ${drop} words; (( CURRENT -= ${drop} )); _arguments ${[...command.options.map(zshOption), ...plain].join(' ')}`
 }
 
+function zshWord({ names, path, choices = [] }: WordRow): string {
+  if (names !== undefined) return zshNames(names)
+  return path === undefined ? `(${choices.join(' ')})` : zshPaths(path)
+}
+
+const zshPaths = (path: 'file' | 'directory') => (path === 'directory' ? '_files -/' : '_files')
+
 /** Groups, then the commands of the one that stands there. */
-function zshCommands(name: string): string {
+function zshCommands(word: WordRow): string {
+  const { name } = word
   const cases = groupsWithCommands.map(([group, list]) => `${group}) compadd -- ${list.join(' ')} ;;`)
-  return `${quote(`1:${name}:(${groups.map((group) => group.name).join(' ')})`)} ${quote(`2:${name}:{case $words[CURRENT-1] in ${cases.join(' ')} esac}`)}`
+  return `${quote(`1:${name}:(${groupWords(word).join(' ')})`)} ${quote(`2:${name}:{case $words[CURRENT-1] in ${cases.join(' ')} esac}`)}`
 }
 
 function zshOption(option: OptionRow): string {
@@ -195,7 +218,6 @@ function zshOption(option: OptionRow): string {
 function zshValue(option: OptionRow): string {
   if (option.kind === 'flag') return ''
   const choices = choicesOf(option)
-  const files = option.path === 'directory' ? '_files -/' : '_files'
   const action =
     option.names !== undefined
       ? zshNames(option.names)
@@ -203,7 +225,7 @@ function zshValue(option: OptionRow): string {
         ? `(${choices.join(' ')})`
         : option.path === undefined
           ? ' '
-          : files
+          : zshPaths(option.path)
   return `${needsValue(option) ? ':' : '::'}${(option.value ?? 'value').replaceAll(':', '\\:')}:${action}`
 }
 
@@ -257,21 +279,22 @@ ${lines.join('\n')}`
 function fishCommand(command: CommandRow): readonly string[] {
   const place = `'__impt_in ${command.group}${command.name === '' ? '' : ` ${command.name}`}'`
   const options = command.options.map((option) => fishOption(place, option))
-  for (const { path, names, choices, command: named } of command.words ?? []) {
-    if (named === true) options.push(...fishCommands(command.group))
+  for (const word of command.words ?? []) {
+    const { path, names, choices } = word
+    if (word.command !== undefined) options.push(...fishCommands(command.group, word))
     if (names !== undefined) options.push(`complete -c impt -n ${place} -a ${fishNames(names)}`)
-    if (path !== undefined) options.push(`complete -c impt -n ${place} -F`)
+    if (path !== undefined) options.push(`complete -c impt -n ${place}${fishPaths(path)}`)
     if (choices !== undefined) options.push(`complete -c impt -n ${place} -a ${fishQuote(choices.join(' '))}`)
   }
   return options
 }
 
 /** Groups, then the commands of the one that stands there. */
-function fishCommands(word: string): readonly string[] {
+function fishCommands(command: string, word: WordRow): readonly string[] {
   return [
-    `complete -c impt -n '__impt_at ${word}' -a '${groups.map(({ name }) => name).join(' ')}'`,
+    `complete -c impt -n '__impt_at ${command}' -a '${groupWords(word).join(' ')}'`,
     ...groupsWithCommands.map(
-      ([group, list]) => `complete -c impt -n '__impt_at ${word} ${group}' -a '${list.join(' ')}'`,
+      ([group, list]) => `complete -c impt -n '__impt_at ${command} ${group}' -a '${list.join(' ')}'`,
     ),
   ]
 }
@@ -286,15 +309,13 @@ function fishOption(place: string, option: OptionRow): string {
       : choices.length > 0
         ? ` -a ${fishQuote(choices.join(' '))}`
         : ''
-  const files =
-    option.path === 'directory'
-      ? " -a '(__fish_complete_directories)'"
-      : option.path === undefined
-        ? ''
-        : ' -F'
+  const files = option.path === undefined ? '' : fishPaths(option.path)
   const value = needsValue(option) ? ` -r${option.path === 'file' ? '' : ' -f'}` : ''
   return `complete -c impt -n ${place} ${name}${letter}${value}${offered}${option.kind === 'flag' ? '' : files} -d ${fishQuote(option.summary)}`
 }
+
+const fishPaths = (path: 'file' | 'directory') =>
+  path === 'directory' ? " -a '(__fish_complete_directories)'" : ' -F'
 
 /** Words that fish computes while completing. */
 function fishNames(names: NamedHere): string {

@@ -44,8 +44,8 @@ export interface WordRow {
   readonly names?: NamedHere
   /** The kind of entity that the word names; completion offers them. */
   readonly identifies?: Kind
-  /** The words of this place name a group and a command of it. */
-  readonly command?: true
+  /** The words of this place name a group and a command of it; `or guide`: a guide may stand there, too. */
+  readonly command?: true | 'or guide'
 }
 
 /**

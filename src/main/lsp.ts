@@ -7,7 +7,7 @@ import { endpointOf } from '../session/execution-context.ts'
 import { recallAccount } from '../session/known-accounts.ts'
 import { fileError } from '../session/file-error.ts'
 import { namesHere } from '../session/names-here.ts'
-import { homeDirectory } from '../session/paths.ts'
+import { homeDirectory } from '../session/home.ts'
 import type { Program } from './program.ts'
 
 /** `impt lsp`: the language server on stdin and stdout. Gives the exit code. Throws FILE for a log that cannot be written. */

@@ -6,7 +6,7 @@ import { authFile, authFileMissing, readAuthFile, loginAuthType } from './auth-f
 import type { AuthContent, AuthPlace } from './auth-file.ts'
 import { exists, type JsonFile } from './json-file.ts'
 import { loginOf } from './logins.ts'
-import { homeDirectory } from './paths.ts'
+import { homeDirectory } from './home.ts'
 
 /** Environment variables, as `process.env` holds them. An empty one counts as unset (files.md 2). */
 export type Environment = Readonly<Record<string, string | undefined>>

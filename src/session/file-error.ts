@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { ImptError } from '../output/error.ts'
+import { isNowhere, noHome } from './home.ts'
 
 /**
  * The documented error for a failed file operation: `File error: <file>: <os message>.` (messages.md 1). `file` is named as the user
@@ -7,6 +8,7 @@ import { ImptError } from '../output/error.ts'
  */
 export function fileError(file: string, error: unknown): ImptError {
   if (error instanceof ImptError) return error
+  if (isNowhere(file)) return noHome(error)
   const hint = file === '' ? 'The name of the file is empty' : hintOf(codeOf(error))
   return new ImptError('FILE', `File error: ${file || '""'}: ${reasonOf(file, error)}.`, {
     cause: error,

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { ImptError } from '../output/error.ts'
 import { namingFile } from './file-error.ts'
 import type { Environment } from './execution-context.ts'
+import { homeDirectory } from './home.ts'
 
 /** Our own folders, apart from the documented files. None of them needs to exist. */
 interface Folders {
@@ -17,7 +16,7 @@ interface Folders {
 
 /**
  * Our folders: by the XDG rules on Unix (`~/.config/impt`, `~/.local/state/impt`, `~/.cache/impt`; a relative `XDG_*` is ignored, as
- * its specification says), below `%APPDATA%\impt` on Windows. Throws FILE where a home folder is needed and there is none.
+ * its specification says), below `%APPDATA%\impt` on Windows.
  */
 export function foldersOf(env: Environment, platform: NodeJS.Platform = process.platform): Folders {
   if (platform === 'win32') {
@@ -36,24 +35,4 @@ export function foldersOf(env: Environment, platform: NodeJS.Platform = process.
 /** Creates one of our folders where it is missing, closed to other users (0700). Throws FILE. */
 export async function ensureFolder(folder: string): Promise<void> {
   await namingFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
-}
-
-/**
- * The home directory: `HOME`, on Windows also `USERPROFILE` (files.md 1), or what the system says. Throws FILE where nobody names one, as in a
- * container that runs as a user of whom the system knows nothing.
- */
-export function homeDirectory(env: Environment): string {
-  const named = env.HOME || env.USERPROFILE
-  if (named) return named
-  try {
-    return homedir()
-  } catch {
-    throw new ImptError(
-      'FILE',
-      'There is no home folder: HOME is not set, and the system knows none for this user.',
-      {
-        hint: 'Set HOME to a folder of this user',
-      },
-    )
-  }
 }

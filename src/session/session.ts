@@ -15,7 +15,8 @@ import { AUTH_FILE } from './auth-file.ts'
 import { codeOf } from './file-error.ts'
 import { endpointOf, resolveContext, type Environment, type ExecutionContext } from './execution-context.ts'
 import { logIn, type AskSecret } from './login.ts'
-import { foldersOf, homeDirectory } from './paths.ts'
+import { homeDirectory } from './home.ts'
+import { foldersOf } from './paths.ts'
 import { fileTokenStore } from './token-store.ts'
 
 /** The embedded impCentral, which `--sandbox` puts in the place of every other Command Execution Context. */

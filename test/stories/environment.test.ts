@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
-import { openDesk, type Ended } from './impt.ts'
+import { describe, test, type TestContext } from 'node:test'
+import { openDesk, type Desk, type Ended } from './impt.ts'
 
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -119,27 +119,111 @@ describe('what machines set', () => {
         assert.deepEqual(settled(await desk.run(line, '', env)), settled(bare), JSON.stringify(env))
       }
     })
+})
 
-  test(
-    'a user of whom the system knows nothing, without HOME, is told so where a home is needed, and only there',
-    { skip: process.getuid?.() !== 0 && 'only root can start something as another user' },
-    async (t) => {
+/** What needs no home: whatever is read there is missing, and nothing is written. */
+const HOMELESS = [
+  ['completion', 'bash'],
+  ['completion', 'targets'],
+  ['help', 'language'],
+  ['device', 'list', '--help'],
+  ['squirrel', 'check', 'device.nut'],
+  ['squirrel', 'format', '--check', 'device.nut'],
+  ['squirrel', 'run', 'device.nut', '--time', '1'],
+  ['squirrel', 'libraries'],
+  ['schema', 'device', 'list'],
+  ['check', 'one.imptsh'],
+  ['fmt', '--check', 'one.imptsh'],
+  ['run', 'one.imptsh'],
+  ['-c', 'print 1'],
+  ['target', 'list'],
+]
+
+describe(
+  'a user of whom the system knows nothing, without HOME',
+  {
+    skip: process.getuid?.() !== 0 && 'only root can start something as another user',
+  },
+  () => {
+    const stranger = async (
+      desk: Desk,
+      words: readonly string[],
+      env: Readonly<Record<string, string>> = {},
+    ) => {
+      const user = { uid: 54_321, gid: 54_321 }
+      const { child, ended } = desk.start(
+        words,
+        { HOME: undefined, IMPT_SANDBOX_DIR: undefined, ...env },
+        user,
+      )
+      child.stdin?.end()
+      return ended
+    }
+    const deskOfAll = async (t: TestContext) => {
       const desk = await openDesk(t)
-      const stranger = async (...words: string[]) => {
-        const user = { uid: 54_321, gid: 54_321, cwd: '/' }
-        const { child, ended } = desk.start(words, { HOME: undefined }, user)
-        child.stdin?.end()
-        return ended
-      }
-      assert.equal((await stranger('-c', 'print 1')).stdout, '1\n')
-      assert.match((await stranger('help', 'language')).stdout, /imptsh/)
-      const about = await stranger('--version', '--verbose')
+      await chmod(desk.folder, 0o777)
+      await writeFile(join(desk.folder, 'device.nut'), 'server.log("reached")\n')
+      await writeFile(join(desk.folder, 'one.imptsh'), 'print 1\n')
+      return desk
+    }
+
+    for (const words of HOMELESS)
+      test(`gets what needs no home as anybody does: ${words.join(' ')}`, async (t) => {
+        const desk = await deskOfAll(t)
+        const { code, stderr, stdout } = await stranger(desk, words)
+        assert.deepEqual([code, stderr], [0, ''], stdout)
+        if (words[1] !== 'run') assert.equal(stdout, (await desk.run(words)).stdout)
+      })
+
+    test('works in the cloud with a login that variables name', async (t) => {
+      const desk = await deskOfAll(t)
+      const { url } = await desk.server('--open')
+      await rm(join(desk.folder, '.impt.auth'))
+      const list = await stranger(desk, ['device', 'list', '-z', 'json'], {
+        IMPT_ENDPOINT: url,
+        IMPT_LOGINKEY: 'de30de30de30de30',
+      })
+      assert.equal(list.code, 0, list.stdout)
+      assert.match(list.stdout, /"Kitchen"/)
+    })
+
+    test('works with a sandbox whose folder a variable names', async (t) => {
+      const desk = await deskOfAll(t)
+      const list = await stranger(desk, ['--sandbox', 'device', 'list', '-z', 'csv'], {
+        IMPT_SANDBOX_DIR: join(desk.folder, 'mine'),
+      })
+      assert.deepEqual([list.code, list.stderr], [0, ''], list.stdout)
+      assert.match(list.stdout, /Kitchen/)
+    })
+
+    test('is told so where something would be written at home', async (t) => {
+      const desk = await deskOfAll(t)
+      const about = await stranger(desk, ['--version', '--verbose'])
       assert.equal(about.code, 0, about.stderr)
       assert.match(about.stdout, /^settings: none \(There is no home folder: HOME is not set/m)
-      const list = await stranger('device', 'list')
-      assert.equal(list.code, 1)
-      assert.match(list.stdout, /^Error: There is no home folder: HOME is not set.*\nSet HOME to a folder/)
-      assert.equal(list.stderr, '')
-    },
-  )
+      assert.equal((await stranger(desk, ['device', 'list'])).code, 3)
+      for (const words of [
+        ['--sandbox', 'device', 'list'],
+        ['sandbox', 'start'],
+        ['target', 'add', 'prod', '--login', 'acme'],
+        ['-c', 'cd ~'],
+      ]) {
+        const { code, stdout, stderr } = await stranger(desk, words)
+        assert.equal(code, 1, words.join(' '))
+        assert.match(stdout + stderr, /There is no home folder: HOME is not set[^]*Set HOME to a folder/)
+      }
+    })
+  },
+)
+
+test('a relative HOME is the folder that it names from here, in the background too', async (t) => {
+  const desk = await openDesk(t)
+  const env = { HOME: 'home of mine', IMPT_SANDBOX_DIR: '' }
+  try {
+    const start = await desk.run(['sandbox', 'start'], '', env)
+    assert.equal(start.code, 0, start.stdout)
+    assert.match((await desk.run(['sandbox', 'status'], '', env)).stdout, /running: +true/)
+  } finally {
+    await desk.run(['sandbox', 'stop'], '', env)
+  }
 })

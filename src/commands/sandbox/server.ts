@@ -1,6 +1,7 @@
 import { ImptError } from '../../output/error.ts'
 import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { isNowhere, noHome } from '../../session/home.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { flagOf, numberOf } from '../options.ts'
 import { portFault } from '../port.ts'
@@ -40,6 +41,7 @@ export function opening<T>(folder: string, act: () => T): T {
 }
 
 function cannotOpen(folder: string, error: unknown): ImptError {
+  if (isNowhere(folder)) return noHome(error)
   return new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, {
     cause: error,
   })

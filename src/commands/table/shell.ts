@@ -256,6 +256,6 @@ export const topLevelWords: readonly CommandRow[] = [
     description: ['Shows a guide, such as "impt help language", or the description of a group or a command.'],
     options: [help],
     effect: 'read',
-    words: [{ name: 'TOPIC', many: true, optional: true }],
+    words: [{ name: 'TOPIC', many: true, optional: true, command: 'or guide' }],
   },
 ]

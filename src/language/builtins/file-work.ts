@@ -2,7 +2,7 @@
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
-import { homeDirectory } from '../../session/paths.ts'
+import { knownHome } from '../../session/home.ts'
 import { fileError, pathIn } from '../run/path.ts'
 import { decode, ProgramOutput } from '../run/program-output.ts'
 import { raise } from '../values/fault.ts'
@@ -185,9 +185,6 @@ export const PATH_PARTS = {
 
 /** The home folder that is to be kept; undefined where there is none. */
 function homeIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  try {
-    return resolve(homeDirectory(env))
-  } catch {
-    return undefined
-  }
+  const home = knownHome(env)
+  return home === undefined ? undefined : resolve(home)
 }

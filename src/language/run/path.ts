@@ -3,13 +3,15 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { located, raise, ScriptError } from '../values/fault.ts'
 import type { Task } from './frame.ts'
 import { ImptError } from '../../output/error.ts'
-import { homeDirectory } from '../../session/paths.ts'
+import { knownHome, noHome } from '../../session/home.ts'
 import type { Place, Source } from '../syntax/source.ts'
 
 /** `~` at the start of a path means the home directory (language.md 2.4 rule 6). Throws FILE where there is none. */
 export function expandHome(text: string, env: Readonly<Record<string, string | undefined>>): string {
   if (text !== '~' && !text.startsWith('~/') && !text.startsWith('~\\')) return text
-  return join(homeDirectory(env), text.slice(1))
+  const home = knownHome(env)
+  if (home === undefined) throw noHome()
+  return join(home, text.slice(1))
 }
 
 /** The absolute path of a file that a script names: relative to the working directory, or to the file of a source that says it. */
