@@ -140,7 +140,7 @@ describe('--time', () => {
 
   test('shows the times of a restart, a run and a watch that are followed', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     await writeFile(join(desk.folder, 'device.nut'), 'server.log("here")\n')
     await writeFile(join(desk.folder, 'agent.nut'), '')
     const group = ['-g', 'Thermostat Development']
@@ -160,7 +160,7 @@ describe('--time', () => {
 
 test('a running stream shows what was stored, then what comes', async (t) => {
   const desk = await openDesk(t)
-  await desk.server()
+  await desk.cloud()
   const following = desk.start([
     'log',
     'stream',

@@ -97,7 +97,7 @@ test('on a terminal Enter prints a new address, and Ctrl-C ends it well', async 
 
 test('a page rolls a release back: told before what that does, refused without the name of the production group', async (t) => {
   const desk = await openDesk(t)
-  await desk.server()
+  await desk.cloud()
   writeFileSync(join(desk.folder, 'device.nut'), 'server.log("new")\n')
   writeFileSync(join(desk.folder, 'agent.nut'), '')
   const group = 'Thermostat Field'

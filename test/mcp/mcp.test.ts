@@ -169,7 +169,7 @@ describe('a change that an assistant asks for', () => {
 
   test('of production asks for its name at the client too', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     await desk.run(['auth', 'login', '--as', 'acme', '-u', 'demo', '-w', 'demo-password', '-e', url])
     await desk.run(['target', 'add', 'prod', '--login', 'acme', '--production'])
     const at = { ...writing, before: ['--at', 'prod'] }
@@ -250,7 +250,7 @@ describe('what an assistant reads', () => {
     const assistant = await openAssistant(t, { before: [], answer: () => YES })
     const failure = await assistant.failure('device_list')
     assert.equal(failure.code, 'AUTH')
-    const { url } = await assistant.desk.server()
+    const { url } = await assistant.desk.cloud()
     await writeFile(join(assistant.desk.folder, '.impt.auth'), '')
     const named = await openAssistant(t, {
       before: [],

@@ -69,7 +69,7 @@ test('a new user backs up, changes a file, plans and applies on the built-in imp
 
 test('kill -9 in the middle of pull, apply and a batch: the same command goes on to the same end', async (t) => {
   const desk = await openDesk(t)
-  await desk.server('--latency', '15')
+  await desk.cloud({ latency: 15 })
   const at = (name: string) => join(desk.folder, name)
 
   const pulling = desk.start(['pull', 'backup', '--builds', 'all'])
@@ -123,7 +123,7 @@ test('kill -9 in the middle of pull, apply and a batch: the same command goes on
 
 test('two processes on one folder: one works, the other says who does', async (t) => {
   const desk = await openDesk(t)
-  await desk.server('--latency', '30')
+  await desk.cloud({ latency: 30 })
   const first = desk.start(['pull', 'backup'])
   const lock = join(desk.folder, 'backup/.impt/folder.lock')
   await until(() => existsSync(lock) && readFileSync(lock, 'utf8') !== '', first)

@@ -72,7 +72,7 @@ test('each file of the guide "ci" runs as it stands: passes, fails with 1, and h
     ],
   )
   const desk = await openDesk(t)
-  const { url } = await desk.server()
+  const { url } = await desk.cloud()
   const key = (await desk.json('loginkey', 'create', '--pwd', 'demo-password'))['Login Key'].id as string
   await desk.run(['auth', 'logout'])
   const env = { IMPT_LOGINKEY: key, IMPT_ENDPOINT: url }

@@ -1,9 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { OptionValues } from '../../src/commands/row.ts'
+import { openServer } from '../../src/commands/sandbox/server.ts'
+import { writeState } from '../../src/sandbox/background.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { PROGRAM, refuseLeaks } from './terminal.ts'
 
 /** How a process ended and what it wrote. */
@@ -40,6 +44,10 @@ export interface Desk {
   ): Running
   /** The parsed stdout of a run with `-z json`. */
   json(...words: string[]): Promise<any>
+  /** Opens the impCentral of `impt sandbox serve` in this process, with a login of the demo account here. It is closed with the test. */
+  cloud(
+    options?: OptionValues,
+  ): Promise<{ readonly url: string; readonly folder: string; readonly sandbox: Sandbox }>
   /** Starts `impt sandbox serve` in a folder of its own, logs in there, and gives its url. It is ended with the test. */
   server(
     ...options: string[]
@@ -52,11 +60,13 @@ export async function openDesk(t: TestContext): Promise<Desk> {
   const { PATH, LANG } = process.env
   const env: NodeJS.ProcessEnv = { PATH, LANG, HOME: folder, IMPT_SANDBOX_DIR: join(folder, 'sandbox') }
   const started: ChildProcess[] = []
+  const clouds: Sandbox[] = []
   t.after(async () => {
     // One in the background would outlive the test.
     if (existsSync(join(folder, 'sandbox/state.json'))) await run(['sandbox', 'stop'])
     for (const child of started)
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    for (const sandbox of clouds) await sandbox.close()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
@@ -101,6 +111,20 @@ export async function openDesk(t: TestContext): Promise<Desk> {
     run,
     start,
     json: async (...words) => JSON.parse((await run([...words, '-z', 'json'])).stdout),
+    async cloud(options = {}) {
+      const dir = join(folder, `server${servers++}`)
+      const sandbox = await openServer(dir, options, [])
+      clouds.push(sandbox)
+      writeState(dir, sandbox, '3.0.0', 'server')
+      const { url } = sandbox
+      const login = {
+        endpoint: url,
+        accessToken: sandbox.tokenFor('demo'),
+        expiresAt: '2999-01-01T00:00:00.000Z',
+      }
+      await writeFile(join(folder, '.impt.auth'), JSON.stringify(login), { mode: 0o600 })
+      return { url, folder: dir, sandbox }
+    },
     async server(...options) {
       const dir = join(folder, `server${servers++}`)
       // Where the system does not tell who connects, the demo password works only in an open sandbox.

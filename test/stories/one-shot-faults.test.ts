@@ -2,10 +2,17 @@ import assert from 'node:assert/strict'
 import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openDesk } from './impt.ts'
+import { faultsOf } from '../../src/commands/sandbox/switches.ts'
+import { openDesk, type Desk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
 const UNREACHABLE = 'Access to impCentral failed or timed out. Please check your network connection.'
+
+/** A server whose answers have a fault, as `sandbox serve --fault` gives it. */
+async function injected(desk: Desk, fault: string): Promise<void> {
+  const { sandbox } = await desk.cloud()
+  for (const one of faultsOf({ fault: [fault] })) sandbox.inject({ method: '*', path: '*', skip: 0, ...one })
+}
 
 describe('a server that', () => {
   test('cannot be reached gives the documented line, and a login writes nothing', async (t) => {
@@ -37,22 +44,7 @@ describe('a server that', () => {
   ] as const) {
     test(`answers with ${fault} gives one line in text and one reason in JSON`, async (t) => {
       const desk = await openDesk(t)
-      // The login of the desk takes three answers of the server, all good: faults are added by a second server.
-      const { url, running, folder } = await desk.server()
-      running.child.kill('SIGTERM')
-      await running.ended
-      const port = new URL(url).port
-      const faulty = desk.start([
-        'sandbox',
-        'serve',
-        '--dir',
-        folder,
-        '--port',
-        port,
-        '--fault',
-        `${fault}=99`,
-      ])
-      await faulty.shows(/ready/)
+      await injected(desk, `${fault}=99`)
       const { code, stdout, stderr } = await desk.run(['product', 'list'])
       assert.equal(code, 1)
       assert.match(stdout, expected)
@@ -64,6 +56,7 @@ describe('a server that', () => {
 
   test('cuts answers, resets connections or is overloaded for a moment is asked again', async (t) => {
     const desk = await openDesk(t)
+    // The login of the desk takes three answers of the server, all good: faults are added by a second server.
     const { url, running, folder } = await desk.server()
     running.child.kill('SIGTERM')
     await running.ended
@@ -88,20 +81,7 @@ describe('a server that', () => {
 
   test('is overloaded for good gives the reason, and a write is sent once only', async (t) => {
     const desk = await openDesk(t)
-    const { url, running, folder } = await desk.server()
-    running.child.kill('SIGTERM')
-    await running.ended
-    const faulty = desk.start([
-      'sandbox',
-      'serve',
-      '--dir',
-      folder,
-      '--port',
-      new URL(url).port,
-      '--fault',
-      '503=1',
-    ])
-    await faulty.shows(/ready/)
+    await injected(desk, '503=1')
     const refused = await desk.run(['product', 'create', '-n', 'Once', '-z', 'json'])
     assert.equal(refused.code, 1)
     assert.equal(JSON.parse(refused.stdout).Error, 'Injected Fault: By request.')
@@ -112,7 +92,7 @@ describe('a server that', () => {
 describe('proxies', () => {
   test('are used, unless NO_PROXY names the server', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const dead = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' }
     const through = await desk.run(['product', 'list'], '', { ...dead, NO_PROXY: 'example.com' })
     assert.equal(through.code, 1)
@@ -158,7 +138,7 @@ describe('two processes at once', () => {
 describe('files', () => {
   test('that are broken are reported and kept', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     for (const [name, text, words, message] of [
       ['.impt.project', '{"deviceGroupId": "x"', ['dg', 'info'], 'Project File is corrupted.'],
       ['.impt.project', '[]', ['project', 'info'], 'Project File is corrupted.'],

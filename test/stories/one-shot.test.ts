@@ -23,7 +23,7 @@ function oneTimePassword(secret: string, now: number): string {
 describe('questions', () => {
   test('are answered through a pipe, and asked again after a wrong answer', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const { code, stdout } = await desk.run(
       ['product', 'delete', '-p', 'Water Pump', '-f', '-b'],
       'maybe\ny\n',
@@ -40,7 +40,7 @@ describe('questions', () => {
 
   test('fail at once where nobody can answer, and nothing is changed', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const before = await desk.json('product', 'list')
     const { code, stdout } = await desk.run(['product', 'delete', '-p', 'Thermostat', '-f', '-b'])
     assert.equal(code, 4)
@@ -53,7 +53,7 @@ describe('questions', () => {
 
   test('leave the JSON on stdout alone', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const refused = await desk.run(['product', 'delete', '-p', 'Thermostat', '-f', '-z', 'json'], 'n\n')
     assert.equal(refused.code, 4)
     assert.deepEqual(JSON.parse(refused.stdout), { Error: 'Operation is canceled.' })
@@ -62,7 +62,7 @@ describe('questions', () => {
 
   test('about a password are not answered by the end of the input', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     const { code, stdout } = await desk.run(['auth', 'login', '-u', 'demo', '-e', url, '-l', '-q'])
     assert.equal(code, 4)
     assert.match(stdout, /Error: The command needs the password and there is no one to ask\n/)
@@ -79,7 +79,7 @@ describe('questions', () => {
 describe('logging in', () => {
   test('with two factors asks for the one-time password, and shows no credential even when debugging', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     const words = ['auth', 'login', '-l', '-q', '-u', 'mfa', '-w', 'mfa-password', '-e', url]
     const wrong = await desk.run(words, 'abcdef\n')
     assert.notEqual(wrong.code, 0)
@@ -95,7 +95,7 @@ describe('logging in', () => {
 
   test('by environment variables saves nothing, and a local file comes first', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     const key = { IMPT_LOGINKEY: 'de30de30de30de30', IMPT_ENDPOINT: url }
     const typeOf = async (env: NodeJS.ProcessEnv) =>
       JSON.parse((await desk.run(['auth', 'info', '-z', 'json'], '', env)).stdout).Auth['Auth type']
@@ -114,7 +114,7 @@ describe('logging in', () => {
 
   test('with --temp expires with the documented advice', async (t) => {
     const desk = await openDesk(t)
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     const file = join(desk.folder, '.impt.auth')
     await desk.run(['auth', 'login', '-l', '-q', '-t', '-u', 'demo', '-w', 'demo-password', '-e', url])
     const saved = JSON.parse(await readFile(file, 'utf8'))
@@ -133,7 +133,7 @@ describe('logging in', () => {
 describe('ending early', () => {
   test('a reader that goes away ends impt quietly', async (t) => {
     const desk = await openDesk(t)
-    await desk.server('--fleet', 'products=1,groups=2,devices=3000')
+    await desk.cloud({ fleet: 'products=1,groups=2,devices=3000' })
     const line = `'${process.execPath}' '${PROGRAM}' device list | head -1`
     const shell = spawn('sh', ['-c', line], { cwd: desk.folder, env: desk.env })
     let text = ''
@@ -145,7 +145,7 @@ describe('ending early', () => {
 
   test('a disk without room gives one line and exit code 1', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const full = await open('/dev/full', 'w')
     const impt = spawn(process.execPath, [PROGRAM, 'product', 'list'], {
       cwd: desk.folder,
@@ -200,7 +200,7 @@ describe('ending early', () => {
 
   test('Ctrl-C at a question that a pipe holds open ends with 130', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const impt = desk.start(['product', 'delete', '-p', 'Thermostat', '-f'])
     await impt.shows(/Enter 'y'/)
     impt.child.kill('SIGINT')
@@ -211,7 +211,7 @@ describe('ending early', () => {
 
   test('Ctrl-C is how a log stream ends well', async (t) => {
     const desk = await openDesk(t)
-    await desk.server()
+    await desk.cloud()
     const impt = desk.start(['log', 'stream', '-d', 'Kitchen'])
     await impt.shows(
       /^Log stream for Device\(s\) \w{16} is opened\.\nIMPT COMMAND SUCCEEDS\n\nPress <Ctrl-C> to exit\.\n/,
@@ -227,7 +227,7 @@ describe('ending early', () => {
 
 test('SIGTERM ends a log stream and a watch in good order; the exit code tells it, and so does the last line', async (t) => {
   const desk = await openDesk(t)
-  await desk.server()
+  await desk.cloud()
   await writeFile(join(desk.folder, 'a.nut'), 'server.log("a")\n')
   for (const [words, begun] of [
     [['log', 'stream', '-d', 'Kitchen'], /Press <Ctrl-C> to exit/],
@@ -245,7 +245,7 @@ test('SIGTERM ends a log stream and a watch in good order; the exit code tells i
 
 test('a source that is not UTF-8 is told with its line by what checks, runs and deploys it', async (t) => {
   const desk = await openDesk(t)
-  await desk.server()
+  await desk.cloud()
   await writeFile(join(desk.folder, 'latin.nut'), Buffer.from('// one\nserver.log("caf\xe9")\n', 'latin1'))
   for (const words of [
     ['squirrel', 'check', 'latin.nut'],

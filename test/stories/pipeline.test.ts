@@ -11,9 +11,9 @@ const SCHEMA = fileURLToPath(new URL('../fixtures/junit.xsd', import.meta.url))
 const HAS_VALIDATOR = spawnSync('xmllint', ['--version']).status === 0
 
 /** A project with code, tests and their configuration, on a server of its own. */
-async function pipeline(t: TestContext, ...server: string[]) {
+async function pipeline(t: TestContext) {
   const desk = await openDesk(t)
-  const { url, folder } = await desk.server(...server)
+  const { url, folder } = await desk.cloud()
   await mkdir(join(desk.folder, 'tests'))
   const write = (name: string, text: string) => writeFile(join(desk.folder, name), text)
   await write('shared.nut', '// shared\nstep <- 2;\n')

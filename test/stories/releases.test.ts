@@ -67,7 +67,7 @@ test('a new user backs an account up, changes a file, applies it, sees its relea
 
 test('a release that is killed is interrupted, and aborted or resumed from another process', async (t) => {
   const desk = await openDesk(t)
-  const { url } = await desk.server()
+  const { url } = await desk.cloud()
   assert.ok(url)
   const start = [
     'release',
@@ -107,7 +107,7 @@ test('a release that is killed is interrupted, and aborted or resumed from anoth
 
 test('a detached release goes on without the command that began it, and obeys from another', async (t) => {
   const desk = await openDesk(t)
-  const { url } = await desk.server()
+  const { url } = await desk.cloud()
   assert.ok(url)
   const list = await desk.json('build', 'list', '--dg', 'Thermostat Development')
   const build: string = list[0]['Deployment'].id

@@ -16,7 +16,7 @@ const DEVICE = ['--device', 'Pump Prototype']
 /** A desk with a sandbox whose device counts twice a second, and tells its agent. */
 async function openLab(t: TestContext) {
   const desk = await openDesk(t)
-  const { folder, url } = await desk.server()
+  const { folder, url } = await desk.cloud()
   const dir = ['--dir', folder]
   await writeFile(
     join(desk.folder, 'device.nut'),

@@ -9,7 +9,7 @@ async function seeingDesk(
   t: TestContext,
 ): Promise<Desk & { readonly dir: string; type(line: string): Promise<string> }> {
   const desk = await openDesk(t)
-  const { folder } = await desk.server()
+  const { folder } = await desk.cloud()
   const guide = await readFile(new URL('../../src/help/seeing.md', import.meta.url), 'utf8')
   return {
     ...desk,

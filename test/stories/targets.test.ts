@@ -9,7 +9,7 @@ async function twoClouds(
   const desk = await openDesk(t)
   const urls: Record<string, string> = {}
   for (const name of ['a', 'b']) {
-    const { url } = await desk.server()
+    const { url } = await desk.cloud()
     urls[name] = url
     const login = await desk.run(
       ['auth', 'login', '--as', name, '-u', 'demo', '-w', 'demo-password', '-e', url],

@@ -157,7 +157,7 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
 
   test('of targets, logins, sandboxes and agents', async (t) => {
     const desk = await openDesk(t)
-    const { url, folder } = await desk.server()
+    const { url, folder } = await desk.cloud()
     const check = async (line: string, ...words: string[]) =>
       conform(line, (await desk.run([...line.split(' '), ...words, '-z', 'json'])).stdout)
     await desk.run(['auth', 'login', '--as', 'acme', '-u', 'demo', '-w', 'demo-password', '-e', url])
