@@ -64,6 +64,8 @@ export type DeviceBehaviour = {
   power(deviceId: string, on: boolean): void
   /** A request to the agent's URL. */
   agentRequest(agentId: string, deviceId: string, request: AgentRequest): Promise<AgentResponse>
+  /** Code was uploaded that a device which is there may soon run. */
+  prepare?(): void
   /** A request to the sandbox came or was answered. */
   requested?(): void
   /** Somebody reads the log of the device now. */

@@ -151,6 +151,7 @@ export function squirrelBehaviour({
         fleet.bootAgent(device, program, stateOf(device.id))
       },
       stop: (id) => fleet.stop(id),
+      prepare: fleet.prepare,
       watched: wake,
       // A test run is over when nobody reads its log.
       unwatched: backToWallClock,

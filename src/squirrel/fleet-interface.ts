@@ -75,6 +75,8 @@ export type DebuggedDevice = DebugLink & {
 }
 
 export type Fleet = {
+  /** Loads what devices run in while something else is done; the first one finds it there. */
+  prepare(): void
   /** Runs a program on a device and its agent, replacing what ran; the device is linked. `state` counts for a device not seen before. */
   boot(device: DeviceFacts, program: Program, reason?: WakeReason, state?: DeviceState): void
   /** Runs a program on the agent alone: the device is away. */

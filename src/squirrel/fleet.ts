@@ -271,6 +271,9 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
   }
 
   return {
+    prepare() {
+      if (threads.length === 0) newThread(false)
+    },
     boot(facts, program, reason = 'WAKEREASON_NEW_SQUIRREL', state) {
       const device = deviceOf(facts, state)
       device.situation = { device: program, agent: program, network: true, powered: true }
@@ -380,10 +383,9 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
     },
     state: (id) => devices.get(id)?.setup.state ?? {},
     async close() {
-      // Code that stands still tells nothing.
-      await Promise.all(
-        threads.filter(({ alone }) => !alone).map(({ thread }) => thread.flush(closePatience)),
-      )
+      // Code that stands still tells nothing, and neither does a thread in which nothing ran.
+      const telling = threads.filter(({ alone, devices: own }) => !alone && own.size > 0)
+      await Promise.all(telling.map(({ thread }) => thread.flush(closePatience)))
       closed = true
       for (const device of devices.values()) device.lost()
       await Promise.all(threads.map(({ thread }) => thread.close()))

@@ -285,3 +285,15 @@ test('an allowed host is reached over the network, and a redirection is not foll
   server.closeAllConnections()
   server.close()
 })
+
+test('what devices run in is loaded ahead once, serves the first device, and ends where none comes', async () => {
+  const { fleet, logged } = watched()
+  fleet.prepare()
+  fleet.prepare()
+  fleet.boot(named('a'), programOf({ device: 'server.log("up")' }))
+  await logged('a server.log up')
+
+  const unused = watched().fleet
+  unused.prepare()
+  await unused.close()
+})

@@ -91,6 +91,9 @@ export function deploymentRoutes(core: Core): Hono<Env> {
       if (target.type !== group.type) throw invalid('Invalid Type', `The devicegroup is a ${group.type}.`)
       demand(store, me, group.owner, manageOf(group.type))
       const libraries = readLibraries(core, c)
+      // The compiler and what runs the code take as long as each other to load.
+      if (store.devices.where('group', group.id).some(({ connected }) => connected))
+        core.platform.behaviour.prepare?.()
       const warnings = await compile(core, deviceCode, agentCode, group.envVars, libraries)
       // The group may have been deleted while the compiler ran.
       if (store.groups.get(group.id) !== group) throw notFound('Device group', group.id)
