@@ -38,7 +38,7 @@ describe('a name that does not exist is told, by', () => {
       if (Object.hasOwn(FREE, label)) continue
       test(label, async () => {
         // What goes on in spite of it is ended, and found out by that.
-        const patience = AbortSignal.timeout(20_000)
+        const patience = AbortSignal.timeout(300_000)
         const { code, stdout, stderr } = await world.run(words, [], patience)
         const told = stdout + stderr
         assert.ok(!patience.aborted, `${words.join(' ')} goes on`)

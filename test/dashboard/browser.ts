@@ -6,6 +6,9 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { startDashboard, type Dashboard } from '../../src/dashboard/server.ts'
 import { fakeFleet, type FakeFleet } from './fake-fleet.ts'
 
+/** Bounds a hang, in ms. */
+const PATIENCE_MS = 180_000
+
 /** The Chromium of this machine: `IMPT_CHROMIUM`, or where systems put it. */
 export const CHROMIUM = [
   process.env['IMPT_CHROMIUM'] ?? '',
@@ -66,7 +69,7 @@ export function inBrowser(
       if (browser === undefined) throw new Error('no browser')
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...more })
       t.after(() => context.close())
-      context.setDefaultTimeout(20_000)
+      context.setDefaultTimeout(PATIENCE_MS)
       const page = await context.newPage()
       const complaints: string[] = []
       const requests: string[] = []
@@ -98,12 +101,10 @@ export function inBrowser(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Waits until something is so, as long as a slow machine may need. */
+/** Waits until something is so. */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await delay(50))
     if (await isSo()) return
-    await delay(50)
-  }
   throw new Error('it did not come about')
 }
 

@@ -71,7 +71,7 @@ async function sortsAsItHappened(
 
 test(
   'lines of two devices, one of which ran tests, sort as they happened',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (t) => {
     const here = await pair(t)
     const { demo, assign, answers, tested, other } = here

@@ -11,7 +11,7 @@ import { kill, spawnServer } from './servers.ts'
 
 test(
   'a server killed under load keeps every acknowledged change, three times over',
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async (t) => {
     const dir = folder(t)
     const kept = new Map<string, string>()
@@ -64,7 +64,7 @@ test(
 for (const moment of ['journal-2', 'snapshot-2.new', 'snapshot-2'])
   test(
     `a server killed while it compacts its store, when there is a ${moment}, keeps every acknowledged deployment`,
-    { timeout: 60_000 },
+    { timeout: 600_000 },
     async (t) => {
       const dir = folder(t)
       const server = await spawnServer(dir)

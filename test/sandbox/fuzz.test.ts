@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { clientOf, home, type Body } from './plainclient.ts'
 import { fc } from '../properties.ts'
 
-test('odd bodies and ids never give a server error', { timeout: 60_000 }, async (t) => {
+test('odd bodies and ids never give a server error', { timeout: 600_000 }, async (t) => {
   const { sandbox, url } = await home(t)
   const { store } = sandbox
   const own = [

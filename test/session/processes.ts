@@ -9,7 +9,7 @@ const writer = program('session/writer-process')
 /** Runs a task of writer-process.ts in a process of its own; gives what it printed. */
 export async function runWriter(...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [writer, ...args], {
-    timeout: 60_000,
+    timeout: 300_000,
   })
   return stdout
 }
@@ -18,7 +18,7 @@ export async function runWriter(...args: readonly string[]): Promise<string> {
 export async function runWriterWithLimit(blocks: number, ...args: readonly string[]): Promise<string> {
   const script = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`
   const command = ['-c', script, 'sh', process.execPath, writer, ...args]
-  const { stdout } = await promisify(execFile)('/bin/sh', command, { timeout: 60_000 })
+  const { stdout } = await promisify(execFile)('/bin/sh', command, { timeout: 300_000 })
   return stdout
 }
 

@@ -40,7 +40,7 @@ describe('the command lines of the README', () => {
         env,
         encoding: 'utf8',
         input: '',
-        timeout: 60_000,
+        timeout: 300_000,
       })
       assert.equal(status, 0, `${stdout}\n${stderr}`)
       assert.notEqual(stdout, '')

@@ -152,8 +152,9 @@ test('watch redraws its output until Ctrl-C', () =>
       await ready(terminal)
       terminal.send('let n = [1]\r')
       terminal.send('watch 200ms { set n = $n + [1]; $n | count }\r')
-      await terminal.until(/^4\nevery 200ms/m)
-      assert.doesNotMatch(terminal.screen(), /^2$/m)
+      // Not each of its screens is seen by who looks now and then.
+      const screen = await terminal.until(/^(?:[4-9]|\d\d+)\nevery 200ms/m)
+      assert.equal(screen.match(/^\d+$/gm)?.length, 1)
       terminal.send('\x03')
       await terminal.until(/› ?$/)
     }),

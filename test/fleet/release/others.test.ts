@@ -89,7 +89,7 @@ describe('while a release runs', () => {
       if (event !== 'restart' || wave !== 1) return
       world.time.in(MINUTE, async () => {
         world.sandbox.core.streams.closeAll()
-        for (let looks = 0; warnings.length === 0 && looks < 3000; looks++) await delay(10)
+        for (let looks = 0; warnings.length === 0 && looks < 30_000; looks++) await delay(10)
       })
     })
     assert.equal(run.outcome, 'done', String(run.error))

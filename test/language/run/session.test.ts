@@ -66,11 +66,12 @@ test('Ctrl-C stops an input and leaves the session usable', async () => {
   const host = fakeHost()
   const session = createSession(host)
   const controller = new AbortController()
-  const running = session.run('let n = 1\nwhile true { }', controller.signal)
-  setTimeout(() => controller.abort(), 10)
+  const running = session.run('let n = 1\nprint begun\nwhile true { }', controller.signal)
+  while (host.written.out === '') await new Promise((resolve) => setImmediate(resolve))
+  controller.abort()
   assert.equal((await running).exit, 130)
   assert.equal((await session.run('print $n', signal)).exit, 0)
-  assert.equal(host.written.out, '1\n')
+  assert.equal(host.written.out, 'begun\n1\n')
 })
 
 test('Ctrl-C and time limits are heard where nothing but numbers is read', async () => {

@@ -159,12 +159,13 @@ test('Ctrl-C stops a loop between two fast rounds and runs finally blocks', asyn
     const controller = new AbortController()
     const host = fakeHost()
     const running = runScript(
-      `let n = 0\ntry { ${body} } catch { print no } finally { sleep 1ms\nprint last }`,
+      `let n = 0\ntry { print begun; ${body} } catch { print no } finally { sleep 1ms\nprint last }`,
       { name: 't', args: [], host, signal: controller.signal },
     )
+    while (host.written.out === '') await new Promise((resolve) => setImmediate(resolve))
     setTimeout(() => controller.abort(), 20)
     const { exit } = await running
-    assert.deepEqual([host.written.out, exit], ['last\n', 130], body)
+    assert.deepEqual([host.written.out, exit], ['begun\nlast\n', 130], body)
   }
 })
 

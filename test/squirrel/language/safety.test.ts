@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transcript } from './run.ts'
+import { processorSeconds } from '../../processor.ts'
 
 const quick = { ticks: 200_000 }
 
@@ -58,13 +59,14 @@ test('a gigabyte of anything is out of memory, and Squirrel code cannot catch th
 })
 
 test('regular expressions that explode elsewhere answer at once', () => {
-  const started = performance.now()
-  for (const pattern of ['(a+)+$', '(a|a)*b', '(a|aa)+$', '((a*)*)*b', '(.*)*x', '(a?){30}a{30}']) {
-    transcript(
-      `local text = ""; for (local i = 0; i < 3000; i++) text += "a"; regexp("${pattern}").search(text + "!")`,
-    )
-  }
-  assert.ok(performance.now() - started < 5000)
+  const seconds = processorSeconds(() => {
+    for (const pattern of ['(a+)+$', '(a|a)*b', '(a|aa)+$', '((a*)*)*b', '(.*)*x', '(a?){30}a{30}']) {
+      transcript(
+        `local text = ""; for (local i = 0; i < 3000; i++) text += "a"; regexp("${pattern}").search(text + "!")`,
+      )
+    }
+  })
+  assert.ok(seconds < 5, `${seconds} s`)
 })
 
 test('names of JavaScript are ordinary names, and lead nowhere', () => {
