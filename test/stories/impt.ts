@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -52,6 +52,22 @@ export interface Desk {
   server(
     ...options: string[]
   ): Promise<{ readonly url: string; readonly running: Running; readonly folder: string }>
+}
+
+/**
+ * Starts the server of a folder again, which `desk.server` has made and which has ended, and takes the login of the desk along to its new port:
+ * the old one may belong to somebody else by now.
+ */
+export async function serveAgain(
+  desk: Desk,
+  { url, folder }: { readonly url: string; readonly folder: string },
+  ...options: string[]
+): Promise<Running> {
+  const running = desk.start(['sandbox', 'serve', '--dir', folder, ...options])
+  const ready = JSON.parse(await running.shows(/^\{.*\}\n/)) as { url: string }
+  const file = join(desk.folder, '.impt.auth')
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(url, ready.url))
+  return running
 }
 
 /** Makes a desk that is cleared away, with all processes that it started, when the test ends. */

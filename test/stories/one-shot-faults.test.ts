@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pr
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { faultsOf } from '../../src/commands/sandbox/switches.ts'
-import { openDesk, type Desk } from './impt.ts'
+import { openDesk, serveAgain, type Desk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
 const UNREACHABLE = 'Access to impCentral failed or timed out. Please check your network connection.'
@@ -57,24 +57,10 @@ describe('a server that', () => {
   test('cuts answers, resets connections or is overloaded for a moment is asked again', async (t) => {
     const desk = await openDesk(t)
     // The login of the desk takes three answers of the server, all good: faults are added by a second server.
-    const { url, running, folder } = await desk.server()
-    running.child.kill('SIGTERM')
-    await running.ended
-    const faulty = desk.start([
-      'sandbox',
-      'serve',
-      '--dir',
-      folder,
-      '--port',
-      new URL(url).port,
-      '--fault',
-      'truncated=1',
-      '--fault',
-      'reset=1',
-      '--fault',
-      '503=1',
-    ])
-    await faulty.shows(/ready/)
+    const server = await desk.server()
+    server.running.child.kill('SIGTERM')
+    await server.running.ended
+    await serveAgain(desk, server, '--fault', 'truncated=1', '--fault', 'reset=1', '--fault', '503=1')
     const { code, stdout } = await desk.run(['product', 'list'])
     assert.equal(code, 0, stdout)
   })

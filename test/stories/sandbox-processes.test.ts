@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openDesk } from './impt.ts'
+import { openDesk, serveAgain } from './impt.ts'
 
 describe('impt sandbox', () => {
   test('serve prints one line of JSON, and SIGTERM ends it in good order', async (t) => {
@@ -101,13 +101,12 @@ describe('impt sandbox', () => {
 
   test('loses nothing that it acknowledged when it is killed', async (t) => {
     const desk = await openDesk(t)
-    const { url, running, folder } = await desk.server()
+    const server = await desk.server()
     assert.equal((await desk.run(['product', 'create', '-n', 'Kept'])).code, 0)
-    running.child.kill('SIGKILL')
-    await running.ended
+    server.running.child.kill('SIGKILL')
+    await server.running.ended
     assert.equal((await desk.run(['product', 'list'])).code, 1)
-    const next = desk.start(['sandbox', 'serve', '--dir', folder, '--port', new URL(url).port])
-    await next.shows(/ready/)
+    await serveAgain(desk, server)
     assert.equal((await desk.run(['product', 'info', '-p', 'Kept'])).code, 0)
   })
 
