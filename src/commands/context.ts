@@ -37,6 +37,8 @@ export interface Context {
   out(text: string): void
   /** Tells what was done, as it happens: shown in default and debug mode only. */
   info(text: string): void
+  /** Tells where something went, or what else a person would ask; shown on stderr in the modes for people. */
+  note(this: void, text: string): void
   /** Tells what may be wrong; shown on stderr, in every mode. */
   warn(text: string): void
   /** A line of the command's own output that is part of the result in text modes (`test run`). */

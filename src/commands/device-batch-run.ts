@@ -11,6 +11,7 @@ import {
   type Resolved,
   type Unknown,
 } from '../fleet/batch.ts'
+import { assertWritable, tellWritten } from '../session/writable.ts'
 import { CsvError, lackOf, readCsv } from '../fleet/folder/csv.ts'
 import { openReport, type Report } from '../fleet/report.ts'
 import { ImptError } from '../output/error.ts'
@@ -86,6 +87,7 @@ export async function batch(
   await tell([...before, ...wrong])
   await runBatch(finder, items, await what.work(items), tell, context.signal)
   await report?.finish(rows, ended)
+  if (report !== undefined) tellWritten(context.note, 'The report', textOf(options, 'report') ?? '')
   return resultOf(context, rows, todo, ended, report !== undefined)
 }
 
@@ -151,6 +153,7 @@ async function reportOf(
 ): Promise<Report | undefined> {
   const name = textOf(options, 'report')
   if (name === undefined) return undefined
+  await assertWritable({ what: 'report', name, hint: 'Give --report the name of a file' }, context.directory)
   const path = resolve(context.directory, name)
   const text = (await exists(path)) ? await namingFile(name, () => readFile(path, 'utf8')) : undefined
   return openReport(path, name, columns, text, Date.now)

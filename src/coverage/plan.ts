@@ -1,9 +1,7 @@
 /** What a run is to measure, and what it writes about it. */
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
-import { namingFile } from '../session/file-error.ts'
+import { assertWritable } from '../session/writable.ts'
 
 /** Where each kind of report goes without a path; `text` goes to where the command tells its results. */
 const PLACES = {
@@ -87,29 +85,8 @@ export function parseMinimum(text: string): Minimum {
 export async function prepareCoverage({ reports }: CoveragePlan, directory: string): Promise<void> {
   for (const { kind, path: name } of reports) {
     if (name === '') continue
-    const path = resolve(directory, name)
-    const found = await stat(path).catch(() => undefined)
-    if (found && found.isDirectory() !== (kind === 'html'))
-      throw new ImptError(
-        'FILE',
-        `The coverage report "${name}" cannot be written: it is a ${found.isDirectory() ? 'folder' : 'file'}.`,
-        {
-          hint: kind === 'html' ? 'Give --coverage html=DIR a folder' : `Give --coverage ${kind}=FILE a file`,
-        },
-      )
-    const folder = kind === 'html' ? path : dirname(path)
-    if (found && !found.isFile() && kind !== 'html') continue
-    // Nothing can be made there, and the system's answer sends Node round in a circle.
-    if (/^\/proc(?:\/|$)/.test(folder))
-      throw new ImptError(
-        'FILE',
-        `The coverage report "${name}" cannot be written: /proc holds no files of yours.`,
-      )
-    await namingFile(name, async () => {
-      await mkdir(folder, { recursive: true })
-      const trial = join(folder, `.impt-coverage-${randomBytes(6).toString('hex')}`)
-      await (await open(trial, 'wx')).close()
-      await rm(trial)
-    })
+    const isFolder = kind === 'html'
+    const hint = isFolder ? 'Give --coverage html=DIR a folder' : `Give --coverage ${kind}=FILE a file`
+    await assertWritable({ what: 'coverage report', name, hint, isFolder }, directory)
   }
 }

@@ -14,6 +14,7 @@ import LcovReport from 'istanbul-reports/lib/lcovonly/index.js'
 import TextReport from 'istanbul-reports/lib/text/index.js'
 import { replaceFile } from '../session/atomic-file.ts'
 import { namingFile } from '../session/file-error.ts'
+import { tellWritten } from '../session/writable.ts'
 import { Pages } from './html-report.ts'
 import { TABLE_WIDTH, narrowReport } from './narrow.ts'
 import { memoryWriter, type Written } from './memory-writer.ts'
@@ -58,16 +59,24 @@ export interface Reached {
   readonly tooLow: readonly string[]
 }
 
-/** Writes the reports of a plan, tells the ones that are told, and judges by its minimum. Throws FILE. */
+/** `line` takes text that is told, `note` where the rest is. */
+interface Teller {
+  readonly line: (text: string) => void
+  readonly note: (text: string) => void
+}
+
+/** Writes the reports of a plan, tells the ones that are told and where the others are, and judges by its minimum. Throws FILE. */
 export async function reportCoverage(
   { reports, minimum }: Pick<CoveragePlan, 'reports' | 'minimum'>,
   data: CoverageMapData,
   look: Look,
-  tell: (text: string) => void,
+  { line, note }: Teller,
 ): Promise<Reached> {
   for (const wish of reports) {
     const text = await writeCoverage(wish, data, look)
-    if (text !== '') tell(text)
+    if (text !== '') line(text)
+    const file = wish.kind === 'html' ? join(wish.path, 'index.html') : wish.path
+    if (wish.path !== '') tellWritten(note, `The ${wish.kind} coverage report`, file)
   }
   const summary = summaryOf(data)
   return { summary, tooLow: shortfalls(summary, minimum) }

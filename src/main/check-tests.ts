@@ -9,7 +9,7 @@ import type { TestBlock } from '../language/syntax/tree.ts'
 import { derived } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 import { createSession } from '../session/session.ts'
-import { parseReports, prepareReports, writeReport } from '../testing/reports.ts'
+import { parseReports, prepareReports, writeReports } from '../testing/reports.ts'
 import type { SessionRecord, TestRecord } from '../testing/session-record.ts'
 import { createHost } from './host.ts'
 import type { Program } from './program.ts'
@@ -46,7 +46,8 @@ export async function runTests(
     for (const test of tests) await program.terminal.out(shown(test))
     sessions.push(recordOf(file, tests, started))
   }
-  for (const report of reports) await writeReport(report, sessions, process.cwd(), 'impt check --test')
+  const tell = (text: string) => program.terminal.err(`${visible(text, true)}\n`)
+  await writeReports(reports, sessions, process.cwd(), { note: tell, warn: tell }, 'impt check --test')
   const all = sessions.flatMap(({ tests }) => tests)
   const failed = all.filter(({ status }) => status !== 'passed').length
   await program.terminal.out(

@@ -135,6 +135,9 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     info: (text) => {
       if (talks) tell(`${visible(text, true)}\n`)
     },
+    note: (text) => {
+      if (talks) terminal.err(`${visible(text, true)}\n`)
+    },
     warn: (text) => terminal.err(`Warning: ${visible(text, true)}\n`),
     line: (text) => {
       if (lines) tell(text)

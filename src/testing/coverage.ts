@@ -109,7 +109,7 @@ export async function openCoverage(
         context.warn(
           'No file was measured: see deviceFile and agentFile, --coverage-include and --coverage-exclude',
         )
-      return reportCoverage(plan, data, { directory, width, colour }, (text) => context.line(text))
+      return reportCoverage(plan, data, { directory, width, colour }, context)
     },
   }
 }

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { realpath, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Context } from '../commands/context.ts'
 import { ImptError } from '../output/error.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { namingFile } from '../session/file-error.ts'
+import { assertWritable, isOpenOrDevice, tellWritten } from '../session/writable.ts'
 import { junitReport } from './junit-report.ts'
 import { casesOf } from './report-cases.ts'
 import { verdictOf, type SessionRecord, type Verdict } from './session-record.ts'
@@ -47,42 +48,41 @@ export function parseReports(values: readonly string[]): readonly Report[] {
  * runs, which nobody must take for one of this run. Throws FILE, and changes nothing then but folders.
  */
 export async function prepareReports(reports: readonly Report[], directory: string): Promise<void> {
+  for (const { file } of reports)
+    await assertWritable(
+      { what: 'report', name: file, hint: 'Give --report KIND=FILE the name of a file' },
+      directory,
+    )
   for (const { file } of reports) {
     const path = resolve(directory, file)
     const found = await stat(path).catch(() => undefined)
-    if (found && !found.isFile() && !found.isCharacterDevice() && !found.isFIFO())
-      throw new ImptError('FILE', `The report "${file}" cannot be written: it is a folder.`, {
-        hint: 'Give --report KIND=FILE the name of a file',
-      })
-    // Of what lies there only open files can be named, such as that of /dev/stdout.
-    if (!found && path.startsWith('/proc/'))
-      throw new ImptError('FILE', `The report "${file}" cannot be written: /proc holds no files of yours.`)
-    if ((found && !found.isFile()) || /^\/(?:dev|proc)\//.test(path)) continue
-    await namingFile(file, async () => {
-      await mkdir(dirname(path), { recursive: true })
-      const trial = join(dirname(path), `.impt-report-${randomBytes(6).toString('hex')}`)
-      const handle = await open(trial, 'wx')
-      try {
-        // A full disk takes names, but no content.
-        await handle.writeFile(' '.repeat(4096))
-        await handle.sync()
-      } finally {
-        await handle.close()
-        await rm(trial, { force: true })
-      }
-    })
-  }
-  for (const { file } of reports) {
-    const path = resolve(directory, file)
-    const found = await stat(path).catch(() => undefined)
-    // /dev/stdout may be a file, too: what stands there is not ours.
-    if (found?.isFile() && !/^\/(?:dev|proc)\//.test(path))
+    if (found?.isFile() && !isOpenOrDevice(path))
       await namingFile(file, async () => rm(await realpath(path), { force: true }))
   }
 }
 
-/** Writes a report so that a reader finds the whole of it or nothing. `by` is the command that made it, as JUnit has it. Throws FILE. */
-export async function writeReport(
+/**
+ * Writes the reports, each so that a reader finds the whole of it or nothing, and tells where they are. One that cannot be written keeps none from
+ * being written; the first such failure is thrown, the others are warned of. `by` is the command that made them, as JUnit has it. Throws FILE.
+ */
+export async function writeReports(
+  reports: readonly Report[],
+  sessions: readonly SessionRecord[],
+  directory: string,
+  { note, warn }: Pick<Context, 'note' | 'warn'>,
+  by?: string,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const report of reports)
+    await writeReport(report, sessions, directory, by).then(
+      () => tellWritten(note, `The ${report.kind} report`, report.file),
+      (failure: unknown) => failures.push(failure),
+    )
+  for (const failure of failures.slice(1)) warn(failure instanceof Error ? failure.message : String(failure))
+  if (failures.length > 0) throw failures[0]
+}
+
+async function writeReport(
   { kind, file }: Report,
   sessions: readonly SessionRecord[],
   directory: string,

@@ -22,6 +22,8 @@ export interface RunPlan {
   readonly parallel: number
   readonly repeat: number
   readonly keepBuilds: boolean
+  /** The JSON answer holds the counts and the sessions. */
+  readonly shows: boolean
   /** How often what a device or the cloud kept from a verdict is done again. */
   readonly retries: number
   /** Milliseconds for which other users of the log stream are waited for. */
@@ -49,6 +51,7 @@ export async function readPlan(context: Context, options: OptionValues): Promise
     retries: (options['retry-no-verdict'] as number | undefined) ?? 0,
     wait: parseTime((options.wait as string | undefined) ?? DEFAULT_WAIT, 'wait'),
     keepBuilds: options['keep-builds'] === true,
+    shows: options['show'] === true,
     group: options.dg as string | undefined,
     coverage: await coveragePlanOf(context, options, config),
     libraries: [

@@ -19,7 +19,7 @@ import { createJournal, type Journal } from './journal.ts'
 import { bundlingOf, devicesOf, filesOf } from './material.ts'
 import { CACHE_FOLDER } from './preprocessing.ts'
 import { keepRun, type Keep } from './kept-runs.ts'
-import { parseReports, prepareReports, runRecord, writeReport } from './reports.ts'
+import { parseReports, prepareReports, runRecord, writeReports } from './reports.ts'
 import { groupOf, readPlan, type RunPlan } from './run-plan.ts'
 import { verdictOf, type SessionRecord, type Verdict } from './session-record.ts'
 import { inStreamTurn, streamLock } from './stream-turn.ts'
@@ -44,14 +44,13 @@ export async function run(
   await prepareReports(reports, context.directory)
   const sessions: SessionRecord[] = []
   const keep = keepRun(context.session.folders.state, context.directory)
-  const write = async (failure?: unknown) => {
+  const write = (failure?: unknown) => {
     const told = failure === undefined ? sessions : [...sessions, endedBy(context, failure)]
-    for (const report of reports) await writeReport(report, told, context.directory)
+    return writeReports(reports, told, context.directory, context)
   }
+  let result: Result
   try {
-    const result = await inTurn(context, options, clock, sessions, keep)
-    await write()
-    return result
+    result = await inTurn(context, options, clock, sessions, keep)
   } catch (error) {
     await keep({ sessions, current: null, error: error instanceof Error ? error.message : String(error) })
     const isReported = error instanceof ImptError && error.code === 'CANCELLED' && sessions.length > 0
@@ -61,6 +60,8 @@ export async function run(
     })
     throw withoutVerdict(error)
   }
+  await write()
+  return result
 }
 
 /** Runs the tests when no other run of this machine uses the log stream of the account. */
@@ -167,8 +168,9 @@ async function finish(
   const reached = await coverage?.report()
   if (failure !== undefined && !isInterrupted) throw failure
   context.signal.throwIfAborted()
-  const asked = reached && { coverage: reached.summary }
-  const record = { ...runRecord(sessions), ...asked }
+  const measured = reached && { coverage: reached.summary }
+  const record = { ...runRecord(sessions), ...measured }
+  const asked = plan.shows ? withoutLogs(record) : measured
   if (record.passed && isNothingRun(plan, sessions))
     throw new ImptError('NOT_FOUND', `No tests match --tests "${plan.pattern}"`)
   journal.info(CLOSING[record.verdict])
@@ -178,12 +180,19 @@ async function finish(
     record,
     failed: ending !== undefined,
     told: true,
-    ...(asked ? { asked } : {}),
+    ...(asked ? { asked: { ...asked } } : {}),
     ...(ending ? { failure: ending } : {}),
   }
 }
 
-/** What a run ends with that is no success. Where coverage was asked for, programs find it in the error too. */
+/** The record without what devices logged: that is for reports. */
+function withoutLogs(record: object): object {
+  return JSON.parse(
+    JSON.stringify(record, (key, value: unknown) => (key === 'output' ? undefined : value)),
+  ) as object
+}
+
+/** What a run ends with that is no success. What was asked for beside the verdict programs find in the error too. */
 function endingOf(
   verdict: Verdict,
   tooLow: readonly string[],

@@ -99,7 +99,7 @@ test('stacks are folded as flame graphs read them, and people get a table', asyn
   for (const [words, message] of [
     [['--profile=svg=x'], /incorrect value "svg=x"/],
     [['--profile', 'text', '--coverage'], /exclude each other/],
-    [['--profile', 'json=no/such/folder.json'], /no\/such\/folder\.json/],
+    [['--profile', 'json=p.nut/folder.json'], /p\.nut\/folder\.json/],
   ] as const) {
     const wrong = await desk.run(['squirrel', 'run', 'p.nut', ...words])
     assert.notEqual(wrong.code, 0)

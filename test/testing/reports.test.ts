@@ -276,7 +276,7 @@ test('a run writes all reports that are asked for', async () => {
   })
   await cloud.config()
   await cloud.file('tests/a.test.nut', '')
-  const { code } = await cloud.run([
+  const { code, stderr } = await cloud.run([
     '--report',
     'junit=out.xml',
     '--report',
@@ -284,6 +284,10 @@ test('a run writes all reports that are asked for', async () => {
     '--report=json=out.json',
   ])
   assert.equal(code, 1)
+  assert.equal(
+    stderr,
+    'The junit report is written to out.xml.\nThe tap report is written to out.tap.\nThe json report is written to out.json.\n',
+  )
   const read = (name: string) => readFile(join(cloud.directory, name), 'utf8')
   assert.match(await read('out.xml'), /<testsuite name="tests\/a\.test\.nut on Alpha" tests="1" failures="1"/)
   assert.match(
@@ -390,8 +394,11 @@ test('a report on a full disk fails the run and names the file; a link stays one
     return { ...outcome, link: await readlink(join(cloud.directory, 'link.json')) }
   }
   if (existsSync('/dev/full')) {
-    const { code, stdout } = await passing('--report', 'json=/dev/full')
+    const { code, stdout, stderr } = await passing('--report', 'json=/dev/full', '--report', 'tap=out.tap')
     assert.equal(code, 1)
+    // The one is told once, and keeps no other from being written.
+    assert.equal((stdout + stderr).match(/\/dev\/full/g)?.length, 1, stdout + stderr)
+    assert.equal(stderr, 'The tap report is written to out.tap.\n')
     assert.match(stdout, /Error: .*\/dev\/full.*ENOSPC|Error: .*\/dev\/full.*(?:space|full)/i)
   }
   const linked = await passing('--report', 'json=link.json')

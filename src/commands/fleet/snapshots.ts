@@ -25,6 +25,7 @@ import { embeddedCloud } from '../../session/cloud.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { fileError, namingFile } from '../../session/file-error.ts'
 import { exists } from '../../session/json-file.ts'
+import { assertWritable } from '../../session/writable.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { finderOf } from '../common.ts'
 import type { Context, Run } from '../context.ts'
@@ -40,6 +41,8 @@ export const snapshot: Run = async (context, options, [name]) => {
   const file = name === undefined ? undefined : resolve(context.directory, name)
   if (file !== undefined && name !== undefined && (await exists(file)))
     throw new ImptError('CONFLICT', `${visible(name)} is there already.`, { hint: 'Give another name' })
+  if (name !== undefined)
+    await assertWritable({ what: 'snapshot', name, hint: 'Give the name of a file' }, context.directory)
   const finder = await finderOf(context)
   const account = await finder.me()
   const taken = await takenNow(finder, account.id)

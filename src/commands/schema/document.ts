@@ -2,7 +2,7 @@ import { commandLine } from '../table/index.ts'
 import type { CommandRow } from '../row.ts'
 import { callSchema } from './call.ts'
 import { entitySchemas } from './entities.ts'
-import { coverage } from './records.ts'
+import { testRun } from './records.ts'
 import { resultOf } from './result.ts'
 import { about, anything, count, list, record, text, type JsonSchema } from './shape.ts'
 
@@ -18,7 +18,7 @@ const ERROR = about(
     { Error: text },
     {
       Candidates: about('The entities that an ambiguous identifier may mean.', list(anything)),
-      coverage,
+      ...testRun,
       errors: about(
         'Where Squirrel does not compile; row and column count in the code that is compiled.',
         list(record({ file: text, type: text, row: count, column: count, text })),

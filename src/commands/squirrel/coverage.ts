@@ -51,5 +51,5 @@ export async function tellCoverage(
   }
   const data = collection.data()
   if (Object.keys(data).length === 0) context.warn('No file was measured: the code is none of a file')
-  return reportCoverage(plan, data, { directory, width, colour }, (text) => context.line(text))
+  return reportCoverage(plan, data, { directory, width, colour }, context)
 }

@@ -1,8 +1,8 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
+import { assertWritable, tellWritten } from '../../session/writable.ts'
 import type { Profile } from '../../squirrel/measure/profiler.ts'
 import type { Context } from '../context.ts'
 import { textOf } from '../options.ts'
@@ -29,13 +29,10 @@ export async function profileWish(context: Context, options: OptionValues): Prom
     throw new ImptError('USAGE', `Option "--profile" has incorrect value "${value}".`, {
       hint: 'Give text, folded=FILE or json=FILE',
     })
-  const full = resolve(context.directory, path)
-  const found = await stat(full).catch(() => undefined)
-  if (found?.isDirectory())
-    throw new ImptError('FILE', `The profile "${path}" cannot be written: it is a folder.`, {
-      hint: `Give --profile ${kind}=FILE a file`,
-    })
-  await namingFile(path, () => access(dirname(full), constants.W_OK))
+  await assertWritable(
+    { what: 'profile', name: path, hint: `Give --profile ${kind}=FILE a file` },
+    context.directory,
+  )
   return { kind: kind as 'folded' | 'json', path }
 }
 
@@ -54,5 +51,6 @@ export async function tellProfile(
   }
   const text = kind === 'folded' ? foldedStacks(profile) : `${JSON.stringify({ functions }, null, 2)}\n`
   await namingFile(path, () => replaceFile(resolve(context.directory, path), text, 'plain'))
+  tellWritten(context.note, 'The profile', path)
   return functions
 }

@@ -257,6 +257,12 @@ export const testCommands: readonly CommandRow[] = [
         own: true,
         summary: 'Leaves the builds of the run in the Device Group.',
       },
+      {
+        name: 'show',
+        kind: 'flag',
+        own: true,
+        summary: 'With --output json: shows counts, sessions and failures, in the place of {}.',
+      },
       libraries,
       library,
       ...coverage,

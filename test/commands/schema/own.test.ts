@@ -153,6 +153,35 @@ describe('the JSON of our own commands is what their schemas say', { concurrency
       const [document] = await conform('test run', ended.stdout)
       assert.equal('coverage' in (document as object), words[0]?.startsWith('--coverage') === true)
     }
+    const shown = async (code: number) => {
+      const ended = await world.run(['-z', 'json', '--show'])
+      assert.equal(ended.code, code, ended.stdout)
+      const [document] = await conform('test run', ended.stdout)
+      return document as any
+    }
+    const good = await shown(0)
+    assert.deepEqual(
+      [good.passed, good.verdict, good.tests, good.assertions, good.failures, good.failed],
+      [true, 'passed', 1, 1, 0, []],
+    )
+    assert.deepEqual(
+      good.sessions.map(({ file, test_results: results }: any) => [
+        file,
+        results.map(({ name }: any) => name),
+      ]),
+      [['a.test.nut', ['A::testA()']]],
+    )
+    await world.file('device.nut', 'function twice(x) {\n  return 3 * x\n}\n')
+    const bad = await shown(1)
+    assert.equal(bad.Error, 'Testing failed')
+    assert.deepEqual([bad.passed, bad.tests, bad.failures], [false, 1, 1])
+    assert.deepEqual(
+      bad.failed.map(({ what }: any) => what),
+      ['A::testA()'],
+    )
+    // Without --show the answer is the documented one.
+    await world.file('device.nut', 'function twice(x) {\n  return 2 * x\n}\n')
+    assert.equal((await world.run(['-z', 'json'])).stdout, '{}\n')
   })
 
   test('of targets, logins, sandboxes and agents', async (t) => {
