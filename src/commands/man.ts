@@ -83,7 +83,12 @@ function option(row: OptionRow): readonly string[] {
   ]
   const value =
     row.kind === 'flag' ? '' : ` ${row.kind === 'boolean' ? '[true|false]' : (row.value ?? 'value')}`
-  const choices = row.choices === undefined ? '' : ` One of ${row.choices.join(', ')}.`
+  const choices =
+    row.choices === undefined
+      ? ''
+      : row.choices.length === 1
+        ? ` Only ${row.choices[0]}.`
+        : ` One of ${row.choices.join(', ')}.`
   const initial = row.default === undefined ? '' : ` Default: ${[row.default].flat().join(', ')}.`
   const repeated = row.list !== undefined ? ' May be repeated.' : ''
   return entry(`${names.join(', ')}${value}`, `${row.summary}${choices}${initial}${repeated}`)

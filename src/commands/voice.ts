@@ -84,7 +84,7 @@ function manual(command: CommandRow): Voice {
     choice(row, given, choices) {
       const quoted = (texts: readonly string[]) => texts.map((text) => `"${text}"`).join(', ')
       const near = closest(given[0] ?? '', choices)
-      const hint = near === undefined ? `write one of ${choices.join(', ')}` : `did you mean "${near}"?`
+      const hint = near === undefined ? onlyOr(choices, 'write one of') : `did you mean "${near}"?`
       const message = `Invalid values:\n  Argument: ${row.name}, Given: ${quoted(given)}, Choices: ${quoted(choices)}`
       return { message, hint }
     },
@@ -112,7 +112,7 @@ function own(signature: Signature): Voice {
     option: (option, what, hint) => ({ message: `--${option.name} ${what}`, hint }),
     choice(row, [given = ''], choices) {
       const near = closest(given, choices)
-      const hint = near === undefined ? `it is one of ${choices.join(', ')}` : `did you mean "${near}"?`
+      const hint = near === undefined ? onlyOr(choices, 'it is one of') : `did you mean "${near}"?`
       return { message: `${whatOf(signature, row)} cannot be "${given}"`, hint }
     },
   }
@@ -171,6 +171,11 @@ export function usageOf({ name, usage, words = [], options = [] }: Signature): s
     return option.required === true ? text : `[${text}]`
   })
   return [name, ...others, ...marks, ...blocks].join(' ')
+}
+
+/** What could have been written: `write one of a, b`, and of a single one that it is the only one. */
+function onlyOr(choices: readonly string[], before: string): string {
+  return choices.length === 1 ? `${choices[0]} is the only one` : `${before} ${choices.join(', ')}`
 }
 
 function plural(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { casesOf, type Case } from './report-cases.ts'
 import type { SessionRecord } from './session-record.ts'
-import { markup } from '../output/visible.ts'
+import { markup, visible } from '../output/visible.ts'
 
 /** What writes such reports, unless it says another name. */
 const TEST_RUN = 'impt test run'
@@ -79,11 +79,13 @@ function shown(ms: number): string {
   return (ms / 1000).toFixed(3)
 }
 
-/** What XML 1.0 cannot hold at all: control characters and halves of characters. */
-const IMPOSSIBLE =
-  /[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** What XML 1.0 cannot hold at all beside control characters: no characters, and halves of them. */
+const IMPOSSIBLE = /[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** Text for XML; what it cannot hold becomes a question mark. */
+/** Text for XML, control characters as the console shows them; what it cannot hold becomes a question mark. */
 function xml(text: string): string {
-  return markup(text.replace(IMPOSSIBLE, '?')).replace(/[\n\t\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+  return markup(visible(text, true).replace(IMPOSSIBLE, '?')).replace(
+    /[\n\t]/g,
+    (char) => `&#${char.charCodeAt(0)};`,
+  )
 }

@@ -2,6 +2,8 @@ import { realpath, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Context } from '../commands/context.ts'
 import { ImptError } from '../output/error.ts'
+import { renderJson } from '../output/json.ts'
+import { escapedJson, visible } from '../output/visible.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { namingFile } from '../session/file-error.ts'
 import { assertWritable, isOpenOrDevice, tellWritten } from '../session/writable.ts'
@@ -102,7 +104,7 @@ export function tapReport(sessions: readonly SessionRecord[]): string {
     const line = `${outcome ? 'not ok' : 'ok'} ${index + 1} - ${what}\n`
     // JSON is YAML, and one line of it cannot break the protocol.
     return outcome
-      ? `${line}  ---\n  message: ${JSON.stringify(outcome.text)}\n  severity: ${outcome.kind === 'error' ? 'error' : 'fail'}\n  ...\n`
+      ? `${line}  ---\n  message: ${escapedJson(outcome.text)}\n  severity: ${outcome.kind === 'error' ? 'error' : 'fail'}\n  ...\n`
       : line
   })
   return `TAP version 13\n1..${cases.length}\n${lines.join('')}`
@@ -110,7 +112,7 @@ export function tapReport(sessions: readonly SessionRecord[]): string {
 
 /** All that is known, for programs. */
 export function jsonReport(sessions: readonly SessionRecord[]): string {
-  return `${JSON.stringify(runRecord(sessions), null, 2)}\n`
+  return renderJson(runRecord(sessions))
 }
 
 /** A run as plain data: what scripts get and what the JSON report holds. */
@@ -131,6 +133,7 @@ export function runRecord(
   }
 }
 
+/** Text on a line of TAP: several lines as one, control characters as the console shows them. */
 function tapText(text: string): string {
-  return text.replace(/[\\#]/g, '\\$&').replace(/[\0-\x1f\x7f]+/g, ' ')
+  return visible(text.replace(/\s*\n\s*/g, ' ')).replace(/[\\#]/g, '\\$&')
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { invocationOf, bind } from '../../src/commands/bind.ts'
+import { commands } from '../../src/commands/table/index.ts'
+import { voiceOf } from '../../src/commands/voice.ts'
 import { bound, commandOf, messages, refusal, wordsOf } from './bind-lines.ts'
 
 test('the checks are reported in the documented order', () => {
@@ -49,6 +51,20 @@ test('the examples of the specification are reported as it says', () => {
     refusal('log get', '-n', '-1').message,
     'Option "--page-number" must have a positive integer value.',
   )
+})
+
+test('what may be written in the place of a wrong word is told, and of a single choice that it is the only one', () => {
+  const told = commands.flatMap((command) =>
+    [...(command.options ?? []), ...(command.words ?? [])].flatMap((row) =>
+      row.choices === undefined
+        ? []
+        : [[row.choices, voiceOf(command).choice(row, ['zzzzzzzz'], row.choices).hint] as const],
+    ),
+  )
+  assert.ok(told.some(([choices]) => choices.length === 1))
+  for (const [choices, hint] of told)
+    if (choices.length === 1) assert.equal(hint, `${choices[0]} is the only one`)
+    else assert.match(hint ?? '', new RegExp(`one of ${choices.join(', ')}$`))
 })
 
 test('options of one command are checked in the order in which it declares them', () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { jsonReport, junitReport, parseReports, tapReport } from '../../src/testing/reports.ts'
+import { visible } from '../../src/output/visible.ts'
 import type { SessionRecord } from '../../src/testing/session-record.ts'
 import { begin, openCloud, problem } from './cloud.ts'
 import { fc } from '../properties.ts'
@@ -222,6 +223,29 @@ test('JSON holds everything', () => {
   ])
   assert.equal(report.sessions[0].test_results[1].seconds, 1.5)
   assert.equal(JSON.parse(jsonReport([REFUSED])).verdict, 'none')
+})
+
+test('control characters stand in reports as the console shows them', () => {
+  const control = fc.constantFrom('\x1b[31m', '\x00', '\x07', '\x7f', '\u009b', '\u202e', 'a', ' ', '\r')
+  fc.assert(
+    fc.property(fc.array(control, { minLength: 1, maxLength: 6 }), (parts) => {
+      const text = `x${parts.join('')}x`
+      const session = {
+        ...SESSION,
+        tests: [{ name: `A::${text}`, status: 'failed', seconds: 0, message: text, output: text } as const],
+      }
+      const shown = visible(text)
+      const xml = junitReport([session])
+      assert.ok(xml.includes(` name="${shown}"`), xml)
+      assert.ok(xml.includes(`message="${shown}" type="failure">${shown}</failure>`), xml)
+      assert.ok(xml.includes(`<system-out>${shown}</system-out>`), xml)
+      const tap = tapReport([session])
+      assert.ok(tap.includes(` A::${shown.replaceAll('\\', '\\\\')}\n`), tap)
+      const json = jsonReport([session])
+      assert.equal(JSON.parse(json).sessions[0].test_results[0].message, text)
+      for (const report of [xml, tap, json]) assert.equal(visible(report, true), report)
+    }),
+  )
 })
 
 test('whatever a device sends, the reports stay valid', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { renderJson } from '../../output/json.ts'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { namingFile } from '../../session/file-error.ts'
@@ -49,7 +50,7 @@ export async function tellProfile(
     context.line(profileTable(profile, context.width))
     return functions
   }
-  const text = kind === 'folded' ? foldedStacks(profile) : `${JSON.stringify({ functions }, null, 2)}\n`
+  const text = kind === 'folded' ? foldedStacks(profile) : renderJson({ functions })
   await namingFile(path, () => replaceFile(resolve(context.directory, path), text, 'plain'))
   tellWritten(context.note, 'The profile', path)
   return functions

@@ -28,7 +28,7 @@ export function optionText(option: OptionRow): string {
       : option.required === 'project'
         ? 'from the Project file or use'
         : '',
-    option.choices ? `one of ${option.choices.join(', ')}` : '',
+    option.choices ? `${option.choices.length === 1 ? 'only' : 'one of'} ${option.choices.join(', ')}` : '',
     option.default === undefined ? '' : `default ${String(option.default)}`,
     option.list === undefined ? '' : 'may be repeated',
   ].filter(Boolean)
