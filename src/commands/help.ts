@@ -45,16 +45,19 @@ function groupSections(name: string, width: number): readonly string[] {
   const commands = commandsOf(name)
   const [only] = commands
   if (only !== undefined && only.name === '' && commands.length === 1) return commandSections(only, width)
-  const help = only?.options.find((option) => option.name === 'help')
+  // A group whose name alone is a command is helped with that, too.
+  const own = commands.find((command) => command.name === '')
+  const options = own?.options ?? only?.options.filter((option) => option.name === 'help') ?? []
   return [
     `Usage: impt ${name} <command> [options]`,
     findGroup(name)?.summary ?? '',
+    ...(own?.description ?? []).map((text) => wrap(text.split(' '), width, 0).join('\n')),
     table(
       'Commands:',
       commands.map((command) => ({ term: `impt ${commandLine(command)}`, text: command.summary })),
       width,
     ),
-    table('Options:', help === undefined ? [] : [optionEntry(help)], width),
+    table('Options:', options.map(optionEntry), width),
   ]
 }
 

@@ -105,6 +105,31 @@ test('from a pipe the Squirrel prompt takes lines and commands, and ends with it
   assert.match(stdout, /null\n21\nnull\n8\ntrue\n$/)
 })
 
+test('from a pipe the Squirrel prompt gives programs a line of JSON for all that it shows', async (t) => {
+  const desk = await openDesk(t)
+  const input = '1 + 1\nserver.log("hi")\n:type\nfunction f() {\n  return "a\\nb"\n}\nf()\nf(\n'
+  const { code, stdout } = await desk.run(['squirrel', '-z', 'json'], input)
+  assert.equal(code, 1)
+  const end = stdout.indexOf('{\n')
+  const entries = stdout
+    .slice(0, end)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    entries.map(({ type, msg }) => [type, msg]),
+    [
+      ['value', '2'],
+      ['server.log', 'hi'],
+      ['value', '0'],
+      ['prompt', 'imp006'],
+      ['value', 'null'],
+      ['value', '"a\nb"'],
+    ],
+  )
+  assert.match(JSON.parse(stdout.slice(end)).Error, /^The statement that begins in line 8 is not complete\.$/)
+})
+
 test('a pipe ends at the first statement that fails or is cut off, with its line and 1', async (t) => {
   const desk = await openDesk(t)
   await writeFile(join(desk.folder, 'half.nut'), 'function f() {\n')

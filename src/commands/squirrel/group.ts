@@ -14,6 +14,7 @@ import type { Context, Group } from '../context.ts'
 import { flagOf, given, listOf, numberOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import type { Side, SourceFile } from '../source-file.ts'
+import { asTheyCome } from './as-they-come.ts'
 import { type Coverage, coverageOf, tellCoverage } from './coverage.ts'
 import { format } from './format.ts'
 import { type ProfileWish, profileWish, tellProfile } from './profile.ts'
@@ -157,26 +158,11 @@ async function* runLogs(
   coverage: Coverage | undefined,
   profile: ProfileWish | undefined,
 ): AsyncGenerator<LogEntry> {
-  const waiting: RunLog[] = []
-  let wake = () => {}
-  let ended = false
   let last = new Date(options.start ?? Date.now()).toISOString()
-  const run = runFile(options, (entry) => {
-    waiting.push(entry)
-    wake()
-  }).finally(() => {
-    ended = true
-    wake()
-  })
-  // The error is thrown below, where the result is awaited.
-  run.catch(() => undefined)
-  // oxlint-disable-next-line no-unmodified-loop-condition -- the end of the run sets it
-  while (!ended || waiting.length > 0) {
-    if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-    for (const { ts, type, text } of waiting.splice(0))
-      yield { ts: (last = new Date(ts).toISOString()), type, msg: text }
-  }
-  const result = await run
+  let run: Promise<RunResult> | undefined
+  for await (const { ts, type, text } of asTheyCome<RunLog>((give) => (run = runFile(options, give))))
+    yield { ts: (last = new Date(ts).toISOString()), type, msg: text }
+  const result = await (run as Promise<RunResult>)
   throwErrors(result, files)
   const { failure, counted = [] } = result
   if (failure?.reason === 'room') throw runError(failure, files)

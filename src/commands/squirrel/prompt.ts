@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ImptError } from '../../output/error.ts'
-import type { Result } from '../../output/result.ts'
+import type { LogEntry, Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { appendHistory, readHistory } from '../../session/history.ts'
 import { ensureFolder } from '../../session/paths.ts'
@@ -12,6 +12,7 @@ import type { Context, Editor } from '../context.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { completeSquirrel, isCompleteSquirrel, paintSquirrel } from './input.ts'
+import { asTheyCome } from './as-they-come.ts'
 import { nextLine } from './next-line.ts'
 import { readSquirrel } from './source.ts'
 import { typeOf } from './type.ts'
@@ -20,6 +21,9 @@ import type { Side } from '../source-file.ts'
 const HISTORY_SIZE = 1000
 /** An endless loop ends by itself at its limit of work, well within this time; what waits longer is given up. */
 const STOPPING_MS = 1500
+
+/** What is no entry of a log has no type before it. */
+const OF_THE_PROMPT = new Set(['value', 'error', 'prompt'])
 
 const HELP = `An expression shows its value; statements run. Names declared at the left margin stay.
   :agent, :device   go to the other side of the pair (agent.send and device.on reach it)
@@ -34,6 +38,7 @@ Tab completes, the arrows recall what was typed, Ctrl-C ends what runs.
 /** `impt squirrel`: a prompt that runs Squirrel on a fresh virtual device and its agent, until Ctrl-D. */
 export async function squirrelPrompt(context: Context, options: OptionValues): Promise<Result> {
   const session = createSession(context, options)
+  if (context.quiet) return { kind: 'logs', live: true, ends: true, items: entriesOf(context, session) }
   try {
     const { editing } = context.ask
     if (editing) await edited(context, session, editing)
@@ -42,6 +47,18 @@ export async function squirrelPrompt(context: Context, options: OptionValues): P
     await session.close()
   }
   return { kind: 'done', touched: null, silent: true }
+}
+
+/** What the lines of a pipe come to, for programs, which get everything as entries of one log. */
+async function* entriesOf(context: Context, session: SquirrelSession): AsyncGenerator<LogEntry> {
+  try {
+    yield* asTheyCome<LogEntry>((give) => {
+      session.say = (type, lines) => give({ ts: new Date().toISOString(), type, msg: lines.join('\n') })
+      return typed(context, session)
+    })
+  } finally {
+    await session.close()
+  }
 }
 
 async function edited(
@@ -108,7 +125,7 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
       )
     // An empty line lets a person go back; in a file it is one of the statement.
     if (outcome === 'more' && !(isPerson && line.trim() === '')) continue
-    if (outcome === 'more') session.print('The input is not complete.\n')
+    if (outcome === 'more') session.say('prompt', ['The input is not complete.'])
     text = ''
   }
   if (text !== '' && !isPerson)
@@ -120,6 +137,8 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
 export interface SquirrelSession {
   readonly side: Side
   print: (text: string) => void
+  /** Shows lines of a type: `value`, `error`, `prompt` for what the prompt itself says, or that of a log entry. */
+  say: (type: string, lines: readonly string[]) => void
   /** Runs an input and shows what comes of it; `more`: it is not complete, `wrong`: it failed, which was shown. */
   take(text: string): Promise<'done' | 'wrong' | 'more' | 'quit'>
   evaluate(text: string): Promise<Evaluation>
@@ -137,7 +156,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
     type = typeOf(type)
     return createPrompt({
       type,
-      onLog: ({ type: kind, text }) => session.print(`[${kind}] ${visible(text)}\n`),
+      onLog: ({ type: kind, text }) => session.say(kind, [text]),
     })
   }
 
@@ -154,19 +173,17 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       result = await Promise.race([evaluating, delay(STOPPING_MS, 'stopped' as const, { ref: false })])
     if (result === 'stopped') {
       anew()
-      session.print('Stopped. The device begins anew: what was declared is gone.\n')
+      session.say('prompt', ['Stopped. The device begins anew: what was declared is gone.'])
       return 'done'
     }
     if (result.kind === 'incomplete') return 'more'
     if (result.kind === 'value') {
-      session.print(`${visible(result.text, true)}\n`)
+      session.say('value', result.text.split('\n'))
       return 'done'
     }
-    session.print(
-      result.lines
-        .flatMap((line) => pointed(text, line))
-        .map((line) => `${visible(line)}\n`)
-        .join(''),
+    session.say(
+      'error',
+      result.lines.flatMap((line) => pointed(text, line)),
     )
     return 'wrong'
   }
@@ -184,7 +201,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
         anew()
         return 'done'
       case 'type':
-        if (argument === '') session.print(`${type}\n`)
+        if (argument === '') session.say('prompt', [type])
         else {
           type = typeOf(argument)
           anew()
@@ -199,8 +216,11 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
         return outcome
       }
       case 'help':
-        session.print(
-          argument === '' ? HELP : (apiHelp(argument) ?? `The imp API has no "${visible(argument)}".\n`),
+        session.say(
+          'prompt',
+          (argument === '' ? HELP : (apiHelp(argument) ?? `The imp API has no "${argument}".`))
+            .trimEnd()
+            .split('\n'),
         )
         return 'done'
       default:
@@ -214,14 +234,17 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       return side
     },
     print: (text) => context.out(text),
+    say(type, lines) {
+      const head = OF_THE_PROMPT.has(type) ? '' : `[${type}] `
+      session.print(lines.map((line) => `${head}${visible(line)}\n`).join(''))
+    },
     async take(text) {
       const [, name, argument = ''] = /^\s*:(\w+)\s*([^]*?)\s*$/.exec(text) ?? []
       try {
         return name === undefined ? await run(text) : await command(name, argument)
       } catch (error) {
         if (!(error instanceof ImptError)) throw error
-        for (const line of [`Error: ${error.message}`, ...error.notes, ...(error.hint ? [error.hint] : [])])
-          session.print(`${visible(line)}\n`)
+        session.say('error', [`Error: ${error.message}`, ...error.notes, ...(error.hint ? [error.hint] : [])])
         return 'wrong'
       }
     },

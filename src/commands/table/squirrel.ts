@@ -92,14 +92,15 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Opens a Squirrel prompt on a fresh virtual device.',
     description: [
       'Opens a prompt that runs Squirrel on a fresh virtual device, with its agent, until Ctrl-D. Names stay, time passes, and :help tells what else it knows.',
-      'From a pipe each statement runs as if it were typed. The first one that fails, or that the end of the input cuts off, ends the run with its line and exit code 1.',
+      'From a pipe each statement runs as if it were typed. The first one that fails, or that the end of the input cuts off, ends the run with its line and exit code 1. With --output json all that is shown is a line of JSON each: values, errors and the log by their types.',
     ],
     options: [
       { name: 'agent', kind: 'flag', summary: 'Begins on the agent of the pair.' },
       { ...impType, default: 'imp006' },
       ...common,
     ],
-    result: 'null',
+    result: 'stream',
+    entity: 'Log Entry',
     run: code(''),
   },
   {
