@@ -2,7 +2,7 @@ import { commandLine } from '../table/index.ts'
 import type { CommandRow } from '../row.ts'
 import { callSchema } from './call.ts'
 import { entitySchemas } from './entities.ts'
-import { testRun } from './records.ts'
+import { testRun } from './test-runs.ts'
 import { resultOf } from './result.ts'
 import { about, anything, count, list, record, text, type JsonSchema } from './shape.ts'
 

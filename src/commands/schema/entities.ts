@@ -3,7 +3,8 @@ import { KINDS, KIND_NAMES, kindNamed, type Kind } from '../../entities/kinds.ts
 import { SETTING_FIELDS } from '../../entities/record.ts'
 import { schemaOf, type FieldType } from '../../entities/schema.ts'
 import type { AttributeType } from '../../impcentral/shape.ts'
-import { coverage, profile } from './records.ts'
+import { profile } from './records.ts'
+import { coverage } from './test-runs.ts'
 import {
   about,
   either,
