@@ -2,16 +2,18 @@ import type { Cursor } from './cursor.ts'
 
 /** Redirections, jobs and substitutions of the shell that are written otherwise here (language.md 2.4 rule 12). */
 export function rejectRedirection(c: Cursor): void {
-  const habit = c.match(/<<?<?|\d?>>?&\d?|\d>>?|&>|&(?=\s*(?:$|[\n;)}#]))/y)
+  const habit = c.match(/<<?<?|\d?>>?[ \t]*&(?:\d|-)?|\d>>?|&>|&(?=\s*(?:$|[\n;)}#]))/y)
   if (habit === undefined) return
-  const hint = habit.startsWith('<<')
-    ? 'quotes may span lines: "..." | !program'
-    : habit.startsWith('<')
-      ? 'write open --text FILE | !program'
-      : habit === '&'
-        ? 'write let s = log stream ..., or bg at the prompt'
-        : 'errors are caught with try { } catch e { }; for all output of a program: sh "program 2>&1"'
-  c.fail(`"${habit}" is not used here`, { end: c.pos + habit.length, code: 'BASH', hint })
+  c.fail(`"${habit}" is not used here`, { end: c.pos + habit.length, code: 'BASH', hint: insteadOf(habit) })
+}
+
+function insteadOf(habit: string): string {
+  if (habit.startsWith('<<')) return 'quotes may span lines: "..." | !program'
+  if (habit.startsWith('<')) return 'write open --text FILE | !program'
+  if (habit === '&') return 'write let s = log stream ..., or bg at the prompt'
+  if (/^1?>.*-$/.test(habit)) return 'to throw output away: > /dev/null'
+  if (/^1?>.*2$/.test(habit)) return 'eprint writes to standard error: eprint "text"'
+  return 'errors are caught with try { } catch e { }; for all output of a program: sh "program 2>&1"'
 }
 
 const HABITS: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,5 @@
-import type { Cursor } from './cursor.ts'
+import { type Cursor, Fault } from './cursor.ts'
+import { positionOf } from './source.ts'
 import { close, expression, fieldName } from './expression.ts'
 import { singleQuoted } from './word.ts'
 import type { Expression, ListLiteral, RecordField, RecordLiteral } from './tree.ts'
@@ -69,20 +70,57 @@ export function numeral(c: Cursor): Expression {
 /** Reads items between brackets, separated by commas or line ends. */
 function items(c: Cursor, bracket: string, item: () => void): void {
   c.skipLines()
+  let isOnNextLine = false
   while (c.peek() !== bracket) {
     const { multiline } = c
     c.multiline = 0
-    item()
-    c.skipSpace()
-    c.multiline = multiline
-    if (c.peek() === bracket) break
-    if (c.peek() === ',') c.take('punctuation', c.pos + 1)
-    else if (c.peek() !== '\n' && !c.at('\r\n')) {
-      c.fail(`expected "," or "${bracket}"`, commaHint(c))
+    try {
+      item()
+      c.skipSpace()
+      c.multiline = multiline
+      if (c.peek() === bracket) break
+      isOnNextLine = c.peek() !== ','
+      if (c.peek() === ',') c.take('punctuation', c.pos + 1)
+      else if (c.peek() !== '\n' && !c.at('\r\n')) {
+        c.fail(`expected "," or "${bracket}"`, commaHint(c))
+      }
+    } catch (error) {
+      throw isOnNextLine && error instanceof Fault ? unclosed(c, bracket, error) : error
     }
     c.skipLines()
   }
   close(c, bracket)
+}
+
+/** What is wrong where the next line was taken for an item because the bracket of the line before it is missing; else the fault as it is. */
+function unclosed(c: Cursor, bracket: string, fault: Fault): Fault {
+  const { diagnostic } = fault
+  const opening = c.openings.at(-1)
+  if (opening === undefined || diagnostic.code !== 'SYNTAX' || isClosed(c.text, opening.start)) return fault
+  const { line } = positionOf(c.text, diagnostic.start)
+  return new Fault({
+    code: 'SYNTAX',
+    severity: 'error',
+    message: `"${opening.what}" is not closed`,
+    start: opening.start,
+    end: opening.start + opening.what.length,
+    hint: `put "${bracket}" before line ${line}, where no item follows: ${diagnostic.message}`,
+  })
+}
+
+/** So many characters are looked through for the partner of a bracket; one that is not among them may be further on. */
+const FAR = 100_000
+
+/** Whether the bracket at this place has its partner, by brackets alone: texts and comments are passed over. */
+function isClosed(text: string, start: number): boolean {
+  let depth = 0
+  const end = start + FAR
+  for (const [mark] of text.slice(start, end).matchAll(/[[\](){}]|"(?:[^"\\]|\\.)*"|'[^']*'|#[^\n]*/gs)) {
+    if ('[({'.includes(mark)) depth += 1
+    else if ('])}'.includes(mark)) depth -= 1
+    if (depth === 0) return true
+  }
+  return end < text.length
 }
 
 function commaHint(c: Cursor): { hint?: string } {

@@ -97,9 +97,10 @@ export function pipeline(c: Cursor, before?: Expression): Pipeline {
     end = next.end
   }
   if (c.peek() !== '>') return { kind: 'pipeline', first, stages, start, end }
+  // `>&2` and `>&-` name no file.
+  if (c.match(/>>?[ \t]*&/y) !== undefined) rejectRedirection(c)
   const append = c.at('>>')
   c.takeText('operator', append ? '>>' : '>')
-  if (c.peek() === '&') rejectRedirection(c)
   c.skipSpace()
   const target = word(c, 'a file name')
   return { kind: 'pipeline', first, stages, redirect: { append, target }, start, end: target.end }

@@ -135,7 +135,8 @@ export const block = type(
   'block',
   'a block',
   (given) => (given instanceof Block ? given : undefined),
-  (given) => (typeof given === 'string' ? 'a block needs a space after "{": { ... }' : undefined),
+  (given) =>
+    typeof given === 'string' ? 'a block stands in braces: { ... $it ... }, or {|x| ... $x ... }' : undefined,
 )
 
 /** The name of a field, or a block that gives what stands for it. */
