@@ -1,7 +1,6 @@
-import { ImptError } from '../output/error.ts'
+import { cannotOpen } from '../commands/sandbox/folder.ts'
 import { openEmbedded } from '../sandbox/embedded.ts'
 import { squirrelBehaviour, squirrelCheck } from '../sandbox/squirrel.ts'
-import { isNowhere, noHome } from '../session/home.ts'
 import type { SandboxLogin } from '../session/session.ts'
 
 /** A prompt or a script that has had nothing to ask for so long wakes the virtual devices of an old store; a command is done before. */
@@ -20,10 +19,6 @@ export async function openSandbox(
     // Its tokens are made for this process and end with it.
     return { login: { endpoint: url, accessToken: token, expiresAt: '9999-12-31T23:59:59.000Z' }, close }
   } catch (error) {
-    if (isNowhere(folder)) throw noHome(error)
-    throw new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, {
-      hint: 'IMPT_SANDBOX_DIR names another folder; "impt sandbox reset" starts over',
-      cause: error,
-    })
+    throw cannotOpen(folder, error, 'IMPT_SANDBOX_DIR names another folder; "impt sandbox reset" starts over')
   }
 }

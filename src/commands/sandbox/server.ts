@@ -1,7 +1,6 @@
-import { ImptError } from '../../output/error.ts'
+import { cannotOpen } from './folder.ts'
 import { squirrelBehaviour, squirrelCheck } from '../../sandbox/squirrel.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
-import { isNowhere, noHome } from '../../session/home.ts'
 import { environmentLibraries } from '../../squirrel/environment-libraries.ts'
 import { flagOf, numberOf } from '../options.ts'
 import { portFault } from '../port.ts'
@@ -38,11 +37,4 @@ export function opening<T>(folder: string, act: () => T): T {
   } catch (error) {
     throw cannotOpen(folder, error)
   }
-}
-
-function cannotOpen(folder: string, error: unknown): ImptError {
-  if (isNowhere(folder)) return noHome(error)
-  return new ImptError('FILE', `The sandbox in ${folder} cannot be opened: ${(error as Error).message}`, {
-    cause: error,
-  })
 }

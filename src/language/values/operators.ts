@@ -182,7 +182,7 @@ function matches(
 
 function within(left: Value, right: Value, place: Place): boolean {
   if (left === null || right === null) return false
-  if (isList(right) && right.length === 1 && isList(right[0]) && !isList(left))
+  if (isList(right) && right.length === 1 && isList(right[0] ?? null) && !isList(left))
     throw mismatch('in', left, right, place, 'a range is a list by itself: 3 in 1..5')
   if (isList(right)) return right.some((item) => equal(left, item, place, 'in'))
   if (typeof left === 'string' && typeof right === 'string') return right.includes(left)
