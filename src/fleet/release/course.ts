@@ -14,6 +14,8 @@ import { baseline, watch, type Watching } from './watch.ts'
 
 /** How often an order of another process is looked for, in ms: it is obeyed within a second. */
 const LOOK_MS = 300
+/** How long an order waits for the answers of restarts that are under way, in ms of the real clock: what was restarted is to be told. */
+const ANSWERS_MS = 10_000
 /** How long an abort waits for the cloud to take its markers off, in ms of the real clock. */
 const CLEARING_MS = 800
 /** Devices that one stream may have; the server keeps fewer if it likes. */
@@ -82,6 +84,11 @@ interface Taps {
 async function carriedOut(world: World, step: Step, progress: Progress, taps: Taps): Promise<void> {
   const { store } = world
   const broken = new AbortController()
+  const unheard = new AbortController()
+  let patience: NodeJS.Timeout | undefined
+  broken.signal.addEventListener('abort', () => {
+    patience = setTimeout(() => unheard.abort(broken.signal.reason), ANSWERS_MS).unref()
+  })
   const look = setInterval(() => {
     store.order().then(
       (order) => {
@@ -92,18 +99,27 @@ async function carriedOut(world: World, step: Step, progress: Progress, taps: Ta
   }, LOOK_MS)
   look.unref()
   const signal = AbortSignal.any([world.signal, broken.signal])
+  const answers = AbortSignal.any([world.signal, unheard.signal])
   try {
-    await doStep({ ...world, signal }, step, progress, taps)
+    await doStep({ ...world, signal }, step, progress, taps, answers)
   } catch (error) {
     if (!(error instanceof Ordered) && (!broken.signal.aborted || world.signal.aborted)) throw error
     taps.tap?.close()
     taps.wave = -1
   } finally {
     clearInterval(look)
+    clearTimeout(patience)
   }
 }
 
-async function doStep(world: World, step: Step, progress: Progress, taps: Taps): Promise<void> {
+/** `answers` breaks off restarts that were sent; the signal of the world keeps others from being sent. */
+async function doStep(
+  world: World,
+  step: Step,
+  progress: Progress,
+  taps: Taps,
+  answers: AbortSignal,
+): Promise<void> {
   const { client, store, clock, signal } = world
   const { plan } = store
   const { settings } = plan
@@ -144,7 +160,7 @@ async function doStep(world: World, step: Step, progress: Progress, taps: Taps):
       for (let i = 0; i < step.devices.length; i += settings.rate) {
         const began = clock.now()
         const batch = step.devices.slice(i, i + settings.rate)
-        await restartBatch(world, step.wave, batch, settings.hard, options)
+        await restartBatch(world, step.wave, batch, settings.hard, { ...options, signal: answers })
         const isLast = i + settings.rate >= step.devices.length
         if (!isLast) await sleep(Math.max(0, 1000 - (clock.now() - began)))
       }
@@ -212,7 +228,7 @@ async function tapFor(
 
 /** Restarts some devices and notes each answer. A device that is refused is noted; what concerns all of them is thrown. */
 async function restartBatch(
-  { client, store }: World,
+  { client, store, signal }: World,
   wave: number,
   devices: readonly Placed[],
   hard: boolean,
@@ -222,6 +238,7 @@ async function restartBatch(
   const failed: { id: string; error: string }[] = []
   try {
     await inParallel(devices, async ({ id }) => {
+      signal.throwIfAborted()
       try {
         await client.devices[hard ? 'restart' : 'conditionalRestart'](id, options)
         done.push(id)

@@ -142,6 +142,27 @@ test('aborted at each line it ends for good, leaves no marker, and another one m
   }
 })
 
+test('the answers that are under way when an abort is ordered are waited for, and told', async (t) => {
+  const { world, store } = await opened(t)
+  const slow = {
+    ...store,
+    async append(entry: Parameters<typeof store.append>[0]) {
+      await store.append(entry)
+      if (entry.kind !== 'restart') return
+      // Longer than an order goes unseen.
+      world.sandbox.switches.latency = 600
+      await store.setOrder('abort')
+    },
+  }
+  const run = await ran(world, slow)
+  assert.equal(run.outcome, 'aborted', String(run.error))
+  const { starts } = held(world)
+  const { restarted } = await readProgress(store)
+  const told = [...restarted.values()].flatMap(({ ids }) => [...ids])
+  assert.ok(told.length > 0)
+  assert.deepEqual([...starts.keys()].sort(), told.sort())
+})
+
 describe('a line that a kill has cut', () => {
   test('is passed over, and the next one is whole', async (t) => {
     const { world, plan, store } = await opened(t)
