@@ -76,9 +76,9 @@ async function screenOf(argv: readonly string[], width = 80): Promise<string | u
 
 /** Reports what nobody caught, wherever it was thrown, and ends with the exit code of a defect. */
 async function defect(error: unknown): Promise<never> {
-  const { DEFECT_EXIT, renderDefect } = await import('./output/defect.ts')
+  const { defectExit, renderDefect } = await import('./output/defect.ts')
   process.stderr.write(renderDefect(error))
-  process.exit(DEFECT_EXIT)
+  process.exit(defectExit(error))
 }
 
 process.on('uncaughtException', (error) => void defect(error))

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { SHAPES } from '../entities/kinds.ts'
 import { readScript } from '../language/run/script-file.ts'
 import { runScript } from '../language/run/script.ts'
@@ -9,6 +7,7 @@ import type { TestBlock } from '../language/syntax/tree.ts'
 import { derived } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 import { createSession } from '../session/session.ts'
+import { temporaryFolder } from '../session/temporary-folder.ts'
 import { parseReports, prepareReports, writeReports } from '../testing/reports.ts'
 import type { SessionRecord, TestRecord } from '../testing/session-record.ts'
 import { createHost } from './host.ts'
@@ -68,7 +67,7 @@ function shown({ name, status, message = '', seconds }: TestRecord): string {
 }
 
 async function runTest(program: Program, file: string, text: string, block: TestBlock): Promise<TestRecord> {
-  const folder = await mkdtemp(join(tmpdir(), 'impt-test-'))
+  const folder = await temporaryFolder('impt-test-')
   const begin = performance.now()
   let output = ''
   const keep = (piece: string): void => {

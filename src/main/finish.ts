@@ -1,6 +1,6 @@
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
-import { DEFECT_EXIT, defectMessage, renderDefect } from '../output/defect.ts'
+import { defectExit, defectMessage, renderDefect } from '../output/defect.ts'
 import { canceled, exitOf, ImptError, TERMINATED } from '../output/error.ts'
 import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
@@ -65,7 +65,9 @@ export async function finishWord(thrown: unknown, mode: Mode, terminal: Terminal
 /** Prints why something failed (output.md 5) and gives the exit code. A defect of ours is told in full, on stderr. */
 async function fail(thrown: unknown, row: ModeRow, terminal: Terminal): Promise<number> {
   const isKnown = thrown instanceof ImptError
-  const error = isKnown ? thrown : new ImptError('SERVER', defectMessage(thrown), { exit: DEFECT_EXIT })
+  const error = isKnown
+    ? thrown
+    : new ImptError('SERVER', defectMessage(thrown), { exit: defectExit(thrown) })
   if (!isKnown) terminal.err(renderDefect(thrown))
   const text = isKnown || row.isData ? row.fail(error) : ''
   if (row.failsBeside) terminal.err(isKnown ? text : '')

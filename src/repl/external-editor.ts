@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImptError } from '../output/error.ts'
+import { temporaryFolder } from '../session/temporary-folder.ts'
 
 /** Opens `$VISUAL` or `$EDITOR` on a text and gives what was saved; undefined if the editor failed. Throws FILE when there is no editor. */
 export async function editText(
@@ -11,7 +11,7 @@ export async function editText(
   directory: string,
 ): Promise<string | undefined> {
   const [program = 'vi', ...args] = (env['VISUAL'] || env['EDITOR'] || 'vi').trim().split(/\s+/)
-  const folder = await mkdtemp(join(tmpdir(), 'impt-edit-'))
+  const folder = await temporaryFolder('impt-edit-')
   const file = join(folder, 'input.imptsh')
   try {
     await writeFile(file, text, { mode: 0o600 })

@@ -5,7 +5,7 @@ import { optionSpelled } from '../commands/scan.ts'
 import type { Left } from '../language/run/frame.ts'
 import type { Command } from '../language/syntax/tree.ts'
 import type { Parsed } from '../language/syntax/parse.ts'
-import { DEFECT_EXIT, renderDefect } from '../output/defect.ts'
+import { defectExit, renderDefect } from '../output/defect.ts'
 import { visible } from '../output/visible.ts'
 import { aborted } from '../program/aborted.ts'
 import type { Shell } from './shell.ts'
@@ -33,7 +33,7 @@ export async function runInput(
     return { exit, ended, left }
   } catch (error) {
     shell.print(renderDefect(error))
-    return { exit: DEFECT_EXIT, ended: false }
+    return { exit: defectExit(error), ended: false }
   }
 }
 

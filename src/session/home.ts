@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
 import type { Environment } from './execution-context.ts'
@@ -15,7 +15,8 @@ export function knownHome(env: Environment): string | undefined {
   // A relative one would be another folder for a process that runs elsewhere, as the sandbox in the background does.
   if (named) return resolve(named)
   try {
-    return homedir()
+    // Not `homedir`: where HOME is set to nothing it says so, which is the working directory for whoever joins it.
+    return userInfo().homedir || undefined
   } catch {
     return undefined
   }

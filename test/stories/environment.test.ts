@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { openDesk, type Desk, type Ended } from './impt.ts'
@@ -148,7 +148,7 @@ describe(
     const stranger = async (
       desk: Desk,
       words: readonly string[],
-      env: Readonly<Record<string, string>> = {},
+      env: Readonly<Record<string, string | undefined>> = {},
     ) => {
       const user = { uid: 54_321, gid: 54_321 }
       const { child, ended } = desk.start(
@@ -202,13 +202,15 @@ describe(
       assert.equal(about.code, 0, about.stderr)
       assert.match(about.stdout, /^settings: none \(There is no home folder: HOME is not set/m)
       assert.equal((await stranger(desk, ['device', 'list'])).code, 3)
-      for (const words of [
-        ['--sandbox', 'device', 'list'],
-        ['sandbox', 'start'],
-        ['target', 'add', 'prod', '--login', 'acme'],
-        ['-c', 'cd ~'],
-      ]) {
-        const { code, stdout, stderr } = await stranger(desk, words)
+      // A HOME that is set to nothing is no home, and not the working directory.
+      for (const [HOME, ...words] of [
+        ['', '--sandbox', 'device', 'list'],
+        [undefined, '--sandbox', 'device', 'list'],
+        [undefined, 'sandbox', 'start'],
+        [undefined, 'target', 'add', 'prod', '--login', 'acme'],
+        [undefined, '-c', 'cd ~'],
+      ] as const) {
+        const { code, stdout, stderr } = await stranger(desk, words, { HOME })
         assert.equal(code, 1, words.join(' '))
         assert.match(stdout + stderr, /There is no home folder: HOME is not set[^]*Set HOME to a folder/)
       }
@@ -226,4 +228,37 @@ test('a relative HOME is the folder that it names from here, in the background t
   } finally {
     await desk.run(['sandbox', 'stop'], '', env)
   }
+})
+
+for (const TMPDIR of ['not here', '/dev/null', '/dev/null/below'])
+  test(`where no temporary folder can be made, who needs one is told so, and who needs none is not: ${TMPDIR}`, async (t) => {
+    const desk = await openDesk(t)
+    await writeFile(join(desk.folder, 'one.imptsh'), 'test "one" { assert (1 == 1) }\n')
+    for (const words of [
+      ['check', '--test', 'one.imptsh'],
+      ['-c', 'temp-dir'],
+    ]) {
+      const { code, stdout, stderr } = await desk.run(words, '', { TMPDIR })
+      assert.equal(code, 1, stdout + stderr)
+      assert.match(stdout + stderr, /File error: [^]*TMPDIR names the folder for temporary files/)
+    }
+    for (const words of [
+      ['check', 'one.imptsh'],
+      ['squirrel', 'libraries'],
+      ['--sandbox', 'device', 'list', '-z', 'csv'],
+    ])
+      assert.equal((await desk.run(words, '', { TMPDIR })).code, 0)
+  })
+
+test('a relative TMPDIR is the folder that it names from where impt was started', async (t) => {
+  const desk = await openDesk(t)
+  await mkdir(join(desk.folder, 'my tmp'))
+  const { stdout } = await desk.run(
+    ['-c', 'cd "my tmp"; let d = temp-dir; "a" | save "$d/x"; print $d'],
+    '',
+    {
+      TMPDIR: 'my tmp',
+    },
+  )
+  assert.ok(stdout.startsWith(join(await realpath(desk.folder), 'my tmp', 'impt-')), stdout)
 })

@@ -1,6 +1,6 @@
-import { appendFile, chmod, mkdtemp, readFile, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { appendFile, chmod, readFile, stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { temporaryFolder } from '../../session/temporary-folder.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { raise } from '../values/fault.ts'
 import type { Settings } from '../run/host.ts'
@@ -100,7 +100,7 @@ export const FILES = [
       '(temp-dir) == (temp-dir)': 'false',
     },
     async run(_input, _args, { task }) {
-      const path = await mkdtemp(join(tmpdir(), 'impt-'))
+      const path = await temporaryFolder('impt-')
       task.machine.temporary.push(path)
       return path
     },

@@ -3,7 +3,7 @@
 // Leaves: output as it comes, diagnostics with places, an exit code.
 // Not known here: how commands do their work, and what shows the output: both are the host's.
 import { rm } from 'node:fs/promises'
-import { DEFECT_EXIT, renderDefect } from '../../output/defect.ts'
+import { defectExit, renderDefect } from '../../output/defect.ts'
 import { type ErrorCode, exitCodeOf, exitOf, INTERRUPTED } from '../../output/error.ts'
 import { findBuiltIn } from '../builtins/index.ts'
 import { check } from '../check/check.ts'
@@ -246,7 +246,7 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
   if (stopped) return { exit: exitOf(signal.reason, INTERRUPTED), ended: false, left: machine.left }
   if (!(error instanceof ScriptError)) {
     machine.host.err(renderDefect(error))
-    return { exit: DEFECT_EXIT, error, ended: false }
+    return { exit: defectExit(error), error, ended: false }
   }
   // Who answers no at the prompt has seen nothing fail.
   if (machine.prompt && error.code === 'CANCELLED' && error.exit === exitCodeOf('CANCELLED')) {

@@ -67,9 +67,17 @@ export async function writeInvitation(env: Environment, key: string, invitation:
   await withLock(pathOf(env, key), async () => {
     const before = readInvitation(env, key)
     if (before && before.pid !== process.pid && isAlive(before.pid)) {
-      throw new ImptError('CONFLICT', `A session is open already in this context (process ${before.pid}).`, {
-        hint: '"impt attach" opens a prompt on it',
-      })
+      const isOther = before.version !== invitation.version
+      const of = isOther ? ` of impt ${before.version}` : ''
+      throw new ImptError(
+        'CONFLICT',
+        `A session${of} is open already in this context (process ${before.pid}).`,
+        {
+          hint: isOther
+            ? `End it before: this is impt ${invitation.version}`
+            : '"impt attach" opens a prompt on it',
+        },
+      )
     }
     await replaceFile(pathOf(env, key), JSON.stringify(invitation), 'secret')
   })
