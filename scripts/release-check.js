@@ -140,27 +140,47 @@ function aroundIt() {
     ['cac', 'cli-table3', 'lowdb', 'ofetch', 'picocolors', 'ws'].every((name) => names.includes(name)),
   )
   expect('the SBOM lists nothing else', !names.some((name) => /^(?:typescript|esbuild|oxlint)$/.test(name)))
-  const installing = readFileSync(join(release, '../package-lock.json'), 'utf8')
-  const scripted = Object.entries(JSON.parse(installing).packages).filter(
-    ([, { hasInstallScript, deprecated }]) => hasInstallScript || deprecated,
-  )
+  const locked = Object.entries(
+    JSON.parse(readFileSync(join(release, '../package-lock.json'), 'utf8')).packages,
+  ).map(([path, facts]) => ({ ...facts, name: path.replace(/^.*node_modules\//, '') }))
+  const namesOf = (packages) => packages.map(({ name }) => name).join(', ') || 'none'
+  const deprecated = locked.filter((facts) => facts.deprecated)
+  expect(`nothing is deprecated: ${namesOf(deprecated)}`, deprecated.length === 0)
   // Tools of the development only, and never run: the installation passes --ignore-scripts.
+  const scripted = locked.filter(({ hasInstallScript }) => hasInstallScript)
   expect(
-    `no package inside runs a script when it is installed, or is deprecated`,
-    !scripted.some(([path]) => names.includes(path.replace(/^.*node_modules\/(?:@[^/]+\/)?/, ''))),
+    `no package inside runs a script when it is installed: ${namesOf(scripted)}`,
+    !scripted.some(({ name }) => names.includes(name)),
   )
+  const licences = new Set(locked.flatMap(({ license = [] }) => license))
+  console.log(
+    `packages: ${locked.length - 1} locked, ${names.length} inside; licences: ${[...licences].join(', ')}`,
+  )
+  const FREE = /^(?:MIT|ISC|Apache-2\.0|0BSD|BSD-[23]-Clause|BlueOak-1\.0\.0|Unlicense)$/
+  const bound = sbom.components.filter(
+    ({ licenses = [] }) => !licenses.some(({ license }) => FREE.test(license?.id ?? '')),
+  )
+  expect(`all licences inside let anybody use it: ${namesOf(bound)}`, bound.length === 0)
+  const { stdout: listed } = npm('ls', '--all', '--json')
+  const { problems = [] } = JSON.parse(listed)
+  expect(`npm ls finds nothing missing, invalid or too much: ${problems.join('; ')}`, problems.length === 0)
   const vulnerable = audited()
   if (vulnerable === undefined) console.log('left out: the registry does not answer npm audit')
   else expect(`no known fault in what is inside: ${vulnerable.join(', ')}`, vulnerable.length === 0)
 
-  /** The packages inside that the registry knows a fault of; undefined where it does not say. */
-  function audited() {
-    const { stdout } = spawnSync('npm', ['audit', '--json'], {
+  function npm(...words) {
+    return spawnSync('npm', words, {
       cwd: join(release, '..'),
       encoding: 'utf8',
       timeout: 60_000,
+      maxBuffer: 1 << 28,
       shell: process.platform === 'win32',
     })
+  }
+
+  /** The packages inside that the registry knows a fault of; undefined where it does not say. */
+  function audited() {
+    const { stdout } = npm('audit', '--json')
     try {
       const { vulnerabilities } = JSON.parse(stdout)
       return vulnerabilities && Object.keys(vulnerabilities).filter((name) => names.includes(name))

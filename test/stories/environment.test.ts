@@ -87,12 +87,13 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
     '--disable-proto=delete',
     '--preserve-symlinks',
   ],
-  TMPDIR: ['/nonexistent', ''],
+  TMPDIR: ['/dev/null/below', ''],
   PAGER: ['/nonexistent', ''],
   EDITOR: ['/nonexistent', ''],
   XDG_CONFIG_HOME: ['relative', ''],
   XDG_STATE_HOME: ['relative', ''],
-  XDG_CACHE_HOME: ['/nonexistent/cache', 'relative', ''],
+  // Nobody, not even root, can make a folder there.
+  XDG_CACHE_HOME: ['/dev/null/below', 'relative', ''],
   UV_THREADPOOL_SIZE: ['1', ''],
 }
 

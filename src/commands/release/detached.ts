@@ -49,6 +49,8 @@ export async function handOver(context: Context, releases: Releases, store: Rele
     cwd: target === undefined ? context.authDirectory : context.directory,
     env: context.session.env,
     detached: true,
+    // Windows would open a console for it.
+    windowsHide: true,
     stdio: ['ignore', output, output],
   })
   closeSync(output)

@@ -70,7 +70,13 @@ export const group = {
     })
     const [program, ...own] = ownCommand()
     const args = [...own, 'sandbox', 'serve', '--dir', folder, ...passedOn({ ...options, libraries })]
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' })
+    const child = spawn(program, args, {
+      detached: true,
+      // Windows would open a console for it.
+      windowsHide: true,
+      stdio: ['ignore', log, log],
+      cwd: '/',
+    })
     closeSync(log)
     child.unref()
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null

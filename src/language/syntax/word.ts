@@ -232,8 +232,8 @@ export function doubleQuoted(c: Cursor): TextLiteral | Template {
     if (char === '\\' && (next === '"' || next === '\\' || next === '$')) {
       text += next
       end += 2
-    } else if (char === '\\' && next === '\n') {
-      end += 2
+    } else if (char === '\\' && (next === '\n' || c.text.startsWith('\r\n', end + 1))) {
+      end += next === '\n' ? 2 : 3
     } else if (char === '$' && /[A-Za-z_0-9{(?@#]/.test(next)) {
       flush()
       if (next === '{') value(interpolation(c))

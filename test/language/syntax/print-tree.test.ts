@@ -40,8 +40,7 @@ for (const { name, text } of examples) {
   test(`${name} is the same after printing and parsing`, () => roundTrip(parse(text).tree, name))
 }
 
-test('every kind of node is the same after printing and parsing', () => {
-  const text = String.raw`
+const EVERY_KIND = String.raw`
 imptsh 1
 param a
 param --b/x: number = -3 # note
@@ -75,7 +74,28 @@ test "it works" { assert true }
 exit 3
 throw
 exit`
-  const { tree, diagnostics } = parse(text)
+
+test('every kind of node is the same after printing and parsing', () => {
+  const { tree, diagnostics } = parse(EVERY_KIND)
   assert.deepEqual(diagnostics, [])
   roundTrip(tree, 'all')
 })
+
+/** Texts over several lines keep the line ends that they were written with. */
+function withoutReturns(node: unknown): unknown {
+  if (typeof node === 'string') return node.replaceAll('\r', '')
+  if (Array.isArray(node)) return node.map(withoutReturns)
+  if (typeof node !== 'object' || node === null) return node
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withoutReturns(value)]))
+}
+
+for (const { name, text } of [
+  ...examples,
+  { name: 'every kind of node', text: EVERY_KIND },
+  { name: 'a line that goes on inside a text', text: 'print "a\\\n  b" \\\n  c\n' },
+])
+  test(`${name} means the same with the line ends of Windows`, () => {
+    const unix = text.replaceAll('\r\n', '\n')
+    const windows = parse(unix.replaceAll('\n', '\r\n')).tree.body
+    assert.deepEqual(withoutReturns(meaning(windows)), meaning(parse(unix).tree.body))
+  })
