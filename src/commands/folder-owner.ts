@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Finder } from '../entities/finder.ts'
 import type { AccountName, FolderKind } from '../fleet/account.ts'
 import { diskOf, type Disk } from '../fleet/folder/disk.ts'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
-import { namingFile } from '../session/file-error.ts'
+import { codeOf, fileError, namingFile } from '../session/file-error.ts'
 import { exists } from '../session/json-file.ts'
 import { tryLock } from '../session/lock.ts'
 import { ensureFolder } from '../session/paths.ts'
@@ -57,24 +57,40 @@ export async function ownerOf(context: Context, finder: Finder, options: OptionV
   }
 }
 
-/** Works on a folder that no other process works on. Throws CONFLICT with who does. */
+/**
+ * Works on a folder that no other process works on. Throws CONFLICT with who does. What only reads needs no folder that it may write to: nobody is
+ * kept out of one then.
+ */
 export async function inFolder<T>(
   context: Context,
   name: string,
   work: (disk: Disk) => Promise<T>,
-  makes = false,
+  use: 'makes' | 'changes' | 'reads' = 'changes',
 ): Promise<T> {
   // An unset variable in a script must not fill, or be compared with, the folder where the script stands.
   if (name === '')
     throw new ImptError('USAGE', 'The name of the folder is empty.', { hint: 'write . for the folder here' })
   const root = resolve(context.directory, name)
-  if (makes) await namingFile(name, () => mkdir(root, { recursive: true }))
+  if (use === 'makes') await namingFile(name, () => mkdir(root, { recursive: true }))
   else if (!(await exists(root)))
     throw new ImptError('FILE', `File error: ${visible(name)}: folder is not found.`, {
       hint: `Use "impt pull ${visible(name)}" to make one`,
     })
+  if (use === 'reads' && !(await canKeep(join(root, '.impt')))) return work(diskOf(root, name))
   await ensureFolder(join(root, '.impt'))
   return tryLock(join(root, '.impt', 'folder'), `The folder "${visible(name)}"`, () =>
     work(diskOf(root, name)),
   )
+}
+
+/** Whether files can be made in a folder, which is made if need be. */
+async function canKeep(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(folder, constants.W_OK)
+    return true
+  } catch (error) {
+    if (['EROFS', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return false
+    throw fileError(folder, error)
+  }
 }

@@ -42,7 +42,7 @@ export const pull: Run = async (context, options, [name = '']) => {
         },
         Date.now,
       ),
-    true,
+    'makes',
   )
   return pullResult(context, name, owner, pulled)
 }
@@ -85,8 +85,11 @@ function pullResult(context: Context, name: string, { account }: Owner, pulled: 
 export const plan: Run = async (context, options, [name = '']) => {
   const finder = await finderOf(context)
   const owner = await ownerOf(context, finder, options)
-  const made = await inFolder(context, name, async (disk) =>
-    makePlan(finder.client, disk, await requestOf(finder, options, owner), Date.now),
+  const made = await inFolder(
+    context,
+    name,
+    async (disk) => makePlan(finder.client, disk, await requestOf(finder, options, owner), Date.now),
+    'reads',
   )
   const mask = maskOf(randomBytes(16).toString('hex'))
   const told = !context.quiet

@@ -651,6 +651,17 @@ describe('a folder that is not as it should be', () => {
       /product\.json:2:11: "name" must be a text/,
     ],
     [
+      'a number whose digits would get lost',
+      (world) =>
+        world.write(
+          `${FIELD}/group.json`,
+          world
+            .read(`${FIELD}/group.json`)
+            .replace('{', '{\n  "notes": [{ "serial": 12345678901234567890 }],'),
+        ),
+      /group\.json:2:25: the number has more digits than can be kept: write it as a text, or with fewer\n/,
+    ],
+    [
       'a type that is none',
       (world) => world.edit(`${FIELD}/group.json`, (value) => ({ ...value, type: 'prod' })),
       /group\.json:3:11: "prod" is no type of Device Group/,

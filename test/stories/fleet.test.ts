@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'node:test'
 import { openDesk, type Running } from './impt.ts'
+import { PROGRAM } from './terminal.ts'
 
 const FIELD = 'backup/products/Thermostat/groups/Thermostat Field'
 
@@ -65,6 +75,37 @@ test('a new user backs up, changes a file, plans and applies on the built-in imp
       '--device-file option is not specified, empty device code is compared.\nThe code is the same.\nIMPT COMMAND SUCCEEDS\n',
     ],
   )
+})
+
+test('a plan reads a folder that may not be written to, as a checkout for a build has it', async (t) => {
+  const desk = await openDesk(t)
+  // Somebody else, see below, gets into an open sandbox only.
+  const { url } = await desk.server('--open')
+  const pulled = await desk.run(['pull', 'backup'])
+  assert.equal(pulled.code, 0, pulled.stdout)
+  writeFileSync(join(desk.folder, FIELD, 'agent.nut'), 'server.log("Release 2")\n')
+  for (const own of ['backup/.impt', 'backup/secrets.json', '.impt.auth'])
+    rmSync(join(desk.folder, own), { recursive: true, force: true })
+  const home = join(desk.folder, 'home')
+  mkdirSync(home)
+  chmodSync(home, 0o777)
+  chmodSync(desk.folder, 0o755)
+  chmodSync(join(desk.folder, 'backup'), 0o555)
+  // Permissions mean nothing to root, so there the command runs as somebody else, who may not be able to read this folder.
+  const copy = join(desk.folder, 'program')
+  cpSync(dirname(PROGRAM), copy, { recursive: true })
+  const person = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+  const env = { HOME: home, IMPT_USER: 'demo', IMPT_PASSWORD: 'demo-password', IMPT_ENDPOINT: url }
+  const run = (...words: string[]) =>
+    desk.start(words, env, { ...person, program: join(copy, basename(PROGRAM)) }).ended
+  const { code, stdout } = await run('plan', 'backup')
+  assert.equal(code, 6, stdout)
+  assert.match(stdout, /\n~ {5}build current v1\.0 -> agent\.nut \+1 -1/)
+  assert.ok(!/lock|permission|read-only/i.test(stdout), stdout)
+  assert.ok(!existsSync(join(desk.folder, 'backup/.impt')))
+  const refused = await run('apply', 'backup', '-q')
+  assert.equal(refused.code, 1)
+  assert.match(refused.stdout, /permission denied/)
 })
 
 test('kill -9 in the middle of pull, apply and a batch: the same command goes on to the same end', async (t) => {

@@ -51,6 +51,14 @@ export function readJson(
     })
     return undefined
   }
+  // The number itself may be a secret.
+  for (const { offset, length } of numbersIn(root))
+    if (!isKept(text.slice(offset, offset + length)))
+      problems.push({
+        path,
+        ...at(offset),
+        text: 'the number has more digits than can be kept: write it as a text, or with fewer',
+      })
   return jsonOf(parser, root, (offset, message) => problems.push({ path, ...at(offset), text: message }))
 }
 
@@ -110,6 +118,32 @@ function jsonOf(parser: Parser, node: Node, note: (offset: number, text: string)
     },
   }
   return json
+}
+
+function numbersIn(root: Node): readonly Node[] {
+  const found: Node[] = []
+  const left = [root]
+  for (let node; (node = left.pop());) {
+    if (node.type === 'number') found.push(node)
+    for (const child of node.children ?? []) left.push(child)
+  }
+  return found.sort((a, b) => a.offset - b.offset)
+}
+
+/** Whether a number of a JSON text is the same after reading it: programs read doubles, which hold about 16 digits (RFC 8259 6). */
+function isKept(literal: string): boolean {
+  return plainNumber(literal) === plainNumber(String(Number(literal)))
+}
+
+/** The digits of a number without zeros around them, and the power of ten: equal for numbers of equal size, however they are written. */
+function plainNumber(text: string): string {
+  const parts = /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text)
+  if (parts === null) return text
+  const [, whole = '', fraction = '', power = '0'] = parts
+  const digits = (whole + fraction).replace(/^0+/, '')
+  let end = digits.length
+  while (digits[end - 1] === '0') end--
+  return end === 0 ? '0' : `${digits.slice(0, end)}e${Number(power) - fraction.length + digits.length - end}`
 }
 
 function placesOf(text: string): (offset: number) => { line: number; column: number } {
