@@ -14,6 +14,7 @@ import { finishMoves } from './folder/redo.ts'
 import type { Change } from './plan/change.ts'
 import { ImptError } from '../output/error.ts'
 import { notFound } from '../output/messages.ts'
+import { inLittleMemory } from '../program/garbage.ts'
 import { planId } from './plan/id.ts'
 import { planChanges, type Planned } from './plan/plan.ts'
 import { settleTags, type Tagged } from './plan/tags.ts'
@@ -67,16 +68,19 @@ export async function makePlan(
       ...named.flatMap(({ path }) => hinted.get(path)?.id ?? []),
     ]),
   ]
-  const cloud = await readCloud(client, {
-    account,
-    isOwn,
-    products: ids,
-    builds: folder.settings.builds,
-    without,
-    isPublic: await publicNames(folder.settings.public),
-    keepCode: async (texts) => codeRefOf(texts),
-    now,
-  })
+  const isPublic = await publicNames(folder.settings.public)
+  const cloud = await inLittleMemory(() =>
+    readCloud(client, {
+      account,
+      isOwn,
+      products: ids,
+      builds: folder.settings.builds,
+      without,
+      isPublic,
+      keepCode: async (texts) => codeRefOf(texts),
+      now,
+    }),
+  )
   const planned = planChanges(folder, cloud, {
     prune: request.prune,
     isOwn,

@@ -1,5 +1,6 @@
 import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
+import { inLittleMemory } from '../program/garbage.ts'
 import {
   type AccountName,
   type BuildMode,
@@ -7,7 +8,7 @@ import {
   type FolderKind,
   type FolderSettings,
 } from './account.ts'
-import { readCloud, type Cloud } from './cloud/read.ts'
+import { readCloud, type Cloud, type CloudQuery } from './cloud/read.ts'
 import { sha256 } from './code.ts'
 import type { Disk } from './folder/disk.ts'
 import { filesOf, type Files } from './folder/layout.ts'
@@ -71,6 +72,19 @@ export async function pull(
     public: options.public ?? old.settings.public,
     without: options.without,
   }
+  const isPublic = await publicNames(settings.public)
+  return inLittleMemory(() => readAndWrite(client, disk, old, settings, isPublic, options, now))
+}
+
+async function readAndWrite(
+  client: Client,
+  disk: Disk,
+  old: Folder,
+  settings: FolderSettings,
+  isPublic: CloudQuery['isPublic'],
+  options: PullOptions,
+  now: () => number,
+): Promise<Pulled> {
   const staging = await openStaging(disk, old.shas)
   const laidOut = (read: Cloud) => {
     const done = completed(read, old, options)
@@ -87,14 +101,14 @@ export async function pull(
     products: options.products,
     builds: settings.builds,
     without: settings.without,
-    isPublic: await publicNames(settings.public),
+    isPublic,
     keepCode: staging.keep,
     knownCode: knownCode(old, options.account),
     onProducts(read) {
       const { files } = laidOut(read)
-      early = staging.put(
-        [...files].filter(([path, { sha }]) => IS_EARLY.test(path) && old.shas.get(path) !== sha),
-      )
+      early = staging
+        .put([...files].filter(([path, { sha }]) => IS_EARLY.test(path) && old.shas.get(path) !== sha))
+        .then(() => disk.flush())
       early.catch(() => undefined)
     },
     now,

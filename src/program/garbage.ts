@@ -13,3 +13,19 @@ export function collectGarbage(): void {
   }
   collect()
 }
+
+/**
+ * Does work that makes much that is of no use soon after, such as the pages of a long list, in little memory: V8 gives new objects more and more room
+ * as long as they are made fast (up to 48 MB), which saves no time here. The modules that it needs are to be loaded: other flags, other code cache.
+ */
+export async function inLittleMemory<T>(work: () => Promise<T>): Promise<T> {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  try {
+    return await work()
+  } finally {
+    setFlagsFromString(`--semi-space-growth-factor=${GROWTH}`)
+  }
+}
+
+/** As V8 has it (`node --v8-options`). */
+const GROWTH = 2

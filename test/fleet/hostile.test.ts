@@ -29,6 +29,7 @@ function memoryDisk(files: Readonly<Record<string, Buffer>>): Disk {
     },
     write: refuse,
     put: refuse,
+    flush: refuse,
     append: refuse,
     move: refuse,
     remove: refuse,

@@ -128,6 +128,36 @@ describe('a pull that is killed', () => {
     }
   })
 
+  test('by a power failure, at any request or write, shows nobody a file that is cut', async (t) => {
+    const cloud = await source()
+    t.after(() => cloud.close())
+    const whole = newFolder(t)
+    await doPull(cloud, whole, { builds: 'all' })
+    const after = filesIn(whole)
+    for (let at = 1; ; at++) {
+      const folder = newFolder(t)
+      const fate = fateOf(at)
+      const pulling = doPull(cloud, folder, {
+        builds: 'all',
+        client: fate.client(cloud.client),
+        disk: fate.disk(diskOf(folder, 'b'), folder),
+      })
+      const died = await pulling.then(
+        () => false,
+        (error: unknown) => error instanceof Killed,
+      )
+      if (!died) {
+        await pulling
+        assert.ok(at > 30, `it has ${at} effects`)
+        break
+      }
+      for (const [path, text] of Object.entries(filesIn(folder)))
+        assert.equal(text, after[path], `${path} when the power failed at ${at}`)
+      await doPull(cloud, folder, { builds: 'all' })
+      assert.deepEqual(filesIn(folder), after, `the power failed at ${at}`)
+    }
+  })
+
   test('while it puts code aside does not take what was cut for whole', async (t) => {
     const cloud = await source()
     t.after(() => cloud.close())

@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Disk } from '../../src/fleet/folder/disk.ts'
 import type { Api } from '../../src/impcentral/api.ts'
 import { SHAPES } from '../../src/entities/kinds.ts'
@@ -14,7 +16,8 @@ interface Fate {
   /** How many effects there were. */
   readonly count: number
   client(client: Client): Client
-  disk(disk: Disk): Disk
+  /** With `root`, where its files lie, the power fails with the process: what was put and not flushed is cut. */
+  disk(disk: Disk, root?: string): Disk
 }
 
 /**
@@ -23,11 +26,18 @@ interface Fate {
  */
 export function fateOf(at?: number, late = false): Fate {
   let count = 0
+  let die = (): void => undefined
   const step = async <T>(effect: () => Promise<T>): Promise<T> => {
     const mine = ++count
-    if (at !== undefined && (mine > at || (mine === at && !late))) throw new Killed()
+    if (at !== undefined && (mine > at || (mine === at && !late))) {
+      die()
+      throw new Killed()
+    }
     const result = await effect()
-    if (at !== undefined && count >= at) throw new Killed()
+    if (at !== undefined && count >= at) {
+      die()
+      throw new Killed()
+    }
     return result
   }
   return {
@@ -41,15 +51,47 @@ export function fateOf(at?: number, late = false): Fate {
       }
       return { ...client, ...resources(api, SHAPES), api }
     },
-    disk(disk) {
+    disk(disk, root) {
+      const loose = new Set<string>()
+      if (root !== undefined)
+        die = () => {
+          for (const path of loose) truncateSync(join(root, path), 1)
+          loose.clear()
+        }
       return {
         ...disk,
         write: (...words) => step(() => disk.write(...words)),
-        put: (...words) => step(() => disk.put(...words)),
+        put: (path, ...words) =>
+          step(async () => {
+            await disk.put(path, ...words)
+            loose.add(path)
+          }),
+        flush: () =>
+          step(async () => {
+            const flushed = [...loose]
+            await disk.flush()
+            for (const path of flushed) loose.delete(path)
+          }),
         append: (...words) => step(() => disk.append(...words)),
-        move: (...words) => step(() => disk.move(...words)),
-        remove: (...words) => step(() => disk.remove(...words)),
-        removeAll: (...words) => step(() => disk.removeAll(...words)),
+        move: (from, to) =>
+          step(async () => {
+            await disk.move(from, to)
+            for (const path of loose)
+              if (path === from || path.startsWith(`${from}/`)) {
+                loose.delete(path)
+                loose.add(to + path.slice(from.length))
+              }
+          }),
+        remove: (path) =>
+          step(async () => {
+            await disk.remove(path)
+            loose.delete(path)
+          }),
+        removeAll: (path) =>
+          step(async () => {
+            await disk.removeAll(path)
+            for (const one of loose) if (one.startsWith(`${path}/`)) loose.delete(one)
+          }),
       }
     },
   }

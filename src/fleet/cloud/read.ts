@@ -253,15 +253,20 @@ function deviceRow({ id, attributes, relationships }: Listed<'device'>): DeviceR
 }
 
 function deviceNode(
-  { productId, ...row }: DeviceRow,
+  { id, mac, name, imp, agent, groupId, productId }: DeviceRow,
   products: ReadonlyMap<string, string>,
   groups: ReadonlyMap<string, string>,
 ): DeviceNode {
   return {
-    ...row,
+    id,
+    mac,
+    name,
+    imp,
+    agent,
+    groupId,
     // A group that this login may not read has no name here; its id says at least that there is one.
     product: productId === undefined ? '' : (products.get(productId) ?? productId),
-    group: row.groupId === undefined ? '' : (groups.get(row.groupId) ?? row.groupId),
+    group: groupId === undefined ? '' : (groups.get(groupId) ?? groupId),
   }
 }
 

@@ -1,10 +1,22 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, rename, writeFile } from 'node:fs'
-import { lstat, mkdir, open, readdir, rm, rmdir, unlink } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdir,
+  open,
+  openSync,
+  readFileSync,
+  rename,
+  writeFileSync,
+} from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { codeOf, fileError } from '../../session/file-error.ts'
+import { syncFiles } from './sync.ts'
 
 export interface Entry {
   readonly name: string
@@ -24,8 +36,10 @@ export interface Disk {
   read(path: string): Promise<Buffer | undefined>
   /** Replaces a file as a whole, its folder made if need be. `secret`: mode 0600. */
   write(path: string, content: string | Uint8Array, secret?: boolean): Promise<void>
-  /** Puts a new file where nobody reads yet, and waits for the disk: until then a crash may cut it. */
+  /** Puts a new file where nobody reads yet. Until `flush` a crash may cut it. */
   put(path: string, content: string | Uint8Array, secret?: boolean): Promise<void>
+  /** Waits until all that was put is on the disk. */
+  flush(): Promise<void>
   /** Adds a line to a file and waits for the disk. */
   append(path: string, line: string): Promise<void>
   move(from: string, to: string): Promise<void>
@@ -79,26 +93,29 @@ export function diskOf(root: string, name: string): Disk {
   }
   /** A folder is not there any more, nor what was in it. */
   const forget = (folder: string) => {
-    for (const folders of [seen, made])
-      for (const known of folders.keys())
-        if (known === folder || known.startsWith(`${folder}/`)) folders.delete(known)
+    for (const paths of [seen, made, loose])
+      for (const known of paths.keys())
+        if (known === folder || known.startsWith(`${folder}/`)) paths.delete(known)
   }
   const makeFolder = async (folder: string) => {
     // It keeps what is in it from others; folders that are staged there keep the mode that they will have.
     const mode = folder === '.impt' ? { mode: 0o700 } : {}
     if (folder === '.') {
-      await mkdir(root, { recursive: true })
+      await fs.mkdir(root, { recursive: true })
       return
     }
     await folderFor(folder)
     try {
-      await mkdir(full(folder), mode)
+      await folderMade(full(folder), mode)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
       await guarded(folder, true)
     }
     seen.add(folder)
   }
+
+  /** What was put and may not be on the disk yet. */
+  const loose = new Set<string>()
 
   const disk: Disk = {
     name,
@@ -152,21 +169,27 @@ export function diskOf(root: string, name: string): Disk {
     put: (path, content, secret = false) =>
       naming(path, async () => {
         await folderFor(path)
-        const options = { flag: 'wx', flush: true, mode: secret ? 0o600 : 0o666 }
+        const mode = secret ? 0o600 : 0o666
         try {
-          await written(full(path), content, options)
+          await filled(full(path), content, mode)
         } catch (error) {
           if (codeOf(error) !== 'EEXIST') throw error
           // What a killed command left there would keep its mode, or lead elsewhere.
           await rm(full(path), { force: true })
-          await written(full(path), content, options)
+          await filled(full(path), content, mode)
         }
+        loose.add(path)
       }),
+    async flush() {
+      const paths = [...loose]
+      loose.clear()
+      await syncFiles(root, paths, full, naming)
+    },
     append: (path, line) =>
       naming(path, async () => {
         await guarded(path)
         await folderFor(path)
-        const handle = await open(full(path), 'a', 0o600)
+        const handle = await fs.open(full(path), 'a', 0o600)
         try {
           await handle.appendFile(`${line}\n`)
           await handle.sync()
@@ -178,11 +201,13 @@ export function diskOf(root: string, name: string): Disk {
       naming(to, async () => {
         await folderFor(to)
         await renamed(full(from), full(to))
+        if (loose.delete(from)) loose.add(to)
         if (made.has(from)) forget(from)
       }),
     remove: (path) =>
       naming(path, async () => {
         await guarded(path)
+        loose.delete(path)
         await unlink(full(path)).catch((error: unknown) => {
           if (codeOf(error) !== 'ENOENT') throw error
         })
@@ -209,8 +234,19 @@ export function diskOf(root: string, name: string): Disk {
 /** Nothing is followed, and a pipe is not waited for. Windows knows neither. */
 const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
 // The callbacks of Node: its promises for files cost three times as much, and there are thousands of files.
-const written = promisify(writeFile)
+const opened = promisify(open) as (path: string, flags: string, mode: number) => Promise<number>
+const folderMade = promisify(mkdir) as (path: string, options: { mode?: number }) => Promise<unknown>
 const renamed = promisify(rename)
+
+/** Makes a new file. Only its making waits for the disk's folders: the rest goes to memory, and each trip through the thread pool costs more. */
+async function filled(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await opened(path, 'wx', mode)
+  try {
+    writeFileSync(handle, content)
+  } finally {
+    closeSync(handle)
+  }
+}
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes

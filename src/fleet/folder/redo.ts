@@ -29,8 +29,9 @@ const WRITTEN = '.impt/written.json'
 export const STAGING = '.impt/staging'
 export const STAGED_CODE = '.impt/code'
 
-/** Writes down what is to be done, and does it. All that it needs is on the disk. */
+/** Writes down what is to be done, and does it. All that was put is on the disk by then: what is moved is whole after a crash too. */
 export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
+  await disk.flush()
   await disk.write(REDO, JSON.stringify(redo), true)
   await finishMoves(disk)
 }

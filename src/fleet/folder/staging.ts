@@ -9,8 +9,8 @@ import { fold } from './names.ts'
 import { STAGED_CODE, STAGING, type Move } from './redo.ts'
 
 /**
- * New files of a folder, put aside as they come, where they will lie, so that a whole new folder goes to its place in one move. Waits for the
- * disk: what is staged survives a crash.
+ * New files of a folder, put aside as they come, where they will lie, so that a whole new folder goes to its place in one move. Until they are
+ * flushed a crash may cut them.
  */
 export interface Staging {
   /** Takes the code of a build, which belongs into that folder; what is here already is not written again. */
