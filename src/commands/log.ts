@@ -4,7 +4,7 @@ import { ImptError, TERMINATED } from '../output/error.ts'
 import { LOG_TYPES, withEarlier } from '../output/log-line.ts'
 import { noIdentifier, SUCCEEDS } from '../output/messages.ts'
 import { listEntities } from '../entities/relatives.ts'
-import { collect } from '../impcentral/paging.ts'
+import { collect, type Page } from '../impcentral/paging.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { createLogPlaces } from './build/log-places.ts'
@@ -177,8 +177,9 @@ async function* allPages(client: Client, id: string, pageSize: number): AsyncGen
 }
 
 /**
- * A page, then a question, as long as there are more (log.md 1). Ctrl-C and the end of input end it well. Where it `looksAhead` the page after is
- * read first, so that the last entry of a page knows the one before it.
+ * A page, then a question, as long as there are more (log.md 1). Ctrl-C and the end of input end it well. What is logged while somebody reads moves
+ * entries to later pages: none is shown twice. Where it `looksAhead` the page after is read first, so that the last entry of a page knows the one
+ * before it.
  */
 async function* pageByPage(
   context: Context,
@@ -187,13 +188,12 @@ async function* pageByPage(
   size: number,
   looksAhead: boolean,
 ): AsyncGenerator<LogEntry> {
-  const read = (page: number) => client.devices.logPage(id, page, size)
-  let next: Awaited<ReturnType<typeof read>> | undefined
-  for (let page = 1; ; page++) {
-    const { items, isLast } = next ?? (await read(page))
-    if (page > 1 && items.length === 0) break
-    next = looksAhead && !isLast ? await read(page + 1) : undefined
-    yield* looksAhead ? withEarlier(items, next?.items[0]) : items
+  const pages = filled(client.devices.logPages(id, size))
+  let page = await pages.next()
+  while (!page.done) {
+    const { items, isLast } = page.value
+    const next = looksAhead && !isLast ? await pages.next() : undefined
+    yield* looksAhead ? withEarlier(items, next?.done === false ? next.value.items[0] : undefined) : items
     if (isLast) break
     try {
       context.info(`${SUCCEEDS}\n\nPress <Enter> to see more logs or <Ctrl-C> to exit.`)
@@ -202,6 +202,12 @@ async function* pageByPage(
       if (error instanceof ImptError && error.code === 'CANCELLED' && error.exit !== TERMINATED) return
       throw error
     }
+    page = next ?? (await pages.next())
   }
   context.info('No more logs are available.')
+}
+
+/** Pages with something to show, and the last one. */
+async function* filled(pages: AsyncIterable<Page<LogEntry>>): AsyncGenerator<Page<LogEntry>, undefined> {
+  for await (const page of pages) if (page.items.length > 0 || page.isLast) yield page
 }

@@ -16,7 +16,7 @@ import {
 } from './calls.ts'
 import { ANY_SHAPE, type Shape, type Shapes } from './shape.ts'
 import { PAGE_SIZE } from './paging.ts'
-import { storedLogs } from './storedlogs.ts'
+import { storedLogs, storedPages } from './storedlogs.ts'
 import { pathOf } from './transport.ts'
 import type { Attributes, DeviceGroupType, HistoryEntry, Resource, ResourceIdentifier } from './types.ts'
 
@@ -213,6 +213,9 @@ function devices(api: Api, shape: Shape) {
      */
     logs: (id: string, { pageSize = PAGE_SIZE, since, ...options }: LogOptions = {}) =>
       storedLogs((page) => entryPage(id, page, pageSize, options), since),
+    /** The same page by page; a page may hold less than its size, or nothing. */
+    logPages: (id: string, pageSize: number, options?: CallOptions) =>
+      storedPages((page) => entryPage(id, page, pageSize, options)),
     /** One page of stored log entries; page 1 has the newest. A page past the end is empty. */
     logPage: entryPage,
     history: (id: string, options?: ListOptions) =>

@@ -20,6 +20,14 @@ export async function* storedLogs(
   read: (page: number) => Promise<Page<LogEntry>>,
   since = -Infinity,
 ): AsyncGenerator<LogEntry> {
+  for await (const { items } of storedPages(read, since)) yield* items
+}
+
+/** The same page by page, for whoever stops between them. A page of which everything has come before is empty. */
+export async function* storedPages(
+  read: (page: number) => Promise<Page<LogEntry>>,
+  since = -Infinity,
+): AsyncGenerator<Page<LogEntry>> {
   const known = new Set<string>()
   let first: readonly string[] = []
   let newest = Infinity
@@ -34,12 +42,14 @@ export async function* storedLogs(
     } else if (!hasMoved && keys.some((key) => known.has(key)))
       hasMoved = !isSame(first, (await read(1)).items.map(keyOf))
     let isRepeated = true
+    const fresh: LogEntry[] = []
     for (const [index, entry] of items.entries()) {
       const isNewer = timeOf(entry) > newest
       const isKnown = known.has(keys[index] ?? '')
       isRepeated &&= isNewer || isKnown
-      if (!isNewer && !(isKnown && hasMoved)) yield entry
+      if (!isNewer && !(isKnown && hasMoved)) fresh.push(entry)
     }
+    yield { items: fresh, isLast }
     if (isLast || items.every((entry) => timeOf(entry) < since - OVERTAKING_MS)) return
     repeated = isRepeated ? repeated + 1 : 0
     if (repeated > MOST_REPEATED_PAGES) throw endlessError(`${repeated} pages repeat what was there before`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { deviceNamed, withWorld } from './repl-world.ts'
 import { play } from './terminal.ts'
 
 describe('a one-shot command on a terminal', () => {
@@ -29,6 +30,25 @@ describe('a one-shot command on a terminal', () => {
       assert.doesNotMatch(terminal.screen(), /Press|SUCCEEDS|No more/)
     })
   })
+
+  test('shows no entry twice when others are logged while somebody reads a page', () =>
+    withWorld(({ play: playHere, sandbox }) =>
+      playHere(
+        async (terminal) => {
+          await terminal.until(/Press <Enter>/)
+          for (const text of ['later 1', 'later 2'])
+            sandbox.core.platform.log(deviceNamed(sandbox, 'Kitchen'), 'server.log', text)
+          terminal.send('\r')
+          const screen = await terminal.until(/No more logs are available\.\nIMPT COMMAND SUCCEEDS/)
+          const entries = screen.match(/^20\d\d-\S+Z \[.*/gm) ?? []
+          assert.equal(entries.length, 3, screen)
+          assert.equal(new Set(entries).size, 3, screen)
+          assert.doesNotMatch(screen, /later/)
+          assert.equal(await terminal.end(), 0)
+        },
+        { argv: ['--sandbox', 'log', 'get', '-d', 'Kitchen', '-s', '2'] },
+      ),
+    ))
 
   test('asks for a password without showing it, and Ctrl-C at a question cancels with 130', async () => {
     await play(['--sandbox', 'loginkey', 'create', '-s', 'mine'], async (terminal) => {
