@@ -271,40 +271,40 @@ test(
   async () => {
     const any = chance(41)
     const pieces = [...LETTERS, '\n', ';', '""', '=1', '+', '@x', '|', '\\']
-    for (let round = 0; round < 20; round += 1) {
-      const cell = () => any.times(4, () => any.of(pieces)).join('')
-      const rows = Array.from({ length: 1 + any.below(6) }, () => ({
-        a: cell(),
-        b: `x${cell()}`,
-        'c d': cell(),
-      }))
-      const sep = any.of([',', ';', '|'])
-      const text = await printed(`open r.json | to csv --raw --sep "${sep}"`, {
-        'r.json': JSON.stringify(rows),
-      })
-      const read = ask(
+    const cell = () => any.times(4, () => any.of(pieces)).join('')
+    const tables = Array.from({ length: 20 }, () => ({
+      rows: Array.from({ length: 1 + any.below(6) }, () => ({ a: cell(), b: `x${cell()}`, 'c d': cell() })),
+      sep: any.of([',', ';', '|']),
+    }))
+    const cases = []
+    for (const { rows, sep } of tables) {
+      const files = { 'r.json': JSON.stringify(rows) }
+      cases.push({ rows, sep, text: await printed(`open r.json | to csv --raw --sep "${sep}"`, files) })
+    }
+    const answers = JSON.parse(
+      ask(
         'python3',
         [
           '-c',
-          'import csv,sys,io,json\nt=io.TextIOWrapper(sys.stdin.buffer,encoding="utf-8",newline="")\nprint(json.dumps(list(csv.DictReader(t,delimiter=sys.argv[1]))))',
-          sep,
+          `import csv,sys,io,json
+def write(c):
+  o=io.StringIO(newline="")
+  w=csv.DictWriter(o,list(c["rows"][0]),delimiter=c["sep"])
+  w.writeheader(); w.writerows(c["rows"])
+  return o.getvalue()
+print(json.dumps([{"read":list(csv.DictReader(io.StringIO(c["text"],newline=""),delimiter=c["sep"])),"written":write(c)} for c in json.load(sys.stdin)]))`,
         ],
-        text,
-      )
-      assert.deepEqual(JSON.parse(read ?? '[]'), rows, text)
-      const theirs = ask(
-        'python3',
-        [
-          '-c',
-          'import csv,sys,io,json\nr=json.load(sys.stdin)\no=io.StringIO(newline="")\nw=csv.DictWriter(o,list(r[0]),delimiter=sys.argv[1])\nw.writeheader(); w.writerows(r)\nsys.stdout.buffer.write(o.getvalue().encode())',
-          sep,
-        ],
-        JSON.stringify(rows),
-      )
+        JSON.stringify(cases),
+      ) ?? '[]',
+    ) as { read: unknown; written: string }[]
+    assert.equal(answers.length, cases.length)
+    for (const [index, { rows, sep, text }] of cases.entries()) {
+      const { read, written = '' } = answers[index] ?? {}
+      assert.deepEqual(read, rows, text)
       const back = await printed(`open --text t.csv | from csv --raw --sep "${sep}" | to json --compact`, {
-        't.csv': theirs ?? '',
+        't.csv': written,
       })
-      assert.deepEqual(JSON.parse(back), rows, theirs)
+      assert.deepEqual(JSON.parse(back), rows, written)
     }
   },
 )
