@@ -186,7 +186,7 @@ function initialize(
 }
 
 /** Above this a text takes longer to read than somebody who types should have to wait for it. */
-const LONGEST_PREPARED = 200_000
+const LONGEST_PREPARED = 60_000
 
 /** Reads a text that has not changed since its findings were told. */
 function prepare(
