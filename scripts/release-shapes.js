@@ -51,7 +51,11 @@ export function shapes(release, work) {
     shape: 'npm',
     program: join(prefix, 'bin/impt'),
     files: [join(prefix, 'share/man/man1/impt.1')],
-    said: installing.stderr,
+    // What it says of this machine's settings is not about the package.
+    said: installing.stderr
+      .split('\n')
+      .filter((line) => /install-scripts|impt@/.test(line))
+      .join('\n'),
   })
 
   const admin = process.getuid?.() === 0 && spawnSync('dpkg', ['--version']).status === 0

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { test } from 'node:test'
 import { DamagedStore } from '../../src/sandbox/journal.ts'
 import { FolderInUse, lockFolder } from '../../src/sandbox/lock.ts'
@@ -208,4 +209,18 @@ test('a folder that cannot be written gives the error of the system and leaves n
   writeFileSync(join(broken, 'snapshot-1'), 'nonsense')
   await assert.rejects(startSandbox({ dir: broken }), DamagedStore)
   assert.equal(readdirSync(broken).includes('lock'), false)
+})
+
+test('what a newer version has stored is told and left as it is, for that version to go on with', async (t) => {
+  const dir = folder(t)
+  await (await startSandbox({ dir })).close()
+  const journal = join(dir, 'journal-1')
+  const before = readFileSync(journal)
+  const json = '[{"t":"dreams","p":[{"id":"d1","seq":1}]}]'
+  writeFileSync(journal, `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`, { flag: 'a' })
+  const written = readFileSync(journal)
+  await assert.rejects(startSandbox({ dir }), /has "dreams": a newer version of impt wrote it/)
+  assert.deepEqual(readFileSync(journal), written)
+  writeFileSync(journal, before)
+  await (await startSandbox({ dir })).close()
 })

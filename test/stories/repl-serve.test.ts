@@ -140,6 +140,17 @@ test('a second server of the same context is refused', () =>
     assert.match(err + out, /A session is open already/)
   }))
 
+test('the session of another version is left alone: commands do without it, and a second server says which one it is', () =>
+  withServer(async (world) => {
+    const { path } = invitationOf(world)
+    const invitation = JSON.parse(readFileSync(path, 'utf8')) as object
+    writeFileSync(path, JSON.stringify({ ...invitation, version: '2.0.0' }))
+    assert.equal((await impt(world, ['product', 'list']).ended).code, 0)
+    const { code, err, out } = await impt(world, ['serve']).ended
+    assert.equal(code, 1)
+    assert.match(err + out, /A session of impt 2\.0\.0 is open already[^]*End it before: this is impt \d/)
+  }))
+
 test('several log streams on different devices share one stream of the account', () =>
   withServer(async (world) => {
     const { sandbox } = world
