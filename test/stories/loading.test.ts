@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Script } from 'node:vm'
 import { ACCOUNT, FAR_AWAY, json, serve } from '../impcentral/support.ts'
 import { chunksWith, compiledBy } from './compiled.ts'
 import { openDesk } from './impt.ts'
@@ -76,6 +77,23 @@ test('a start that lays out no text does not load the widths of all characters, 
       [],
       words.join(' '),
     )
+  }
+})
+
+test('V8 takes the code cache of every module that a start loads: one that was made under other flags is refused without a word', async (t) => {
+  // The second number of a cache stands for the version of V8.
+  const [ours, built] = [new Script('1').createCachedData(), await readFile('dist/code-cache.bin')]
+  if (ours.readUInt32LE(4) !== built.readUInt32LE(4)) return t.skip('another Node built the program')
+  const desk = await openDesk(t)
+  await writeFile(join(desk.folder, 'a.nut'), 'server.log(1)\n')
+  for (const words of [
+    ['--sandbox', 'device', 'list'],
+    ['squirrel', 'check', 'a.nut'],
+    ['-c', 'print 1'],
+  ]) {
+    const { taken, refused, stderr } = await compiledBy(desk, words)
+    assert.ok(taken.length > 5, stderr)
+    assert.deepEqual(refused, [], words.join(' '))
   }
 })
 
