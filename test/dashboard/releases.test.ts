@@ -64,7 +64,12 @@ inBrowser('releases on the page', {
     await page.getByText('the variables of Field Europe changed since').waitFor()
     const sure = page.getByRole('button', { name: 'Roll the release back' })
     assert.equal(await sure.isDisabled(), true)
+    // It looks like what it is: nobody wonders why nothing happens.
+    const colour = () =>
+      sure.evaluate((button) => (globalThis as any).getComputedStyle(button).color as string)
+    const before = await colour()
     await page.getByRole('textbox').fill('Field Europe')
+    assert.notEqual(await colour(), before)
     await sure.click()
     await until(() => fleet.orders.at(-1) === 'rollback 20261127-081500-0f3c Field Europe')
     fleet.nothing = new Error(
