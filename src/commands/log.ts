@@ -147,24 +147,22 @@ function warnOfTypes(context: Context, types: readonly string[]): void {
   }
 }
 
-/** That there is nothing to show is told beside the documented output, which is nothing (log.md 1). */
+/** That a page lies beyond the end is told beside the documented output, which is nothing (log.md 1). An empty log is no such mistake. */
 async function* orWarning(
   context: Context,
   entries: AsyncIterable<LogEntry>,
-  page = 1,
+  page: number | undefined,
 ): AsyncGenerator<LogEntry> {
   let isEmpty = true
   for await (const entry of entries) {
     isEmpty = false
     yield entry
   }
-  if (!isEmpty) return
-  if (!warnOfPage(context, page) && !context.quiet) context.warn('The log of this device holds no entries')
+  if (isEmpty) warnOfPage(context, page)
 }
 
-function warnOfPage(context: Context, page = 1): boolean {
+function warnOfPage(context: Context, page = 1): void {
   if (page > 1) context.warn(`Page ${page} is beyond the end of the log: page 1 has the newest entries`)
-  return page > 1
 }
 
 async function* onePage(client: Client, id: string, page: number, size: number): AsyncGenerator<LogEntry> {
