@@ -18,17 +18,21 @@ type Embedded = {
   close: () => Promise<void>
 }
 
-/** Milliseconds to wait for a server that has the folder but has not said where it listens. */
-const patience = 10_000
+/** Milliseconds to wait for a server that has the folder but does not say where it listens: it starts, or waits for its guests, on a busy machine. */
+const patience = 60_000
 
-/** Milliseconds without a request after which an ending holder waits for its guests no longer: one that stays takes the folder over. */
-const quiet = 5000
+/**
+ * Milliseconds without a request after which an ending holder waits for its guests no longer, and those that it waits at most: its own command is
+ * done. Who stays takes the folder over.
+ */
+const quiet = 3000
+const farewell = 10_000
 
 /** Seconds that a token of an embedded sandbox lasts: as long as anyone leaves a prompt open. */
 const tokenLife = 10 * 365 * 86_400
 
 type Options = Omit<SandboxOptions, 'dir'> & {
-  /** For tests: in place of `quiet`. */
+  /** For tests: in place of `quiet` and `farewell`. */
   farewell?: number
 }
 
@@ -92,7 +96,7 @@ async function serve(dir: string, version: string, options: Options): Promise<He
     isGuest: false,
     async close() {
       removeState(dir)
-      await goneGuests(sandbox.core, options.farewell ?? quiet)
+      await goneGuests(sandbox.core, options.farewell ?? quiet, options.farewell ?? farewell)
       await sandbox.close()
     },
   }
@@ -109,13 +113,14 @@ async function attach(state: SandboxState | undefined): Promise<Held | undefined
 }
 
 /**
- * Waits for commands of other processes that run beside this one, for as long as requests come: one that is cut off cannot be repeated safely.
+ * Waits a while for commands of other processes that run beside this one, as long as requests come: one that is cut off cannot be repeated safely.
  * How long a command takes says nothing: many of them may share a busy machine.
  */
-async function goneGuests({ guests, requests }: Core, patience: number): Promise<void> {
+async function goneGuests({ guests, requests }: Core, silence: number, most: number): Promise<void> {
   const hasGuests = () => [...guests].some((pid) => pid !== process.pid && isAlive(pid))
   const since = performance.now()
-  while (hasGuests() && performance.now() - Math.max(since, requests.last) < patience) await delay(10)
+  const isPatient = (now: number) => now - since < most && now - Math.max(since, requests.last) < silence
+  while (hasGuests() && isPatient(performance.now())) await delay(10)
 }
 
 const portOf = ({ url }: Held): number => Number(new URL(url).port)

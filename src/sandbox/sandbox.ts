@@ -179,6 +179,8 @@ const HANGING_MS = 200
 
 async function shutDown(server: Server, core: Core, door: DebugDoor): Promise<void> {
   door.close()
+  // Connections that wait to be taken would be reset, with what they have sent.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
   const closed = new Promise((resolve) => server.close(resolve))
   core.streams.closeAll()
   core.webhooks.close()
