@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
 import { codeOf, namingFile } from '../../session/file-error.ts'
+import { exists } from '../../session/json-file.ts'
 import { isLocked, tryLock } from '../../session/lock.ts'
 import { ensureFolder } from '../../session/paths.ts'
 import { progressOf, type Progress } from './progress.ts'
@@ -103,8 +104,13 @@ export function releasesOf(state: string, endpoint: string): Releases {
     async create(plan, now) {
       await ensureFolder(root)
       const folder = folderOf(plan.id)
-      await namingFile(folder, () => mkdir(folder, { mode: 0o700 }))
-      await namingFile(folder, () => replaceFile(join(folder, 'plan.json'), JSON.stringify(plan), 'secret'))
+      // It is there with its plan or not at all, whoever looks or kills in between.
+      const begun = `${folder}.begun`
+      await namingFile(folder, async () => {
+        await mkdir(begun, { mode: 0o700 })
+        await replaceFile(join(begun, 'plan.json'), JSON.stringify(plan), 'secret')
+        await rename(begun, folder)
+      })
       return storeOf(folder, plan, now)
     },
     async get(id, now) {
@@ -128,17 +134,12 @@ export function releasesOf(state: string, endpoint: string): Releases {
         if (codeOf(error) === 'ENOENT') return []
         throw error
       })
-      const whole: string[] = []
-      for (const id of names
+      const ids = names
         .filter((name) => ID.test(name))
         .sort()
-        .reverse()) {
-        // A folder without a plan was begun and killed before anything was sent.
-        if ((await readText(join(folderOf(id), 'plan.json'))) === undefined)
-          await rm(folderOf(id), { recursive: true, force: true })
-        else whole.push(id)
-      }
-      return whole
+        .reverse()
+      const areWhole = await Promise.all(ids.map((id) => exists(join(folderOf(id), 'plan.json'))))
+      return ids.filter((_, at) => areWhole[at])
     },
     isHeld: (id) => isLocked(join(root, 'locks', id)),
   }

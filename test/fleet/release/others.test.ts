@@ -1,5 +1,7 @@
 /** Somebody else at the same groups, builds, streams and files. */
 import assert from 'node:assert/strict'
+import { mkdir, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { factsOf, obstacles } from '../../../src/fleet/release/check.ts'
@@ -13,6 +15,21 @@ import { MINUTE, planned, ran, releaseWorld, stored, type ReleaseWorld } from '.
 const releasesIn = (world: ReleaseWorld) => releasesOf(world.folder, world.sandbox.url)
 const conflict = (text: RegExp) => (error: unknown) =>
   error instanceof ImptError && error.code === 'CONFLICT' && text.test(error.message)
+
+test('who lists releases while another one is written down neither sees it half nor takes it away', async (t) => {
+  const world = await releaseWorld(t)
+  const plan = await planned(world, await world.deploy(world.bench, 'good'))
+  let isMade = false
+  const making = stored(world, plan).finally(() => (isMade = true))
+  while (!isMade)
+    for (const id of await releasesIn(world).ids()) await releasesIn(world).get(id, world.time.now)
+  await making
+  assert.deepEqual(await releasesIn(world).ids(), [plan.id])
+  const half = join(dirname((await making).folder), '20260101-000000-0000')
+  await mkdir(half)
+  assert.deepEqual(await releasesIn(world).ids(), [plan.id])
+  assert.deepEqual(await readdir(half), [], 'it is still there')
+})
 
 describe('while a release runs', () => {
   test('a deploy of somebody else stops it before the next wave, with the build and its creator', async (t) => {
