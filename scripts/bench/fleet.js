@@ -1,5 +1,5 @@
 // Accounts as folders: pull, plan and apply against the announced rate limit and a bare reader; the difference of large builds.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   compare,
@@ -39,13 +39,15 @@ async function* pulls() {
   try {
     const token = await tokenOf(open.url)
     await addBuilds(open.url, token)
-    const pull = () => runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd }).ms
+    // Each pull has a folder of its own: ext4 passes over the numbers of files that were just deleted, and making one then takes a millisecond.
+    let folders = 0
+    const pull = () => runOnce([impt, 'pull', `backup${folders}`, '--builds', 'all'], { cwd }).ms
     // The requests that a pull makes, as its own traffic shows them.
     requests = runOnce([impt, 'pull', 'counted', '--builds', 'all', '-z', 'debug'], { cwd }).stdout.match(
       /^  "method": "GET"/gm,
     )?.length
     const fresh = () => {
-      rmSync(join(cwd, 'backup'), { recursive: true, force: true })
+      folders += 1
       return pull()
     }
     const bare = (...more) =>
@@ -56,7 +58,7 @@ async function* pulls() {
         fresh,
         writes: () => bare(WRITER),
         again: pull,
-        plan: () => runOnce([impt, 'plan', 'backup'], { cwd }).ms,
+        plan: () => runOnce([impt, 'plan', `backup${folders}`], { cwd }).ms,
         pull: fresh,
       },
       { fresh: 'bare', pull: 'writes', plan: 'fresh', again: 'fresh' },
@@ -69,7 +71,6 @@ async function* pulls() {
     yield row('pull / bare reader that puts as many files on the disk', found.pull, 1.2)
     yield row('plan / pull', found.plan, 1.15)
     yield row('pull again, unchanged / pull', found.again, 1)
-    rmSync(join(cwd, 'backup'), { recursive: true, force: true })
     const floor = await spent([], home)
     const { ms, mb } = over(await spent([impt, 'pull', 'backup', '--builds', 'all'], cwd), floor)
     yield row('CPU time of pull over that of node -e 0', ms, Infinity, 'ms')
@@ -87,6 +88,7 @@ async function* pulls() {
   }
 
   const limited = await serveSandbox(...FLEET, '--rate-limit', String(LIMIT))
+  let folders = 0
   try {
     const there = logIn(limited.url)
     const token = await tokenOf(limited.url)
@@ -98,12 +100,18 @@ async function* pulls() {
           return paced(limited.url, token, requests, LIMIT)
         },
         pull: async () => {
-          rmSync(join(there, 'backup'), { recursive: true, force: true })
           await rested()
-          return runOnce([impt, 'pull', 'backup', '--builds', 'all'], { cwd: there }).ms
+          return runOnce([impt, 'pull', `backup${folders++}`, '--builds', 'all'], { cwd: there }).ms
         },
+        // In the words of the goal: a clock, so a busy machine counts as the program's.
+        allowed: () => (requests * 1000) / LIMIT,
       },
-      { pull: 'paced' },
+      { pull: 'paced', allowed: 'pull' },
+    )
+    yield row(
+      `pull at ${LIMIT} requests a second / what ${requests} requests take at that rate`,
+      1 / found.allowed,
+      1.2,
     )
     yield row(
       `pull at ${LIMIT} requests a second / its ${requests} requests at that rate, one by one`,
