@@ -18,6 +18,10 @@ const words = (text: string) =>
     .map(({ kind, start, end }) => `${kind} ${text.slice(start, end).trimEnd()}`)
 
 describe('the format of a script', () => {
+  test('is that of our own examples', () => {
+    for (const text of examples) assert.equal(formatScript(text), text)
+  })
+
   test('has two blanks a bracket, one space around operators and in blocks', () => {
     assert.equal(
       formatScript(

@@ -148,7 +148,7 @@ test('14 prints the stored lines that match, of each device of the group', async
     {
       code: 0,
       stdout: 'Kitchen  2023-11-14T22:13:20.000Z  Exception: the index "x" does not exist\n',
-      stderr: 'Warning: The log of this device holds no entries\n',
+      stderr: '',
     },
   )
   const requests = world.requests()

@@ -96,7 +96,7 @@ test('05 stops at a build that must stay, and says which', async (t) => {
   assert.match(
     stderr,
     new RegExp(
-      `05-clean-builds\\.imptsh:10:31: error\\[CONFLICT\\]: Impossible to delete Deployment "${first?.id}"\\.[^]*for item 1 of 1: deployment ${first?.id}`,
+      `05-clean-builds\\.imptsh:10:26: error\\[CONFLICT\\]: Impossible to delete Deployment "${first?.id}"\\.[^]*for item 1 of 1: deployment ${first?.id}`,
     ),
   )
   assert.deepEqual(world.writes(), [])
