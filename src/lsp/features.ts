@@ -41,8 +41,6 @@ export interface Features {
   tokens(document: OpenDocument, from: number, to: number): readonly SemanticToken[]
   /** The edits that format the text; null where it is not formatted. */
   format(document: OpenDocument): readonly TextEdit[] | null
-  /** Reads a text while nobody waits, so that what is asked about it next is answered at once. */
-  prepare(document: OpenDocument): void
   /** A text was opened, saved or closed: files beside it may have changed. */
   refresh(): void
 }

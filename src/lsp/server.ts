@@ -20,8 +20,7 @@ import {
 } from 'vscode-languageserver-protocol'
 import { startAnalyser } from './analyser.ts'
 import { createDiagnosing } from './diagnostics.ts'
-import { createDocuments, type LanguageName, type OpenDocument } from './documents.ts'
-import type { Features } from './features.ts'
+import { createDocuments } from './documents.ts'
 import { FramedReader } from './framing.ts'
 import { scriptFeatures, type Surroundings } from './imptsh/features.ts'
 import { answerRequests } from './requests.ts'
@@ -113,7 +112,6 @@ function initialize(
       diagnostics,
       ...(version === undefined ? {} : { version }),
     })
-    setImmediate(() => prepare(documents.get(uri), version, languages))
   })
   closers.push(diagnosing.close, analyser.close)
 
@@ -182,25 +180,6 @@ function initialize(
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       semanticTokensProvider: { legend: LEGEND, full: true, range: true },
     },
-  }
-}
-
-/** Above this a text takes longer to read than somebody who types should have to wait for it. */
-const LONGEST_PREPARED = 60_000
-
-/** Reads a text that has not changed since its findings were told. */
-function prepare(
-  document: OpenDocument | undefined,
-  version: number | undefined,
-  languages: Readonly<Record<LanguageName, Features>>,
-): void {
-  if (document === undefined || document.text.version !== version) return
-  if (document.text.getText().length > LONGEST_PREPARED) return
-  try {
-    languages[document.language].prepare(document)
-  } catch (error) {
-    // A chain of operators can exhaust the stack, which is said where it is asked about.
-    if (!(error instanceof RangeError)) throw error
   }
 }
 

@@ -303,7 +303,6 @@ export function scriptFeatures(
         ? []
         : [{ range: rangeOf(document, { start: 0, end: text.length }), newText: made }]
     },
-    prepare: () => undefined,
     refresh: () => undefined,
   }
 }

@@ -41,7 +41,6 @@ export function squirrelFeatures(documents: Documents, settings: Settings): Feat
     folds: (document) => foldsOf(document, opened(document)),
     tokens: (document, from, to) => tokensOf(opened(document), from, to),
     format: () => null,
-    prepare: (document) => void opened(document),
     refresh: workspace.refresh,
   }
 }
