@@ -280,7 +280,11 @@ async function writeCodeCache(folder) {
     let length = 0
     for (const [name, cache] of best) places[name] = [length, (length += cache.length)]
     writeFileSync(join(folder, 'code-cache.bin'), Buffer.concat([...best.values()]))
-    writeFileSync(join(folder, 'code-cache.json'), JSON.stringify(places))
+    // V8 looks at its own version alone, and crashes on the cache of another Node with the same one.
+    writeFileSync(
+      join(folder, 'code-cache.json'),
+      JSON.stringify({ node: `${process.version} ${process.platform} ${process.arch}`, places }),
+    )
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

@@ -6,7 +6,8 @@ const loader = require('./loader.cjs')
 /** The code cache that the build left, read module by module; none where it was taken away, which only costs time. */
 function openCache() {
   try {
-    const places = JSON.parse(readFileSync(join(__dirname, 'code-cache.json'), 'utf8'))
+    const { node, places } = JSON.parse(readFileSync(join(__dirname, 'code-cache.json'), 'utf8'))
+    if (node !== `${process.version} ${process.platform} ${process.arch}`) return () => undefined
     const file = openSync(join(__dirname, 'code-cache.bin'))
     return (name) => {
       const [from, to] = places[name] ?? [0, 0]

@@ -96,7 +96,9 @@ async function makeExecutable(executable) {
     .filter((name) => name.endsWith('.cjs') && name !== 'impt.cjs')
   const places = Object.fromEntries(modules.map((name) => [name, texts.add(readFileSync(join(dist, name)))]))
   places['single-file.cjs'] = texts.add(readFileSync(main))
-  const cachePlaces = JSON.parse(readFileSync(join(dist, 'code-cache.json'), 'utf8'))
+  const { node, places: cached } = JSON.parse(readFileSync(join(dist, 'code-cache.json'), 'utf8'))
+  // The executable is the Node that runs this, which may be another than the one that built dist/.
+  const cachePlaces = node === `${process.version} ${process.platform} ${process.arch}` ? cached : {}
   const caches = readFileSync(join(dist, 'code-cache.bin'))
   const assets = { index: JSON.stringify({ places, cachePlaces }), texts: texts.bytes(), caches }
   for (const [name, content] of Object.entries(assets)) writeFileSync(join(work, name), content)

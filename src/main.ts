@@ -76,9 +76,15 @@ async function screenOf(argv: readonly string[], width = 80): Promise<string | u
 
 /** Reports what nobody caught, wherever it was thrown, and ends with the exit code of a defect. */
 async function defect(error: unknown): Promise<never> {
-  const { defectExit, renderDefect } = await import('./output/defect.ts')
-  process.stderr.write(renderDefect(error))
-  process.exit(defectExit(error))
+  try {
+    const { defectExit, renderDefect } = await import('./output/defect.ts')
+    process.stderr.write(renderDefect(error))
+    process.exit(defectExit(error))
+  } catch {
+    // Not even that can be loaded: what is thrown here would come here again, for ever.
+    process.stderr.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  }
 }
 
 process.on('uncaughtException', (error) => void defect(error))

@@ -98,9 +98,9 @@ test('V8 takes the code cache of every module that a start loads: one that was m
 })
 
 test('what the prompt and the language server are made of is compiled when the program is built', async () => {
-  const places = JSON.parse(await readFile('dist/code-cache.json', 'utf8')) as Readonly<
-    Record<string, object>
-  >
+  const { places } = JSON.parse(await readFile('dist/code-cache.json', 'utf8')) as {
+    readonly places: Readonly<Record<string, object>>
+  }
   for (const file of [
     'main/prompt',
     'repl/line-editor',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { openDesk } from './impt.ts'
@@ -46,3 +46,18 @@ for (const [what, script] of [
     assert.equal(code, 1)
   })
 }
+
+test('the code cache of another Node is not read, whatever is in it: V8 would crash on it', async (t) => {
+  const desk = await openDesk(t)
+  const installed = join(desk.folder, 'installed')
+  await cp('dist', installed, { recursive: true })
+  const file = join(installed, 'code-cache.json')
+  const { node, places } = JSON.parse(await readFile(file, 'utf8')) as { node: string; places: object }
+  assert.match(node, /^v\d+\.\d+\.\d+ \w+ \w+$/)
+  await writeFile(file, JSON.stringify({ node: 'v20.0.0', places }))
+  await rm(join(installed, 'code-cache.bin'))
+  await mkdir(join(installed, 'code-cache.bin'))
+  const { child, ended } = desk.start(['-c', 'print 1'], {}, { program: join(installed, 'impt.cjs') })
+  child.stdin?.end()
+  assert.equal((await ended).stdout, '1\n')
+})
