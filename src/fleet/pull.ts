@@ -113,10 +113,10 @@ async function readAndWrite(
     },
     now,
   })
-  // Nothing goes on behind an error.
+  // Nothing is written behind an error, although the other lists may still arrive.
   await reading.then(
     () => early,
-    () => early.catch(() => undefined),
+    () => Promise.allSettled([early, staging.stop()]),
   )
   const cloud = await reading
   const { files, isUntouched, unread } = laidOut(cloud)

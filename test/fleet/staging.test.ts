@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { SHAPES } from '../../src/entities/kinds.ts'
 import { codeRefOf } from '../../src/fleet/code.ts'
 import { diskOf } from '../../src/fleet/folder/disk.ts'
 import { carryOut } from '../../src/fleet/folder/redo.ts'
 import { openStaging } from '../../src/fleet/folder/staging.ts'
-import { filesIn, newFolder } from './world.ts'
+import { resources } from '../../src/impcentral/resources.ts'
+import { ImptError } from '../../src/output/error.ts'
+import { doPull, filesIn, newFolder, openCloud } from './world.ts'
 
 test('code that lands elsewhere than was thought, or twice, or at the place of other code, is whole', async (t) => {
   const folder = newFolder(t)
@@ -35,4 +39,48 @@ test('code that lands elsewhere than was thought, or twice, or at the place of o
   for (const [place, texts] of files)
     for (const side of ['device', 'agent'] as const)
       assert.equal(readFileSync(`${folder}/${place}/${side}.nut`, 'utf8'), texts[side])
+})
+
+test('code that still arrives when a pull has failed is not written: somebody else may work on the folder by then', async (t) => {
+  const cloud = await openCloud({ check: () => [], full: true })
+  t.after(() => cloud.close())
+  let isOver = false
+  let goOn = (): void => undefined
+  const over = new Promise<void>((resolve) => (goOn = resolve))
+  let underWay = 0
+  const { api } = cloud.client
+  const slow: typeof api = {
+    ...api,
+    async get(path, ...words) {
+      if (path === '/devices') throw new ImptError('SERVER', 'it is broken')
+      underWay += 1
+      try {
+        const answer = await api.get(path, ...words)
+        if (path.startsWith('/deployments')) await over
+        return answer
+      } finally {
+        underWay -= 1
+      }
+    },
+  }
+  const folder = newFolder(t)
+  const disk = diskOf(folder, 'b')
+  const late: string[] = []
+  const pulling = doPull(cloud, folder, {
+    builds: 'all',
+    client: { ...cloud.client, ...resources(slow, SHAPES), api: slow },
+    disk: {
+      ...disk,
+      put(path, ...words) {
+        if (isOver) late.push(path)
+        return disk.put(path, ...words)
+      },
+    },
+  })
+  await assert.rejects(pulling, /it is broken/)
+  isOver = true
+  assert.ok(underWay > 0)
+  goOn()
+  for (let quiet = 0; quiet < 3; quiet = underWay === 0 ? quiet + 1 : 0) await setImmediate()
+  assert.deepEqual(late, [])
 })

@@ -19,6 +19,8 @@ export interface Staging {
   put(files: readonly (readonly [string, Content])[]): Promise<void>
   /** How the staged files at these paths come to their places; others are taken away. */
   moves(paths: readonly string[]): Promise<readonly Move[]>
+  /** Waits for the code that is being put aside; what arrives later is refused: somebody else may work on the folder by then. */
+  stop(): Promise<void>
 }
 
 /** `present`: SHA-256 of the files of the folder, by path. What a pull left that was cut short is used, as far as it is code. */
@@ -42,6 +44,7 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
   const staged = new Map<string, string>()
   /** Code that is on its way to its first place; what more files need is copied. */
   const taking = new Map<string, Promise<void>>()
+  let isStopped = false
   async function putCode(to: string, sha: string): Promise<void> {
     const place = places.get(sha)
     if (place?.startsWith(`${STAGED_CODE}/`) === true) {
@@ -59,6 +62,7 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
 
   return {
     async keep(texts, folder) {
+      if (isStopped) throw new Error('nothing is put aside any more')
       const ref = codeRefOf(texts)
       const writing = (['device', 'agent'] as const).map(async (side) => {
         const path = `${folder(ref)}/${side}.nut`
@@ -110,6 +114,10 @@ export async function openStaging(disk: Disk, present: ReadonlyMap<string, strin
       const targets = new Set<string>()
       for (const path of paths) targets.add(await newPart(path))
       return [...targets].map((to) => ({ from: `${STAGING}/${to}`, to }))
+    },
+    async stop() {
+      isStopped = true
+      await Promise.allSettled(taking.values())
     },
   }
 }
