@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { SHAPES } from '../../src/entities/kinds.ts'
@@ -83,4 +85,19 @@ test('code that still arrives when a pull has failed is not written: somebody el
   goOn()
   for (let quiet = 0; quiet < 3; quiet = underWay === 0 ? quiet + 1 : 0) await setImmediate()
   assert.deepEqual(late, [])
+})
+
+test('many files come to the disk without a program of the user that happens to be called sync', async (t) => {
+  const folder = newFolder(t)
+  // Not there: programs may not run from memory.
+  const programs = mkdtempSync(join(tmpdir(), 'impt-bin-'))
+  t.after(() => rmSync(programs, { recursive: true }))
+  writeFileSync(join(programs, 'sync'), `#!/bin/sh\ntouch "${folder}/called"\n`, { mode: 0o755 })
+  const { PATH } = process.env
+  process.env['PATH'] = `${programs}:${PATH}`
+  t.after(() => (process.env['PATH'] = PATH))
+  const disk = diskOf(folder, 'b')
+  for (let i = 0; i < 40; i++) await disk.put(`f${i}`, 'x')
+  await disk.flush()
+  assert.ok(!existsSync(join(folder, 'called')))
 })

@@ -44,7 +44,8 @@ function isFileSystemSynced(root: string): Promise<boolean> {
       clearTimeout(late)
       resolve(isDone)
     }
-    const child = spawn('sync', ['-f', root], { stdio: 'ignore' })
+    // Not by PATH: many have a program of their own with this name.
+    const child = spawn('/bin/sync', ['-f', root], { stdio: 'ignore' })
     child.once('error', () => end(false))
     child.once('exit', (code) => end(code === 0))
     // Nobody waits for it longer than that.
