@@ -262,7 +262,12 @@ async function writeCodeCache(folder) {
         // A home for each, since two of them would take turns at the embedded impCentral of one.
         const env = { PATH: process.env.PATH ?? '', HOME: join(work, `home-${i}`), TERM: 'xterm' }
         // A start that does not end must end the build.
-        const start = promisify(execFile)(process.execPath, argv, { cwd: work, env, timeout: 120_000 })
+        const start = promisify(execFile)(process.execPath, argv, {
+          cwd: work,
+          env,
+          timeout: 120_000,
+          killSignal: 'SIGKILL',
+        })
         if (words[0] === 'lsp') edit(start.child)
         if (words.join() === '--sandbox') type(start.child)
         await start
