@@ -14,8 +14,10 @@ process.on('warning', (warning) => {
   if (warning.name === 'MaxListenersExceededWarning') throw warning
 })
 
-// node:test asks V8 to tell it of each promise, to know which test it belongs to: a fifth of the time of a file that waits much. It needs to be told
-// of its tests alone: what is left over is an error that nobody catches, and that belongs to the test that began last.
+// node:test has V8 tell it of each promise, to know which test it belongs to: a fifth of the time of a file that waits much. Here it is told of
+// its tests alone: the hook sees the first one, puts `Told` between its class and AsyncResource, which tells of all later ones, and is switched
+// off. What is left over is an error that nobody catches: it is told to belong to the test that began last. A Node that asks otherwise takes
+// its time again, no more; what is lost is that `test` and `after` find the test that runs behind an `await`: there are `t.test` and `t.after`.
 const { createHook } = hooks
 hooks.createHook = (callbacks) => {
   hooks.createHook = createHook
