@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-protocol'
 import type { Analyser } from './analyser.ts'
 import type { Settings } from './analysis-protocol.ts'
-import { type Documents, LONGEST_TEXT, type OpenDocument } from './documents.ts'
+import { type Documents, LONGEST_TEXT, type OpenDocument, pathOf, uriOf } from './documents.ts'
 
 /** Keeps what is published the same as what the texts say. */
 interface Diagnosing {
@@ -56,6 +56,22 @@ export function createDiagnosing(
     }
   }
 
+  /** Clients spell URIs in their own way (`c%3A`, `%2B`): one spelling for each file, to compare. */
+  const fileOf = (uri: string): string => {
+    const path = pathOf(uri)
+    return path === undefined ? uri : uriOf(path)
+  }
+  /** The URI of a file as its client spells it, where it is open. */
+  const asOpened = (uri: string): string =>
+    documents.all().find((one) => one.path !== undefined && one.path === pathOf(uri))?.text.uri ?? uri
+  const versions = () => new Map(documents.all().map(({ text }) => [fileOf(text.uri), text.version]))
+
+  /** Lets the texts wait that were read with one that is another now. */
+  const readersWait = (uri: string) => {
+    const file = fileOf(uri)
+    for (const [other, read] of reading) if (other !== uri && read.includes(file)) waiting.add(other)
+  }
+
   const tell = (uri: string, found: ReadonlyMap<string, readonly Diagnostic[]>) => {
     const before = said.get(uri)?.keys() ?? []
     said.set(uri, found)
@@ -71,16 +87,35 @@ export function createDiagnosing(
       if (document === undefined) continue
       // A text is changed in place: its version is kept apart.
       const { version } = document.text
-      const found = await findingsOf(document)
+      const before = versions()
+      const { found, read } = await findingsOf(document)
       if (isClosed) return
-      if (documents.get(uri)?.text.version === version) tell(uri, found)
+      if (documents.get(uri)?.text.version !== version) continue
+      reading.set(uri, read)
+      const now = versions()
+      if (read.every((file) => before.get(file) === now.get(file))) tell(uri, found)
+      else waitFirst(uri)
     }
     busy = false
   }
 
-  const findingsOf = async (document: OpenDocument): Promise<ReadonlyMap<string, readonly Diagnostic[]>> => {
-    const { text, language, path } = document
-    if (text.getText().length > LONGEST_TEXT) return new Map([[text.uri, [tooLarge]]])
+  /** What was read with a text changed meanwhile: it is looked at again, after what waits already. */
+  const waitFirst = (uri: string) => {
+    const others = [...waiting]
+    waiting.clear()
+    for (const one of [uri, ...others]) waiting.add(one)
+  }
+
+  const findingsOf = async ({
+    text,
+    language,
+    path,
+  }: OpenDocument): Promise<{
+    readonly found: ReadonlyMap<string, readonly Diagnostic[]>
+    readonly read: readonly string[]
+  }> => {
+    const nothing = { found: new Map([[text.uri, [tooLarge]]]), read: [] }
+    if (text.getText().length > LONGEST_TEXT) return nothing
     const open = documents
       .all()
       .flatMap((one): [string, string][] =>
@@ -95,8 +130,13 @@ export function createDiagnosing(
       settings,
       generation,
     })
-    reading.set(text.uri, answer?.read ?? [])
-    return answer === null ? new Map([[text.uri, [tooLarge]]]) : new Map(Object.entries(answer.found))
+    if (answer === null) return nothing
+    const found = new Map<string, readonly Diagnostic[]>()
+    for (const [file, diagnostics] of Object.entries(answer.found)) {
+      const uri = asOpened(file)
+      found.set(uri, [...(found.get(uri) ?? []), ...diagnostics])
+    }
+    return { found, read: answer.read.map(fileOf) }
   }
 
   const changed = (uri: string): void => {
@@ -106,7 +146,7 @@ export function createDiagnosing(
       said.set(other, new Map([...found].filter(([file]) => file !== uri)))
       waiting.add(other)
     }
-    for (const [other, read] of reading) if (other !== uri && read.includes(uri)) waiting.add(other)
+    readersWait(uri)
     waiting.delete(uri)
     waiting.add(uri)
     void next()
@@ -126,6 +166,9 @@ export function createDiagnosing(
       const files = [...(said.get(uri)?.keys() ?? []), uri]
       said.delete(uri)
       show(files)
+      // They read the disk from now on, which may say something else.
+      readersWait(uri)
+      void next()
     },
   }
 }

@@ -17,6 +17,9 @@ import type { SemanticToken } from './semantic-tokens.ts'
 /** Why a request cannot be fulfilled, as one sentence for the person who asked. */
 export class Refusal extends Error {}
 
+/** So many items of a completion are told at once; what is left out comes when more is typed. */
+export const MOST_ITEMS = 2000
+
 /** What a language answers about a place in one of its texts. Offsets are UTF-16 units. */
 export interface Features {
   complete(

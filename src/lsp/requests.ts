@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageserver-protocol'
 import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node'
 import { type Documents, LONGEST_TEXT, type LanguageName, type OpenDocument } from './documents.ts'
-import { type Features, Refusal } from './features.ts'
+import { type Features, MOST_ITEMS, Refusal } from './features.ts'
 import { encoded } from './semantic-tokens.ts'
 
 /** An edit that mends what a diagnostic is about; it travels in its `data`. */
@@ -64,10 +64,11 @@ export function answerRequests(
   at(
     'completion',
     { isIncomplete: false, items: [] as readonly CompletionItem[] },
-    async (features, document, offset) => ({
-      isIncomplete: false,
-      items: await features.complete(document, offset),
-    }),
+    async (features, document, offset) => {
+      const items = await features.complete(document, offset)
+      // A client that thinks it has all of them asks no more, and never sees what was left out.
+      return { isIncomplete: items.length === MOST_ITEMS, items }
+    },
   )
   connection.onRequest('completionItem/resolve', (item: CompletionItem | null) => {
     if (typeof item?.label !== 'string') throw invalid('is no item of a completion')
@@ -146,8 +147,9 @@ function isWithin(query: string, name: string): boolean {
 
 /** An edit of a whole text as edits of its lines; itself where lines come or go. */
 function linesOf({ text }: OpenDocument, edit: TextEdit): TextEdit[] {
-  const before = text.getText().split('\n')
-  const after = edit.newText.split('\n')
+  // The ends of lines are no part of them: an editor would insert those of an edit beside its own.
+  const before = text.getText().split(/\r?\n/)
+  const after = edit.newText.split(/\r?\n/)
   if (before.length !== after.length) return [edit]
   return after.flatMap((newText, line): TextEdit[] => {
     const old = before[line] ?? ''

@@ -104,10 +104,13 @@ function initialize(
   closers: (() => void)[],
 ): InitializeResult {
   const { settings, warnings, changeFolders } = settingsOf(params, host.directory)
+  // A client that has gone is told by the writer.
+  const notify = (method: string, about: object) =>
+    void connection.sendNotification(method, about).catch(() => undefined)
   const documents = createDocuments()
   const analyser = startAnalyser()
   const diagnosing = createDiagnosing(documents, analyser, settings, (uri, diagnostics, version) => {
-    void connection.sendNotification('textDocument/publishDiagnostics', {
+    notify('textDocument/publishDiagnostics', {
       uri,
       diagnostics,
       ...(version === undefined ? {} : { version }),
@@ -129,10 +132,7 @@ function initialize(
     if (params.capabilities?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true)
       connection.sendRequest('client/registerCapability', { registrations: [WATCHED] }).catch(() => undefined)
     for (const warning of warnings)
-      void connection.sendNotification('window/showMessage', {
-        type: MessageType.Warning,
-        message: `impt: ${warning}`,
-      })
+      notify('window/showMessage', { type: MessageType.Warning, message: `impt: ${warning}` })
   })
   connection.onNotification(
     'textDocument/didOpen',

@@ -20,7 +20,6 @@ export async function languageServer(program: Program, { options }: Invocation):
       throw fileError(log, error)
     }
   }
-  let names: Promise<EntityCache> | undefined
   const { serveLanguages } = await import('../lsp/server.ts')
   return serveLanguages({
     input: process.stdin,
@@ -31,12 +30,25 @@ export async function languageServer(program: Program, { options }: Invocation):
       home: homeDirectory(process.env),
       environment: Object.keys(process.env),
       namesHere: (kind) => namesHere(kind, process.cwd(), process.env),
-      names: () => (names ??= rememberedNames(program)),
+      names: nowAndThen(() => rememberedNames(program)),
     },
     log(line) {
       if (log !== undefined) appendFileSync(log, `${new Date().toISOString()} ${line}\n`)
     },
   })
+}
+
+/** How long what was read from the disk holds, in ms: an editor is open for days, while the prompt learns names and logins change. */
+const NAMES_LAST_MS = 60_000
+
+/** Reads again once in a while, also what could not be read the last time. */
+export function nowAndThen<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: { readonly value: Promise<T>; readonly at: number } | undefined
+  return () => {
+    const now = Date.now()
+    if (known === undefined || now - known.at >= NAMES_LAST_MS) known = { value: read(), at: now }
+    return known.value
+  }
 }
 
 /** The names of entities that the disk remembers of the account that is logged in here; no server is asked. */

@@ -41,6 +41,8 @@ interface Client {
   replace(name: string, version: number, text: string): void
   /** What is published for a version of a text; 0 for a file that is not open. */
   diagnostics(name: string, version?: number): Promise<(Diagnostic & { message: string })[]>
+  /** Waits until what was published fits. */
+  hear(fits: () => boolean): Promise<unknown>
   /** What is published about a text after so many publications, the first that fits. */
   next(
     after: number,
@@ -168,6 +170,7 @@ export async function openClient(
     },
     diagnostics: (name, version = 1) =>
       hear(() => published.findLast((one) => one.uri === uri(name) && (one.version ?? 0) === version)),
+    hear: (fits) => hear(() => (fits() ? published.at(-1) : undefined)),
     next: (after, name, fits = () => true) =>
       hear(() =>
         published

@@ -213,6 +213,49 @@ describe('findings of Squirrel', () => {
     for (const name of ['assertEqual', 'assertTrue', 'testIt']) assert.ok(members.includes(name), name)
   })
 
+  test('are told under the URI of the client, however it is spelled', async (t) => {
+    const client = await openClient(t, { 'i+i.nut': 'function f() {}\n' })
+    // As VS Code and Neovim write it, and as every drive of Windows comes: `c%3A`.
+    const spelled = (name: string) => client.uri(name).replaceAll('+', '%2B')
+    const open = (name: string, text: string) =>
+      client.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: spelled(name), languageId: 'squirrel', version: 1, text },
+      })
+    const last = (uri: string) => client.published.findLast((one) => one.uri === uri)?.diagnostics
+    const codes = async (text: string, name: string, expected: readonly string[]) => {
+      const asked = client.published.length
+      await open(name, text)
+      await client.hear(
+        () =>
+          client.published.length > asked &&
+          isDeepStrictEqual(
+            (last(spelled('a+b.nut')) ?? [])
+              .map(({ code }) => String(code))
+              .toSorted((a, b) => a.localeCompare(b)),
+            expected,
+          ),
+      )
+    }
+    await codes('local = 1\n', 'a+b.nut', ['SQ_SYNTAX'])
+    // A text that is read with another one is that one too.
+    await codes('@include "i+i.nut"\nf()\n', 'a+b.nut', [])
+    await codes('function f(a) {}\n', 'i+i.nut', ['SQ_ARGUMENTS'])
+    assert.equal(last(client.uri('a+b.nut')), undefined)
+  })
+
+  test('are told again when a text is closed that was not saved', async (t) => {
+    const client = await openClient(t, { 'i.nut': 'function f() {}\n' })
+    client.open('a.nut', '@include "i.nut"\nf()\n')
+    client.open('i.nut', 'function f(a) {}\n')
+    const wrong = 'SQ_ARGUMENTS 2: "f" takes 1 argument, not 0'
+    await client.next(0, 'a.nut', (found) => isDeepStrictEqual(told(found), [wrong]))
+    const asked = client.published.length
+    void client.connection.sendNotification('textDocument/didClose', {
+      textDocument: { uri: client.uri('i.nut') },
+    })
+    await client.next(asked, 'a.nut', (found) => found.length === 0)
+  })
+
   test('are told again when an open text changes that they were read with', async (t) => {
     const client = await openClient(t, {
       '.impt.project': JSON.stringify({ deviceGroupId: 'x', deviceFile: 'a.nut', libraries: ['libs'] }),

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { CancellationTokenSource } from 'vscode-jsonrpc/node'
 import { LSPErrorCodes } from 'vscode-languageserver-protocol'
-import { openClient, places } from './client.ts'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { labels, openClient, places } from './client.ts'
 
 describe('a workspace', () => {
   test('has symbols of the open texts and of what they include, by parts of their names', async (t) => {
@@ -121,6 +122,39 @@ describe('the protocol', () => {
     const outcomes = await Promise.all(asked)
     assert.ok(outcomes.includes(LSPErrorCodes.RequestCancelled), outcomes.join(' '))
     assert.ok((await client.ask('completion', 'a.nut', 9, 0)).items.length > 0)
+  })
+
+  test('formats the lines of a range without their ends, which an editor keeps', async (t) => {
+    const client = await openClient(t)
+    const text = 'if true {\r\nprint   1\r\n}\r\n'
+    client.open('a.imptsh', text)
+    const range = { start: { line: 0, character: 0 }, end: { line: 2, character: 1 } }
+    const edits = await client.ask('rangeFormatting', 'a.imptsh', 0, 0, { range, options: {} })
+    const document = TextDocument.create('a', 'imptsh', 1, text)
+    assert.equal(TextDocument.applyEdits(document, edits), 'if true {\r\n  print 1\r\n}\r\n')
+  })
+
+  test('says of a completion that was cut off that more would come', async (t) => {
+    const client = await openClient(t)
+    const lets = Array.from({ length: 2100 }, (_, index) => `let v${index} = 1\n`).join('')
+    client.open('a.imptsh', `${lets}print $\nprint $v2099\n`)
+    const all = await client.ask('completion', 'a.imptsh', 2100, 7)
+    assert.deepEqual([all.isIncomplete, all.items.length], [true, 2000])
+    const one = await client.ask('completion', 'a.imptsh', 2101, 12)
+    assert.deepEqual([one.isIncomplete, labels(one)], [false, ['v2099']])
+  })
+
+  test('knows a text that was closed and opened again by what it says now', async (t) => {
+    const client = await openClient(t)
+    const names = async () =>
+      (await client.ask('documentSymbol', 'a.nut', 0, 0)).map(({ name }: { name: string }) => name)
+    client.open('a.nut', 'function first() {}\n')
+    assert.deepEqual(await names(), ['first'])
+    void client.connection.sendNotification('textDocument/didClose', {
+      textDocument: { uri: client.uri('a.nut') },
+    })
+    client.open('a.nut', 'function second() {}\n')
+    assert.deepEqual(await names(), ['second'])
   })
 
   test('formats the lines of a range of a script, and those alone', async (t) => {

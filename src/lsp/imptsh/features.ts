@@ -24,7 +24,7 @@ import type { Span } from '../../language/syntax/source.ts'
 import type { NamedHere } from '../../session/names-here.ts'
 import type { Settings } from '../analysis-protocol.ts'
 import { type Documents, type OpenDocument, uriOf } from '../documents.ts'
-import { type Features, Refusal } from '../features.ts'
+import { type Features, MOST_ITEMS, Refusal } from '../features.ts'
 import { filesBelow } from '../files.ts'
 import { settingsFor } from '../settings.ts'
 import { commandText, functionSignature, headText, optionText, parametersOf, symbolText } from './describe.ts'
@@ -147,7 +147,7 @@ export function scriptFeatures(
         jobs: [],
       })
       const range = rangeOf(document, { start: found.start, end: found.end })
-      return found.items.slice(0, 2000).map(({ insert, label, detail }, index) => ({
+      return found.items.slice(0, MOST_ITEMS).map(({ insert, label, detail }, index) => ({
         label: label === '' ? insert : label,
         kind: kindOf(insert, label),
         ...(detail === undefined ? {} : { detail }),

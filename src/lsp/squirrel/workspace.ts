@@ -7,7 +7,7 @@ import type { Library } from '../../squirrel/requires.ts'
 import { createProgram, type Part, partOf, type Program } from '../../squirrel/analysis/program.ts'
 import { sideOfName } from '../../squirrel/analysis/side.ts'
 import type { Settings } from '../analysis-protocol.ts'
-import type { Documents, OpenDocument } from '../documents.ts'
+import type { Documents, OpenDocument, TextDocument } from '../documents.ts'
 import { type Files, filesBelow } from '../files.ts'
 import { rootOf, settingsFor } from '../settings.ts'
 import { isRemote, mentionedIn, withoutDirectives } from '../../squirrel/analysis/builder.ts'
@@ -76,7 +76,8 @@ export interface Workspace {
 }
 
 export function createWorkspace(documents: Documents, settings: Settings): Workspace {
-  const parts = new Map<string, { key: string; part: Part; text: string }>()
+  /** `of` is the text of the editor: versions of a text that was closed and opened again begin anew. */
+  const parts = new Map<string, { key: string; of?: TextDocument | undefined; part: Part; text: string }>()
   const places = new Map<string, LibraryPlaces>()
 
   /** Where the libraries of a text are: settings first, as options of a command are. */
@@ -100,10 +101,10 @@ export function createWorkspace(documents: Documents, settings: Settings): Works
     const key = open ? `v${open.text.version}` : stampOf(path)
     if (key === undefined) return undefined
     const known = parts.get(path)
-    if (known?.key === key) return known
+    if (known?.key === key && known.of === open?.text) return known
     const text = files.read(path)
     if (typeof text !== 'string') return undefined
-    const made = { key, part: partOf(path, withoutDirectives(text)), text }
+    const made = { key, of: open?.text, part: partOf(path, withoutDirectives(text)), text }
     if (parts.size > MOST_FILES * 2) parts.clear()
     parts.set(path, made)
     return made
