@@ -11,7 +11,7 @@ export function logText({ ts, type, text }: LogLine): string {
 }
 
 export function placeText({ name, file, line }: StackFrame): string {
-  return file === undefined ? name : `${visible(name)} at ${visible(file)}:${line}`
+  return file === undefined ? visible(name) : `${visible(name)} at ${visible(file)}:${line}`
 }
 
 export function lineText(line: number, text: string, mark = ' '): string {
@@ -40,5 +40,5 @@ export function breakText({ id, name, file, line, condition, hits, log }: Known)
     hits === undefined ? '' : ` hits ${hits}`,
     log === undefined ? '' : ` log ${log}`,
   ].join('')
-  return `${String(id).padStart(3)} ${place}${more}`
+  return `${String(id).padStart(3)} ${visible(place + more)}`
 }

@@ -172,7 +172,9 @@ export function createTerminal(
       await send(known)
       throw new Error(`no breakpoint at ${text}: ${placed?.reason ?? 'there is no code'}`)
     }
-    print(`${log === undefined ? 'Breakpoint' : 'Log point'} ${known.id} at ${placed.file}:${placed.line}.\n`)
+    print(
+      `${log === undefined ? 'Breakpoint' : 'Log point'} ${known.id} at ${visible(placed.file ?? '')}:${placed.line}.\n`,
+    )
   }
 
   /** Tells the debugger the breakpoints of the kind and file of one. */

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import type { DebugClient as Client } from '@vscode/debugadapter-testsupport'
 import { WebSocket } from 'ws'
+import { frame } from '../../src/debugging/dap/framing.ts'
+import { serveStream } from '../../src/debugging/dap/serve.ts'
 import { openDesk } from './impt.ts'
 
 const { DebugClient } = createRequire(import.meta.url)('@vscode/debugadapter-testsupport') as {
@@ -43,6 +46,20 @@ async function openLab(t: TestContext) {
   await deploy()
   return { desk, dir, url, deploy }
 }
+
+test('an editor that goes while its device is waited for ends the session', async () => {
+  const input = new PassThrough()
+  const ended = serveStream(
+    input,
+    () => undefined,
+    { launch: () => Promise.reject(new Error()), attach: () => new Promise(() => {}) },
+    new AbortController().signal,
+  )
+  for (const [at, command] of ['initialize', 'attach'].entries())
+    input.write(frame({ seq: at + 1, type: 'request', command, arguments: {} }))
+  input.end()
+  assert.equal(await ended, 0)
+})
 
 test('a device of the sandbox is stopped on both sides, looked at, and goes on when the debugger leaves', async (t) => {
   const { desk, dir } = await openLab(t)

@@ -194,6 +194,10 @@ test('a program of two sides stops both; a restart begins it anew with its break
   const thereAgain = client.assertStoppedLocation('breakpoint', { path: file, line: 2 })
   await client.continueRequest({ threadId: 1 })
   await thereAgain
+  await writeFile(file, 'function (\n')
+  const gone = client.waitForEvent('terminated')
+  await assert.rejects(client.restartRequest({ arguments: undefined } as never), /blink\.nut/)
+  await gone
 })
 
 test('a request that is out of order, malformed or unknown is answered with an error, and the session goes on', async (t) => {

@@ -68,6 +68,14 @@ test('a wrong command from a pipe is told, and the exit code says so', async (t)
   assert.equal(code, 2)
   const one = await desk.run(['squirrel', 'debug', 'blink.nut', '--command', 'fly'])
   assert.match(one.stdout + one.stderr, /Error: 1 command was wrong\./)
+  // What was typed may have been pasted from anywhere.
+  const odd = await desk.run(
+    ['log blink.nut:12 odd \x9b2J', 'breaks', 'quit'].reduce(
+      (argv, command) => [...argv, '--command', command],
+      ['squirrel', 'debug', 'blink.nut'],
+    ),
+  )
+  assert.match(odd.stdout, /1 blink\.nut:12 log odd \\x9b2J\n/)
 })
 
 test('breakpoints hold in included files and in libraries, whose text is shown as it was compiled', async (t) => {

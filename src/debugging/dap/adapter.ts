@@ -376,7 +376,13 @@ export function createAdapter(host: AdapterHost): Adapter {
       const old = running()
       debuggee = stopped = null
       await old.close()
-      await start()
+      try {
+        await start()
+      } catch (error) {
+        // The one before is gone already: nothing is debugged any more.
+        event('terminated')
+        throw error
+      }
       await equip()
       if (began) running().begin()
       return undefined
@@ -441,8 +447,11 @@ export function createAdapter(host: AdapterHost): Adapter {
     garbage: () => take({}),
     async close() {
       closed = true
-      await queue
-      await debuggee?.close()
+      const isStarted = debuggee !== null
+      const done = queue.then(() => debuggee?.close())
+      // What never comes, such as a device that is waited for, keeps nobody who has gone.
+      if (isStarted) await done
+      else done.catch(() => undefined)
     },
     get exitCode() {
       return exitCode
