@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import diagnostics from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -169,6 +170,22 @@ test('several log streams on different devices share one stream of the account',
     const [first, second] = await Promise.all([one.ended, two.ended])
     assert.equal(first.code, second.code)
     await eventually(() => sandbox.core.streams.dropAll() === 0)
+  }))
+
+test('Ctrl-C is heard that comes right behind a command', () =>
+  withServer(async (world) => {
+    const { port, token } = invitationOf(world)
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+      headers: { authorization: introduce(token).authorization, 'x-impt-version': '3.0.0' },
+    })
+    await once(socket, 'open')
+    const argv = ['--sandbox', 'log', 'stream', '--device', 'Kitchen']
+    const shown = { colour: false, interactive: false }
+    socket.send(JSON.stringify({ kind: 'run', argv, directory: world.home, env: {}, ...shown }))
+    socket.send(JSON.stringify({ kind: 'interrupt' }))
+    const [data] = await once(socket, 'message')
+    assert.deepEqual(JSON.parse(String(data)), { kind: 'exit', code: 130 })
+    await once(socket, 'close')
   }))
 
 test('attach opens a prompt on the session', () =>

@@ -183,8 +183,6 @@ async function runFor(
 ): Promise<void> {
   const { options, session, names } = service
   const { argv, directory, env, colour, width, interactive } = request
-  if (!(await servesDirectory(service, directory)))
-    return send({ kind: 'declined', reason: 'another login applies there' })
   const stop = new AbortController()
   let question:
     | { readonly answer: (text: string | null) => void; readonly refuse: (reason: unknown) => void }
@@ -208,6 +206,10 @@ async function runFor(
   socket.once('close', () => {
     cancel(TERMINATED)
   })
+  // Whoever says Ctrl-C, or goes, while this is found out is heard already.
+  if (!(await servesDirectory(service, directory)))
+    return send({ kind: 'declined', reason: 'another login applies there' })
+  if (stop.signal.aborted) return send({ kind: 'exit', code: exitOf(stop.signal.reason, INTERRUPTED) })
   await send({ kind: 'started' })
   const code = await options.run(argv, {
     session,
@@ -246,11 +248,14 @@ async function attachFor(
     if (reply?.kind === 'keys' && typeof reply.text === 'string') terminal.type(reply.text)
     if (reply?.kind === 'size') terminal.resize(reply.columns, reply.rows)
   })
+  const leave = () => socket.close()
+  options.stop.addEventListener('abort', leave, { once: true })
   socket.once('close', () => {
+    // The server outlives its clients: nothing of them stays with it.
+    options.stop.removeEventListener('abort', leave)
     stop.abort(new ImptError('CANCELLED', 'The client has gone.', { exit: 129 }))
     terminal.end()
   })
-  options.stop.addEventListener('abort', () => socket.close(), { once: true })
   await send({ kind: 'started' })
   await send({ kind: 'out', text: `${SHARED}\n` })
   const code = await options.repl({
