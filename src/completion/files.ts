@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { visible } from '../output/visible.ts'
 import type { MenuItem } from './item.ts'
 import { quotedWord } from './quoted.ts'
@@ -20,17 +20,27 @@ export function fileItems(
     const part = typed.slice(slash)
     const shown = entries.filter(
       (entry) =>
-        (part.startsWith('.') || !entry.name.startsWith('.')) && (what === 'file' || entry.isDirectory()),
+        (part.startsWith('.') || !entry.name.startsWith('.')) && (what === 'file' || isFolder(path, entry)),
     )
     return ranked(shown, part, ({ name }) => name).map((entry) => {
-      const isFolder = entry.isDirectory()
+      const goesOn = isFolder(path, entry)
       return {
-        insert: quotedWord(folder + entry.name) + (isFolder ? '/' : ''),
-        label: visible(entry.name) + (isFolder ? '/' : ''),
-        ...(isFolder ? { open: true } : {}),
+        insert: quotedWord(folder + entry.name) + (goesOn ? '/' : ''),
+        label: visible(entry.name) + (goesOn ? '/' : ''),
+        ...(goesOn ? { open: true } : {}),
       }
     })
   } catch {
     return []
+  }
+}
+
+/** Whether an entry is a folder or a link to one. */
+function isFolder(path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  try {
+    return statSync(join(path, entry.name)).isDirectory()
+  } catch {
+    return false
   }
 }

@@ -27,9 +27,11 @@ export function suggestionFor(text: string, history: readonly HistoryEntry[], co
       entry.text.includes('‹secret›')
     )
       continue
-    if (!mayBeOffered(entry.text, text)) continue
-    if (entry.context === context) return entry.text.slice(text.length)
-    other ||= entry.text.slice(text.length)
+    const isHere = entry.context === context
+    // Entries are parsed, so those that cannot be the answer any more are passed over first: this runs with every key.
+    if ((!isHere && other !== '') || !mayBeOffered(entry.text, text)) continue
+    if (isHere) return entry.text.slice(text.length)
+    other = entry.text.slice(text.length)
   }
   return other
 }

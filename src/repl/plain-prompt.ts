@@ -1,4 +1,5 @@
 import type { Hold } from '../output/keyboard.ts'
+import { visible } from '../output/visible.ts'
 import { complete } from '../completion/complete.ts'
 import { factsOf, knownOf, lookUp, type ScreenListener } from './full-prompt.ts'
 import type { Reading } from './line-editor.ts'
@@ -79,7 +80,10 @@ export function createPlainScreen(
     const { items, note } = later ? await later : now
     const shown = items
       .slice(0, MOST_LISTED)
-      .map((item, index) => `${index + 1}. ${item.insert}${item.detail ? `, ${item.detail}` : ''}\n`)
+      .map(
+        ({ insert, detail }, index) =>
+          `${index + 1}. ${visible(insert)}${detail ? `, ${visible(detail)}` : ''}\n`,
+      )
     const more = items.length > MOST_LISTED ? `and ${items.length - MOST_LISTED} more\n` : ''
     text = ''
     lines = []
@@ -94,8 +98,12 @@ export function createPlainScreen(
 
   return {
     plain: true,
-    columns: stdout.columns || 80,
-    rows: stdout.rows || 24,
+    get columns() {
+      return stdout.columns || 80
+    },
+    get rows() {
+      return stdout.rows || 24
+    },
     redraw: () => undefined,
     print: (written) => void stdout.write(written),
     aside: (task) => task(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -14,6 +14,8 @@ import { fc } from '../properties.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'impt-complete-'))
 mkdirSync(join(directory, 'source'))
+symlinkSync('source', join(directory, 'linked'))
+symlinkSync('nothing', join(directory, 'dangling'))
 writeFileSync(join(directory, 'agent code.nut'), '')
 writeFileSync(join(directory, 'device.nut'), '')
 after(() => rmSync(directory, { recursive: true }))
@@ -145,6 +147,8 @@ describe('completion offers by the place of the cursor', () => {
     ['help dev', ['device'], []],
     ['build deploy --device-file ', ['device.nut', "'agent code.nut'", 'source/'], []],
     ['build deploy --device-file sou', ['source/'], ['device.nut']],
+    ['build deploy --device-file ', ['linked/', 'dangling'], ['linked']],
+    ['with dir ', ['source/', 'linked/'], ['device.nut', 'dangling', 'dangling/']],
   ] as const) {
     test(JSON.stringify(text), () => {
       const all = inserts(text)

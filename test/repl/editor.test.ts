@@ -23,6 +23,11 @@ describe('keys edit the text', () => {
     ['one two<C-a><C-k>', '|'],
     ['one two<C-u><C-y><C-y>', 'one twoone two|'],
     ['a b c<C-w><C-w><C-y>', 'a b c|'],
+    // Nothing was cut at the end, so what was cut before is what comes back.
+    ['one two<C-w>-<C-k><C-y>', 'one -two|'],
+    // The first row is empty.
+    ['<M-return>ab<up><home>X', 'X|\nab'],
+    ['<M-return>ab<up><left><down>X', '\nX|ab'],
     ['one<C-w>two<C-w><C-y><M-y>', 'one|'],
     ['ab<C-t>', 'ba|'],
     ['print 1<M-return>print 2<up>X', 'print 1X|\nprint 2'],

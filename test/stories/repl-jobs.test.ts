@@ -25,6 +25,19 @@ test('logs appear above the prompt, escaped, while the typed text stays', () =>
     }),
   ))
 
+test('a job is named by what was meant, without what a terminal would obey', () =>
+  withWorld(({ play, sandbox }) =>
+    play(async (terminal) => {
+      sandbox.store.devices.update(deviceNamed(sandbox, 'Kitchen'), { name: 'Odd \x9b2J' })
+      await ready(terminal)
+      terminal.send("let d = $'Odd \\x9b2J'; bg log stream --device $d\r")
+      await terminal.until(/job 1: log stream --device "Odd \\x9b2J"/)
+      terminal.send('jobs\r')
+      await terminal.until(/^1 {2}log stream --device "Odd \\x9b2J", /m)
+      assert.doesNotMatch(terminal.raw(), /\x9b/)
+    }),
+  ))
+
 test('two jobs on different devices share the one stream of the account', () =>
   withWorld(({ play, sandbox }) =>
     play(async (terminal) => {

@@ -274,6 +274,10 @@ test('plain mode never moves the cursor, completes in numbered lines and asks no
         await terminal.until(/impt .*> ?$/)
         terminal.send('device info --device Ki\t\r')
         await terminal.until(/1\. Kitchen/)
+        // Names of fields come from anywhere.
+        terminal.send('let x = \'{"\\u001b[2Jodd": 1}\' | from json\r')
+        terminal.send('print $x. ?\r')
+        await terminal.until(/1\. \$x\.\\e\[2Jodd/)
         terminal.send('print "plain"\r')
         await terminal.until(/^plain$/m)
         terminal.send('[{name: "a", n: 1}, {name: "b", n: 2}]\r')

@@ -60,8 +60,9 @@ const MOST_KILLS = 30
 
 /** Cuts a part out, to be yanked. Neighbouring kills become one text. */
 export function kill(state: EditorState, start: number, end: number): EditorState {
-  if (start >= end) return state
   const cut = state.text.slice(start, end)
+  // Nothing cut is nothing to yank: what was killed before stays the newest.
+  if (cut === '') return state
   const last = state.deed === 'kill' ? state.kills.at(-1) : undefined
   const joined = last === undefined ? cut : start < state.cursor ? cut + last : last + cut
   const kills = [...(last === undefined ? state.kills : state.kills.slice(0, -1)), joined].slice(-MOST_KILLS)

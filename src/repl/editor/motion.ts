@@ -14,7 +14,8 @@ export function right(state: EditorState): EditorState {
 }
 
 export function lineStart({ text, cursor }: EditorState): number {
-  return text.lastIndexOf('\n', cursor - 1) + 1
+  // `lastIndexOf` takes -1 for 0.
+  return cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1
 }
 
 export function lineEnd({ text, cursor }: EditorState): number {

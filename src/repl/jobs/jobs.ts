@@ -86,7 +86,7 @@ export function createJobs({ deviceName, show, changed, now = Date.now }: JobsOp
         if (!job.muted) gate.pass(entry)
       }
     } catch (error) {
-      ending = error instanceof Error ? visible(error.message) : String(error)
+      ending = visible(error instanceof Error ? error.message : String(error))
       if (error instanceof ImptError && error.code === 'AUTH')
         ending = `${ending.replace(/\.$/, '')}; after "auth login", start it again with: bg ${job.title}`
     }

@@ -1,4 +1,5 @@
 import { counted } from '../../output/messages.ts'
+import { visible } from '../../output/visible.ts'
 import { invocationOf } from '../../commands/bind.ts'
 import type { Word } from '../../commands/row.ts'
 import { findCommand } from '../../commands/table/index.ts'
@@ -159,7 +160,8 @@ async function background(shell: Shell, words: readonly Word[]): Promise<{ numbe
   if (invocation.options['help'] === true) throw onlyLogs()
   const call = { settings, signal: stop.signal, where: '<prompt>', mayAsk: false }
   const result = await shell.host.run(invocation, call)
-  const title = [line, ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' ')
+  // A word may be the value of a variable, which may come from anywhere.
+  const title = visible([line, ...args.map((word) => (word.secret ? SECRET : shownWord(word)))].join(' '))
   if (result.kind === 'events')
     return { number: shell.jobs.start(title, releaseLines(result), stop, { closed: 'done' }), title }
   if (result.kind !== 'logs') throw onlyLogs()
