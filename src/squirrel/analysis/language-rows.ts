@@ -64,7 +64,7 @@ both .weakref() -> weakref | The value itself.
 both table [class] | Slots by key.
 both .len() -> integer | The number of slots.
 both .rawget(key: any) -> any | The value of a slot, without asking the delegate.
-both .rawset(key: any, value: any) -> table | Sets a slot, without asking the delegate.
+both .rawset(key: any, value: any) | Sets a slot, without asking the delegate.
 both .rawdelete(key: any) -> any | Deletes a slot and gives its value, without asking the delegate.
 both .rawin(key: any) -> bool | Whether there is a slot, without asking the delegate.
 both .clear() | Deletes all slots.
@@ -74,9 +74,9 @@ both .tostring() -> string | A text for the table, or what its _tostring gives.
 both .weakref() -> weakref | A reference that does not keep the table.
 both array [class] | Items by number, from 0.
 both .len() -> integer | The number of items.
-both .append(item: any) -> array | Adds an item at the end.
-both .push(item: any) -> array | Adds an item at the end.
-both .extend(items: array) -> array | Adds the items of another array at the end.
+both .append(item: any) | Adds an item at the end.
+both .push(item: any) | Adds an item at the end.
+both .extend(items: array) | Adds the items of another array at the end.
 both .pop() -> any | Removes the last item and gives it.
 both .top() -> any | The last item.
 both .insert(index: integer, item: any) | Puts an item before the one at an index.

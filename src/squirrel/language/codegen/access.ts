@@ -1,6 +1,6 @@
 import type { Expression, Scalar, Target } from '../syntax/ast.ts'
 import { arithmetic, isInteger } from './arithmetic.ts'
-import { expression, isNeverWeak, literal, operand } from './expressions.ts'
+import { expression, isNeverWeak, literal, operand, operandBefore } from './expressions.ts'
 import type { Emitter } from './emitter.ts'
 import type { Token } from '../syntax/token.ts'
 
@@ -38,7 +38,7 @@ export function readMember(emitter: Emitter, node: Extract<Expression, { kind: '
   if (folded !== undefined) return literal(emitter, folded)
   const word = wordKey(node)
   if (word !== null && node.object.kind === 'this') return readSlot(emitter, word)
-  const object = objectOf(emitter, node.object)
+  const object = objectOf(emitter, node.object, [node.key])
   if (word !== null) return `(${object.before}${readWord(emitter, object.code, word)})`
   const key = operand(emitter, node.key)
   return `(${object.before}${key.before}${readIndex(emitter, object.code, key.code)})`
@@ -93,7 +93,7 @@ function callMember(
 ): string {
   const word = wordKey(callee)
   if (callee.object.kind === 'this' && word !== null) return callSlot(emitter, word, -1, args)
-  const object = objectOf(emitter, callee.object)
+  const object = objectOf(emitter, callee.object, [callee.key])
   const self = callee.object.kind === 'base' ? 'self' : object.code
   const found = emitter.temporary()
   if (word !== null) {
@@ -118,7 +118,7 @@ export function assign(emitter: Emitter, node: Assignment, used: boolean): strin
     const { before, code } = operand(emitter, node.value)
     return `(${before}${variable} = ${arithmetic(operator.slice(0, -1), variable, code, emitter.integerVariables.has(variable), isInteger(emitter, node.value))})`
   }
-  const place = placeOf(emitter, target)
+  const place = placeOf(emitter, target, [node.value])
   if (operator === '=') {
     const value = operand(emitter, node.value)
     return `(${place.before}${value.before}${place.write(value.code, isNeverWeak(node.value))}${used ? `, ${value.code}` : ''})`
@@ -154,7 +154,7 @@ export function step(emitter: Emitter, node: Extract<Expression, { kind: 'step' 
     const old = emitter.temporary()
     return `(${old} = ${variable}, ${change}, ${old})`
   }
-  const place = placeOf(emitter, target)
+  const place = placeOf(emitter, target, [])
   const old = emitter.temporary()
   const result = emitter.temporary()
   const compute = `${old} = ${place.read()}, ${result} = (${arithmetic(operator, old, '1', false, true)})`
@@ -173,9 +173,13 @@ export function deleteTarget(emitter: Emitter, target: Target): string {
   return `deleteSlot(${object}, ${expression(emitter, target.key)})`
 }
 
-/** An operand that a `.` may follow: JavaScript would take the one after a number for a decimal point. */
-function objectOf(emitter: Emitter, node: Expression): { before: string; code: string } {
-  const { before, code } = operand(emitter, node)
+/** An operand that a `.` may follow, in front of `others`: JavaScript would take the one after a number for a decimal point. */
+function objectOf(
+  emitter: Emitter,
+  node: Expression,
+  others: readonly Expression[],
+): { before: string; code: string } {
+  const { before, code } = operandBefore(emitter, node, others)
   return /^\d/.test(code) ? { before, code: `(${code})` } : { before, code }
 }
 
@@ -185,7 +189,8 @@ interface Place {
   write(value: string, neverWeak: boolean): string
 }
 
-function placeOf(emitter: Emitter, target: Target): Place {
+/** Where an assignment goes; `values` are evaluated before anything is written. */
+function placeOf(emitter: Emitter, target: Target, values: readonly Expression[]): Place {
   const word = target.kind === 'name' ? target.name : wordKey(target)
   if (word !== null && (target.kind === 'name' || target.object.kind === 'this')) {
     return {
@@ -196,7 +201,7 @@ function placeOf(emitter: Emitter, target: Target): Place {
     }
   }
   const member = target as Extract<Target, { kind: 'member' }>
-  const object = objectOf(emitter, member.object)
+  const object = objectOf(emitter, member.object, [member.key, ...values])
   if (word !== null) {
     return {
       before: object.before,
@@ -205,7 +210,7 @@ function placeOf(emitter: Emitter, target: Target): Place {
         `${object.code}?.$${word} !== undefined ? ${object.code}.$${word} = ${storing(value, neverWeak)} : set(${object.code}, "${word}", ${value})`,
     }
   }
-  const key = operand(emitter, member.key)
+  const key = operandBefore(emitter, member.key, values)
   return {
     before: object.before + key.before,
     read: () => `(${readIndex(emitter, object.code, key.code)})`,

@@ -151,6 +151,12 @@ export class Emitter {
     return this.outside.get(name)
   }
 
+  /** Whether a name is a variable of a function around this one. */
+  isOuter(name: string): boolean {
+    const { scopes } = this.state
+    return this.local(name) !== undefined && !scopes.some((scope) => scope.has(name))
+  }
+
   /** Generates the inside of a block of its own. */
   scoped(generate: () => string): string {
     this.state.scopes.push(new Map())

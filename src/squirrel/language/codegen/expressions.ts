@@ -124,6 +124,26 @@ export function operand(emitter: Emitter, node: Expression): { before: string; c
   return { before: `${name} = ${code}, `, code: name }
 }
 
+/**
+ * The same for an operand in front of others. A variable of a function around this one is read when its turn comes: what a call behind it changes
+ * is not seen, while a variable of this function itself is where it is.
+ */
+export function operandBefore(
+  emitter: Emitter,
+  node: Expression,
+  others: readonly Expression[],
+): { before: string; code: string } {
+  const { before, code } = operand(emitter, node)
+  if (node.kind !== 'name' || before !== '' || !emitter.isOuter(node.name) || others.every(changesNothing))
+    return { before, code }
+  const name = emitter.temporary()
+  return { before: `${name} = ${code}, `, code: name }
+}
+
+function changesNothing({ kind }: Expression): boolean {
+  return kind === 'name' || kind === 'literal' || kind === 'null' || kind === 'this' || kind === 'function'
+}
+
 function isRepeatable(emitter: Emitter, node: Expression): boolean {
   if (node.kind === 'this' || node.kind === 'null' || node.kind === 'literal') return true
   return (
@@ -165,7 +185,7 @@ function binary(emitter: Emitter, node: Extract<Expression, { kind: 'binary' }>)
     first = first.left
   }
   if (steps.length > LONG) return longBinary(emitter, first, steps.toReversed())
-  const left = operand(emitter, node.left)
+  const left = operandBefore(emitter, node.left, [node.right])
   const right = operand(emitter, node.right)
   return `(${left.before}${right.before}${arithmetic(node.operator, left.code, right.code, isInteger(emitter, node.left), isInteger(emitter, node.right), isDivisor(node.right))})`
 }
@@ -189,7 +209,7 @@ function longBinary(
 }
 
 function comparison(emitter: Emitter, node: Extract<Expression, { kind: 'binary' }>): string {
-  const left = operand(emitter, node.left)
+  const left = operandBefore(emitter, node.left, [node.right])
   const right = operand(emitter, node.right)
   const [a, b] = [left.code, right.code]
   return `(${left.before}${right.before}${compareCode(emitter, node, a, b)})`

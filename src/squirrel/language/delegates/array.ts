@@ -10,7 +10,7 @@ import { sliceRange } from './string.ts'
 
 type Numeric = number | SqFloat
 
-/** Methods of arrays. */
+/** Methods of arrays. What changes the array itself gives nothing, as in Squirrel 3.0 (developer.electricimp.com/node/2503, node/2507). */
 export const arrayMethods = [
   new SqFunction(count, null, 'len'),
   new SqFunction(push, null, 'append', '.'),
@@ -20,7 +20,7 @@ export const arrayMethods = [
     allocate(more.a.length * 8)
     const { a } = array(self)
     for (const item of more.a.slice()) a.push(item)
-    return self
+    return null
   }),
   native('pop', '', (self) => {
     const value = array(self).a.pop()
@@ -39,7 +39,7 @@ export const arrayMethods = [
     charge((a.length - index) >> 5)
     allocate(8)
     a.splice(index, 0, stored(value))
-    return self
+    return null
   }),
   native('remove', 'n', (self, at: Numeric) => {
     const { a } = array(self)
@@ -50,20 +50,20 @@ export const arrayMethods = [
   }),
   native('resize', 'n[.', (self, size: Numeric, fill: SqValue = null) => {
     resize(array(self).a, integerOf(size), stored(fill))
-    return self
+    return null
   }),
   native('clear', '', (self) => {
     array(self).a.length = 0
-    return self
+    return null
   }),
   native('sort', '[c', (self, order?: SqFunction) => {
     sortItems(array(self).a, order ?? null)
-    return self
+    return null
   }),
   native('reverse', '', (self) => {
     charge(array(self).a.length >> 3)
     array(self).a.reverse()
-    return self
+    return null
   }),
   native('slice', 'n[n', (self, start: Numeric, end?: Numeric) => {
     const { a } = array(self)
@@ -80,7 +80,7 @@ export const arrayMethods = [
   native('apply', 'c', (self, change: SqFunction) => {
     const { a } = array(self)
     for (let at = 0; at < a.length; at++) a[at] = stored(callFunction(change, self, a[at] as SqValue))
-    return self
+    return null
   }),
   native('reduce', 'c', (self, join: SqFunction) => {
     const { a } = array(self)
@@ -124,7 +124,7 @@ function push(self: SqValue, value: SqValue = null): SqValue {
   if (arguments.length !== 2) throw wrongCount()
   allocate(8)
   array(self).a.push(stored(value))
-  return self
+  return null
 }
 
 function wrongCount(): SqError {

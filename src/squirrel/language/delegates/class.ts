@@ -35,7 +35,7 @@ export const classMethods = [
   }),
   native('rawset', '..', (self, key: SqValue, value: SqValue) => {
     classOf(self).newMember(key, value, false)
-    return self
+    return null
   }),
   native('instance', '', (self) => classOf(self).allocate()),
   native('getbase', '', (self) => classOf(self).base),
@@ -44,7 +44,7 @@ export const classMethods = [
     '..[..',
     (self, key: SqValue, value: SqValue, attributes: SqValue = null, isStatic: SqValue = false) => {
       addMember(classOf(self), key, value, attributes, truthy(isStatic))
-      return self
+      return null
     },
   ),
   native(
@@ -54,7 +54,7 @@ export const classMethods = [
       const cls = classOf(self)
       cls.newMember(key, value, truthy(isStatic))
       if (attributes !== null) cls.memberAttributes.set(key, attributes)
-      return self
+      return null
     },
   ),
 ]
@@ -72,7 +72,7 @@ export const instanceMethods = [
     const name = instance(self).cls.fields.get(mapKey(key))
     if (name === undefined) throw noIndex(key)
     ;(self as unknown as Fields)[name] = stored(value)
-    return self
+    return null
   }),
 ]
 

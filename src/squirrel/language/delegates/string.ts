@@ -25,7 +25,8 @@ export const stringMethods = [
   native('find', 's[n', (self, wanted: string, start?: number | SqFloat) => {
     charge((self as string).length >> 6)
     const from = integerOr(start, 0)
-    const at = from < 0 ? -1 : (self as string).indexOf(wanted, from)
+    // At the end there is nothing to find, not even an empty text.
+    const at = from < 0 || from >= (self as string).length ? -1 : (self as string).indexOf(wanted, from)
     return at < 0 ? null : at
   }),
   native('tolower', '', (self) => mapLetters(self as string, /[A-Z]+/g, (text) => text.toLowerCase())),
@@ -47,12 +48,20 @@ export function sliceRange(
   return [from, to]
 }
 
-// As the real one: text with a point is read as a float first, whatever the base is not.
+// Text with a point is read as a float, and `0x` says that the base is 16, unless it is another one (developer.electricimp.com/node/2443).
 function toInteger(text: string, base: number): number {
   if (base < 2 || base > 36) throw raise('invalid base')
-  const value = base === 10 && text.includes('.') ? parseFloatPrefix(text) : parseInteger(text, base)
+  const value =
+    base !== 10 ? parseInteger(text, base) : text.includes('.') ? parseFloatPrefix(text) : decimalOrHex(text)
   if (value === null) throw raise('cannot convert the string')
   return truncate(value)
+}
+
+/** More than eight digits of a number in hex are -1, whatever they are. */
+function decimalOrHex(text: string): number | null {
+  const [hex, digits = ''] = /^[ \t\n\v\f\r]*[+-]?0[xX]([0-9a-fA-F]+)/.exec(text) ?? []
+  if (hex === undefined) return parseInteger(text, 10)
+  return digits.length > 8 ? -1 : parseInteger(hex, 16)
 }
 
 // Only ASCII letters have cases; the other bytes belong to UTF-8 sequences.

@@ -16,7 +16,7 @@ export const tableMethods = [
   native('rawset', '..', (self, key: SqValue, value: SqValue) => {
     if (key === null) throw raise('null cannot be used as index')
     table(self).set(key, stored(value))
-    return self
+    return null
   }),
   native('rawdelete', '.', (self, key: SqValue) => table(self).remove(key) ?? null),
   native('rawin', '.', (self, key: SqValue) => table(self).has(key)),

@@ -14,11 +14,13 @@ export const stringFunctions = [
 
 // Each character of the second text separates; empty parts are dropped, as in Squirrel 3.0 (squirrel.md 1.1).
 function split(text: string, separators: string): string[] {
-  charge(text.length >> 3)
+  charge((text.length + separators.length) >> 3)
+  const isSeparator = new Uint8Array(256)
+  for (let at = 0; at < separators.length; at++) isSeparator[separators.charCodeAt(at)] = 1
   const parts: string[] = []
   let start = 0
   for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && !separators.includes(text.charAt(at))) continue
+    if (at < text.length && isSeparator[text.charCodeAt(at)] === 0) continue
     if (at > start) {
       allocate(48)
       parts.push(text.slice(start, at))
@@ -33,11 +35,13 @@ const BLANKS = ' \t\n\v\f\r'
 function leading(text: string): number {
   let at = 0
   while (at < text.length && BLANKS.includes(text.charAt(at))) at++
+  charge(at >> 3)
   return at
 }
 
 function trailing(text: string): number {
   let at = text.length
   while (at > 0 && BLANKS.includes(text.charAt(at - 1))) at--
+  charge((text.length - at) >> 3)
   return at
 }

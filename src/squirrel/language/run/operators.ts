@@ -1,14 +1,14 @@
 import { callMetamethod } from './calls.ts'
 import { raise } from './errors.ts'
-import { allocate, allocateBytes } from './state.ts'
+import { allocate, allocateBytes, charge } from './state.ts'
 import { plainText, toText } from '../values/text.ts'
 import { typeName } from '../values/types.ts'
-import { SqFloat, type SqObject, type SqValue, isNumeric, num, objectId } from '../values/values.ts'
+import { SqFloat, type SqObject, type SqValue, isNumeric, objectId, single } from '../values/values.ts'
 
 /** `a + b`: numbers, text when one is a string, else `_add`. */
 export function add(a: SqValue, b: SqValue): SqValue {
   if (isNumeric(a) && isNumeric(b)) {
-    return typeof a === 'number' && typeof b === 'number' ? (a + b) | 0 : new SqFloat(num(a) + num(b))
+    return typeof a === 'number' && typeof b === 'number' ? (a + b) | 0 : new SqFloat(single(a) + single(b))
   }
   if (typeof a === 'string' || typeof b === 'string') return concatenate(toText(a), toText(b))
   return arithmeticMetamethod('+', '_add', a, b)
@@ -16,24 +16,24 @@ export function add(a: SqValue, b: SqValue): SqValue {
 
 export function subtract(a: SqValue, b: SqValue): SqValue {
   if (!isNumeric(a) || !isNumeric(b)) return arithmeticMetamethod('-', '_sub', a, b)
-  return typeof a === 'number' && typeof b === 'number' ? (a - b) | 0 : new SqFloat(num(a) - num(b))
+  return typeof a === 'number' && typeof b === 'number' ? (a - b) | 0 : new SqFloat(single(a) - single(b))
 }
 
 export function multiply(a: SqValue, b: SqValue): SqValue {
   if (!isNumeric(a) || !isNumeric(b)) return arithmeticMetamethod('*', '_mul', a, b)
-  return typeof a === 'number' && typeof b === 'number' ? Math.imul(a, b) : new SqFloat(num(a) * num(b))
+  return typeof a === 'number' && typeof b === 'number' ? Math.imul(a, b) : new SqFloat(single(a) * single(b))
 }
 
 export function divide(a: SqValue, b: SqValue): SqValue {
   if (!isNumeric(a) || !isNumeric(b)) return arithmeticMetamethod('/', '_div', a, b)
-  if (typeof a !== 'number' || typeof b !== 'number') return new SqFloat(num(a) / num(b))
+  if (typeof a !== 'number' || typeof b !== 'number') return new SqFloat(single(a) / single(b))
   if (b === 0) throw raise('division by zero')
   return (a / b) | 0
 }
 
 export function modulo(a: SqValue, b: SqValue): SqValue {
   if (!isNumeric(a) || !isNumeric(b)) return arithmeticMetamethod('%', '_modulo', a, b)
-  if (typeof a !== 'number' || typeof b !== 'number') return new SqFloat(num(a) % num(b))
+  if (typeof a !== 'number' || typeof b !== 'number') return new SqFloat(single(a) % single(b))
   if (b === 0) throw raise('modulo by zero')
   return (a % b) | 0
 }
@@ -74,14 +74,20 @@ export function invert(a: SqValue): number {
 
 /** `==`: by value for numbers, by identity for objects. */
 export function equals(a: SqValue, b: SqValue): boolean {
+  if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) chargeText(a.length)
   if (a === b) return !(a instanceof SqFloat) || !Number.isNaN(a.v)
-  return isNumeric(a) && isNumeric(b) && num(a) === num(b)
+  if (typeof a === 'number' && typeof b === 'number') return false
+  return isNumeric(a) && isNumeric(b) && single(a) === single(b)
 }
 
 /** Order of two values as `<=>` gives it; raises when they have none. */
 export function compare(a: SqValue, b: SqValue): number {
-  if (isNumeric(a) && isNumeric(b)) return num(a) === num(b) ? 0 : num(a) < num(b) ? -1 : 1
-  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : a < b ? -1 : 1
+  if (typeof a === 'number' && typeof b === 'number') return a === b ? 0 : a < b ? -1 : 1
+  if (isNumeric(a) && isNumeric(b)) return single(a) === single(b) ? 0 : single(a) < single(b) ? -1 : 1
+  if (typeof a === 'string' && typeof b === 'string') {
+    chargeText(Math.min(a.length, b.length))
+    return a === b ? 0 : a < b ? -1 : 1
+  }
   if (a === b) return 0
   if (typeof a === 'boolean' && typeof b === 'boolean') return a ? 1 : -1
   const own = typeName(a) === typeName(b) ? callMetamethod(a, '_cmp', b) : undefined
@@ -93,6 +99,11 @@ export function compare(a: SqValue, b: SqValue): number {
   if (b === null) return 1
   if (typeName(a) === typeName(b)) return objectId(a as SqObject) - objectId(b as SqObject)
   throw raise(`comparsion between '${plainText(a).slice(0, 50)}' and '${plainText(b).slice(0, 50)}'`)
+}
+
+/** Charges for a look at so many bytes of two texts; that at short ones is part of the instruction. */
+function chargeText(length: number): void {
+  if (length >= 1024) charge(length >> 6)
 }
 
 /** Condition value: null, false and zero are false, everything else is true. */

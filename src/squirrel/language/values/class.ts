@@ -45,7 +45,8 @@ export class SqClass extends SqCallable {
   /** True for classes of native objects and those derived from them. */
   readonly isNative: boolean
   attributes: SqValue = null
-  readonly memberAttributes = new SqTable()
+  /** A class that extends another begins with that one's. */
+  readonly memberAttributes: SqTable
   /** Property of an instance that holds a field, by key of the field. */
   readonly fields: Map<unknown, string>
   private locked = false
@@ -60,6 +61,7 @@ export class SqClass extends SqCallable {
     this.isNative = isNative
     Object.defineProperty(this.prototype, 'cls', { value: this })
     this.members = base === null ? new SqTable() : base.members.clone()
+    this.memberAttributes = base === null ? new SqTable() : base.memberAttributes.clone()
     this.fields = new Map(base?.fields)
     this.defaults = base?.defaults.slice() ?? []
     this.metamethods = new Map(base?.metamethods)

@@ -1,7 +1,8 @@
+import { integerOf } from '../library/arguments.ts'
 import { raise } from '../run/errors.ts'
 import { compare } from '../run/operators.ts'
 import { charge, machine } from '../run/state.ts'
-import { type SqFunction, type SqValue, isNumeric, num } from './values.ts'
+import { type SqFunction, type SqValue, isNumeric } from './values.ts'
 
 /**
  * Sorts values in place, by `order` or by `<=>`. A heap sort as in Squirrel 3.0, whose order of equal items and sequence of comparisons show
@@ -50,7 +51,8 @@ function comparator(order: SqFunction): Comparison {
     const result = order.fn(root, a, b)
     if (typeof result === 'number') return result
     if (!isNumeric(result)) throw raise('numeric value expected as return value of the compare function')
-    return num(result)
+    // A float is cut: a difference below 1 means equal.
+    return integerOf(result)
   }
 }
 
@@ -61,6 +63,9 @@ function sortAlike(items: SqValue[]): boolean {
     return true
   }
   if (items.every((item) => typeof item === 'string')) {
+    let length = 0
+    for (const item of items) length += item.length
+    charge(Math.ceil(length / 64) * Math.ceil(Math.log2(items.length + 2)))
     items.sort()
     return true
   }

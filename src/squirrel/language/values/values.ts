@@ -135,6 +135,11 @@ export function num(value: SqValue): number {
   return typeof value === 'number' ? value : (value as SqFloat).v
 }
 
+/** The same in single precision: an integer becomes a float before it meets one, which may cost it its last digits. */
+export function single(value: number | SqFloat): number {
+  return typeof value === 'number' ? Math.fround(value) : value.v
+}
+
 /** True for integers and floats. */
 export function isNumeric(value: SqValue): value is number | SqFloat {
   return typeof value === 'number' || value instanceof SqFloat

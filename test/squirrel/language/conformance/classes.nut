@@ -55,3 +55,9 @@ class Shadow2 extends Shadow { size = 2 }
 print(Shadow2().size + "\n")
 Dog.newmember("legs2", function () { return 4 })
 print(rex.legs2() + "\n")
+// A class begins with the attributes of the members that it inherits, and may give them others of its own.
+class Parent { </ a = 1 /> x = 1; </ a = 2 /> function f() {} }
+class Child extends Parent { x = 5; </ a = 3 /> function f() {} }
+print(Child.getattributes("x").a + " " + Child.getattributes("f").a + " " + Parent.getattributes("f").a + "\n")
+Child.setattributes("x", null)
+print(Child.getattributes("x") + " " + Parent.getattributes("x").a + "\n")

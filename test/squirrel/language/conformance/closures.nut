@@ -29,3 +29,16 @@ try { lonely(1) } catch (e) { print(e + "\n") } // a local function does not see
 print((function (a, b) { return a + b }).acall([this, 3, 4]) + " " + shadow.pcall(this, 9) + "\n")
 local infos = shadow.getinfos()
 print(infos.name + " " + infos.parameters.len() + " " + infos.parameters[1] + " " + infos.native + " " + print.getinfos().native + "\n")
+// An operand that is a variable of an outer function is read in its turn, one of the function itself when the operator needs it.
+local outer = 1, target = { name = "old" }
+local function change() { outer = 10; target = { name = "new" }; return 1 }
+local first = target
+print((function () { return outer + change() })() + " ")
+outer = 1
+print((outer + change()) + " ")
+outer = 1
+print((function () { return outer < change() })() + " " + (function () { return change() + outer })() + "\n")
+target = first
+local function write() { target["name"] = "written" + change() }
+write()
+print(first.name + " " + target.name + "\n")

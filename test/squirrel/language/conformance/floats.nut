@@ -13,3 +13,7 @@ print((nan == nan) + " " + (nan != nan) + "\n")
 print(typeof 1.0 + " " + typeof 1e3 + " " + typeof (1 + 1.0) + "\n")
 print((3.99).tointeger() + " " + (-3.99).tointeger() + " " + (5).tofloat() + " " + (2.5).tostring() + "\n")
 print(-0.0 + " " + 1. + "\n")
+// An integer becomes a float of single precision before it meets one: 2^24 + 1 is none.
+print((16777217 + 1.0).tointeger() + " " + (16777219 - 1.0).tointeger() + " " + (16777217 * 1.0).tointeger() + " " + (33554435 / 2.0).tointeger() + "\n")
+print((16777217 == 16777216.0) + " " + (16777217 <=> 16777216.0) + " " + (16777217 > 16777216.0) + " " + (16777217 == 16777216) + " " + (16777217 <=> 16777216) + "\n")
+print((16777217 % 2.0) + " " + math.fabs(-16777217).tointeger() + "\n")

@@ -5,5 +5,7 @@ print(format("[%f] [%.2f] [%8.3f] [%-8.1f] [%e] [%g] [%G] [%.3g]", 3.14159, 3.14
 print(format("[%s] [%8s] [%-8s] [%.2s] [%%]", "text", "text", "text", "text") + "\n")
 print(format("%d %i %f %.1f", 3.99, -3.99, 2, 1) + "\n")
 print(format("no arguments") + format("%.0f %.0f %.0f", 0.5, 1.5, 2.5) + "\n")
-foreach (args in [["%d", "x"], ["%s", 5], ["%f", "x"], ["%d"], ["%k", 1], ["%1234d", 1], ["%"]])
-  try { format.acall([this].extend(args)) } catch (e) { print(e + "\n") }
+foreach (args in [["%d", "x"], ["%s", 5], ["%f", "x"], ["%d"], ["%k", 1], ["%1234d", 1], ["%"]]) {
+  args.insert(0, this)
+  try { format.acall(args) } catch (e) { print(e + "\n") }
+}

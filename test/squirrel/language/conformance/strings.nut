@@ -10,3 +10,6 @@ try { "x".tofloat() } catch (e) { print(e + "\n") }
 try { "abc".slice(1, 9) } catch (e) { print(e + "\n") }
 try { "abc".slice(2, 1) } catch (e) { print(e + "\n") }
 print("\xC3\x84".tolower().len() + " " + "1e3".tofloat() + " " + ".5".tofloat() + "\n")
+// `0x` says that a number is hexadecimal; more than eight digits are -1 (string.tointeger).
+print("0xFF".tointeger() + " " + "0x7fffffff".tointeger() + " " + "0xFFFFFFFE".tointeger() + " " + "0x01FFFFFFFF".tointeger() + " " + "0x10FFFFFFF".tointeger() + " " + "2timesfour".tointeger() + " " + "0x".tointeger() + "\n")
+print("abc".find("", 3) + " " + "abc".find("", 2) + " " + "abc".find("c", -1) + "\n")

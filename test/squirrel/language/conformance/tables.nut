@@ -4,7 +4,7 @@ print(t.a + t["b c"] + t[5] + t.f() + t.json.len() + t.nested.x + " " + t.len() 
 t.new <- 4
 t["k" + 1] <- 5
 print(t.new + t.k1 + " " + delete t.new + " " + ("new" in t) + "\n")
-print(t.rawget("a") + " " + t.rawin("zz") + " " + t.rawdelete("k1") + " " + t.rawdelete("k1") + " " + t.rawset("q", 8).q + "\n")
+print(t.rawget("a") + " " + t.rawin("zz") + " " + t.rawdelete("k1") + " " + t.rawdelete("k1") + " " + t.rawset("q", 8) + " " + t.q + "\n")
 t.a += 10; t.a -= 1; t.a *= 2; t.a /= 4; t.a %= 4
 print(t.a + " " + t.a++ + " " + --t.a + " " + ++t["a"] + "\n")
 local copy = clone t
