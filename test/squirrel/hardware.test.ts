@@ -136,6 +136,33 @@ test('measurements come from the script', () => {
   assert.deepEqual(deviceLog(device, { script }), ['123 2.5 -55', '-80'])
 })
 
+test('a sampler that is stopped and started again goes on at its rate; one that is not configured does not start', () => {
+  const device = `
+    try { hardware.sampler.start() } catch (e) { server.log(e) }
+    local function take(buffer, length) {
+      server.log(hardware.millis() + " " + length)
+      if (hardware.millis() > 4000) hardware.sampler.reset()
+    }
+    foreach (buffers in [[2000, -5], [2000, 3], [2000, "x"]])
+      try { hardware.sampler.configure(hardware.pin2, 1000, buffers, take) } catch (e) { server.log(e) }
+    hardware.sampler.configure(hardware.pin2, 1000, [2000, 2000], take)
+    hardware.sampler.start()
+    hardware.sampler.start()
+    imp.wakeup(1.5, function() { hardware.sampler.stop(); hardware.sampler.start() })
+    imp.wakeup(6, function() { try { hardware.sampler.start() } catch (e) { server.log(e) } })`
+  assert.deepEqual(deviceLog(device), [
+    'not configured',
+    'wrong buffers or rate',
+    'wrong buffers or rate',
+    'wrong buffers or rate',
+    '1000 2000',
+    '2500 2000',
+    '3500 2000',
+    '4500 2000',
+    'not configured',
+  ])
+})
+
 test('the sampler fills buffers at its rate', () => {
   const device = `
     local count = 0

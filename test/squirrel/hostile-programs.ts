@@ -101,4 +101,22 @@ const bombs: readonly Hostile[] = [
   ['delegates', 'local t = {}; while (true) t = {x = [0, 1, 2, 3]}.setdelegate(t)', either],
 ]
 
-export const hostile: readonly Hostile[] = [...loops, ...recursions, ...bombs]
+/** Natives that do much at once: they cost what they do, and give nothing beyond the limit. */
+const long = (byte: string, name: string) =>
+  `local ${name} = "${byte}"; for (local i = 0; i < 23; i++) ${name} += ${name}; `
+const natives: readonly Hostile[] = [
+  ['a split at everything', `${long('a', 's')}${long('b', 't')}while (true) split(s, t)`, either],
+  ['blanks', `${long(' ', 's')}while (true) strip(s)`, either],
+  ['an encoding of an encoding', `${long('%', 's')}while (true) s = http.urlencode({a = s})`, either],
+  ['an encoding of many', `${long('%', 's')}while (true) http.urlencode({a = array(1000, s)})`, either],
+  ['a decoding', `${long('%', 's')}while (true) http.urldecode(s)`, either],
+  ['a comparison of texts', `${long('a', 's')}local a = s + "x", b = s + "x"; while (true) a == b`, either],
+  ['an order of texts', `${long('a', 's')}local a = s + "x", b = s + "y"; while (true) a <=> b`, either],
+  [
+    'a sort of texts',
+    `${long('a', 's')}local a = []; for (local i = 0; i < 1000; i++) a.push(s + "x"); while (true) a.sort()`,
+    either,
+  ],
+]
+
+export const hostile: readonly Hostile[] = [...loops, ...recursions, ...bombs, ...natives]

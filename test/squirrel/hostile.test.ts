@@ -113,6 +113,47 @@ for (const kind of ['device', 'agent'] as const) {
   })
 }
 
+test('every method of every object, called on it with one odd value for all arguments, gives a Squirrel value or a Squirrel error', () => {
+  const odd = (): SqValue[] => [
+    null,
+    true,
+    0,
+    -1,
+    2 ** 31 - 1,
+    -(2 ** 31),
+    '',
+    'x',
+    new SqFloat(NaN),
+    new SqFloat(-1e30),
+    new SqArray([-1]),
+  ]
+  for (const impType of ['imp001', 'imp006'])
+    for (const kind of ['device', 'agent'] as const) {
+      const bench = new Bench({ ...idle, impType })
+      const side = bench.world[kind]
+      assert.ok(side)
+      const { vm } = side
+      const called = new Set<SqValue>()
+      for (const object of reachable(vm.root)) {
+        const members = object instanceof SqInstance ? object.cls.members : object
+        if (!(members instanceof SqTable)) continue
+        for (const [name, method] of members.entries()) {
+          if (!(method instanceof SqFunction) || called.has(method)) continue
+          called.add(method)
+          for (const value of odd())
+            for (let count = 0; count <= 5; count++)
+              try {
+                const result = vm.call(method, object, ...Array.from({ length: count }, () => value))
+                assert.ok(isSquirrelValue(result), String(name))
+              } catch (error) {
+                if (error instanceof SqError || error instanceof SqAbort) continue
+                throw new Error(`${impType} ${kind} ${String(name)}`, { cause: error })
+              }
+        }
+      }
+    }
+})
+
 test('names of the host are ordinary names that do not exist', () => {
   const names = [
     'process',

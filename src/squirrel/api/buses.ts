@@ -123,21 +123,20 @@ export const spiCode: readonly Implementation[] = [
     return typeof data === 'string' ? answer : blobOfBytes(Buffer.from(answer, 'latin1'))
   }),
   api('hardware.spi.readblob', (self, length: number) =>
-    blobOfBytes(
-      Buffer.from(
-        nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
-        'latin1',
-      ),
-    ),
+    blobOfBytes(Buffer.from(readSpi(self, length), 'latin1')),
   ),
   api('hardware.spi.chipselect', (self, level: SqValue) => {
     currentSide().world.models.select(nativeOf(self, SpiBus).name, level === true || num(level) !== 0)
     return null
   }),
-  api('hardware.spi.readstring', (self, length: number) =>
-    nativeOf(self, SpiBus).exchange(currentSide(), '\0'.repeat(Math.min(length, 65_536))),
-  ),
+  api('hardware.spi.readstring', (self, length: number) => readSpi(self, length)),
 ]
+
+/** The bytes that come in while zeros go out. */
+function readSpi(self: SqValue, length: number): string {
+  const bus = nativeOf(self, SpiBus)
+  return bus.exchange(currentSide(), '\0'.repeat(Math.max(0, Math.min(length, 65_536))))
+}
 
 export class Uart {
   readonly name: string

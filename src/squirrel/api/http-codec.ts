@@ -24,10 +24,14 @@ export const codecCode: readonly Implementation[] = [
   api('http.urldecode', (_self, text: string) => urlDecode(text)),
   api('http.base64encode', (_self, data: SqValue) => {
     const bytes = bytesOf(data)
+    charge(bytes.length >> 6)
     allocateBytes(bytes.length * 2)
     return Buffer.from(bytes, 'latin1').toString('base64')
   }),
-  api('http.base64decode', (_self, text: string) => blobOfBytes(Buffer.from(text, 'base64'))),
+  api('http.base64decode', (_self, text: string) => {
+    charge(text.length >> 6)
+    return blobOfBytes(Buffer.from(text, 'base64'))
+  }),
   api('http.agenturl', () => utf8Encode(currentSide().world.facts.agentUrl)),
 ]
 
@@ -63,19 +67,22 @@ function chargedBytes(data: SqValue): Buffer {
 
 /** `application/x-www-form-urlencoded` text of a table; an array gives one pair an item. */
 function urlEncode(table: SqTable): string {
-  return table
-    .entries()
-    .flatMap(([key, value]) =>
-      (value instanceof SqArray ? value.a : [value]).map(
-        (one) => `${escaped(toText(key))}=${escaped(textOf(one))}`,
-      ),
-    )
-    .join('&')
+  const pairs: string[] = []
+  let length = 0
+  for (const [key, value] of table.entries())
+    for (const one of value instanceof SqArray ? value.a.slice() : [value]) {
+      const pair = `${escaped(toText(key))}=${escaped(textOf(one))}`
+      allocateBytes((length += pair.length + 1))
+      pairs.push(pair)
+    }
+  return pairs.join('&')
 }
 
 /** The table of such a text; a name that comes again makes an array. */
 function urlDecode(text: string): SqTable {
   const table = new SqTable()
+  charge(text.length >> 3)
+  allocateBytes(text.length)
   for (const pair of text.split('&')) {
     if (pair === '') continue
     charge(1)
@@ -96,11 +103,26 @@ function textOf(value: SqValue): string {
   return toText(value)
 }
 
+const DIGITS = Buffer.from('0123456789ABCDEF')
+/** The bytes that stand for themselves in a query, by their codes. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[A-Za-z0-9._~-]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
+
 function escaped(text: string): string {
-  return text.replaceAll(
-    /[^A-Za-z0-9._~-]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  )
+  charge(text.length >> 3)
+  const bytes = Buffer.alloc(text.length * 3)
+  let end = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (PLAIN[code] === 1) bytes[end++] = code
+    else {
+      bytes[end++] = 0x25
+      bytes[end++] = DIGITS[code >> 4] as number
+      bytes[end++] = DIGITS[code & 15] as number
+    }
+  }
+  return bytes.toString('latin1', 0, end)
 }
 
 function unescaped(text: string): string {

@@ -17,12 +17,17 @@ class Conversion {
   /** Samples a second. */
   rate = 0
   pins: readonly Pin[] = []
+  /** How often it was started: what an earlier start planned is over. */
+  private starts = 0
 
   start(side: Side, next: (index: number) => void): void {
+    if (this.period === 0) throw raise('not configured')
+    if (this.running) return
     this.running = true
+    const start = ++this.starts
     const step = (index: number) =>
       void side.after(this.period, () => {
-        if (!this.running) return
+        if (!this.running || start !== this.starts) return
         next(index % this.buffers.length)
         step(index + 1)
       })
@@ -50,7 +55,10 @@ export function samplerCode(): Implementation[] {
       return null
     }),
     api('hardware.sampler.stop', () => stop(input)),
-    api('hardware.sampler.reset', () => stop(input)),
+    api('hardware.sampler.reset', () => {
+      input.period = 0
+      return stop(input)
+    }),
     api('hardware.sampler.getsampleratehz', () => new SqFloat(input.period === 0 ? 0 : input.rate)),
     api(
       'hardware.fixedfrequencydac.configure',
@@ -81,11 +89,13 @@ function configure(
   buffers: SqArray,
   handler: SqValue,
 ): null {
-  const first = buffers.a[0]
-  const length = first === undefined ? 0 : typeof first === 'number' ? first : (blobOf(first)?.length ?? 0)
+  const lengths = buffers.a.map((buffer) =>
+    typeof buffer === 'number' ? buffer : (blobOf(buffer)?.length ?? 0),
+  )
+  const [length = 0] = lengths
   const frame = 2 * pins.length
-  if (length < frame || length % frame > 0 || length > longestBuffer || !(num(rate) > 0))
-    throw raise('wrong buffers or rate')
+  const fits = (one: number) => one >= frame && one % frame === 0 && one <= longestBuffer
+  if (!fits(length) || !lengths.every(fits) || !(num(rate) > 0)) throw raise('wrong buffers or rate')
   conversion.pins = pins
   conversion.rate = num(rate)
   conversion.buffers = [...buffers.a]
