@@ -20,6 +20,8 @@ export class Channel {
   /** Messages to a device that is about to begin. */
   private early: Message[] = []
   private lastArrival = 0
+  /** Whether the device was connected since the agent's code began. */
+  deviceSeen = false
 
   /** The clock was set by so many milliseconds. */
   shift(milliseconds: number): void {
@@ -55,6 +57,7 @@ export class Channel {
   /** Code of a side begins: it has no handlers. */
   agentBegins(): void {
     this.handlers.agent.clear()
+    this.deviceSeen = this.world.linked
     this.onConnect = null
     this.onDisconnect = null
   }
@@ -74,6 +77,7 @@ export class Channel {
 
   /** `own`: the device left in good order. */
   linkChanged(up: boolean, own: boolean): void {
+    this.deviceSeen ||= up
     if (up) {
       if (this.world.device !== null) this.notify('device.onconnect', this.onConnect)
     } else

@@ -268,14 +268,17 @@ export class World {
     if (side === this.device) {
       this.rebootDevice(this.nextDelay(side), 'WAKEREASON_SQUIRREL_ERROR', true)
     } else if (side === this.agent && reason !== 'error') {
-      const delay = this.nextDelay(side)
-      this.endAgent()
-      const { agent } = this.programs
-      this.queue.add(this.clock.read() + delay, () => {
-        if (agent !== null && agent === this.programs.agent && this.agent === null)
-          this.restartAgent(`Agent restarted: ${exit}.`)
-      })
+      this.rebootAgent(this.nextDelay(side), `Agent restarted: ${exit}.`)
     }
+  }
+
+  /** Begins the agent's code anew after so many milliseconds: after a failure, `server.restart()`. */
+  rebootAgent(delay: number, text: string): void {
+    this.endAgent()
+    const { agent } = this.programs
+    this.queue.add(this.clock.read() + delay, () => {
+      if (agent !== null && agent === this.programs.agent && this.agent === null) this.restartAgent(text)
+    })
   }
 
   /** The server sees the device come or go; `own`: by the device's own doing. */

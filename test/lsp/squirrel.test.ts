@@ -69,7 +69,10 @@ describe('completion of Squirrel', () => {
     const { client } = await opened(t, 'imp.|')
     const item = { label: 'wakeup', data: { path: 'imp.wakeup' } }
     const resolved: any = await client.connection.sendRequest('completionItem/resolve', item)
-    assert.match(resolved.documentation.value, /imp\.wakeup\(seconds: number, callback: function\) -> timer/)
+    assert.match(
+      resolved.documentation.value,
+      /imp\.wakeup\(seconds: number, callback: function, name\?: string\) -> timer/,
+    )
   })
 })
 

@@ -215,3 +215,20 @@ test('code space is that of the compiled code: comments take none, and too much 
   assert.match(full.texts('status').join('\n'), /Out of space; 1\d\d\.\d\d% program storage used/)
   assert.deepEqual(full.texts('server.log'), [])
 })
+
+test('an agent restarts by itself, and its device does not hear of it', () => {
+  const agent = `
+    server.log("up at " + time() % 60)
+    if (time() % 60 < 20) imp.wakeup(10, function() { server.restart(); server.restart() })
+    imp.wakeup(11, @() server.log("alive"))`
+  const bench = new Bench({ agent, device: 'server.log("device")', seconds: 50 })
+  assert.deepEqual(bench.texts('agent.log'), ['up at 0', 'up at 10', 'up at 20', 'alive'])
+  assert.deepEqual(bench.texts('server.log'), ['device'])
+  assert.equal(bench.texts('status').filter((text) => text === 'Agent restarted: reload.').length, 3)
+})
+
+test('an agent that restarts for ever lets time pass', () => {
+  const bench = new Bench({ agent: 'server.restart()', seconds: 2 })
+  assert.equal(bench.texts('agent.error').length, 0)
+  assert.equal(bench.texts('status').filter((text) => text === 'Agent restarted: reload.').length, 20)
+})

@@ -255,7 +255,7 @@ test('help knows the imp API', async (t) => {
   const desk = await openDesk(t)
   assert.match(
     (await desk.run(['help', 'imp', 'imp.wakeup'])).stdout,
-    /^imp\.wakeup\(seconds: number, callback: function\) -> timer\n/,
+    /^imp\.wakeup\(seconds: number, callback: function, name\?: string\) -> timer\n/,
   )
   const close = await desk.run(['help', 'imp', 'imp.wakup'])
   assert.deepEqual([close.code, /Did you mean "imp\.wakeup"/.test(close.stdout + close.stderr)], [2, true])

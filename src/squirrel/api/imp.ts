@@ -31,22 +31,35 @@ export const impCode: readonly Implementation[] = [
     allocate(64 * frames.length)
     return new SqArray(frames.slice(0, MOST_FRAMES).map(({ name, file, line }) => `${name}:${file}:${line}`))
   }),
-  api('imp.wakeup', (_self, seconds: SqValue, handler: SqValue) => {
+  api('imp.wakeup', (_self, seconds: SqValue, handler: SqValue, name?: string) => {
     const side = currentSide()
+    // Only agents know names (developer.electricimp.com/node/2425).
+    if (name !== undefined && side.kind === 'device') throw raise('wrong number of parameters')
     const delay = secondsOf(seconds) * 1000
     const rounded = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
     const due = Math.max(shortestTimer, rounded)
     charge(timerCost)
     allocate(256)
     const timer = instantiate(classOf(side, 'timer', noMethods))
+    const names = timerNames.get(side) ?? new Map<string, SqInstance>()
+    timerNames.set(side, names)
     timer.native = side.after(due, () => {
       timer.native = null
+      if (name !== undefined && names.get(name) === timer) names.delete(name)
       side.call('imp.wakeup', handler)
     })
+    if (name !== undefined) names.set(name, timer)
     return timer
   }),
-  api('imp.cancelwakeup', (_self, timer: SqValue) => {
-    if (timer instanceof SqInstance && timer.cls === classOf(currentSide(), 'timer', noMethods)) {
+  api('imp.cancelwakeup', (_self, given: SqValue) => {
+    const side = currentSide()
+    let timer: SqValue = given
+    if (typeof given === 'string' && side.kind === 'agent') {
+      const named = timerNames.get(side)?.get(given)
+      if (!named?.native) throw raise(`there is no timer '${given.slice(0, 50)}'`)
+      timer = named
+    }
+    if (timer instanceof SqInstance && timer.cls === classOf(side, 'timer', noMethods)) {
       const event = timer.native as Event | null
       if (event) event.act = null
       timer.native = null
@@ -66,7 +79,13 @@ export const impCode: readonly Implementation[] = [
   }),
   api('imp.onidle', (_self, handler: SqValue) => {
     const side = currentSide()
-    if (handler !== null) side.after(0, () => side.call('imp.onidle', handler))
+    const before = idle.get(side)
+    if (before) before.act = null
+    if (handler !== null)
+      idle.set(
+        side,
+        side.after(0, () => side.call('imp.onidle', handler)),
+      )
     return null
   }),
   api('imp.deepsleepfor', (_self, seconds: SqValue) => deepSleep(secondsOf(seconds))),
@@ -156,6 +175,10 @@ export const impCode: readonly Implementation[] = [
   }),
 ]
 
+/** What waits for a side to be idle: the last that was given, and nothing else (developer.electricimp.com/api/imp/onidle). */
+const idle = new WeakMap<Side, Event>()
+/** Timers by the names that agents give them. */
+const timerNames = new WeakMap<Side, Map<string, SqInstance>>()
 const powerSave = new WeakMap<Side, boolean>()
 const networkName = 'virtual'
 const accessPoint = '020000000001'

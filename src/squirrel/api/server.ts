@@ -5,6 +5,7 @@ import { SqTable } from '../language/values/table.ts'
 import type { SqValue } from '../language/values/values.ts'
 import { sendErrors } from '../connection.ts'
 import { fromPlain, plainSize, toPlain } from '../plain.ts'
+import { texts } from '../platform-texts.ts'
 import { currentSide } from '../side.ts'
 import { contentOf, secondsOf } from './arguments.ts'
 import { deepSleep, legacy, restart, secondsUntil } from './imp.ts'
@@ -13,6 +14,8 @@ import { type Implementation, api } from './natives.ts'
 /** Bytes that `server.save` takes. */
 const largestSave = 65_536
 const longestEntry = 16_384
+/** Milliseconds from `server.restart()` on an agent to its next start. */
+const agentRestart = 100
 /** Instructions an entry counts for, so that a loop cannot flood the log. */
 const entryCost = 1_000
 
@@ -58,6 +61,10 @@ export const serverCode: readonly Implementation[] = [
   }),
   api('server.restart', () => {
     const side = currentSide()
+    if (side.kind === 'agent') {
+      side.after(0, () => side.world.rebootAgent(agentRestart, texts.agentRestarted))
+      return null
+    }
     if (!side.world.shutdownPending) return restart('WAKEREASON_SW_RESTART')
     side.after(0, () => side.world.host.reload())
     return null

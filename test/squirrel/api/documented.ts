@@ -15,13 +15,14 @@ D hardware.spiflash: chipid disable enable erasesector info read readintoblob se
 D hardware.uart: configure disable flags flush read readblob readstring rxfifosize setrxfifosize settxactive settxfifosize txfifosize write
 D hardware.usb: configure disable
 B imp: cancelwakeup configparams environment getmemoryfree getsoftwareversion sleep wakeup
-D imp: clearconfiguration clearproxy deepsleepfor deepsleepuntil enableblinkup getbootromversion getcountry getpowersave getuserconfiguration info onidle onunhandledexception reset scanwifinetworks setcountry setpoweren setpowersave setproxy setsendbuffersize setstaticnetworkconfiguration setuserconfiguration setwificonfiguration
+B imp: onunhandledexception
+D imp: clearconfiguration clearproxy deepsleepfor deepsleepuntil enableblinkup getbootromversion getcountry getpowersave getuserconfiguration info onidle reset scanwifinetworks setcountry setpoweren setpowersave setproxy setsendbuffersize setstaticnetworkconfiguration setuserconfiguration setwificonfiguration
 D imp: getbssid getmacaddress getssid rssi
 D imp.net: getcellinfo getcurrentconfig info open setserverinterfaces
-B server: error log
-D server: bless connect connectwith disconnect expectonlinein factoryblinkup flush isconnected onshutdown onunexpecteddisconnect restart setsendtimeoutpolicy sleepfor sleepuntil
+B server: error log restart
+D server: bless connect connectwith disconnect expectonlinein factoryblinkup flush isconnected onshutdown onunexpecteddisconnect setsendtimeoutpolicy sleepfor sleepuntil
 A server: load save
-A device: isconnected on onconnect ondisconnect send
+A device: info isconnected on onconnect ondisconnect send
 A amqp: createbinarymessage createmessage openconnection
 A mqtt: createclient
 A mqttclient: connect createmessage disconnect onconnect onconnectionlost onmessage subscribe unsubscribe
@@ -40,6 +41,7 @@ const values = `
 WAKEREASON_POWER_ON=0 WAKEREASON_TIMER=1 WAKEREASON_SW_RESET=2 WAKEREASON_PIN=3 WAKEREASON_NEW_SQUIRREL=4 WAKEREASON_SQUIRREL_ERROR=5
 WAKEREASON_NEW_FIRMWARE=6 WAKEREASON_SNOOZE=7 WAKEREASON_HW_RESET=8 WAKEREASON_BLINKUP=9 WAKEREASON_SW_RESTART=10 WAKEREASON_POWER_RESTORED=11
 SEND_ERROR_NOT_CONNECTED=1 SEND_ERROR_TIMEOUT=2 SEND_ERROR_DISCONNECTED=3 SEND_ERROR_WOULDBLOCK=4
+SHUTDOWN_NEWSQUIRREL=1 SHUTDOWN_NEWFIRMWARE=2 SHUTDOWN_OTHER=3
 NOT_CONNECTED=0 NO_WIFI=1 NO_LINK=1 NO_IP_ADDRESS=2 NOT_RESOLVED=3 NO_SERVER=4 SERVER_CONNECTED=5
 mqtt.AT_MOST_ONCE=0 mqtt.AT_LEAST_ONCE=1 mqtt.EXACTLY_ONCE=2
 imp.net.UNKNOWN=-1 imp.net.STARTING=0 imp.net.CONNECTED=1 imp.net.WIFI_STOPPED=105 imp.net.ETHERNET_STOPPED_NO_LINK=204 imp.net.CELLULAR_STOPPED=305

@@ -94,7 +94,10 @@ test('constants that the program itself uses have the value of the table', () =>
 })
 
 test('signatures read as a person writes them', () => {
-  assert.equal(signatureOf(rowOf('imp.wakeup')!), 'imp.wakeup(seconds: number, callback: function) -> timer')
+  assert.equal(
+    signatureOf(rowOf('imp.wakeup')!),
+    'imp.wakeup(seconds: number, callback: function, name?: string) -> timer',
+  )
   assert.equal(
     signatureOf(rowOf('http.get', 'agent')!),
     'http.get(url: string, headers?: table|null) -> httprequest',
@@ -191,11 +194,57 @@ test('an error that imp.onunhandledexception takes does not restart the device',
   )
 })
 
+test('an error that imp.onunhandledexception takes on an agent is not in its log', () => {
+  const agent =
+    'imp.onunhandledexception(@(e) server.log("caught " + e)); imp.wakeup(1, function() { throw "oops" })'
+  const bench = new Bench({ agent })
+  assert.deepEqual(bench.texts('agent.log'), ['caught oops'])
+  assert.deepEqual(bench.texts('agent.error'), [])
+})
+
+test('agents may name their timers, and cancel them by name as long as they run', () => {
+  const agent = `
+    imp.wakeup(1, @() server.log("one"), "first")
+    imp.wakeup(3, @() server.log("never"), "second")
+    imp.wakeup(2, function() {
+      imp.cancelwakeup("second")
+      foreach (name in ["first", "second", "unknown"])
+        try { imp.cancelwakeup(name) } catch (e) { server.log(e) }
+    })`
+  const device =
+    'try { imp.wakeup(1, @() null, "name") } catch (e) { server.log(e) } imp.cancelwakeup("name")'
+  const bench = new Bench({ agent, device })
+  const missing = ['first', 'second', 'unknown'].map((name) => `there is no timer '${name}'`)
+  assert.deepEqual(bench.texts('agent.log'), ['one', ...missing])
+  assert.deepEqual(bench.texts('server.log'), ['wrong number of parameters'])
+})
+
+test('an agent has facts about its device', () => {
+  const agent = `
+    local function tell() { local i = device.info(); server.log(i.id + " " + i.isconnected + " " + i.ipaddress) }
+    imp.wakeup(1, tell); imp.wakeup(3, tell)`
+  const bench = new Bench({ agent, device: 'imp.wakeup(2, @() server.disconnect())' })
+  assert.deepEqual(bench.texts('agent.log'), [
+    '5000d8c46a56cfca true 198.51.100.1',
+    '5000d8c46a56cfca false 198.51.100.1',
+  ])
+})
+
+test('of two handlers for an idle device only the last is called, and null forgets it', () => {
+  assert.deepEqual(
+    deviceLog(`
+      imp.onidle(@() server.log("first")); imp.onidle(@() server.log("second"))
+      imp.wakeup(1, function() { imp.onidle(@() server.log("never")); imp.onidle(null) })
+      imp.wakeup(2, @() imp.onidle(@() server.log("third")))`),
+    ['second', 'third'],
+  )
+})
+
 test('help tells about a member, lists what a word means, and knows nothing else', () => {
   assert.equal(
     apiHelp('imp.wakeup'),
-    `imp.wakeup(seconds: number, callback: function) -> timer
-  Calls a function once, so many seconds from now. Gives a timer for imp.cancelwakeup.
+    `imp.wakeup(seconds: number, callback: function, name?: string) -> timer
+  Calls a function once, so many seconds from now. Gives a timer for imp.cancelwakeup, which on agents takes its name too.
   Devices and agents.
 `,
   )

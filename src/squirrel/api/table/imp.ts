@@ -1,14 +1,14 @@
 /** The rows of `imp`, timers, and the constants of restarts and environments. */
 export const impRows = `
 both imp | The imp that the code runs on: timers, power, network, and facts about the device.
-both .wakeup(seconds: number, callback: function) -> timer | Calls a function once, so many seconds from now. Gives a timer for imp.cancelwakeup.
-both .cancelwakeup(timer: any) | Forgets a timer that imp.wakeup gave.
+both .wakeup(seconds: number, callback: function, name?: string) -> timer | Calls a function once, so many seconds from now. Gives a timer for imp.cancelwakeup, which on agents takes its name too.
+both .cancelwakeup(timer: any) | Forgets a timer that imp.wakeup gave; on agents also by its name.
 both .environment() -> integer | What runs the code: ENVIRONMENT_CARD, ENVIRONMENT_MODULE or ENVIRONMENT_AGENT.
 both .sleep(seconds: number) [blocking] | Waits; nothing else of this side happens meanwhile.
 both .getmemoryfree() -> integer | Bytes of memory that the code may still take.
 both .lasttrace() -> array | Not on real imps: the places of the error that was caught last, innermost first, as "function:file:line". For test frameworks.
 both .configparams [property] | A table with the device's id and, when it was enrolled, what its enrolment gave.
-device .onunhandledexception(callback: function|null) | Calls a function with an error that no code caught, instead of the usual restart.
+both .onunhandledexception(callback: function|null) | Calls a function with an error that no code caught, instead of the usual restart.
 device .onidle(callback: function|null) | Calls a function once, when the device has nothing else to do.
 device .deepsleepfor(seconds: number) | Ends the code and switches the device off; it begins anew after so many seconds.
 device .deepsleepuntil(hour: integer, minute: integer, second?: integer, weekday?: integer) | The same up to a time of day (UTC), perhaps of a day of the week (0 is Sunday).

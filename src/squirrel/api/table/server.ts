@@ -13,7 +13,7 @@ device .flush(timeout?: number) -> integer [blocking] | Waits until all that was
 device .setsendtimeoutpolicy(policy: integer, wait: integer, timeout: number) | What happens when something cannot be sent: wait for the network, or give an error.
 device .onunexpecteddisconnect(callback: function|null) | Calls a function when the connection breaks.
 device .onshutdown(callback: function|null) | Calls a function before new code or a new system is installed; it calls server.restart when it is ready.
-device .restart() | Restarts the code, with the new one if there is any.
+both .restart() | Restarts the code of the device or of the agent that calls it, with the new one if there is any.
 device .sleepfor(seconds: number) | Disconnects and switches the device off for so many seconds.
 device .sleepuntil(hour: integer, minute: integer, second?: integer, weekday?: integer) | Disconnects and switches the device off up to a time of day (UTC).
 device .bless(success: bool, callback?: function|null) | Tells the cloud that the device passed its test in the factory.
@@ -26,6 +26,7 @@ device .send(name: string, data: any) -> integer | Sends a message to the agent;
 agent device | The device as its agent sees it.
 agent .on(name: string, callback: function|null) | Calls a function with the data of each message of a name from the device.
 agent .send(name: string, data: any) -> integer | Sends a message to the device; 0 when it was sent.
+agent .info() -> table | The device's id, isconnected, and the ipaddress it was seen at, empty if it has not been since the agent began.
 agent .isconnected() -> bool | Whether the device is connected to the cloud.
 agent .onconnect(callback: function|null) | Calls a function when the device has connected.
 agent .ondisconnect(callback: function|null) | Calls a function when the device is gone.
@@ -75,7 +76,7 @@ both SEND_ERROR_TIMEOUT = 2 | It took too long.
 both SEND_ERROR_DISCONNECTED = 3 | The connection broke before all was sent.
 both SEND_ERROR_WOULDBLOCK = 4 | It would have to wait.
 both SEND_ERROR_DISCARDED = 5 | It was thrown away, for example because it is too large.
-both SHUTDOWN_OTHER = 0 | Another reason.
+both SHUTDOWN_OTHER = 3 | Another reason.
 both SHUTDOWN_NEWSQUIRREL = 1 | New code waits.
 both SHUTDOWN_NEWFIRMWARE = 2 | A new system waits.
 device BLINKUP_FAST = 1 | server.factoryblinkup: flash at 142 Hz instead of 60.
