@@ -144,10 +144,10 @@ test('every method of every object, called on it with one odd value for all argu
             for (let count = 0; count <= 5; count++)
               try {
                 const result = vm.call(method, object, ...Array.from({ length: count }, () => value))
-                assert.ok(isSquirrelValue(result), String(name))
+                assert.ok(isSquirrelValue(result), JSON.stringify(name))
               } catch (error) {
                 if (error instanceof SqError || error instanceof SqAbort) continue
-                throw new Error(`${impType} ${kind} ${String(name)}`, { cause: error })
+                throw new Error(`${impType} ${kind} ${JSON.stringify(name)}`, { cause: error })
               }
         }
       }
