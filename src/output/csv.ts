@@ -13,22 +13,17 @@ const GUARD = "'"
 export function separatorOf(text: string): string {
   const found = new Set<string>()
   let isQuoted = false
-  let isBegun = false
-  for (const char of text) {
-    if (char === '"') isQuoted = !isQuoted
-    if (isQuoted) continue
-    if (char === '\n' || char === '\r') {
-      if (isBegun) break
-      continue
-    }
-    isBegun ||= char !== '\ufeff'
-    if (SEPARATORS.includes(char)) found.add(char)
+  let begin = text.startsWith('\ufeff') ? 1 : 0
+  for (const { 0: mark, index } of text.matchAll(/["\r\n,;\t]/g)) {
+    if (mark === '"') isQuoted = !isQuoted
+    else if (isQuoted) continue
+    else if (mark !== '\n' && mark !== '\r') found.add(mark)
+    else if (index === begin) begin += 1
+    else break
   }
   const [only = ',', ...others] = found
   return others.length === 0 ? only : ','
 }
-
-const SEPARATORS = [',', ';', '\t']
 
 /** A cell as it was before `csvLine` put its mark before it. */
 export function unguarded(cell: string): string {
