@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, open, readdir, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import {
+  link,
+  lstat,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from './file-error.ts'
@@ -26,6 +37,15 @@ export async function replaceFile(
   await (await staged(path, content, form)).commit()
 }
 
+/** As `replaceFile` for a file that must not be there yet: throws EEXIST where it is, also where others make it in the same moment. */
+export async function createFile(
+  path: string,
+  content: string | AsyncIterable<Uint8Array>,
+  form: FileForm,
+): Promise<void> {
+  await (await staged(path, content, form, nameNew)).commit()
+}
+
 /** New content of a file that is complete on the disk beside it, and takes its place, or goes, at once. */
 export interface Staged {
   readonly commit: () => Promise<void>
@@ -37,6 +57,7 @@ export async function staged(
   path: string,
   content: string | AsyncIterable<Uint8Array>,
   form: FileForm,
+  place: (from: string, to: string) => Promise<void> = renameOver,
 ): Promise<Staged> {
   if (form === 'plain' && (await isDevice(path)))
     return { commit: () => writeFile(path, content), discard: async () => undefined }
@@ -61,7 +82,7 @@ export async function staged(
 
   async function commit(): Promise<void> {
     try {
-      await renameOver(temporary, target)
+      await place(temporary, target)
     } catch (error) {
       await discard()
       throw error
@@ -117,6 +138,24 @@ async function removeAbandoned(target: string): Promise<void> {
     const status = await stat(path).catch(() => undefined)
     if (status !== undefined && Date.now() - status.mtimeMs > ABANDONED_MS) await unlink(path).catch(ignore)
   }
+}
+
+/** Gives a file a name that nothing has: throws EEXIST where something has it. */
+export async function nameNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error
+    // Not every disk knows links: the name is taken first, which only one can do.
+    await (await open(to, 'wx')).close()
+    try {
+      return await renameOver(from, to)
+    } catch (failure) {
+      await unlink(to).catch(ignore)
+      throw failure
+    }
+  }
+  await unlink(from)
 }
 
 // On Windows a virus scanner or an indexer may hold the file for a moment.

@@ -147,15 +147,17 @@ export async function inParallel(
     const out = (piece: string): void => {
       text += piece
     }
-    const outcome = await attempt(
-      call,
-      taskWith(call.task, { parallel: true, out }),
-      item,
-      index,
-      list.length,
-    )
+    // What one item puts into the environment is no other's.
+    const settings = { ...call.task.settings, env: { ...call.task.settings.env } }
+    const task = taskWith(call.task, { parallel: true, out, settings })
+    let outcome: Outcome
+    try {
+      outcome = await attempt(call, task, item, index, list.length)
+    } finally {
+      // Also of an item that ends the script.
+      outputs[index] = text
+    }
     outcomes[index] = outcome
-    outputs[index] = text
     if (outcome.error !== undefined && !keepsGoing)
       ended.failure ??= { error: outcome.error, running: running - 1 }
     await flush()
@@ -183,6 +185,9 @@ export async function inParallel(
   }
   await Promise.all(Array.from({ length: Math.min(width, list.length) }, guarded))
   if (ended.stopped !== undefined) {
+    // An item that was stopped before it began has printed nothing.
+    for (let index = printed; index < next; index += 1) outputs[index] ??= ''
+    await flush().catch(() => undefined)
     const done = outcomes.filter((outcome) => outcome !== undefined && outcome.error === undefined).length
     noteLeft(call.task, { done, broken: next - done, left: list.length - next })
     throw ended.stopped as Error

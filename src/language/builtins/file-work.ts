@@ -1,7 +1,9 @@
 // The work of the built-ins for files. What changes files says so in a dry run and does nothing.
-import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
+import { nameNew } from '../../session/atomic-file.ts'
 import { knownHome } from '../../session/home.ts'
 import { fileError, pathIn } from '../run/path.ts'
 import { decode, ProgramOutput } from '../run/program-output.ts'
@@ -11,7 +13,7 @@ import { Time, type Value } from '../values/value.ts'
 import type { Call } from './builtin.ts'
 
 /** Whether anything has this path. */
-export async function isFile(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,
@@ -115,7 +117,7 @@ export async function removeFile(
       `${name} is not removed: the ${holds(directory) ? 'working' : 'home'} directory is in it`,
       'name what is to be removed',
     )
-  if (force && !(await isFile(path))) return null
+  if (force && !(await isThere(path))) return null
   return change(call, 'remove', name, place, async () => {
     const info = await lstat(path)
     if (info.isDirectory() && !deep && (await readdir(path)).length > 0)
@@ -125,12 +127,22 @@ export async function removeFile(
         `${name}: the directory is not empty`,
         'add --recursive to remove all that is in it',
       )
-    await rm(path, { recursive: info.isDirectory() })
+    // What came into the folder since is not removed with it.
+    if (info.isDirectory() && !deep) await rmdir(path)
+    else await rm(path, { recursive: deep })
   })
 }
 
 /** All that is in a folder, over what is there. */
 const WHOLE = { recursive: true, force: true, preserveTimestamps: true } as const
+
+/** A file, where nothing is there. */
+const FRESH = {
+  force: false,
+  errorOnExist: true,
+  preserveTimestamps: true,
+  mode: constants.COPYFILE_EXCL,
+} as const
 
 /** Moves or copies. A target that is a folder gets it inside; one that exists is not replaced without `force`. */
 export async function bring(
@@ -148,6 +160,7 @@ export async function bring(
   )
   const target = isFolder ? join(given, basename(source)) : given
   const place = call.at('from')
+  let isFile = false
   if (target === source) throw raise(place, 'FILE', `"${from}" and "${to}" are the same`)
   if (!call.task.settings.dryRun) {
     const info = await lstat(source).catch((error: unknown) => {
@@ -156,15 +169,18 @@ export async function bring(
     if (verb === 'copy' && info.isDirectory() && !deep)
       throw raise(place, 'FILE', `${from}: is a directory`, 'add --recursive to copy all that is in it')
     if (target.startsWith(source + sep)) throw raise(place, 'FILE', `${from} cannot be put into itself`)
-    if (!force && (await isFile(target)))
+    isFile = info.isFile()
+    if (!force && (await isThere(target)))
       throw raise(call.at('to'), 'FILE', `${to}: the file exists already`, 'add --force to replace it')
   }
   return change(call, verb, `${from} to ${to}`, place, async () => {
-    if (verb === 'copy') return cp(source, target, WHOLE)
-    await rename(source, target).catch(async (error: unknown) => {
+    // Looked for once more when the name is taken: others may make the file in between.
+    const isFresh = isFile && !force
+    if (verb === 'copy') return cp(source, target, isFresh ? FRESH : WHOLE)
+    await (isFresh ? nameNew : rename)(source, target).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       // Another disk: copied, and removed once it is all there.
-      await cp(source, target, WHOLE)
+      await cp(source, target, isFresh ? FRESH : WHOLE)
       await rm(source, { recursive: true })
     })
   })

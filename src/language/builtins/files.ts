@@ -1,19 +1,14 @@
-import { appendFile, chmod, readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { temporaryFolder } from '../../session/temporary-folder.ts'
-import { replaceFile } from '../../session/atomic-file.ts'
 import { raise } from '../values/fault.ts'
 import type { Settings } from '../run/host.ts'
-import { directoryOf, fileError, pathIn } from '../run/path.ts'
+import { directoryOf, pathIn } from '../run/path.ts'
 import { type Piped, ProgramOutput } from '../run/program-output.ts'
-import { redirect, writeText } from '../run/redirect.ts'
-import { textOf } from '../values/text-of.ts'
 import { dir, file, text } from '../values/types.ts'
-import { aType, isList, isRecord, Secret, type Value } from '../values/value.ts'
-import { builtin, type Call, fails, flag, maybe, option, wholeOf, word } from './builtin.ts'
+import { builtin, type Call, fails, flag, maybe, option, word } from './builtin.ts'
 import { textFile, wholeText } from './file-work.ts'
 import { read } from './reading.ts'
-import { written } from './writing.ts'
+import { save } from './saving.ts'
 
 /** Files and folders. */
 export const FILES = [
@@ -158,120 +153,4 @@ const READ_AS: Readonly<
   '.yaml': { format: 'yaml' },
   '.yml': { format: 'yaml' },
   '.toml': { format: 'toml' },
-}
-
-/** Extensions that are written in a format. */
-const WRITTEN_AS: Readonly<Record<string, string>> = {
-  '.json': 'json',
-  '.jsonl': 'json',
-  '.csv': 'csv',
-  '.tsv': 'tsv',
-  '.yaml': 'yaml',
-  '.yml': 'yaml',
-  '.md': 'md',
-  '.html': 'html',
-}
-
-async function save(
-  input: Piped,
-  name: string,
-  { append, force, mode }: { append: boolean; force: boolean; mode: string | undefined },
-  call: Call,
-): Promise<Value> {
-  const place = call.at('path')
-  const { task } = call
-  const bits = modeOf(mode, call)
-  const path = pathIn(task, name)
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  )
-  if (exists && !append && !force) {
-    throw raise(place, 'FILE', `${name}: the file exists already`, 'add --force to replace it, or --append')
-  }
-  if ((input instanceof ProgramOutput && bits === undefined) || task.settings.dryRun)
-    return redirect(call.frame, input, () => name, append, place)
-  const content = await fileText(input, extname(name).toLowerCase(), name, append, call)
-  try {
-    await write(
-      path,
-      append && exists ? await withoutHeader(path, content, name, call) : content,
-      append,
-      bits,
-    )
-  } catch (error) {
-    throw fileError(error, name, place)
-  }
-  return null
-}
-
-async function write(path: string, text: string, append: boolean, mode: number | undefined): Promise<void> {
-  if (mode === undefined) return writeText(text, path, append)
-  // Nobody else may read it in the moment before it has its mode.
-  if (append) await appendFile(path, text, { mode: 0o600 })
-  else await replaceFile(path, text, 'secret')
-  await chmod(path, mode)
-}
-
-function modeOf(mode: string | undefined, call: Call): number | undefined {
-  if (mode === undefined) return undefined
-  if (/^0?[0-7]{3}$/.test(mode)) return Number.parseInt(mode, 8)
-  throw raise(call.at('mode'), 'BUG_ARGS', '--mode takes three octal digits, such as 600')
-}
-
-/** The content of the file: text as it is, everything else by the extension. */
-async function fileText(
-  input: Piped,
-  extension: string,
-  name: string,
-  append: boolean,
-  call: Call,
-): Promise<string> {
-  const value = await wholeOf(input, call.place)
-  const format = WRITTEN_AS[extension]
-  // What was formatted before is written as it would be here; of other texts only a piece that is added is a line.
-  if (typeof value === 'string') return format !== undefined || append ? asLines(value) : value
-  if (value instanceof Secret)
-    throw raise(
-      call.place,
-      'BUG_TYPE',
-      'a secret is not written to a file',
-      'write | reveal | save --mode 600 ...',
-    )
-  if (format !== undefined) {
-    return asLines(await written(value, format, call, { lines: extension === '.jsonl' }))
-  }
-  if (isList(value) && value.every((item) => typeof item === 'string'))
-    return value.map((line) => `${line}\n`).join('')
-  if (isList(value) || isRecord(value) || value === null) {
-    throw raise(
-      call.place,
-      'BUG_TYPE',
-      `${aType(value)} cannot be saved as "${name}"`,
-      'use .json, .jsonl, .csv, .tsv, .yaml, .md or .html, or write | to ... before it',
-    )
-  }
-  const text = textOf(value, call.place)
-  return append ? asLines(text) : text
-}
-
-/** A text that ends with a line end, unless it is empty. */
-function asLines(content: string): string {
-  return content === '' || content.endsWith('\n') ? content : `${content}\n`
-}
-
-/** A table that is appended to a file with the same columns does not repeat their names. */
-async function withoutHeader(path: string, text: string, name: string, call: Call): Promise<string> {
-  const extension = extname(name).toLowerCase()
-  if (extension !== '.csv' && extension !== '.tsv') return text
-  const [header = ''] = (await readFile(path, 'utf8')).replace(/^\ufeff/, '').split('\n', 1)
-  if (header === '') return text
-  const end = text.indexOf('\n')
-  if (text.slice(0, end).replace(/^\ufeff/, '') === header) return text.slice(end + 1)
-  throw raise(
-    call.place,
-    'DATA',
-    `${name} has other columns: ${header}`,
-    'select the same columns, or save to another file',
-  )
 }

@@ -4,7 +4,7 @@ import { pathIn } from '../run/path.ts'
 import { dir, file, text } from '../values/types.ts'
 import { aType, isList, type Value } from '../values/value.ts'
 import { builtin, type Call, choice, fails, flag, maybe, rest, some, wholeOf, word } from './builtin.ts'
-import { bring, isFile, listFiles, makeFolder, PATH_PARTS, removeFile } from './file-work.ts'
+import { bring, isThere, listFiles, makeFolder, PATH_PARTS, removeFile } from './file-work.ts'
 
 /** Files and folders as things: looked for, made, moved, removed. Changes are shown in dry runs, not made. */
 export const FOLDERS = [
@@ -14,7 +14,7 @@ export const FOLDERS = [
     input: 'none',
     words: [word('path', file)],
     examples: { '"a" | save x.txt; exists x.txt': 'true', 'exists none.txt': 'false' },
-    run: (_input, { path }, { task }) => isFile(pathIn(task, path)),
+    run: (_input, { path }, { task }) => isThere(pathIn(task, path)),
   }),
   builtin({
     name: 'list-files',

@@ -127,7 +127,7 @@ export function redirected(
   const becomesGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST'
   const isOther = next.origin !== url.origin
   const keepsBody = !becomesGet && message.body !== undefined
-  if (isOther && keepsBody && message.secrets.some((secret) => message.body?.includes(secret)))
+  if (isOther && keepsBody && masked(message.body ?? '', message.secrets) !== message.body)
     throw raise(
       call.at('url'),
       'HTTP',
@@ -159,6 +159,20 @@ export function shownMessage(
   return `${method} ${shownUrl(url, address)}${sent === undefined ? '' : ` ${visible(masked(sent, secrets))}`}`
 }
 
+/** A text without these secrets, however they stand in it: as they are, in JSON, in a form or in an address. */
 export function masked(content: string, secrets: readonly string[]): string {
-  return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), content)
+  const spelled = new Set(secrets.flatMap(spellingsOf))
+  // One secret may be a part of another.
+  return [...spelled]
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, secret) => left.replaceAll(secret, '***'), content)
+}
+
+function spellingsOf(secret: string): string[] {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    encodeURIComponent(Buffer.from(secret).toString()),
+  ]
 }

@@ -6,7 +6,8 @@ import { networkError } from '../../impcentral/networkfailure.ts'
 import { openFetch } from '../../impcentral/nodefetch.ts'
 import { bodyOf, openWire, textIn, type WireResponse } from '../../impcentral/wire.ts'
 import { visible } from '../../output/visible.ts'
-import { isFile } from './file-work.ts'
+import { nameNew } from '../../session/atomic-file.ts'
+import { isThere } from './file-work.ts'
 import { checkStopped } from '../run/frame.ts'
 import { fileError, pathIn } from '../run/path.ts'
 import { raise, ScriptError } from '../values/fault.ts'
@@ -164,7 +165,10 @@ function refused(
   let body: Value = safe === '' ? null : safe
   if (isJson) {
     try {
-      body = JSON.parse(safe) as Value
+      // It may spell a secret otherwise.
+      body = JSON.parse(safe, (_name, field: Value) =>
+        typeof field === 'string' ? masked(field, secrets) : field,
+      ) as Value
     } catch {
       // It says that it is JSON and is not: the text is all there is.
     }
@@ -183,12 +187,13 @@ function refused(
 async function download(answer: WireResponse, name: string, force: boolean, call: Call): Promise<Value> {
   const place = call.at('output')
   const path = pathIn(call.task, name)
-  if (!force && (await isFile(path)))
+  if (!force && (await isThere(path)))
     throw raise(place, 'FILE', `${name}: the file exists already`, 'add --force to replace it')
   const part = `${path}.${process.pid}.part`
   try {
     await pipeline(Readable.from(answer.body), createWriteStream(part, { flags: 'wx' }))
-    await rename(part, path)
+    // It may have taken an hour: others may have made the file.
+    await (force ? rename : nameNew)(part, path)
   } catch (error) {
     await unlink(part).catch(() => undefined)
     if ((error as NodeJS.ErrnoException).path !== undefined) throw fileError(error, name, place)

@@ -3,7 +3,17 @@ import { raise } from '../values/fault.ts'
 import { type Items, noteItem } from '../run/items.ts'
 import { numbers } from '../run/numbers.ts'
 import { field, number, whole } from '../values/types.ts'
-import { aType, Duration, isList, Stream, Time, typeOf, type Value } from '../values/value.ts'
+import {
+  aType,
+  Duration,
+  isList,
+  isRecord,
+  Secret,
+  Stream,
+  Time,
+  typeOf,
+  type Value,
+} from '../values/value.ts'
 import { builtin, type Call, fails, maybe, option, rest, word } from './builtin.ts'
 import { keysOf, pathParts } from './sorting.ts'
 
@@ -156,12 +166,13 @@ async function* take(stream: Stream, count: number): AsyncGenerator<Value> {
 
 async function lastItems(items: Items, count: number): Promise<readonly Value[]> {
   if (!(items instanceof Stream)) return count === 0 ? [] : items.slice(-count)
-  const kept: Value[] = []
+  let kept: Value[] = []
   for await (const item of items) {
     kept.push(item)
-    if (kept.length > count) kept.shift()
+    // Cut now and then: to move all of them for each item would take as long as all items and those kept, multiplied.
+    if (kept.length >= 2 * count + 1024) kept = kept.slice(kept.length - count)
   }
-  return kept
+  return kept.slice(Math.max(0, kept.length - count))
 }
 
 async function* skipItems(stream: Stream, count: number): AsyncGenerator<Value> {
@@ -174,5 +185,12 @@ async function* skipItems(stream: Stream, count: number): AsyncGenerator<Value> 
 
 /** A text that is equal exactly for equal values. */
 export function keyOf(value: Value): string {
-  return `${typeOf(value)}:${value instanceof Time || value instanceof Duration ? value.ms : JSON.stringify(value)}`
+  const type = typeOf(value)
+  if (value instanceof Time || value instanceof Duration) return `${type}:${value.ms}`
+  if (value instanceof Secret) return `${type}:${JSON.stringify(value.reveal())}`
+  if (isList(value)) return `${type}:[${value.map(keyOf).join()}]`
+  if (!isRecord(value)) return `${type}:${JSON.stringify(value)}`
+  // Records are equal whatever the order of their fields.
+  const fields = Object.keys(value).sort()
+  return `${type}:{${fields.map((name) => `${JSON.stringify(name)}=${keyOf(value[name] ?? null)}`).join()}}`
 }

@@ -50,8 +50,8 @@ export function read(
   }
 }
 
-/** A number that stands alone, or a JSON text, which is passed over. */
-const NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])/gs
+/** A number that stands alone. */
+const NUMBERS = /(?<![\w.+-])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])/g
 
 /** Where a text has a number of 16 digits or a large power at most: quick to look for, since few places in it begin a number. */
 const LONG = /[:,[\s]-?\d(?:\d{15}|[\d.]*[eE]\+?\d{3})/
@@ -75,13 +75,33 @@ export function jsonOf(text: string, from: From): Value {
 
 function withoutLongNumbers(text: string, from: From): string {
   const kept: string[] = []
-  const changed = text.replace(NUMBERS, (piece) => {
-    if (piece.startsWith('"') || fits(Number(piece), /^-?\d+$/.test(piece))) return piece
+  const quoted = (piece: string): string => {
+    if (fits(Number(piece), /^-?\d+$/.test(piece))) return piece
     kept.push(piece)
     return `"${piece}"`
-  })
+  }
+  let changed = ''
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at)
+    const start = quote < 0 ? text.length : quote
+    const end = endOfText(text, start)
+    changed += text.slice(at, start).replace(NUMBERS, quoted) + text.slice(start, end)
+    at = end
+  }
   warnOfLong(kept, from)
   return changed
+}
+
+/** Behind the JSON text that begins at a quote; texts may be longer than a regular expression can go through. */
+function endOfText(text: string, start: number): number {
+  for (let at = start + 1; ;) {
+    const quote = text.indexOf('"', at)
+    if (quote < 0) return text.length
+    let before = quote
+    while (text[before - 1] === '\\') before -= 1
+    if ((quote - before) % 2 === 0) return quote + 1
+    at = quote + 1
+  }
 }
 
 /** Whether a number keeps what was written: whole numbers digit by digit, others unless they are beyond all numbers. */
@@ -138,6 +158,8 @@ async function csvOf(text: string, separator: string, from: From, raw: boolean):
       delimiter: separator,
       skip_empty_lines: true,
       relax_column_count: false,
+      // Lines may have been added on another system than the first ones.
+      record_delimiter: ['\r\n', '\n', '\r'],
       info: false,
     })
     const cellsOf = (cells: readonly string[]) => (raw ? cells : cells.map(unguarded))

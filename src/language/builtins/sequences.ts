@@ -169,10 +169,15 @@ export const SEQUENCES = [
     words: [word('field', field), word('value', element)],
     examples: {
       '[{rssi: null}, {rssi: -60}] | fill rssi 0 | get rssi': '0\n-60',
+      '[{group: {name: null}}, {group: null}] | fill group.name none | get group.name': 'none\nnone',
       '[{a: 1}] | fill b none | get b': 'none',
     },
     run: (items, { field: name, value: given }, call) =>
-      mapItems(call.task, items, (item) => filled(item, name, given, call)),
+      mapItems(call.task, items, (item) => {
+        // A column of a file may have a point in its name.
+        const isName = isRecord(item) && Object.hasOwn(item, name)
+        return filled(item, isName ? [name] : pathParts(name), given, call)
+      }),
   }),
   builtin({
     name: 'sample',
@@ -240,11 +245,14 @@ async function* chained(first: Items, second: Items): AsyncGenerator<Value> {
   yield* second
 }
 
-function filled(item: Value, name: string, given: Value, call: Call): Value {
+function filled(item: Value, path: readonly string[], given: Value, call: Call): Value {
   if (!isRecord(item)) throw raise(call.place, 'BUG_TYPE', `"fill" needs records, not ${aType(item)}`)
-  if ((item[name] ?? null) !== null) return item
+  const [name = '', ...inner] = path
+  const old = Object.hasOwn(item, name) ? (item[name] ?? null) : null
+  const made = inner.length > 0 ? filled(old ?? {}, inner, given, call) : (old ?? given)
+  if (old !== null && made === old) return item
   const copy: Record<string, Value> = { ...item }
-  putField(copy, name, given)
+  putField(copy, name, made)
   return copy
 }
 

@@ -3,12 +3,12 @@ import { textOf } from '../values/text-of.ts'
 import { raise } from '../values/fault.ts'
 import { sleep as pause } from '../run/frame.ts'
 import { inlineText } from '../values/inline-text.ts'
-import { allItems } from '../run/items.ts'
+import { allItems, itemsOf } from '../run/items.ts'
 import { cellOf, renderValue } from '../values/print-value.ts'
-import { type Piped, ProgramOutput } from '../run/program-output.ts'
+import type { Piped } from '../run/program-output.ts'
 import { positionOf } from '../syntax/source.ts'
 import { duration, list, shown, text } from '../values/types.ts'
-import { aType, isList, isRecord, Secret, Stream, type Value } from '../values/value.ts'
+import { isList, isRecord, Secret, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, flag, option, rest, wholeOf, word } from './builtin.ts'
 import { chosen } from './choosing.ts'
 import { counted } from '../../output/messages.ts'
@@ -202,14 +202,7 @@ async function confirm(
   call: Call,
 ): Promise<Value> {
   const { task } = call
-  const items =
-    input instanceof ProgramOutput || input === undefined
-      ? undefined
-      : input instanceof Stream
-        ? await allItems(input)
-        : input
-  if (items !== undefined && !isList(items))
-    throw raise(call.place, 'BUG_TYPE', `expected a list, got ${aType(items)}`)
+  const items = input === undefined ? undefined : await allItems(itemsOf(input, call.place, call.name))
   const passed = items ?? null
   if (items !== undefined && items.length === 0) return passed
   const { host } = task.machine

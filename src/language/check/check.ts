@@ -41,7 +41,7 @@ export function check(tree: Script, source: Source, known: Known = {}): Diagnost
   }
   checkBody(c, scope, tree.body)
   // Bodies of functions may define functions of their own.
-  for (let next = c.later.shift(); next !== undefined; next = c.later.shift()) next()
+  for (const next of c.later) next()
   checkParams(c, scope, tree.body)
   return c.found.sort((a, b) => a.start - b.start)
 }

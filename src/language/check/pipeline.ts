@@ -107,7 +107,7 @@ function checkFilterBlock(
   const name = command?.head.text ?? ''
   const parallel =
     command?.args.some((argument) => argument.kind === 'option' && argument.text === '--parallel') === true
-  const outsideParallel = name === 'each' && parallel ? scope : scope.outsideParallel
+  const outsideParallel = (name === 'each' || name === 'map') && parallel ? scope : scope.outsideParallel
   // What reads a pipe gives the block an item.
   if (c.builtIn(name)?.input === 'none') return checkBlock(c, scope, block, { loop: 'filter' })
   if (block.parameters.length > 0)

@@ -122,7 +122,13 @@ export function callWord(argument: ArgumentValue): CallWord {
       return { text: '', literal: true, block: true, value: argument.value }
     case 'option': {
       const { text, value } = argument
-      return value === undefined ? { text } : { text: `${text}=${plainText(value)}`, value }
+      return value === undefined
+        ? { text }
+        : {
+            text: `${text}=${plainText(value)}`,
+            value,
+            ...(value instanceof Secret && { secret: true as const }),
+          }
     }
     default: {
       const { value, bare } = argument

@@ -153,7 +153,7 @@ function callImpt(
   input: Piped | undefined,
   purpose: Purpose,
   source: Source,
-): Value | Promise<Value> {
+): Piped | Promise<Piped> {
   const place = placeOf(source, node)
   const { group, name, rest } = commandWords(node.head.text, values)
   const typed = [group, name].filter((word) => word !== '').join(' ')

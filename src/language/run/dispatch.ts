@@ -1,5 +1,5 @@
 import { visible } from '../../output/visible.ts'
-import { bind, invoked, maskedValue, redact } from '../../commands/bind.ts'
+import { bind, invoked } from '../../commands/bind.ts'
 import type { CommandRow, Invocation, OptionRow, OptionValue, Word } from '../../commands/row.ts'
 import { commandLine, isDestructive } from '../../commands/table/index.ts'
 import { optionSpelled } from '../../commands/scan.ts'
@@ -8,11 +8,14 @@ import { isLeaving, located, raise, ScriptError } from '../values/fault.ts'
 import { checkStopped, type Frame, type Machine, type Task } from './frame.ts'
 import type { Settings } from './host.ts'
 import { expandHome } from './path.ts'
+import { shownAsItComes } from './live-output.ts'
+import type { Piped } from './program-output.ts'
+import { shownCommand, shownInvocation } from './shown-command.ts'
 import { placeholderRecord, valueOfResult } from '../values/result-value.ts'
 import { type Place, positionOf } from '../syntax/source.ts'
 import { argumentText, jsonText } from '../values/text-of.ts'
 import { trace } from './trace.ts'
-import { isList, isRecord, type RecordValue, Secret, Stream, type Value } from '../values/value.ts'
+import { isList, isRecord, type RecordValue, Stream, type Value } from '../values/value.ts'
 import type { Purpose } from './pipeline.ts'
 
 /** Runs an impt command that is bound through the one option table: the only way from a script to a command. */
@@ -21,7 +24,7 @@ export async function dispatch(
   command: CommandRow,
   args: readonly ArgumentValue[],
   { place, purpose }: { place: Place; purpose: Purpose },
-): Promise<Value> {
+): Promise<Piped> {
   const { task } = frame
   checkStopped(task)
   const words = toWords(command, args, task.settings)
@@ -77,7 +80,7 @@ async function run(
   place: Place,
   purpose: Purpose,
   failed: (error: unknown) => unknown,
-): Promise<Value> {
+): Promise<Piped> {
   const { line } = positionOf(place.source.text, place.start)
   const call = {
     settings: task.settings,
@@ -85,6 +88,8 @@ async function run(
     where: `${place.source.name}:${line}`,
     mayAsk: !task.parallel,
   }
+  if (purpose === 'file' && invocation.command.result === 'stream')
+    return shownAsItComes(task, invocation, call, place, failed)
   let text = ''
   const shown =
     purpose === 'print'
@@ -263,36 +268,4 @@ function knownFields(options: Invocation['options']): Record<string, Value> {
     ...(typeof descr === 'string' && { description: descr }),
     ...(typeof type === 'string' && { type }),
   }
-}
-
-/** The invocation as it would be typed, credentials masked. */
-function shownInvocation({ command, options, words }: Invocation, given: readonly Word[]): string {
-  const secrets = given.filter(({ secret, value }) => secret === true || value instanceof Secret)
-  const parts = [commandLine(command)]
-  for (const option of command.options) {
-    const value = options[option.name]
-    if (value === undefined) continue
-    for (const one of [value].flat()) {
-      const isSecret = secrets.some(({ text }) => text.endsWith(String(one)))
-      parts.push(shownOption(option, one, isSecret))
-    }
-  }
-  return [...parts, ...words.map(quoted)].join(' ')
-}
-
-function shownOption(option: OptionRow, value: OptionValue, isSecret: boolean): string {
-  if (value === true) return `--${option.name}`
-  if (option.secret !== true) return `--${option.name} ${quoted(String(value))}`
-  const shown = isSecret ? '***' : maskedValue(option, String(value), '***')
-  return `--${option.name} ${shown === '***' ? shown : quoted(shown)}`
-}
-
-/** The words as they were given, credentials masked, for errors and traces. */
-function shownCommand(command: CommandRow, words: readonly Word[]): string {
-  return [commandLine(command), ...redact(command, words).map((word) => quoted(word.text))].join(' ')
-}
-
-/** A text as it would be typed: quoted only where it has to be. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./‹›*{}-]+$/.test(text) ? text : JSON.stringify(text)
 }

@@ -137,7 +137,9 @@ function environmentValue(name: string, value: string): Value {
 }
 
 function environment(frame: Frame, name: string, optional: boolean, place: Place): Value {
-  const value = frame.task.settings.env[name]
+  const { env } = frame.task.settings
+  // What every object has, such as "constructor", is no variable.
+  const value = Object.hasOwn(env, name) ? env[name] : undefined
   if (value !== undefined) return environmentValue(name, value)
   if (optional) return null
   throw raise(

@@ -3,7 +3,7 @@ import { namesIn } from '../syntax/target.ts'
 import type { Source } from '../syntax/source.ts'
 import type { Import } from '../syntax/tree.ts'
 import { closest } from '../../commands/closest.ts'
-import { located, raise, ScriptError } from '../values/fault.ts'
+import { located, raise, RETURN, ScriptError } from '../values/fault.ts'
 import { putField, type Value } from '../values/value.ts'
 import { compileBody } from './block.ts'
 import { placeOf } from './eval.ts'
@@ -95,7 +95,12 @@ async function runModule(task: Task, path: string, place: ReturnType<typeof plac
     throw new ScriptError('USAGE', message, { hint, place: { source, start, end } })
   }
   const frame = new Frame(task, null, true)
-  await compileBody(tree.body, source, 'print')(frame)
+  try {
+    await compileBody(tree.body, source, 'print')(frame)
+  } catch (error) {
+    // `return` leaves the module, not what imports it.
+    if (error !== RETURN) throw error
+  }
   const functions = new Map<string, Callable>()
   const values = new Map<string, Value>()
   for (const statement of tree.body) {

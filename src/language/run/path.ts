@@ -49,6 +49,8 @@ export function fileError(error: unknown, path: string, place: Place): unknown {
     EACCES: 'access is denied',
     EPERM: 'access is denied',
     EEXIST: 'the file exists already',
+    ERR_FS_CP_EEXIST: 'the file exists already',
+    ENOTEMPTY: 'the directory is not empty',
     ENOSPC: 'there is no space left on the disk',
   }
   return raise(place, 'FILE', `${path}: ${reasons[code] ?? (error as Error).message}`)

@@ -95,7 +95,16 @@ function compileStages(first: StageRun, node: Pipeline, source: Source, use: Use
   const last = stages.length - 1
 
   const finish = (frame: Frame, piped: Piped): Value | Promise<Value> => {
-    if (target !== undefined) return redirect(frame, piped, target, node.redirect?.append === true, place)
+    if (target !== undefined) {
+      const written = redirect(
+        frame,
+        piped,
+        target,
+        node.redirect?.append === true ? 'append' : 'replace',
+        place,
+      )
+      return written instanceof Promise ? (guarded(written, piped) as Promise<Value>) : written
+    }
     if (piped instanceof ProgramOutput) {
       const text = piped.text(place)
       return use === 'value' ? text : afterwards(text, frame, print)

@@ -77,9 +77,15 @@ export class ProgramOutput {
       const decoder = new TextDecoder('utf-8', { fatal: this.#source !== undefined })
       let pending = ''
       for await (const chunk of this.chunks()) {
-        const parts = (pending + decoder.decode(chunk, { stream: true })).split('\n')
-        pending = parts.pop() ?? ''
-        for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line
+        // What came before is looked through once only: a line may be as long as the file.
+        const parts = decoder.decode(chunk, { stream: true }).split('\n')
+        const last = parts.pop() ?? ''
+        for (const part of parts) {
+          const line = pending + part
+          pending = ''
+          yield line.endsWith('\r') ? line.slice(0, -1) : line
+        }
+        pending += last
       }
       pending += decoder.decode()
       if (pending !== '') yield pending

@@ -4,6 +4,9 @@ import type { Program, ProgramCall } from './host.ts'
 
 const KEPT_STDERR = 8192
 
+/** So long is read what a program that was ended has still written. */
+const LAST_WORDS_MS = 200
+
 /**
  * Starts a program without a shell: a ready implementation of `Host.spawn`. Its stderr is shown as it comes through `err`, and the
  * end of it is kept for the error. Cancelling ends the program.
@@ -27,8 +30,19 @@ export function spawnProgram(call: ProgramCall, err: (text: string) => void): Pr
   })
   // A program may end before it has read its input: no error of ours.
   child.stdin?.on('error', () => undefined)
-  const kill = (signal?: 'SIGPIPE'): void =>
-    void child.kill(process.platform === 'win32' ? undefined : (signal ?? 'SIGTERM'))
+  const letGo = (): void => {
+    const timer = setTimeout(() => {
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }, LAST_WORDS_MS)
+    child.once('close', () => clearTimeout(timer))
+  }
+  const kill = (signal?: 'SIGPIPE'): void => {
+    child.kill(process.platform === 'win32' ? undefined : (signal ?? 'SIGTERM'))
+    // What it has started may hold its pipes open; nobody waits for that.
+    if (child.exitCode === null && child.signalCode === null) child.once('exit', letGo)
+    else letGo()
+  }
   const stop = (): void => kill()
   const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>(
     (resolve, reject) => {
@@ -53,6 +67,10 @@ export function spawnProgram(call: ProgramCall, err: (text: string) => void): Pr
 function kept(stdout: Readable): Readable {
   const output = stdout.pipe(new PassThrough())
   stdout.on('error', (error) => output.destroy(error))
+  // It was let go of before its end.
+  stdout.on('close', () => {
+    if (!output.writableEnded) output.end()
+  })
   // Nobody reads on: the end of the program must not wait for what is left.
   output.on('close', () => stdout.destroy())
   return output

@@ -71,6 +71,8 @@ export function createSession(host: Host, options: RunOptions = {}, prompt?: Pro
       }
       frame.task = { ...base, signal }
       machine.last = frame.get('_') ?? null
+      // How far a loop of an earlier input came says nothing of this one.
+      machine.left = undefined
       const outcome = await finishRun(machine, signal, () =>
         runInput(compileBody(tree.body, source, 'print'), frame),
       )

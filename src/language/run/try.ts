@@ -97,12 +97,19 @@ function thrown(value: Value, place: Place): ScriptError {
   if (typeof code !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(code)) {
     return raise(place, 'BUG_TYPE', 'the code of an error is written in capitals, such as "NOT_READY"')
   }
+  if (exit !== undefined && exit !== null && !isExit(exit))
+    return raise(place, 'BUG_TYPE', 'the exit code of an error is a whole number from 1 to 255')
   return new ScriptError(code, typeof message === 'string' ? message : inlineText(message), {
     place,
     data,
     hint: typeof hint === 'string' ? hint : undefined,
-    exit: typeof exit === 'number' ? exit : undefined,
+    exit: exit ?? undefined,
   })
+}
+
+/** An error never ends a script as if nothing had happened, which 0 would. */
+function isExit(value: Value): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 255
 }
 
 /** `assert`: the error shows both sides of a comparison. */

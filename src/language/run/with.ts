@@ -5,7 +5,7 @@ import { compileExpression } from './expression.ts'
 import { compileWord } from './word.ts'
 import { environmentText } from './statement.ts'
 import { convert } from '../values/convert.ts'
-import { located, raise, ScriptError } from '../values/fault.ts'
+import { located, raise, RETURN, ScriptError } from '../values/fault.ts'
 import { placeholderNamed } from './dispatch.ts'
 import { type Eval, type Frame, type Task, taskWith, taskWithSettings } from './frame.ts'
 import { parse } from '../syntax/parse.ts'
@@ -154,7 +154,6 @@ export function compileSource(node: SourceFile, source: Source): Eval {
     const { machine } = frame.task
     const path = pathIn(frame.task, text, source)
     if (machine.sourced.has(path)) return null
-    machine.sourced.add(path)
     let content: string
     try {
       content = await readScript(path)
@@ -170,7 +169,16 @@ export function compileSource(node: SourceFile, source: Source): Eval {
         place: { source: inner, start: first.start, end: first.end },
       })
     }
-    return compileBody(tree.body, inner, 'print')(frame)
+    // What could not be run to its end is run again where it is asked for again.
+    machine.sourced.add(path)
+    try {
+      return await compileBody(tree.body, inner, 'print')(frame)
+    } catch (error) {
+      // `return` leaves the file in which it stands.
+      if (error === RETURN) return null
+      machine.sourced.delete(path)
+      throw error
+    }
   }
   return (frame) =>
     withValue(run(frame), (value) => {

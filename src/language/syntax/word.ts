@@ -187,7 +187,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** `$'...'`: C escapes, as in bash. */
 export function ansiQuoted(c: Cursor): TextLiteral {
   const start = c.pos
-  const raw = c.match(/\$'(?:[^'\\]|\\[^])*'/y)
+  const raw = c.match(/\$'[^'\\]*(?:\\[^][^'\\]*)*'/y)
   if (raw === undefined) unclosedQuote(c, "$'")
   c.takeText('text', raw)
   const text = raw

@@ -102,6 +102,8 @@ export function located(error: unknown, place: Place): unknown {
       'is there an end to the recursion?',
     )
   }
+  if (error instanceof RangeError && /invalid (?:string|array) length|size exceeded/i.test(error.message))
+    return raise(place, 'MEMORY', 'a text or a list would be longer than any can be')
   if (error instanceof Error && error.name === 'AbortError')
     return raise(place, 'CANCELLED', 'the operation was stopped')
   return error

@@ -220,11 +220,12 @@ const UNITS = [
 
 /** A duration as people say it and `to-duration` reads it, exact: `1d 3h 30m`, `1s 500ms`. */
 export function durationText(ms: number): string {
-  let left = Math.abs(ms)
+  // Parts of a millisecond come from averages; three decimals are more than anything measures.
+  const rounded = (part: number): number => Math.round(part * 1000) / 1000
+  let left = Math.abs(ms) < 1e12 ? rounded(Math.abs(ms)) : Math.abs(ms)
   const parts: string[] = []
   for (const [unit, size] of UNITS) {
-    // Parts of a millisecond come from averages; three decimals are more than anything measures.
-    const count = unit === 'ms' ? Math.round(left * 1000) / 1000 : Math.floor(left / size)
+    const count = unit === 'ms' ? rounded(left) : Math.floor(left / size)
     left -= count * size
     if (count > 0) parts.push(`${count}${unit}`)
   }
@@ -268,6 +269,13 @@ export function timeOf(text: string): Time | undefined {
     if (local.getMonth() !== Number(month) - 1 || local.getDate() !== Number(date)) return undefined
     return new Time(local.getTime(), text)
   }
-  const ms = Date.parse(text.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1'))
+  // A day that its month does not have would become one of the next month.
+  if (timeOf(text.slice(0, 10)) === undefined) return undefined
+  const ms = Date.parse(
+    text
+      .replace(' ', 'T')
+      .replace(',', '.')
+      .replace(/(\.\d{3})\d+/, '$1'),
+  )
   return Number.isNaN(ms) ? undefined : new Time(ms, text)
 }

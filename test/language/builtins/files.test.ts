@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder, run } from '../fake-host.ts'
@@ -170,4 +170,76 @@ test('YAML and TOML that are none are errors with line and column', async () => 
     (await inFolder('open x.yaml', { 'x.yaml': bomb })).err,
     /error\[DATA\]: x\.yaml is not YAML: .*alias/i,
   )
+})
+
+test('a file that two make at once is made by one: nothing is lost of the other', async () => {
+  const many = Array.from({ length: 8 }, (_, index) => index)
+  for (const script of [
+    '"N" | save x',
+    '!echo N | save x',
+    '"N" | save --mode 600 x',
+    'move N x',
+    'copy-file N x',
+  ]) {
+    const directory = newFolder()
+    for (const n of many) writeFileSync(join(directory, String(n)), String(n))
+    const runs = await Promise.all(many.map((n) => run(script.replace('N', String(n)), { directory })))
+    const done = runs.flatMap(({ exit }, n) => (exit === 0 ? [n] : []))
+    assert.equal(done.length, 1, script)
+    assert.equal(readFileSync(join(directory, 'x'), 'utf8').trim(), String(done[0]), script)
+    for (const { exit, err } of runs) if (exit !== 0) assert.match(err, /error\[FILE\]: .*exists already/)
+    const left = many.filter((n) => readdirSync(directory).includes(String(n)))
+    if (script.startsWith('move'))
+      assert.deepEqual(
+        left,
+        many.filter((n) => n !== done[0]),
+      )
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.endsWith('.tmp')),
+      [],
+    )
+  }
+})
+
+test('rows are added to a file as other programs leave it: with CRLF, or without an end of its last line', async () => {
+  for (const [there, expected] of [
+    ['a,b\r\n1,2\r\n', '[{"a":"1","b":"2"},{"a":"3","b":"4"}]'],
+    ['a,b\n1,2', '[{"a":"1","b":"2"},{"a":"3","b":"4"}]'],
+    ['\ufeffa,b\r\n1,2', '[{"a":"1","b":"2"},{"a":"3","b":"4"}]'],
+    ['', '[{"a":"3","b":"4"}]'],
+  ] as const) {
+    const { out, err } = await inFolder(
+      '[{a: 3, b: 4}] | save --append x.csv; open x.csv | to json --compact',
+      {
+        'x.csv': there,
+      },
+    )
+    assert.equal(out, `${expected}\n`, JSON.stringify(there) + err)
+  }
+  const lines = await inFolder('[{a: 3}] | save --append x.jsonl; open x.jsonl | get a', {
+    'x.jsonl': '{"a":1}',
+  })
+  assert.equal(lines.out, '1\n3\n', lines.err)
+  const none = await inFolder('[] | save --append x.csv', { 'x.csv': 'a,b\n1,2' })
+  assert.equal(none.read('x.csv'), 'a,b\n1,2', none.err)
+})
+
+test('a JSON text of many megabytes is read, and what is wrong behind it is told', async () => {
+  const long = 'x\\"'.repeat(100) + 'y'.repeat(12_000_000)
+  const { out, err } = await inFolder('open x.json | map { [$it.n, ($it.s | length)] } | to json --compact', {
+    'x.json': `[{"s": "${long}", "n": 12345678901234567890}]`,
+  })
+  assert.equal(out, '[["12345678901234567890",12000200]]\n', err.slice(0, 500))
+  const bad = await inFolder('open x.json', { 'x.json': `[{"s": "${long}"}` })
+  assert.match(
+    bad.err.slice(0, 500),
+    /error\[DATA\]: x\.json is not JSON: line 1, column \d+: the text ends too early/,
+  )
+})
+
+test('a line may be as long as the file', async () => {
+  const { out, err } = await inFolder('open x.txt | lines | map { $it | length } | to json --compact', {
+    'x.txt': `${'a'.repeat(3_000_000)}\r\nb\n${'c'.repeat(1_000_000)}`,
+  })
+  assert.equal(out, '[3000000,1,1000000]\n', err)
 })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LogEntry } from '../../../src/output/result.ts'
 import { ImptError } from '../../../src/output/error.ts'
+import type { Host } from '../../../src/language/run/host.ts'
+import { runScript } from '../../../src/language/run/script.ts'
 import { entity, fakeHost, run, newFolder } from '../fake-host.ts'
 
 /** Checks that each pipeline, after `| to json --compact`, gives the text beside it. */
@@ -185,6 +187,44 @@ test('a stream in a variable is opened at once, read once, and ends with its blo
   assert.deepEqual([exit, opened, returned], [1, 2, 2])
 })
 
+test('what a stream without an end adds to a file is there as it comes', async () => {
+  for (const script of [
+    'log stream | where msg != "x" >> log.txt',
+    'log stream | get msg | save --append log.txt',
+    'log stream | save --append log.jsonl',
+    'log stream | select msg | save --append log.csv',
+  ]) {
+    const directory = newFolder()
+    const stop = new AbortController()
+    async function* endless(): AsyncGenerator<LogEntry> {
+      yield* logLines(2)
+      stop.abort()
+      await new Promise((_resolve, reject) => setImmediate(reject, new Error('stopped')))
+    }
+    const answers = { 'log stream': () => ({ kind: 'logs', live: true, items: endless() }) as const }
+    const { exit } = await run(script, { directory, answers, signal: stop.signal })
+    assert.equal(exit, 130, script)
+    const file = join(directory, readdirSync(directory)[0] ?? 'none')
+    assert.match(readFileSync(file, 'utf8'), /line 0.*\n.*line 1/, script)
+  }
+})
+
+test('what a command without an end shows is in the file to which it is added as it comes', async () => {
+  const directory = newFolder()
+  const stop = new AbortController()
+  const host: Host = {
+    ...fakeHost({ directory }),
+    async run(_invocation, { show }) {
+      for (const line of ['opened', 'line 1']) await show?.(`${line}\n`)
+      stop.abort()
+      throw new ImptError('CANCELLED', 'Operation is canceled.')
+    },
+  }
+  const ended = await runScript('log stream >> log.txt', { name: 'x', args: [], host, signal: stop.signal })
+  assert.equal(ended.exit, 130)
+  assert.equal(readFileSync(join(directory, 'log.txt'), 'utf8'), 'opened\nline 1\n')
+})
+
 test('until gives TIMEOUT when no item comes', async () => {
   async function* silent(): AsyncGenerator<LogEntry> {
     await new Promise(() => undefined)
@@ -243,6 +283,38 @@ test('an error in each --parallel says what was done; --keep-going tries all', a
   assert.match(all.err, /2 of 3 items failed[^]*item 1 of 3: 1: bad 1[^]*item 3 of 3: 3: bad 3/)
 })
 
+test('what an item of each --parallel has printed is shown, also where it ends the script', async () => {
+  const { out, exit } = await run(
+    '[1, 2, 3] | each --parallel 3 {|n| print "item $n"\nif $n == 1 { print fatal\nexit 3 } }',
+  )
+  assert.deepEqual([out, exit], ['item 1\nfatal\nitem 2\nitem 3\n', 3])
+})
+
+test('the environment that an item of each --parallel sets is its own', async () => {
+  const { out, err } = await run(
+    'set env.WHO = "all"\n1..3 | each --parallel 3 {|i| set env.WHO = "$i"\nsleep 2ms\nprint $i $env.WHO }\nprint $env.WHO',
+  )
+  assert.equal(out, '1 1\n2 2\n3 3\nall\n', err)
+})
+
+test('equal values are one to unique and group-by, and secrets are not all alike', async () => {
+  const { out, err } = await run(`let [a, b] = [(secret x), (secret y)]
+[$a, $b, $a] | unique | count
+[{k: $a}, {k: $b}] | group-by k | count
+[{a: 1, b: 2}, {b: 2, a: 1}] | unique | count
+[{t: 2026-01-31T10:00Z}, {t: 2026-01-31T11:00+01:00}] | unique | count
+[{t: 2026-01-31T10:00Z}, {t: "2026-01-31T10:00Z"}, [1], ["1"]] | unique | count`)
+  assert.equal(out, '2\n2\n1\n1\n4\n', err)
+})
+
+test('the last items of a stream are those of the list, however many are asked for', async () => {
+  for (const n of [0, 1, 2, 1500, 5000]) {
+    const { out, err } = await run(`range 1 4000 | last ${n} | to json --compact`)
+    const expected = Array.from({ length: 4000 }, (_, index) => index + 1).slice(n === 0 ? 4000 : -n)
+    assert.deepEqual(JSON.parse(out), expected, err)
+  }
+})
+
 test('retry repeats the codes that it is told', async () => {
   const { out, err } = await run(
     'let n = 0\nlet x = retry 3 --on MINE --delay 1ms --backoff { set n = $n + 1\nif $n < 3 { throw {code: "MINE", message: "m"} }\n"done" }\nprint $x $n\nretry 3 { set n = 9\nthrow "not repeated" }',
@@ -260,6 +332,10 @@ test('confirm shows the list, asks once and passes it on', async () => {
   assert.equal(no.exit, 4)
   assert.match(no.err, /error\[CANCELLED\]/)
   assert.equal((await run(script)).exit, 4)
+  assert.match(
+    (await run('!echo a | confirm "Sure?" | count', { options: { confirmed: true } })).err,
+    /"confirm" expected a list, got the output of a program[^]*\| lines/,
+  )
   assert.equal((await run(script, { options: { confirmed: true } })).out, '2\n')
   assert.equal((await run('[] | confirm "x" | count')).out, '0\n')
   assert.equal((await run('confirm --type lab "Sure?"\nprint ok', { replies: ['lab'] })).out, 'ok\n')

@@ -161,6 +161,21 @@ http get URL/secret --header {Authorization: $key}`
   assert.doesNotMatch(hook.err, /s3cr3t/)
 })
 
+test('a secret is masked however it is spelled in what is sent or answered', async () => {
+  for (const option of ['--form {key: $key}', '--json {key: $key}', '--body $key']) {
+    const { out, err } = await run(
+      `let key = secret 'p@s/s "w\\0rd ü'\nwith dry-run { http post http://127.0.0.1:1/ ${option} | get status }`,
+    )
+    assert.match(out, /would send: POST http:\/\/127\.0\.0\.1:1\/ .*\*\*\*/, err)
+    assert.doesNotMatch(out, /p@|p%40|w\\|0rd/)
+  }
+  const { out } = await run(
+    `let key = secret '"q" u'\ntry { http get ${base}/secret --header {Authorization: $key} } catch HTTP e { print $e.body.told }\nlet long = secret "abcdef"\nlet short = secret "abc"\nwith dry-run { http post http://127.0.0.1:1/ --json {a: $short, b: $long} --header {x: $short} | get status }\nwith dry-run { http post http://127.0.0.1:1/abcdef --form {a: $short, b: $long} | get status }`,
+  )
+  assert.match(out, /^\*\*\*\n/)
+  assert.doesNotMatch(out.replaceAll('/abcdef', ''), /def/)
+})
+
 test('redirects are followed as browsers do, and never for ever', async () => {
   await shows(
     '(http post URL/see --json {a: 1}).body | to json --compact',
@@ -186,6 +201,10 @@ test('another server is told no credentials', async () => {
   )
   await refuses(
     'let key = secret "kkk"; http post URL/away-again --json {key: $key}',
+    /must not get the secrets/,
+  )
+  await refuses(
+    'let key = secret "k@k k"; http post URL/away-again --form {key: $key}',
     /must not get the secrets/,
   )
 })

@@ -191,6 +191,12 @@ test('login keys are secrets that only options for credentials take', async () =
   assert.match(out, /^id +description\n\*\*\* +ci-1\n/)
   assert.ok(!err.includes('secret-key'))
   assert.match(host.ran.at(-1) ?? '', /secret-key/)
+  for (const written of ['--descr $key', '--descr=$key', '-s=$key']) {
+    const refused = await run(`let key = secret "s3cr3t"\nproduct create --name x ${written}`)
+    assert.match(refused.err, /error\[BUG_TYPE\]: A secret cannot be given to --descr/, written)
+    assert.deepEqual(refused.host.ran, [])
+    assert.doesNotMatch(refused.err, /s3cr3t/)
+  }
 })
 
 test('with fills in the context, --confirmed and the output mode, but no target of a deletion', async () => {

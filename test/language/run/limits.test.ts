@@ -59,6 +59,10 @@ test('what does not fit into memory is an error with its place', async () => {
       'let t = "1"\nwhile true { set t = $t + $t }',
       /2:22: error\[MEMORY\]: the text would have \d+ characters/,
     ],
+    [
+      'let t = "x" | repeat 100000\nprint ($t | replace x $t | length)',
+      /2:13: error\[MEMORY\]: a text or a list would be longer than any can be/,
+    ],
   ] as const) {
     const { err, exit } = await run(script)
     assert.equal(exit, 1)

@@ -69,3 +69,26 @@ test('a file with a mode has it from the start', async () => {
   assert.equal(statSync(join(directory, 'two')).mode & 0o777, 0o600)
   assert.equal(readFileSync(join(directory, 'two'), 'utf8').replaceAll('\n', ''), 'bc')
 })
+
+test('a program whose output cannot be written is ended, and one that has left others behind is not waited for', async () => {
+  const directory = newFolder()
+  const gone = await run(
+    'try { !sh -c "echo $$ > pid; exec sleep 600" > none/x } catch FILE e { print $e.code }',
+    {
+      directory,
+    },
+  )
+  assert.equal(gone.out, 'FILE\n', gone.err)
+  const pid = Number(readFileSync(join(directory, 'pid'), 'utf8'))
+  assert.throws(() => process.kill(pid, 0))
+  for (const script of [
+    'with timeout 50ms { sh "sleep 60; true" }',
+    'with timeout 50ms { print (sh "sleep 60; true") }',
+  ]) {
+    const limited = run(script)
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, 30_000, 'late').unref())
+    const ended = await Promise.race([limited, late])
+    assert.notEqual(ended, 'late', script)
+    assert.equal(ended !== 'late' && ended.exit, 124)
+  }
+})

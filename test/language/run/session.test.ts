@@ -74,6 +74,18 @@ test('Ctrl-C stops an input and leaves the session usable', async () => {
   assert.equal(host.written.out, 'begun\n1\n')
 })
 
+test('how far a loop came is told of the input that was stopped in it, and of no later one', async () => {
+  const session = createSession(fakeHost())
+  const stopped = async (input: string) => {
+    const controller = new AbortController()
+    const running = session.run(input, controller.signal)
+    setTimeout(() => controller.abort(), 10)
+    return (await running).left
+  }
+  assert.deepEqual(await stopped('for i in [1, 2, 3] { sleep 1h }'), { done: 0, broken: 1, left: 2 })
+  assert.equal(await stopped('sleep 1h'), undefined)
+})
+
 test('Ctrl-C and time limits are heard where nothing but numbers is read', async () => {
   for (const endless of ['range 1 1000000000000', '1..1000000000000', 'range 0 -1000000000000 --step -1']) {
     for (const reader of ['count', 'last?', 'skip 999999999999 | count']) {

@@ -101,6 +101,7 @@ test('set env changes the environment of the run and of its programs', async () 
     'set env.IMPT_T = "x"\n!sh -c \'echo $IMPT_T\'\nset env.IMPT_T = null\nprint $env.IMPT_T?',
     'x\n\n',
   )
+  await prints('print ($env.constructor? == null) ($env.toString? ?? "none")', 'true none\n')
 })
 
 test('source runs a file once in this scope, run in its own', async () => {
@@ -116,6 +117,36 @@ test('source runs a file once in this scope, run in its own', async () => {
   assert.equal(out, 'loaded\n5\nhello you\ngot x 5\n')
   assert.match(err, /needs a/)
   assert.equal(exit, 2)
+})
+
+test('return leaves the file in which it stands, not the one that sources or imports it', async () => {
+  const directory = newFolder()
+  writeFileSync(join(directory, 'part.imptsh'), 'export let x = 1\nif $x == 1 { return }\nprint never\n')
+  const { out, err, exit } = await run(
+    'source part.imptsh\nprint sourced $x\nfn f() { source "./part.imptsh"\n"f" }\nprint (f)',
+    { directory },
+  )
+  assert.deepEqual([out, exit], ['sourced 1\nf\n', 0], err)
+  const imported = await run('import x from "part.imptsh"\nprint imported $x', { directory })
+  assert.deepEqual([imported.out, imported.exit], ['imported 1\n', 0], imported.err)
+})
+
+test('a file that could not be sourced is read again where it is asked for again', async () => {
+  const directory = newFolder()
+  const { out, err } = await run(
+    'for text in ["let", "throw \'no\'", "print loaded"] {\n$text | save --force lib.imptsh\ntry { source lib.imptsh } catch e { print $e.code }\n}',
+    { directory },
+  )
+  assert.equal(out, 'USAGE\nTHROWN\nloaded\n', err)
+})
+
+test('an error ends a script with a code that says so', async () => {
+  for (const exit of ['0', '256', '1.5', '-1', '"2"']) {
+    const { err, exit: code } = await run(`throw {code: "MINE", message: "m", exit: ${exit}}`)
+    assert.match(err, /error\[BUG_TYPE\]: the exit code of an error is a whole number from 1 to 255/, exit)
+    assert.equal(code, 1)
+  }
+  assert.equal((await run('throw {code: "MINE", message: "m", exit: 9}')).exit, 9)
 })
 
 test('arguments are bound by param lines before anything runs', async () => {

@@ -85,11 +85,22 @@ prints('times and durations are written as they were read', {
   '2w': '14d',
   '59m + 59.9s': '59m 59s 900ms',
   '3h + 59m + 59.9s': '4h',
+  '60s - 0.0004ms': '1m',
+  '[60s - 0.0004ms] | to json --compact': '["1m"]',
+  '1.25ms': '1.25ms',
   '2026-01-31 + 1d': '2026-02-01',
   '(today | to-text | length) == 10': 'true',
   '(now - now) < 1s': 'true',
   '[2026-01-31T10:00Z] | to json --compact': '["2026-01-31T10:00Z"]',
   '(today) <= now': 'true',
+})
+
+test('a time on a day that there is not is no time', async () => {
+  for (const text of ['2026-02-30T10:00Z', '2026-02-29', '2026-13-01T10:00Z', '2026-04-31 10:00:00+02:00']) {
+    assert.match((await run(`"${text}" | to-time`)).err, /error\[DATA\]: ".*" is not a time/, text)
+  }
+  assert.match((await run('let t = 2026-02-30T10:00Z')).err, /there is no time 2026-02-30T10:00Z/)
+  assert.equal((await run('"2024-02-29T10:00:00,5Z" | to-time | to-epoch --ms')).out, '1709200800500\n')
 })
 
 test('credentials in the environment are secrets', async () => {
