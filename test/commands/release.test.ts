@@ -187,6 +187,27 @@ describe('a release that was stopped', () => {
     assert.deepEqual(await states(), ['rollback aborted', 'release paused'])
   })
 
+  test('because its group was deleted is to be aborted, and can be', async (t) => {
+    const { run, words, current, field, sandbox, json, states } = await world(t)
+    const before = current()?.id
+    const look = setInterval(() => {
+      const group = field()
+      if (group && current()?.id !== before) sandbox.store.groups.remove(group)
+    }, 5)
+    t.after(() => clearInterval(look))
+    const ended = await run(words('good', '--watch', '5s', '--stream=false'))
+    assert.equal(ended.code, 1, ended.stdout + ended.stderr)
+    const [{ release }] = await json(['release', 'history'])
+    assert.match(
+      ended.stderr,
+      new RegExp(`Release ${release} is \\w+; "impt release abort ${release}" ends it`),
+    )
+    assert.doesNotMatch(ended.stdout + ended.stderr, /release resume/)
+    const aborted = await run(['release', 'abort', release])
+    assert.equal(aborted.code, 0, aborted.stdout + aborted.stderr)
+    assert.deepEqual(await states(), ['release aborted'])
+  })
+
   test('is rolled back once a rollback that was broken off is resumed', async (t) => {
     const { run, start, current, json, states } = await world(t)
     assert.equal((await start('bad')).code, 7)

@@ -107,9 +107,17 @@ export async function* worked(
       const isRest = error instanceof ImptError && error.code === 'STOPPED'
       const { id, kind } = at.plan
       const progress = await readProgress(at)
+      // What a release needs and the cloud has no more does not come back with the same id. A rollback that cannot be made is another matter.
+      const isGone =
+        error instanceof ImptError &&
+        error.code === 'NOT_FOUND' &&
+        (progress.paused?.why ?? error.message) === error.message
+      const advice = isGone
+        ? `"impt release abort ${id}" ends it`
+        : `"impt release resume ${id}" goes on with it`
       if (!isRest && progress.ended === undefined)
         context.warn(
-          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is ${stateOf(at.plan, progress, false)}; "impt release resume ${id}" goes on with it`,
+          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is ${stateOf(at.plan, progress, false)}; ${advice}`,
         )
       throw error
     }
