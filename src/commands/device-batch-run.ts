@@ -21,6 +21,7 @@ import { namingFile } from '../session/file-error.ts'
 import { exists } from '../session/json-file.ts'
 import type { Context } from './context.ts'
 import { flagOf, textOf } from './options.ts'
+import { showLines } from './present/shown-lines.ts'
 import type { OptionValues } from './row.ts'
 import { counted } from '../output/messages.ts'
 
@@ -233,13 +234,13 @@ function resultOf(
   const told = !context.quiet
   if (told) {
     for (const { row, error = '' } of bad.slice(0, MOST_FAILURES))
-      context.line(`Error: ${visible(naming(row, error))}\n`)
-    if (bad.length > MOST_FAILURES) context.line(`... and ${bad.length - MOST_FAILURES} more\n`)
+      showLines(context, [`Error: ${visible(naming(row, error))}`])
+    if (bad.length > MOST_FAILURES) showLines(context, [`... and ${bad.length - MOST_FAILURES} more`])
     const parts = Object.entries(counts).flatMap(([name, count]) =>
       count > 0 ? [`${count} ${name.replace('-', ' ')}`] : [],
     )
     const before = earlier > 0 ? ` (${earlier} done before or named twice)` : ''
-    context.line(`${counted(rows.length, 'device')}: ${parts.join(', ') || 'nothing to do'}${before}\n`)
+    showLines(context, [`${counted(rows.length, 'device')}: ${parts.join(', ') || 'nothing to do'}${before}`])
   }
   const value = sorted.map(({ row, result, error }) => ({ device: row.device, result, error: error ?? null }))
   const failures = counts.failed + counts['not-started']

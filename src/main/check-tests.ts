@@ -4,7 +4,7 @@ import { readScript } from '../language/run/script-file.ts'
 import { runScript } from '../language/run/script.ts'
 import { parse } from '../language/syntax/parse.ts'
 import type { TestBlock } from '../language/syntax/tree.ts'
-import { derived } from '../output/terminal.ts'
+import { derived, tell } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
 import { createSession } from '../session/session.ts'
 import { temporaryFolder } from '../session/temporary-folder.ts'
@@ -45,15 +45,15 @@ export async function runTests(
     for (const test of tests) await program.terminal.out(shown(test))
     sessions.push(recordOf(file, tests, started))
   }
-  const tell = (text: string) => program.terminal.err(`${visible(text, true)}\n`)
-  await writeReports(reports, sessions, process.cwd(), { note: tell, warn: tell }, 'impt check --test')
+  const say = (text: string) => tell(program.terminal, `${visible(text, true)}\n`)
+  await writeReports(reports, sessions, process.cwd(), { note: say, warn: say }, 'impt check --test')
   const all = sessions.flatMap(({ tests }) => tests)
   const failed = all.filter(({ status }) => status !== 'passed').length
   await program.terminal.out(
     `${counted(all.length, 'test')}: ${all.length - failed} passed, ${failed} failed\n`,
   )
   if (all.length > 0) return failed > 0 ? 1 : 0
-  program.terminal.err('There is no test block in these scripts: test "name" { ... }\n')
+  tell(program.terminal, 'There is no test block in these scripts: test "name" { ... }\n')
   return 2
 }
 
@@ -84,6 +84,7 @@ async function runTest(program: Program, file: string, text: string, block: Test
     const terminal = derived(program.terminal, {
       out: (piece: string) => Promise.resolve(keep(piece)),
       err: keep,
+      errWidth: undefined,
       interactive: false,
     })
     // The cloud is there from the first command on: most tests of functions need none.

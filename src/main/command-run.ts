@@ -10,7 +10,7 @@ import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Progress } from '../output/progress.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import { derived, type Terminal } from '../output/terminal.ts'
+import { derived, tell, type Terminal } from '../output/terminal.ts'
 import type { Memory } from '../entities/finder.ts'
 import type { Defaults, Session } from '../session/session.ts'
 import type { Target } from '../session/targets.ts'
@@ -103,8 +103,8 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
   const { talks, lines, isData } = MODES[mode]
   const ask = surface.questions(mode)
   const authDirectory = surface.authDirectory ?? directory
-  const tell = (text: string) => void terminal.out(text)
-  const observer = trafficObserver(progress, debug ? tell : undefined)
+  const out = (text: string) => void terminal.out(text)
+  const observer = trafficObserver(progress, debug ? out : undefined)
   return {
     session,
     directory,
@@ -129,18 +129,18 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
       }),
     twice: () => Promise.resolve(),
     version: surface.version,
-    out: tell,
+    out,
     colour: terminal.colour,
     width: terminal.width,
     info: (text) => {
-      if (talks) tell(`${visible(text, true)}\n`)
+      if (talks) out(`${visible(text, true)}\n`)
     },
     note: (text) => {
-      if (talks) terminal.err(`${visible(text, true)}\n`)
+      if (talks) tell(terminal, `${visible(text, true)}\n`)
     },
-    warn: (text) => terminal.err(`Warning: ${visible(text, true)}\n`),
+    warn: (text) => tell(terminal, `Warning: ${visible(text, true)}\n`),
     line: (text) => {
-      if (lines) tell(text)
+      if (lines) out(text)
     },
   }
 }

@@ -4,7 +4,8 @@ import { defectExit, defectMessage, renderDefect } from '../output/defect.ts'
 import { canceled, exitOf, ImptError, TERMINATED } from '../output/error.ts'
 import { FAILS, SUCCEEDS } from '../output/messages.ts'
 import type { Result } from '../output/result.ts'
-import type { Terminal } from '../output/terminal.ts'
+import { tell, type Terminal } from '../output/terminal.ts'
+import { filled } from '../output/wrap.ts'
 
 /** How something ended that was asked for: with a result, or with what was thrown. */
 export type End = { readonly result: Result } | { readonly thrown: unknown }
@@ -70,7 +71,8 @@ async function fail(thrown: unknown, row: ModeRow, terminal: Terminal): Promise<
     : new ImptError('SERVER', defectMessage(thrown), { exit: defectExit(thrown) })
   if (!isKnown) terminal.err(renderDefect(thrown))
   const text = isKnown || row.isData ? row.fail(error) : ''
-  if (row.failsBeside) terminal.err(isKnown ? text : '')
-  else await terminal.out(text + (row.status ? `${FAILS}\n` : ''))
+  if (row.failsBeside) tell(terminal, isKnown ? text : '')
+  else
+    await terminal.out((row.talks ? filled(text, terminal.width) : text) + (row.status ? `${FAILS}\n` : ''))
   return error.exit
 }

@@ -208,6 +208,9 @@ export async function createHost(
       get width() {
         return terminal.width
       },
+      get errWidth() {
+        return terminal.errWidth
+      },
       get plain() {
         return isPlain && terminal.width !== undefined
       },

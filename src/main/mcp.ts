@@ -52,7 +52,13 @@ async function runTool(
     version,
     session: await program.session(),
     // The streams are the protocol's.
-    terminal: derived(terminal, { out: async () => undefined, err: warn, interactive: false, colour: false }),
+    terminal: derived(terminal, {
+      out: async () => undefined,
+      err: warn,
+      errWidth: undefined,
+      interactive: false,
+      colour: false,
+    }),
     directory,
     at: globals.at,
     signal,

@@ -1,4 +1,4 @@
-import type { Terminal } from '../output/terminal.ts'
+import { tell, type Terminal } from '../output/terminal.ts'
 import type { Defaults } from '../session/session.ts'
 import { loginFolder } from '../session/logins.ts'
 import { choosingOf, noTargetInSandbox } from '../session/target-choice.ts'
@@ -16,7 +16,7 @@ export async function placed(surface: Surface, named: string | undefined): Promi
   const choosing = await choosingOf(session, directory, { at: named ?? at, used })
   if (choosing === undefined) return surface
   const target = await targetOf(session, directory, choosing)
-  if (choosing.by === 'directory' && surface.tellsTarget === true) tell(terminal, directory, target)
+  if (choosing.by === 'directory' && surface.tellsTarget === true) tellChoice(terminal, directory, target)
   // What is remembered of names belongs to the login around, unless the target is that of the whole run.
   const isOther = named !== undefined || choosing.by === 'directory'
   return {
@@ -31,11 +31,12 @@ export async function placed(surface: Surface, named: string | undefined): Promi
 const told = new Set<string>()
 
 /** What a directory chose earlier is easily forgotten: it is told, once a run. */
-function tell(terminal: Terminal, directory: string, { name, login }: Target): void {
+function tellChoice(terminal: Terminal, directory: string, { name, login }: Target): void {
   const key = `${directory} ${name}`
   if (told.has(key)) return
   told.add(key)
-  terminal.err(
+  tell(
+    terminal,
     `Target "${name}"${login === undefined ? '' : `, login "${login}"`}: chosen for this directory by "impt target use"\n`,
   )
 }

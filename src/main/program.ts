@@ -4,7 +4,7 @@ import { wantsColour } from '../output/colour.ts'
 import { isTerminal } from '../output/is-terminal.ts'
 import { canceled, INTERRUPTED, TERMINATED } from '../output/error.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
-import { createTerminal, type OpenTerminal } from '../output/terminal.ts'
+import { createTerminal, tell, type OpenTerminal } from '../output/terminal.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { createSession, type Session } from '../session/session.ts'
 import type { Globals } from './globals.ts'
@@ -39,7 +39,7 @@ export function openProgram(globals: Globals, version: string): Program {
   })
   const progress = createProgress(terminal)
   const stop = new AbortController()
-  const interrupts = createInterrupts((line) => terminal.err(`${line}\n`))
+  const interrupts = createInterrupts((line) => tell(terminal, `${line}\n`))
   stopOnSignals(stop, interrupts)
   const closers: (() => Promise<void>)[] = []
   let session: Promise<Session> | undefined

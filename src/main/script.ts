@@ -7,6 +7,7 @@ import { durationOf } from '../language/syntax/literal.ts'
 import { bytesOf } from '../language/run/memory.ts'
 import { decodeScript, readScript } from '../language/run/script-file.ts'
 import { ImptError } from '../output/error.ts'
+import { tell } from '../output/terminal.ts'
 import { openEntityCache } from '../entities/cache.ts'
 import { createHost } from './host.ts'
 import { showHelp } from './oneshot.ts'
@@ -84,7 +85,7 @@ async function execute(
   const signal = AbortSignal.any([interrupts.soft, stop])
   const { exit, left } = await runScript(text, { name, args, host, signal, options })
   if (interrupts.soft.aborted && (left || interrupts.done > 0))
-    terminal.err(`${stoppedText(interrupts.done, left)}\n`)
+    tell(terminal, `${stoppedText(interrupts.done, left)}\n`)
   return exit
 }
 

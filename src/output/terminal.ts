@@ -5,6 +5,7 @@
 import { isTerminal } from './is-terminal.ts'
 import { createKeyboard, type Keyboard } from './keyboard.ts'
 import { askLine, type Patience } from './line.ts'
+import { filled } from './wrap.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 /** One question for one line. */
@@ -21,6 +22,8 @@ export interface Question {
 export interface Terminal extends Writer {
   /** Columns; undefined where stdout is no terminal, so that nothing is shortened. */
   readonly width: number | undefined
+  /** Columns of stderr; undefined where it is no terminal, or where somebody else takes what goes there. */
+  readonly errWidth?: number | undefined
   readonly colour: boolean
   /** Whether there is someone at a keyboard. */
   readonly interactive: boolean
@@ -65,6 +68,9 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
     get width() {
       return isTerminal(stdout) ? stdout.columns : undefined
     },
+    get errWidth() {
+      return isTerminal(stderr) ? stderr.columns : undefined
+    },
     // A question has its line for itself: what clears or draws the line of progress later would take the question with it.
     progress: (text: string | null) => writer.progress(questions > 0 ? null : text),
     async ask({ prompt, hidden, beside, signal }: Question) {
@@ -78,6 +84,11 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
       }
     },
   })
+}
+
+/** Tells people something on stderr: at a terminal its lines break between words. */
+export function tell(terminal: Pick<Terminal, 'err' | 'errWidth'>, text: string): void {
+  terminal.err(filled(text, terminal.errWidth))
 }
 
 /** The same object with other parts. What changes in the base, such as its width, changes here too. */

@@ -60,5 +60,6 @@ export function isOpenOrDevice(path: string): boolean {
 
 /** Says where something was written, unless it went to where the user looks. */
 export function tellWritten(tell: (text: string) => void, what: string, path: string): void {
-  if (!isOpenOrDevice(path)) tell(`${what} is written to ${path}.`)
+  // In quotes it is copied as it is, also where a terminal breaks the line.
+  if (!isOpenOrDevice(path)) tell(`${what} is written to ${path.includes(' ') ? `"${path}"` : path}.`)
 }

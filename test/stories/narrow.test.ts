@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import stringWidth from 'string-width'
 import { withWorld } from './repl-world.ts'
+import { play, PROGRAM } from './terminal.ts'
 
 /** Lines that end in the middle of a word would join with the next one without a space. */
 const TEXTS = [
@@ -61,6 +62,46 @@ test('at 40 columns the caret of an error stands below its place, however long t
       },
       { columns: 40, rows: 40 },
     ),
+  ))
+
+test('at 40 columns what a command says beside its data breaks between words, and commands in it do not', async () => {
+  const at40 = (argv: readonly string[], look: (screen: string, raw: string) => void) =>
+    play(
+      ['--sandbox', ...argv],
+      async (terminal) => {
+        await terminal.end()
+        look(terminal.screen(true), terminal.raw())
+      },
+      { columns: 40, rows: 40 },
+    )
+  await at40(['log', 'get', '-d', 'Kitchen', '-n', '99'], (screen) =>
+    assert.match(
+      joined(screen),
+      /Warning: Page 99 is beyond the end of the log: page 1 has the newest entries/,
+    ),
+  )
+  await at40('release start --build a --dg b --reason c --detach'.split(' '), (screen) =>
+    assert.match(screen, /^Leave out --detach, or use\n {4}"impt sandbox serve" and log in\n {4}there$/m),
+  )
+  await at40(['-c', 'device info --device "somebody whom nobody knows"'], (screen) =>
+    assert.match(joined(screen), /: error\[NOT_FOUND\]: Device "somebody whom nobody knows" is not found/),
+  )
+  await at40(['device', 'info', '-d', 'somebody whom nobody knows', '-z', 'json'], (_screen, raw) =>
+    assert.match(raw, /"Error": "Device \\"somebody whom nobody knows\\" is not found\."/),
+  )
+})
+
+test('what goes into a file is not broken, also where the other stream is a terminal', () =>
+  play(
+    ['-c', `"$0" "$1" --sandbox log get -d Kitchen -n 99 2>said; cat said`, process.execPath, PROGRAM],
+    async (terminal) => {
+      await terminal.end()
+      assert.match(
+        terminal.raw(),
+        /Warning: Page 99 is beyond the end of the log: page 1 has the newest entries\r\n/,
+      )
+    },
+    { program: 'sh', columns: 40 },
   ))
 
 /** The screen as one line, as it reads where lines break between words. */

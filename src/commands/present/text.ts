@@ -4,6 +4,7 @@ import type { PeopleTable } from '../../output/columns.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
+import { filled, wrapWords } from '../../output/wrap.ts'
 import { logLines } from './log-lines.ts'
 import { colours } from '../../output/paint.ts'
 import type { Look } from './look.ts'
@@ -30,16 +31,13 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
       yield* logLines(result, look, heads)
       return
     case 'events':
-      for await (const item of result.items) yield result.text(item)
+      for await (const item of result.items)
+        yield heads ? filled(result.text(item), look.width) : result.text(item)
       return
     case 'record':
       if (result.shown !== undefined) {
         const { head, table } = result.shown
-        if (heads) {
-          // Widths of text bring a table of all emoji: no start waits for it.
-          const { wrapWords } = await import('../../output/wrap.ts')
-          yield `${wrapWords(head, look.width).join('\n')}\n`
-        }
+        if (heads) yield `${wrapWords(head, look.width).join('\n')}\n`
         if (table.rows.length > 0) yield await drawn(table, look)
       } else if (heads && !result.told && result.isList && result.value?.length === 0)
         yield 'There is nothing to list.\n'

@@ -103,6 +103,8 @@ export interface Host {
   readonly terminal: {
     /** Columns; undefined where stdout is no terminal. */
     readonly width?: number
+    /** Columns of the terminal that errors go to; undefined where it is none. */
+    readonly errWidth?: number | undefined
     /** Tables are read aloud: they are shown as lines of a name and a value. */
     readonly plain?: boolean
     readonly colour: boolean

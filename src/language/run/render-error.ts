@@ -1,7 +1,7 @@
 import { widthOf } from '../../output/width.ts'
 import { commands } from '../../commands/table/index.ts'
 import { visible } from '../../output/visible.ts'
-import { hanging } from '../../output/wrap.ts'
+import { filled } from '../../output/wrap.ts'
 import { check } from '../check/check.ts'
 import type { Diagnostic } from '../syntax/diagnostic.ts'
 import type { ScriptError } from '../values/fault.ts'
@@ -33,7 +33,7 @@ interface Report {
 
 /**
  * A run-time error as text: place, source line, caret, notes and help (language.md 2.10). Ends with a line end. Where `width` columns are
- * given, only as much of the source line is shown around the place as fits, so that the caret stands below it.
+ * given, lines break between words, and only as much of the source line is shown around the place as fits, so that the caret stands below it.
  */
 export function renderError(error: ScriptError, width?: number): string {
   const notes = [
@@ -49,8 +49,7 @@ export function renderError(error: ScriptError, width?: number): string {
 
 /** What is said at the prompt about a mistake or a failure: one line, where the place is obvious (language-2 E2). */
 export function renderAtPrompt(error: ScriptError, width?: number): string {
-  if (error.place !== undefined && !isPlain(error.place.source))
-    return filled(renderError(error, width), width)
+  if (error.place !== undefined && !isPlain(error.place.source)) return renderError(error, width)
   const [first = '', ...more] = error.message.split('\n')
   const hint = error.hint === undefined ? '' : ` (${visible(error.hint)})`
   const lines = [
@@ -63,14 +62,6 @@ export function renderAtPrompt(error: ScriptError, width?: number): string {
   return filled(lines.map((line) => `${line}\n`).join(''), width)
 }
 
-/** Wraps the lines of an error at the words; the line of the source and its caret stay. */
-function filled(text: string, width: number | undefined): string {
-  return text
-    .split('\n')
-    .flatMap((line) => (/^ *\d* \| /.test(line) ? [line] : hanging(line, width)))
-    .join('\n')
-}
-
 /** One command on one line: there is no place to point at. */
 function isPlain({ text }: Source): boolean {
   return !/[|;{}()\n]/.test(text.trim())
@@ -80,7 +71,7 @@ function isPlain({ text }: Source): boolean {
 export function renderFindingAtPrompt(diagnostic: Diagnostic, source: Source, width?: number): string {
   const { code, message, hint } = diagnostic
   if (code === 'SYNTAX' || code === 'UNCLOSED' || !isPlain(source))
-    return filled(renderDiagnostic(diagnostic, source, width), width)
+    return renderDiagnostic(diagnostic, source, width)
   return filled(`Error: ${visible(message)}${hint === undefined ? '' : ` (${visible(hint)})`}\n`, width)
 }
 
@@ -112,9 +103,10 @@ function render({ label, message, span, notes }: Report, width?: number): string
   const [first = '', ...more] = message.split('\n').map((line) => visible(line))
   const rest = more.map((line) => `     ${line}\n`).join('')
   const shown = notes.map((note) => `     = ${visible(note)}\n`).join('')
-  if (span === undefined) return `${label}: ${first}\n${rest}${shown}`
+  if (span === undefined) return filled(`${label}: ${first}\n${rest}${shown}`, width)
   const { line, col } = positionOf(span.source.text, span.start)
-  return `${visible(span.source.name)}:${line}:${col}: ${label}: ${first}\n${rest}${excerpt(span, line, width)}${shown}`
+  const head = `${visible(span.source.name)}:${line}:${col}: ${label}: ${first}\n${rest}`
+  return filled(`${head}${excerpt(span, line, width)}${shown}`, width)
 }
 
 /** The source line with a caret under the place. Tabs are kept, so that the caret stands where the terminal shows the text. */

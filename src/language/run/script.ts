@@ -100,7 +100,7 @@ export async function runScript(text: string, request: RunRequest): Promise<Outc
   const { tree, diagnostics } = parse(text)
   const found = diagnostics.length > 0 ? diagnostics : await errorsIn(tree, source, host.directory)
   if (found.length > 0) {
-    host.err(await renderFound(found, source, options))
+    host.err(await renderFound(found, source, options, host.terminal.errWidth))
     return { exit: 2, ended: false }
   }
   if (asksHelp(tree, args)) {
@@ -153,9 +153,11 @@ async function renderFound(
   found: readonly Diagnostic[],
   source: Source,
   { output }: RunOptions,
+  width: number | undefined,
 ): Promise<string> {
   const { errorJson, renderDiagnostic } = await loadRenderer()
-  if (output !== 'json') return found.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('')
+  if (output !== 'json')
+    return found.map((diagnostic) => renderDiagnostic(diagnostic, source, width)).join('')
   return found
     .map(({ code, message, hint, start, end }) =>
       errorJson(
@@ -260,7 +262,7 @@ async function failed(thrown: unknown, machine: Machine, signal: AbortSignal): P
       ? errorJson(error)
       : prompt
         ? renderAtPrompt(error, host.terminal.width)
-        : renderError(error)
+        : renderError(error, host.terminal.errWidth)
   host.err(shown)
   return { exit: error.exit, error, ended: false }
 }
