@@ -61,6 +61,29 @@ test('an editor that goes while its device is waited for ends the session', asyn
   assert.equal(await ended, 0)
 })
 
+test('an editor that leaves while its device is waited for gets an answer', async () => {
+  const input = new PassThrough()
+  let said = ''
+  const ask = (seq: number, command: string) =>
+    input.write(frame({ seq, type: 'request', command, arguments: {} }))
+  const ended = serveStream(
+    input,
+    (text) => (said += text),
+    {
+      launch: () => Promise.reject(new Error()),
+      attach() {
+        ask(3, 'disconnect')
+        return new Promise(() => {})
+      },
+    },
+    new AbortController().signal,
+  )
+  ask(1, 'initialize')
+  ask(2, 'attach')
+  assert.equal(await ended, 0)
+  assert.match(said, /"request_seq":3,"command":"disconnect","success":true/)
+})
+
 test('a device of the sandbox is stopped on both sides, looked at, and goes on when the debugger leaves', async (t) => {
   const { desk, dir } = await openLab(t)
   const commands = [

@@ -69,6 +69,7 @@ export function createAdapter(host: AdapterHost): Adapter {
   let initialized = false
   let began = false
   let closed = false
+  let isStarting = false
   let exitCode = 0
   let launch: (() => Promise<Debuggee>) | null = null
   let silent = false
@@ -148,7 +149,8 @@ export function createAdapter(host: AdapterHost): Adapter {
   }
 
   async function start(): Promise<void> {
-    const own = await (launch as NonNullable<typeof launch>)()
+    isStarting = true
+    const own = await (launch as NonNullable<typeof launch>)().finally(() => (isStarting = false))
     debuggee = own
     files = await own.request<string[]>({ request: 'sources' })
     sources = createSources(createPaths(files, own.directory, map))
@@ -439,7 +441,9 @@ export function createAdapter(host: AdapterHost): Adapter {
       typeof message === 'object' && message !== null && !Array.isArray(message) ? (message as Arguments) : {}
     // Answers to requests of ours: there are none.
     if (request['type'] === 'response' || request['type'] === 'event') return
-    queue = queue.then(() => answer(request))
+    // Whoever waits for a device that does not come must be able to leave.
+    if (isStarting && request['command'] === 'disconnect') void answer(request)
+    else queue = queue.then(() => answer(request))
   }
 
   return {
