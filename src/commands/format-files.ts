@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { fileError } from '../session/file-error.ts'
+import { wholeInput } from '../program/whole-input.ts'
 
 /** How files are formatted and told. */
 interface Formatting {
@@ -24,6 +24,7 @@ interface Formatting {
   /** What became of the files is for a program, which gets the patches too. */
   readonly quiet?: boolean
   readonly out: (text: string) => void | Promise<void>
+  readonly signal: AbortSignal
 }
 
 /** What became of a file. `diff`: a patch from the text as it was to the formatted one; empty where they are equal. */
@@ -34,8 +35,8 @@ interface Formatted {
 }
 
 /** Formats standard input to standard output. Throws DATA (exit code 2) for a text with an error. */
-export async function formatInput({ format, checker, out }: Formatting): Promise<void> {
-  const made = format(decoded(await buffer(process.stdin), '<stdin>'))
+export async function formatInput({ format, checker, out, signal }: Formatting): Promise<void> {
+  const made = format(decoded(await wholeInput(process.stdin, signal), '<stdin>'))
   if (made === null)
     throw new ImptError('DATA', 'The text on standard input has an error.', {
       exit: 2,

@@ -3,6 +3,7 @@ import { type Debuggee, happenings, textOf } from './debuggee.ts'
 import type { DebugAnswer, DebugEvent, DebugRequest } from '../squirrel/debug/protocol.ts'
 import { Questions } from '../squirrel/debug/questions.ts'
 import type { LogLine } from './debuggee.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 type Heard = { attached: true } | { failed: string } | DebugAnswer | { debug: DebugEvent } | { log: LogLine }
 
@@ -25,11 +26,11 @@ export async function debugRemote(
   let closed: () => void = () => {}
   const isClosed = new Promise<void>((resolve) => (closed = resolve))
   const stop = () => socket.close()
-  signal.addEventListener('abort', stop, { once: true })
+  const deafen = whenAborted(signal, stop)
   await new Promise<void>((resolve, reject) => {
     socket.on('error', (error) => reject(new Error(`the sandbox refuses the debugger: ${error.message}`)))
     socket.on('close', () => {
-      signal.removeEventListener('abort', stop)
+      deafen()
       questions.lost(CLOSED)
       tell({ ended: { errors: [] } })
       closed()

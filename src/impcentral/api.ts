@@ -10,6 +10,7 @@ import type { AuthorizedSender } from './tokens.ts'
 import { dataError, fitted, type Shape } from './shape.ts'
 import type { LogEntry, Resource } from './types.ts'
 import type { Request } from './transport.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 /** What every call takes besides its own arguments. */
 export interface CallOptions {
@@ -187,7 +188,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     const stop = (): void => reject(cancelledError(signal, signal.reason))
     // One signal rightly stops many requests at once.
     setMaxListeners(0, signal)
-    signal.addEventListener('abort', stop, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    const deafen = whenAborted(signal, stop)
+    promise.then(resolve, reject).finally(deafen)
   })
 }

@@ -21,6 +21,7 @@ import {
 import { startAnalyser } from './analyser.ts'
 import { createDiagnosing } from './diagnostics.ts'
 import { createDocuments } from './documents.ts'
+import { whenAborted } from '../program/aborted.ts'
 import { FramedReader } from './framing.ts'
 import { scriptFeatures, type Surroundings } from './imptsh/features.ts'
 import { answerRequests } from './requests.ts'
@@ -32,6 +33,8 @@ import { squirrelFeatures } from './squirrel/features.ts'
 interface ServerHost {
   readonly input: Readable
   readonly output: Writable
+  /** Ends the server, as SIGTERM does. */
+  readonly signal: AbortSignal
   readonly version: string
   readonly directory: string
   readonly surroundings: Surroundings
@@ -44,7 +47,7 @@ const LOOK = 3000
 
 /**
  * Serves one client (workbench 7.1) until it says `exit`, goes away, or sends what is no message. Gives the exit code: 0 for an `exit` after
- * `shutdown`, else 1. Reads files, writes none, starts no program, opens no socket.
+ * `shutdown`, else 1. Throws what the signal was aborted with. Reads files, writes none, starts no program, opens no socket.
  */
 export async function serveLanguages(host: ServerHost): Promise<number> {
   const writer = new StreamMessageWriter(host.output)
@@ -65,8 +68,10 @@ export async function serveLanguages(host: ServerHost): Promise<number> {
     },
   })
   const closers: (() => void)[] = []
+  let deafen = (): void => undefined
   const code = await new Promise<number>((end) => {
     let isShutDown = false
+    deafen = whenAborted(host.signal, () => end(1))
     reader.onError((error) => {
       host.log(error.message)
       end(1)
@@ -92,8 +97,10 @@ export async function serveLanguages(host: ServerHost): Promise<number> {
     connection.onNotification(() => undefined)
     connection.listen()
   })
+  deafen()
   for (const close of closers) close()
   connection.dispose()
+  host.signal.throwIfAborted()
   return code
 }
 

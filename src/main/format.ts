@@ -7,7 +7,10 @@ import { ImptError } from '../output/error.ts'
 import type { Program } from './program.ts'
 
 /** `impt fmt FILE...`, `impt fmt --stdin`. Gives the exit code; throws what `formatFiles` throws, and USAGE without files. */
-export async function formatScripts({ terminal }: Program, { options, words }: Invocation): Promise<number> {
+export async function formatScripts(
+  { terminal, signal }: Program,
+  { options, words }: Invocation,
+): Promise<number> {
   const check = options.check === true
   const diff = options.diff === true
   const how = {
@@ -19,6 +22,7 @@ export async function formatScripts({ terminal }: Program, { options, words }: I
     check,
     diff,
     out: (text: string) => terminal.out(text),
+    signal,
   }
   if (options.stdin !== true && words.join() !== '-') {
     if (words.length === 0)

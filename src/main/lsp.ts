@@ -24,6 +24,7 @@ export async function languageServer(program: Program, { options }: Invocation):
   return serveLanguages({
     input: process.stdin,
     output: process.stdout,
+    signal: program.signal,
     version: program.version,
     directory: process.cwd(),
     surroundings: {

@@ -58,8 +58,8 @@ export async function runStandardInput(
   isUnasked = false,
   options: RunOptions = {},
 ): Promise<number> {
-  const { buffer } = await import('node:stream/consumers')
-  const text = decodeScript(await buffer(process.stdin), '<stdin>')
+  const { wholeInput } = await import('../program/whole-input.ts')
+  const text = decodeScript(await wholeInput(process.stdin, program.signal), '<stdin>')
   if (isUnasked && text === '') {
     const line = parseLine([])
     if (line.kind !== 'incomplete') throw new Error('an empty line is incomplete')

@@ -5,3 +5,16 @@ export function aborted(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }
+
+/**
+ * Calls `act` when the signal is aborted: at once where it was aborted already, which a listener alone would never hear of. Gives what takes it
+ * back.
+ */
+export function whenAborted(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) {
+    act()
+    return () => undefined
+  }
+  signal.addEventListener('abort', act, { once: true })
+  return () => signal.removeEventListener('abort', act)
+}

@@ -22,6 +22,7 @@ import { decodeTexts } from './texts.ts'
 import type { SideKind } from './side.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import { type LossReason, type ThreadLimits, type WorkerThread, startThread } from './worker-thread.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 export type { Defect, Fleet, FleetOptions }
 
@@ -303,8 +304,8 @@ export function createFleet(events: FleetEvents, options: FleetOptions = {}): Fl
         const device = devices.get(id)
         if (device?.debug || attaching.has(id)) return reject(new Error('it is debugged already'))
         if (wait) {
-          signal.addEventListener('abort', () => attaching.delete(id), { once: true })
-          return void attaching.set(id, { listener, resolve })
+          attaching.set(id, { listener, resolve })
+          return void whenAborted(signal, () => attaching.delete(id))
         }
         const program = device?.situation.device ?? device?.situation.agent
         if (!device || !program) return reject(new Error('it runs no code'))

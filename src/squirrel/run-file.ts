@@ -12,6 +12,7 @@ import type { SideKind } from './side.ts'
 import type { Profile } from './measure/profiler.ts'
 import type { TimeMode } from './virtual-clock.ts'
 import type { ThreadLimits } from './worker-thread.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 export type RunOptions = {
   source: string
@@ -96,11 +97,12 @@ export async function runFile(
   const until = start + (options.seconds ?? longestRun) * 1000
   let ended = false
   let begun = false
+  let deafen = (): void => undefined
   return new Promise((resolve) => {
     const end = (result: RunResult) => {
       if (ended) return
       ended = true
-      signal?.removeEventListener('abort', stop)
+      deafen()
       void fleet.close().then(() => {
         const profile = fleet.profile(soloDevice.id)
         resolve({ ...result, counted: fleet.counted(soloDevice.id), ...(profile ? { profile } : {}) })
@@ -129,7 +131,8 @@ export async function runFile(
         limits: { keepAlive: true, ...options.limits },
       },
     )
-    signal?.addEventListener('abort', stop)
+    if (signal) deafen = whenAborted(signal, stop)
+    if (ended) return
     const code =
       side === 'agent' ? { agentCode: source, deviceCode: other } : { deviceCode: source, agentCode: other }
     const device = { ...soloDevice, impType: options.type ?? soloDevice.impType }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { whenAborted } from '../program/aborted.ts'
 
 /** How a command of a test ended; `code` is null where a signal, or the time limit, ended it. */
 interface CommandOutcome {
@@ -76,10 +77,10 @@ export function runExternal(
       timedOut = true
       kill()
     }, timeout)
-    signal.addEventListener('abort', kill, { once: true })
+    const deafen = whenAborted(signal, kill)
     const finish = (code: number | null) => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', kill)
+      deafen()
       resolve({ code, timedOut, ...texts })
     }
     for (const name of ['stdout', 'stderr'] as const) {

@@ -77,6 +77,7 @@ function inProcess(folder: string): Server {
   const ended = serveLanguages({
     input,
     output,
+    signal: new AbortController().signal,
     version: '0.0.0',
     directory: folder,
     surroundings: {

@@ -76,6 +76,18 @@ test('a signal ends a program that would run forever', async () => {
   assert.equal((await running).failure, undefined)
 })
 
+test('a run that was stopped before it began ends, also under a debugger', async () => {
+  const stopped = { source: 'imp.wakeup(1, @() 1)', side: 'device', signal: AbortSignal.abort() } as const
+  assert.deepEqual((await run(stopped.source, stopped)).failure, undefined)
+  const silent = (): void => undefined
+  const ready = (): void => assert.fail('there is nothing to debug')
+  assert.deepEqual(
+    (await runFile(stopped, silent, { listener: { event: silent, log: silent }, entry: false, ready }))
+      .errors,
+    [],
+  )
+})
+
 test('a script for the surroundings reaches the code', async () => {
   const source =
     'imp.wakeup(1, function() { hardware.pinA.configure(DIGITAL_IN); server.log(hardware.pinA.read()) })'

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { test } from 'node:test'
+import { openDesk } from './impt.ts'
 import { withWorld } from './repl-world.ts'
 
 test('Ctrl-C on a change of a one-shot waits for its answer and shows it', () =>
@@ -80,3 +82,21 @@ test('a parallel each that is stopped waits for its changes and counts them', ()
       },
     )
   }))
+
+for (const words of [['run', '-'], ['fmt', '--stdin'], ['squirrel', 'format', '--stdin'], ['lsp']]) {
+  for (const [signal, exit] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)
+    test(`${signal} ends "impt ${words.join(' ')}" while it waits for more of its input`, async (t) => {
+      const { child, ended } = (await openDesk(t)).start(words)
+      const input = child.stdin as Writable
+      // More than any pipe holds: when it is gone, it is being read.
+      const piece = words[0] === 'lsp' ? 'Content-Length: 9000000\r\n\r\n' : '# a comment\n'
+      await new Promise((resolve) => input.write(piece + '#\n'.repeat(2_000_000), resolve))
+      child.kill(signal)
+      const { code, stdout, stderr } = await ended
+      assert.equal(code, exit)
+      assert.match(stdout + stderr, /^Operation is canceled\.\n(?:IMPT COMMAND FAILS\n)?$/)
+    })
+}

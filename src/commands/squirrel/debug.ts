@@ -38,6 +38,7 @@ export async function debug(
   const make = async () => {
     const made = await debugRun(run, context.directory, flagOf(options, 'stop-on-entry'))
     if (isDebuggee(made)) return made
+    context.signal.throwIfAborted()
     throwEnding(made, files)
     throw canceled()
   }

@@ -21,6 +21,7 @@ export const format: Run = async (context, options, names) => {
     diff,
     quiet: context.quiet,
     out: (text: string) => void lines.push(text),
+    signal: context.signal,
   }
   if (flagOf(options, 'stdin') || names.join() === '-') {
     if (check || diff || (names.length > 0 && names.join() !== '-'))

@@ -5,6 +5,7 @@ import { type Socket, createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type AdapterHost, createAdapter } from './adapter.ts'
 import { createReader, frame } from './framing.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 type Programs = Pick<AdapterHost, 'launch' | 'attach'>
 
@@ -32,9 +33,8 @@ export async function serveStream(
       if (received === null) over()
     }
     const adapter = createAdapter({ ...programs, admits, over, send: (message) => write(frame(message)) })
-    signal.addEventListener('abort', over, { once: true })
     input.on('data', take).on('end', over).on('close', over).on('error', over)
-    if (signal.aborted) over()
+    whenAborted(signal, over)
   })
 }
 
@@ -58,7 +58,7 @@ export async function servePort(
   try {
     return await new Promise<number>((resolve, reject) => {
       server.on('error', reject)
-      signal.addEventListener('abort', () => resolve(0), { once: true })
+      whenAborted(signal, () => resolve(0))
       server.on('connection', (socket) => {
         if (chosen !== null || clients.size >= mostClients) return socket.destroy()
         clients.add(socket)

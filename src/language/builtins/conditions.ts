@@ -6,6 +6,7 @@ import { allItems, type Items, mapItems, noteItem, SKIP } from '../run/items.ts'
 import { condition, duration } from '../values/types.ts'
 import { type Block, type Duration, Stream, type Value } from '../values/value.ts'
 import { builtin, type Call, fails, option, word } from './builtin.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 /** Filters that read a condition over the fields of the item: a bare name is a field, `$it` the item itself. */
 export const CONDITIONS = [
@@ -207,10 +208,10 @@ async function* untilItems(
       reject(raise(place, 'TIMEOUT', `no item met the condition within ${limit?.toString() ?? ''}`))
     const timer = limit === undefined ? undefined : setTimeout(fail, Math.min(limit.ms, 2_000_000_000))
     const stop = (): void => reject(task.signal.reason as Error)
-    task.signal.addEventListener('abort', stop, { once: true })
+    const deafen = whenAborted(task.signal, stop)
     cancel = () => {
       clearTimeout(timer)
-      task.signal.removeEventListener('abort', stop)
+      deafen()
     }
   })
   expired.catch(() => undefined)
