@@ -55,7 +55,7 @@ describe('squirrel check warns of what compiles and is probably wrong', () => {
   const always = [
     'device.nut:3:9: "spare" is never used (SQ_UNUSED)',
     'device.nut:5:10: "server" has no "errror"; did you mean "error"? (SQ_API)',
-    'device.nut:6:3: "imp.wakeup" takes 2 arguments, not 1 (SQ_ARGUMENTS)',
+    'device.nut:6:3: "imp.wakeup" takes 2 to 3 arguments, not 1 (SQ_ARGUMENTS)',
     /^device\.nut:7:7: "imp\.configure" is old: .* \(SQ_DEPRECATED\)$/,
     'device.nut:8:8: only agents have "http.get" (SQ_API)',
   ]

@@ -78,7 +78,7 @@ describe('findings of Squirrel', () => {
     assert.deepEqual(told(await client.diagnostics('a.nut')), [
       'SQ_API 1: "imp" has no "wakup"; did you mean "wakeup"?',
       'SQ_API 2: only agents have "http.get"',
-      'SQ_ARGUMENTS 3: "imp.wakeup" takes 2 arguments, not 1',
+      'SQ_ARGUMENTS 3: "imp.wakeup" takes 2 to 3 arguments, not 1',
       'SQ_DEPRECATED 4: "imp.rssi" is old: use imp.net.info()',
       'SQ_UNUSED 5: "unused" is never used',
       'SQ_ARGUMENTS 6: "f" takes 1 to 2 arguments, not 0',
