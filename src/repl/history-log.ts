@@ -3,6 +3,7 @@ import {
   appendHistory,
   clearHistory,
   deleteHistory,
+  newestOf,
   readHistory,
   trimHistory,
   type HistoryEntry,
@@ -66,12 +67,11 @@ export function createHistoryLog(
     },
     load: () =>
       onDisk(async () => {
-        const typed = entries
         await trimHistory(file, size)
         const known = await readHistory(file, size)
-        // What was typed while the file was read is newer than all of it.
-        const own = new Set(typed.map((entry) => entry.text))
-        set([...known.filter((entry) => !own.has(entry.text)), ...typed])
+        // What was typed while the file was read may not be in it; what other sessions typed stands between what was typed here.
+        const inOrder = [...known, ...entries].toSorted((one, other) => one.at - other.at)
+        set(newestOf(inOrder, size))
       }),
     add(text, context) {
       if (size === 0) return

@@ -59,7 +59,8 @@ export function grepHistory(entries: readonly HistoryEntry[], text: string): rea
   return entries.filter((entry) => (folds ? entry.text.toLowerCase() : entry.text).includes(text))
 }
 
-function newestOf(entries: readonly HistoryEntry[], size: number): readonly HistoryEntry[] {
+/** Of entries with equal text the last, at most `size` of them, in their order. */
+export function newestOf(entries: readonly HistoryEntry[], size: number): readonly HistoryEntry[] {
   const newest = new Map<string, HistoryEntry>()
   for (const entry of entries) {
     newest.delete(entry.text)

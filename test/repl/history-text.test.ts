@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { commands, commandLine } from '../../src/commands/table/index.ts'
 import { parse } from '../../src/language/syntax/parse.ts'
-import { createHistoryLog } from '../../src/repl/history-log.ts'
+import { createHistoryLog, type HistoryLog } from '../../src/repl/history-log.ts'
 import { recordable } from '../../src/repl/history-text.ts'
 
 const kept = (text: string) => recordable(text, parse(text, { mode: 'prompt' }))
@@ -143,4 +143,30 @@ test('the planted text of no secret option is in the file, however the line is m
   assert.ok(lines > 2000)
   assert.doesNotMatch(await readFile(join(folder, 'history.jsonl'), 'utf8'), /Pl4nted/i)
   assert.doesNotMatch(log.texts.join('\n'), /Pl4nted/i)
+})
+
+test('what another session typed stands in its order when it is read, and no more than may be kept', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'impt-history-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  let clock = 0
+  const [one, other] = [1, 2].map(() =>
+    createHistoryLog(
+      folder,
+      4,
+      (text) => assert.fail(text),
+      () => (clock += 1),
+    ),
+  ) as [HistoryLog, HistoryLog]
+  const typed = async (log: HistoryLog, text: string) => {
+    log.add(text, '')
+    await log.settled()
+  }
+  await typed(one, 'a')
+  await typed(other, 'b')
+  await typed(one, 'c')
+  await one.load()
+  assert.deepEqual(one.texts, ['a', 'b', 'c'])
+  for (const text of ['d', 'a', 'e']) await typed(other, text)
+  await one.load()
+  assert.deepEqual(one.texts, ['c', 'd', 'a', 'e'])
 })
