@@ -109,6 +109,12 @@ const natives: readonly Hostile[] = [
   ['blanks', `${long(' ', 's')}while (true) strip(s)`, either],
   ['an encoding of an encoding', `${long('%', 's')}while (true) s = http.urlencode({a = s})`, either],
   ['an encoding of many', `${long('%', 's')}while (true) http.urlencode({a = array(1000, s)})`, either],
+  [
+    'a search for what is nearly there',
+    `${long('a', 's')}local h = s.slice(0, s.len() / 4); while (true) s.find(h + "b" + h)`,
+    either,
+  ],
+  ['texts that are joined and looked at', `${long('a', 's')}while (true) (s + "x")[0]`, either],
   ['a decoding', `${long('%', 's')}while (true) http.urldecode(s)`, either],
   ['a comparison of texts', `${long('a', 's')}local a = s + "x", b = s + "x"; while (true) a == b`, either],
   ['an order of texts', `${long('a', 's')}local a = s + "x", b = s + "y"; while (true) a <=> b`, either],

@@ -203,3 +203,13 @@ function rounded(_key: string, value: unknown): unknown {
       : value
     : Math.fround(value).toPrecision(5)
 }
+
+test('a JSON text may hold a text of megabytes', () => {
+  const code = `
+    local s = "a"; for (local i = 0; i < 23; i++) s += s
+    server.log(http.jsondecode("[\\"" + s + "\\", \\"x\\\\\\"" + s.slice(0, 9) + "\\\\n\\"]").map(@(v) v.len())[0])
+    local n = "\\\\n"; for (local i = 0; i < 22; i++) n += n
+    server.log(http.jsondecode("\\"" + n + "\\"").len())
+    try { http.jsondecode("\\"" + s) } catch (e) { server.log(e) }`
+  assert.deepEqual(agentLog(code), ['8388608', '4194304', "http.jsondecode: unexpected '\"' at position 0"])
+})

@@ -114,12 +114,16 @@ export function jsonDecode(text: string): SqValue {
     return false
   }
 
+  // Not by an expression: what it has to remember of a text of megabytes would not fit the stack.
   function string(): string {
-    stringPattern.lastIndex = at
-    const match = stringPattern.exec(text)
-    if (!match) throw wrong()
-    at += match[0].length
-    const body = match[0].slice(1, -1)
+    if (text[at] !== '"') throw wrong()
+    let end = at + 1
+    for (let code = text.charCodeAt(end); code !== 0x22; code = text.charCodeAt(end)) {
+      if (Number.isNaN(code)) throw wrong()
+      end += code === 0x5c ? 2 : 1
+    }
+    const body = text.slice(at + 1, end)
+    at = end + 1
     return body.includes('\\') ? body.replaceAll(escapePattern, unescaped) : body
   }
 
@@ -164,9 +168,8 @@ const shortEscapes: Readonly<Record<string, string>> = {
 }
 const longEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-// Without nested repetition: linear in the length of the text.
-const stringPattern = /"(?:[^"\\]|\\[^])*"/y
-const escapePattern = /(?:\\u[0-9a-fA-F]{4})+|\\[^]/g
+// Both halves of a pair are one character.
+const escapePattern = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\[^]/g
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)?/y
 
 function unescaped(escape: string): string {

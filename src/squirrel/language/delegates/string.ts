@@ -2,7 +2,7 @@ import { integerOf, integerOr } from '../library/arguments.ts'
 import { raise } from '../run/errors.ts'
 import { native } from '../library/native.ts'
 import { parseFloatPrefix, parseInteger, truncate } from '../values/number.ts'
-import { allocateBytes, charge } from '../run/state.ts'
+import { allocate, allocateBytes, charge } from '../run/state.ts'
 import { SqFloat, type SqValue } from '../values/values.ts'
 
 /** Methods of strings. */
@@ -23,15 +23,45 @@ export const stringMethods = [
     return text.slice(from, to)
   }),
   native('find', 's[n', (self, wanted: string, start?: number | SqFloat) => {
-    charge((self as string).length >> 6)
+    const text = self as string
     const from = integerOr(start, 0)
     // At the end there is nothing to find, not even an empty text.
-    const at = from < 0 || from >= (self as string).length ? -1 : (self as string).indexOf(wanted, from)
+    if (from < 0 || from >= text.length) return null
+    const at = placeOf(wanted, text, from)
     return at < 0 ? null : at
   }),
   native('tolower', '', (self) => mapLetters(self as string, /[A-Z]+/g, (text) => text.toLowerCase())),
   native('toupper', '', (self) => mapLetters(self as string, /[a-z]+/g, (text) => text.toUpperCase())),
 ]
+
+/** Longest text that JavaScript looks for: the time that it takes is that of one text times the other. */
+const SHORT = 64
+
+/** Where a text begins in another at or after a place, -1 for nowhere; by Knuth, Morris and Pratt when it is long. */
+function placeOf(wanted: string, text: string, from: number): number {
+  charge(text.length >> 6)
+  if (wanted.length <= SHORT) return text.indexOf(wanted, from)
+  if (wanted.length > text.length - from) return -1
+  charge((text.length + wanted.length) >> 3)
+  allocate(wanted.length * 4)
+  // For each beginning of the text that is looked for, how much of its end is a beginning too.
+  const again = new Int32Array(wanted.length)
+  let length = 0
+  const goOn = (code: number) => {
+    while (length > 0 && wanted.charCodeAt(length) !== code) length = again[length - 1] as number
+    if (wanted.charCodeAt(length) === code) length++
+  }
+  for (let at = 1; at < wanted.length; at++) {
+    goOn(wanted.charCodeAt(at))
+    again[at] = length
+  }
+  length = 0
+  for (let at = from; at < text.length; at++) {
+    goOn(text.charCodeAt(at))
+    if (length === wanted.length) return at - length + 1
+  }
+  return -1
+}
 
 /** Start and end of a slice; negative ones count from the end. Raises when they make none. */
 export function sliceRange(

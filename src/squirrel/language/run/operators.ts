@@ -120,9 +120,13 @@ export function typeOf(value: SqValue): string {
   return own
 }
 
-/** Joins two byte strings; a join costs memory in proportion to its shorter part, the longer one is shared. */
+/**
+ * Joins two byte strings; a join costs memory in proportion to its shorter part, the longer one is shared. Both are copied when somebody looks at the
+ * text, which is paid for here: nobody can see later whether it was done.
+ */
 function concatenate(a: string, b: string): string {
   const length = a.length + b.length
+  if (length >= 4096) charge(length >> 10)
   if (length > 1 << 16) allocateBytes(length > 1 << 24 ? length : Math.min(a.length, b.length))
   else allocate(Math.min(a.length, b.length) + 32)
   return a + b
