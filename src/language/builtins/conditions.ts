@@ -48,12 +48,13 @@ export const CONDITIONS = [
     summary: 'Passes items on and ends after the first for which the condition is true.',
     input: 'list',
     words: [word('condition', condition)],
-    options: [option('timeout', duration, 'Fails when no item came in time.')],
+    options: [option('timeout', duration, 'Fails when no item met the condition in time.')],
     examples: { '[1, 2, 3] | until $it == 2': '1\n2', '[1, 2] | until $it == 3': fails('ENDED') },
     run: (items, { condition: test, timeout }, call) =>
       new Stream(
         untilItems(items, holding(test, call), timeout, call),
         items instanceof Stream ? items.kind : 'list',
+        items instanceof Stream ? () => items.close() : undefined,
       ),
   }),
   builtin({
@@ -71,7 +72,8 @@ export const CONDITIONS = [
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | take-while $it < 5': '1\n2', '[] | take-while $it < 5 | count': '0' },
     async run(items, { condition: test }, call) {
-      if (items instanceof Stream) return new Stream(taken(items, holding(test, call)), items.kind)
+      if (items instanceof Stream)
+        return new Stream(taken(items, holding(test, call)), items.kind, () => items.close())
       const end = await first(items, test, false, call)
       return end === undefined ? items : items.slice(0, end.index)
     },
@@ -83,7 +85,8 @@ export const CONDITIONS = [
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | skip-while $it < 5': '9\n1', '[1] | skip-while $it < 5 | count': '0' },
     async run(items, { condition: test }, call) {
-      if (items instanceof Stream) return new Stream(left(items, holding(test, call)), items.kind)
+      if (items instanceof Stream)
+        return new Stream(left(items, holding(test, call)), items.kind, () => items.close())
       const begin = await first(items, test, false, call)
       return begin === undefined ? [] : items.slice(begin.index)
     },

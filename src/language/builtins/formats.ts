@@ -34,9 +34,9 @@ export const FORMATS = [
     },
     async run(input, { format, sep, ...layout }, call) {
       if (format === 'json' && layout.lines === true && input instanceof Stream)
-        return new Stream(jsonLines(input), input.kind)
+        return new Stream(jsonLines(input), input.kind, () => input.close())
       if (format === 'lines' && input instanceof Stream)
-        return new Stream(textLines(input, call.place), input.kind)
+        return new Stream(textLines(input, call.place), input.kind, () => input.close())
       const value = await wholeOf(input, call.place)
       return written(value, format, call, sep === undefined ? layout : { ...layout, sep })
     },
@@ -77,7 +77,7 @@ export const FORMATS = [
 ]
 
 function linesOf(input: Piped, call: Call): Value {
-  if (input instanceof ProgramOutput) return new Stream(input.lines(), 'list')
+  if (input instanceof ProgramOutput) return new Stream(input.lines(), 'list', () => input.stop())
   if (input instanceof Stream) return input
   if (isList(input)) return input
   if (typeof input !== 'string')

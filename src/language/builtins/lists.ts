@@ -27,7 +27,9 @@ export const LISTS = [
     examples: { '[1, 2, 3] | first': '1', '[1, 2, 3] | first 2': '1\n2', '[] | first': fails('EMPTY') },
     run(items, { n }, call) {
       if (n === undefined) return firstOf(items, () => empty(call))
-      return items instanceof Stream ? new Stream(take(items, n), items.kind) : items.slice(0, n)
+      return items instanceof Stream
+        ? new Stream(take(items, n), items.kind, () => items.close())
+        : items.slice(0, n)
     },
   }),
   builtin({
@@ -62,7 +64,9 @@ export const LISTS = [
     words: [word('n', whole())],
     examples: { '[1, 2, 3] | skip 2': '3', '[1, 2, 3] | skip 3 | count': '0' },
     run: (items, { n }) =>
-      items instanceof Stream ? new Stream(skipItems(items, n), items.kind) : items.slice(n),
+      items instanceof Stream
+        ? new Stream(skipItems(items, n), items.kind, () => items.close())
+        : items.slice(n),
   }),
   builtin({
     name: 'reverse',

@@ -67,7 +67,7 @@ export const SEQUENCES = [
     run(items, { other }) {
       if (!(items instanceof Stream))
         return items.slice(0, other.length).map((item, index) => [item, other[index] ?? null])
-      return new Stream(paired(items, other), items.kind)
+      return new Stream(paired(items, other), items.kind, () => items.close())
     },
   }),
   builtin({
@@ -98,7 +98,9 @@ export const SEQUENCES = [
     examples: { '[1] | append 2 3': '1\n2\n3', '[1] | append [2, 3] | count': '3' },
     run(items, { value: values }) {
       const added: Value[] = values.flat()
-      return items instanceof Stream ? new Stream(chained(items, added), items.kind) : [...items, ...added]
+      return items instanceof Stream
+        ? new Stream(chained(items, added), items.kind, () => items.close())
+        : [...items, ...added]
     },
   }),
   builtin({
@@ -109,7 +111,9 @@ export const SEQUENCES = [
     examples: { '[3] | prepend 1 2': '1\n2\n3', '["b"] | prepend a | join-text': 'ab' },
     run(items, { value: values }) {
       const added: Value[] = values.flat()
-      return items instanceof Stream ? new Stream(chained(added, items), items.kind) : [...added, ...items]
+      return items instanceof Stream
+        ? new Stream(chained(added, items), items.kind, () => items.close())
+        : [...added, ...items]
     },
   }),
   builtin({
@@ -201,8 +205,8 @@ export const SEQUENCES = [
 
 /** As a list for a list, as a stream for a stream. */
 function same(items: Items, made: AsyncGenerator<Value>): Value | Promise<Value> {
-  const stream = new Stream(made, items instanceof Stream ? items.kind : 'list')
-  return items instanceof Stream ? stream : allItems(stream)
+  if (!(items instanceof Stream)) return allItems(new Stream(made, 'list'))
+  return new Stream(made, items.kind, () => items.close())
 }
 
 async function* paired(items: Stream, other: readonly Value[]): AsyncGenerator<Value> {
@@ -241,8 +245,13 @@ async function* windows(task: Task, items: Items, size: number): AsyncGenerator<
 }
 
 async function* chained(first: Items, second: Items): AsyncGenerator<Value> {
-  yield* first
-  yield* second
+  try {
+    yield* first
+    yield* second
+  } finally {
+    // Nobody read so far.
+    if (second instanceof Stream && !second.taken) await second.close()
+  }
 }
 
 function filled(item: Value, path: readonly string[], given: Value, call: Call): Value {

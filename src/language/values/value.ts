@@ -82,10 +82,13 @@ export class Stream {
   #source: AsyncIterator<Value>
   #taken = false
   #first: Promise<IteratorResult<Value>> | undefined
+  readonly #origin: (() => Promise<void>) | undefined
 
-  constructor(source: AsyncIterable<Value>, kind: 'list' | 'stream') {
+  /** `origin` closes what it comes from: called where nothing was read of it, since a generator that has not begun closes nothing. */
+  constructor(source: AsyncIterable<Value>, kind: 'list' | 'stream', origin?: () => Promise<void>) {
     this.#source = source[Symbol.asyncIterator]()
     this.kind = kind
+    this.#origin = origin
   }
 
   get taken(): boolean {
@@ -116,8 +119,10 @@ export class Stream {
   }
 
   async close(): Promise<void> {
+    const isUnread = !this.#taken && this.#first === undefined
     this.#taken = true
     await this.#source.return?.()
+    if (isUnread) await this.#origin?.()
   }
 }
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { run, newFolder } from '../fake-host.ts'
+import type { ProgramCall } from '../../../src/language/run/host.ts'
+import { spawnProgram } from '../../../src/language/run/program.ts'
+import { runScript } from '../../../src/language/run/script.ts'
+import { fakeHost, run, newFolder } from '../fake-host.ts'
 
 const HOSTILE = `let n = $'\\e[2J\\u{202e}evil\\a'\n`
 const RAW = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/
@@ -68,6 +71,36 @@ test('a file with a mode has it from the start', async () => {
   assert.equal(statSync(join(directory, 'one')).mode & 0o777, 0o640)
   assert.equal(statSync(join(directory, 'two')).mode & 0o777, 0o600)
   assert.equal(readFileSync(join(directory, 'two'), 'utf8').replaceAll('\n', ''), 'bc')
+})
+
+test('a program of which nothing was read is ended, whatever stands between it and who reads no more', async () => {
+  for (const stages of [
+    'lines | first 0',
+    'lines | where $it != "x" | first $many',
+    'lines | skip 1 | map { $it } | append a | take-while true | first 0',
+    'lines | prepend a | first',
+    'lines | chunks 2 | to json --lines | until true | first 0',
+  ]) {
+    let ended: Promise<unknown> | undefined
+    const fake = fakeHost()
+    const host = {
+      ...fake,
+      spawn(call: ProgramCall) {
+        const program = spawnProgram(call, () => undefined)
+        ended = program.ended
+        return program
+      },
+    }
+    await runScript(`let many = "many"\ntry { !sleep 600 | ${stages} } catch BUG_ARGS, DATA { }`, {
+      name: 'x',
+      args: [],
+      host,
+      signal: new AbortController().signal,
+    })
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, 30_000, 'late').unref())
+    assert.notEqual(await Promise.race([ended, late]), 'late', stages)
+    assert.equal(fake.written.err, '', stages)
+  }
 })
 
 test('a program whose output cannot be written is ended, and one that has left others behind is not waited for', async () => {
