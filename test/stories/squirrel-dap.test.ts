@@ -200,6 +200,25 @@ test('a program of two sides stops both; a restart begins it anew with its break
   await gone
 })
 
+test('a source without a file has the same reference after a restart', async (t) => {
+  const { client, file } = await openClient(t, '#require "Promise:4.0.0"\nfunction f() {}\n')
+  const stopped = client.waitForEvent('stopped')
+  await Promise.all([client.configurationSequence(), client.launch({ program: file, stopOnEntry: true })])
+  await stopped
+  const { body } = (await client.customRequest('loadedSources')) as {
+    body: { sources: { sourceReference?: number }[] }
+  }
+  const reference = body.sources.find((one) => one.sourceReference)?.sourceReference ?? 0
+  const text = async () => (await client.sourceRequest({ sourceReference: reference })).body.content
+  const before = await text()
+  assert.match(before, /class Promise/)
+  const again = client.waitForEvent('stopped')
+  await client.restartRequest({ arguments: undefined } as never)
+  await again
+  // Before anything is asked that would name it anew.
+  assert.equal(await text(), before)
+})
+
 test('a request that is out of order, malformed or unknown is answered with an error, and the session goes on', async (t) => {
   const desk = await openDesk(t)
   await writeFile(join(desk.folder, 'blink.nut'), program)

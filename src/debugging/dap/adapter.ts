@@ -61,7 +61,8 @@ export function createAdapter(host: AdapterHost): Adapter {
   let sequence = 0
   let queue: Promise<void> = Promise.resolve()
   let debuggee: Debuggee | null = null
-  let sources: Sources = createSources(createPaths([], '', new Map()))
+  const references: string[] = []
+  let sources: Sources = createSources(createPaths([], '', new Map()), references)
   let files: string[] = []
   let stopped: Stopped | null = null
   let lineOffset = 0
@@ -153,7 +154,7 @@ export function createAdapter(host: AdapterHost): Adapter {
     const own = await (launch as NonNullable<typeof launch>)().finally(() => (isStarting = false))
     debuggee = own
     files = await own.request<string[]>({ request: 'sources' })
-    sources = createSources(createPaths(files, own.directory, map))
+    sources = createSources(createPaths(files, own.directory, map), references)
     own.listen((happening) => {
       if (debuggee === own) hear(happening)
     })

@@ -10,9 +10,8 @@ export type Sources = {
   fileOf(source: Arguments): string | undefined
 }
 
-export function createSources(paths: Paths): Sources {
-  /** Sources without a file, by their references from 1 on. */
-  const references: string[] = []
+/** `references`: the sources without a file, by their references from 1 on; an editor keeps them over a restart. */
+export function createSources(paths: Paths, references: string[]): Sources {
   return {
     sourceOf(file) {
       const name = file.split(/[\\/]/).at(-1) ?? file
