@@ -2,7 +2,7 @@
 import type { Link } from './debug/link.ts'
 import type { AgentRequest, AgentResponse, OutboundResult } from './http-exchange.ts'
 import type { Build, Evaluation, WorldAct, WorldSetup, WorldSituation } from './protocol.ts'
-import { utf8Decode, utf8Encode } from './utf8.ts'
+import { utf8Encode } from './utf8.ts'
 import { decodeTexts } from './texts.ts'
 import { texts } from './platform-texts.ts'
 import type { Counted } from './measure/counted.ts'
@@ -85,16 +85,14 @@ export class FleetDevice {
   request(request: AgentRequest): Promise<AgentResponse> {
     if (this.thread === null) return Promise.resolve(noAgent)
     const call = ++this.calls
-    const body = utf8Encode(request.body)
     return new Promise((resolve) => {
       this.requests.set(call, resolve)
-      this.perform({ act: 'request', call, request: { ...request, body } })
+      this.perform({ act: 'request', call, request })
     })
   }
 
   answered(call: number, response: AgentResponse): void {
-    const body = utf8Decode(response.body)
-    this.requests.get(call)?.({ ...response, body })
+    this.requests.get(call)?.(response)
     this.requests.delete(call)
   }
 

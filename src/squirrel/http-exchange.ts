@@ -1,6 +1,6 @@
 /** HTTP as it crosses the border of a world: requests to an agent's URL, and requests of agents to other hosts. */
 
-/** A request to the agent's URL. Texts are byte strings once inside a world. */
+/** A request to the agent's URL. The body is a byte string everywhere, the other texts once inside a world. */
 export type AgentRequest = {
   method: string
   /** Below the agent's own URL, beginning with `/`. */
@@ -10,6 +10,7 @@ export type AgentRequest = {
   body: string
 }
 
+/** `body` as a byte string. */
 export type AgentResponse = { status: number; headers: Record<string, string>; body: string }
 
 /** A request of an agent to another host; `body` as a byte string. */

@@ -116,12 +116,28 @@ describe('devices of the sandbox run Squirrel', () => {
   })
 
   test('the agent answers HTTP at its URL', async () => {
-    await deploy('', 'http.onrequest(function(q, r) { r.send(201, q.method + " " + q.path + " " + q.body) })')
+    await deploy(
+      '',
+      'http.onrequest(function(q, r) { r.send(201, q.method + " " + q.path + " " + q.body + " " + q.body.len() + " é") })',
+    )
     await seen(/Agent restarted/)
     const url = new URL(`/agents/${pump().agentId}/some/path`, sandbox.url)
     for (const end = Date.now() + 20_000; Date.now() < end;) {
       const response = await fetch(url, { method: 'POST', body: 'hi' })
-      if (response.status === 201) return assert.equal(await response.text(), 'POST /some/path hi')
+      if (response.status === 201) {
+        assert.equal(await response.text(), 'POST /some/path hi 2 é')
+        // Bodies are bytes, whether they are a text or not.
+        for (const bytes of [Buffer.from('Grüße 🐿'), Buffer.from([0, 0xff, 0x80, 0xc3])]) {
+          const echo = await fetch(url, { method: 'POST', body: bytes })
+          const whole = Buffer.concat([
+            Buffer.from('POST /some/path '),
+            bytes,
+            Buffer.from(` ${bytes.length} é`),
+          ])
+          assert.deepEqual(Buffer.from(await echo.arrayBuffer()), whole)
+        }
+        return
+      }
       await response.text()
     }
     assert.fail('the agent never answered')
