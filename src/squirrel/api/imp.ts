@@ -20,6 +20,8 @@ import { freeMemory } from './memory.ts'
 /** Milliseconds: code that sets a timer of 0 again and again must not stop time. */
 const shortestTimer = 1
 const timerCost = 20
+/** At most what a timer, its event and its place among those that wait take. */
+const timerBytes = 340
 
 /** Frames that imp.lasttrace gives. */
 const MOST_FRAMES = 16
@@ -39,7 +41,7 @@ export const impCode: readonly Implementation[] = [
     const rounded = side.kind === 'device' ? Math.round(delay / 10) * 10 : delay
     const due = Math.max(shortestTimer, rounded)
     charge(timerCost)
-    allocate(256)
+    allocate(timerBytes)
     const timer = instantiate(classOf(side, 'timer', noMethods))
     const names = timerNames.get(side) ?? new Map<string, SqInstance>()
     timerNames.set(side, names)
