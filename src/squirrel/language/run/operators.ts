@@ -126,7 +126,7 @@ export function typeOf(value: SqValue): string {
  */
 function concatenate(a: string, b: string): string {
   const length = a.length + b.length
-  if (length >= 4096) charge(length >> 10)
+  if (length >= 4096) charge(length >> 12)
   if (length > 1 << 16) allocateBytes(length > 1 << 24 ? length : Math.min(a.length, b.length))
   else allocate(Math.min(a.length, b.length) + 32)
   return a + b
