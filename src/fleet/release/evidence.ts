@@ -36,11 +36,33 @@ function startsIn(entries: readonly LogEntry[]): number {
   )
 }
 
+/** A device and its agent take the code of one deploy within so many milliseconds. */
+const ONE_DEPLOY = 60_000
+
+/**
+ * The entries of the build that a device ran last: from when it, or its agent, last took code; all where the log does not tell. What an older build
+ * logged says nothing: it may be the very one that failed here before, and is released once more.
+ */
+function ofLastBuild(entries: readonly LogEntry[]): readonly LogEntry[] {
+  const loads = entries.filter(isLoad).sort((a, b) => (a.ts < b.ts ? 1 : -1))
+  const [last, before] = loads
+  if (last === undefined) return entries
+  const isOfAgent = ({ msg }: LogEntry): boolean => msg.startsWith('Agent')
+  const isOneDeploy =
+    before !== undefined &&
+    isOfAgent(before) !== isOfAgent(last) &&
+    Date.parse(last.ts) - Date.parse(before.ts) < ONE_DEPLOY
+  const from = isOneDeploy ? before.ts : last.ts
+  return entries.filter(({ ts }) => ts >= from)
+}
+
 /** What a log says before the restart. `span`: the length of a watch in ms, for how often it starts. Entries in any order. */
 export function earlierOf(entries: readonly LogEntry[], span: number): Earlier {
   const since = entries.reduce((latest, { ts }) => (ts > latest ? ts : latest), '')
   const from = Date.parse(since) - span
-  const errors = entries.filter((entry) => faultOf(entry) !== undefined).map(signatureOf)
+  const errors = ofLastBuild(entries)
+    .filter((entry) => faultOf(entry) !== undefined)
+    .map(signatureOf)
   return {
     since,
     errors: [...new Set(errors)].slice(0, MOST_KNOWN),

@@ -70,4 +70,18 @@ describe('a release', () => {
     const run = await ran(world, store)
     assert.equal(run.outcome, 'done', String(run.error))
   })
+
+  test('of a build that failed here before, and was taken back, stops again', async (t) => {
+    const world = await releaseWorld(t)
+    const { platform } = world.sandbox.core
+    const now = world.time.now()
+    for (const device of world.sandbox.store.devices.all()) {
+      platform.log(device, 'server.error', "ERROR: the index 'pump' does not exist", now - 5000)
+      platform.log(device, 'status', 'Agent restarted: reload.', now - 4000)
+      platform.log(device, 'status', 'Downloading new code; 1.00% program storage used', now - 3000)
+    }
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'crash')))
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'stopped', String(run.error))
+  })
 })

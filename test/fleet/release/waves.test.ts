@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { LogEntry } from '../../../src/impcentral/types.ts'
 import { judge, parseRules, type Facts } from '../../../src/fleet/release/judge.ts'
 import { earlierOf, seenIn, signatureOf } from '../../../src/fleet/release/evidence.ts'
 import { countsOf, parseWaves, wavesOf } from '../../../src/fleet/release/waves.ts'
@@ -145,6 +146,20 @@ describe('the evidence of a log', () => {
       0,
       'older than the restart',
     )
+  })
+
+  test('was there before only where the build logged it that ran last', () => {
+    const agent = (ts: number) => entry(ts, 'status', 'Agent restarted: reload.')
+    const device = (ts: number) => entry(ts, 'status', 'Downloading new code; 1.00% program storage used')
+    const error = (ts: number) => entry(ts, 'server.error', 'no pump')
+    const isNew = (...before: LogEntry[]) =>
+      seenIn('d', [error(900_000)], earlierOf(before, 60_000)).evidence.length > 0
+    assert.equal(isNew(error(1000)), false, 'no load is known')
+    assert.equal(isNew(agent(1000), device(2000), error(3000)), false)
+    assert.equal(isNew(agent(1000), error(1500), device(2000)), false, 'the agent had its code already')
+    assert.equal(isNew(error(1000), agent(2000), device(3000)), true)
+    assert.equal(isNew(device(1000), error(2000), device(3000)), true, 'each start of a crash is a load')
+    assert.equal(isNew(agent(1000), error(2000), device(400_000)), true)
   })
 
   test('does not take what a program logs for what the platform says', () => {
