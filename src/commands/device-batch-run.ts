@@ -63,6 +63,7 @@ export async function batch(
   what: Batch,
 ): Promise<Result> {
   const { rows, columns } = await rowsOf(context, options, what.columns ?? ['device'])
+  await assertHeader(finder, options, columns)
   const report = await reportOf(context, options, columns)
   const todo = distinct(rows.filter((row) => report?.isDone(row) !== true))
   const { found, unknown: missed } = await resolveRows(finder, todo)
@@ -145,6 +146,21 @@ async function rowsOf(
       throw new ImptError('FILE', `${name}:${error.line}: ${error.message}.`, { cause: error })
     throw error
   }
+}
+
+/** Throws FILE for a list whose first line is a device and no name of a column: that device would silently be left out. */
+async function assertHeader(
+  finder: Finder,
+  options: OptionValues,
+  [only = 'device', ...others]: readonly string[],
+): Promise<void> {
+  const name = textOf(options, 'from')
+  if (name === undefined || only === 'device' || others.length > 0) return
+  const { unknown } = await resolveRows(finder, [{ device: only, cells: {} }])
+  if (unknown.some(({ isMissing }) => isMissing)) return
+  throw new ImptError('FILE', `The first line of "${name}" is a device: "${visible(only)}".`, {
+    hint: 'Write a line above it that names the column: device',
+  })
 }
 
 async function reportOf(

@@ -72,6 +72,18 @@ describe('one device in a batch command', () => {
 })
 
 describe('a batch of devices', () => {
+  test('whose first line is a device and no name of a column is refused: that device would be left out', async (t) => {
+    const world = await worldOf(t)
+    for (const first of ['Spare', [...world.sandbox.store.devices.all()][0]?.id ?? '']) {
+      world.write('list.csv', `${first}\nKitchen\n`)
+      const { code, stdout } = await world.run(['device', 'restart', '--from', 'list.csv'])
+      assert.equal(code, 1, stdout)
+      assert.match(stdout, /The first line of "list\.csv" is a device: [^]*names the column: device/)
+    }
+    world.write('list.csv', 'units\nKitchen\n')
+    assert.equal((await world.run(['device', 'restart', '--from', 'list.csv'])).code, 0)
+  })
+
   test('is assigned by ids, names and MAC addresses with one request, after one question for those that move', async (t) => {
     const world = await worldOf(t)
     const mac = (await world.json(['device', 'info', '-d', 'Cellar'])).Device.mac_address
