@@ -69,7 +69,7 @@ inBrowser('releases on the page', {
       sure.evaluate((button) => (globalThis as any).getComputedStyle(button).color as string)
     const before = await colour()
     await page.getByRole('textbox').fill('Field Europe')
-    assert.notEqual(await colour(), before)
+    await until(async () => (await colour()) !== before)
     await sure.click()
     await until(() => fleet.orders.at(-1) === 'rollback 20261127-081500-0f3c Field Europe')
     fleet.nothing = new Error(
