@@ -50,12 +50,10 @@ export const CONDITIONS = [
     words: [word('condition', condition)],
     options: [option('timeout', duration, 'Fails when no item met the condition in time.')],
     examples: { '[1, 2, 3] | until $it == 2': '1\n2', '[1, 2] | until $it == 3': fails('ENDED') },
-    run: (items, { condition: test, timeout }, call) =>
-      new Stream(
-        untilItems(items, holding(test, call), timeout, call),
-        items instanceof Stream ? items.kind : 'list',
-        items instanceof Stream ? () => items.close() : undefined,
-      ),
+    run(items, { condition: test, timeout }, call) {
+      const passed = untilItems(items, holding(test, call), timeout, call)
+      return items instanceof Stream ? items.into(passed) : new Stream(passed, 'list')
+    },
   }),
   builtin({
     name: 'find',
@@ -72,8 +70,7 @@ export const CONDITIONS = [
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | take-while $it < 5': '1\n2', '[] | take-while $it < 5 | count': '0' },
     async run(items, { condition: test }, call) {
-      if (items instanceof Stream)
-        return new Stream(taken(items, holding(test, call)), items.kind, () => items.close())
+      if (items instanceof Stream) return items.into(taken(items, holding(test, call)))
       const end = await first(items, test, false, call)
       return end === undefined ? items : items.slice(0, end.index)
     },
@@ -85,8 +82,7 @@ export const CONDITIONS = [
     words: [word('condition', condition)],
     examples: { '[1, 2, 9, 1] | skip-while $it < 5': '9\n1', '[1] | skip-while $it < 5 | count': '0' },
     async run(items, { condition: test }, call) {
-      if (items instanceof Stream)
-        return new Stream(left(items, holding(test, call)), items.kind, () => items.close())
+      if (items instanceof Stream) return items.into(left(items, holding(test, call)))
       const begin = await first(items, test, false, call)
       return begin === undefined ? [] : items.slice(begin.index)
     },

@@ -34,9 +34,8 @@ export const FORMATS = [
     },
     async run(input, { format, sep, ...layout }, call) {
       if (format === 'json' && layout.lines === true && input instanceof Stream)
-        return new Stream(jsonLines(input), input.kind, () => input.close())
-      if (format === 'lines' && input instanceof Stream)
-        return new Stream(textLines(input, call.place), input.kind, () => input.close())
+        return input.into(jsonLines(input))
+      if (format === 'lines' && input instanceof Stream) return input.into(textLines(input, call.place))
       const value = await wholeOf(input, call.place)
       return written(value, format, call, sep === undefined ? layout : { ...layout, sep })
     },

@@ -27,9 +27,7 @@ export const LISTS = [
     examples: { '[1, 2, 3] | first': '1', '[1, 2, 3] | first 2': '1\n2', '[] | first': fails('EMPTY') },
     run(items, { n }, call) {
       if (n === undefined) return firstOf(items, () => empty(call))
-      return items instanceof Stream
-        ? new Stream(take(items, n), items.kind, () => items.close())
-        : items.slice(0, n)
+      return items instanceof Stream ? items.into(take(items, n)) : items.slice(0, n)
     },
   }),
   builtin({
@@ -63,10 +61,7 @@ export const LISTS = [
     input: 'list',
     words: [word('n', whole())],
     examples: { '[1, 2, 3] | skip 2': '3', '[1, 2, 3] | skip 3 | count': '0' },
-    run: (items, { n }) =>
-      items instanceof Stream
-        ? new Stream(skipItems(items, n), items.kind, () => items.close())
-        : items.slice(n),
+    run: (items, { n }) => (items instanceof Stream ? items.into(skipItems(items, n)) : items.slice(n)),
   }),
   builtin({
     name: 'reverse',

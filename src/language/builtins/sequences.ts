@@ -67,7 +67,7 @@ export const SEQUENCES = [
     run(items, { other }) {
       if (!(items instanceof Stream))
         return items.slice(0, other.length).map((item, index) => [item, other[index] ?? null])
-      return new Stream(paired(items, other), items.kind, () => items.close())
+      return items.into(paired(items, other))
     },
   }),
   builtin({
@@ -98,9 +98,7 @@ export const SEQUENCES = [
     examples: { '[1] | append 2 3': '1\n2\n3', '[1] | append [2, 3] | count': '3' },
     run(items, { value: values }) {
       const added: Value[] = values.flat()
-      return items instanceof Stream
-        ? new Stream(chained(items, added), items.kind, () => items.close())
-        : [...items, ...added]
+      return items instanceof Stream ? items.into(chained(items, added)) : [...items, ...added]
     },
   }),
   builtin({
@@ -111,9 +109,7 @@ export const SEQUENCES = [
     examples: { '[3] | prepend 1 2': '1\n2\n3', '["b"] | prepend a | join-text': 'ab' },
     run(items, { value: values }) {
       const added: Value[] = values.flat()
-      return items instanceof Stream
-        ? new Stream(chained(added, items), items.kind, () => items.close())
-        : [...added, ...items]
+      return items instanceof Stream ? items.into(chained(added, items)) : [...added, ...items]
     },
   }),
   builtin({
@@ -205,8 +201,7 @@ export const SEQUENCES = [
 
 /** As a list for a list, as a stream for a stream. */
 function same(items: Items, made: AsyncGenerator<Value>): Value | Promise<Value> {
-  if (!(items instanceof Stream)) return allItems(new Stream(made, 'list'))
-  return new Stream(made, items.kind, () => items.close())
+  return items instanceof Stream ? items.into(made) : allItems(new Stream(made, 'list'))
 }
 
 async function* paired(items: Stream, other: readonly Value[]): AsyncGenerator<Value> {

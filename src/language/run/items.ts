@@ -48,7 +48,7 @@ type ItemFunction = (item: Value, index: number) => Value | typeof SKIP | Promis
 
 /** Runs a function for each item, in order: at once for a list as long as nothing has to be waited for, item by item for a stream. */
 export function mapItems(task: Task, items: Items, run: ItemFunction): Value | Promise<Value> {
-  if (items instanceof Stream) return new Stream(mapStream(task, items, run), items.kind, () => items.close())
+  if (items instanceof Stream) return items.into(mapStream(task, items, run))
   const kept: Value[] = []
   for (let index = 0; index < items.length; index += 1) {
     const turn = step(task)

@@ -118,6 +118,11 @@ export class Stream {
     }
   }
 
+  /** What is made of this one item by item: of the same kind, and whoever closes it unread closes this one. */
+  into(made: AsyncIterable<Value>): Stream {
+    return new Stream(made, this.kind, () => this.close())
+  }
+
   async close(): Promise<void> {
     const isUnread = !this.#taken && this.#first === undefined
     this.#taken = true
