@@ -17,6 +17,7 @@ import { finderOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { listOf, mandatory, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 /** The most of an answer that is kept, in bytes: agents have less memory than that. */
@@ -196,9 +197,7 @@ async function answerOf(
   const { host } = new URL(url)
   const late = new Error('late')
   const timer = setTimeout(() => ending.abort(late), limit)
-  const stop = (): void => ending.abort(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
+  const deafen = whenAborted(signal, () => ending.abort(signal.reason))
   try {
     const wire = await openWire(await openFetch(url))
     const call = { method, changes, url, headers, body, timeout: limit, signal: ending.signal }
@@ -222,7 +221,7 @@ async function answerOf(
     })
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
+    deafen()
     ending.abort()
   }
 }

@@ -4,6 +4,7 @@ import type { Answer } from './failure.ts'
 import { cancelledError, networkError, timeoutError } from './networkfailure.ts'
 import { requestEvent, responseEvent, type Observer } from './observer.ts'
 import type { Call, Wire, WireResponse } from './wire.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 let lastCallId = 0
 
@@ -42,8 +43,7 @@ async function watched<T extends WireResponse | Answer>(
     isLate = true
     stop.abort()
   }, call.timeout)
-  if (call.signal?.aborted) cancel()
-  else call.signal?.addEventListener('abort', cancel, { once: true })
+  const deafen = call.signal && whenAborted(call.signal, cancel)
   const begin = clock.now()
   const id = announce(call, observer)
   let isOpen = false
@@ -58,7 +58,7 @@ async function watched<T extends WireResponse | Answer>(
     throw failed(id, error, isLate, call, observer)
   } finally {
     clearTimeout(timer)
-    if (!isOpen) call.signal?.removeEventListener('abort', cancel)
+    if (!isOpen) deafen?.()
   }
 }
 

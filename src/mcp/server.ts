@@ -23,6 +23,7 @@ import { answerOf, type Window } from './answer.ts'
 import type { Elicit } from './consent.ts'
 import { toolsFor, WINDOW, type Tool } from './tools.ts'
 import { createWire } from './wire.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 /** One call of a tool, bound. */
 export interface ToolCall {
@@ -93,8 +94,7 @@ export async function serveTools(options: ServerOptions): Promise<void> {
       onerror: ({ message }: Error) =>
         options.complain(visible(message.replaceAll(/\s+/g, ' ')).slice(0, 200)),
     })
-    stop.addEventListener('abort', () => resolve(), { once: true })
-    if (stop.aborted) resolve()
+    whenAborted(stop, resolve)
   })
   await server.connect(transport)
   await gone

@@ -3,6 +3,7 @@
 // own, which Ctrl-C, SIGTERM and time limits end. Where this Node has V8's linear engine, most patterns that explode never get that far.
 import { setFlagsFromString } from 'node:v8'
 import { createContext, Script } from 'node:vm'
+import { whenAborted } from '../program/aborted.ts'
 
 /** A compiled pattern. */
 export interface Pattern {
@@ -153,15 +154,15 @@ async function inThread(
 const work = ${work.toString()}
 parentPort.postMessage(work(kind, new RegExp(source, flags), text, replacement))`
   const worker = new Worker(code, { eval: true, workerData: [kind, source, flags, text, replacement] })
+  let deafen = (): void => undefined
   try {
     return await new Promise((resolve, reject) => {
-      const stop = (): void => reject(signal.reason as Error)
-      if (signal.aborted) stop()
-      signal.addEventListener('abort', stop, { once: true })
+      deafen = whenAborted(signal, () => reject(signal.reason as Error))
       worker.once('message', resolve)
       worker.once('error', reject)
     })
   } finally {
+    deafen()
     await worker.terminate()
   }
 }

@@ -1,9 +1,6 @@
 /** Waits until the signal is aborted. A promise that waits does not keep the process alive by itself. */
 export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  return new Promise((resolve) => void whenAborted(signal, resolve))
 }
 
 /**

@@ -13,6 +13,7 @@ import { openSession, type Opening } from './session-opening.ts'
 import type { Problem, SessionRecord, TestRecord } from './session-record.ts'
 import type { TestFile } from './test-files.ts'
 import { createWatchdog } from './watchdog.ts'
+import { whenAborted } from '../program/aborted.ts'
 
 /** What is the same for all sessions of a run. */
 export interface SessionSettings {
@@ -99,8 +100,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
     }),
   }
   const stop = () => happenings.put({ kind: 'stopped' })
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
+  const deafen = whenAborted(signal, stop)
   const ending = new AbortController()
   const opening = openSession(plan, settings, AbortSignal.any([ending.signal, signal]), (happening) =>
     happenings.put(happening.kind === 'idle' ? { kind: 'idle', at: clock.now() } : happening),
@@ -111,7 +111,7 @@ export async function runSession(plan: SessionPlan, settings: SessionSettings): 
   try {
     for (let isOver = false; !isOver;) isOver = await handle(await happenings.take())
   } finally {
-    signal.removeEventListener('abort', stop)
+    deafen()
     watchdogs.start.stop()
     watchdogs.messages.stop()
     forgetIdle()

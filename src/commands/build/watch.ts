@@ -20,6 +20,7 @@ import type { OptionValues } from '../row.ts'
 import { createChanges } from './changes.ts'
 import { createBuild } from './deploy.ts'
 import { lineMapsOf, readPrograms, wantsPreprocessing, writeDump, type Programs } from './program.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 /**
  * `impt build run --watch`: runs the sources, and runs them again whenever their code has changed, until Ctrl-C; with `--log` the logs of the
@@ -103,9 +104,7 @@ function createFollower(context: Context, finder: Finder): Follower {
       })
     },
     async *entries() {
-      const end = () => mailbox.put('end')
-      context.signal.addEventListener('abort', end, { once: true })
-      if (context.signal.aborted) end()
+      whenAborted(context.signal, () => mailbox.put('end'))
       for (let entry = await mailbox.take(); entry !== 'end'; entry = await mailbox.take()) yield entry
       await following
     },

@@ -16,6 +16,7 @@ import { argumentText } from '../values/text-of.ts'
 import type { Script, Setting, SourceFile, With } from '../syntax/tree.ts'
 import { visitNodes } from '../syntax/visit.ts'
 import { Duration, type Value } from '../values/value.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 /** What was chosen in one account means nothing in another. */
 const NOTHING_CHOSEN = { product: undefined, dg: undefined } as const
@@ -52,9 +53,7 @@ export async function withLimit(
       error.hint = 'the change that was under way may have been done by the server'
     controller.abort(error)
   }
-  const stop = (): void => controller.abort(task.signal.reason)
-  if (task.signal.aborted) stop()
-  task.signal.addEventListener('abort', stop, { once: true })
+  const deafen = whenAborted(task.signal, () => controller.abort(task.signal.reason))
   const timer = setTimeout(late, Math.min(duration.ms, 2_000_000_000))
   try {
     return await run(taskWith(task, { signal: controller.signal }))
@@ -62,7 +61,7 @@ export async function withLimit(
     throw controller.signal.reason === error ? error : thrown
   } finally {
     clearTimeout(timer)
-    task.signal.removeEventListener('abort', stop)
+    deafen()
   }
 }
 

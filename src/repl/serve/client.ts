@@ -7,6 +7,7 @@ import type { OpenTerminal } from '../../output/terminal.ts'
 import { decode, LONGEST_MESSAGE, VERSION_HEADER, type Event, type Reply, type Request } from './protocol.ts'
 import { introduce, isGenuine } from './proof.ts'
 import { contextKey, isAnyServed, readInvitation, type Invitation } from './token-file.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 interface OneShotOptions {
   readonly env: Environment
@@ -82,8 +83,7 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     let hasStarted = false
     let ran: Ran | undefined
     const interrupt = () => say({ kind: 'interrupt' })
-    if (signal.aborted) interrupt()
-    signal.addEventListener('abort', interrupt, { once: true })
+    const deafen = whenAborted(signal, interrupt)
     // The reader of stdout may go early (`impt ... | head -1`): nothing more is wanted then.
     terminal.onClosed(() => socket.terminate())
 
@@ -110,7 +110,7 @@ function converse(socket: WebSocket, argv: readonly string[], options: OneShotOp
     }
     socket.on('message', (data) => act(decode(data) as Event | undefined))
     socket.once('close', () => {
-      signal.removeEventListener('abort', interrupt)
+      deafen()
       if (!ran && hasStarted && !terminal.closed)
         terminal.err(
           'Error: The shared session ended while the command ran: it may or may not have been done.\n',

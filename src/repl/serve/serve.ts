@@ -34,6 +34,7 @@ import {
 import { createRemoteTerminal } from './remote-terminal.ts'
 import { admitted, answerTo, PROOF_HEADER } from './proof.ts'
 import { contextKey, removeInvitation, writeInvitation } from './token-file.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 /** Where a command of another process runs and where its output goes. */
 export interface RemoteSurface {
@@ -248,11 +249,10 @@ async function attachFor(
     if (reply?.kind === 'keys' && typeof reply.text === 'string') terminal.type(reply.text)
     if (reply?.kind === 'size') terminal.resize(reply.columns, reply.rows)
   })
-  const leave = () => socket.close()
-  options.stop.addEventListener('abort', leave, { once: true })
+  const deafen = whenAborted(options.stop, () => socket.close())
   socket.once('close', () => {
     // The server outlives its clients: nothing of them stays with it.
-    options.stop.removeEventListener('abort', leave)
+    deafen()
     stop.abort(new ImptError('CANCELLED', 'The client has gone.', { exit: 129 }))
     terminal.end()
   })

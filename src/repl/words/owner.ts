@@ -2,6 +2,7 @@ import { canceled, INTERRUPTED } from '../../output/error.ts'
 import type { Call } from '../../language/builtins/builtin.ts'
 import type { Value } from '../../language/values/value.ts'
 import type { Shell } from '../shell.ts'
+import { whenAborted } from '../../program/aborted.ts'
 
 /** The prompt that a word of it is about. */
 export function shellOf({ task }: Call): Shell {
@@ -26,9 +27,7 @@ export async function awaited<T>(call: Call, what: string, task: Promise<T>): Pr
 
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = () => reject(canceled(INTERRUPTED))
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    whenAborted(signal, () => reject(canceled(INTERRUPTED)))
   })
 }
 
