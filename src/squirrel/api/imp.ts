@@ -21,7 +21,7 @@ import { freeMemory } from './memory.ts'
 const shortestTimer = 1
 const timerCost = 20
 /** At most what a timer, its event and its place among those that wait take. */
-const timerBytes = 340
+const timerBytes = 300
 
 /** Frames that imp.lasttrace gives. */
 const MOST_FRAMES = 16
@@ -43,14 +43,12 @@ export const impCode: readonly Implementation[] = [
     charge(timerCost)
     allocate(timerBytes)
     const timer = instantiate(classOf(side, 'timer', noMethods))
-    const names = timerNames.get(side) ?? new Map<string, SqInstance>()
-    timerNames.set(side, names)
+    const forget = name === undefined ? undefined : nameTimer(side, name, timer)
     timer.native = side.after(due, () => {
       timer.native = null
-      if (name !== undefined && names.get(name) === timer) names.delete(name)
+      forget?.()
       side.call('imp.wakeup', handler)
     })
-    if (name !== undefined) names.set(name, timer)
     return timer
   }),
   api('imp.cancelwakeup', (_self, given: SqValue) => {
@@ -181,6 +179,14 @@ export const impCode: readonly Implementation[] = [
 const idle = new WeakMap<Side, Event>()
 /** Timers by the names that agents give them. */
 const timerNames = new WeakMap<Side, Map<string, SqInstance>>()
+
+/** Gives a timer a name, which another one may take over; what it gives takes the name back. */
+function nameTimer(side: Side, name: string, timer: SqInstance): () => void {
+  const names = timerNames.get(side) ?? new Map<string, SqInstance>()
+  timerNames.set(side, names.set(name, timer))
+  return () => void (names.get(name) === timer && names.delete(name))
+}
+
 const powerSave = new WeakMap<Side, boolean>()
 const networkName = 'virtual'
 const accessPoint = '020000000001'
