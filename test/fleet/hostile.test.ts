@@ -138,6 +138,13 @@ test('cells of tables come back as they were, and none begins like a formula', a
   )
 })
 
+test('a table of one column is read as one, whatever its name', async () => {
+  for (const name of ['a', 'a;b', 'a\tb', 'a,b']) {
+    const { columns, rows } = await readCsv(writeCsv([name], [['x;y'], ['']]))
+    assert.deepEqual([columns, rows.map(({ cells }) => cells[name])], [[name], ['x;y', '']])
+  }
+})
+
 describe('what changed in the cloud meanwhile', () => {
   test('is not written over when it was read more than a minute ago', async (t) => {
     const cloud = await openCloud({ check: () => [] })

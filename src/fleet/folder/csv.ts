@@ -13,10 +13,8 @@ export function writeCsv(columns: readonly string[], rows: readonly (readonly st
 
 /** One line of such a file. */
 export function csvRow(cells: readonly string[]): string {
-  // A line of a single empty cell would be taken for no line at all.
-  if (cells.length === 1 && cells[0] === '') return '""\n'
-  // Nearly all rows of a fleet are plain; to look at each cell takes three times as long.
-  if (!UNPLAIN.test(cells.join('\0'))) return `${cells.join(',')}\n`
+  // Nearly all rows of a fleet are plain; to look at each cell takes three times as long. One that is alone has rules of its own.
+  if (cells.length > 1 && !UNPLAIN.test(cells.join('\0'))) return `${cells.join(',')}\n`
   const guarded = cells.map((cell) => (RISKY.test(cell) ? `'${cell}` : cell))
   return csvLine(guarded, ',', true)
 }
