@@ -249,6 +249,9 @@ function type({ stdin, stdout }) {
   stdout.once('data', () => keys.forEach((key) => stdin.write(key)))
 }
 
+/** The Node that runs this, as `scripts/entry.cjs` compares it: code caches are for one alone. */
+export const THIS_NODE = `${process.version} ${process.platform} ${process.arch}`
+
 /** Writes code-cache.bin and code-cache.json: for each module that one of the starts loads, the largest cache of it that they leave. */
 async function writeCodeCache(folder) {
   const work = mkdtempSync(join(tmpdir(), 'impt-build-'))
@@ -286,10 +289,7 @@ async function writeCodeCache(folder) {
     for (const [name, cache] of best) places[name] = [length, (length += cache.length)]
     writeFileSync(join(folder, 'code-cache.bin'), Buffer.concat([...best.values()]))
     // V8 looks at its own version alone, and crashes on the cache of another Node with the same one.
-    writeFileSync(
-      join(folder, 'code-cache.json'),
-      JSON.stringify({ node: `${process.version} ${process.platform} ${process.arch}`, places }),
-    )
+    writeFileSync(join(folder, 'code-cache.json'), JSON.stringify({ node: THIS_NODE, places }))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

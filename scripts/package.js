@@ -15,7 +15,7 @@ import {
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from './build.js'
+import { build, THIS_NODE } from './build.js'
 import { installMissing, root } from './ready.js'
 import { makeExtension } from './vscode.js'
 
@@ -98,7 +98,7 @@ async function makeExecutable(executable) {
   places['single-file.cjs'] = texts.add(readFileSync(main))
   const { node, places: cached } = JSON.parse(readFileSync(join(dist, 'code-cache.json'), 'utf8'))
   // The executable is the Node that runs this, which may be another than the one that built dist/.
-  const cachePlaces = node === `${process.version} ${process.platform} ${process.arch}` ? cached : {}
+  const cachePlaces = node === THIS_NODE ? cached : {}
   const caches = readFileSync(join(dist, 'code-cache.bin'))
   const assets = { index: JSON.stringify({ places, cachePlaces }), texts: texts.bytes(), caches }
   for (const [name, content] of Object.entries(assets)) writeFileSync(join(work, name), content)

@@ -1,7 +1,7 @@
 // The work of the built-ins for files. What changes files says so in a dry run and does nothing.
 import { constants } from 'node:fs'
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
 import { nameNew } from '../../session/atomic-file.ts'
 import { knownHome } from '../../session/home.ts'
@@ -107,7 +107,7 @@ export async function removeFile(
 ): Promise<null> {
   const path = pathIn(call.task, name)
   const { directory, env } = call.task.settings
-  const home = homeIn(env)
+  const home = knownHome(env)
   const holds = (inner: string): boolean =>
     inner === path || inner.startsWith(path.endsWith(sep) ? path : path + sep)
   if (holds(directory) || (home !== undefined && holds(home)))
@@ -198,9 +198,3 @@ export const PATH_PARTS = {
   dir: (path: string) => dirname(path),
   ext: (path: string) => /[^.\\/](\.[^.\\/]*)$/.exec(path)?.[1] ?? '',
 } as const
-
-/** The home folder that is to be kept; undefined where there is none. */
-function homeIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const home = knownHome(env)
-  return home === undefined ? undefined : resolve(home)
-}

@@ -73,37 +73,8 @@ test('a file with a mode has it from the start', async () => {
   assert.equal(readFileSync(join(directory, 'two'), 'utf8').replaceAll('\n', ''), 'bc')
 })
 
-test('a program of which nothing was read is ended, whatever stands between it and who reads no more', async () => {
-  for (const stages of [
-    'lines | first 0',
-    'lines | where $it != "x" | first $many',
-    'lines | skip 1 | map { $it } | append a | take-while true | first 0',
-    'lines | prepend a | first',
-    'lines | chunks 2 | to json --lines | until true | first 0',
-  ]) {
-    let ended: Promise<unknown> | undefined
-    const fake = fakeHost()
-    const host = {
-      ...fake,
-      spawn(call: ProgramCall) {
-        const program = spawnProgram(call, () => undefined)
-        ended = program.ended
-        return program
-      },
-    }
-    await runScript(`let many = "many"\ntry { !sleep 600 | ${stages} } catch BUG_ARGS, DATA { }`, {
-      name: 'x',
-      args: [],
-      host,
-      signal: new AbortController().signal,
-    })
-    const late = new Promise<'late'>((resolve) => setTimeout(resolve, 180_000, 'late').unref())
-    assert.notEqual(await Promise.race([ended, late]), 'late', stages)
-    assert.equal(fake.written.err, '', stages)
-  }
-})
-
-test('a program whose output cannot be written is ended, and one that has left others behind is not waited for', async () => {
+/** A host that starts programs, and the end of the last one. */
+function watched() {
   let ended: Promise<unknown> | undefined
   const fake = fakeHost()
   const host = {
@@ -114,6 +85,34 @@ test('a program whose output cannot be written is ended, and one that has left o
       return program
     },
   }
+  return { host, fake, ended: () => ended }
+}
+
+/** What comes of a wait that nothing ends. */
+const late = () => new Promise<'late'>((resolve) => setTimeout(resolve, 180_000, 'late').unref())
+
+test('a program of which nothing was read is ended, whatever stands between it and who reads no more', async () => {
+  for (const stages of [
+    'lines | first 0',
+    'lines | where $it != "x" | first $many',
+    'lines | skip 1 | map { $it } | append a | take-while true | first 0',
+    'lines | prepend a | first',
+    'lines | chunks 2 | to json --lines | until true | first 0',
+  ]) {
+    const { host, fake, ended } = watched()
+    await runScript(`let many = "many"\ntry { !sleep 600 | ${stages} } catch BUG_ARGS, DATA { }`, {
+      name: 'x',
+      args: [],
+      host,
+      signal: new AbortController().signal,
+    })
+    assert.notEqual(await Promise.race([ended(), late()]), 'late', stages)
+    assert.equal(fake.written.err, '', stages)
+  }
+})
+
+test('a program whose output cannot be written is ended, and one that has left others behind is not waited for', async () => {
+  const { host, fake, ended } = watched()
   await runScript('try { !sleep 600 > none/x } catch FILE e { print $e.code }', {
     name: 'x',
     args: [],
@@ -121,16 +120,14 @@ test('a program whose output cannot be written is ended, and one that has left o
     signal: new AbortController().signal,
   })
   assert.equal(fake.written.out, 'FILE\n', fake.written.err)
-  const hung = new Promise<'late'>((resolve) => setTimeout(resolve, 180_000, 'late').unref())
-  assert.notEqual(await Promise.race([ended, hung]), 'late')
+  assert.notEqual(await Promise.race([ended(), late()]), 'late')
   for (const script of [
     'with timeout 50ms { sh "sleep 60; true" }',
     'with timeout 50ms { print (sh "sleep 60; true") }',
   ]) {
     const limited = run(script)
-    const late = new Promise<'late'>((resolve) => setTimeout(resolve, 180_000, 'late').unref())
-    const ended = await Promise.race([limited, late])
-    assert.notEqual(ended, 'late', script)
-    assert.equal(ended !== 'late' && ended.exit, 124)
+    const outcome = await Promise.race([limited, late()])
+    assert.notEqual(outcome, 'late', script)
+    assert.equal(outcome !== 'late' && outcome.exit, 124)
   }
 })
