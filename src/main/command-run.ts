@@ -89,7 +89,13 @@ export async function runCommand(
   } catch (thrown) {
     end = { thrown }
   }
-  const code = await finish(end, modeOf(invocation), laidOut(terminal, invocation), signal)
+  const code = await finish(
+    end,
+    modeOf(invocation),
+    laidOut(terminal, invocation),
+    invocation.command,
+    signal,
+  )
   underWay?.end(code === 0)
   progress?.stop()
   return code

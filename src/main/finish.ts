@@ -1,3 +1,4 @@
+import type { CommandRow } from '../commands/row.ts'
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { defectExit, defectMessage, renderDefect } from '../output/defect.ts'
@@ -11,18 +12,24 @@ import { filled } from '../output/wrap.ts'
 export type End = { readonly result: Result } | { readonly thrown: unknown }
 
 /** The one way out for a command: shows its result or its failure as the mode does and gives the exit code. `stop` may end a live log. */
-export async function finish(end: End, mode: Mode, terminal: Terminal, stop?: AbortSignal): Promise<number> {
-  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal)
+export async function finish(
+  end: End,
+  mode: Mode,
+  terminal: Terminal,
+  command: CommandRow | undefined,
+  stop?: AbortSignal,
+): Promise<number> {
+  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal, await writesLines(command, mode))
   try {
     const { result } = end
     await show(result, mode, terminal, stop)
     // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end. The data that came is whole.
     if (isTerminated(result, stop))
-      return MODES[mode].isData ? TERMINATED : fail(canceled(TERMINATED), MODES[mode], terminal)
+      return MODES[mode].isData ? TERMINATED : fail(canceled(TERMINATED), MODES[mode], terminal, false)
     if (result.kind === 'record' && result.failed === true) return 1
     return result.kind === 'record' || result.kind === 'done' ? (result.exit ?? 0) : 0
   } catch (thrown) {
-    return fail(thrown, MODES[mode], terminal)
+    return fail(thrown, MODES[mode], terminal, isLive(end.result))
   }
 }
 
@@ -52,6 +59,18 @@ export async function show(
   if (row.status && !failed && !silent && !isTerminated(result, stop)) await terminal.out(`${SUCCEEDS}\n`)
 }
 
+/** Whether JSON shows the result as a document a line. */
+function isLive(result: Result): boolean {
+  return result.kind === 'events' || (result.kind === 'logs' && result.live)
+}
+
+/** Whether the JSON of a command is a document a line, also where it fails before its first one. */
+async function writesLines(command: CommandRow | undefined, mode: Mode): Promise<boolean> {
+  if (mode !== 'json' || command === undefined) return false
+  const { resultOf } = await import('../commands/schema/result.ts')
+  return (await resultOf(command)).form === 'lines'
+}
+
 /** Whether a log that goes on until it is stopped was ended by SIGTERM. */
 function isTerminated(result: Result, stop: AbortSignal | undefined): boolean {
   return result.kind === 'logs' && result.live && exitOf(stop?.reason, 0) === TERMINATED
@@ -60,17 +79,17 @@ function isTerminated(result: Result, stop: AbortSignal | undefined): boolean {
 /** The way out for the words of the shell and for scripts, whose output is their own: a failure is told on stderr, or as data where data was asked for. */
 export async function finishWord(thrown: unknown, mode: Mode, terminal: Terminal): Promise<number> {
   const { isData, failsBeside } = MODES[mode]
-  return fail(thrown, { ...MODES[mode], failsBeside: failsBeside || !isData }, terminal)
+  return fail(thrown, { ...MODES[mode], failsBeside: failsBeside || !isData }, terminal, false)
 }
 
 /** Prints why something failed (output.md 5) and gives the exit code. A defect of ours is told in full, on stderr. */
-async function fail(thrown: unknown, row: ModeRow, terminal: Terminal): Promise<number> {
+async function fail(thrown: unknown, row: ModeRow, terminal: Terminal, isLines: boolean): Promise<number> {
   const isKnown = thrown instanceof ImptError
   const error = isKnown
     ? thrown
     : new ImptError('SERVER', defectMessage(thrown), { exit: defectExit(thrown) })
   if (!isKnown) terminal.err(renderDefect(thrown))
-  const text = isKnown || row.isData ? row.fail(error) : ''
+  const text = isKnown || row.isData ? row.fail(error, isLines) : ''
   if (row.failsBeside) tell(terminal, isKnown ? text : '')
   else
     await terminal.out((row.talks ? filled(text, terminal.width) : text) + (row.status ? `${FAILS}\n` : ''))

@@ -1,3 +1,4 @@
+import { namedBy } from '../commands/named.ts'
 import { parseLine } from '../commands/argv.ts'
 import { MODES } from '../commands/present/modes.ts'
 import type { Invocation } from '../commands/row.ts'
@@ -76,6 +77,6 @@ async function runRemote(version: string, argv: readonly string[], surface: Remo
       seen,
     )
   } catch (error) {
-    return finish({ thrown: error }, modeOfWords(argv), terminal)
+    return finish({ thrown: error }, modeOfWords(argv), terminal, namedBy(argv).command)
   }
 }

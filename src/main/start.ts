@@ -3,6 +3,7 @@
 // Leaves: an exit code. Only here the process ends.
 // Not known here: nothing is hidden from it, so it holds no rules: what could be of use elsewhere belongs into a room.
 import { parseLine } from '../commands/argv.ts'
+import { namedBy } from '../commands/named.ts'
 import type { CommandRow, Invocation } from '../commands/row.ts'
 import { sandboxFolder } from '../commands/sandbox/folder.ts'
 import { createTerminal } from '../output/terminal.ts'
@@ -45,7 +46,9 @@ export async function start(argv: readonly string[], version: string): Promise<n
     const { stdin, stdout, stderr } = process
     const terminal = program?.terminal ?? createTerminal({ stdin, stdout, stderr, colour: false })
     const mode = modeOfWords(words)
-    return await (isCommand(words) ? finish({ thrown }, mode, terminal) : finishWord(thrown, mode, terminal))
+    return await (isCommand(words)
+      ? finish({ thrown }, mode, terminal, namedBy(words).command)
+      : finishWord(thrown, mode, terminal))
   } finally {
     await program?.close()
   }

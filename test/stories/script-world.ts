@@ -151,7 +151,7 @@ export async function openScriptWorld(
           ? await showHelp(program, line.topic)
           : await runCommand(line.invocation, surface)
     } catch (error) {
-      code = await finish({ thrown: error }, 'default', terminal)
+      code = await finish({ thrown: error }, 'default', terminal, undefined)
     }
     return { code, ...written() }
   }

@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { resultOf } from '../../src/commands/schema/result.ts'
+import { commandLine, commands } from '../../src/commands/table/index.ts'
 import { openDesk } from './impt.ts'
 import { play } from './terminal.ts'
 
@@ -110,12 +112,11 @@ test('from a pipe the Squirrel prompt gives programs a line of JSON for all that
   const input = '1 + 1\nserver.log("hi")\n:type\nfunction f() {\n  return "a\\nb"\n}\nf()\nf(\n'
   const { code, stdout } = await desk.run(['squirrel', '-z', 'json'], input)
   assert.equal(code, 1)
-  const end = stdout.indexOf('{\n')
   const entries = stdout
-    .slice(0, end)
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
+  const failure = entries.pop()
   assert.deepEqual(
     entries.map(({ type, msg }) => [type, msg]),
     [
@@ -127,7 +128,28 @@ test('from a pipe the Squirrel prompt gives programs a line of JSON for all that
       ['value', '"a\nb"'],
     ],
   )
-  assert.match(JSON.parse(stdout.slice(end)).Error, /^The statement that begins in line 8 is not complete\.$/)
+  assert.match(failure.Error, /^The statement that begins in line 8 is not complete\.$/)
+})
+
+test('a command whose JSON is a document a line fails in one line, also before its first', async (t) => {
+  const desk = await openDesk(t)
+  const lines = await Promise.all(
+    commands.map(async (row) => ((await resultOf(row)).form === 'lines' ? [row] : [])),
+  )
+  const rows = lines.flat()
+  assert.ok(rows.length >= 5)
+  for (const row of rows) {
+    const { code, stdout } = await desk.run([
+      ...commandLine(row).split(' '),
+      '--no-such-option',
+      '-z',
+      'json',
+    ])
+    assert.equal(code, 2, commandLine(row))
+    assert.match(stdout, /^\{"Error":".*"\}\n$/, commandLine(row))
+  }
+  const { stdout } = await desk.run(['device', 'list', '--no-such-option', '-z', 'json'])
+  assert.match(stdout, /^\{\n {2}"Error"/)
 })
 
 test('a pipe ends at the first statement that fails or is cut off, with its line and 1', async (t) => {

@@ -30,11 +30,11 @@ export function failMinimal(error: ImptError): string {
   return [...lines, candidatesOf(error), error.mayBeDone ? `${visible(error.hint ?? '')}\n` : ''].join('')
 }
 
-/** The JSON document of a failure. Notes of other errors are for people; those of the compiler are the reason itself. */
-export function failJson(error: ImptError): string {
+/** The JSON document of a failure, `render`ed as the result is. Notes of other errors are for people; those of the compiler are the reason itself. */
+export function failJson(error: ImptError, render: (value: unknown) => string = renderJson): string {
   const candidates = (error.candidates ?? []).map((entity) => displayOf(entity as Entity, 'list'))
   const reason = error.code === 'COMPILE' ? compileReasons(error) : error.message
-  return renderJson({
+  return render({
     Error: reason,
     ...(candidates.length > 0 ? { Candidates: candidates } : {}),
     ...(error.mayBeDone && error.hint !== undefined ? { Doubt: error.hint } : {}),

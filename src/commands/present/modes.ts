@@ -2,6 +2,7 @@
 // without a row, and a kind of result that a mode forgets, do not compile. Knows neither streams nor the process.
 import type { ImptError } from '../../output/error.ts'
 import type { Result } from '../../output/result.ts'
+import { renderJson, renderJsonLine } from '../../output/json.ts'
 import { presentCsv } from './csv.ts'
 import { failJson, failMinimal, failText } from './failure.ts'
 import { presentJson } from './json.ts'
@@ -25,7 +26,8 @@ export interface ModeRow {
   /** A failure must not be taken for a row of the data. */
   readonly failsBeside: boolean
   readonly present: (result: Result, look: Look) => AsyncIterable<string>
-  readonly fail: (error: ImptError) => string
+  /** `isLines`: the result is a document a line, and so is the failure. */
+  readonly fail: (error: ImptError, isLines: boolean) => string
 }
 
 const talking = { isData: false, talks: true, status: true, lines: true, failsBeside: false } as const
@@ -35,7 +37,12 @@ export const MODES: Readonly<Record<Mode, ModeRow>> = {
   default: { ...talking, present: presentText, fail: failText },
   debug: { ...talking, present: presentText, fail: failText },
   minimal: { ...talking, talks: false, status: false, present: presentMinimal, fail: failMinimal },
-  json: { ...data, failsBeside: false, present: presentJson, fail: failJson },
+  json: {
+    ...data,
+    failsBeside: false,
+    present: presentJson,
+    fail: (error, isLines) => failJson(error, isLines ? renderJsonLine : renderJson),
+  },
   table: { ...data, failsBeside: true, present: presentTable, fail: failText },
   csv: { ...data, failsBeside: true, present: presentCsv, fail: failText },
   people: { ...talking, status: false, present: presentPeople, fail: failPeople },
