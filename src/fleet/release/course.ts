@@ -152,7 +152,7 @@ async function doStep(
       return
     }
     case 'baseline':
-      return store.append(await baseline(watching, step.wave))
+      return store.append(await baseline(watching, step.wave, progress))
     case 'restart': {
       await assertAllOurs(world, progress, step.wave, options)
       await tapFor(world, taps, step.wave)

@@ -56,8 +56,21 @@ function ofLastBuild(entries: readonly LogEntry[]): readonly LogEntry[] {
   return entries.filter(({ ts }) => ts >= from)
 }
 
-/** What a log says before the restart. `span`: the length of a watch in ms, for how often it starts. Entries in any order. */
-export function earlierOf(entries: readonly LogEntry[], span: number): Earlier {
+/** The entries before a device took a build that was made at `created`, by itself: what follows was logged by that build. */
+function beforeBuild(entries: readonly LogEntry[], created: string | undefined): readonly LogEntry[] {
+  if (created === undefined) return entries
+  const made = Date.parse(created)
+  const taken = entries.filter((entry) => isLoad(entry) && Date.parse(entry.ts) > made).map(({ ts }) => ts)
+  const [first] = taken.sort()
+  return first === undefined ? entries : entries.filter(({ ts }) => ts < first)
+}
+
+/**
+ * What a log says of a device before it took the build of a release, which was made at `created`. `span`: the length of a watch in ms, for how often
+ * it starts. Entries in any order.
+ */
+export function earlierOf(all: readonly LogEntry[], span: number, created?: string): Earlier {
+  const entries = beforeBuild(all, created)
   const since = entries.reduce((latest, { ts }) => (ts > latest ? ts : latest), '')
   const from = Date.parse(since) - span
   const errors = ofLastBuild(entries)

@@ -40,6 +40,8 @@ export async function codeOf(client: Client, id: string, options: CallOptions) {
 interface Promotion {
   readonly build: string
   readonly made: boolean
+  /** When the copy was made, by the clock of the server. */
+  readonly created?: string
   readonly before?: string
   /** The server gives equal text another SHA. */
   readonly isOddSha: boolean
@@ -75,9 +77,11 @@ export async function promote(
         { hint: 'Look at it with "impt build diff"' },
       )
     const before = made ? group.before : current
+    const created = copy.build.attributes.created_at
     return {
       build: id,
       made,
+      ...(made && typeof created === 'string' && { created }),
       ...(before !== undefined && { before }),
       isOddSha: copy.build.attributes.sha !== source.attributes.sha,
     }

@@ -92,12 +92,16 @@ export interface Earlier {
 /** One line of the journal: an intent before a write, or what came of it. All that a release is follows from its plan and these. */
 export type Entry = { readonly at: number } & (
   | { readonly kind: 'promote'; readonly group: string }
-  /** `made`: a copy was made; else the group had the text already. `before`: the build that was current. */
+  /**
+   * `made`: a copy was made; else the group had the text already. `created`: when, by the clock of the server. `before`: the build that was
+   * current.
+   */
   | {
       readonly kind: 'promoted'
       readonly group: string
       readonly build: string
       readonly made: boolean
+      readonly created?: string
       readonly before?: string
     }
   | {

@@ -59,14 +59,22 @@ async function storedLogs(
 }
 
 /** What the devices of a wave were like right before their restart. */
-export async function baseline(watching: Watching, wave: number): Promise<NewEntry> {
+export async function baseline(
+  watching: Watching,
+  wave: number,
+  { promoted }: Pick<Progress, 'promoted'>,
+): Promise<NewEntry> {
   const { plan } = watching
   const [devices, logs] = await Promise.all([
     devicesNow(watching, wave),
     storedLogs(watching, sampleOf(plan, wave)),
   ])
+  const groups = new Map(plan.waves[wave]?.devices.map(({ id, group }) => [id, group]))
   const earlier: Record<string, Earlier> = {}
-  for (const [id, entries] of logs) earlier[id] = earlierOf(entries, plan.settings.watch)
+  for (const [id, entries] of logs) {
+    const { created } = promoted.get(groups.get(id) ?? '') ?? {}
+    earlier[id] = earlierOf(entries, plan.settings.watch, created)
+  }
   const all = [...devices.values()]
   return {
     kind: 'baseline',

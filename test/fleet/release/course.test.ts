@@ -84,4 +84,27 @@ describe('a release', () => {
     const run = await ran(world, store)
     assert.equal(run.outcome, 'stopped', String(run.error))
   })
+
+  test('of a bad build that a device took by itself before its wave stops', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'crash')))
+    const run = await ran(world, store, async ({ event }) => {
+      if (event !== 'promote') return
+      for (const id of onlineIn(world, world.field)) await world.client.devices.restart(id)
+    })
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.match(run.events.at(-1)?.why ?? '', /^errors>/)
+  })
+
+  test('is not stopped by errors that the old build went on to log after the promotion', async (t) => {
+    const world = await releaseWorld(t)
+    const { platform } = world.sandbox.core
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'noise')))
+    const run = await ran(world, store, ({ event }) => {
+      if (event !== 'promote') return
+      for (const device of world.sandbox.store.devices.all())
+        platform.log(device, 'server.error', 'ERROR: sensor 0x1f at 12')
+    })
+    assert.equal(run.outcome, 'done', String(run.error))
+  })
 })
