@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImptError } from '../../output/error.ts'
 import { replaceFile } from '../../session/atomic-file.ts'
@@ -56,6 +56,11 @@ export function newReleaseId(now: number): string {
   return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${order}`
 }
 
+/** The end of the name of a release that is being written down. */
+const BEGUN = '.begun'
+/** Nobody writes a release down for so long, in ms. */
+const DAY = 86_400_000
+
 const ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/
 
 /** The releases in `<state>/releases/<key>`; the key names the endpoint, for groups are its own whoever is logged in. */
@@ -98,14 +103,22 @@ export function releasesOf(state: string, endpoint: string): Releases {
     }
   }
 
+  /** Takes away what was killed while it was being written down: it was never a release. */
+  async function sweep(time: number): Promise<void> {
+    const oldest = newReleaseId(time - DAY)
+    const left = (await readdir(root)).filter((name) => name.endsWith(BEGUN) && name < oldest)
+    await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })))
+  }
+
   return {
     hold,
     during,
     async create(plan, now) {
       await ensureFolder(root)
+      await sweep(now())
       const folder = folderOf(plan.id)
       // It is there with its plan or not at all, whoever looks or kills in between.
-      const begun = `${folder}.begun`
+      const begun = folder + BEGUN
       await namingFile(folder, async () => {
         await mkdir(begun, { mode: 0o700 })
         await replaceFile(join(begun, 'plan.json'), JSON.stringify(plan), 'secret')

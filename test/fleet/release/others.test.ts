@@ -1,6 +1,6 @@
 /** Somebody else at the same groups, builds, streams and files. */
 import assert from 'node:assert/strict'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { factsOf, obstacles } from '../../../src/fleet/release/check.ts'
 import { ended } from '../../../src/fleet/release/course.ts'
 import { lastGood, recordsOf } from '../../../src/fleet/release/last-good.ts'
 import { RUNNING } from '../../../src/fleet/release/promote.ts'
-import { readProgress, releasesOf } from '../../../src/fleet/release/store.ts'
+import { newReleaseId, readProgress, releasesOf } from '../../../src/fleet/release/store.ts'
 import { ImptError } from '../../../src/output/error.ts'
 import { MINUTE, planned, ran, releaseWorld, stored, type ReleaseWorld } from './world.ts'
 
@@ -29,6 +29,24 @@ test('who lists releases while another one is written down neither sees it half 
   await mkdir(half)
   assert.deepEqual(await releasesIn(world).ids(), [plan.id])
   assert.deepEqual(await readdir(half), [], 'it is still there')
+})
+
+test('a release that was killed while it was written down is cleared away by one of a later day, and no other', async (t) => {
+  const world = await releaseWorld(t)
+  const build = await world.deploy(world.bench, 'good')
+  const root = dirname((await stored(world, await planned(world, build))).folder)
+  const [old, present] = [world.time.now() - 2 * 1440 * MINUTE, world.time.now()].map(
+    (time) => `${newReleaseId(time)}.begun`,
+  )
+  for (const name of [old, present]) {
+    await mkdir(join(root, name ?? ''))
+    await writeFile(join(root, name ?? '', 'plan.json'), '{')
+  }
+  await stored(world, await planned(world, build))
+  assert.deepEqual(
+    (await readdir(root)).filter((name) => name.endsWith('.begun')),
+    [present],
+  )
 })
 
 describe('while a release runs', () => {
