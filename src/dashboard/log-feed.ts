@@ -6,8 +6,8 @@ interface LogFeed {
   readonly status: () => LogStatus
   /** The last lines, for a page that comes later. */
   readonly recent: () => readonly LogLine[]
-  /** Follows these devices from now on; none of them: ends the stream. */
-  readonly follow: (devices: readonly string[]) => void
+  /** Follows a device from now on, or no longer; without any the stream ends. */
+  readonly follow: (device: string, follows: boolean) => void
 }
 
 /** Lines that are kept for pages that come later. */
@@ -58,10 +58,13 @@ export function createLogFeed(
   return {
     status: () => status,
     recent: () => recent.slice(-KEPT),
-    follow(devices) {
+    follow(device, follows) {
+      if (status.devices.includes(device) === follows) return
+      if (follows && status.devices.length === MOST_DEVICES)
+        return set({ dropped: [...new Set([...status.dropped, device])] })
       stop.abort()
       stop = new AbortController()
-      const wanted = [...new Set(devices)].slice(0, MOST_DEVICES)
+      const wanted = follows ? [...status.devices, device] : status.devices.filter((id) => id !== device)
       if (wanted.length === 0) return set(OFF)
       set({ state: 'opening', devices: wanted, dropped: [], message: null })
       void run(wanted, stop.signal)

@@ -136,7 +136,8 @@ export type PageMessage =
   | { readonly kind: 'hello'; readonly token: string }
   | { readonly kind: 'read' }
   | { readonly kind: 'doctor'; readonly device: string }
-  | { readonly kind: 'logs'; readonly devices: readonly string[] }
+  /** One device more, or less: pages that choose at the same time do not undo each other's choice. */
+  | { readonly kind: 'follow'; readonly device: string; readonly follows: boolean }
   | { readonly kind: 'watch'; readonly what: Watched | null }
   /** Asks what a rollback would do, before it is ordered. */
   | { readonly kind: 'outlook'; readonly release: string }

@@ -189,8 +189,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
             outbox.tell({ kind: 'diagnosis', device, diagnosis: null, error: messageOf(error) }),
         )
       }
-      case 'logs':
-        return logs.follow(message.devices)
+      case 'follow':
+        return logs.follow(message.device, message.follows)
       case 'watch':
         page.watches = message.what
         return message.what === null ? undefined : void tellWatched(message.what)
@@ -273,10 +273,8 @@ function decoded(text: string): PageMessage | undefined {
           return true
         case 'doctor':
           return is('device')
-        case 'logs':
-          return (
-            Array.isArray(message?.['devices']) && message['devices'].every((id) => typeof id === 'string')
-          )
+        case 'follow':
+          return is('device') && typeof message?.['follows'] === 'boolean'
         case 'watch':
           return [null, 'releases', 'tests'].includes(message?.['what'] as string | null)
         case 'outlook':

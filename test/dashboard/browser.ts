@@ -30,6 +30,8 @@ interface Tab {
   readonly context: BrowserContext
   readonly complaints: readonly string[]
   readonly requests: readonly string[]
+  /** What its server has told it, in JSON. */
+  readonly heard: readonly string[]
 }
 
 interface Stage {
@@ -82,9 +84,13 @@ export function inBrowser(
         void dialog.dismiss()
       })
       page.on('request', (request) => requests.push(request.url()))
-      page.on('websocket', (socket) => requests.push(socket.url()))
+      const heard: string[] = []
+      page.on('websocket', (socket) => {
+        requests.push(socket.url())
+        socket.on('framereceived', ({ payload }) => heard.push(String(payload)))
+      })
       await page.goto(address)
-      return { page, context, complaints, requests }
+      return { page, context, complaints, requests, heard }
     }
     const stage: Stage = {
       open,

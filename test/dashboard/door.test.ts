@@ -193,7 +193,7 @@ describe("the dashboard's door", () => {
     assert.deepEqual(await talk(server, { kind: 'hello', token }), ['welcome', 'reading'])
     for (const wrong of ['', token.slice(1), `${token}x`, `\u{e9}${token.slice(1)}`])
       assert.deepEqual(await talk(server, { kind: 'hello', token: wrong }), ['refused'], wrong)
-    for (const first of [{ kind: 'read' }, { kind: 'logs', devices: [] }])
+    for (const first of [{ kind: 'read' }, { kind: 'follow', device: 'x', follows: true }])
       assert.deepEqual(await talk(server, first), ['refused'])
     for (const first of [
       '',

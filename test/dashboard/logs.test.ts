@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { LogLine } from '../../src/dashboard/protocol.ts'
 import { inBrowser, until } from './browser.ts'
-import type { FakeFleet } from './fake-fleet.ts'
+import { fakeFleet, type FakeFleet } from './fake-fleet.ts'
 
 const turn = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
@@ -64,6 +64,71 @@ inBrowser('logs on the page', {
     fleet.logEvent({ kind: 'line', line: late, stored: true })
     fleet.lines([line(fleet, 'latest')])
     await until(async () => (await shown(page)).join() === 'early,late,latest')
+  },
+
+  async 'are of the device whose name was typed, and Enter pressed, before the fleet was read'(t, { show }) {
+    const fleet = fakeFleet(9)
+    let answer = (): void => undefined
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    const source = { ...fleet.source, read: () => answered.then(() => fleet.reading()) }
+    const { page } = await show(t, { ...fleet, source })
+    await turn(page, 'Logs')
+    const typed = page.getByRole('combobox', { name: 'Add a device' })
+    await typed.fill('Gateway')
+    await page.getByRole('option', { name: /Reading the fleet/ }).waitFor()
+    await page.keyboard.press('Enter')
+    answer()
+    await page.getByRole('button', { name: 'Leave out Gateway 00003' }).waitFor()
+    assert.equal(await typed.inputValue(), '')
+    assert.deepEqual(fleet.followed, [[fleet.reading().devices[2]?.[0]]])
+  },
+
+  async 'offer devices that come while their name is typed'(t, { show }) {
+    const fleet = fakeFleet(9)
+    const device = fleet.reading().devices[2]
+    fleet.set(2, { name: 'New' })
+    const { page } = await show(t, fleet)
+    await page.getByText('9', { exact: true }).first().waitFor()
+    await turn(page, 'Logs')
+    await page.getByRole('combobox', { name: 'Add a device' }).fill('Gateway 00003')
+    assert.equal(await page.getByRole('option').count(), 0)
+    fleet.set(2, { name: 'Gateway 00003' })
+    await page.getByRole('option', { name: /Gateway 00003/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await until(() => fleet.followed.join() === device?.[0])
+  },
+
+  async 'are of all devices that are chosen faster than the server answers'(t, { show }) {
+    const { page, fleet } = await show(t)
+    await page.getByText('9', { exact: true }).first().waitFor()
+    await turn(page, 'Logs')
+    await page.evaluate(`{
+      const input = document.querySelector('[role=combobox]')
+      for (const name of ['Thermostat 00001', 'Pump 00002', 'Gateway 00003']) {
+        input.value = name
+        input.dispatchEvent(new Event('input'))
+        input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+      }
+    }`)
+    for (const name of ['Thermostat 00001', 'Pump 00002', 'Gateway 00003'])
+      await page.getByRole('button', { name: `Leave out ${name}` }).waitFor()
+    assert.equal(fleet.followed.at(-1)?.length, 3)
+  },
+
+  async 'keep the offers open for who comes back at once'(t, { show }) {
+    const { page } = await show(t)
+    await page.getByText('9', { exact: true }).first().waitFor()
+    await turn(page, 'Logs')
+    await page.getByRole('combobox', { name: 'Add a device' }).fill('Gateway 00003')
+    // Nothing that a blur sets off later closes them.
+    await page.evaluate(`new Promise((done) => {
+      const input = document.querySelector('[role=combobox]')
+      input.blur()
+      input.focus()
+      setTimeout(done, 150)
+    })`)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Leave out Gateway 00003' }).waitFor()
   },
 
   async 'that come faster than a page takes them are left out, with their number'(t, { show }) {

@@ -51,6 +51,42 @@ inBrowser('releases on the page', {
     await until(() => fleet.orders.at(-1) === 'abort 20261127-081500-0f3c -')
   },
 
+  async 'take a click of a button while they come anew'(t, { show }) {
+    const fleet = fakeFleet(9)
+    fleet.releases = [fakeRelease()]
+    const { page, heard } = await show(t, fleet)
+    await turn(page, 'Releases')
+    for (const [press, release] of [
+      [() => page.mouse.down(), () => page.mouse.up()],
+      [() => page.keyboard.down('Space'), () => page.keyboard.up('Space')],
+    ] as const) {
+      const why = `news ${fleet.orders.length}`
+      const button = page.getByRole('button', { name: 'Pause', exact: true })
+      await button.hover()
+      await button.focus()
+      await press()
+      fleet.releases = [fakeRelease({ why })]
+      await until(() => heard.some((text) => text.includes(why)))
+      const before = fleet.orders.length
+      await release()
+      await until(() => fleet.orders.length > before)
+      await page.getByText(why).waitFor()
+    }
+  },
+
+  async 'are not told to be paused where nobody answers, and the page says so'(t, { show }) {
+    const fleet = fakeFleet(9)
+    fleet.releases = [fakeRelease()]
+    const { page, server } = await show(t, fleet)
+    await turn(page, 'Releases')
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+    await server.close()
+    await page.getByText(/impt does not answer; the page goes on trying/).waitFor()
+    await turn(page, 'Pause')
+    await page.getByText('impt does not answer: it was not told to pause the release.').waitFor()
+    assert.deepEqual(fleet.orders, [])
+  },
+
   async 'are rolled back once it is shown what that does, in production only with its name typed'(
     t,
     { show },

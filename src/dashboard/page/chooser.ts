@@ -28,10 +28,37 @@ export function createChooser<T>({ title, idOf, entry, detail, none, also }: Cho
   let failure: string | null = null
   let chosen: string | undefined
   let drawn = ''
+  /** Whether a button is pressed and not yet let go: one that is made anew meanwhile is never clicked. */
+  let isPressed = false
   const list = h('ul', { class: 'split-list', 'aria-label': `${title} of this machine` })
   const pane = h('div', { class: 'panel detail', tabindex: 0, role: 'group', 'aria-label': 'Details' })
   const body = h('div', { class: 'split' }, list, pane)
   const blank = h('div', { class: 'panel blank' })
+
+  const letGo = () =>
+    setTimeout(() => {
+      isPressed = false
+      show()
+    })
+  for (const place of [list, pane])
+    for (const [down, ups] of [
+      ['pointerdown', ['pointerup', 'pointercancel']],
+      ['keydown', ['keyup', 'blur']],
+    ] as const)
+      place.addEventListener(down, () => {
+        if (isPressed) return
+        isPressed = true
+        const released = new AbortController()
+        for (const up of ups)
+          window.addEventListener(
+            up,
+            () => {
+              released.abort()
+              letGo()
+            },
+            { signal: released.signal, capture: true },
+          )
+      })
 
   function draw(): void {
     const items = told ?? []
@@ -91,7 +118,7 @@ export function createChooser<T>({ title, idOf, entry, detail, none, also }: Cho
 
   function show(): void {
     const text = JSON.stringify([told, failure, also?.()])
-    if (text === drawn) return
+    if (text === drawn || isPressed) return
     drawn = text
     draw()
   }

@@ -28,6 +28,7 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
   let inTable: Device[] = []
   let onMap: Device[] = []
   let failure: string | null = null
+  let groupsListed = ''
 
   const map = createMap(open)
   const table = createTable({
@@ -206,6 +207,10 @@ export function createFleetView(store: FleetStore, open: (device: Device) => voi
     const places = [...store.places()].sort((a, b) => compareText(a.key, b.key))
     const hasUnassigned = [...store.devices.values()].some(({ group }) => group.id === null)
     const before = groups.value
+    // A list that is open is closed by new options: only other ones are put in.
+    const listed = JSON.stringify([places.map(({ id, name, product }) => [id, name, product]), hasUnassigned])
+    if (listed === groupsListed) return
+    groupsListed = listed
     groups.replaceChildren(
       h('option', { value: '' }, 'All Device Groups'),
       ...places.map(({ id, name, product }) =>

@@ -12,7 +12,8 @@ export type LinkState =
   | 'refused'
 
 export interface Link {
-  readonly say: (message: PageMessage) => void
+  /** Whether there is a connection, so that it was said. */
+  readonly say: (message: PageMessage) => boolean
   readonly state: () => LinkState
 }
 
@@ -97,7 +98,9 @@ export function openLink({ heard, changed }: LinkOptions): Link {
 
   return {
     say(message) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+      const isOpen = socket?.readyState === WebSocket.OPEN
+      if (isOpen) socket?.send(JSON.stringify(message))
+      return isOpen
     },
     state: () => state,
   }

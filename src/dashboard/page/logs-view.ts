@@ -9,7 +9,7 @@ import { createRows } from './rows.ts'
 import { clockText, countText, plural, tame } from './text.ts'
 
 interface LogsOptions {
-  readonly follow: (devices: readonly string[]) => void
+  readonly follow: (device: string, follows: boolean) => void
 }
 
 export interface LogsView {
@@ -28,6 +28,7 @@ const OFFERED = 8
 /** Characters of a line that stand in a row; the rest is shown when it is chosen. */
 const ROW_CHARACTERS = 400
 const HUES = 8
+const READING = 'Reading the fleet\u2026'
 
 interface Line extends LogLine {
   /** Its time in ms; NaN where the server's cannot be read. */
@@ -66,9 +67,9 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
     'aria-autocomplete': 'list',
     autocomplete: 'off',
     spellcheck: 'false',
-    oninput: offer,
-    onfocus: offer,
-    onblur: () => setTimeout(() => offers.contains(document.activeElement) || close(), 150),
+    oninput: offerAnew,
+    onfocus: offerAnew,
+    onblur: ({ relatedTarget }: FocusEvent) => offers.contains(relatedTarget as Node | null) || close(),
     onkeydown: pickPressed,
   })
   const offers = h('div', {
@@ -80,6 +81,9 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
   })
   let offered: readonly Device[] = []
   let offeredAt = 0
+  /** Enter was pressed before the fleet was here: it counts once it is. */
+  let isEntered = false
+  let isOffering = false
 
   const chips = h('ul', { class: 'chips', 'aria-label': 'Devices whose logs are shown' })
   const filter = h('input', {
@@ -191,6 +195,14 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
     whole,
   )
 
+  function offerAnew(): void {
+    offered = []
+    isOffering = true
+    isEntered = false
+    offer()
+  }
+
+  /** Offers what fits what is typed; the choice stays on a device while that is offered. */
   function offer(): void {
     const wanted = pick.value.toLowerCase().split(/\s+/).filter(Boolean)
     const found: Device[] = []
@@ -198,11 +210,17 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
       if (status.devices.includes(device.id) || !wanted.every((word) => device.text.includes(word))) continue
       if (found.push(device) === OFFERED) break
     }
+    const isReading = found.length === 0 && !store.isWhole()
+    const before = offered[offeredAt]?.id
     offered = found
-    offeredAt = 0
-    setAttribute(pick, 'aria-expanded', found.length > 0)
-    offers.hidden = found.length === 0
+    offeredAt = Math.max(
+      0,
+      found.findIndex(({ id }) => id === before),
+    )
+    setAttribute(pick, 'aria-expanded', found.length > 0 || isReading)
+    offers.hidden = found.length === 0 && !isReading
     offers.replaceChildren(
+      ...(isReading ? [h('div', { role: 'option', 'aria-disabled': 'true', class: 'offer' }, READING)] : []),
       ...found.map((device, i) =>
         h(
           'div',
@@ -210,7 +228,7 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
             role: 'option',
             id: `offer-${i}`,
             class: 'offer',
-            'aria-selected': i === 0,
+            'aria-selected': i === offeredAt,
             onpointerdown: (event: Event) => {
               event.preventDefault()
               take(device)
@@ -222,30 +240,45 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
         ),
       ),
     )
-    setAttribute(pick, 'aria-activedescendant', found.length > 0 ? 'offer-0' : null)
+    setAttribute(pick, 'aria-activedescendant', found.length > 0 ? `offer-${offeredAt}` : null)
   }
+
+  store.onChange(() => {
+    if (isEntered && store.isWhole()) {
+      offerAnew()
+      if (offered[0] !== undefined) take(offered[0])
+    } else if (isOffering) offer()
+  })
 
   function close(): void {
     offers.hidden = true
+    isOffering = false
     setAttribute(pick, 'aria-expanded', 'false')
     setAttribute(pick, 'aria-activedescendant', null)
   }
 
   function pickPressed(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step !== 0 && offered.length > 0) {
+    if (step !== 0 && !isOffering) {
       event.preventDefault()
-      if (offers.hidden) return offer()
+      offerAnew()
+    } else if (step !== 0 && offered.length > 0) {
+      event.preventDefault()
       offeredAt = (offeredAt + step + offered.length) % offered.length
       ;[...offers.children].forEach((one, i) => setAttribute(one, 'aria-selected', i === offeredAt))
       setAttribute(pick, 'aria-activedescendant', `offer-${offeredAt}`)
     }
-    if (event.key === 'Escape') close()
-    const device = offered[offeredAt]
-    if (event.key === 'Enter' && !offers.hidden && device !== undefined) {
-      event.preventDefault()
-      take(device)
+    if (event.key === 'Escape') {
+      isEntered = false
+      close()
     }
+    const device = offered[offeredAt]
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    if (!isOffering) {
+      if (pick.value !== '') offerAnew()
+    } else if (device !== undefined) take(device)
+    else isEntered = pick.value !== ''
   }
 
   function take(device: Device): void {
@@ -255,11 +288,11 @@ export function createLogsView(store: FleetStore, { follow }: LogsOptions): Logs
   }
 
   function add(id: string): void {
-    if (!status.devices.includes(id)) follow([...status.devices, id])
+    follow(id, true)
   }
 
   function remove(id: string): void {
-    follow(status.devices.filter((one) => one !== id))
+    follow(id, false)
     pick.focus()
   }
 

@@ -1,5 +1,5 @@
 /** The page of `impt dashboard`: a few views on what its server tells. Nothing is kept but the token of the tab. */
-import type { ServerMessage } from '../protocol.ts'
+import type { PageMessage, ReleaseOrder, ServerMessage } from '../protocol.ts'
 import { h, setAttribute, setText } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { createFleetStore } from './fleet-store.ts'
@@ -13,25 +13,37 @@ import { ageText, clockText, countText, plural } from './text.ts'
 
 const store = createFleetStore()
 const link = openLink({ heard, changed })
+/** What was asked or chosen while there was no connection. Orders are never kept: what they are about may be another one by then. */
+const kept: PageMessage[] = []
+const ORDERS: Readonly<Record<ReleaseOrder, string>> = {
+  pause: 'pause',
+  resume: 'resume',
+  abort: 'abort',
+  rollback: 'roll back',
+}
 let lastRead: number | null = null
 let readError: string | null = null
 let every = 30_000
 
 const drawer = createDrawer(store, {
-  diagnose: (device) => link.say({ kind: 'doctor', device }),
+  diagnose: (device) => sayOrKeep({ kind: 'doctor', device }),
   showLogs(device) {
     turn('Logs')
     logs.add(device)
   },
 })
 const fleet = createFleetView(store, drawer.open)
-const logs = createLogsView(store, { follow: (devices) => link.say({ kind: 'logs', devices }) })
+const logs = createLogsView(store, {
+  follow: (device, follows) => sayOrKeep({ kind: 'follow', device, follows }),
+})
 const releases = createReleasesView(store, {
   watch: (watch) => link.say({ kind: 'watch', what: watch ? 'releases' : null }),
-  order: (release, order, retyped) => link.say({ kind: 'order', release, order, retyped }),
-  outlook: (release) => link.say({ kind: 'outlook', release }),
+  order(release, order, retyped) {
+    if (!link.say({ kind: 'order', release, order, retyped }))
+      releases.tellOrdered(`impt does not answer: it was not told to ${ORDERS[order]} the release.`)
+  },
+  outlook: (release) => sayOrKeep({ kind: 'outlook', release }),
 })
-
 const tests = createTestsView((watch) => link.say({ kind: 'watch', what: watch ? 'tests' : null }))
 
 interface View {
@@ -98,6 +110,10 @@ function turn(name: string): void {
   to?.shown()
 }
 
+function sayOrKeep(message: PageMessage): void {
+  if (!link.say(message)) kept.push(message)
+}
+
 function heard(message: ServerMessage): void {
   switch (message.kind) {
     case 'welcome': {
@@ -107,6 +123,7 @@ function heard(message: ServerMessage): void {
       document.title = `${about.account} \u2013 impt dashboard`
       // A new connection knows nothing of what this page looks at.
       at?.shown()
+      kept.splice(0).forEach(sayOrKeep)
       return
     }
     case 'places':
