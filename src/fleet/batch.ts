@@ -8,8 +8,8 @@ export type BatchResult = 'ok' | 'already' | 'gone' | 'failed' | 'not-started'
 /** One row of a batch: the device as the person named it, and where. */
 export interface BatchRow {
   readonly device: string
-  /** Line in the file of `--from`, from 1. */
-  readonly line?: number | undefined
+  /** Where it is named in the file of `--from`: the line, from 1, and the column by its name. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: string }
   /** All cells of the row, by column. */
   readonly cells: Readonly<Record<string, string>>
 }

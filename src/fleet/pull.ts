@@ -205,6 +205,7 @@ async function write(
       `${edited.length === 1 ? 'One file' : `${edited.length} files`} of "${disk.name}" changed here since the last pull, and would be replaced.`,
       {
         notes: edited.slice(0, 50),
+        data: { problems: edited.map((file) => ({ file, text: 'It changed here since the last pull' })) },
         hint: 'Use "impt apply" to bring the changes to the cloud, or --force to keep them in .impt/replaced',
       },
     )

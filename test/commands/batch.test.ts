@@ -148,6 +148,62 @@ describe('a batch of devices', () => {
     )
   })
 
+  test('that is wrong in a file is told to programs by file, line and column', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'serial,device\n1,Kitchen\n2,nope\n')
+    const problemsOf = async (...words: string[]) =>
+      JSON.parse((await world.run(['device', ...words, '--from', 'list.csv', '-z', 'json'])).stdout).problems
+    assert.deepEqual(await problemsOf('restart', '-d', 'gone'), [
+      { device: 'gone', text: 'Device "gone" is not found.' },
+      { file: 'list.csv', line: 3, column: 'device', device: 'nope', text: 'Device "nope" is not found.' },
+    ])
+    world.write('list.csv', 'device,name\nKitchen,A\nKitchen,B\n')
+    assert.deepEqual(await problemsOf('update'), [
+      {
+        file: 'list.csv',
+        line: 3,
+        column: 'name',
+        device: 'Kitchen',
+        text: 'line 2 says name "A", this one "B"',
+      },
+    ])
+    world.write('list.csv', 'device,name\nKitchen,A\nSpare\n')
+    assert.deepEqual(await problemsOf('update'), [
+      { file: 'list.csv', line: 3, text: 'the row has another number of cells than the first line' },
+    ])
+    world.write('list.csv', 'serial,name\nKitchen,A\n')
+    assert.deepEqual(await problemsOf('update'), [
+      { file: 'list.csv', line: 1, text: 'The table has no column "device".' },
+    ])
+  })
+
+  test('takes what lists and logs of devices wrote, and refuses columns of which any may be meant', async (t) => {
+    const world = await worldOf(t)
+    const { stdout } = await world.run(['device', 'list', '-z', 'csv'])
+    world.write('list.csv', stdout)
+    const { code, stdout: told } = await world.run(['device', 'restart', '--from', 'list.csv', '-z', 'json'])
+    assert.equal(code, 0, told)
+    const devices = (await world.json(['device', 'list'])).map(({ Device }: any) => Device.id)
+    assert.deepEqual(
+      JSON.parse(told).map(({ device }: any) => device),
+      devices,
+    )
+    for (const head of ['device', 'id', 'Device ID', 'device_id']) {
+      world.write('names.csv', `${head},name\nKitchen,'t Huis\n`)
+      const renamed = await world.run(['device', 'update', '--from', 'names.csv'])
+      assert.equal(renamed.code, 0, renamed.stdout)
+      assert.equal((await world.json(['device', 'info', '-d', "'t Huis"])).Device.name, "'t Huis")
+      await world.run(['device', 'update', '-d', "'t Huis", '-n', 'Kitchen'])
+    }
+    world.write('list.csv', 'id,device\nKitchen,Spare\n')
+    const refused = await world.run(['device', 'restart', '--from', 'list.csv'])
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.stdout,
+      /^Error: "list\.csv" has several columns that may name the device: "id" and "device"\.\n/,
+    )
+  })
+
   test('half refused has a result for each device', async (t) => {
     const world = await worldOf(t)
     // imp001 devices cannot be fixtures: the call half succeeds (impcentral-api.md 11).

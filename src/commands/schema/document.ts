@@ -4,7 +4,7 @@ import { callSchema } from './call.ts'
 import { entitySchemas } from './entities.ts'
 import { testRun } from './test-runs.ts'
 import { resultOf } from './result.ts'
-import { about, anything, count, list, record, text, type JsonSchema } from './shape.ts'
+import { about, anything, count, either, list, record, text, type JsonSchema } from './shape.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
@@ -22,6 +22,10 @@ const ERROR = about(
       errors: about(
         'Where Squirrel does not compile; row and column count in the code that is compiled.',
         list(record({ file: text, type: text, row: count, column: count, text })),
+      ),
+      problems: about(
+        'What is wrong in the files that were given, such as a row of a table; of one, the column is named.',
+        list(record({ text }, { file: text, line: count, column: either(count, text), device: text })),
       ),
       files: about('What became of the files that were to be formatted.', list(anything)),
       Doubt: about('What to look at where a change may have been carried out.', text),

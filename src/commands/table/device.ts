@@ -29,7 +29,8 @@ const from: OptionRow = {
   value: 'FILE.csv',
   path: 'file',
   own: true,
-  summary: 'Takes the devices from a CSV file: its column "device", or its only one.',
+  summary:
+    'Takes the devices from a CSV file: its column "device" or "id", as lists have it, or its only one.',
 }
 
 const report: OptionRow = {
@@ -56,8 +57,8 @@ const batchNote =
   'Several devices are done at once: --device may be repeated, and --from takes them from a file. All are looked up before anything is sent; each has its own result.'
 
 /** The code of a command, loaded when it first runs. */
-const code = (name: keyof typeof import('../device.ts').group) => async () =>
-  (await import('../device.ts')).group[name]
+const code = (name: keyof typeof import('../device/group.ts').group) => async () =>
+  (await import('../device/group.ts')).group[name]
 
 export const deviceCommands: readonly CommandRow[] = [
   {
@@ -214,7 +215,10 @@ export const deviceCommands: readonly CommandRow[] = [
         empty: true,
         summary: 'New name; "" takes the name away.',
       },
-      { ...from, summary: 'Takes devices and names from a CSV file with the columns "device" and "name".' },
+      {
+        ...from,
+        summary: 'Takes devices and names from a CSV file with the columns "device", or "id", and "name".',
+      },
       report,
       keepGoing,
       ...common,

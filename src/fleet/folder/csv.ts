@@ -1,7 +1,4 @@
-import { csvLine, separatorOf } from '../../output/csv.ts'
-
-/** A cell that a spreadsheet would take for a formula (OWASP), or that begins with our own mark. */
-const RISKY = /^[=+\-@'\t\r]/
+import { csvLine, separatorOf, unguarded } from '../../output/csv.ts'
 
 /** Whether cells, with a 0 between them, have anything that is written otherwise than it is. */
 const UNPLAIN = /[",\r\n\ufeff]|(?:^|\0)[=+\-@'\t]/
@@ -15,8 +12,7 @@ export function writeCsv(columns: readonly string[], rows: readonly (readonly st
 export function csvRow(cells: readonly string[]): string {
   // Nearly all rows of a fleet are plain; to look at each cell takes three times as long. One that is alone has rules of its own.
   if (cells.length > 1 && !UNPLAIN.test(cells.join('\0'))) return `${cells.join(',')}\n`
-  const guarded = cells.map((cell) => (RISKY.test(cell) ? `'${cell}` : cell))
-  return csvLine(guarded, ',', true)
+  return csvLine(cells)
 }
 
 /** A row of a CSV file by its columns, and the line it begins on, from 1. */
@@ -63,7 +59,7 @@ export async function* csvRows(
 }
 
 function rowOf(columns: readonly string[], { record, line }: CsvRecord): CsvRow {
-  return { line, cells: Object.fromEntries(columns.map((name, i) => [name, bare(record[i] ?? '')])) }
+  return { line, cells: Object.fromEntries(columns.map((name, i) => [name, unguarded(record[i] ?? '')])) }
 }
 
 interface CsvRecord {
@@ -149,8 +145,4 @@ export function lackOf(
   if (columns.every((column) => column.trim() === '')) return 'is empty'
   const missing = needed.find((column) => !columns.includes(column))
   return missing === undefined ? undefined : `has no column "${missing}"`
-}
-
-function bare(cell: string): string {
-  return cell.startsWith("'") ? cell.slice(1) : cell
 }

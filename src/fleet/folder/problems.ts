@@ -22,7 +22,11 @@ export function problemsError(folder: string, problems: readonly Problem[]): Imp
   return new ImptError(
     'FILE',
     `The folder "${folder}" cannot be read: ${problems.length === 1 ? 'one thing is' : `${problems.length} things are`} wrong.`,
-    { notes: lines, hint: 'Nothing was sent. Correct the files and try again' },
+    {
+      notes: lines,
+      hint: 'Nothing was sent. Correct the files and try again',
+      data: { problems: problems.map(({ path, ...rest }) => ({ file: path, ...rest })) },
+    },
   )
 }
 

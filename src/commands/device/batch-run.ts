@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Finder } from '../entities/finder.ts'
+import type { Finder } from '../../entities/finder.ts'
 import {
   resolveRows,
   runBatch,
@@ -10,38 +10,23 @@ import {
   type Ended,
   type Resolved,
   type Unknown,
-} from '../fleet/batch.ts'
-import { assertWritable, tellWritten } from '../session/writable.ts'
-import { CsvError, lackOf, readCsv } from '../fleet/folder/csv.ts'
-import { openReport, type Report } from '../fleet/report.ts'
-import { ImptError } from '../output/error.ts'
-import type { Result } from '../output/result.ts'
-import { visible } from '../output/visible.ts'
-import { namingFile } from '../session/file-error.ts'
-import { exists } from '../session/json-file.ts'
-import type { Context } from './context.ts'
-import { flagOf, textOf } from './options.ts'
-import { showLines } from './present/shown-lines.ts'
-import type { OptionValues } from './row.ts'
-import { counted } from '../output/messages.ts'
+} from '../../fleet/batch.ts'
+import { assertWritable, tellWritten } from '../../session/writable.ts'
+import { openReport, type Report } from '../../fleet/report.ts'
+import { ImptError } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
+import { visible } from '../../output/visible.ts'
+import { namingFile } from '../../session/file-error.ts'
+import { exists } from '../../session/json-file.ts'
+import type { Context } from '../context.ts'
+import { assertHeader, rowsOf } from './rows.ts'
+import { flagOf, textOf } from '../options.ts'
+import { showLines } from '../present/shown-lines.ts'
+import type { OptionValues } from '../row.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Failures that are shown one by one. */
 const MOST_FAILURES = 50
-
-/** Whether a command is about more than the one device of the documented form, or writes a report. */
-export function isBatch(options: OptionValues): boolean {
-  return devicesIn(options).length > 1 || options['from'] !== undefined || options['report'] !== undefined
-}
-
-/** The device of the documented form. */
-export function onlyDevice(options: OptionValues): string {
-  return devicesIn(options)[0] ?? ''
-}
-
-/** Some commands take the option once, some several times. */
-function devicesIn(options: OptionValues): readonly string[] {
-  return [options['device'] ?? []].flat().map(String)
-}
 
 /** What one command does in a batch. */
 interface Batch {
@@ -113,56 +98,6 @@ async function doneBefore(
   return { unknown, before }
 }
 
-/** The rows of `--device` and of `--from`, and their columns. Throws FILE or USAGE. */
-async function rowsOf(
-  context: Context,
-  options: OptionValues,
-  needed: readonly string[],
-): Promise<{ rows: readonly BatchRow[]; columns: readonly string[] }> {
-  const typed = devicesIn(options).map((device): BatchRow => ({
-    device,
-    cells: { device, ...(options['name'] === undefined ? {} : { name: textOf(options, 'name') ?? '' }) },
-  }))
-  const name = textOf(options, 'from')
-  if (name === undefined) return { rows: typed, columns: needed }
-  const text = await namingFile(name, () => readFile(resolve(context.directory, name), 'utf8'))
-  try {
-    const { columns, rows } = await readCsv(text)
-    const [only] = columns
-    // A list of devices alone may call its column anything.
-    const column = only !== undefined && columns.length === 1 && needed.length === 1 ? only : 'device'
-    const lack = lackOf({ columns }, [column, ...needed.filter((one) => one !== 'device')])
-    if (lack !== undefined)
-      throw new ImptError('FILE', `"${name}" ${lack}.`, {
-        hint: `Its first line must name the columns: ${needed.join(',')}`,
-      })
-    const listed = rows.map(({ line, cells }): BatchRow => ({ device: cells[column] ?? '', line, cells }))
-    return {
-      rows: [...typed.map((row) => ({ ...row, cells: { ...row.cells, [column]: row.device } })), ...listed],
-      columns,
-    }
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw new ImptError('FILE', `${name}:${error.line}: ${error.message}.`, { cause: error })
-    throw error
-  }
-}
-
-/** Throws FILE for a list whose first line is a device and no name of a column: that device would silently be left out. */
-async function assertHeader(
-  finder: Finder,
-  options: OptionValues,
-  [only = 'device', ...others]: readonly string[],
-): Promise<void> {
-  const name = textOf(options, 'from')
-  if (name === undefined || only === 'device' || others.length > 0) return
-  const { unknown } = await resolveRows(finder, [{ device: only, cells: {} }])
-  if (unknown.some(({ isMissing }) => isMissing)) return
-  throw new ImptError('FILE', `The first line of "${name}" is a device: "${visible(only)}".`, {
-    hint: 'Write a line above it that names the column: device',
-  })
-}
-
 async function reportOf(
   context: Context,
   options: OptionValues,
@@ -194,7 +129,7 @@ function assertOneMeaning(
 ): void {
   const ids = new Map(found.map(({ device, resource }) => [device, resource.id]))
   const first = new Map<string, BatchRow>()
-  const notes = rows.flatMap((row) => {
+  const twice = rows.flatMap((row) => {
     const id = ids.get(row.device) ?? row.device
     const before = first.get(id)
     if (before === undefined) first.set(id, row)
@@ -202,17 +137,27 @@ function assertOneMeaning(
       (one) => one !== 'device' && before !== undefined && before.cells[one] !== row.cells[one],
     )
     if (before === undefined || column === undefined) return []
-    const where = ({ line }: BatchRow) => (line === undefined ? 'the command' : `line ${line}`)
+    const where = ({ place }: BatchRow) => (place === undefined ? 'the command' : `line ${place.line}`)
+    const text = `${where(before)} says ${column} "${visible(before.cells[column] ?? '')}", this one "${visible(row.cells[column] ?? '')}"`
     return [
-      `${where(row)}: "${visible(row.device)}": ${where(before)} says ${column} "${visible(before.cells[column] ?? '')}", this one "${visible(row.cells[column] ?? '')}"`,
+      { note: `${where(row)}: "${visible(row.device)}": ${text}`, problem: problemOf(row, text, column) },
     ]
   })
-  if (notes.length === 0) return
+  if (twice.length === 0) return
   throw new ImptError(
     'DATA',
-    `${notes.length === 1 ? '1 device is' : `${notes.length} devices are`} named twice with different values; nothing was sent.`,
-    { notes: notes.slice(0, MOST_FAILURES), hint: 'Leave one line for each device' },
+    `${twice.length === 1 ? '1 device is' : `${twice.length} devices are`} named twice with different values; nothing was sent.`,
+    {
+      notes: twice.slice(0, MOST_FAILURES).map(({ note }) => note),
+      hint: 'Leave one line for each device',
+      data: { problems: twice.map(({ problem }) => problem) },
+    },
   )
+}
+
+/** What is wrong with a row, for programs. */
+function problemOf({ device, place }: BatchRow, text: string, column = place?.column) {
+  return { ...place, ...(place && { column }), device, text }
 }
 
 /** An error with its device, which many name themselves. */
@@ -225,12 +170,13 @@ function wrongRows(wrong: readonly Ended[]): ImptError {
     .slice(0, MOST_FAILURES)
     .map(
       ({ row, error = '' }) =>
-        `${row.line === undefined ? '' : `line ${row.line}: `}"${row.device}": ${error.split('\n')[0]}`,
+        `${row.place === undefined ? '' : `line ${row.place.line}: `}"${row.device}": ${error.split('\n')[0]}`,
     )
   if (wrong.length > MOST_FAILURES) lines.push(`... and ${wrong.length - MOST_FAILURES} more`)
   return new ImptError('NOT_FOUND', `${counted(wrong.length, 'device')} cannot be used; nothing was sent.`, {
     notes: lines,
     hint: 'Correct them, or use --keep-going to leave them out',
+    data: { problems: wrong.map(({ row, error = '' }) => problemOf(row, error)) },
   })
 }
 

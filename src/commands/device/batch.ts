@@ -1,13 +1,13 @@
-import type { BatchRow, Resolved } from '../fleet/batch.ts'
-import { ImptError } from '../output/error.ts'
-import type { Result } from '../output/result.ts'
-import { visible } from '../output/visible.ts'
-import { finderOf, groupTarget } from './common.ts'
-import type { Context } from './context.ts'
-import { batch } from './device-batch-run.ts'
-import { flagOf, textOf } from './options.ts'
-import type { OptionValues } from './row.ts'
-import { counted } from '../output/messages.ts'
+import type { BatchRow, Resolved } from '../../fleet/batch.ts'
+import { ImptError } from '../../output/error.ts'
+import type { Result } from '../../output/result.ts'
+import { visible } from '../../output/visible.ts'
+import { finderOf, groupTarget } from '../common.ts'
+import type { Context } from '../context.ts'
+import { batch } from './batch-run.ts'
+import { flagOf, textOf } from '../options.ts'
+import type { OptionValues } from '../row.ts'
+import { counted } from '../../output/messages.ts'
 
 /** Devices that a question names. */
 const MOST_NAMED = 20
