@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BuildMode, FolderKind } from '../fleet/account.ts'
 import { DIFFERS } from '../fleet/exit.ts'
 import { makePlan, type Plan } from '../fleet/make-plan.ts'
+import { planId } from '../fleet/plan/id.ts'
 import { hintsFor } from '../fleet/merge.ts'
 import { countsOf } from '../fleet/plan/change.ts'
 import { changeRecords, countLine, maskOf, planLines, type Mask } from '../fleet/plan/text.ts'
@@ -91,14 +92,15 @@ export const plan: Run = async (context, options, [name = '']) => {
     async (disk) => makePlan(finder.client, disk, await requestOf(finder, options, owner), Date.now),
     'reads',
   )
+  const id = await planId(owner.account, made.changes)
   const mask = maskOf(randomBytes(16).toString('hex'))
   const told = !context.quiet
-  if (told) showLines(context, textOfPlan(made, owner, mask))
+  if (told) showLines(context, textOfPlan(id, made, owner, mask))
   const changes = changeRecords(made.changes, mask)
   return {
     kind: 'record',
     record: {
-      Plan: made.id,
+      Plan: id,
       Account: owner.account,
       Changes: changes,
       Counts: countsOf(made.changes),
@@ -116,17 +118,18 @@ export const apply: Run = async (context, options, [name = '']) => {
   const owner = await ownerOf(context, finder, options)
   return inFolder(context, name, async (disk) => {
     const made = await makePlan(finder.client, disk, await requestOf(finder, options, owner), Date.now)
+    const id = await planId(owner.account, made.changes)
     const wanted = textOf(options, 'plan')
-    if (wanted !== undefined && wanted !== made.id)
+    if (wanted !== undefined && wanted !== id)
       throw new ImptError(
         'CONFLICT',
-        `The plan is ${made.id} now, not ${visible(wanted)}: folder or cloud changed since.`,
+        `The plan is ${id} now, not ${visible(wanted)}: folder or cloud changed since.`,
         {
           hint: `Look at "impt plan ${name}" again`,
         },
       )
     const mask = maskOf(randomBytes(16).toString('hex'))
-    const lines = textOfPlan(made, owner, mask)
+    const lines = textOfPlan(id, made, owner, mask)
     const todo = made.changes.filter(({ op }) => op !== undefined)
     const isAsked = todo.length > 0 && !flagOf(options, 'confirmed')
     const question = `${counted(todo.length, 'change')} will be made in the account ${visible(owner.account.username)} on ${visible(owner.account.host)}.`
@@ -137,14 +140,14 @@ export const apply: Run = async (context, options, [name = '']) => {
   })
 }
 
-function textOfPlan(made: Plan, { account }: Owner, mask: Mask): readonly string[] {
+function textOfPlan(id: string, made: Plan, { account }: Owner, mask: Mask): readonly string[] {
   const { folder, cloud, changes } = made
   const own = hintsFor(folder.hints, account)
   const others = folder.hints.map((one) => `${one.account.username} on ${one.account.host}`)
   const from =
     own === undefined && others.length > 0 ? `; the folder was pulled from ${others.join(', ')}` : ''
   return [
-    visible(`${account.username} on ${account.host}, plan ${made.id}${from}`),
+    visible(`${account.username} on ${account.host}, plan ${id}${from}`),
     ...planLines(changes, [cloud.tree, folder.tree], mask),
     ...(cloud.unread.length > 0
       ? [visible(`not compared, because this login may not read it: ${cloud.unread.join(', ')}`)]

@@ -15,7 +15,6 @@ import type { Change } from './plan/change.ts'
 import { ImptError } from '../output/error.ts'
 import { notFound } from '../output/messages.ts'
 import { inLittleMemory } from '../program/garbage.ts'
-import { planId } from './plan/id.ts'
 import { planChanges, type Planned } from './plan/plan.ts'
 import { settleTags, type Tagged } from './plan/tags.ts'
 import { publicNames } from './public.ts'
@@ -32,7 +31,6 @@ interface PlanRequest {
 }
 
 export interface Plan extends Planned {
-  readonly id: string
   readonly folder: Folder
   readonly cloud: Cloud
 }
@@ -92,7 +90,7 @@ export async function makePlan(
     findTagged(client, groupId, tag),
   )
   const changes = await withDiffs(client, folder, settled)
-  return { ...planned, id: await planId(account, settled), changes, folder, cloud }
+  return { ...planned, changes, folder, cloud }
 }
 
 function isMeant(texts: readonly string[] | undefined, path: string, name: string): boolean {

@@ -26,6 +26,8 @@ const REMEMBERED_KEYS = 2 * WIDEST * PAGE_SIZE
 const MOST_REPEATED_PAGES = 20
 /** A list may grow while it is read, but no list grows by more than this beyond what was announced: a tenth, and two pages. */
 const MOST_GROWTH = { share: 0.1, pages: 2 }
+/** Why requests for pages that nobody needs are given up; a reason of its own spares a DOMException with its stack for each list. */
+const ENDED = new Error('the list has ended')
 
 /**
  * All items in page order. Page 1 comes first; then 2, 4, 8 and up to 32 pages are fetched at once while pages are full, or 32 at once if the
@@ -78,7 +80,7 @@ async function* readPages<T>(
       repeatedPages = items.length === 0 ? repeatedPages + 1 : 0
       if (number === 1 && page.lastPage !== undefined) announced = page.lastPage
       const ended = page.isLast || page.items.length === 0
-      if (ended) stop.abort()
+      if (ended) stop.abort(ENDED)
       else lastPage = Math.max(page.lastPage ?? lastPage, number + 1)
       // Wait until a page is half used: one who wants only the first few items does not pay for more pages.
       const half = ended ? 0 : Math.floor(items.length / 2)
@@ -95,7 +97,7 @@ async function* readPages<T>(
   } catch (error) {
     throw cancelledError(signal, error)
   } finally {
-    stop.abort()
+    stop.abort(ENDED)
   }
 
   function widen(): void {

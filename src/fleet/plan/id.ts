@@ -8,7 +8,7 @@ const HIDDEN = new Set(['label', 'updatedAt', 'diff', 'cloud'])
 
 /**
  * Six digits that name a plan: the same for the same account and changes, on every machine. Secrets are part of what is done and so of the id;
- * it is made slowly, so that nobody can try values against it.
+ * it is made slowly, so that nobody can try values against it, and only where it is shown or asked for.
  */
 export async function planId({ id }: AccountName, changes: readonly Change[]): Promise<string> {
   const canonical = JSON.stringify(changes, (key, value: unknown) => (HIDDEN.has(key) ? undefined : value))
