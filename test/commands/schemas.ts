@@ -7,10 +7,17 @@ import { commandLine, commands } from '../../src/commands/table/index.ts'
 
 const made = new Map<string, Promise<ValidateFunction>>()
 
+/** One for all schemas, of which it keeps none; to make its code smaller takes longer than to run it as it is. */
+const ajv = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  addUsedSchema: false,
+  code: { optimize: false },
+})
+formats.default(ajv)
+
 /** Compiles a schema with a stock validator; throws for what is no schema of its dialect. */
 export function compile(schema: JsonSchema): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-  formats.default(ajv)
   assert.ok(ajv.validateSchema(schema), JSON.stringify(ajv.errors))
   return ajv.compile(schema)
 }
