@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,16 +13,21 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test, type TestContext } from 'node:test'
+import { after, before, beforeEach, describe, test, type TestContext } from 'node:test'
 import { openWorld } from './world.ts'
 
 const FIELD = 'products/Thermostat/groups/Thermostat Field'
 const BENCH = 'products/Thermostat/groups/Thermostat Development'
 
-/** A world whose demo account was pulled into `backup`. */
+/** A world whose demo account was pulled into `backup`; it ends with the test. */
 async function pulled(t: TestContext, ...options: string[]) {
-  const world = await openWorld()
+  const world = await openPulled(...options)
   t.after(() => world.close())
+  return world
+}
+
+async function openPulled(...options: string[]) {
+  const world = await openWorld()
   const path = (name: string) => join(world.directory, 'backup', name)
   const here = {
     ...world,
@@ -634,6 +640,19 @@ describe('impt plan and apply', () => {
 })
 
 describe('a folder that is not as it should be', () => {
+  // Nothing of what these tests do reaches the cloud: one serves them all, and each begins with the folder as it was pulled.
+  let world: Awaited<ReturnType<typeof pulled>>
+  before(async () => {
+    world = await openPulled()
+    renameSync(world.path('.'), join(world.directory, 'whole'))
+  })
+  beforeEach(() => {
+    rmSync(world.path('.'), { recursive: true, force: true })
+    cpSync(join(world.directory, 'whole'), world.path('.'), { recursive: true, preserveTimestamps: true })
+    world.requests()
+  })
+  after(() => world.close())
+
   const cases: readonly (readonly [string, (world: Awaited<ReturnType<typeof pulled>>) => void, RegExp])[] = [
     [
       'broken JSON',
@@ -748,8 +767,7 @@ describe('a folder that is not as it should be', () => {
     ],
   ]
   for (const [what, damage, expected] of cases) {
-    test(`${what}: file, line and column are told, and nothing is sent`, async (t) => {
-      const world = await pulled(t)
+    test(`${what}: file, line and column are told, and nothing is sent`, async () => {
       damage(world)
       for (const command of [
         ['plan', 'backup'],
@@ -768,8 +786,7 @@ describe('a folder that is not as it should be', () => {
     })
   }
 
-  test('everything that is broken is told at once, whatever lies above it', async (t) => {
-    const world = await pulled(t)
+  test('everything that is broken is told at once, whatever lies above it', async () => {
     const all = readdirSync(world.path('.'), { recursive: true, encoding: 'utf8' })
     const paths = all.filter((path) => /^(?!\.impt|hints).*\.(?:json|csv)$/.test(path)).sort()
     for (const path of paths) world.write(path, '"')
@@ -779,8 +796,7 @@ describe('a folder that is not as it should be', () => {
     assert.equal(told.length, paths.length)
   })
 
-  test('every kind of value in the place of every other is told with its place', async (t) => {
-    const world = await pulled(t)
+  test('every kind of value in the place of every other is told with its place', async () => {
     const values = [null, true, 5, 'x', [], [5], {}, { x: 1 }]
     for (const file of [
       'account.json',
@@ -819,8 +835,7 @@ describe('a folder that is not as it should be', () => {
 
   for (const broken of ['product.json', 'group.json', 'builds.json', 'nothing'])
     for (const how of ['cut', 'gone'] as const)
-      test(`what was edited beside a ${broken} that is ${how} is not lost when a pull replaces it`, async (t) => {
-        const world = await pulled(t)
+      test(`what was edited beside a ${broken} that is ${how} is not lost when a pull replaces it`, async () => {
         const path = broken === 'product.json' ? 'products/Thermostat/product.json' : `${FIELD}/${broken}`
         if (broken !== 'nothing' && how === 'cut') world.write(path, '{"name": "Ther')
         else rmSync(world.path(path), { force: true })
@@ -841,8 +856,7 @@ describe('a folder that is not as it should be', () => {
         assert.equal((await world.run(['plan', 'backup'])).code, 0)
       })
 
-  test('all mistakes are told at once', async (t) => {
-    const world = await pulled(t)
+  test('all mistakes are told at once', async () => {
     rmSync(world.path(`${FIELD}/agent.nut`))
     world.edit(`${BENCH}/group.json`, (value) => ({ ...value, a: 1, b: 2 }))
     assert.match(
