@@ -242,7 +242,7 @@ test('a gigabyte of text or bytes is refused or ends the code', () => {
     'local s = "\\x01\\x01\\x01\\x01"; while (true) s = http.jsonencode(s + s)',
   ]
   for (const program of programs) {
-    const bench = new Bench({ device: program, seconds: 0.5 })
+    const bench = new Bench({ device: program, seconds: 0.5, ticks: 8_000_000 })
     const text = [...bench.texts('lastexitcode'), ...bench.texts('server.error')].join(' ')
     assert.ok(
       memory.some((word) => text.includes(word)) || /watchdog/.test(text),
@@ -288,7 +288,7 @@ test('endless loops end wherever they hide', () => {
     'function g() { while (true) yield 1 } foreach (x in g()) {}',
   ]
   for (const program of programs) {
-    const bench = new Bench({ device: program, seconds: 0.5 })
+    const bench = new Bench({ device: program, seconds: 0.5, ticks: 2_000_000 })
     const text = [...bench.texts('lastexitcode'), ...bench.texts('server.error')].join(' ')
     assert.match(text, /watchdog|out of memory|stack overflow/, program)
   }

@@ -123,6 +123,15 @@ test('conditional restart asks the handler, and server.restart asks for the new 
   assert.equal(bench.events.at(-1), 'reload')
 })
 
+test('whoever asks devices for conditional restarts is told when a handler comes and goes, not each time that it is set', () => {
+  const device = `
+    server.onshutdown(null); server.onshutdown(@(r) 1); server.onshutdown(@(r) 2)
+    for (local i = 0; i < 3; i++) server.onshutdown(null)
+    server.onshutdown(@(r) 3)`
+  const told = new Bench({ device }).events.filter((event) => event.startsWith('shutdownHandler'))
+  assert.deepEqual(told, ['shutdownHandler true', 'shutdownHandler false', 'shutdownHandler true'])
+})
+
 test('new code replaces the old at once, and its timers never come', () => {
   const bench = new Bench({ device: 'imp.wakeup(5, @() server.log("old"))', seconds: 1 })
   bench.world.start(programOf({ device: 'imp.wakeup(5, @() server.log("new"))' }), 'WAKEREASON_NEW_SQUIRREL')

@@ -36,6 +36,8 @@ type Situation = {
   /** Virtual seconds to run for. */
   seconds?: number
   seed?: number
+  /** Ticks that one callback may take. */
+  ticks?: number
   time?: TimeMode
   libraries?: string[]
   impType?: string
@@ -80,7 +82,7 @@ export class Bench {
       seed: situation.seed ?? 1,
       latency: 10,
       onFailure: situation.onFailure ?? 'restart',
-      ticks: 50_000_000,
+      ticks: situation.ticks ?? 50_000_000,
       build: { variant: situation.watch ? 'debug' : 'plain', until: '' },
       ...(situation.watch ? { watch: situation.watch } : {}),
       wall: () => 0,

@@ -55,8 +55,10 @@ export const serverCode: readonly Implementation[] = [
   }),
   api('server.onshutdown', (_self, handler: SqValue) => {
     const { world } = currentSide()
+    const isHeard = (world.onShutdown === null) === (handler === null)
     world.onShutdown = handler
-    world.host.shutdownHandler(handler !== null)
+    // The host is told what changes: code may set its handler in a loop.
+    if (!isHeard) world.host.shutdownHandler(handler !== null)
     return null
   }),
   api('server.restart', () => {
