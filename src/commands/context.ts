@@ -44,6 +44,8 @@ export interface Context {
   /** A line of the command's own output that is part of the result in text modes (`test run`). */
   line(text: string): void
   readonly ask: Questions
+  /** All of standard input, once. Throws USAGE where it is not for the command: at a prompt, in a protocol, or read already. */
+  standardInput(): Promise<Uint8Array>
   /** True where `--output json`, `csv` or a pipe of a script takes the result: text for people is left out. */
   readonly quiet: boolean
   readonly debug: boolean

@@ -4,13 +4,21 @@ import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { fileError } from '../session/file-error.ts'
-import { wholeInput } from '../program/whole-input.ts'
+
+/** The first error of a text: line and column from 1. */
+export interface TextError {
+  readonly line: number
+  readonly column: number
+  readonly text: string
+}
 
 /** How files are formatted and told. */
 interface Formatting {
   readonly directory: string
   /** The formatted text; null for one with an error. */
   readonly format: (text: string) => string | null
+  /** The error of a text that is not formatted for it. */
+  readonly errorOf: (text: string) => TextError | undefined
   /** How names of the files of a folder end: `.nut`. */
   readonly ending: string
   /** The command that formats, for hints. */
@@ -24,7 +32,6 @@ interface Formatting {
   /** What became of the files is for a program, which gets the patches too. */
   readonly quiet?: boolean
   readonly out: (text: string) => void | Promise<void>
-  readonly signal: AbortSignal
 }
 
 /** What became of a file. `diff`: a patch from the text as it was to the formatted one; empty where they are equal. */
@@ -32,17 +39,32 @@ interface Formatted {
   readonly file: string
   readonly state: 'formatted' | 'differs' | 'same' | 'broken'
   readonly diff: string
+  readonly error?: TextError | undefined
 }
 
-/** Formats standard input to standard output. Throws DATA (exit code 2) for a text with an error. */
-export async function formatInput({ format, checker, out, signal }: Formatting): Promise<void> {
-  const made = format(decoded(await wholeInput(process.stdin, signal), '<stdin>'))
+/** Formats a text, that of standard input, to standard output. Throws DATA (exit code 2) for one with an error. */
+export async function formatInput(
+  input: Uint8Array,
+  { format, errorOf, checker, out }: Formatting,
+): Promise<void> {
+  const text = decoded(input, '<stdin>')
+  const made = format(text)
   if (made === null)
     throw new ImptError('DATA', 'The text on standard input has an error.', {
       exit: 2,
-      hint: `See "${checker}"`,
+      ...told([{ file: '<stdin>', error: errorOf(text) }]),
+      hint: `See "${checker} -"`,
     })
   await out(made)
+}
+
+/** Where files are wrong, for people and for programs. */
+function told(broken: readonly Pick<Formatted, 'file' | 'error'>[]) {
+  const problems = broken.flatMap(({ file, error }) => (error === undefined ? [] : [{ file, ...error }]))
+  return {
+    notes: problems.map(({ file, line, column, text }) => `${file}:${line}:${column}: ${text}`),
+    data: { problems },
+  }
 }
 
 /**
@@ -52,31 +74,37 @@ export async function formatInput({ format, checker, out, signal }: Formatting):
  */
 export async function formatFiles(given: readonly string[], how: Formatting): Promise<readonly Formatted[]> {
   const files: Formatted[] = []
-  const names = await Promise.all(given.map((name) => filesIn(name, how)))
-  for (const name of new Set(names.flat())) files.push(await formatFile(name, how))
+  for (const name of await filesOf(given, how)) files.push(await formatFile(name, how))
   const those = (state: Formatted['state']) =>
     files.filter((one) => one.state === state).map(({ file }) => file)
-  const broken = those('broken')
+  const broken = files.filter(({ state }) => state === 'broken')
   const differing = those('differs')
+  const { notes, data } = told(broken)
+  const shown = files.map(({ file, state, diff }): Formatted => ({ file, state, diff }))
   if (broken.length > 0)
-    throw new ImptError('DATA', `Left alone because of an error in it: ${listed(broken)}.`, {
-      exit: 2,
-      hint: `See "${how.checker} ${broken[0]}"`,
-      data: { files },
-    })
+    throw new ImptError(
+      'DATA',
+      `Left alone because of an error in it: ${listed(broken.map(({ file }) => file))}.`,
+      {
+        exit: 2,
+        notes,
+        hint: `See "${how.checker} ${broken[0]?.file}"`,
+        data: { files: shown, ...data },
+      },
+    )
   if (how.check && differing.length > 0)
     throw new ImptError('EXTERNAL', `Not formatted: ${listed(differing)}.`, {
       hint: `Format with "${how.command} ${differing.join(' ')}"`,
-      data: { files },
+      data: { files: shown },
     })
-  return files
+  return shown
 }
 
 async function formatFile(name: string, how: Formatting): Promise<Formatted> {
   const path = resolve(how.directory, name)
   const text = await textOf(path, name)
   const made = how.format(text)
-  if (made === null) return { file: name, state: 'broken', diff: '' }
+  if (made === null) return { file: name, state: 'broken', diff: '', error: how.errorOf(text) }
   if (made === text) return { file: name, state: 'same', diff: '' }
   let diff = ''
   if (how.diff || how.quiet) {
@@ -93,8 +121,19 @@ async function formatFile(name: string, how: Formatting): Promise<Formatted> {
   return { file: name, state: 'formatted', diff }
 }
 
-/** The files that a name means. Throws FILE for a folder that has none. */
-async function filesIn(name: string, { directory, ending }: Formatting): Promise<readonly string[]> {
+/** What files names mean, each once: a folder stands for its files with the ending. Throws FILE for a folder that has none. */
+export async function filesOf(
+  names: readonly string[],
+  where: Pick<Formatting, 'directory' | 'ending'>,
+): Promise<readonly string[]> {
+  const files = await Promise.all(names.map((name) => filesIn(name, where)))
+  return [...new Set(files.flat())]
+}
+
+async function filesIn(
+  name: string,
+  { directory, ending }: Pick<Formatting, 'directory' | 'ending'>,
+): Promise<readonly string[]> {
   const path = resolve(directory, name)
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() !== true) return [name]

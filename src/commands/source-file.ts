@@ -29,22 +29,25 @@ export function sourceNames(
   return { ...(device === undefined ? {} : { device }), ...(agent === undefined ? {} : { agent }) }
 }
 
+/** The text of a source; warns where it is not UTF-8, since what cannot be read is replaced, as it always was. */
+export function sourceText(context: Context, bytes: Uint8Array, name: string): string {
+  const text = Buffer.from(bytes).toString('utf8')
+  if (!isUtf8(bytes)) {
+    const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length
+    context.warn(
+      `${name}:${line} is not UTF-8: each byte that cannot be read becomes U+FFFD in the code. Save the file as UTF-8.`,
+    )
+  }
+  return text
+}
+
 /**
- * Reads a source file relative to the command's directory; warns where it is not UTF-8, since what cannot be read is replaced, as it always
- * was. Throws NOT_FOUND or FILE with the documented texts.
+ * Reads a source file relative to the command's directory, as `sourceText` does. Throws NOT_FOUND or FILE with the documented texts.
  */
 export async function readSource(context: Context, side: Side, name: string): Promise<SourceFile> {
   const path = resolve(context.directory, name)
   try {
-    const bytes = await readFile(path)
-    const text = bytes.toString('utf8')
-    if (!isUtf8(bytes)) {
-      const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length
-      context.warn(
-        `${name}:${line} is not UTF-8: each byte that cannot be read becomes U+FFFD in the code. Save the file as UTF-8.`,
-      )
-    }
-    return { name, path, text }
+    return { name, path, text: sourceText(context, await readFile(path), name) }
   } catch (error) {
     if (codeOf(error) === 'ENOENT')
       throw new ImptError('NOT_FOUND', `File with IMP ${side} source code "${name}" is not found.`, {

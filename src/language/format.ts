@@ -1,5 +1,6 @@
 import { indented, type Piece } from '../output/indent.ts'
 import { parse, type Parsed, type Token } from './syntax/parse.ts'
+import { positionOf } from './syntax/source.ts'
 import { visitNodes } from './syntax/visit.ts'
 
 /** Operators with one space on both sides. Others stand with what they belong to (`...`, `?`), or may be a sign (`-`). */
@@ -29,6 +30,14 @@ export function formatScript(text: string): string | null {
     if (isSame(made)) return made.trim() === '' ? '' : made
   }
   return text
+}
+
+/** The first syntax error of a text: line and column from 1. */
+export function scriptError(text: string): { line: number; column: number; text: string } | undefined {
+  const error = parse(text).diagnostics.find(({ severity }) => severity === 'error')
+  if (error === undefined) return undefined
+  const { line, col } = positionOf(text, error.start)
+  return { line, column: col, text: error.message }
 }
 
 /** All that a change of blanks must keep: the words and comments, and the tree without its places. */

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { SHAPES } from '../entities/kinds.ts'
-import { readScript } from '../language/run/script-file.ts'
 import { runScript } from '../language/run/script.ts'
 import { parse } from '../language/syntax/parse.ts'
+import type { Source } from '../language/syntax/source.ts'
 import type { TestBlock } from '../language/syntax/tree.ts'
 import { derived, tell } from '../output/terminal.ts'
 import { visible } from '../output/visible.ts'
@@ -24,14 +24,13 @@ const AT_ONCE = 4
  */
 export async function runTests(
   program: Program,
-  files: readonly string[],
+  scripts: readonly Source[],
   reportOptions: readonly string[],
 ): Promise<number> {
   const reports = parseReports(reportOptions)
   await prepareReports(reports, process.cwd())
   const sessions: SessionRecord[] = []
-  for (const file of files) {
-    const text = await readScript(file)
+  for (const { name: file, text } of scripts) {
     const blocks = parse(text).tree.body.filter((node) => node.kind === 'test')
     const started = new Date()
     const tests: TestRecord[] = []

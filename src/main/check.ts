@@ -1,3 +1,4 @@
+import { filesOf } from '../commands/format-files.ts'
 import { listOf } from '../commands/options.ts'
 import type { Invocation } from '../commands/row.ts'
 import { createFinder, type Finder } from '../entities/finder.ts'
@@ -10,10 +11,11 @@ import {
   renderFindings,
 } from '../language/check/report.ts'
 import type { Diagnostic } from '../language/syntax/diagnostic.ts'
-import { readScript } from '../language/run/script-file.ts'
+import { decodeScript, readScript } from '../language/run/script-file.ts'
 import type { Source } from '../language/syntax/source.ts'
 import { counted, notFound } from '../output/messages.ts'
 import { renderJson } from '../output/json.ts'
+import { wholeInput } from '../program/whole-input.ts'
 import type { Program } from './program.ts'
 import { questionsAt } from './questions.ts'
 
@@ -22,8 +24,8 @@ export async function check(program: Program, { options, words: files }: Invocat
   const finder = options.online ? await onlineFinder(program) : undefined
   const records: object[] = []
   let exit = 0
-  for (const name of files) {
-    const source = { name, text: await readScript(name) }
+  const scripts = await scriptsOf(program, files)
+  for (const source of scripts) {
     const found = [
       ...(await checkScript(source, process.cwd(), readScript)),
       ...(finder ? await lookUp(finder, source) : []),
@@ -33,11 +35,24 @@ export async function check(program: Program, { options, words: files }: Invocat
     if (options.output !== 'json') await program.terminal.out(renderFindings(found, source))
   }
   await program.terminal.out(
-    options.output === 'json' ? renderJson(records) : summaryOf(records.length, files.length),
+    options.output === 'json' ? renderJson(records) : summaryOf(records.length, scripts.length),
   )
   if (options.test !== true || exit !== 0) return exit
   const { runTests } = await import('./check-tests.ts')
-  return runTests(program, files, listOf(options, 'report'))
+  return runTests(program, scripts, listOf(options, 'report'))
+}
+
+/** The scripts that words mean: files, the scripts of a folder, and `-` for standard input. Throws FILE. */
+async function scriptsOf({ signal }: Program, words: readonly string[]): Promise<readonly Source[]> {
+  const names = await filesOf(words, { directory: process.cwd(), ending: '.imptsh' })
+  const scripts: Source[] = []
+  for (const name of names)
+    scripts.push(
+      name === '-'
+        ? { name: '<stdin>', text: decodeScript(await wholeInput(process.stdin, signal), '<stdin>') }
+        : { name, text: await readScript(name) },
+    )
+  return scripts
 }
 
 function summaryOf(findings: number, files: number): string {

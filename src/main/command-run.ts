@@ -7,6 +7,7 @@ import type { Invocation } from '../commands/row.ts'
 import { scan } from '../commands/scan.ts'
 import { output } from '../commands/table/shared.ts'
 import type { ChangeGate } from '../impcentral/transport.ts'
+import { ImptError } from '../output/error.ts'
 import type { Progress } from '../output/progress.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
@@ -44,6 +45,8 @@ export interface Surface {
   readonly gate?: ChangeGate
   /** A dry run: every request that is not a read is refused. */
   readonly readOnly?: boolean
+  /** Reads all of standard input, where it is for the command. */
+  readonly input?: () => Promise<Uint8Array>
   /** Makes the asker of a command; questions go to stderr where stdout carries data for a program. */
   questions(mode: Mode): Questions
 }
@@ -101,6 +104,11 @@ export async function runCommand(
   return code
 }
 
+/** At a prompt and in a protocol the input is for others. */
+async function noInput(): Promise<never> {
+  throw new ImptError('USAGE', 'There is no standard input here.', { hint: 'Name a file' })
+}
+
 /** The world as one command sees it. */
 export function contextOf(invocation: Invocation, surface: Surface): Context {
   const mode = modeOf(invocation)
@@ -118,6 +126,7 @@ export function contextOf(invocation: Invocation, surface: Surface): Context {
     target: surface.target,
     signal,
     ask,
+    standardInput: surface.input ?? noInput,
     debug,
     quiet: isData,
     defaults: surface.defaults ?? {},

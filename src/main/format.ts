@@ -1,9 +1,10 @@
 import { formatFiles, formatInput } from '../commands/format-files.ts'
 import type { Invocation } from '../commands/row.ts'
-import { formatScript } from '../language/format.ts'
+import { formatScript, scriptError } from '../language/format.ts'
 // Which arguments are values is known only with the built-ins.
 import '../language/builtins/index.ts'
 import { ImptError } from '../output/error.ts'
+import { wholeInput } from '../program/whole-input.ts'
 import type { Program } from './program.ts'
 
 /** `impt fmt FILE...`, `impt fmt --stdin`. Gives the exit code; throws what `formatFiles` throws, and USAGE without files. */
@@ -16,13 +17,13 @@ export async function formatScripts(
   const how = {
     directory: process.cwd(),
     format: formatScript,
+    errorOf: scriptError,
     ending: '.imptsh',
     command: 'impt fmt',
     checker: 'impt check',
     check,
     diff,
     out: (text: string) => terminal.out(text),
-    signal,
   }
   if (options.stdin !== true && words.join() !== '-') {
     if (words.length === 0)
@@ -32,6 +33,6 @@ export async function formatScripts(
   }
   if (check || diff || (words.length > 0 && words.join() !== '-'))
     throw new ImptError('USAGE', 'Option "--stdin" takes no files and goes with no other option.')
-  await formatInput(how)
+  await formatInput(await wholeInput(process.stdin, signal), how)
   return 0
 }

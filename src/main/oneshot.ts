@@ -2,6 +2,7 @@ import type { HelpTopic } from '../commands/argv.ts'
 import type { Invocation } from '../commands/row.ts'
 import { MODES } from '../commands/present/modes.ts'
 import { modeOf, runCommand } from './command-run.ts'
+import { readOnce } from '../program/whole-input.ts'
 import { finish } from './finish.ts'
 import type { Program } from './program.ts'
 import { editingAt, questionsAt } from './questions.ts'
@@ -19,6 +20,7 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       tellsTarget: true,
       signal,
       interrupts,
+      input: readOnce(() => process.stdin, signal),
       questions: (mode) =>
         questionsAt(terminal, {
           signal,

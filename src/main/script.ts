@@ -9,6 +9,7 @@ import { decodeScript, readScript } from '../language/run/script-file.ts'
 import { ImptError } from '../output/error.ts'
 import { tell } from '../output/terminal.ts'
 import { openEntityCache } from '../entities/cache.ts'
+import { readOnce, wholeInput } from '../program/whole-input.ts'
 import { createHost } from './host.ts'
 import { showHelp } from './oneshot.ts'
 import type { Program } from './program.ts'
@@ -58,7 +59,6 @@ export async function runStandardInput(
   isUnasked = false,
   options: RunOptions = {},
 ): Promise<number> {
-  const { wholeInput } = await import('../program/whole-input.ts')
   const text = decodeScript(await wholeInput(process.stdin, program.signal), '<stdin>')
   if (isUnasked && text === '') {
     const line = parseLine([])
@@ -78,7 +78,13 @@ async function execute(
   options: RunOptions,
 ): Promise<number> {
   // What a run has seen of names makes each further look-up one request.
-  const host = await createHost(program, { mayRead, surface: { memory: openEntityCache(undefined) } })
+  const host = await createHost(program, {
+    mayRead,
+    surface: {
+      memory: openEntityCache(undefined),
+      ...(mayRead && { input: readOnce(() => process.stdin, program.signal) }),
+    },
+  })
   const { interrupts, signal: stop, terminal } = program
   // A word is enough: a script is not read twice for the case that somebody stops it.
   interrupts.repeats = /\b(?:for|while|each)\b/.test(text)

@@ -37,6 +37,12 @@ export function formatSquirrel(text: string, unit: string): string | null {
   return isWindows ? result.replaceAll('\n', '\r\n') : result
 }
 
+/** The first error of a text that is not formatted for it: line and column from 1. */
+export function squirrelError(text: string): { line: number; column: number; text: string } | undefined {
+  const [error] = readTolerantly(withoutDirectives(text.replaceAll('\r\n', '\n')), '').errors
+  return error && { line: error.row, column: error.column, text: error.message }
+}
+
 /** All that a change of blanks must keep: the tokens with their rows, and the comments. */
 function meaningOf({ tokens, comments }: ReadSource): string {
   return JSON.stringify([

@@ -53,6 +53,58 @@ test('fmt --stdin formats from a pipe, and fmt alone says what it needs', async 
   assert.equal((await desk.run(['fmt'])).code, 2)
 })
 
+test('an error keeps a text from being formatted, and is told with its place, for people and programs', async (t) => {
+  const desk = await openDesk(t)
+  const script = 'let x = 1\nfoo(\n'
+  const squirrel = 'local x = 1\nfunction f( {\n'
+  await writeFile(join(desk.folder, 'bad.imptsh'), script)
+  await writeFile(join(desk.folder, 'bad.nut'), squirrel)
+  const place = (name: string, column: number) => new RegExp(`^${name}:2:${column}: .`, 'm')
+  const told = async (words: string[], input?: string) => {
+    const { code, stdout, stderr } = await desk.run(words, input)
+    assert.equal(code, 2)
+    return stdout + stderr
+  }
+  assert.match(await told(['fmt', '--stdin'], script), place('<stdin>', 4))
+  assert.match(await told(['fmt', 'bad.imptsh']), place('bad.imptsh', 4))
+  assert.match(await told(['squirrel', 'format', '-'], squirrel), place('<stdin>', 13))
+  assert.match(await told(['squirrel', 'format', 'bad.nut']), place('bad.nut', 13))
+  const { problems, files } = JSON.parse(await told(['squirrel', 'format', 'bad.nut', '-z', 'json']))
+  assert.deepEqual(
+    problems.map(({ text, ...where }: any) => [where, typeof text]),
+    [[{ file: 'bad.nut', line: 2, column: 13 }, 'string']],
+  )
+  assert.deepEqual(files, [{ file: 'bad.nut', state: 'broken', diff: '' }])
+})
+
+test('what is formatted as a folder is checked as one, and - is standard input', async (t) => {
+  const desk = await openDesk(t)
+  await mkdir(join(desk.folder, 'd/sub'), { recursive: true })
+  await mkdir(join(desk.folder, 'empty'))
+  await writeFile(join(desk.folder, 'd/a.imptsh'), 'print 1\n')
+  await writeFile(join(desk.folder, 'd/sub/b.imptsh'), 'test "one" { assert true }\n')
+  await writeFile(join(desk.folder, 'd/c.nut'), 'server.log("c")\n')
+  const end = async (words: string[], input?: string) => {
+    const { code, stdout, stderr } = await desk.run(words, input)
+    return [code, (stdout + stderr).trimEnd().split('\n').at(-1)]
+  }
+  assert.deepEqual(await end(['check', 'd']), [0, '2 scripts checked: nothing to say'])
+  assert.deepEqual(await end(['check', 'd', '--test']), [0, '1 test: 1 passed, 0 failed'])
+  assert.equal((await end(['check', 'empty']))[0], 2)
+  assert.deepEqual(await end(['check', '-'], 'print 1'), [0, '1 script checked: nothing to say'])
+  assert.match((await desk.run(['check', '-'], 'foo(')).stdout, /^<stdin>:1:4: error/)
+  const { files } = await desk.json('squirrel', 'check', 'd')
+  assert.equal(files.length, 1)
+  const checked = await desk.run(['squirrel', 'check', '-'], 'x <-\n')
+  assert.match(checked.stdout, /<stdin>:2:1: /)
+  const run = await desk.run(['squirrel', 'run', '-'], 'server.log("from a pipe")\n')
+  assert.match(run.stdout, /\[server\.log\] from a pipe\n/)
+  assert.match((await desk.run(['squirrel', 'run', '-', '--agent-file', '-'], 'x')).stdout, /only once/)
+  assert.match((await desk.run(['squirrel', 'debug', '-'], 'x')).stdout, /reads its commands/)
+  assert.match((await desk.run(['-c', 'squirrel run -'], 'server.log("in a script")')).stdout, /in a script/)
+  assert.match((await desk.run(['-'], 'squirrel check -\nprint 1')).stderr, /There is no standard input here/)
+})
+
 test('squirrel format indents in place, and --check ends with 1', async (t) => {
   const desk = await openDesk(t)
   const file = join(desk.folder, 'a.nut')

@@ -5,6 +5,7 @@ import { visible } from '../../output/visible.ts'
 import { impTypeOf, type ImpType } from '../../squirrel/api/table/types.ts'
 import { checkedProgram, soloDevice } from '../../squirrel/check.ts'
 import type { Context } from '../context.ts'
+import { filesOf } from '../format-files.ts'
 import { flagOf, textOf } from '../options.ts'
 import type { OptionValues } from '../row.ts'
 import { compileError, surroundingsOf } from './group.ts'
@@ -19,7 +20,8 @@ export async function check(
   names: readonly string[],
 ): Promise<Result> {
   const surroundings = await surroundingsOf(context, options)
-  const files = await Promise.all(names.map((name) => readSquirrel(context, options, 'device', name)))
+  const given = await filesOf(names, { directory: context.directory, ending: '.nut' })
+  const files = await Promise.all(given.map((name) => readSquirrel(context, options, 'device', name)))
   const said = textOf(options, 'type')
   const type = impTypeOf(typeOf(said ?? soloDevice.impType)) as ImpType
   const checked = await Promise.all(

@@ -33,6 +33,10 @@ export async function debug(
     throw new ImptError('USAGE', 'squirrel debug needs a FILE.', {
       hint: 'Without one it speaks to an editor: --dap or --port',
     })
+  if (name === '-')
+    throw new ImptError('USAGE', 'The debugger reads its commands from standard input.', {
+      hint: 'Name a file',
+    })
   refuseSecond(options)
   const { run, files } = await runOf(context, options, name)
   const make = async () => {

@@ -1,5 +1,5 @@
 import { ImptError } from '../../output/error.ts'
-import { formatSquirrel } from '../../squirrel/format.ts'
+import { formatSquirrel, squirrelError } from '../../squirrel/format.ts'
 import type { Run } from '../context.ts'
 import { formatFiles, formatInput } from '../format-files.ts'
 import { flagOf, textOf } from '../options.ts'
@@ -14,6 +14,7 @@ export const format: Run = async (context, options, names) => {
   const how = {
     directory: context.directory,
     format: (text: string) => formatSquirrel(text, unit),
+    errorOf: squirrelError,
     ending: '.nut',
     command: 'impt squirrel format',
     checker: 'impt squirrel check',
@@ -21,12 +22,11 @@ export const format: Run = async (context, options, names) => {
     diff,
     quiet: context.quiet,
     out: (text: string) => void lines.push(text),
-    signal: context.signal,
   }
   if (flagOf(options, 'stdin') || names.join() === '-') {
     if (check || diff || (names.length > 0 && names.join() !== '-'))
       throw new ImptError('USAGE', 'Option "--stdin" takes no files and goes with --indent alone.')
-    await formatInput({ ...how, out: (text) => context.out(text) })
+    await formatInput(await context.standardInput(), { ...how, out: (text) => context.out(text) })
     return { kind: 'done', touched: null, silent: true }
   }
   if (names.length === 0)

@@ -190,7 +190,7 @@ export const topLevelWords: readonly CommandRow[] = [
     where: 'shell',
     summary: 'Checks scripts without running them.',
     description: [
-      'Parses scripts and what they import, and checks their commands, options, names and fields. Nothing runs.',
+      'Parses scripts and what they import, and checks their commands, options, names and fields. Nothing runs. A folder stands for its .imptsh files, "-" for standard input.',
       'With --test the "test" blocks of the scripts run, each in a sandbox of its own: "test" blocks see the functions, the imports, the parameters with a default and the exported variables of their script.',
     ],
     options: [

@@ -110,7 +110,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     description: [
       'Compiles files and shows the errors, with row and column, or how much room the compiled code takes on a device. Nothing is deployed and nothing runs.',
       'Warns of what compiles and is probably wrong, each with its code: members that the imp API does not have (SQ_API), old ones (SQ_DEPRECATED), calls with too few or too many arguments (SQ_ARGUMENTS), local variables that nothing uses (SQ_UNUSED), little room (SQ_SIZE); in the sources that the Project file or the test configuration names also names that are declared nowhere (SQ_UNDECLARED, SQ_NEW_SLOT).',
-      'Sources are preprocessed as those of a build are: with --preprocess, or where the Project file says so.',
+      'Sources are preprocessed as those of a build are: with --preprocess, or where the Project file says so. A folder stands for its .nut files, "-" for standard input.',
     ],
     options: [
       { name: 'strict', kind: 'flag', summary: 'Takes no warnings: exit code 1.' },
@@ -159,7 +159,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     name: 'run',
     summary: 'Runs a Squirrel file on a fresh virtual device.',
     description: [
-      'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too.',
+      'Runs a file on a fresh virtual device and shows its log, until nothing is left to do. The file is device code, or with --agent agent code; the other side may be given too. "-" is standard input.',
       'A run-time error on either side, a callback that takes more work than --max-ticks, and too much memory end the run: exit code 1, with the place. So does device code that the imp has no room for.',
     ],
     options: [...running, ...coverage, profile, ...common],
