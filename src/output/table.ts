@@ -10,16 +10,24 @@ interface TextTable {
 /** cli-table3 takes 0.2 ms a row; longer lists are aligned without borders. */
 const MOST_BORDERED = 500
 const NARROWEST = 6
+/** Columns whose cells somebody copies: cut, they name nothing. */
+const IDS = /(?:^|[\s._])id$|^mac(?:_address)?$/i
+/** Cells that are an identifier, whatever the column is called: of a device, a MAC address, of anything else in the cloud, of a release. */
+const ID =
+  /^(?:\d[0-9a-f]{15}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{8}-\d{6}-[0-9a-f]{4})$/
 /** Text is cut between what a reader takes for one character: half of a joined one has another width. */
 const GRAPHEMES = new Intl.Segmenter()
 
 /**
- * A table with borders, fitted to a terminal of `width` columns: wide cells are shortened with `…`; columns that still do not fit are
- * left out and named in a last line (language.md 2.7).
+ * A table with borders, fitted to a terminal of `width` columns: wide cells are shortened with `…`, identifiers never; columns that still do not
+ * fit are left out and named in a last line (language.md 2.7). Only a first column of identifiers may be wider than the terminal.
  */
 export async function renderTable(table: TextTable, width: number): Promise<string> {
   const natural = naturalWidths(table)
-  const { widths, kept } = fit(natural, width)
+  const isWhole = table.columns.map(
+    (name, column) => IDS.test(name) || ID.test(table.rows.find((row) => row[column])?.[column] ?? ''),
+  )
+  const { widths, kept } = fit(natural, isWhole, width)
   const rows = table.rows.map((row) =>
     row.slice(0, kept).map((cell, column) => shorten(cell, widths[column] ?? 0)),
   )
@@ -61,22 +69,24 @@ function naturalWidths({ columns, rows }: TextTable): number[] {
   return widths
 }
 
-/** Shortens the widest columns first, then leaves out columns from the right. */
-function fit(natural: readonly number[], width: number): { widths: number[]; kept: number } {
+/** Shortens the widest columns first, but no whole ones, then leaves out columns from the right. */
+function fit(
+  natural: readonly number[],
+  isWhole: readonly boolean[],
+  width: number,
+): { widths: number[]; kept: number } {
+  const least = natural.map((one, column) => (isWhole[column] ? one : Math.min(one, NARROWEST)))
   const room = (count: number) => width - 1 - 3 * count
   let kept = natural.length
-  while (
-    kept > 1 &&
-    natural.slice(0, kept).reduce((sum, one) => sum + Math.min(one, NARROWEST), 0) > room(kept)
-  )
-    kept--
+  while (kept > 1 && least.slice(0, kept).reduce((sum, one) => sum + one, 0) > room(kept)) kept--
   const widths = natural.slice(0, kept)
   let over = widths.reduce((sum, one) => sum + one, 0) - room(kept)
   while (over > 0) {
-    const widest = Math.max(...widths)
+    const elastic = widths.map((one, column) => (isWhole[column] ? 0 : one))
+    const widest = Math.max(...elastic)
     if (widest <= NARROWEST) break
-    const column = widths.lastIndexOf(widest)
-    const next = Math.max(NARROWEST, ...widths.filter((one) => one < widest))
+    const column = elastic.lastIndexOf(widest)
+    const next = Math.max(NARROWEST, ...elastic.filter((one) => one < widest))
     const step = Math.min(over, Math.max(1, widest - next))
     widths[column] = widest - step
     over -= step

@@ -39,6 +39,36 @@ describe('a table on a terminal', () => {
       }),
     ))
 
+  test('never cuts an identifier: as many other columns are left out as it takes', () => {
+    const hex = (length: number) =>
+      fc.string({
+        unit: fc.constantFrom(...'0123456789abcdef'.split('')),
+        minLength: length,
+        maxLength: length,
+      })
+    const id = fc.oneof(
+      hex(15).map((text) => `2${text}`),
+      fc.uuid(),
+      fc.array(hex(2), { minLength: 6, maxLength: 6 }).map((pairs) => pairs.join(':')),
+      hex(4).map((text) => `20261128-043248-${text}`),
+    )
+    return fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('id', 'release', 'device'),
+        fc.array(fc.tuple(id, cell, id), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 12, max: 120 }),
+        async (name, rows, width) => {
+          const columns = [name, 'name', 'group.id']
+          const text = await renderTable({ columns, rows }, width)
+          for (const [first, , last] of rows) {
+            assert.ok(text.includes(first), text)
+            assert.equal(text.includes(last), !/left out .*group\.id/s.test(text), text)
+          }
+        },
+      ),
+    )
+  })
+
   test('shortens the widest cells first, and says so with an ellipsis', async () => {
     const text = await renderTable({ columns: ['id', 'name'], rows: [['12345678', 'x'.repeat(60)]] }, 40)
     assert.match(text, /12345678/)

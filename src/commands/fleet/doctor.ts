@@ -243,7 +243,7 @@ function withSources(
   )
 }
 
-/** What people call a build: its first tag, else the beginning of its SHA. */
-function labelOf({ id, attributes: { tags, sha } }: Whole<'build'>): string {
-  return tags?.[0] ?? `build ${(sha ?? id).slice(0, 8)}`
+/** What people call a build: its first tag, else its id, which other commands take. */
+function labelOf({ id, attributes: { tags } }: Whole<'build'>): string {
+  return tags?.[0] ?? `build ${id}`
 }

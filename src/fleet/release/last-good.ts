@@ -80,12 +80,12 @@ export async function lastGood(
   })
 }
 
-/** A build as a release names it. */
+/** A build as a release names it: by a tag, else by what other commands take. */
 export function sourceOf(
   { id, attributes }: { readonly id: string; readonly attributes: Listed<'build'>['attributes'] },
   group: string,
 ): Source {
   const sha = attributes.sha ?? ''
   const tag = attributes.tags?.find((one) => !/^(?:release|rollback)-/.test(one))
-  return { id, sha, label: tag ?? (sha.slice(0, 8) || id), group }
+  return { id, sha, label: tag ?? id, group }
 }

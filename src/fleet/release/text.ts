@@ -18,7 +18,7 @@ export function checkLines(
     ...stages.flatMap((groups, stage) => [
       ...groups.map(
         ({ name, source }) =>
-          `  stage ${stage + 1}: ${name} gets build ${source.label} (sha ${source.sha.slice(0, 8)}) of ${source.group}`,
+          `  stage ${stage + 1}: ${name} gets build ${source.label}${source.label === source.id ? '' : ` (${source.id})`} of ${source.group}`,
       ),
       `           restarted: ${
         waves
