@@ -103,7 +103,8 @@ export const releaseCommands: readonly CommandRow[] = [
       {
         name: 'allow-unsure',
         kind: 'flag',
-        summary: 'Goes on when fewer than 80 % of the logs of a sample could be read.',
+        summary:
+          'Goes on when fewer than 80 % of the logs of a sample could be read, or of the restarts of a wave were accepted.',
       },
       reason,
       {

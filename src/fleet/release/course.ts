@@ -156,12 +156,18 @@ async function doStep(
     case 'restart': {
       await assertAllOurs(world, progress, step.wave, options)
       await tapFor(world, taps, step.wave)
-      await store.append({ kind: 'restart', wave: step.wave, devices: step.devices.map(({ id }) => id) })
-      for (let i = 0; i < step.devices.length; i += settings.rate) {
+      const gone = new Set(progress.baselines.get(step.wave)?.gone)
+      const failed = step.devices
+        .filter(({ id }) => gone.has(id))
+        .map(({ id }) => ({ id, error: 'it is in this group no more, and was not restarted' }))
+      if (failed.length > 0) await store.append({ kind: 'restarted', wave: step.wave, devices: [], failed })
+      const devices = step.devices.filter(({ id }) => !gone.has(id))
+      await store.append({ kind: 'restart', wave: step.wave, devices: devices.map(({ id }) => id) })
+      for (let i = 0; i < devices.length; i += settings.rate) {
         const began = clock.now()
-        const batch = step.devices.slice(i, i + settings.rate)
+        const batch = devices.slice(i, i + settings.rate)
         await restartBatch(world, step.wave, batch, settings.hard, { ...options, signal: answers })
-        const isLast = i + settings.rate >= step.devices.length
+        const isLast = i + settings.rate >= devices.length
         if (!isLast) await sleep(Math.max(0, 1000 - (clock.now() - began)))
       }
       return

@@ -83,11 +83,15 @@ export function earlierOf(all: readonly LogEntry[], span: number, created?: stri
   }
 }
 
-/** What a device's log shows since its restart. */
+/**
+ * What a device's log shows since its restart. `span`: the length of a watch in ms, in which starts are counted, as before: a release that
+ * rested for days has seen more of them, and they mean nothing.
+ */
 export function seenIn(
   device: string,
   entries: readonly LogEntry[],
   { since, errors, starts }: Earlier,
+  span = Infinity,
 ): { readonly loaded: boolean; readonly evidence: readonly Evidence[] } {
   // The server's clock says what is new, not ours.
   const fresh = entries.filter(({ ts }) => ts > since).sort((a, b) => (a.ts < b.ts ? -1 : 1))
@@ -99,7 +103,8 @@ export function seenIn(
     evidence.push({ device, what, text: entry.msg.slice(0, LONGEST) })
     break
   }
-  const again = startsIn(fresh)
+  const from = Date.parse(fresh.at(-1)?.ts ?? '') - Math.max(span, ONE_DEPLOY)
+  const again = startsIn(fresh.filter(({ ts }) => !(Date.parse(ts) < from)))
   if (evidence.length === 0 && again > MOST_STARTS + 2 * starts)
     evidence.push({ device, what: 'reboots', text: `started ${again} times since the restart` })
   return { loaded: fresh.some(isLoad), evidence }

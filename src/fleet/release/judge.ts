@@ -13,7 +13,7 @@ export interface Rule {
 
 export const DEFAULT_RULES = 'errors>2%,offline>5%,agents>2%'
 
-/** Below this share of a sample that could be read, nobody can say that all is well. */
+/** Below this share of a sample that could be read, or of a wave that could be restarted, nobody can say that all is well. */
 const SURE_SHARE = 0.8
 
 /** Reads `errors>2%,offline>5%`; `none` is no rule. Throws USAGE. */
@@ -88,12 +88,18 @@ export function judge(
     return of < stopMin ? count > 0 : count * 100 > rule.limit * of
   })
   const unsure = sample - sampled
-  const isUnsure = !early && !allowUnsure && rules.length > 0 && sampled < sample * SURE_SHARE
+  const mustBeSure = !early && !allowUnsure && rules.length > 0
+  const unsureText =
+    restarted < size * SURE_SHARE
+      ? `only ${restarted} of ${size} ${size === 1 ? 'restart was' : 'restarts were'} accepted`
+      : sampled < sample * SURE_SHARE
+        ? `only ${sampled} of ${sample} logs could be read`
+        : ''
   const why =
     broken !== undefined
       ? brokenText(broken, ...metrics[broken.metric], stopMin)
-      : isUnsure
-        ? `only ${sampled} of ${sample} logs could be read`
+      : mustBeSure
+        ? unsureText
         : ''
   return { stop: why !== '', why, restarted, loaded, errors, offline, agents, silent, unsure, evidence }
 }

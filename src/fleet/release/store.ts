@@ -167,7 +167,8 @@ function storeOf(folder: string, plan: ReleasePlan, now: () => number): ReleaseS
   async function write(entry: NewEntry): Promise<void> {
     isWhole ??= /(?:^|\n)$/.test((await readText(journal)) ?? '')
     const line = `${isWhole ? '' : '\n'}${JSON.stringify({ at: now(), ...entry })}\n`
-    isWhole = true
+    // A full disk may take the half of it.
+    isWhole = undefined
     await namingFile(journal, async () => {
       const handle = await open(journal, 'a', 0o600)
       try {
@@ -177,6 +178,7 @@ function storeOf(folder: string, plan: ReleasePlan, now: () => number): ReleaseS
         await handle.close()
       }
     })
+    isWhole = true
   }
 
   return {

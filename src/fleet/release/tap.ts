@@ -1,6 +1,9 @@
 import type { Client } from '../../impcentral/client.ts'
 import type { LogEntry } from '../../impcentral/types.ts'
 
+/** Entries of a device that are kept: these decide, and a device may log for days. */
+const MOST_ENTRIES = 1000
+
 /** How long the stream may take to open before the restart goes on without it, in ms of the real clock. */
 const OPENING_MS = 5000
 
@@ -37,10 +40,13 @@ export async function openTap(
             break
           case 'entry': {
             const { device_id: id, ...entry } = event.entry
-            const known = entries.get(id)
-            if (known) known.push(entry)
-            else entries.set(id, [entry])
-            if (/error|lastexitcode|status/.test(entry.type)) ring()
+            const known = entries.get(id) ?? []
+            entries.set(id, known)
+            const isSign = /error|lastexitcode|status/.test(entry.type)
+            // What a program logs says no more than that the device was seen.
+            if (known.length > 0 && (!isSign || known.length >= MOST_ENTRIES)) break
+            known.push(entry)
+            if (isSign) ring()
             break
           }
           case 'closed':

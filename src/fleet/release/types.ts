@@ -110,6 +110,8 @@ export type Entry = { readonly at: number } & (
       readonly earlier: Readonly<Record<string, Earlier>>
       readonly online: readonly string[]
       readonly agents: readonly string[]
+      /** Devices that are in their group no more: they are not restarted. */
+      readonly gone?: readonly string[]
     }
   | { readonly kind: 'restart'; readonly wave: number; readonly devices: readonly string[] }
   | {

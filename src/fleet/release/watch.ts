@@ -10,8 +10,9 @@ import type { Progress } from './progress.ts'
 import type { Tap } from './tap.ts'
 import type { Earlier, Evidence, NewEntry, ReleasePlan, Verdict } from './types.ts'
 
-/** Stored entries of a device in one request, the newest. */
+/** Stored entries of a device in one request, and how many are read back at most, newest first. */
 const LOG_PAGE = 100
+const MOST_ENTRIES = 1000
 
 /** What watching needs of the world; time passes through `sleep` only. */
 export interface Watching {
@@ -42,15 +43,26 @@ function sampleOf({ waves, settings }: ReleasePlan, wave: number): readonly stri
   return (waves[wave]?.devices ?? []).slice(0, settings.sample).map(({ id }) => id)
 }
 
-/** Reads the newest stored entries of devices; one whose log cannot be read is missing. Throws what concerns all of them. */
+/**
+ * Reads the newest stored entries of devices, a page, or back to the time that `known` gives; one whose log cannot be read is missing. Throws
+ * what concerns all of them.
+ */
 async function storedLogs(
   { client, options }: Watching,
   devices: readonly string[],
+  known: (id: string) => string | undefined = () => undefined,
 ): Promise<Map<string, readonly LogEntry[]>> {
   const logs = new Map<string, readonly LogEntry[]>()
   await inParallel(devices, async (id) => {
+    const since = known(id)
+    const entries: LogEntry[] = []
     try {
-      logs.set(id, (await client.devices.logPage(id, 1, LOG_PAGE, options)).items)
+      for await (const { items } of client.devices.logPages(id, LOG_PAGE, options)) {
+        entries.push(...items)
+        const isReached = since === undefined || items.some(({ ts }) => ts <= since)
+        if (isReached || entries.length >= MOST_ENTRIES) break
+      }
+      logs.set(id, entries)
     } catch (error) {
       if (!(error instanceof ImptError) || error.code === 'CANCELLED' || error.code === 'AUTH') throw error
     }
@@ -76,10 +88,12 @@ export async function baseline(
     earlier[id] = earlierOf(entries, plan.settings.watch, created)
   }
   const all = [...devices.values()]
+  const gone = [...groups.keys()].filter((id) => !devices.has(id))
   return {
     kind: 'baseline',
     wave,
     earlier,
+    ...(gone.length > 0 && { gone }),
     online: all.filter(({ attributes }) => attributes.device_online !== false).map(({ id }) => id),
     agents: all.filter(({ attributes }) => attributes.agent_running === true).map(({ id }) => id),
   }
@@ -99,8 +113,11 @@ export async function watch(
   const half = from + settings.watch / 2
   const sample = sampleOf(plan, wave)
   const logs = new Map<string, readonly LogEntry[]>()
+  const earlier = progress.baselines.get(wave)?.earlier ?? {}
+  // What came between two looks is all read: the one error may be below a hundred lines of chatter.
+  const known = (id: string) => newestOf(logs.get(id) ?? []) ?? earlier[id]?.since
   const readLogs = async () => {
-    for (const [id, entries] of await storedLogs(watching, sample))
+    for (const [id, entries] of await storedLogs(watching, sample, known))
       logs.set(id, merged(logs.get(id) ?? [], entries))
   }
   const verdictOf = (devices: ReadonlyMap<string, Listed<'device'>> | undefined): Verdict =>
@@ -118,8 +135,8 @@ export async function watch(
   }
   // A log that could be read before and cannot be now is not sure.
   const before = new Map(logs)
+  const last = await storedLogs(watching, sample, known)
   logs.clear()
-  const last = await storedLogs(watching, sample)
   for (const [id, entries] of last) logs.set(id, merged(before.get(id) ?? [], entries))
   return verdictOf(await devicesNow(watching, wave))
 }
@@ -153,7 +170,7 @@ function factsOf(
     if (isStored) sampled += 1
     if (!isStored && entries.length === 0) continue
     read += 1
-    const seen = seenIn(id, entries, earlier)
+    const seen = seenIn(id, entries, earlier, plan.settings.watch)
     if (seen.loaded) loaded += 1
     evidence.push(...seen.evidence)
   }
@@ -167,6 +184,13 @@ function factsOf(
   }
   const restarted = answered?.ids.size ?? 0
   return { size: members.length, restarted, sample: sample.length, sampled, read, loaded, evidence }
+}
+
+function newestOf(entries: readonly LogEntry[]): string | undefined {
+  return entries.reduce<string | undefined>(
+    (latest, { ts }) => (latest === undefined || ts > latest ? ts : latest),
+    undefined,
+  )
 }
 
 /** Entries of two readings, each once. */

@@ -96,6 +96,48 @@ describe('a release', () => {
     assert.match(run.events.at(-1)?.why ?? '', /^errors>/)
   })
 
+  test('of a bad build whose error lies below hundreds of lines of its chatter stops', async (t) => {
+    const world = await releaseWorld(t)
+    const { platform } = world.sandbox.core
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'crash')))
+    const run = await ran(world, store, ({ event }) => {
+      if (event !== 'restart') return
+      for (const device of world.sandbox.store.devices.all())
+        for (let line = 0; line < 250; line++) platform.log(device, 'server.log', `measured ${line}`)
+    })
+    assert.equal(run.outcome, 'stopped', String(run.error))
+  })
+
+  test('in which the server takes no restart stops: nobody has seen the build', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    world.sandbox.inject({
+      method: 'POST',
+      path: '/devices/*',
+      count: 1000,
+      fault: { kind: 'status', status: 403 },
+    })
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.match(run.events.at(-1)?.why ?? '', /^only 0 of 1 restart was accepted$/)
+  })
+
+  test('leaves alone a device that went to another group meanwhile', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    const moved = store.plan.waves[2]?.devices[0]?.id ?? ''
+    const run = await ran(world, store, async ({ event }) => {
+      if (event === 'promote') await world.client.deviceGroups.addDevices(world.canary, [moved])
+    })
+    assert.equal(run.outcome, 'done', String(run.error))
+    assert.equal(world.starts.get(moved)?.includes('good') ?? false, false)
+    const { restarted } = await readProgress(store)
+    assert.deepEqual(
+      restarted.get(2)?.failed.map(({ id }) => id),
+      [moved],
+    )
+  })
+
   test('is not stopped by errors that the old build went on to log after the promotion', async (t) => {
     const world = await releaseWorld(t)
     const { platform } = world.sandbox.core

@@ -9,6 +9,7 @@ import { ended } from '../../../src/fleet/release/course.ts'
 import { lastGood, recordsOf } from '../../../src/fleet/release/last-good.ts'
 import { RUNNING } from '../../../src/fleet/release/promote.ts'
 import { newReleaseId, readProgress, releasesOf } from '../../../src/fleet/release/store.ts'
+import { openTap, type Tap } from '../../../src/fleet/release/tap.ts'
 import { ImptError } from '../../../src/output/error.ts'
 import { MINUTE, planned, ran, releaseWorld, stored, type ReleaseWorld } from './world.ts'
 
@@ -129,6 +130,25 @@ describe('while a release runs', () => {
     })
     assert.equal(run.outcome, 'done', String(run.error))
     assert.match(run.warnings.join('\n'), /log stream of this release was closed/)
+  })
+
+  test('of what a program logs on the stream for days only that it was seen is kept', async () => {
+    async function* logStream() {
+      yield { kind: 'opened' }
+      for (let i = 0; i < 5000; i++) {
+        yield { kind: 'entry', entry: { device_id: 'a', ts: `${i}`, type: 'server.log', msg: 'tick' } }
+        yield { kind: 'entry', entry: { device_id: 'b', ts: `${i}`, type: 'server.error', msg: 'no pump' } }
+      }
+      yield { kind: 'closed', reason: 'the end' }
+    }
+    const tap = await new Promise<Tap>((resolve, reject) => {
+      const client = { logStream } as unknown as ReleaseWorld['client']
+      const opened = openTap(client, ['a', 'b'], new AbortController().signal, () =>
+        opened.then(resolve, reject),
+      )
+    })
+    assert.equal(tap.entries.get('a')?.length, 1)
+    assert.equal(tap.entries.get('b')?.length, 1000)
   })
 
   test('and an error stops it halfway at the latest, not at the end of the watch', async (t) => {

@@ -100,6 +100,15 @@ describe('the judge', () => {
     assert.equal(judge(facts({ sampled: 80, read: 80, loaded: 80 }), by('errors>2%')).stop, false)
   })
 
+  test('stops when too few restarts were accepted, unless that is allowed', () => {
+    const refused = facts({ restarted: 79 })
+    assert.match(judge(refused, by('errors>2%')).why, /^only 79 of 100 restarts were accepted$/)
+    assert.equal(judge(refused, by('errors>2%'), true).stop, false, 'it is not over')
+    assert.equal(judge(refused, by('none')).stop, false)
+    assert.equal(judge(refused, { ...by('errors>2%'), allowUnsure: true }).stop, false)
+    assert.equal(judge(facts({ restarted: 80 }), by('errors>2%')).stop, false)
+  })
+
   test('in the middle of a watch looks at errors only, of all devices that will be read', () => {
     assert.equal(
       judge(facts({ read: 8, sampled: 0, evidence: evidence(50, 'offline') }), by('offline>5%'), true).stop,
@@ -178,7 +187,17 @@ describe('the evidence of a log', () => {
   test('calls a device that starts again and again a loop, but not one that always did', () => {
     const connects = (from: number) =>
       Array.from({ length: 5 }, (_, i) => entry(from + i, 'status', 'Device connected'))
-    assert.equal(seenIn('d', connects(100_000), earlierOf([], 60_000)).evidence[0]?.what, 'reboots')
-    assert.deepEqual(seenIn('d', connects(100_000), earlierOf(connects(50_000), 60_000)).evidence, [])
+    assert.equal(seenIn('d', connects(100_000), earlierOf([], 60_000), 60_000).evidence[0]?.what, 'reboots')
+    assert.deepEqual(seenIn('d', connects(100_000), earlierOf(connects(50_000), 60_000), 60_000).evidence, [])
+  })
+
+  test('does not call a device a loop that started as often in a longer time', () => {
+    const hourly = Array.from({ length: 30 }, (_, hour) =>
+      entry((hour + 1) * 3_600_000, 'status', 'Device connected'),
+    )
+    const earlier = earlierOf([entry(0, 'status', 'Device connected')], 60_000)
+    assert.deepEqual(seenIn('d', hourly, earlier, 60_000).evidence, [])
+    const often = hourly.map(({ type, msg }, i) => entry(3_600_000 + i * 1000, type, msg))
+    assert.equal(seenIn('d', often, earlier, 60_000).evidence[0]?.what, 'reboots')
   })
 })
