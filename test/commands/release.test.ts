@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { lifecycleBehaviour } from '../../src/sandbox/lifecycle.ts'
 import type { BehaviourFactory } from '../../src/sandbox/behaviour.ts'
+import type { Observer } from '../../src/impcentral/observer.ts'
+import { ImptError } from '../../src/output/error.ts'
 import { openWorld } from './world.ts'
 
 /** Devices whose code has the word `crash` log an error when they start. */
@@ -16,8 +20,19 @@ const crashing: BehaviourFactory = (host) => {
   }
 }
 
+/** The one journal in a home. */
+function journalIn(home: string): string {
+  const name = readdirSync(home, { recursive: true })
+    .map(String)
+    .find((one) => one.endsWith('journal.jsonl'))
+  return join(home, name ?? '')
+}
+
 /** A world with a bad and a good build in one group, and what another one runs. */
-async function world(t: TestContext, more: { readonly interactive?: true } = {}) {
+async function world(
+  t: TestContext,
+  more: { readonly interactive?: true; readonly observer?: Observer } = {},
+) {
   const opened = await openWorld({ behaviour: crashing, ...more })
   t.after(() => opened.close())
   const { store } = opened.sandbox
@@ -162,6 +177,61 @@ describe('a release that was stopped', () => {
     assert.deepEqual(await states(), ['release paused'])
     const resumed = await run(['release', 'resume', release, '--retype', 'Thermostat Field'])
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
+  })
+
+  test('that could not be rolled back by itself does not tell to go on as if nothing had been found', async (t) => {
+    let hasRestarted = false
+    const { start, states } = await world(t, {
+      observer: {
+        onRequest({ method, url }) {
+          hasRestarted ||= method === 'POST' && url.includes('restart')
+          if (hasRestarted && decodeURIComponent(url).includes('=release-running'))
+            throw new ImptError('NETWORK', 'Network error: no cable.')
+        },
+      },
+    })
+    const { code, stdout, stderr } = await start('bad', '--on-stop', 'rollback')
+    assert.equal(code, 1, stdout + stderr)
+    assert.match(
+      stderr,
+      /is paused; "impt release rollback \S+" puts the build before back, "impt release resume \S+" goes on with the next wave$/m,
+    )
+    assert.deepEqual(await states(), ['release paused'])
+  })
+
+  test('is rolled back in a group whose copy was made when it was killed', async (t) => {
+    const { run, start, current, states, directory } = await world(t)
+    const before = current()?.deviceCode
+    assert.equal((await start('bad')).code, 7)
+    const journal = journalIn(directory)
+    const [first = ''] = readFileSync(journal, 'utf8').split('\n')
+    assert.match(first, /"promote"/)
+    writeFileSync(journal, `${first}\n`)
+    const back = 'release rollback --watch 0s --confirmed --retype'.split(' ')
+    const { code, stdout } = await run([...back, 'Thermostat Field'])
+    assert.equal(code, 0, stdout)
+    assert.equal(current()?.deviceCode, before)
+    assert.deepEqual(await states(), ['rollback done', 'release rolled-back'])
+  })
+
+  test('is not called rolled back where another group got the build during the question', async (t) => {
+    let meet: () => void = () => undefined
+    const { run, start, field, states, directory } = await world(t, {
+      observer: { onRequest: ({ url }) => void (url.endsWith('/accounts/me') && meet()) },
+    })
+    assert.equal((await start('bad', '--canary', 'Thermostat Development')).code, 7)
+    const journal = journalIn(directory)
+    meet = () => {
+      const line = { at: 1, group: field()?.id, build: 'x', made: true }
+      for (const kind of ['promote', 'promoted'])
+        appendFileSync(journal, `${JSON.stringify({ ...line, kind })}\n`)
+      meet = () => undefined
+    }
+    const back = 'release rollback --watch 0s --confirmed --retype'.split(' ')
+    const { code, stdout } = await run([...back, 'Thermostat Field'])
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /gave its build to more groups meanwhile/)
+    assert.deepEqual(await states(), ['release paused'])
   })
 
   test('whose rollback is broken off names the rollback', async (t) => {

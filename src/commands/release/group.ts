@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { missingVariables, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { ended } from '../../fleet/release/course.ts'
 import { DEFAULT_RULES, parseRules } from '../../fleet/release/judge.ts'
+import { putBy } from '../../fleet/release/progress.ts'
 import { unmark } from '../../fleet/release/promote.ts'
 import { eventsOf } from '../../fleet/release/report.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
@@ -19,7 +20,7 @@ import { asked, begun } from './begin.ts'
 import { assertDetachable } from './detached.ts'
 import { history } from './history.ts'
 import { groupsNamed, inField, reasonOf, sourceNamed, userOf } from './named.ts'
-import { letGo, LOOK_MS, rollbackFor, rollbackPlan, untilFree } from './rollback.ts'
+import { assertNoMore, letGo, LOOK_MS, rollbackFor, rollbackPlan, untilFree } from './rollback.ts'
 import { allReleases, eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
 import { statusOf, statusOfAll } from './status.ts'
 
@@ -148,8 +149,7 @@ export const group = {
         await Promise.race([clearing, delay(LOOK_MS * 2, undefined, { ref: false })])
       })
     }
-    const { begun, promoted } = await readProgress(store)
-    const hasPut = [...begun].some((group) => promoted.get(group)?.made !== false)
+    const hasPut = putBy(await readProgress(store)).length > 0
     context.info(
       `Release ${id} is aborted; the devices keep what they have. ${hasPut ? `"impt release rollback ${id}" puts the build before back.` : 'It put no build into a group.'}`,
     )
@@ -165,7 +165,10 @@ export const group = {
     const made = await rollbackPlan(context, finder, releases, of, options)
     const lines = checkLines(made.plan, made.outlook)
     await asked(context, options, lines, 'The build will be put back.', made.plan)
-    if (of !== undefined) await letGo(releases, of)
+    if (of !== undefined) {
+      await letGo(releases, of)
+      await assertNoMore(finder.client, of, made.plan)
+    }
     return begun(context, releases, made.plan, of?.plan.id, async () => undefined)
   },
 

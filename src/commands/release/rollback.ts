@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finder } from '../../entities/finder.ts'
-import { factsOf, obstacles, planFor } from '../../fleet/release/check.ts'
+import type { Client } from '../../impcentral/client.ts'
+import { factsOf, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
+import { progressOf, putBy, type Progress } from '../../fleet/release/progress.ts'
 import { lastGood, recordsOf } from '../../fleet/release/last-good.ts'
 import { fingerprint } from '../../fleet/release/promote.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
+import type { ReleasePlan } from '../../fleet/release/types.ts'
 import { checkLines } from '../../fleet/release/text.ts'
 import { parseWaves } from '../../fleet/release/waves.ts'
 import { systemClock } from '../../impcentral/clock.ts'
@@ -61,6 +64,36 @@ export async function rollbackOutlook(
   return checkLines(plan, outlook)
 }
 
+/** The groups into which a release put its build, also where it was killed before it wrote that down. */
+async function groupsOf(client: Client, { plan }: ReleaseStore, progress: Progress): Promise<GroupFacts[]> {
+  const put = putBy(progress)
+  const all = await Promise.all(
+    plan.stages
+      .flat()
+      .filter(({ id }) => put.includes(id))
+      .map(async ({ id, before }) => ({ before, facts: await factsOf(client, id) })),
+  )
+  return all.flatMap(({ before, facts }) => {
+    const { current, marked, group } = facts
+    const isOurs =
+      progress.promoted.has(group.id) ||
+      (current !== before && marked.some(({ build, release }) => build === current && release === plan.id))
+    return isOurs ? [facts] : []
+  })
+}
+
+/** Throws CONFLICT where a release has gone to more groups since its rollback was planned: they would keep the build, and nobody would know. */
+export async function assertNoMore(client: Client, of: ReleaseStore, { stages }: ReleasePlan): Promise<void> {
+  const planned = stages.flat().map(({ id }) => id)
+  const now = await groupsOf(client, of, await readProgress(of))
+  if (now.every(({ group }) => planned.includes(group.id))) return
+  throw new ImptError(
+    'CONFLICT',
+    `Release ${of.plan.id} gave its build to more groups meanwhile; nothing was put back.`,
+    { hint: `"impt release rollback ${of.plan.id}" again takes them in` },
+  )
+}
+
 export async function rollbackPlan(
   context: Context | undefined,
   finder: Finder,
@@ -69,16 +102,9 @@ export async function rollbackPlan(
   options: OptionValues,
 ) {
   const { client } = finder
-  const promoted = of === undefined ? undefined : (await readProgress(of)).promoted
+  const progress = progressOf(of === undefined ? [] : await of.entries())
   const groups =
-    of === undefined
-      ? await groupsNamed(finder, listOf(options, 'dg'))
-      : await Promise.all(
-          of.plan.stages
-            .flat()
-            .filter(({ id }) => promoted?.get(id)?.made === true)
-            .map(({ id }) => factsOf(client, id)),
-        )
+    of === undefined ? await groupsNamed(finder, listOf(options, 'dg')) : await groupsOf(client, of, progress)
   if (groups.length === 0)
     throw new ImptError(
       'NOT_FOUND',
@@ -126,6 +152,14 @@ export async function rollbackPlan(
   })
   const wasEnv = new Map(of?.plan.stages.flat().map(({ id, env }) => [id, env]))
   const notes = [
+    ...groups.flatMap(({ group: { id, attributes: own }, current }) => {
+      const put = progress.promoted.get(id)?.build
+      return put === undefined || put === current
+        ? []
+        : [
+            `! ${own.name ?? id} has another build than the release put there, which is taken back: ${current}`,
+          ]
+    }),
     ...groups.flatMap(({ group: { id, attributes: own } }) =>
       wasEnv.has(id) && wasEnv.get(id) !== fingerprint(id, own.env_vars)
         ? [`! the variables of ${own.name ?? id} changed since: they do not go back`]

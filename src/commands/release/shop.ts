@@ -112,9 +112,13 @@ export async function* worked(
         error instanceof ImptError &&
         error.code === 'NOT_FOUND' &&
         (progress.paused?.why ?? error.message) === error.message
+      const why = progress.paused?.why
+      const isBad = [...progress.verdicts.values()].some((verdict) => verdict.stop && verdict.why === why)
       const advice = isGone
         ? `"impt release abort ${id}" ends it`
-        : `"impt release resume ${id}" goes on with it`
+        : isBad
+          ? `"impt release rollback ${id}" puts the build before back, "impt release resume ${id}" goes on with the next wave`
+          : `"impt release resume ${id}" goes on with it`
       if (!isRest && progress.ended === undefined)
         context.warn(
           `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is ${stateOf(at.plan, progress, false)}; ${advice}`,

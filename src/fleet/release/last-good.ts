@@ -8,9 +8,11 @@ import type { Source } from './types.ts'
 
 /** What the releases of this machine say about builds. */
 interface Records {
-  /** The build that was current before the newest release of a group, by group. */
-  readonly before: ReadonlyMap<string, string>
-  /** Builds of releases that were stopped or taken back. */
+  /** What the newest release of a group put there, and the build that was current before, by group. */
+  readonly before: ReadonlyMap<string, { readonly build: string; readonly old: string }>
+  /** The release that was asked about, whatever the group has now. */
+  readonly id: string | undefined
+  /** Builds of releases that were stopped, and builds that were taken back. */
   readonly bad: ReadonlySet<string>
 }
 
@@ -20,21 +22,26 @@ export async function recordsOf(
   id: string | undefined,
   now: () => number,
 ): Promise<Records> {
-  const before = new Map<string, string>()
+  const before = new Map<string, { readonly build: string; readonly old: string }>()
   const bad = new Set<string>()
   for (const one of await releases.ids()) {
     const store = await releases.get(one, now)
     const progress = await readProgress(store)
-    if (store.plan.kind === 'rollback') continue
+    if (store.plan.kind === 'rollback') {
+      // What one rollback took away is not what the next one puts back.
+      for (const { made, before: old } of progress.promoted.values())
+        if (made && old !== undefined) bad.add(old)
+      continue
+    }
     // Who went on after a stop, to the end, has looked at it.
     const wasBad = progress.ended === 'rolled-back' || (progress.wasStopped && progress.ended !== 'done')
     for (const [group, { build, made, before: old }] of progress.promoted) {
       if (wasBad && made) bad.add(build)
       if (old !== undefined && old !== build && (id === undefined || id === one) && !before.has(group))
-        before.set(group, old)
+        before.set(group, { build, old })
     }
   }
-  return { before, bad }
+  return { before, id, bad }
 }
 
 /**
@@ -44,7 +51,7 @@ export async function recordsOf(
 export async function lastGood(
   client: Client,
   group: { readonly id: string; readonly name: string; readonly current: string | undefined },
-  { before, bad }: Records,
+  { before, id: asked, bad }: Records,
 ): Promise<Source> {
   if (group.current === undefined)
     throw new ImptError('NOT_FOUND', `Device Group "${group.name}" has no build to go back from.`)
@@ -59,8 +66,10 @@ export async function lastGood(
       : undefined
   }
   const journaled = before.get(group.id)
-  if (journaled !== undefined && !bad.has(journaled)) {
-    const build = await isOther(journaled)
+  // What was deployed since, by whomever, comes off first, unless that release is named.
+  const isAsked = journaled !== undefined && (asked !== undefined || journaled.build === group.current)
+  if (isAsked && !bad.has(journaled.old)) {
+    const build = await isOther(journaled.old)
     if (build !== undefined) return sourceOf(build, group.name)
   }
   const all = (await collect(

@@ -81,6 +81,11 @@ export function progressOf(entries: readonly Entry[]): Progress {
   return { begun, promoted, baselines, restarted, watchedFrom, verdicts, minimums, paused, wasStopped, ended }
 }
 
+/** Groups that have the build of a release, or may have it: whoever was killed has not written down what came of it. */
+export function putBy({ begun, promoted }: Progress): readonly string[] {
+  return [...begun].filter((group) => promoted.get(group)?.made !== false)
+}
+
 /** What a release does next. */
 export type Step =
   | { readonly do: 'promote'; readonly stage: number; readonly group: string }

@@ -114,6 +114,7 @@ describe('a release', () => {
     world.sandbox.inject({
       method: 'POST',
       path: '/devices/*',
+      skip: 0,
       count: 1000,
       fault: { kind: 'status', status: 403 },
     })

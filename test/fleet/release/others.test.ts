@@ -247,6 +247,25 @@ describe('the last good build', () => {
     assert.equal((await find(world)).id, good)
   })
 
+  test('is not one that a rollback has taken back', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const oldest = await world.deploy(world.field, 'oldest', { flagged: true })
+    const good = await world.deploy(world.field, 'good', { flagged: true })
+    await world.deploy(world.field, 'bad', { flagged: true })
+    const store = await stored(world, { ...(await planned(world, good)), kind: 'rollback' })
+    assert.equal((await ran(world, store)).outcome, 'done')
+    assert.equal((await find(world)).id, oldest)
+  })
+
+  test('of a group whose build is another than the release put there is the one below that', async (t) => {
+    const world = await releaseWorld(t, 8)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
+    assert.equal((await ran(world, store)).outcome, 'done')
+    const released = world.sandbox.store.groups.get(world.field)?.currentDeployment
+    await world.deploy(world.field, 'by hand', { flagged: true })
+    assert.equal((await find(world)).id, released)
+  })
+
   test('is none where no older one is flagged, and that is said', async (t) => {
     const world = await releaseWorld(t, 8)
     await world.deploy(world.field, 'bad', { flagged: true })
