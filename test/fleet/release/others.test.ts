@@ -143,9 +143,9 @@ describe('while a release runs', () => {
     }
     const tap = await new Promise<Tap>((resolve, reject) => {
       const client = { logStream } as unknown as ReleaseWorld['client']
-      const opened = openTap(client, ['a', 'b'], new AbortController().signal, () =>
-        opened.then(resolve, reject),
-      )
+      const opened = openTap(client, ['a', 'b'], new AbortController().signal, () => {
+        opened.then(resolve, reject)
+      })
     })
     assert.equal(tap.entries.get('a')?.length, 1)
     assert.equal(tap.entries.get('b')?.length, 1000)
