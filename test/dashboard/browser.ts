@@ -21,10 +21,12 @@ export const CHROMIUM = [
 export function launch(more: readonly string[] = []): Promise<Browser> {
   // As root, as in containers, Chromium's own sandbox cannot be had.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({ executablePath: CHROMIUM ?? '', args: [...asRoot, ...more] })
+  // A tab that gets a process of its own takes that process longer to start than its test to run.
+  const inOneProcess = ['--process-per-site', '--renderer-process-limit=1']
+  return chromium.launch({ executablePath: CHROMIUM ?? '', args: [...asRoot, ...inOneProcess, ...more] })
 }
 
-/** A page in a browser context of its own, with what it complained of and what it asked for. */
+/** A page in a tab of its own, with what it complained of and what it asked for. */
 interface Tab {
   readonly page: Page
   readonly context: BrowserContext
@@ -35,20 +37,25 @@ interface Tab {
 }
 
 interface Stage {
-  readonly open: (
-    t: TestContext,
-    address: string,
-    more?: Parameters<Browser['newContext']>[0],
-  ) => Promise<Tab>
+  readonly open: (t: TestContext, address: string) => Promise<Tab>
   /** A dashboard of a made-up account, in a tab. */
   readonly show: (
     t: TestContext,
     fleet?: FakeFleet,
-    more?: Parameters<Browser['newContext']>[0],
   ) => Promise<Tab & { readonly server: Dashboard; readonly fleet: FakeFleet }>
 }
 
 type Run = (t: TestContext, stage: Stage) => Promise<void>
+
+/** The browser of all tests of this process that ask for no other one, with the one context of its tabs. */
+let common: Promise<BrowserContext> | undefined
+after(async () => (await common)?.browser()?.close())
+
+async function contextOf(browser: Promise<Browser>): Promise<BrowserContext> {
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 } })
+  context.setDefaultTimeout(PATIENCE_MS)
+  return context
+}
 
 /**
  * Tests that need a browser. Where there is no Chromium they are skipped, and a line says so with their number: nothing passes that was not
@@ -60,19 +67,18 @@ export function inBrowser(
   args: readonly string[] = [],
 ): void {
   describe(name, () => {
-    let browser: Browser | undefined
+    let context: BrowserContext | undefined
     before(async () => {
-      if (CHROMIUM !== undefined) browser = await launch(args)
+      if (CHROMIUM !== undefined)
+        context = await (args.length > 0 ? contextOf(launch(args)) : (common ??= contextOf(launch())))
       else console.log(`SKIPPED: no Chromium: ${Object.keys(tests).length} tests of "${name}" were not run`)
     })
-    after(() => browser?.close())
+    after(() => (args.length > 0 ? context?.browser()?.close() : undefined))
 
-    const open: Stage['open'] = async (t, address, more = {}) => {
-      if (browser === undefined) throw new Error('no browser')
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...more })
-      t.after(() => context.close())
-      context.setDefaultTimeout(PATIENCE_MS)
+    const open: Stage['open'] = async (t, address) => {
+      if (context === undefined) throw new Error('no browser')
       const page = await context.newPage()
+      t.after(() => page.close())
       const complaints: string[] = []
       const requests: string[] = []
       page.on('console', (message) => {
@@ -94,10 +100,10 @@ export function inBrowser(
     }
     const stage: Stage = {
       open,
-      async show(t, fleet = fakeFleet(9), more) {
+      async show(t, fleet = fakeFleet(9)) {
         const server = await startDashboard({ source: fleet.source, port: 0, every: 200 })
         t.after(() => server.close())
-        return { ...(await open(t, server.address(), more)), server, fleet }
+        return { ...(await open(t, server.address())), server, fleet }
       },
     }
     for (const [sentence, run] of Object.entries(tests))

@@ -23,6 +23,12 @@ const namesIn = (texts: readonly string[]) =>
     ]),
   )
 
+/** What commands show of other kinds, and what a script makes of them, in one process. */
+const READ = `device info --device "Pump Prototype"
+device info --device "Pump Prototype" -z json
+log get --device "Pump Prototype" --page-number 1
+device list | sort-by name | first 2 | to csv`
+
 /** The embedded impCentral has another port each time. */
 const settled = ({ stdout, ...rest }: Ended) => ({ stdout: stdout.replace(/127\.0\.0\.1:\d+/g, ''), ...rest })
 
@@ -43,12 +49,11 @@ describe('what libraries read from the environment', () => {
   for (const words of [
     ['device', 'list'],
     ['device', 'list', '-z', 'table'],
-    ['device', 'info', '--device', 'Pump Prototype'],
-    ['log', 'get', '--device', 'Pump Prototype', '--page-number', '1'],
     ['product', 'list', '-z', 'csv'],
     ['nosuch'],
     ['help', 'language'],
     ['squirrel', 'run', 'device.nut', '--coverage', '--start', '2026-01-01'],
+    ['-c', READ],
     ['-c', 'device list | first 2 | to yaml | from yaml | to md'],
   ])
     test(`changes nothing that goes into a pipe: ${words.join(' ')}`, async (t) => {
@@ -100,12 +105,10 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
 describe('what machines set', () => {
   for (const words of [
     ['device', 'list'],
-    ['device', 'info', '--device', 'Pump Prototype', '-z', 'json'],
-    ['log', 'get', '--device', 'Pump Prototype', '--page-number', '1'],
+    ['-c', READ],
     ['nosuch'],
     ['help', 'language'],
     ['device', 'list', '--help'],
-    ['-c', 'device list | sort-by name | first 2 | to csv'],
   ])
     test(`changes nothing that goes into a pipe, whatever it is: ${words.join(' ')}`, async (t) => {
       const desk = await openDesk(t)

@@ -1,16 +1,33 @@
 import assert from 'node:assert/strict'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { openDesk, type Desk } from './impt.ts'
 
-/** Two impCentrals, and a login in each: `a` and `b`. */
+const NAMES = ['a', 'b']
+
+/** Two impCentrals, and a login in each: `a` and `b`, with a target of the same name. */
 async function twoClouds(
   t: TestContext,
 ): Promise<Desk & { readonly urls: Readonly<Record<string, string>> }> {
   const desk = await openDesk(t)
+  const config = join(desk.folder, '.config/impt')
   const urls: Record<string, string> = {}
-  for (const name of ['a', 'b']) {
+  for (const name of NAMES) {
+    urls[name] = (await desk.cloud()).url
+    const login = join(config, 'logins', name)
+    await mkdir(login, { recursive: true })
+    await rename(join(desk.folder, '.impt.auth'), join(login, '.impt.auth'))
+  }
+  const targets = Object.fromEntries(NAMES.map((name) => [name, { login: name }]))
+  await writeFile(join(config, 'targets.json'), JSON.stringify({ format: 1, targets }))
+  return { ...desk, urls }
+}
+
+test('a target is named on a command and before it, and its login is used', async (t) => {
+  const desk = await openDesk(t)
+  for (const name of NAMES) {
     const { url } = await desk.cloud()
-    urls[name] = url
     const login = await desk.run(
       ['auth', 'login', '--as', name, '-u', 'demo', '-w', 'demo-password', '-e', url],
       '',
@@ -20,11 +37,6 @@ async function twoClouds(
     assert.equal(added.code, 0, added.stdout)
   }
   await desk.run(['auth', 'logout'])
-  return { ...desk, urls }
-}
-
-test('a target is named on a command and before it, and its login is used', async (t) => {
-  const desk = await twoClouds(t)
   const made = await desk.run(['product', 'create', '-n', 'Lamp', '--at', 'b'])
   assert.equal(made.code, 0, made.stdout)
   assert.match((await desk.run(['--at', 'b', 'product', 'list'])).stdout, /Lamp/)
