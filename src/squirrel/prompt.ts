@@ -6,6 +6,8 @@ import type { Statement } from './language/syntax/ast.ts'
 import { tokenize } from './language/syntax/lexer.ts'
 import { parse } from './language/syntax/statements.ts'
 import type { RunLog } from './run-file.ts'
+import { whenAborted } from '../program/aborted.ts'
+import type { Failure } from './failure.ts'
 import type { Evaluation } from './protocol.ts'
 import type { SideKind } from './side.ts'
 
@@ -19,19 +21,28 @@ type PromptOptions = {
 type Prompt = {
   /** Runs an input on a side: an expression gives its value, `incomplete` asks for more lines. */
   evaluate(text: string, side: SideKind): Promise<Evaluation>
+  /** How a callback ended that failed since the device began; it is in the log. */
+  readonly failure: Failure | undefined
+  /** Lets time run ahead until nothing is left to do or a callback fails, at most for an hour of it; ends early when the signal is aborted. */
+  settle(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
 /** Starts a device whose two sides have no code; time follows the clock. */
 export function createPrompt(options: PromptOptions): Prompt {
-  let started = () => {}
+  let settled = () => {}
   const ready = new Promise<void>((resolve) => {
-    started = resolve
+    settled = resolve
   })
+  let failure: Failure | undefined
   const fleet = createFleet(
     {
       log: (_id, ts, type, text) => void (type === 'status' || options.onLog({ ts, type, text })),
-      idle: () => started(),
+      failed(_id, how) {
+        failure ??= how
+        settled()
+      },
+      idle: () => settled(),
     },
     { libraries: options.libraries ?? [], limits: { keepAlive: true } },
   )
@@ -40,6 +51,21 @@ export function createPrompt(options: PromptOptions): Prompt {
     async evaluate(text, side) {
       await ready
       return fleet.evaluate(soloDevice.id, side, inputOf(text))
+    },
+    get failure() {
+      return failure
+    },
+    async settle(signal) {
+      await ready
+      if (failure !== undefined) return
+      await new Promise<void>((resolve) => {
+        const deafen = whenAborted(signal, resolve)
+        settled = () => {
+          deafen()
+          resolve()
+        }
+        fleet.setTime({ kind: 'fast' })
+      })
     },
     close: () => fleet.close(),
   }

@@ -131,6 +131,31 @@ test('from a pipe the Squirrel prompt gives programs a line of JSON for all that
   assert.match(failure.Error, /^The statement that begins in line 8 is not complete\.$/)
 })
 
+test('what the input of a pipe left to do is done at its end, in no time; :quit waits for nothing', async (t) => {
+  const desk = await openDesk(t)
+  const timer = 'imp.wakeup(600, @() server.log("late"))\n'
+  const late = await desk.run(['squirrel'], timer)
+  assert.deepEqual([late.code, late.stdout.split('\n').at(-2)], [0, '[server.log] late'])
+  const quit = await desk.run(['squirrel'], `${timer}:quit\n`)
+  assert.deepEqual([quit.code, quit.stdout.includes('late')], [0, false])
+  const [value, log] = (await desk.run(['squirrel', '-z', 'json'], timer)).stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.ok(Date.parse(log.ts) - Date.parse(value.ts) > 599_000)
+  const failed = await desk.run(['squirrel'], 'imp.wakeup(600, @() nothing.here)\n')
+  assert.equal(failed.code, 1)
+  assert.match(
+    failed.stdout,
+    /'nothing' does not exist[^]*\nError: A callback failed after the end of the input\.\n/,
+  )
+  const endless = await desk.run(
+    ['squirrel'],
+    'function f() { imp.wakeup(600, f); server.log("again") }\nf()\n',
+  )
+  assert.deepEqual([endless.code, endless.stdout.match(/again/g)?.length], [0, 7])
+})
+
 test('a command whose JSON is a document a line fails in one line, also before its first', async (t) => {
   const desk = await openDesk(t)
   const lines = await Promise.all(

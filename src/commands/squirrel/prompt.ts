@@ -53,7 +53,8 @@ export async function squirrelPrompt(context: Context, options: OptionValues): P
 async function* entriesOf(context: Context, session: SquirrelSession): AsyncGenerator<LogEntry> {
   try {
     yield* asTheyCome<LogEntry>((give) => {
-      session.say = (type, lines) => give({ ts: new Date().toISOString(), type, msg: lines.join('\n') })
+      session.say = (type, lines, ts = Date.now()) =>
+        give({ ts: new Date(ts).toISOString(), type, msg: lines.join('\n') })
       return typed(context, session)
     })
   } finally {
@@ -99,7 +100,7 @@ async function edited(
 
 /**
  * Without an editor: from a pipe, or at a plain terminal. A pipe ends at its first error, as what follows was written for what failed, and at a
- * statement that its end cuts off: throws EXTERNAL with the line.
+ * statement that its end cuts off: throws EXTERNAL with the line. What it left to do, such as timers, is done before it ends.
  */
 async function typed(context: Context, session: SquirrelSession): Promise<void> {
   const isPerson = context.ask.interactive
@@ -109,6 +110,8 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
     const line = await nextLine(context, text === '' ? 'squirrel> ' : '       .. ')
     context.signal.throwIfAborted()
     if (line === null) break
+    if (session.hasFailed && !isPerson)
+      throw new ImptError('EXTERNAL', `The input ends before line ${row}: a callback failed.`)
     if (text === '') first = row
     text = text === '' ? line : `${text}\n${line}`
     const outcome = text.trim() === '' ? 'done' : await session.take(text)
@@ -132,16 +135,23 @@ async function typed(context: Context, session: SquirrelSession): Promise<void> 
     throw new ImptError('EXTERNAL', `The statement that begins in line ${first} is not complete.`, {
       hint: 'The input ended before it: a bracket, a comment or a text is open',
     })
+  if (isPerson) return
+  await session.settle()
+  if (session.hasFailed) throw new ImptError('EXTERNAL', 'A callback failed after the end of the input.')
 }
 
 export interface SquirrelSession {
   readonly side: Side
   print: (text: string) => void
-  /** Shows lines of a type: `value`, `error`, `prompt` for what the prompt itself says, or that of a log entry. */
-  say: (type: string, lines: readonly string[]) => void
+  /** Shows lines of a type: `value`, `error`, `prompt` for what the prompt itself says, or that of a log entry, which has a time: milliseconds since 1970. */
+  say: (type: string, lines: readonly string[], ts?: number) => void
   /** Runs an input and shows what comes of it; `more`: it is not complete, `wrong`: it failed, which was shown. */
   take(text: string): Promise<'done' | 'wrong' | 'more' | 'quit'>
   evaluate(text: string): Promise<Evaluation>
+  /** Whether a callback failed, which was shown. */
+  readonly hasFailed: boolean
+  /** Waits for what is left to do: time runs ahead. Throws what the command was aborted with. */
+  settle(): Promise<void>
   /** Ends what runs. */
   interrupt(): void
   close(): Promise<void>
@@ -156,7 +166,7 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
     type = typeOf(type)
     return createPrompt({
       type,
-      onLog: ({ type: kind, text }) => session.say(kind, [text]),
+      onLog: ({ ts, type: kind, text }) => session.say(kind, [text], ts),
     })
   }
 
@@ -249,6 +259,13 @@ function createSession(context: Context, options: OptionValues): SquirrelSession
       }
     },
     evaluate: (text) => squirrel.evaluate(text, session.side),
+    get hasFailed() {
+      return squirrel.failure !== undefined
+    },
+    async settle() {
+      await squirrel.settle(context.signal)
+      context.signal.throwIfAborted()
+    },
     interrupt: () => interrupt(),
     close: () => squirrel.close(),
   }

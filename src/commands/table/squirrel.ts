@@ -92,7 +92,7 @@ export const squirrelCommands: readonly CommandRow[] = [
     summary: 'Opens a Squirrel prompt on a fresh virtual device.',
     description: [
       'Opens a prompt that runs Squirrel on a fresh virtual device, with its agent, until Ctrl-D. Names stay, time passes, and :help tells what else it knows.',
-      'From a pipe each statement runs as if it were typed. The first one that fails, or that the end of the input cuts off, ends the run with its line and exit code 1. With --output json all that is shown is a line of JSON each: values, errors and the log by their types.',
+      'From a pipe each statement runs as if it were typed. The first one that fails, or that the end of the input cuts off, ends the run with its line and exit code 1. At its end time runs ahead until nothing is left to do, at most an hour of it; a callback that fails is exit code 1, too, and :quit waits for nothing. With --output json all that is shown is a line of JSON each: values, errors and the log by their types.',
     ],
     options: [
       { name: 'agent', kind: 'flag', summary: 'Begins on the agent of the pair.' },
