@@ -40,6 +40,8 @@ interface ServerHost {
   readonly surroundings: Surroundings
   /** Hears one line about what went wrong. */
   readonly log: (line: string) => void
+  /** Hears why the server ends where nobody speaks the protocol with it, in one line. */
+  readonly complain: (line: string) => void
 }
 
 /** How often the client's process is looked for, in milliseconds. */
@@ -74,6 +76,7 @@ export async function serveLanguages(host: ServerHost): Promise<number> {
     deafen = whenAborted(host.signal, () => end(1))
     reader.onError((error) => {
       host.log(error.message)
+      host.complain(error.message)
       end(1)
     })
     writer.onError(() => end(1))

@@ -36,6 +36,7 @@ export async function languageServer(program: Program, { options }: Invocation):
     log(line) {
       if (log !== undefined) appendFileSync(log, `${new Date().toISOString()} ${line}\n`)
     },
+    complain: (line) => program.terminal.err(`Error: ${line}\n`),
   })
 }
 

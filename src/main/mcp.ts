@@ -11,7 +11,7 @@ import { contextOf } from './command-run.ts'
 import type { Program } from './program.ts'
 import { atTarget } from './target.ts'
 
-/** `impt mcp`: the commands as tools for an assistant, over the standard streams, until the client goes away. Gives the exit code. */
+/** `impt mcp`: the commands as tools for an assistant, over the standard streams, until the client goes away. Gives the exit code. Throws what the program was aborted with. */
 export async function mcp(program: Program, { options }: Invocation): Promise<number> {
   const { terminal, signal, version } = program
   if (terminal.interactive)
@@ -27,6 +27,7 @@ export async function mcp(program: Program, { options }: Invocation): Promise<nu
     complain: (text) => terminal.err(`Warning: ${text}\n`),
     stop: signal,
   })
+  signal.throwIfAborted()
   return 0
 }
 

@@ -87,6 +87,7 @@ function inProcess(folder: string): Server {
       names: () => Promise.resolve(openEntityCache(undefined)),
     },
     log: (line) => process.stderr.write(`${line}\n`),
+    complain: () => undefined,
   })
   return { input, output, ended, end: () => input.end() }
 }

@@ -100,3 +100,25 @@ for (const words of [['run', '-'], ['fmt', '--stdin'], ['squirrel', 'format', '-
       assert.match(stdout + stderr, /^Operation is canceled\.\n(?:IMPT COMMAND FAILS\n)?$/)
     })
 }
+
+for (const [signal, exit] of [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)
+  test(`${signal} ends "impt mcp" as everything else`, async (t) => {
+    const { child, shows, ended } = (await openDesk(t)).start(['--sandbox', 'mcp'])
+    child.stdin?.write('{"jsonrpc":"2.0","id":7,"method":"ping"}\n')
+    await shows(/"id":7/)
+    child.kill(signal)
+    const { code, stderr } = await ended
+    assert.deepEqual([code, stderr], [exit, 'Operation is canceled.\n'])
+  })
+
+test('what does not speak the protocol is told so by "impt lsp", in one line on stderr', async (t) => {
+  const desk = await openDesk(t)
+  for (const garbage of ['garbage', 'GET / HTTP/1.1\r\n\r\n', 'Content-Length: abc\r\n\r\n']) {
+    const { code, stdout, stderr } = await desk.run(['lsp'], garbage)
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, /^Error: .*\.\n$/)
+  }
+})
