@@ -8,7 +8,7 @@ import { root } from './ready.js'
 
 /** Rooms whose files may share a process. */
 const ROOMS =
-  /^test\/(?:stories\/scripts-|dashboard\/(?:logs|releases|tests)\.|(?:commands|coverage|entities|impcentral|language|lsp|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\/)/
+  /^test\/(?:stories\/(?:scripts-|(?:certificates|choosing|chosen|format|narrow|new|one-shot-terminal|readme|repl-(?:functions|jobs|questions|tables|words?)|sandbox-start|targets-prompt|urls)[.-])|dashboard\/(?:logs|releases|tests)\.|(?:commands|coverage|entities|impcentral|language|lsp|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\/)/
 
 /** What a file does that another one in its process would feel: hooks for all tests, changes of the process, measurements of it. */
 const TOUCHES_PROCESS =

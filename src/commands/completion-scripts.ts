@@ -245,6 +245,7 @@ function quote(text: string): string {
 
 // fish
 
+/** fish asks each of some hundred conditions at a Tab: the line is read once for all of them. */
 function fishScript(): string {
   const lines = firstWords.flatMap((group) => [
     `complete -c impt -n __impt_at -a ${group.name} -d ${fishQuote(group.summary)}`,
@@ -255,21 +256,24 @@ function fishScript(): string {
     ...group.commands.flatMap(fishCommand),
   ])
   return `# Completion of impt for fish: impt completion fish | source
-function __impt_words
+function __impt_read
     set -l tokens (commandline -opc)
+    test "$tokens" = "$__impt_line"; and return
+    set -g __impt_line "$tokens"
+    set -g __impt_said
     set -l before
     for word in $tokens[2..-1]
-        string match -q -- '-*' $word; or test "$before" = --at; or echo $word
+        string match -q -- '-*' $word; or test "$before" = --at; or set -a __impt_said $word
         set before $word
     end
 end
 function __impt_at
-    test (count (__impt_words)) -eq (count $argv); and __impt_in $argv
+    __impt_read
+    test "$__impt_said" = "$argv"
 end
 function __impt_in
-    set -l words (__impt_words)
-    test (count $argv) -eq 0; and return 0
-    test (count $words) -ge (count $argv); and test "$words[1..$(count $argv)]" = "$argv"
+    __impt_read
+    test -z "$argv"; or string match -q -- "$argv *" "$__impt_said "
 end
 complete -c impt -f
 ${globalOptions.map((option) => fishOption('__impt_at', option)).join('\n')}

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openDesk, type Desk } from './impt.ts'
 
@@ -78,7 +79,7 @@ test(
 
 test('a pipeline on a quiet server: check, build, tests, reports, a failure, a mistake, and all again', async (t) => {
   const { desk, write, report, tests } = await pipeline(t)
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     assert.equal((await desk.run(['squirrel', 'check', 'device.nut'])).code, 0)
     assert.equal((await desk.run(['build', 'deploy', '--tag', `round-${round}`])).code, 0)
     const passed = await tests()
@@ -129,7 +130,9 @@ test('a pipeline whose server resets, answers garbage, drops streams and gives t
     let taken = 0
     while (taken < times && !isOver()) {
       const { streams } = await admin('status')
-      if (streams > 0) await admin(taken++ % 2 === 0 ? 'streams/close' : 'streams/drop', {})
+      // Who asks without a pause keeps those from working that the stream is taken from.
+      if (streams === 0) await delay(20)
+      else await admin(taken++ % 2 === 0 ? 'streams/close' : 'streams/drop', {})
     }
     return taken
   }
@@ -154,7 +157,7 @@ test('a pipeline whose device is lost has no verdict, and one again when it is b
   const { desk, report, tests, serverFolder } = await pipeline(t)
   const connection = (on: 'on' | 'off') =>
     desk.run(['sandbox', 'device', '--device', 'Pump Prototype', '--connection', on, '--dir', serverFolder])
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const off = await connection('off')
     assert.equal(off.code, 0, off.stdout + off.stderr)
     const lost = await tests('-z', 'minimal')

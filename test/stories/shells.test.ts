@@ -101,41 +101,50 @@ for (const [shell, { argv, rc }] of Object.entries(SHELLS))
         return (await readFile(join(terminal.home, '.argv'), 'utf8')).split('\0').slice(0, -1)
       }
 
-      test('a name of a file is inserted as it is, whatever it holds, and nothing of it is executed', () =>
+      // One shell for all: with its completion it takes a second to start.
+      test('inserts what it should', (t) =>
         completing(async (after) => {
-          for (const name of HOSTILE) {
-            const [first] = name
-            assert.deepEqual(await after(`impt squirrel check ${first}`), ['squirrel', 'check', name])
-            assert.deepEqual(await after(`impt run ${first}`), ['run', name])
-            assert.deepEqual(await after(`impt build deploy -x ${first}`), ['build', 'deploy', '-x', name])
-          }
-        }))
+          await t.test(
+            'a name of a file as it is, whatever it holds, and nothing of it is executed',
+            async () => {
+              for (const name of HOSTILE) {
+                const [first] = name
+                assert.deepEqual(await after(`impt squirrel check ${first}`), ['squirrel', 'check', name])
+                assert.deepEqual(await after(`impt run ${first}`), ['run', name])
+                assert.deepEqual(await after(`impt build deploy -x ${first}`), [
+                  'build',
+                  'deploy',
+                  '-x',
+                  name,
+                ])
+              }
+            },
+          )
 
-      test('so it is behind an equals sign', () =>
-        completing(async (after) => {
-          for (const name of HOSTILE) {
-            const words = await after(`impt build deploy --device-file=${name[0]}`)
-            assert.deepEqual(words, ['build', 'deploy', `--device-file=${name}`])
-          }
-        }))
+          await t.test('so behind an equals sign', async () => {
+            for (const name of HOSTILE) {
+              const words = await after(`impt build deploy --device-file=${name[0]}`)
+              assert.deepEqual(words, ['build', 'deploy', `--device-file=${name}`])
+            }
+          })
 
-      test('groups, commands, options, choices, guides, folders and targets are inserted', () =>
-        completing(async (after) => {
-          for (const [line, ...words] of [
-            ['impt devi', 'device'],
-            ['impt device lis', 'device', 'list'],
-            ['impt device list --onl', 'device', 'list', '--online'],
-            ['impt device list -z ta', 'device', 'list', '-z', 'table'],
-            ['impt --sandbox device list --onl', '--sandbox', 'device', 'list', '--online'],
-            ['impt help lang', 'help', 'language'],
-            ['impt help device hist', 'help', 'device', 'history'],
-            ['impt schema device hist', 'schema', 'device', 'history'],
-            ['impt pull D', 'pull', 'D one'],
-            ['impt --at p', '--at', 'prod'],
-            ['impt device list --at p', 'device', 'list', '--at', 'prod'],
-            ['impt target use ', 'target', 'use', 'prod'],
-          ] as const)
-            assert.deepEqual((await after(line)).map(withoutSlash), words, line)
+          await t.test('groups, commands, options, choices, guides, folders and targets', async () => {
+            for (const [line, ...words] of [
+              ['impt devi', 'device'],
+              ['impt device lis', 'device', 'list'],
+              ['impt device list --onl', 'device', 'list', '--online'],
+              ['impt device list -z ta', 'device', 'list', '-z', 'table'],
+              ['impt --sandbox device list --onl', '--sandbox', 'device', 'list', '--online'],
+              ['impt help lang', 'help', 'language'],
+              ['impt help device hist', 'help', 'device', 'history'],
+              ['impt schema device hist', 'schema', 'device', 'history'],
+              ['impt pull D', 'pull', 'D one'],
+              ['impt --at p', '--at', 'prod'],
+              ['impt device list --at p', 'device', 'list', '--at', 'prod'],
+              ['impt target use ', 'target', 'use', 'prod'],
+            ] as const)
+              assert.deepEqual((await after(line)).map(withoutSlash), words, line)
+          })
         }))
     },
   )

@@ -120,7 +120,7 @@ test('two processes that go between two accounts send no token to the other one'
   const desk = await openDesk(t)
   const [a, b, other] = await Promise.all([recorder(t), recorder(t), recorder(t)])
   await withLogins(desk, { a: a.endpoint, b: b.endpoint }, other.endpoint)
-  const rounds = 250
+  const rounds = 100
   const text = `for i in 1..${rounds} { product list --at a; product list --at b }`
   const ended = await Promise.all([
     desk.run(['-c', text]),
