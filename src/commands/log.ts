@@ -37,7 +37,13 @@ export const group = {
     const isReversed = flagOf(options, 'oldest-first')
     const lines = linesOf(options)
     const isDelta = lines.time === 'delta'
-    const shown = (items: AsyncIterable<LogEntry>): Result => ({ kind: 'logs', live: false, items, lines })
+    const shown = (items: AsyncIterable<LogEntry>): Result => ({
+      kind: 'logs',
+      live: false,
+      items,
+      device: id,
+      lines,
+    })
     const inOrder = (items: AsyncIterable<LogEntry>) =>
       shown(isReversed ? reversed(wanted(items)) : isDelta ? withEarlier(wanted(items)) : wanted(items))
     if (page !== undefined) return inOrder(onePage(finder.client, id, page, size))

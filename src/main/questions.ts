@@ -55,7 +55,7 @@ export function questionsAt(
       answerTo(`Enter ${what}${place}: `, hidden, () =>
         nobody(
           `The command needs the ${what} and there is no one to ask`,
-          'give it as an option or through the environment',
+          what === 'password' ? 'give it with --pwd' : 'give it as an option',
         ),
       ),
     line: (prompt, hidden) =>

@@ -61,6 +61,8 @@ export type Result =
       readonly live: boolean
       readonly ends?: true
       readonly items: AsyncIterable<LogEntry>
+      /** The id of the only device that there is, where the entries do not name it. */
+      readonly device?: string
       /** How people see the entries; `names`: also where no terminal shows them, or not even there. */
       readonly lines?: Omit<LogLook, 'paint'> & { readonly names?: boolean | undefined }
     }

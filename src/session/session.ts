@@ -11,6 +11,7 @@ import type { Observer } from '../impcentral/observer.ts'
 import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Shapes } from '../impcentral/shape.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
+import { type ErrorCode, ImptError } from '../output/error.ts'
 import { AUTH_FILE } from './auth-file.ts'
 import { codeOf } from './file-error.ts'
 import { endpointOf, resolveContext, type Environment, type ExecutionContext } from './execution-context.ts'
@@ -120,9 +121,18 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
       store = openStore(found, async (credential) => {
         const password =
           credential.kind === 'password'
-            ? { password: credential.password ?? (await askSecret('password')) }
+            ? {
+                password:
+                  credential.password ??
+                  (await askSecret('password').catch(
+                    hinting('NO_TTY', 'Set IMPT_PASSWORD beside IMPT_USER'),
+                  )),
+              }
             : {}
-        return logIn(options, { ...credential, ...password } as Parameters<typeof logIn>[1], askSecret)
+        const credentials = { ...credential, ...password } as Parameters<typeof logIn>[1]
+        return logIn(options, credentials, askSecret).catch(
+          hinting('AUTH', `The login is that of ${VARIABLES[credential.kind]}`),
+        )
       })
       stores.set(key, store)
       // A login that failed is tried again by the next command.
@@ -132,6 +142,19 @@ export function createSession({ env, sandbox, shapes }: SessionOptions): Session
   }
 
   return { env, home, folders: foldersOf(env), sandbox, context, endpoint, client }
+}
+
+/** The variables of a login that is in no file. */
+const VARIABLES = { key: 'IMPT_LOGINKEY', password: 'IMPT_USER and IMPT_PASSWORD' } as const
+
+/** Throws on what it gets; an error of the code gets the hint beside its own. */
+function hinting(code: ErrorCode, hint: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ImptError) || error.code !== code) throw error
+    const { message, exit, http, notes } = error
+    const own = code === 'AUTH' && error.hint !== undefined ? `${error.hint}. ${hint}` : hint
+    throw new ImptError(code, message, { exit, notes, cause: error, hint: own, ...(http && { http }) })
+  }
 }
 
 /** Tells one version of a folder's auth file from another; every write of it makes a new file. */

@@ -30,6 +30,17 @@ describe('impt log get with a choice of entries', () => {
     assert.equal(stdout, 'No log entries are found.\nIMPT COMMAND SUCCEEDS\n')
   })
 
+  test('names its device in every row of CSV, though the cloud does not', async () => {
+    const id = world.sandbox.store.devices.all().find(({ name }) => name === 'Kitchen')?.id
+    const { stdout } = await world.run([...DEVICE, '--grep', 'a!$', '-z', 'csv'])
+    const [head, ...rows] = stdout.trimEnd().split('\n')
+    assert.equal(head, 'ts,device_id,type,msg')
+    assert.deepEqual(
+      rows.map((row) => row.split(',')[1]),
+      [id],
+    )
+  })
+
   test('a page beyond the end is told beside the documented output, which is nothing', async () => {
     for (const [mode, shown] of [
       ['default', 'IMPT COMMAND SUCCEEDS\n'],

@@ -65,7 +65,10 @@ describe('questions', () => {
     const { url } = await desk.cloud()
     const { code, stdout } = await desk.run(['auth', 'login', '-u', 'demo', '-e', url, '-l', '-q'])
     assert.equal(code, 4)
-    assert.match(stdout, /Error: The command needs the password and there is no one to ask\n/)
+    assert.match(
+      stdout,
+      /Error: The command needs the password and there is no one to ask\ngive it with --pwd\n/,
+    )
     const typed = await desk.run(['auth', 'login', '-e', url, '-q'], '1\ndemo\ndemo-password\n')
     assert.match(
       typed.stdout,
@@ -105,6 +108,19 @@ describe('logging in', () => {
     assert.equal(
       await typeOf({ IMPT_USER: 'demo', IMPT_PASSWORD: 'demo-password', IMPT_ENDPOINT: url }),
       'Environment variables',
+    )
+    const refused = async (env: NodeJS.ProcessEnv) => {
+      const { code, stdout } = await desk.run(['product', 'list'], '', { ...env, IMPT_ENDPOINT: url })
+      return [code, stdout.split('\n').at(-3)]
+    }
+    assert.deepEqual(await refused({ IMPT_USER: 'demo' }), [4, 'Set IMPT_PASSWORD beside IMPT_USER'])
+    assert.deepEqual(await refused({ IMPT_USER: 'demo', IMPT_PASSWORD: 'no' }), [
+      3,
+      'The login is that of IMPT_USER and IMPT_PASSWORD',
+    ])
+    assert.match(
+      String((await refused({ IMPT_LOGINKEY: 'no' }))[1]),
+      /\. The login is that of IMPT_LOGINKEY$/,
     )
     assert.ok(!(await readdir(desk.folder)).includes('.impt.auth'))
     const none = await desk.run(['product', 'list'])

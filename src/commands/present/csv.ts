@@ -19,7 +19,7 @@ export async function* presentCsv(result: Result): AsyncGenerator<string> {
       return
     case 'logs':
       yield csvLine(['ts', 'device_id', 'type', 'msg'])
-      for await (const { ts, device_id, type, msg } of result.items)
+      for await (const { ts, device_id = result.device, type, msg } of result.items)
         yield csvLine([ts, device_id, type, msg].map(harmless))
       return
     case 'events':
