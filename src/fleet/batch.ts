@@ -149,8 +149,9 @@ export async function runBatch(
   const failed = async (item: Resolved, error: ImptError): Promise<void> => {
     if (error.code === 'NOT_FOUND' && work.missing !== undefined) return end([item], work.missing)
     if (error.code === 'CANCELLED') return end([item], 'not-started')
-    const isThere = error.mayBeDone && work.isDone?.(await lookUp(item).catch(() => null))
-    if (isThere === true) return end([item], 'ok')
+    // Who cannot be asked has not said that the device is gone.
+    const now = error.mayBeDone ? await lookUp(item).catch(() => undefined) : undefined
+    if (now !== undefined && work.isDone?.(now) === true) return end([item], 'ok')
     stopped ||= ['NETWORK', 'AUTH', 'RATE_LIMIT', 'TIMEOUT'].includes(error.code)
     return end([item], 'failed', [error.message, ...error.notes].join('\n'))
   }

@@ -12,13 +12,15 @@ const DONE: ReadonlySet<string> = new Set<BatchResult>(['ok', 'already', 'gone']
 export interface Report {
   /** Whether an earlier run of the batch began: it knew every device then. */
   readonly isResumed: boolean
-  /** Says that everything is known and sending begins; waits for the disk. */
+  /** Says that everything is known and sending begins; waits for the disk. What a kill or a spreadsheet did to the lines is put right. */
   begin(): Promise<void>
   /** Whether an earlier run of the batch has done this row. */
   isDone(row: BatchRow): boolean
+  /** Whether an earlier run of the batch ended this row with this error. */
+  saidOf(row: BatchRow, error: string | undefined): boolean
   /** Adds rows and waits for the disk. */
   add(ended: readonly Ended[]): Promise<void>
-  /** Writes the whole report anew: a line for each row of the batch, in its order. */
+  /** Writes the whole report anew: what was done to others before, and a line for each row of the batch, in its order. */
   finish(rows: readonly BatchRow[], ended: readonly Ended[]): Promise<void>
 }
 
@@ -71,14 +73,17 @@ export async function openReport(
               : (row.cells[column] ?? ''),
       ),
     )
+  const lineOf = (cells: Readonly<Record<string, string>>) => csvRow(all.map((column) => cells[column] ?? ''))
   return {
     isResumed: begun,
     async begin() {
-      if (begun) return
+      const kept = (earlier?.rows ?? []).map(lineOf).join('')
+      const begin = `${csvRow(all)}${begun ? kept : ''}`
       begun = true
-      await append(csvRow(all))
+      if (text !== begin) await namingFile(name, () => replaceFile(path, begin, 'plain'))
     },
     isDone: ({ cells }) => DONE.has(last.get(keyOf(columns, cells))?.['result'] ?? ''),
+    saidOf: ({ cells }, error) => last.get(keyOf(columns, cells))?.['error'] === error,
     add(ended) {
       for (const one of ended) written.set(one, line(one))
       const lines = ended.map((one) => written.get(one)).join('')
@@ -94,10 +99,11 @@ export async function openReport(
         const own = byRow.get(key)
         const before = last.get(key)
         if (own !== undefined) return written.get(own) ?? line(own)
-        return before === undefined
-          ? line({ row, result: 'not-started' })
-          : csvRow(all.map((column) => before[column] ?? ''))
+        return before === undefined ? line({ row, result: 'not-started' }) : lineOf(before)
       })
+      const keys = new Set(rows.map(({ cells }) => keyOf(columns, cells)))
+      const others = [...last].filter(([key, { result = '' }]) => !keys.has(key) && DONE.has(result))
+      lines.unshift(...others.map(([, cells]) => lineOf(cells)))
       await namingFile(name, () => replaceFile(path, writeCsv(all, []) + lines.join(''), 'plain'))
     },
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
+import { openReport } from '../../src/fleet/report.ts'
 import { openWorld, type World } from './world.ts'
 
 async function worldOf(t: TestContext, options: Parameters<typeof openWorld>[0] = {}) {
@@ -202,6 +203,20 @@ describe('a batch of devices', () => {
       refused.stdout,
       /^Error: "list\.csv" has several columns that may name the device: "id" and "device"\.\n/,
     )
+  })
+
+  test('that names a device in two ways does to it once what it says', async (t) => {
+    const world = await worldOf(t)
+    const id = (await world.json(['device', 'info', '-d', 'Spare'])).Device.id
+    world.write('list.csv', `device\nSpare\n${id}\n`)
+    world.requests()
+    const { code, stdout } = await world.run(['device', 'restart', '--from', 'list.csv', '--report', 'r.csv'])
+    assert.equal(code, 0, stdout)
+    assert.deepEqual(
+      world.requests().filter((line) => line.startsWith('POST')),
+      [`POST /devices/${id}/restart`],
+    )
+    assert.equal(world.report('r.csv'), `device,result,error,at\nSpare,ok,,T\n${id},ok,,T\n`)
   })
 
   test('half refused has a result for each device', async (t) => {
@@ -405,6 +420,70 @@ describe('the report of a batch', () => {
     assert.equal(code, 1)
     assert.match(stdout, /^Error: "other\.csv" is not a report of this batch: its columns are others\.\n/)
     assert.equal(world.read('other.csv'), 'a,b\n1,2\n')
+  })
+
+  test('cut, gone on with and left again before its end keeps every line that came after the cut', async (t) => {
+    const world = await worldOf(t)
+    world.write('done.csv', 'device,note,result,error,at\nKitchen,a,ok,,2026-01-0')
+    const open = () =>
+      openReport(world.path('done.csv'), 'done.csv', ['device', 'note'], world.read('done.csv'), Date.now)
+    const row = (device: string, note: string) => ({ device, cells: { device, note } })
+    const rows = [row('Kitchen', 'a'), row('Cellar', 'b'), row('Living Room', '')]
+    const killed = await open()
+    await killed.begin()
+    for (const one of rows.slice(1)) await killed.add([{ row: one, result: 'ok' }])
+    const again = await open()
+    assert.deepEqual(rows.map(again.isDone), [false, true, true])
+  })
+
+  test('whose columns a spreadsheet has put in another order is gone on with in ours', async (t) => {
+    const world = await worldOf(t)
+    world.write('done.csv', 'result,at,device,note,error\nfailed,T,Kitchen,a,no\nok,T,Living Room,,\n')
+    const report = await openReport(
+      world.path('done.csv'),
+      'done.csv',
+      ['device', 'note'],
+      world.read('done.csv'),
+      Date.now,
+    )
+    await report.begin()
+    await report.add([{ row: { device: 'Cellar', cells: { device: 'Cellar', note: 'b' } }, result: 'ok' }])
+    assert.equal(
+      world.report('done.csv'),
+      'device,note,result,error,at\nKitchen,a,failed,no,T\nLiving Room,,ok,,T\nCellar,b,ok,,T\n',
+    )
+  })
+
+  test('goes on to say what was done to devices that are in the list no more', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\nnope\n')
+    const words = ['device', 'restart', '--from', 'list.csv', '--report', 'done.csv']
+    await world.run([...words, '-k'])
+    world.write('list.csv', 'device\nCellar\n')
+    assert.equal((await world.run(words)).code, 0)
+    assert.equal(world.report('done.csv'), 'device,result,error,at\nKitchen,ok,,T\nCellar,ok,,T\n')
+  })
+
+  test('of removals does not call a device gone that there never was', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nnope\nSpare\n')
+    const words = ['device', 'remove', '--from', 'list.csv', '--report', 'done.csv', '-q', '-k']
+    for (let run = 0; run < 2; run++) {
+      assert.equal((await world.run(words)).code, 1)
+      assert.match(world.report('done.csv'), /^nope,failed,.*not found.*\nSpare,ok,,T$/m)
+    }
+  })
+
+  test('does not say that a device is removed which nobody could ask for', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nSpare\n')
+    const id = (await world.json(['device', 'info', '-d', 'Spare'])).Device.id
+    for (const method of ['DELETE', 'GET'])
+      world.sandbox.inject({ method, path: `/devices/${id}`, skip: 0, count: 99, fault: { kind: 'reset' } })
+    const words = ['device', 'remove', '--from', 'list.csv', '--report', 'done.csv', '-q']
+    const { code, stdout } = await world.run(words)
+    assert.equal(code, 1, stdout)
+    assert.match(world.report('done.csv'), /^Spare,failed,/m)
   })
 
   test('tells what is not done when the connection is gone, and a lost answer is looked up', async (t) => {

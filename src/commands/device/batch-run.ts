@@ -61,7 +61,7 @@ export async function batch(
   const wrong = [...unknown, ...refused]
   if (wrong.length > 0 && !flagOf(options, 'keep-going')) throw wrongRows(wrong)
   const isRefused = new Set(refused.map(({ row }) => row))
-  const items = found.filter((row) => !isRefused.has(row))
+  const { items, twins } = once(found.filter((row) => !isRefused.has(row)))
   const question = items.length === 0 ? undefined : what.question?.(items)
   if (question !== undefined && !flagOf(options, 'confirmed')) await context.ask.confirm(question)
   const ended: Ended[] = []
@@ -72,7 +72,9 @@ export async function batch(
   }
   await report?.begin()
   await tell([...before, ...wrong])
-  await runBatch(finder, items, await what.work(items), tell, context.signal)
+  const tellAll = (some: readonly Ended[]) =>
+    tell(some.flatMap((one) => [one, ...(twins.get(one.row) ?? []).map((row) => ({ ...one, row }))]))
+  await runBatch(finder, items, await what.work(items), tellAll, context.signal)
   await report?.finish(rows, ended)
   if (report !== undefined) tellWritten(context.note, 'The report', textOf(options, 'report') ?? '')
   return resultOf(context, rows, todo, ended, report !== undefined)
@@ -91,7 +93,9 @@ async function doneBefore(
   const unknown: Ended[] = []
   const before: Ended[] = []
   for (const one of missed) {
-    const result = one.isMissing ? await vanished(one.row) : undefined
+    // What was left out then, since nothing was found, was not done either.
+    const wasThere = one.isMissing && !report.saidOf(one.row, one.error)
+    const result = wasThere ? await vanished(one.row) : undefined
     if (result === undefined) unknown.push(one)
     else before.push({ row: one.row, result })
   }
@@ -119,6 +123,21 @@ function distinct(rows: readonly BatchRow[]): readonly BatchRow[] {
     seen.add(device)
     return true
   })
+}
+
+/** Devices once each, and the rows that name one of them in other words. */
+function once(found: readonly Resolved[]): {
+  readonly items: readonly Resolved[]
+  readonly twins: ReadonlyMap<BatchRow, readonly Resolved[]>
+} {
+  const first = new Map<string, Resolved>()
+  const twins = new Map<BatchRow, Resolved[]>()
+  for (const row of found) {
+    const known = first.get(row.resource.id)
+    if (known === undefined) first.set(row.resource.id, row)
+    else twins.set(known, [...(twins.get(known) ?? []), row])
+  }
+  return { items: [...first.values()], twins }
 }
 
 /** Throws DATA for a device that rows give different values of a column, also where they name it in different words: none of them is the right one. */
