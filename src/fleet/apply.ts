@@ -54,7 +54,8 @@ export async function apply(
     })
     return writing
   }
-  const world: World = { client, options, ids, types, builds, minimums, written }
+  const checked = new Set<string>()
+  const world: World = { client, options, ids, types, builds, minimums, checked, written }
 
   async function run(step: Step): Promise<void> {
     const dependsOnFailed = step.needs.some((path) => failedPaths.has(path))

@@ -36,6 +36,8 @@ export interface World {
   readonly types: Map<string, DeviceGroupType>
   readonly builds: Map<string, string>
   readonly minimums: Map<string, string>
+  /** Ids of entities that were looked at, and may have been changed, by this apply. */
+  readonly checked: Set<string>
   /** SHA-256 of files of the folder that were brought up to date, by path. */
   readonly written: Map<string, string>
 }
@@ -73,7 +75,7 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       return [made.id]
     }
     case 'update product':
-      await unchanged(world, op.updatedAt, () => client.products.get(op.id))
+      await unchanged(world, op, () => client.products.get(op.id))
       await client.products.update(op.id, op.attributes)
       return [op.id]
     case 'create group': {
@@ -110,12 +112,7 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       return [made.id]
     }
     case 'update group': {
-      const before = await unchanged(
-        world,
-        op.updatedAt,
-        () => client.deviceGroups.get(op.id),
-        op.env !== undefined,
-      )
+      const before = await unchanged(world, op, () => client.deviceGroups.get(op.id), op.env !== undefined)
       const env =
         op.env === undefined
           ? {}
@@ -130,6 +127,12 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       const { build } = op
       const group = groupAt(op.group)
       const { device, agent } = await options.folder.texts(build.code.digest)
+      const [change] = changes
+      const before = await currentOf(client, group.id, change?.action === 'create' && op.index === 0)
+      if (change?.code !== undefined && change.code.from !== before)
+        throw new ImptError('CONFLICT', 'Somebody deployed another build there since the plan was made.', {
+          hint: 'Plan and apply again',
+        })
       // Before there is such a build: whoever is killed in between goes on with the same plan.
       if (op.leaves !== undefined) {
         const path = `${op.group}/builds.json`
@@ -138,7 +141,6 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
           await describeBuild(options.disk, path, options.folder.shas.get(path), op.index, build, op.leaves),
         )
       }
-      const before = await currentOf(client, group.id, changes[0]?.action === 'create' && op.index === 0)
       const made = await looked(
         () =>
           client.deployments.create(
@@ -164,7 +166,7 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       return [made.id]
     }
     case 'update build':
-      await unchanged(world, op.updatedAt, () => client.deployments.get(op.id))
+      await unchanged(world, op, () => client.deployments.get(op.id))
       await client.deployments.update(op.id, op.attributes)
       return [op.id]
     case 'move tags': {
@@ -201,7 +203,7 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       return [made.id]
     }
     case 'update webhook':
-      await unchanged(world, op.updatedAt, () => client.webhooks.get(op.id))
+      await unchanged(world, op, () => client.webhooks.get(op.id))
       await client.webhooks.update(op.id, op.attributes)
       return [op.id]
     case 'update device':
@@ -249,15 +251,18 @@ async function gone(remove: () => Promise<void>): Promise<void> {
 
 /** Reads again what was read too long ago, and refuses to write over what somebody changed meanwhile. */
 async function unchanged<T extends Resource>(
-  { options }: World,
-  updatedAt: string | undefined,
+  { options, checked }: World,
+  { id, updatedAt }: { readonly id: string; readonly updatedAt: string | undefined },
   read: () => Promise<T>,
   always = false,
 ): Promise<T | undefined> {
   const isOld = options.now() - options.readAt > FRESH_MS
-  if (!always && !isOld) return undefined
+  // A rename in a circle has two halves: the second finds what the first has written.
+  const isOurs = checked.has(id)
+  checked.add(id)
+  if (!always && (!isOld || isOurs)) return undefined
   const fresh = await read()
-  if (isOld && fresh.attributes['updated_at'] !== updatedAt)
+  if (isOld && !isOurs && fresh.attributes['updated_at'] !== updatedAt)
     throw new ImptError('CONFLICT', 'Somebody changed it since the plan was made.', {
       hint: 'Plan and apply again',
     })

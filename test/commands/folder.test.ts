@@ -59,6 +59,17 @@ async function openPulled(...options: string[]) {
   return here
 }
 
+/** The answer of somebody who thinks for more than a minute, and what happens meanwhile. */
+const late =
+  (t: TestContext, meet: () => void = () => undefined) =>
+  () => {
+    const { now } = Date
+    t.mock.method(Date, 'now', () => now() + 120_000)
+    meet()
+    return 'y'
+  }
+const ASKS = ['apply', 'backup', '--without', 'devices', '--retype', 'Thermostat Field']
+
 describe('the name of a folder', () => {
   test('that is empty, as an unset variable of a script gives it, is refused and nothing is written', async (t) => {
     const world = await openWorld()
@@ -404,6 +415,54 @@ describe('impt plan and apply', () => {
     assert.deepEqual(await world.changes('--without', 'devices'), [])
     const groups = await world.json(['dg', 'list', '-p', 'Water Pump'])
     assert.ok(groups.some((one: any) => one['Device Group'].name === 'Thermostat Field'))
+  })
+
+  test('a circle of names is gone round also where the answer to the question took minutes', async (t) => {
+    const world = await pulled(t)
+    const [a, b] = ['products/Thermostat/product.json', 'products/Water Pump/product.json']
+    world.edit(a, (value) => ({ ...value, name: 'Water Pump' }))
+    world.edit(b, (value) => ({ ...value, name: 'Thermostat' }))
+    const { code, stdout } = await world.run(ASKS, [late(t)])
+    assert.equal(code, 0, stdout)
+    assert.deepEqual(await world.changes('--without', 'devices'), [])
+  })
+
+  test('code is not put over what somebody deployed during the question', async (t) => {
+    const world = await pulled(t)
+    world.write(`${FIELD}/device.nut`, 'ours\n')
+    const group = [...world.sandbox.store.groups.all()].find(({ name }) => name === 'Thermostat Field')
+    const like = world.sandbox.store.deployments.get(group?.currentDeployment ?? '')
+    assert.ok(group && like)
+    const id = like.id.replace(/^.{4}/, 'cccc')
+    const deploy = () => {
+      world.sandbox.store.deployments.insert({ ...like, id, deviceCode: 'theirs' })
+      world.sandbox.store.groups.update(group, { currentDeployment: id })
+    }
+    const { code, stdout } = await world.run(ASKS, [late(t, deploy)])
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /Somebody deployed another build there since the plan was made/)
+    assert.equal(world.sandbox.store.groups.get(group.id)?.currentDeployment, id)
+  })
+
+  test('one device that is refused does not keep the others of its request from their group', async (t) => {
+    const world = await pulled(t)
+    const text = world.read('devices.csv')
+    world.write(
+      'devices.csv',
+      text.replace(/(Kitchen|Cellar),Thermostat,Thermostat Development/g, '$1,Water Pump,Pump Lab'),
+    )
+    world.sandbox.inject({
+      method: 'POST',
+      path: '*/relationships/devices',
+      skip: 0,
+      count: 2,
+      fault: { kind: 'status', status: 400 },
+    })
+    const { code, stdout } = await world.apply()
+    assert.equal(code, 1, stdout)
+    assert.equal(stdout.match(/^Error: /gm)?.length, 2, stdout)
+    assert.match(stdout, /^Error: 1 of 2 changes were not made\.$/m)
+    assert.equal((await world.changes()).length, 1)
   })
 
   test('an id and a name that point at two entities are a conflict', async (t) => {

@@ -22,6 +22,9 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/** What a person types; as a function, what happens while they think about it. */
+type Answer = string | (() => string)
+
 /** A sandbox of its own and an empty directory: commands run in this process as a one-shot runs them. */
 export interface World {
   readonly sandbox: Sandbox
@@ -29,7 +32,7 @@ export interface World {
   /** An access token of the user. */
   readonly token: string
   /** Runs the words of a command line. `answers` are what a person would type, in order; without more of them there is no one to ask. */
-  run(words: readonly string[], answers?: readonly string[], signal?: AbortSignal): Promise<Outcome>
+  run(words: readonly string[], answers?: readonly Answer[], signal?: AbortSignal): Promise<Outcome>
   /** What a command prints in a mode at a terminal of so many columns. */
   shown(words: readonly string[], mode: Mode, width: number): Promise<string>
   /** The parsed JSON of a command run with `-z json`. */
@@ -76,7 +79,7 @@ export async function openWorld(
 
   async function runIn(
     words: readonly string[],
-    answers: readonly string[],
+    answers: readonly Answer[],
     signal: AbortSignal,
     login: SandboxLogin | undefined,
     look?: { readonly mode: Mode; readonly width: number },
@@ -157,7 +160,7 @@ export async function openWorld(
 }
 
 /** Questions that are answered from a list, as a person at the terminal would. */
-function scripted(answers: string[], output: Writable, interactive: boolean): Questions {
+function scripted(answers: Answer[], output: Writable, interactive: boolean): Questions {
   const next = (prompt: string): Promise<string> => {
     output.write(prompt)
     const answer = answers.shift()
@@ -165,7 +168,7 @@ function scripted(answers: string[], output: Writable, interactive: boolean): Qu
       return Promise.reject(
         new ImptError('CONFIRM', 'The command needs a confirmation and there is no one to ask'),
       )
-    return Promise.resolve(answer)
+    return Promise.resolve(typeof answer === 'string' ? answer : answer())
   }
   return {
     interactive,
