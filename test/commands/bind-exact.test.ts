@@ -5,12 +5,12 @@ import { invocationOf, bind, redact, wordRoles } from '../../src/commands/bind.t
 import { commands } from '../../src/commands/table/index.ts'
 import { ImptError } from '../../src/output/error.ts'
 import { bound, commandOf, refusal, wordsOf } from './bind-lines.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 /** Any text that an argument can hold, often one that has tricked a parser before. */
 const text = fc
   .oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: character }),
     fc.string(),
     fc.constantFrom(
       '007',

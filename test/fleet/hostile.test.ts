@@ -10,7 +10,7 @@ import { ImptError } from '../../src/output/error.ts'
 import { caseless } from './caseless.ts'
 import { fateOf, Killed } from './killing.ts'
 import { copyOf, doApply, doPlan, doPull, filesIn, newFolder, openCloud, seed } from './world.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 /** A folder in memory, with whatever a hostile repository may hold. */
 function memoryDisk(files: Readonly<Record<string, Buffer>>): Disk {
@@ -90,7 +90,7 @@ describe('a hostile folder', () => {
 
 describe('names of folders', () => {
   const name = fc.oneof(
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),
+    fc.string({ unit: character, minLength: 1, maxLength: 80 }),
     fc.constantFrom('a', 'A', 'CON', 'nul.x', '.', '..', '.git', 'x.', 'x '),
   )
 
@@ -122,7 +122,7 @@ describe('names of folders', () => {
 
 test('cells of tables come back as they were, and none begins like a formula', async () => {
   const cell = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: character }),
     fc.constantFrom('=1+1', "'x", '+', '-', '@a', '\ta', '\ra', '', '"', 'a\r\nb', ' '),
   )
   await fc.assert(

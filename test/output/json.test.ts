@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { renderJson, renderJsonArray, renderJsonLine } from '../../src/output/json.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 async function whole(items: readonly unknown[]): Promise<string> {
   let text = ''
@@ -23,7 +23,7 @@ test('JSON has two spaces of indent and ends with a line end', () => {
 
 test('JSON means what it was made of, and holds no character that a terminal obeys', () =>
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (value) => {
+    fc.property(fc.string({ unit: character }), (value) => {
       const text = renderJson({ value })
       assert.deepEqual(JSON.parse(text), { value })
       assert.doesNotMatch(

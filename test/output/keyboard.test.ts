@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { createKeyboard, keystrokes } from '../../src/output/keyboard.ts'
 import { askLine, type Patience } from '../../src/output/line.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 /** An input as the process sees it: a pipe, or a terminal in raw mode. */
 function world({ isTTY = false } = {}) {
@@ -183,7 +183,7 @@ test('the terminal comes back after a program that failed, and only after the la
 
 test('keystrokes lose nothing, and each control character stands alone', () =>
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: character }), (text) => {
       const strokes = keystrokes(text)
       assert.equal(strokes.join(''), text)
       for (const stroke of strokes) assert.ok(stroke.length === 1 || !/[\0-\x1f\x7f]/.test(stroke))

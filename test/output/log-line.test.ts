@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { logRenderer, renderLogEntry } from '../../src/output/log-line.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 const entry = (ts: string, more: object = {}) => ({ ts, type: 'server.log', msg: 'hello', ...more })
 const AT = '2024-01-31T09:08:07.006Z'
@@ -28,7 +28,7 @@ describe('a line of a log', () => {
 
   test('is what it always was where nothing is asked for, whatever its text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (msg, isStream) => {
+      fc.property(fc.string({ unit: character }), fc.boolean(), (msg, isStream) => {
         const shown = renderLogEntry(entry(AT, { msg, ...(isStream && { device_id: 'd1' }) }))
         const head = `${isStream ? '[d1] ' : ''}${AT} [server.log] `
         if (msg.includes('\n')) assert.ok(shown.startsWith(`"""\n  ${head}`) && shown.endsWith('\n"""\n'))

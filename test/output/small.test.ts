@@ -6,7 +6,7 @@ import { exitCodeOf, ImptError } from '../../src/output/error.ts'
 import { renderLogEntry } from '../../src/output/log-line.ts'
 import * as messages from '../../src/output/messages.ts'
 import { visible } from '../../src/output/visible.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 describe('colour', () => {
   const on = (env: NodeJS.ProcessEnv, isTerminal: boolean, option?: boolean) =>
@@ -42,7 +42,7 @@ describe('visible text', () => {
 
   test('is one line without control characters, whatever comes in', () =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) =>
+      fc.property(fc.string({ unit: character }), (text) =>
         assert.doesNotMatch(visible(text), /[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]/),
       ),
     ))

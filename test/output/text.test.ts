@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { renderText, renderTextList, type TextStyle } from '../../src/output/text.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 const plain: TextStyle = { key: (text) => text, comma: ', ' }
 const minimal: TextStyle = { ...plain, comma: ',' }
@@ -71,14 +71,14 @@ describe('the text of an object (output.md 4)', () => {
 
   test('never lets a value start a line of its own or write a control character', () => {
     const value = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc.integer(),
       fc.boolean(),
       fc.constant(null),
-      fc.array(fc.string({ unit: 'binary' })),
+      fc.array(fc.string({ unit: character })),
     )
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1, unit: 'binary' }), value), (object) => {
+      fc.property(fc.dictionary(fc.string({ minLength: 1, unit: character }), value), (object) => {
         const shown = text(object)
         assert.doesNotMatch(shown, /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/)
         for (const line of shown.split('\n').slice(0, -1)) assert.match(line, /: |^ {2}"""$|^ {4}/)

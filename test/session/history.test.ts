@@ -12,7 +12,7 @@ import {
 } from '../../src/session/history.ts'
 import { ownFolder } from './folder.ts'
 import { runWriter } from './processes.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 const texts = async (file: string, size = 100) => (await readHistory(file, size)).map((entry) => entry.text)
 
@@ -32,7 +32,7 @@ test('entries come back oldest first, with their time, context and success', asy
 test('any text comes back as it was', async (t) => {
   const file = join(await ownFolder(t), 'history.jsonl')
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+    fc.asyncProperty(fc.string({ unit: character }), async (text) => {
       await appendHistory(file, { text, at: 1 })
       assert.equal((await texts(file)).at(-1), text)
     }),

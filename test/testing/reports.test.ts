@@ -10,7 +10,7 @@ import { jsonReport, junitReport, parseReports, tapReport } from '../../src/test
 import { visible } from '../../src/output/visible.ts'
 import type { SessionRecord } from '../../src/testing/session-record.ts'
 import { begin, openCloud, problem } from './cloud.ts'
-import { fc } from '../properties.ts'
+import { character, fc } from '../properties.ts'
 
 const STARTED = '2026-11-27T15:00:00.123Z'
 const SESSION: SessionRecord = {
@@ -123,7 +123,7 @@ test(
   { skip: validator ? false : 'xmllint (libxml2-utils) is not here' },
   () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc.constantFrom(']]>', '\0\x1b[2J', '\ud800', '<!--', '&x;'),
     )
     const name = text.filter((one) => one !== '')
@@ -250,7 +250,7 @@ test('control characters stand in reports as the console shows them', () => {
 
 test('whatever a device sends, the reports stay valid', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: character }),
     fc.constantFrom(']]>', '\n...\n1..0', '\0\x1b[2J', '\ud800', '# SKIP', '<!--'),
   )
   fc.assert(

@@ -10,10 +10,13 @@ import { runScript } from '../../../src/language/run/script.ts'
 import { ImptError } from '../../../src/output/error.ts'
 import { entity, fakeHost, run } from '../fake-host.ts'
 
+/** Asked of the system once, and not for each of the scripts. */
+const TEMPORARY = tmpdir()
+
 /** Runs a script and gives the invocations that reached the host. */
 async function invocations(script: string): Promise<{ seen: Invocation[]; err: string }> {
   const seen: Invocation[] = []
-  const fake = fakeHost({ directory: tmpdir() })
+  const fake = fakeHost({ directory: TEMPORARY })
   const host: Host = {
     ...fake,
     run: (invocation) => {

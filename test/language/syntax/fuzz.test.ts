@@ -5,7 +5,7 @@ import { parse } from '../../../src/language/syntax/parse.ts'
 import { renderDiagnostic } from '../../../src/language/run/render-error.ts'
 import { examples } from '../examples.ts'
 import { fakeHost, run } from '../fake-host.ts'
-import { fc } from '../../properties.ts'
+import { character, fc } from '../../properties.ts'
 
 const RUNS = 400
 
@@ -132,7 +132,7 @@ const pieces = fc.constantFrom(
 )
 
 test('any characters are read without an exception', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), holds), { numRuns: RUNS })
+  fc.assert(fc.property(fc.string({ unit: character, maxLength: 200 }), holds), { numRuns: RUNS })
 })
 
 test('any pieces of the language in any order are read without an exception', () => {
@@ -147,7 +147,7 @@ const mutated = fc
     example: fc.nat(examples.length - 1),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.nat(6),
-    insert: fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 3 })),
+    insert: fc.oneof(pieces, fc.string({ unit: character, maxLength: 3 })),
   })
   .map(({ example, at, length, insert }) => {
     const text = examples[example]?.text ?? ''
