@@ -92,13 +92,7 @@ export async function runCommand(
   } catch (thrown) {
     end = { thrown }
   }
-  const code = await finish(
-    end,
-    modeOf(invocation),
-    laidOut(terminal, invocation),
-    invocation.command,
-    signal,
-  )
+  const code = await finish(end, modeOf(invocation), laidOut(terminal, invocation), invocation, signal)
   underWay?.end(code === 0)
   progress?.stop()
   return code

@@ -1,4 +1,4 @@
-import type { CommandRow } from '../commands/row.ts'
+import type { CommandRow, OptionValues } from '../commands/row.ts'
 import type { Look } from '../commands/present/look.ts'
 import { MODES, type Mode, type ModeRow } from '../commands/present/modes.ts'
 import { defectExit, defectMessage, renderDefect } from '../output/defect.ts'
@@ -11,15 +11,18 @@ import { filled } from '../output/wrap.ts'
 /** How something ended that was asked for: with a result, or with what was thrown. */
 export type End = { readonly result: Result } | { readonly thrown: unknown }
 
+/** What was asked for, as far as it is known: words that are wrong may name a command all the same. */
+type Asked = { readonly command?: CommandRow; readonly options?: OptionValues }
+
 /** The one way out for a command: shows its result or its failure as the mode does and gives the exit code. `stop` may end a live log. */
 export async function finish(
   end: End,
   mode: Mode,
   terminal: Terminal,
-  command: CommandRow | undefined,
+  asked: Asked | undefined,
   stop?: AbortSignal,
 ): Promise<number> {
-  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal, await writesLines(command, mode))
+  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal, await writesLines(asked, mode))
   try {
     const { result } = end
     await show(result, mode, terminal, stop)
@@ -65,10 +68,11 @@ function isLive(result: Result): boolean {
 }
 
 /** Whether the JSON of a command is a document a line, also where it fails before its first one. */
-async function writesLines(command: CommandRow | undefined, mode: Mode): Promise<boolean> {
+async function writesLines({ command, options = {} }: Asked = {}, mode: Mode): Promise<boolean> {
   if (mode !== 'json' || command === undefined) return false
   const { resultOf } = await import('../commands/schema/result.ts')
-  return (await resultOf(command)).form === 'lines'
+  const { form } = await resultOf(command)
+  return form === 'lines' || (form === 'both' && (options['log'] === true || options['follow'] === true))
 }
 
 /** Whether a log that goes on until it is stopped was ended by SIGTERM. */

@@ -30,7 +30,7 @@ export async function runOneShot(program: Program, invocation: Invocation): Prom
       ...(spins(invocation) ? { progress } : {}),
     })
   } catch (thrown) {
-    return finish({ thrown }, modeOf(invocation), terminal, invocation.command)
+    return finish({ thrown }, modeOf(invocation), terminal, invocation)
   }
 }
 

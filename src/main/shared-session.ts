@@ -77,6 +77,6 @@ async function runRemote(version: string, argv: readonly string[], surface: Remo
       seen,
     )
   } catch (error) {
-    return finish({ thrown: error }, modeOfWords(argv), terminal, namedBy(argv).command)
+    return finish({ thrown: error }, modeOfWords(argv), terminal, namedBy(argv))
   }
 }

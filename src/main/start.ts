@@ -47,7 +47,7 @@ export async function start(argv: readonly string[], version: string): Promise<n
     const terminal = program?.terminal ?? createTerminal({ stdin, stdout, stderr, colour: false })
     const mode = modeOfWords(words)
     return await (isCommand(words)
-      ? finish({ thrown }, mode, terminal, namedBy(words).command)
+      ? finish({ thrown }, mode, terminal, namedBy(words))
       : finishWord(thrown, mode, terminal))
   } finally {
     await program?.close()

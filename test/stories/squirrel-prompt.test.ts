@@ -173,6 +173,11 @@ test('a command whose JSON is a document a line fails in one line, also before i
     assert.equal(code, 2, commandLine(row))
     assert.match(stdout, /^\{"Error":".*"\}\n$/, commandLine(row))
   }
+  for (const words of [
+    ['release', 'status', 'nosuch', '--follow'],
+    ['build', 'run', '-g', 'nosuch', '-x', 'none.nut', '-y', 'none.nut', '--log'],
+  ])
+    assert.match((await desk.run(['--sandbox', ...words, '-z', 'json'])).stdout, /^\{"Error":".*"\}\n$/)
   const { stdout } = await desk.run(['device', 'list', '--no-such-option', '-z', 'json'])
   assert.match(stdout, /^\{\n {2}"Error"/)
 })

@@ -77,9 +77,12 @@ async function describe(command: CommandRow): Promise<JsonSchema> {
         options: callSchema(command),
       },
       {
-        form: about('Whether the JSON is one document or one document a line; "lines" may depend on --log.', {
-          enum: form === 'both' ? ['document', 'lines'] : [form],
-        }),
+        form: about(
+          'Whether the JSON is one document or one document a line; "lines" may depend on --log or --follow.',
+          {
+            enum: form === 'both' ? ['document', 'lines'] : [form],
+          },
+        ),
         result: schema,
         error: ERROR,
       },
