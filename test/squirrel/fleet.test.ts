@@ -201,7 +201,7 @@ test('one bomb after the other ends by itself: its neighbours in the same thread
     'local a = [0]; while (true) a.extend(a)',
   ]
   // IMPT_BOMBS=200 npm run test:node 24 squirrel/fleet
-  const rounds = Number(process.env['IMPT_BOMBS'] ?? 12) / bombs.length
+  const rounds = Number(process.env['IMPT_BOMBS'] ?? 6) / bombs.length
   for (let round = 0; round < rounds; round++)
     for (const [at, bomb] of bombs.entries()) {
       fleet.boot(named(`bad${round}-${at}`), programOf(at % 2 === 0 ? { device: bomb } : { agent: bomb }))

@@ -30,7 +30,7 @@ IMPT COMMAND FAILS
 `,
   )
   const json = await desk.run(['squirrel', 'run', 'loop.nut', '--max-ticks', '90000', '-z', 'json'])
-  const error = JSON.parse(json.stdout.slice(json.stdout.indexOf('{\n'))) as Record<string, unknown>
+  const error = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>
   assert.deepEqual(error, {
     Error: 'loop.nut: the callback of imp.wakeup (loop.nut:2) took more than 90,000 ticks.',
     side: 'device',
@@ -45,7 +45,8 @@ IMPT COMMAND FAILS
 
 test('code that is too large for the imp does not pass for a run that went well', async (t) => {
   const desk = await openDesk(t)
-  const lines = Array.from({ length: 4000 }, (_, i) => `server.log("a line of its own, number ${i}")\n`)
+  const long = 'a text that takes room, '.repeat(25)
+  const lines = Array.from({ length: 400 }, (_, i) => `server.log("${long}number ${i}")\n`)
   await writeFile(join(desk.folder, 'large.nut'), lines.join(''))
   const words = ['large.nut', '--type', 'imp001']
   for (const command of [
@@ -231,13 +232,13 @@ test('a file that is a folder, is missing or has no name is told by the name tha
   const folder =
     /^Error: File error: d: EISDIR: illegal operation on a directory\.\nA folder stands where the file is expected; name a file, or move the folder away\n/
   for (const words of [
-    ['squirrel', 'check'],
     ['squirrel', 'run'],
     ['squirrel', 'run', 'a.nut', '--script'],
   ])
     assert.match(await told(...words, 'd'), folder, words.join(' '))
-  // What formats takes folders: one in which there is nothing to format is a mistake, too.
-  assert.match(await ends(2, 'squirrel', 'format', 'd'), /^Error: d: the folder has no \.nut files\.\n/)
+  // What formats and checks takes folders: one in which there is nothing to do is a mistake, too.
+  for (const act of ['check', 'format'])
+    assert.match(await ends(2, 'squirrel', act, 'd'), /^Error: d: the folder has no \.nut files\.\n/)
   assert.match(await ends(2, 'fmt', 'd'), /^Error: d: the folder has no \.imptsh files\.\n/)
   assert.match(
     await told('squirrel', 'check', ''),
@@ -263,13 +264,13 @@ test('help knows the imp API', async (t) => {
 
 test('check says how much room the compiled code takes on a type of imp, and warns before it is full', async (t) => {
   const desk = await openDesk(t)
-  const lines = (count: number) =>
-    Array.from(
-      { length: count },
-      (_, index) => `function f${index}(a) { return a * ${index} + "text ${index}" }\n`,
-    ).join('')
+  const long = 'a text that takes room, '.repeat(25)
+  const lines = Array.from(
+    { length: 400 },
+    (_, index) => `function f${index}(a) { return a * ${index} + "${long}${index}" }\n`,
+  )
   await writeFile(join(desk.folder, 'small.nut'), '// A comment takes no room.\nserver.log("a")\n')
-  await writeFile(join(desk.folder, 'large.nut'), lines(3000))
+  await writeFile(join(desk.folder, 'large.nut'), lines.join(''))
   const check = (...words: string[]) => desk.run(['squirrel', 'check', ...words])
   const small = await check('small.nut')
   const [, bytes = ''] =
