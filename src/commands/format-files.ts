@@ -134,6 +134,8 @@ async function filesIn(
   name: string,
   { directory, ending }: Pick<Formatting, 'directory' | 'ending'>,
 ): Promise<readonly string[]> {
+  // No name, such as that of a variable that is not set, is none of a file, and least of all the whole folder.
+  if (name === '') return [name]
   const path = resolve(directory, name)
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() !== true) return [name]

@@ -240,10 +240,12 @@ test('a file that is a folder, is missing or has no name is told by the name tha
   for (const act of ['check', 'format'])
     assert.match(await ends(2, 'squirrel', act, 'd'), /^Error: d: the folder has no \.nut files\.\n/)
   assert.match(await ends(2, 'fmt', 'd'), /^Error: d: the folder has no \.imptsh files\.\n/)
-  assert.match(
-    await told('squirrel', 'check', ''),
-    /^Error: File error: "": .*\nThe name of the file is empty\n/,
-  )
+  for (const words of [['squirrel', 'check'], ['squirrel', 'run'], ['squirrel', 'format'], ['fmt']])
+    assert.match(
+      await told(...words, ''),
+      /^Error: File error: "": .*\nThe name of the file is empty\n/,
+      words.join(' '),
+    )
   for (const words of [['squirrel', 'format'], ['fmt'], ['squirrel', 'run', 'a.nut', '--script']])
     assert.match(
       await told(...words, 'gone'),
