@@ -61,19 +61,25 @@ describe('the main file of a build may be in any folder', () => {
     world.run(['build', 'deploy', '-g', 'Pump Lab', '-x', file, '--preprocess', ...words])
 
   test('the variables of a source and its includes are those of npm Builder', async () => {
-    for (const { typed } of places()) {
-      const theirs = execFileSync(
-        process.execPath,
-        [pleasebuild, '--suppress-duplicate', `${typed}names.nut`],
-        {
-          cwd: world.directory,
-          encoding: 'utf8',
-        },
-      )
-      const { code, stdout } = await deploy(`${typed}names.nut`, '--dump', 'out')
+    const files = places().map(({ typed }) => `${typed}names.nut`)
+    // Its command line, which ends by itself, is run anew for each file; what it loads is loaded once.
+    const program = `for (const file of ${JSON.stringify(files)}) {
+      process.argv = [process.execPath, 'pleasebuild', '--suppress-duplicate', file]
+      delete require.cache[${JSON.stringify(pleasebuild)}]
+      require(${JSON.stringify(pleasebuild)})
+      process.stdout.write('\\0')
+    }`
+    const printed = execFileSync(process.execPath, ['-e', program], {
+      cwd: world.directory,
+      encoding: 'utf8',
+    })
+    const theirs = printed.split('\0')
+    assert.equal(theirs.length, files.length + 1)
+    for (const [index, file] of files.entries()) {
+      const { code, stdout } = await deploy(file, '--dump', 'out')
       assert.equal(code, 0, stdout)
       const ours = await readFile(join(world.directory, 'out/device.nut'), 'utf8')
-      assert.equal(ours.replaceAll(/^#line .*\n/gm, ''), theirs, typed)
+      assert.equal(ours.replaceAll(/^#line .*\n/gm, ''), theirs[index], file)
     }
   })
 

@@ -196,22 +196,25 @@ test(
       '2025-12-31 00:30',
     ]
     for (const zone of ['Europe/Berlin', 'America/New_York', 'UTC']) {
-      for (const day of days) {
-        const at = ask('date', ['-d', day, '+%s'], '', { TZ: zone })
-        const date = (text: string): string | undefined => ask('date', ['-d', text, '+%s'], '', { TZ: zone })
+      const dates = (texts: readonly string[], format: string): readonly string[] =>
+        ask('date', ['--file', '-', format], texts.join('\n'), { TZ: zone })?.split('\n') ?? []
+      const seconds = (change: (day: string, index: number) => string) => dates(days.map(change), '+%s')
+      const at = seconds((day) => day)
+      const months = dates(
+        days.map((day) => `${day} 7 days`),
+        '+%Y-%m',
+      )
+      const wanted = [
+        seconds((day) => `${day} 1 day`),
+        seconds((day) => `${day} 3 days ago`),
+        seconds((day) => day.slice(0, 10)),
+        seconds((_, index) => `${months[index]}-01`),
+      ]
+      for (const [index, day] of days.entries()) {
         const ours = await printed(
-          `let t = ${at} | from-epoch | in-zone ${zone}\nprint ($t | add-days 1 | to-epoch) ($t | add-days -3 | to-epoch) ($t | start-of day | to-epoch) ($t | add-days 7 | start-of month | to-epoch)`,
+          `let t = ${at[index]} | from-epoch | in-zone ${zone}\nprint ($t | add-days 1 | to-epoch) ($t | add-days -3 | to-epoch) ($t | start-of day | to-epoch) ($t | add-days 7 | start-of month | to-epoch)`,
         )
-        const [month = ''] = (ask('date', ['-d', `${day} 7 days`, '+%Y-%m'], '', { TZ: zone }) ?? '').split(
-          '\n',
-        )
-        assert.equal(
-          ours,
-          [date(`${day} 1 day`), date(`${day} 3 days ago`), date(day.slice(0, 10)), date(`${month}-01`)].join(
-            ' ',
-          ),
-          `${day} ${zone}`,
-        )
+        assert.equal(ours, wanted.map((one) => one[index]).join(' '), `${day} ${zone}`)
       }
     }
   },
