@@ -915,6 +915,50 @@ describe('a folder that is not as it should be', () => {
         assert.equal((await world.run(['plan', 'backup'])).code, 0)
       })
 
+  for (const [what, redo] of [
+    [
+      'moves a file out of it',
+      { moves: [{ from: '.impt/staging/x', to: '../x' }], removes: [], written: {} },
+    ],
+    ['moves one in', { moves: [{ from: '../mine', to: 'x' }], removes: [], written: {} }],
+    ['takes one away elsewhere', { moves: [], removes: [{ path: '../mine' }], written: {} }],
+    ['is of another form', { moves: 1 }],
+    ['is a list', []],
+  ] as const)
+    test(`whose unfinished work ${what} is refused, and nothing beyond it is touched`, async (t) => {
+      const world = await pulled(t)
+      const mine = join(world.directory, 'mine')
+      writeFileSync(mine, 'mine')
+      mkdirSync(world.path('.impt/staging'), { recursive: true })
+      world.write('.impt/staging/x', 'theirs')
+      world.write('.impt/redo.json', JSON.stringify(redo))
+      for (const command of ['plan', 'pull']) {
+        const { code, stdout } = await world.run([command, 'backup'])
+        assert.equal(code, 1, stdout)
+        assert.match(stdout, /^Error: File error: backup\/.*redo\.json: it /)
+      }
+      assert.equal(readFileSync(mine, 'utf8'), 'mine')
+      assert.ok(!existsSync(join(world.directory, 'x')))
+    })
+
+  test('whose hints are a link or a file is not taken for one that has none', async (t) => {
+    const world = await pulled(t)
+    rmSync(world.path('hints'), { recursive: true })
+    world.write('hints', 'x')
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /^hints: .*not a directory/m)
+  })
+
+  test('with code of a group that no builds.json speaks of says so', async (t) => {
+    const world = await pulled(t)
+    rmSync(world.path(`${FIELD}/builds.json`))
+    world.write(`${FIELD}/device.nut`, 'edited\n')
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /builds\.json: it is missing/)
+  })
+
   test('all mistakes are told at once', async () => {
     rmSync(world.path(`${FIELD}/agent.nut`))
     world.edit(`${BENCH}/group.json`, (value) => ({ ...value, a: 1, b: 2 }))

@@ -49,7 +49,11 @@ export interface Disk {
 }
 
 export function diskOf(root: string, name: string): Disk {
-  const full = (path: string) => join(root, ...path.split('/'))
+  const full = (path: string) => {
+    const parts = path.split('/')
+    if (parts.includes('..')) throw unfit(path, 'outside of the folder')
+    return join(root, ...parts)
+  }
   const naming = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()

@@ -1,6 +1,5 @@
 import { groupTypeNamed } from '../../entities/kinds.ts'
 import type { DeviceGroupType } from '../../impcentral/types.ts'
-import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import {
   type AccountTree,
@@ -12,8 +11,9 @@ import {
 } from '../account.ts'
 import { codeRef, codeRefOf, sha256 } from '../code.ts'
 import { publicNames } from '../public.ts'
+import { together } from '../together.ts'
 import { CsvError, lackOf, readCsv, type CsvTable } from './csv.ts'
-import type { Disk } from './disk.ts'
+import type { Disk, Entry } from './disk.ts'
 import type { Hints } from './hints.ts'
 import { readJson, type Json } from './json.ts'
 import { devicesOf, envOf, hintsOf, notesOf, readTags, settingsOf, webhooksOf } from './parts.ts'
@@ -91,18 +91,21 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     }
     return undefined
   }
-  const foldersIn = async (path: string): Promise<readonly string[]> => {
+  const entriesIn = async (path: string): Promise<readonly Entry[]> => {
     try {
-      const entries = await disk.list(path)
-      for (const { name, kind } of entries)
-        if (kind === 'other')
-          problems.push({ path: `${path}/${name}`, text: 'it is a link, a pipe or a device' })
-      return entries.flatMap(({ name, kind }) => (kind === 'folder' ? [`${path}/${name}`] : []))
+      return await disk.list(path)
     } catch (error) {
       if (!(error instanceof ImptError)) throw error
       problems.push({ path, text: error.message })
       return []
     }
+  }
+  const foldersIn = async (path: string): Promise<readonly string[]> => {
+    const entries = await entriesIn(path)
+    for (const { name, kind } of entries)
+      if (kind === 'other')
+        problems.push({ path: `${path}/${name}`, text: 'it is a link, a pipe or a device' })
+    return entries.flatMap(({ name, kind }) => (kind === 'folder' ? [`${path}/${name}`] : []))
   }
 
   const settings = settingsOf(await jsonAt('account.json'))
@@ -185,7 +188,15 @@ export async function lookAt(disk: Disk): Promise<Folder> {
   async function readBuilds(group: string): Promise<readonly BuildNode[] | undefined> {
     const path = `${group}/builds.json`
     const json = await jsonAt(path, 'array')
-    if (json === undefined) return undefined
+    if (json === undefined) {
+      const hasCode = (await entriesIn(group)).some(({ name }) => /^(?:device|agent)\.nut$/.test(name))
+      if (hasCode && !shas.has(path) && !problems.some((one) => one.path === path))
+        problems.push({
+          path,
+          text: 'it is missing, and says which code is which; of a new group: [{"code": ".", "current": true}]',
+        })
+      return undefined
+    }
     const read = await together(json.members(), async ([, item]): Promise<BuildNode | undefined> => {
       if (!item.isObject()) return undefined
       item.only('code', 'description', 'origin', 'tags', 'flagged', 'minimum', 'current')
@@ -247,7 +258,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
   )
 
   const hints: Hints[] = []
-  for (const { name, kind } of await disk.list('hints').catch(() => [])) {
+  for (const { name, kind } of await entriesIn('hints')) {
     if (kind !== 'file' || !name.endsWith('.json')) continue
     const read = hintsOf(await jsonAt(`hints/${name}`))
     if (read) hints.push(read)
@@ -277,18 +288,6 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       return { device, agent }
     },
   }
-}
-
-/** Reads several at once, and gives them in their order. */
-async function together<T, U>(items: readonly T[], read: (item: T) => Promise<U>): Promise<readonly U[]> {
-  const found: U[] = []
-  await inParallel(
-    items.map((item, i) => ({ item, i })),
-    async ({ item, i }) => {
-      found[i] = await read(item)
-    },
-  )
-  return found
 }
 
 function present<T>(items: readonly (T | undefined)[]): readonly T[] {

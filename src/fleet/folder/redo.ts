@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
+import { isObject } from '../../session/json-file.ts'
 import type { Disk } from './disk.ts'
 import { fold } from './names.ts'
 
@@ -38,7 +39,7 @@ export async function carryOut(disk: Disk, redo: Redo): Promise<void> {
 
 /** Finishes what a command began that was killed: a reader sees the old folder or the new one. */
 export async function finishMoves(disk: Disk): Promise<void> {
-  const redo = await recordAt<Redo>(disk, REDO)
+  const redo = await recordAt(disk, REDO, isRedo)
   if (redo === undefined) return
   const staged = new Set<string>()
   for (const folder of new Set(redo.moves.map(({ from }) => dirname(from))))
@@ -69,7 +70,7 @@ export async function finishMoves(disk: Disk): Promise<void> {
 
 /** SHA-256 of each file as impt wrote it last; undefined in a folder that was not pulled on this machine. */
 export async function writtenFiles(disk: Disk): Promise<Readonly<Record<string, string>> | undefined> {
-  return recordAt(disk, WRITTEN)
+  return recordAt(disk, WRITTEN, isObject as (value: unknown) => value is Readonly<Record<string, string>>)
 }
 
 /**
@@ -86,15 +87,40 @@ export async function noteWritten(
   await disk.write(WRITTEN, JSON.stringify(Object.fromEntries(noted)), true)
 }
 
-async function recordAt<T>(disk: Disk, path: string): Promise<T | undefined> {
+/** Whether it is what `carryOut` writes. A folder may come from anybody: nothing beyond it is moved or taken away. */
+function isRedo(value: unknown): value is Redo {
+  const isPath = (path: unknown) =>
+    typeof path === 'string' && path !== '' && !path.split(/[/\\]/).includes('..')
+  const isKept = ({ keep }: Record<string, unknown>) => keep === undefined || isPath(keep)
+  if (!isObject(value)) return false
+  const { moves, removes, written } = value
+  return (
+    Array.isArray(moves) &&
+    moves.every((one) => isObject(one) && isPath(one['from']) && isPath(one['to']) && isKept(one)) &&
+    Array.isArray(removes) &&
+    removes.every((one) => isObject(one) && isPath(one['path']) && isKept(one)) &&
+    isObject(written)
+  )
+}
+
+async function recordAt<T>(
+  disk: Disk,
+  path: string,
+  isFit: (value: unknown) => value is T,
+): Promise<T | undefined> {
   const bytes = await disk.read(path)
   if (bytes === undefined) return undefined
-  try {
-    return JSON.parse(bytes.toString('utf8')) as T
-  } catch (error) {
-    throw new ImptError('FILE', `File error: ${disk.name}/${path}: it is not valid JSON.`, {
+  const wrong = (what: string, cause?: unknown) =>
+    new ImptError('FILE', `File error: ${disk.name}/${path}: it is not ${what}.`, {
       hint: 'Remove the folder .impt and pull again',
-      cause: error,
+      cause,
     })
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw wrong('valid JSON', error)
   }
+  if (!isFit(value)) throw wrong('what impt writes')
+  return value
 }
