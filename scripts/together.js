@@ -8,7 +8,7 @@ import { root } from './ready.js'
 
 /** Rooms whose files may share a process. */
 const ROOMS =
-  /^test\/(?:stories\/(?:scripts-|(?:certificates|choosing|chosen|format|narrow|new|one-shot-terminal|readme|repl-(?:functions|jobs|questions|tables|words?)|sandbox-start|targets-prompt|urls)[.-])|dashboard\/(?:logs|releases|tests)\.|(?:commands|coverage|entities|impcentral|language|lsp|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\/)/
+  /^test\/(?:stories\/(?:scripts-|(?:certificates|choosing|chosen|format|narrow|new|one-shot-terminal|readme|repl-(?:functions|jobs|questions|tables|word-examples|words)|sandbox-start|targets-prompt|urls)\.)|dashboard\/(?:logs|releases|tests)\.|(?:commands|coverage|entities|impcentral|language|lsp|main|output|preprocess|program|repl|sandbox|session|testing|squirrel\/(?:analysis|api|language|models))\/)/
 
 /** What a file does that another one in its process would feel: hooks for all tests, changes of the process, measurements of it. */
 const TOUCHES_PROCESS =
@@ -35,10 +35,13 @@ export function programsOf(files) {
   return [...files.filter((name) => !isShared(name)).map(bundleOf), ...groups.map(loaderOf)]
 }
 
-/** A program that loads the bundles of some files, named for them: another run in this folder may have other ones. */
+/**
+ * A program that loads the bundles of some files, named for them: another run in this folder may have other ones. `node --test` goes by the
+ * names: that of the folder makes these long ones begin first.
+ */
 function loaderOf(names) {
   if (names.length === 1) return bundleOf(names[0])
-  const folder = bundleOf(dirname(names[0])).replace('/test/', '/together/')
+  const folder = bundleOf(dirname(names[0])).replace('/test/', '/groups/')
   const hash = createHash('sha256').update(names.join()).digest('hex').slice(0, 8)
   const path = `${folder}-${hash}.mjs`
   if (existsSync(path)) return path

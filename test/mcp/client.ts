@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ElicitRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js'
@@ -25,7 +27,7 @@ interface Assistant {
 }
 
 interface AssistantOptions {
-  /** Words before `mcp`. */
+  /** Words before `mcp`; absent: it is logged in to an impCentral of the desk, or to where the desk is logged in. */
   readonly before?: readonly string[]
   readonly words?: readonly string[]
   /** What the person answers to each question; absent: the client cannot ask. */
@@ -36,10 +38,11 @@ interface AssistantOptions {
 /** Starts `impt mcp` and connects; both end with the test. */
 export async function openAssistant(
   t: TestContext,
-  { before = ['--sandbox'], words = [], answer, env = {} }: AssistantOptions = {},
+  { before, words = [], answer, env = {} }: AssistantOptions = {},
   desk?: Desk,
 ): Promise<Assistant> {
   const at = desk ?? (await openDesk(t))
+  if (before === undefined && !existsSync(join(at.folder, '.impt.auth'))) await at.cloud()
   const asked: string[] = []
   const client = new Client(
     { name: 'test', version: '1' },
@@ -56,7 +59,7 @@ export async function openAssistant(
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [PROGRAM, ...before, 'mcp', ...words],
+      args: [PROGRAM, ...(before ?? []), 'mcp', ...words],
       env: Object.fromEntries(given),
       cwd: at.folder,
       stderr: 'ignore',
