@@ -13,7 +13,7 @@ export function ticksFor(end: RegExp): number {
 }
 
 const memory = /MB: out of memory$/
-const overflow = /^stack overflow$/
+export const overflow = /^stack overflow$/
 const either = /ticks$|MB: out of memory$/
 
 type Hostile = readonly [name: string, source: string, end: RegExp, side?: 'agent']

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { hostile, ticks, ticksFor } from './hostile-programs.ts'
+import { hostile, overflow, ticks, ticksFor } from './hostile-programs.ts'
+import { programOf } from './running.ts'
+import { soloDevice } from '../../src/squirrel/check.ts'
+import type { Failure } from '../../src/squirrel/failure.ts'
+import { createFleet } from '../../src/squirrel/fleet.ts'
 import { type RunLog, type RunOptions, runFile } from '../../src/squirrel/run-file.ts'
 
 async function run(source: string, options: Partial<RunOptions> = {}) {
@@ -65,7 +69,44 @@ for (const [name, source, end] of twice) {
   })
 }
 
-for (const [name, source, end, side = 'device'] of hostile)
+/** What takes no memory of its thread runs on devices side by side in one: each is ended by its own limit, whatever its neighbours do. */
+const besides = hostile.filter(([, , end]) => end === ticks || end === overflow)
+
+type Told = { failure?: Failure; texts: string[] }
+
+/** Runs programs in one thread until each has failed; what became of them by name. Throws the first defect. */
+async function runBesides(rows: typeof hostile): Promise<ReadonlyMap<string, Told>> {
+  const told = new Map(rows.map(([name]): [string, Told] => [name, { texts: [] }]))
+  const left = new Set(told.keys())
+  await new Promise<void>((resolve, reject) => {
+    const fleet = createFleet(
+      {
+        log: (id, _ts, type, text) => void (type.endsWith('.log') && told.get(id)?.texts.push(text)),
+        failed(id, failure) {
+          Object.assign(told.get(id) ?? {}, { failure })
+          left.delete(id)
+          if (left.size === 0) void fleet.close().then(resolve)
+        },
+        defect: ({ deviceId, stack }) => reject(new Error(`${deviceId}: ${stack}`)),
+      },
+      { time: { kind: 'fast' }, onFailure: 'end', ticks: ticksFor(ticks), limits: { keepAlive: true } },
+    )
+    for (const [id, source, , side = 'device'] of rows)
+      fleet.boot({ ...soloDevice, id }, programOf({ [side]: `server.log("before"); ${source}` }))
+  })
+  return told
+}
+let ended: ReturnType<typeof runBesides> | undefined
+
+for (const [name, , end, side = 'device'] of besides)
+  test(`${name}: hostile code is ended by the right error, also beside others`, async () => {
+    const { failure, texts = [] } = (await (ended ??= runBesides(besides))).get(name) ?? {}
+    assert.match(failure?.message ?? 'no failure', end)
+    assert.equal(failure?.side, side)
+    assert.equal(texts[0], 'before')
+  })
+
+for (const [name, source, end, side = 'device'] of hostile.filter((row) => !besides.includes(row)))
   test(`${name}: hostile code is ended by the right error`, async () => {
     const { failure, defect, texts } = await run(`server.log("before"); ${source}`, {
       side,
