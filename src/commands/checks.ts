@@ -86,7 +86,11 @@ function sorted(parts: readonly Part[]): {
 } {
   const uses = parts.filter((part) => part.kind === 'option')
   const usesOf = new Map<string, OptionPart[]>()
-  for (const use of uses) usesOf.set(use.option.name, [...(usesOf.get(use.option.name) ?? []), use])
+  for (const use of uses) {
+    const others = usesOf.get(use.option.name)
+    if (others === undefined) usesOf.set(use.option.name, [use])
+    else others.push(use)
+  }
   return { uses, usesOf, plain: parts.filter((part) => part.kind === 'word') }
 }
 
