@@ -4,7 +4,7 @@ import type { BuildMode, FolderKind } from '../fleet/account.ts'
 import { DIFFERS } from '../fleet/exit.ts'
 import { makePlan, type Plan } from '../fleet/make-plan.ts'
 import { planId } from '../fleet/plan/id.ts'
-import { hintsFor } from '../fleet/merge.ts'
+import { sourcesBeside } from '../fleet/merge.ts'
 import { countsOf } from '../fleet/plan/change.ts'
 import { changeRecords, countLine, maskOf, planLines, type Mask } from '../fleet/plan/text.ts'
 import { pull as pullAccount, type Pulled } from '../fleet/pull.ts'
@@ -142,10 +142,8 @@ export const apply: Run = async (context, options, [name = '']) => {
 
 function textOfPlan(id: string, made: Plan, { account }: Owner, mask: Mask): readonly string[] {
   const { folder, cloud, changes } = made
-  const own = hintsFor(folder.hints, account)
-  const others = folder.hints.map((one) => `${one.account.username} on ${one.account.host}`)
-  const from =
-    own === undefined && others.length > 0 ? `; the folder was pulled from ${others.join(', ')}` : ''
+  const others = sourcesBeside(folder, account).map(({ username, host }) => `${username} on ${host}`)
+  const from = others.length > 0 ? `; the folder was pulled from ${others.join(', ')}` : ''
   return [
     visible(`${account.username} on ${account.host}, plan ${id}${from}`),
     ...planLines(changes, [cloud.tree, folder.tree], mask),

@@ -138,6 +138,10 @@ export interface AccountName {
   readonly host: string
 }
 
+export function isSameAccount(one: AccountName, other: AccountName): boolean {
+  return one.id === other.id && one.host === other.host && one.username === other.username
+}
+
 /** Compares texts by code point, as lists in files are sorted: the same on every machine. */
 export function byCodePoint(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length)

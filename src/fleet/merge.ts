@@ -1,4 +1,11 @@
-import type { AccountName, AccountTree, CodeRef, GroupNode, ProductNode } from './account.ts'
+import {
+  isSameAccount,
+  type AccountName,
+  type AccountTree,
+  type CodeRef,
+  type GroupNode,
+  type ProductNode,
+} from './account.ts'
 import type { Cloud } from './cloud/read.ts'
 import type { Hint, Hints } from './folder/hints.ts'
 import { codePaths } from './folder/layout.ts'
@@ -7,12 +14,13 @@ import type { PullOptions } from './pull.ts'
 
 /** The hints of this account. */
 export function hintsFor(hints: readonly Hints[], account: AccountName): Hints | undefined {
-  return hints.find(
-    (one) =>
-      one.account.id === account.id &&
-      one.account.host === account.host &&
-      one.account.username === account.username,
-  )
+  return hints.find((one) => isSameAccount(one.account, account))
+}
+
+/** The accounts, other than this one, that the folder was pulled from: none where it is this one's, or may be. */
+export function sourcesBeside({ source, hints }: Folder, account: AccountName): readonly AccountName[] {
+  if (source !== undefined) return isSameAccount(source, account) ? [] : [source]
+  return hintsFor(hints, account) ? [] : hints.map((one) => one.account)
 }
 
 /**

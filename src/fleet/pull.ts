@@ -2,6 +2,7 @@ import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import { inLittleMemory } from '../program/garbage.ts'
 import {
+  isSameAccount,
   type AccountName,
   type BuildMode,
   type CodeRef,
@@ -16,7 +17,7 @@ import { openStaging, type Staging } from './folder/staging.ts'
 import { lookAt, type Folder } from './folder/read.ts'
 import { fold } from './folder/names.ts'
 import { carryOut, finishMoves, STAGED_CODE, STAGING, writtenFiles } from './folder/redo.ts'
-import { completed, hintsFor, hintsOf } from './merge.ts'
+import { completed, hintsFor, hintsOf, sourcesBeside } from './merge.ts'
 import { publicNames } from './public.ts'
 
 export interface PullOptions {
@@ -64,7 +65,7 @@ export async function pull(
 ): Promise<Pulled> {
   await finishMoves(disk)
   const old = await lookAt(disk)
-  checkAccount(disk, old, options.account)
+  checkAccount(disk, old, options)
   if (!options.force) await checkUse(disk, old)
   const settings: FolderSettings = {
     ...old.settings,
@@ -131,12 +132,15 @@ async function readAndWrite(
   }
 }
 
-/** Throws CONFLICT where the folder was pulled from others only. */
-function checkAccount(disk: Disk, { hints }: Folder, account: AccountName): void {
-  if (hints.length === 0 || hintsFor(hints, account)) return
-  const others = hints.map(({ account: { username, host } }) => `${username} on ${host}`).join(', ')
+/** Throws CONFLICT where the folder was pulled from another account: what is only there would be taken out of it. */
+function checkAccount(disk: Disk, old: Folder, { account, force }: PullOptions): void {
+  const others = sourcesBeside(old, account)
+    .map(({ username, host }) => `${username} on ${host}`)
+    .join(', ')
+  const isServed = hintsFor(old.hints, account) !== undefined
+  if (others === '' || (force && isServed)) return
   throw new ImptError('CONFLICT', `The folder "${disk.name}" is of another account: ${others}.`, {
-    hint: `Pull ${account.username} on ${account.host} into a folder of its own; "git diff --no-index" compares the two folders`,
+    hint: `Pull ${account.username} on ${account.host} into a folder of its own; "git diff --no-index" compares the two folders${isServed ? '. Use --force to make this folder like that account' : ''}`,
   })
 }
 
@@ -174,7 +178,7 @@ async function write(
   old: Folder,
   files: Files,
   isUntouched: (path: string) => boolean,
-  { force }: PullOptions,
+  { force, account }: PullOptions,
   staging: Staging,
   now: () => number,
 ): Promise<Omit<Pulled, 'unread' | 'cloud'>> {
@@ -224,11 +228,13 @@ async function write(
     ([path]) => isUntouched(path) || path.startsWith('hints/'),
   )
   const next = { ...Object.fromEntries(rest), ...shas }
-  if (moves.length + gone.length > 0 || written === undefined || !equal(written, next))
+  const isOwn = old.source !== undefined && isSameAccount(old.source, account)
+  if (moves.length + gone.length > 0 || !isOwn || written === undefined || !equal(written, next))
     await carryOut(disk, {
       moves,
       removes: gone.map((path) => ({ path, ...keep(path) })),
       written: next,
+      source: account,
     })
   // What an earlier pull left that was cut short, and what was put aside early for nothing, is of no more use.
   for (const folder of [STAGED_CODE, STAGING])

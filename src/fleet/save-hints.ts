@@ -7,7 +7,7 @@ import { codePaths, json, FORMAT } from './folder/layout.ts'
 import type { Folder } from './folder/read.ts'
 import { matchBuilds } from './plan/match.ts'
 import type { Plan } from './make-plan.ts'
-import { noteWritten } from './folder/redo.ts'
+import { noteSource, noteWritten } from './folder/redo.ts'
 import { hintOf, hintsFor } from './merge.ts'
 import { byCodePoint } from './account.ts'
 
@@ -72,5 +72,6 @@ export async function saveHints(
   const ordered = Object.fromEntries(Object.entries(entities).sort(([a], [b]) => byCodePoint(a, b)))
   const content = json({ format: FORMAT, account, unread: known?.unread ?? [], entities: ordered })
   const path = hintsPath(account)
+  await noteSource(disk, folder.source)
   if ((await disk.read(path))?.toString('utf8') !== content) await disk.write(path, content)
 }

@@ -297,6 +297,28 @@ describe('impt pull', () => {
     )
   })
 
+  test('that serves two accounts is not taken from the one that it was pulled from without --force', async (t) => {
+    const world = await pulled(t)
+    const other = { id: 'x', username: 'else', host: 'api.example.com' }
+    const own = JSON.parse(world.read('hints/sandbox~demo.json'))
+    world.write('hints/api.example.com~else.json', JSON.stringify({ ...own, account: other }))
+    assert.equal((await world.run(['pull', 'backup'])).code, 0, 'it is still of the account of the last pull')
+    world.write('.impt/source.json', JSON.stringify(other))
+    const refused = await world.run(['pull', 'backup'])
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.stdout,
+      /^Error: The folder "backup" is of another account: else on api\.example\.com\.\n.*Use --force/,
+    )
+    assert.match(
+      (await world.run(['plan', 'backup'])).stdout,
+      /^demo on sandbox, plan \w{6}; the folder was pulled from else on api\.example\.com\n/,
+    )
+    for (const words of [['--force'], []])
+      assert.equal((await world.run(['pull', 'backup', ...words])).code, 0)
+    assert.deepEqual(JSON.parse(world.read('.impt/source.json')), own.account)
+  })
+
   test('that another process works on is a conflict that says who', async (t) => {
     const world = await pulled(t)
     writeFileSync(

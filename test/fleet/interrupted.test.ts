@@ -123,7 +123,10 @@ describe('a pull that is killed', () => {
         assertNoLeak(folder)
         await doPull(cloud, folder, { builds: 'all' })
         assert.deepEqual(filesIn(folder), after, `killed at ${at}${late ? ', late' : ''}`)
-        assert.deepEqual(Object.keys(filesIn(folder, /^[^.]|^\.git/)), ['.impt/written.json'])
+        assert.deepEqual(Object.keys(filesIn(folder, /^[^.]|^\.git/)), [
+          '.impt/source.json',
+          '.impt/written.json',
+        ])
       }
     }
   })

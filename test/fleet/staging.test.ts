@@ -36,7 +36,12 @@ test('code that lands elsewhere than was thought, or twice, or at the place of o
   )
   await staging.put(wanted)
   const paths = wanted.map(([path]) => path)
-  await carryOut(disk, { moves: await staging.moves(paths), removes: [], written: {} })
+  await carryOut(disk, {
+    moves: await staging.moves(paths),
+    removes: [],
+    written: {},
+    source: { id: 'x', username: 'demo', host: 'sandbox' },
+  })
   assert.deepEqual(Object.keys(filesIn(folder)), paths.toSorted())
   for (const [place, texts] of files)
     for (const side of ['device', 'agent'] as const)

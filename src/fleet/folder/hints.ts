@@ -1,4 +1,4 @@
-import type { AccountName } from '../account.ts'
+import { isSameAccount, type AccountName } from '../account.ts'
 
 /** What one account's copy of a folder is in the cloud: ids and times by path. Only this differs between accounts of equal content. */
 export interface Hints {
@@ -32,4 +32,10 @@ export function hintsPath({ host, username }: AccountName): string {
       [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
     )
   return `hints/${escape(host)}~${escape(username)}.json`
+}
+
+/** Whose folder it is: of the account of the last pull on this machine; a fresh clone with the hints of one account is that one's. */
+export function sourceOf(hints: readonly Hints[], last: AccountName | undefined): AccountName | undefined {
+  const known = hints.find(({ account }) => last !== undefined && isSameAccount(account, last))
+  return (known ?? (hints.length === 1 ? hints[0] : undefined))?.account
 }

@@ -14,9 +14,10 @@ import { publicNames } from '../public.ts'
 import { together } from '../together.ts'
 import { CsvError, lackOf, readCsv, type CsvTable } from './csv.ts'
 import type { Disk, Entry } from './disk.ts'
-import type { Hints } from './hints.ts'
+import { sourceOf, type Hints } from './hints.ts'
 import { readJson, type Json } from './json.ts'
 import { devicesOf, envOf, hintsOf, notesOf, readTags, settingsOf, webhooksOf } from './parts.ts'
+import { lastSource } from './redo.ts'
 import { byPlace, noTwins, problemsError, type Problem } from './problems.ts'
 
 /** A folder as it was read. */
@@ -25,6 +26,8 @@ export interface Folder {
   readonly settings: FolderSettings
   /** Of every account that the folder was pulled from or applied to. */
   readonly hints: readonly Hints[]
+  /** Whose folder it is: the account that it was pulled from last; undefined where nobody can tell. */
+  readonly source: Hints['account'] | undefined
   /** SHA-256 of every file that was read, by path. */
   readonly shas: ReadonlyMap<string, string>
   /** The programs of a build by the digest of its code. */
@@ -268,6 +271,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     tree: { products, devices, loginKeys },
     settings,
     hints,
+    source: sourceOf(hints, await lastSource(disk)),
     shas,
     problems: problems.toSorted(byPlace),
     async texts(digest) {

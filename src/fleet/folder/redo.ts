@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix'
 import { inParallel } from '../../impcentral/parallel.ts'
 import { ImptError } from '../../output/error.ts'
 import { isObject } from '../../session/json-file.ts'
+import type { AccountName } from '../account.ts'
 import type { Disk } from './disk.ts'
 import { fold } from './names.ts'
 
@@ -23,10 +24,13 @@ interface Redo {
   readonly removes: readonly Remove[]
   /** SHA-256 of each file as we wrote it, by path. */
   readonly written: Readonly<Record<string, string>>
+  /** Whose folder it is then; what an older impt was killed at does not say it. */
+  readonly source?: AccountName
 }
 
 const REDO = '.impt/redo.json'
 const WRITTEN = '.impt/written.json'
+const SOURCE = '.impt/source.json'
 export const STAGING = '.impt/staging'
 export const STAGED_CODE = '.impt/code'
 
@@ -63,6 +67,7 @@ export async function finishMoves(disk: Disk): Promise<void> {
   })
   for (const one of others) await take(one)
   await disk.write(WRITTEN, JSON.stringify(redo.written), true)
+  if (redo.source !== undefined) await disk.write(SOURCE, JSON.stringify(redo.source), true)
   await disk.remove(REDO)
   await disk.removeAll(STAGING)
   await disk.removeAll(STAGED_CODE)
@@ -71,6 +76,17 @@ export async function finishMoves(disk: Disk): Promise<void> {
 /** SHA-256 of each file as impt wrote it last; undefined in a folder that was not pulled on this machine. */
 export async function writtenFiles(disk: Disk): Promise<Readonly<Record<string, string>> | undefined> {
   return recordAt(disk, WRITTEN, isObject as (value: unknown) => value is Readonly<Record<string, string>>)
+}
+
+/** Whose folder it is, as this machine knows; undefined where it does not. */
+export async function lastSource(disk: Disk): Promise<AccountName | undefined> {
+  return recordAt(disk, SOURCE, isAccountName)
+}
+
+/** Notes whose folder it is, before the hints of another account come beside those that tell it. */
+export async function noteSource(disk: Disk, source: AccountName | undefined): Promise<void> {
+  if (source !== undefined && (await lastSource(disk)) === undefined)
+    await disk.write(SOURCE, JSON.stringify(source), true)
 }
 
 /**
@@ -93,14 +109,19 @@ function isRedo(value: unknown): value is Redo {
     typeof path === 'string' && path !== '' && !path.split(/[/\\]/).includes('..')
   const isKept = ({ keep }: Record<string, unknown>) => keep === undefined || isPath(keep)
   if (!isObject(value)) return false
-  const { moves, removes, written } = value
+  const { moves, removes, written, source } = value
   return (
     Array.isArray(moves) &&
     moves.every((one) => isObject(one) && isPath(one['from']) && isPath(one['to']) && isKept(one)) &&
     Array.isArray(removes) &&
     removes.every((one) => isObject(one) && isPath(one['path']) && isKept(one)) &&
-    isObject(written)
+    isObject(written) &&
+    (source === undefined || isAccountName(source))
   )
+}
+
+function isAccountName(value: unknown): value is AccountName {
+  return isObject(value) && ['id', 'username', 'host'].every((name) => typeof value[name] === 'string')
 }
 
 async function recordAt<T>(
