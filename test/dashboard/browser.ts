@@ -49,7 +49,6 @@ type Run = (t: TestContext, stage: Stage) => Promise<void>
 
 /** The browser of all tests of this process that ask for no other one, with the one context of its tabs. */
 let common: Promise<BrowserContext> | undefined
-after(async () => (await common)?.browser()?.close())
 
 async function contextOf(browser: Promise<Browser>): Promise<BrowserContext> {
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 } })
@@ -66,6 +65,7 @@ export function inBrowser(
   tests: Readonly<Record<string, Run>>,
   args: readonly string[] = [],
 ): void {
+  after(async () => (await common)?.browser()?.close())
   describe(name, () => {
     let context: BrowserContext | undefined
     before(async () => {
