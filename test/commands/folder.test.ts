@@ -449,6 +449,31 @@ describe('impt plan and apply', () => {
     assert.deepEqual(await world.changes('--without', 'devices'), [])
   })
 
+  test('of another owner leave their variables alone, and make Products that are theirs', async (t) => {
+    const world = await pulled(t, '-o', 'partner')
+    const groups = 'products/Shared Sensor/groups'
+    const [name = ''] = readdirSync(world.path(groups))
+    world.edit(`${groups}/${name}/group.json`, (value) => ({ ...value, env: { ...value.env, ADDED: 'x' } }))
+    mkdirSync(world.path('products/Theirs'))
+    world.write('products/Theirs/product.json', '{"name": "Theirs"}\n')
+    const { accounts, collaborations } = world.sandbox.store
+    const partner = accounts.find('partner')?.id
+    const role = [...collaborations.all()].find(({ owner }) => owner === partner)
+    if (role) collaborations.update(role, { role: 'administrator' })
+    const owned = ['-o', 'partner', '--without', 'devices']
+    const [env, product, ...more] = await world.changes(...owned)
+    assert.match(
+      env ?? '',
+      /^impossible group .*; env ADDED null -> .*; only its owner may change variables$/,
+    )
+    assert.equal(product, 'create product Theirs')
+    assert.deepEqual(more, [])
+    const { code, stdout } = await world.apply(...owned)
+    assert.equal(code, 0, stdout)
+    const made = [...world.sandbox.store.products.all()].find((one) => one.name === 'Theirs')
+    assert.ok(partner !== undefined && made?.owner === partner, made?.owner)
+  })
+
   test('code is not put over what somebody deployed during the question', async (t) => {
     const world = await pulled(t)
     world.write(`${FIELD}/device.nut`, 'ours\n')

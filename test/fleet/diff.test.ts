@@ -165,3 +165,15 @@ describe('impt build diff', () => {
     assert.ok(found.length > 0 && found.every((one: any) => one.added + one.removed > 0))
   })
 })
+
+test('texts in which nothing agrees are given up after a second, and their lines are counted', async (t) => {
+  const lines = (word: string) => Array.from({ length: 50 }, (_, i) => `${word} ${i}\n`).join('')
+  let time = 0
+  t.mock.method(Date, 'now', () => (time += 600))
+  const diffs = await diffPrograms({ device: lines('a') }, { device: `${lines('b')}a 7\n` })
+  assert.deepEqual(
+    diffs.map(({ added, removed, hunks }) => ({ added, removed, hunks })),
+    [{ added: 50, removed: 49, hunks: undefined }],
+  )
+  assert.match(patchText(diffs), /\(too different to show: \+50 -49 lines\)/)
+})
