@@ -1,23 +1,28 @@
 import { open } from 'node:fs/promises'
 import { ImptError } from '../output/error.ts'
 import { replaceFile } from '../session/atomic-file.ts'
+import { visible } from '../output/visible.ts'
 import { namingFile } from '../session/file-error.ts'
 import type { BatchResult, BatchRow, Ended } from './batch.ts'
 import { CsvError, csvRow, readCsv, writeCsv } from './folder/csv.ts'
 
-const OWN_COLUMNS = ['result', 'error', 'at'] as const
+/** `impt` is what the report is of: a name that no list has for something else. */
+const OWN_COLUMNS = ['result', 'error', 'at', 'impt'] as const
 const DONE: ReadonlySet<string> = new Set<BatchResult>(['ok', 'already', 'gone'])
 
 /** The report of a batch, which is its journal too: a line a device as soon as its request was answered. */
 export interface Report {
-  /** Whether an earlier run of the batch began: it knew every device then. */
-  readonly isResumed: boolean
-  /** Says that everything is known and sending begins; waits for the disk. What a kill or a spreadsheet did to the lines is put right. */
-  begin(): Promise<void>
+  /** Whether it has rows that do not say what was done, as earlier versions wrote them: those rows are done anew. */
+  readonly isVague: boolean
+  /**
+   * Says that everything is known and sending begins, with a line for each row that has none, so that the report says from then on what it is
+   * of; waits for the disk. What a kill or a spreadsheet did to the lines is put right.
+   */
+  begin(rows: readonly BatchRow[]): Promise<void>
   /** Whether an earlier run of the batch has done this row. */
   isDone(row: BatchRow): boolean
-  /** Whether an earlier run of the batch ended this row with this error. */
-  saidOf(row: BatchRow, error: string | undefined): boolean
+  /** Whether an earlier run of the batch knew the device of this row: it began with it, and did not end it with this error. */
+  wasKnown(row: BatchRow, error: string | undefined): boolean
   /** Adds rows and waits for the disk. */
   add(ended: readonly Ended[]): Promise<void>
   /** Writes the whole report anew: what was done to others before, and a line for each row of the batch, in its order. */
@@ -25,13 +30,14 @@ export interface Report {
 }
 
 /**
- * Opens the report of a batch; an existing one is gone on with. `columns` are those of the batch. Throws FILE, also for a file that is no
- * such report: it is not written over.
+ * Opens the report of a batch; an existing one is gone on with. `columns` are those of the batch, `of` the command with what it does to every
+ * device, and the account. Throws FILE, also for a file that is no such report, or that of another batch: it is not written over, and what was
+ * done then is not taken for this.
  */
 export async function openReport(
   path: string,
   name: string,
-  columns: readonly string[],
+  { columns, of }: { readonly columns: readonly string[]; readonly of: string },
   text: string | undefined,
   now: () => number,
 ): Promise<Report> {
@@ -40,14 +46,21 @@ export async function openReport(
   if (
     earlier !== undefined &&
     earlier.columns.length > 0 &&
-    all.some((column) => !earlier.columns.includes(column))
+    all.some((column) => column !== 'impt' && !earlier.columns.includes(column))
   )
     throw new ImptError('FILE', `"${name}" is not a report of this batch: its columns are others.`, {
       hint: `Give --report another name, or the report whose columns are ${all.join(', ')}`,
     })
+  const other = earlier?.rows.find(({ impt = '' }) => impt !== '' && impt !== of)
+  if (other !== undefined)
+    throw new ImptError(
+      'FILE',
+      `"${name}" is the report of "${visible(other['impt'] ?? '')}", not of "${visible(of)}": nothing was sent.`,
+      { hint: 'Give --report another name; each thing that is done to devices has a report of its own' },
+    )
   const last = new Map((earlier?.rows ?? []).map((cells) => [keyOf(columns, cells), cells]))
   const written = new Map<Ended, string>()
-  let begun = earlier !== undefined && earlier.columns.length > 0
+  const isKnown = (cells: Readonly<Record<string, string>> | undefined) => cells?.['impt'] === of
   let writing: Promise<unknown> = Promise.resolve()
 
   const append = async (lines: string) => {
@@ -70,20 +83,29 @@ export async function openReport(
             ? error
             : column === 'at'
               ? new Date(now()).toISOString()
-              : (row.cells[column] ?? ''),
+              : column === 'impt'
+                ? of
+                : (row.cells[column] ?? ''),
       ),
     )
   const lineOf = (cells: Readonly<Record<string, string>>) => csvRow(all.map((column) => cells[column] ?? ''))
   return {
-    isResumed: begun,
-    async begin() {
-      const kept = (earlier?.rows ?? []).map(lineOf).join('')
-      const begin = `${csvRow(all)}${begun ? kept : ''}`
-      begun = true
+    isVague: earlier !== undefined && earlier.rows.some((cells) => !isKnown(cells)),
+    async begin(rows) {
+      const kept = (earlier?.rows ?? []).map(lineOf)
+      const fresh = rows.filter(({ cells }) => !isKnown(last.get(keyOf(columns, cells))))
+      const waiting = fresh.map((row) => line({ row, result: 'not-started' }))
+      const begin = csvRow(all) + [...kept, ...waiting].join('')
       if (text !== begin) await namingFile(name, () => replaceFile(path, begin, 'plain'))
     },
-    isDone: ({ cells }) => DONE.has(last.get(keyOf(columns, cells))?.['result'] ?? ''),
-    saidOf: ({ cells }, error) => last.get(keyOf(columns, cells))?.['error'] === error,
+    isDone({ cells }) {
+      const before = last.get(keyOf(columns, cells))
+      return isKnown(before) && DONE.has(before?.['result'] ?? '')
+    },
+    wasKnown({ cells }, error) {
+      const before = last.get(keyOf(columns, cells))
+      return isKnown(before) && before?.['error'] !== error
+    },
     add(ended) {
       for (const one of ended) written.set(one, line(one))
       const lines = ended.map((one) => written.get(one)).join('')

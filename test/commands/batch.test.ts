@@ -13,8 +13,12 @@ async function worldOf(t: TestContext, options: Parameters<typeof openWorld>[0] 
     ...world,
     write: (name: string, text: string) => writeFileSync(path(name), text),
     read: (name: string) => readFileSync(path(name), 'utf8'),
-    /** The report's lines without their times. */
-    report: (name: string) => readFileSync(path(name), 'utf8').replace(/,\d{4}-[\dT:.-]+Z$/gm, ',T'),
+    /** The report's lines without their times, and without what they are of. */
+    report: (name: string) =>
+      readFileSync(path(name), 'utf8').replace(
+        /(,at|,\d{4}-[\dT:.-]+Z),(?:impt|"device [^"]*"|the test)$/gm,
+        (_, at) => (at === ',at' ? at : ',T'),
+      ),
     path,
   }
 }
@@ -65,10 +69,11 @@ describe('one device in a batch command', () => {
       /Missing required argument: device/,
     )
     world.write('none.csv', 'device\n')
-    assert.equal(
-      (await world.run(['device', 'restart', '--from', 'none.csv'])).stdout,
-      '0 devices: nothing to do\nIMPT COMMAND SUCCEEDS\n',
-    )
+    assert.deepEqual(await world.run(['device', 'restart', '--from', 'none.csv']), {
+      code: 0,
+      stdout: '0 devices: nothing to do\nIMPT COMMAND SUCCEEDS\n',
+      stderr: 'Warning: "none.csv" names no device: it has a first line and no rows.\n',
+    })
   })
 })
 
@@ -356,6 +361,87 @@ describe('a batch of devices', () => {
 })
 
 describe('the report of a batch', () => {
+  const ofTest = { columns: ['device', 'note'], of: 'the test' }
+
+  test('is that of one command, of what it does and of one account: nothing else is taken for done by it', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\nCellar\nKitchen\n')
+    const withReport = (...words: string[]) =>
+      world.run(['device', ...words, '--from', 'list.csv', '--report', 'done.csv'])
+    const commands = [
+      ['restart'],
+      ['restart', '--conditional'],
+      ['assign', '-g', 'Pump Lab', '-q'],
+      ['assign', '-g', 'Thermostat Development', '-q'],
+      ['unassign'],
+      ['remove', '-f', '-q'],
+    ]
+    for (const own of commands) {
+      rmSync(world.path('done.csv'), { force: true })
+      const first = await withReport(...own)
+      assert.equal(first.code, 0, first.stdout)
+      const report = world.read('done.csv')
+      for (const other of commands.filter((one) => one !== own)) {
+        world.requests()
+        const { code, stdout } = await withReport(...other)
+        assert.equal(code, 1, `${own.join(' ')}, ${other.join(' ')}: ${stdout}`)
+        assert.match(
+          stdout,
+          /^Error: "done\.csv" is the report of "device [^"]+", not of "device [^"]+": nothing was sent\.\nGive --report another name/,
+        )
+        assert.deepEqual(
+          world.requests().filter((line) => !line.startsWith('GET')),
+          [],
+        )
+        assert.equal(world.read('done.csv'), report)
+      }
+      assert.match(
+        (await withReport(...own)).stdout,
+        /^3 devices: nothing to do \(3 done before\)\n/,
+        own.join(' '),
+      )
+      await world.run(['device', 'assign', '-d', 'Kitchen', '-d', 'Cellar', '-g', 'Pump Prototype', '-q'])
+    }
+  })
+
+  test('of another account is not this one', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\n')
+    const words = ['device', 'restart', '--from', 'list.csv', '--report', 'done.csv']
+    await world.run(words)
+    assert.match(world.read('done.csv'), /^Kitchen,ok,,[^,]+,"device restart, demo on [\w.:]+"$/m)
+    world.write('done.csv', world.read('done.csv').replaceAll(', demo on', ', partner on'))
+    const { code, stdout } = await world.run(words)
+    assert.deepEqual(
+      [
+        code,
+        /the report of "device restart, partner on [\w.:]+", not of "device restart, demo on/.test(stdout),
+      ],
+      [1, true],
+    )
+  })
+
+  test('that an earlier version wrote does not say of what it is: it is read, told, and nothing is left out for it', async (t) => {
+    const world = await worldOf(t)
+    world.write('list.csv', 'device\nKitchen\nSpare\nKitchen\n')
+    world.write(
+      'done.csv',
+      'device,result,error,at\nKitchen,ok,,2026-01-01T00:00:00.000Z\nGone,ok,,2026-01-01T00:00:00.000Z\n',
+    )
+    const words = ['device', 'assign', '--from', 'list.csv', '-g', 'Pump Lab', '-q', '--report', 'done.csv']
+    const { code, stdout, stderr } = await world.run(words)
+    assert.equal(code, 0)
+    assert.match(stdout, /^3 devices: 2 ok \(1 named twice\)\n/)
+    assert.match(stderr, /^Warning: "done\.csv" has rows that do not say which command did them/)
+    assert.equal(groupOf(world, 'Kitchen'), 'Pump Lab')
+    assert.match(
+      world.report('done.csv'),
+      /^device,result,error,at\nGone,ok,,T?.*\nKitchen,ok,,T\nSpare,ok,,T\n/,
+    )
+    world.write('list.csv', 'device\nKitchen\nCellar\nCellar\n')
+    assert.match((await world.run(words)).stdout, /^3 devices: 1 ok \(1 done before, 1 named twice\)\n/)
+  })
+
   const list = 'device,note\nKitchen,a\nCellar,"b, ""c"""\nLiving Room,\n'
 
   test('is written row by row, and the next run goes on with what is left', async (t) => {
@@ -379,7 +465,7 @@ describe('the report of a batch', () => {
     const again = await world.run(words)
     assert.deepEqual(
       [again.code, again.stdout],
-      [0, '3 devices: 1 ok (2 done before or named twice)\nIMPT COMMAND SUCCEEDS\n'],
+      [0, '3 devices: 1 ok (2 done before)\nIMPT COMMAND SUCCEEDS\n'],
     )
     assert.deepEqual(
       world.requests().filter((line) => line.startsWith('POST')),
@@ -424,13 +510,13 @@ describe('the report of a batch', () => {
 
   test('cut, gone on with and left again before its end keeps every line that came after the cut', async (t) => {
     const world = await worldOf(t)
-    world.write('done.csv', 'device,note,result,error,at\nKitchen,a,ok,,2026-01-0')
+    world.write('done.csv', 'device,note,result,error,at,impt\nKitchen,a,ok,,2026-01-0')
     const open = () =>
-      openReport(world.path('done.csv'), 'done.csv', ['device', 'note'], world.read('done.csv'), Date.now)
+      openReport(world.path('done.csv'), 'done.csv', ofTest, world.read('done.csv'), Date.now)
     const row = (device: string, note: string) => ({ device, cells: { device, note } })
     const rows = [row('Kitchen', 'a'), row('Cellar', 'b'), row('Living Room', '')]
     const killed = await open()
-    await killed.begin()
+    await killed.begin(rows)
     for (const one of rows.slice(1)) await killed.add([{ row: one, result: 'ok' }])
     const again = await open()
     assert.deepEqual(rows.map(again.isDone), [false, true, true])
@@ -438,19 +524,22 @@ describe('the report of a batch', () => {
 
   test('whose columns a spreadsheet has put in another order is gone on with in ours', async (t) => {
     const world = await worldOf(t)
-    world.write('done.csv', 'result,at,device,note,error\nfailed,T,Kitchen,a,no\nok,T,Living Room,,\n')
+    world.write(
+      'done.csv',
+      'result,at,device,note,error,impt\nfailed,T,Kitchen,a,no,the test\nok,T,Living Room,,,the test\n',
+    )
     const report = await openReport(
       world.path('done.csv'),
       'done.csv',
-      ['device', 'note'],
+      ofTest,
       world.read('done.csv'),
       Date.now,
     )
-    await report.begin()
+    await report.begin([])
     await report.add([{ row: { device: 'Cellar', cells: { device: 'Cellar', note: 'b' } }, result: 'ok' }])
     assert.equal(
       world.report('done.csv'),
-      'device,note,result,error,at\nKitchen,a,failed,no,T\nLiving Room,,ok,,T\nCellar,b,ok,,T\n',
+      'device,note,result,error,at\nKitchen,a,failed,no,T,the test\nLiving Room,,ok,,T,the test\nCellar,b,ok,,T\n',
     )
   })
 

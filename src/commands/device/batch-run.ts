@@ -19,6 +19,7 @@ import { visible } from '../../output/visible.ts'
 import { namingFile } from '../../session/file-error.ts'
 import { exists } from '../../session/json-file.ts'
 import type { Context } from '../context.ts'
+import { ownerOf } from '../folder-owner.ts'
 import { assertHeader, rowsOf } from './rows.ts'
 import { flagOf, textOf } from '../options.ts'
 import { showLines } from '../present/shown-lines.ts'
@@ -30,6 +31,8 @@ const MOST_FAILURES = 50
 
 /** What one command does in a batch. */
 interface Batch {
+  /** The command with what it does to every device, by id: a report is that of it alone. */
+  readonly command: string
   /** The columns that the file must have; `device`, or the only one, without. */
   readonly columns?: readonly string[]
   /** Why a device cannot be part of it. */
@@ -49,8 +52,13 @@ export async function batch(
 ): Promise<Result> {
   const { rows, columns } = await rowsOf(context, options, what.columns ?? ['device'])
   await assertHeader(finder, options, columns)
-  const report = await reportOf(context, options, columns)
-  const todo = distinct(rows.filter((row) => report?.isDone(row) !== true))
+  if (rows.length === 0)
+    context.warn(
+      `"${visible(textOf(options, 'from') ?? '')}" names no device: it has a first line and no rows.`,
+    )
+  const report = await reportOf(context, options, finder, { columns, of: what.command })
+  const left = rows.filter((row) => report?.isDone(row) !== true)
+  const todo = distinct(left)
   const { found, unknown: missed } = await resolveRows(finder, todo)
   assertOneMeaning(rows, found, what.columns ?? [])
   const { unknown, before } = await doneBefore(missed, report, what)
@@ -70,14 +78,15 @@ export async function batch(
     const told = some.filter(({ result }) => result !== 'not-started')
     if (told.length > 0) await report?.add(told)
   }
-  await report?.begin()
+  await report?.begin(found.filter((row) => !isRefused.has(row)))
   await tell([...before, ...wrong])
   const tellAll = (some: readonly Ended[]) =>
     tell(some.flatMap((one) => [one, ...(twins.get(one.row) ?? []).map((row) => ({ ...one, row }))]))
   await runBatch(finder, items, await what.work(items), tellAll, context.signal)
   await report?.finish(rows, ended)
   if (report !== undefined) tellWritten(context.note, 'The report', textOf(options, 'report') ?? '')
-  return resultOf(context, rows, todo, ended, report !== undefined)
+  const skipped = { 'done before': rows.length - left.length, 'named twice': left.length - todo.length }
+  return resultOf(context, rows, todo, ended, skipped, report !== undefined)
 }
 
 /**
@@ -89,12 +98,12 @@ async function doneBefore(
   report: Report | undefined,
   { vanished }: Batch,
 ): Promise<{ readonly unknown: readonly Ended[]; readonly before: readonly Ended[] }> {
-  if (report?.isResumed !== true || vanished === undefined) return { unknown: missed, before: [] }
+  if (report === undefined || vanished === undefined) return { unknown: missed, before: [] }
   const unknown: Ended[] = []
   const before: Ended[] = []
   for (const one of missed) {
     // What was left out then, since nothing was found, was not done either.
-    const wasThere = one.isMissing && !report.saidOf(one.row, one.error)
+    const wasThere = one.isMissing && report.wasKnown(one.row, one.error)
     const result = wasThere ? await vanished(one.row) : undefined
     if (result === undefined) unknown.push(one)
     else before.push({ row: one.row, result })
@@ -105,14 +114,22 @@ async function doneBefore(
 async function reportOf(
   context: Context,
   options: OptionValues,
-  columns: readonly string[],
+  finder: Finder,
+  { columns, of }: { readonly columns: readonly string[]; readonly of: string },
 ): Promise<Report | undefined> {
   const name = textOf(options, 'report')
   if (name === undefined) return undefined
   await assertWritable({ what: 'report', name, hint: 'Give --report the name of a file' }, context.directory)
   const path = resolve(context.directory, name)
   const text = (await exists(path)) ? await namingFile(name, () => readFile(path, 'utf8')) : undefined
-  return openReport(path, name, columns, text, Date.now)
+  const { account } = await ownerOf(context, finder, {})
+  const whose = `${account.username} on ${account.host}`
+  const report = await openReport(path, name, { columns, of: `${of}, ${whose}` }, text, Date.now)
+  if (report.isVague)
+    context.warn(
+      `"${visible(name)}" has rows that do not say which command did them, as earlier versions wrote them: those devices are done anew.`,
+    )
+  return report
 }
 
 /** A device that is named twice in the same words is done once. */
@@ -204,24 +221,22 @@ function resultOf(
   rows: readonly BatchRow[],
   todo: readonly BatchRow[],
   ended: readonly Ended[],
+  skipped: Readonly<Record<string, number>>,
   hasReport: boolean,
 ): Result {
   const order = new Map(todo.map((row, i) => [row.device, i]))
   const sorted = ended.toSorted((a, b) => (order.get(a.row.device) ?? 0) - (order.get(b.row.device) ?? 0))
   const counts: Record<BatchResult, number> = { ok: 0, already: 0, gone: 0, failed: 0, 'not-started': 0 }
   for (const { result } of ended) counts[result]++
-  const earlier = rows.length - todo.length
   const bad = sorted.filter(({ result }) => result === 'failed')
   const told = !context.quiet
   if (told) {
     for (const { row, error = '' } of bad.slice(0, MOST_FAILURES))
       showLines(context, [`Error: ${visible(naming(row, error))}`])
     if (bad.length > MOST_FAILURES) showLines(context, [`... and ${bad.length - MOST_FAILURES} more`])
-    const parts = Object.entries(counts).flatMap(([name, count]) =>
-      count > 0 ? [`${count} ${name.replace('-', ' ')}`] : [],
-    )
-    const before = earlier > 0 ? ` (${earlier} done before or named twice)` : ''
-    showLines(context, [`${counted(rows.length, 'device')}: ${parts.join(', ') || 'nothing to do'}${before}`])
+    const parts = partsOf(counts) || 'nothing to do'
+    const others = partsOf(skipped)
+    showLines(context, [`${counted(rows.length, 'device')}: ${parts}${others && ` (${others})`}`])
   }
   const value = sorted.map(({ row, result, error }) => ({ device: row.device, result, error: error ?? null }))
   const failures = counts.failed + counts['not-started']
@@ -236,4 +251,10 @@ function resultOf(
     },
   )
   return { ...result, failed: true, failure }
+}
+
+function partsOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .flatMap(([name, count]) => (count > 0 ? [`${count} ${name.replace('-', ' ')}`] : []))
+    .join(', ')
 }

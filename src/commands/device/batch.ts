@@ -17,6 +17,7 @@ export async function assignBatch(context: Context, options: OptionValues): Prom
   const groupId = target.resource.id
   const groupOf = ({ resource }: Resolved) => resource.relationships?.['devicegroup']?.id
   return batch(context, options, finder, {
+    command: `device assign --dg ${groupId}`,
     question: (items) => {
       const moved = items.filter((item) => groupOf(item) !== undefined && groupOf(item) !== groupId)
       if (moved.length === 0) return undefined
@@ -35,6 +36,7 @@ export async function unassignBatch(context: Context, options: OptionValues): Pr
   const finder = await finderOf(context)
   const groupOf = ({ resource }: Resolved) => resource.relationships?.['devicegroup']
   return batch(context, options, finder, {
+    command: 'device unassign',
     work: async (items) => {
       const guarded = new Set(
         items.flatMap((item) =>
@@ -61,6 +63,7 @@ export async function removeBatch(context: Context, options: OptionValues): Prom
   const force = flagOf(options, 'force')
   const groupOf = ({ resource }: Resolved) => resource.relationships?.['devicegroup']?.id
   return batch(context, options, finder, {
+    command: 'device remove',
     refuse: (item) =>
       groupOf(item) !== undefined && !force
         ? 'It is assigned to a Device Group; use --force, or "impt device unassign" before'
@@ -89,6 +92,7 @@ export async function restartBatch(context: Context, options: OptionValues): Pro
   const finder = await finderOf(context)
   const act = flagOf(options, 'conditional') ? 'conditionalRestart' : 'restart'
   return batch(context, options, finder, {
+    command: `device restart${act === 'restart' ? '' : ' --conditional'}`,
     work: () => ({
       async send([item]) {
         if (item !== undefined) await finder.client.devices[act](item.resource.id)
@@ -101,6 +105,7 @@ export async function updateBatch(context: Context, options: OptionValues): Prom
   const finder = await finderOf(context)
   const nameOf = ({ cells }: BatchRow) => cells['name'] ?? ''
   return batch(context, options, finder, {
+    command: 'device update',
     columns: ['device', 'name'],
     async vanished(row) {
       if (nameOf(row) === '') return undefined
