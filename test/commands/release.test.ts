@@ -134,6 +134,20 @@ describe('impt release start', () => {
     assert.ok(Number(most) <= 60, 'one device in one wave: D + W (3 sample) + 40')
   })
 
+  test('warns, asked or not, of what switches its eyes off, and refuses a rule that can not stop it', async (t) => {
+    const { start, words, run, requests } = await world(t)
+    requests()
+    const refused = await start('good', '--stop-on', 'errors>200%')
+    assert.equal(refused.code, 2, refused.stdout)
+    assert.match(refused.stdout + refused.stderr, /"errors>200%" never stops, no share is above 100%/)
+    assert.deepEqual(requests(), [])
+    const ended = await start('good', '--stop-on', 'errors>2%,offline>1')
+    assert.match(ended.stderr, /^Warning: --watch 0 watches nothing/m)
+    assert.match(ended.stderr, /^Warning: offline>1 stops nothing: no wave has more than 1 device$/m)
+    const watched = await run(words('good', '--watch', '1s', '--stream=false'))
+    assert.doesNotMatch(watched.stderr, /watches nothing/)
+  })
+
   test('asks before it writes, and writes nothing after a no', async (t) => {
     const { run, requests } = await world(t)
     requests()

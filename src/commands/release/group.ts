@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { missingVariables, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { ended } from '../../fleet/release/course.ts'
-import { DEFAULT_RULES, parseRules } from '../../fleet/release/judge.ts'
+import { DEFAULT_RULES, parseRules, ruleText } from '../../fleet/release/judge.ts'
 import { putBy } from '../../fleet/release/progress.ts'
 import { unmark } from '../../fleet/release/promote.ts'
 import { eventsOf } from '../../fleet/release/report.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { checkLines } from '../../fleet/release/text.ts'
-import type { OnStop, ReleaseEvent, ReleaseSettings } from '../../fleet/release/types.ts'
+import type { OnStop, ReleaseEvent, ReleasePlan, ReleaseSettings } from '../../fleet/release/types.ts'
 import { parseWaves } from '../../fleet/release/waves.ts'
 import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
+import { counted } from '../../output/messages.ts'
 import { parseTime } from '../../testing/duration.ts'
 import { finderOf } from '../common.ts'
 import type { Context, Group, Run } from '../context.ts'
@@ -62,6 +63,7 @@ export const group = {
       ],
     })
     const sourceGroup = text.group === undefined ? undefined : await finder.byId('dg', text.group)
+    for (const text of safetyOff(settings, made.plan)) context.warn(text)
     const notes = [
       ...(settings.rules.some(({ metric }) => metric === 'offline') && settings.watch < OFFLINE_MS
         ? ['! a device that is lost shows only after up to 10m: --watch is less']
@@ -189,6 +191,24 @@ function settingsOf(options: OptionValues): ReleaseSettings {
     stream: booleanOf(options, 'stream') ?? true,
     tags: listOf(options, 'tag'),
   }
+}
+
+/** Settings with which a release sees less than it seems to, or stops by less. */
+function safetyOff({ watch, rules }: ReleaseSettings, { waves }: ReleasePlan): readonly string[] {
+  const largest = Math.max(0, ...waves.map(({ devices }) => devices.length))
+  const idle = rules.filter(({ percent, limit }) => !percent && limit >= largest)
+  return [
+    ...(watch === 0
+      ? [
+          '--watch 0 watches nothing: each wave is judged as soon as it is restarted, and the next one follows',
+        ]
+      : []),
+    ...(largest > 0
+      ? idle.map(
+          (rule) => `${ruleText(rule)} stops nothing: no wave has more than ${counted(largest, 'device')}`,
+        )
+      : []),
+  ]
 }
 
 async function assertOpen(store: ReleaseStore): Promise<void> {

@@ -61,10 +61,24 @@ export function rowOf({
   restarted,
   errors,
   offline,
+  silent,
 }: ShownRelease) {
   const names = groups.map((one) => one.group).join(', ')
   const build = groups[0]?.source ?? null
-  return { release, kind, state, started, by, groups: names, build, restarted, errors, offline, reason }
+  return {
+    release,
+    kind,
+    state,
+    started,
+    by,
+    groups: names,
+    build,
+    restarted,
+    errors,
+    offline,
+    silent,
+    reason,
+  }
 }
 
 /** The columns of releases, what people look for first. */
@@ -79,6 +93,7 @@ const RELEASES = [
   'reason',
   'by',
   'offline',
+  'silent',
   'kind',
 ]
 

@@ -104,7 +104,7 @@ export const releaseCommands: readonly CommandRow[] = [
         name: 'allow-unsure',
         kind: 'flag',
         summary:
-          'Goes on when fewer than 80 % of the logs of a sample could be read, or of the restarts of a wave were accepted.',
+          'Goes on when fewer than 80 % of the logs of a sample could be read, or of the restarts of a wave were accepted, or no device shows that it loaded the build.',
       },
       reason,
       {

@@ -30,12 +30,18 @@ export function parseRules(text: string): readonly Rule[] {
           hint: `Give rules such as errors>2%,offline>5% or errors>3; the metrics are ${METRICS.join(', ')}`,
         },
       )
+    if (sign === '%' && Number(limit) >= 100)
+      throw new ImptError(
+        'USAGE',
+        `Option "--stop-on" has incorrect value "${text}": "${part.trim()}" never stops, no share is above 100%.`,
+        { hint: 'Leave the rule out, or give "none" for no rule at all' },
+      )
     return { metric: known, limit: Number(limit), percent: sign === '%' }
   })
 }
 
 /** A rule as `parseRules` reads it. */
-function ruleText({ metric, limit, percent }: Rule): string {
+export function ruleText({ metric, limit, percent }: Rule): string {
   return `${metric}>${limit}${percent ? '%' : ''}`
 }
 
@@ -57,13 +63,24 @@ export interface Facts {
   readonly evidence: readonly Evidence[]
 }
 
+interface Settings {
+  readonly rules: readonly Rule[]
+  readonly stopMin: number
+  readonly allowUnsure: boolean
+  /** ms */
+  readonly watch?: number
+}
+
+/** In fewer ms a device may not have come back with its code. */
+const BRIEF = 60_000
+
 /**
  * Judges a wave. `early`: the watch is not over, so that only errors count, of all devices that will be read: a device may be away for a
  * moment, and a first log must not stand for all. Pure.
  */
 export function judge(
   facts: Facts,
-  { rules, stopMin, allowUnsure }: { rules: readonly Rule[]; stopMin: number; allowUnsure: boolean },
+  { rules, stopMin, allowUnsure, watch = Infinity }: Settings,
   early = false,
 ): Verdict {
   const { size, restarted, sample, sampled, read, loaded, evidence } = facts
@@ -94,7 +111,9 @@ export function judge(
       ? `only ${restarted} of ${size} ${size === 1 ? 'restart was' : 'restarts were'} accepted`
       : sampled < sample * SURE_SHARE
         ? `only ${sampled} of ${sample} logs could be read`
-        : ''
+        : read > 0 && loaded === 0
+          ? `${silentText(silent, read)}${watch < BRIEF ? '; --watch may be too short to see one' : ''}`
+          : ''
   const why =
     broken !== undefined
       ? brokenText(broken, ...metrics[broken.metric], stopMin)
@@ -109,6 +128,11 @@ const NOUNS: Readonly<Record<Metric, string>> = {
   offline: 'went offline',
   agents: 'lost the agent',
   silent: 'without a sign of a load',
+}
+
+/** Devices that may run what they ran before, as far as anybody knows. */
+export function silentText(count: number, of: number): string {
+  return `${count} of ${of} ${of === 1 ? 'device' : 'devices'} without a sign that ${of === 1 ? 'it' : 'they'} loaded the build`
 }
 
 function brokenText(rule: Rule, count: number, of: number, stopMin: number): string {

@@ -1,6 +1,8 @@
 import { progressOf, stateOf, type Progress } from './progress.ts'
 import type { Entry, ReleaseEvent, ReleasePlan, Verdict } from './types.ts'
 
+export type Report = ReturnType<typeof reportOf>
+
 /** All that a release was and did: `report.json`, the last item of its stream, and `release status`. */
 export function reportOf(plan: ReleasePlan, progress: Progress, alive = false) {
   const verdicts = [...progress.verdicts].sort(([a], [b]) => a - b)
@@ -30,9 +32,11 @@ export function reportOf(plan: ReleasePlan, progress: Progress, alive = false) {
       return { wave: i + 1, stage: stage + 1, devices: devices.length, restarted, ...verdict }
     }),
     restarted: [...progress.restarted.values()].reduce((total, { ids }) => total + ids.size, 0),
+    loaded: sum(({ loaded }) => loaded),
     errors: sum(({ errors }) => errors),
     offline: sum(({ offline }) => offline),
     agents: sum(({ agents }) => agents),
+    silent: sum(({ silent }) => silent),
     unsure: sum(({ unsure }) => unsure),
     evidence: verdicts.flatMap(([, { evidence }]) => evidence),
     why: progress.paused?.why ?? null,

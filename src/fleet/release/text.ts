@@ -1,5 +1,6 @@
 import { visible } from '../../output/visible.ts'
 import type { Outlook } from './check.ts'
+import { silentText } from './judge.ts'
 import type { Evidence, ReleaseEvent, ReleasePlan } from './types.ts'
 
 /** Devices that a stop names; the report has all. */
@@ -58,7 +59,7 @@ export function eventText(plan: ReleasePlan, item: ReleaseEvent): string {
       break
     case 'wave':
       lines.push(
-        `wave ${wave} of ${plan.waves.length}: ${item.loaded} loaded, ${item.errors} with new errors, ${item.offline} offline, ${item.agents} without agent${(item.unsure ?? 0) > 0 ? `, ${item.unsure} unsure` : ''}`,
+        `wave ${wave} of ${plan.waves.length}: ${item.loaded} loaded,${(item.silent ?? 0) > 0 ? ` ${item.silent} without a sign of a load,` : ''} ${item.errors} with new errors, ${item.offline} offline, ${item.agents} without agent${(item.unsure ?? 0) > 0 ? `, ${item.unsure} unsure` : ''}`,
         ...evidenceLines(item.evidence ?? []),
       )
       break
@@ -69,12 +70,18 @@ export function eventText(plan: ReleasePlan, item: ReleaseEvent): string {
       lines.push(`rolling back: ${why}`)
       break
     case 'end':
-      lines.push(`${plan.kind} ${plan.id}: ${outcome}`)
+      lines.push(`${plan.kind} ${plan.id}: ${outcome}${silenceOf(item)}`)
       break
     default:
       event satisfies never
   }
   return lines.map((line) => `${visible(line)}\n`).join('')
+}
+
+/** What an end says of devices that may run the old build; nothing where each gave a sign. */
+function silenceOf({ report }: ReleaseEvent): string {
+  const { silent, loaded } = report ?? { silent: 0, loaded: 0 }
+  return silent === 0 ? '' : `; ${silentText(silent, silent + loaded)}`
 }
 
 function evidenceLines(evidence: readonly Evidence[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { DeviceGroupType } from '../../impcentral/types.ts'
 import type { Rule } from './judge.ts'
+import type { Report } from './report.ts'
 
 /** What is released, and what it does, fixed before the first write: `plan.json` of a release. */
 export interface ReleasePlan {
@@ -184,7 +185,7 @@ export interface ReleaseEvent {
   readonly outcome?: string
   readonly why?: string
   readonly evidence?: readonly Evidence[]
-  readonly report?: object
+  readonly report?: Report
   /** ISO text */
   readonly ts: string
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RUNNING } from '../../../src/fleet/release/promote.ts'
 import { readProgress } from '../../../src/fleet/release/store.ts'
+import { eventText } from '../../../src/fleet/release/text.ts'
 import { planned, ran, releaseWorld, stored, type ReleaseWorld, type Run } from './world.ts'
 
 /** The events as a word each, with the wave. */
@@ -122,6 +123,36 @@ describe('a release', () => {
     assert.equal(run.outcome, 'stopped', String(run.error))
     assert.match(run.events.at(-1)?.why ?? '', /^only 0 of 1 restart was accepted$/)
   })
+
+  test('that no device of a wave loads stops: nobody has seen the build', async (t) => {
+    const world = await releaseWorld(t)
+    const store = await stored(world, await planned(world, await world.deploy(world.bench, 'asleep')))
+    const run = await ran(world, store)
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.equal(run.events.at(-1)?.why, '1 of 1 device without a sign that it loaded the build')
+    assert.equal(world.starts.size, 0)
+  })
+
+  for (const [what, settings] of [
+    ['by --allow-unsure', { allowUnsure: true }],
+    ['without rules', { rules: [] }],
+  ] as const)
+    test(`that no device loads ends ${what}, and its waves and its end say so`, async (t) => {
+      const world = await releaseWorld(t)
+      const build = await world.deploy(world.bench, 'asleep')
+      const plan = await planned(world, build, { settings })
+      const run = await ran(world, await stored(world, plan))
+      assert.equal(run.outcome, 'done', String(run.error))
+      const online = onlineIn(world, world.field).length
+      const texts = run.events.map((event) => eventText(plan, event))
+      assert.match(texts.join(''), /^wave 1 of 4: 0 loaded, 1 without a sign of a load, 0 with new errors/m)
+      assert.ok(
+        texts
+          .at(-1)
+          ?.endsWith(`: done; ${online} of ${online} devices without a sign that they loaded the build\n`),
+        texts.at(-1),
+      )
+    })
 
   test('leaves alone a device that went to another group meanwhile', async (t) => {
     const world = await releaseWorld(t)

@@ -109,6 +109,32 @@ describe('the judge', () => {
     assert.equal(judge(facts({ restarted: 80 }), by('errors>2%')).stop, false)
   })
 
+  test('stops where no device of a wave loaded the build, unless that is allowed', () => {
+    const asleep = facts({ loaded: 0 })
+    assert.equal(
+      judge(asleep, by('errors>2%')).why,
+      '100 of 100 devices without a sign that they loaded the build',
+    )
+    assert.match(
+      judge(asleep, { ...by('errors>2%'), watch: 3000 }).why,
+      /; --watch may be too short to see one$/,
+    )
+    assert.equal(judge(asleep, by('errors>2%'), true).stop, false, 'it is not over')
+    assert.equal(judge(asleep, by('none')).stop, false)
+    assert.equal(judge(asleep, { ...by('errors>2%'), allowUnsure: true }).stop, false)
+    assert.equal(judge(facts({ loaded: 1 }), by('errors>2%')).stop, false, 'polite devices wait')
+    assert.match(
+      judge(asleep, by('silent>2%')).why,
+      /^silent>2%: 100 of 100/,
+      'a rule that is given goes first',
+    )
+    assert.equal(
+      judge(facts({ size: 0, restarted: 0, sample: 0, sampled: 0, read: 0, loaded: 0 }), by('errors>2%'))
+        .stop,
+      false,
+    )
+  })
+
   test('in the middle of a watch looks at errors only, of all devices that will be read', () => {
     assert.equal(
       judge(facts({ read: 8, sampled: 0, evidence: evidence(50, 'offline') }), by('offline>5%'), true).stop,
@@ -134,6 +160,9 @@ describe('the judge', () => {
       'warmth>2%',
       'errors>2%;offline>1',
       'errors<2%',
+      // No share is ever above these.
+      'errors>100%',
+      'errors>2%,silent>200%',
     ])
       assert.throws(() => parseRules(wrong), { code: 'USAGE' }, wrong)
   })

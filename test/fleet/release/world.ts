@@ -76,6 +76,8 @@ function wordBehaviour(starts: Map<string, string[]>): BehaviourFactory {
     return {
       ...plain,
       start(device, program, cause) {
+        // As of a device whose code does not allow the restart that was asked for: nothing happens.
+        if (program.deviceCode.includes('asleep')) return
         starts.set(device.id, [...(starts.get(device.id) ?? []), program.deviceCode])
         plain.start(device, program, cause)
         for (const [word, deed] of Object.entries(DEEDS))
