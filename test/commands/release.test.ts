@@ -81,6 +81,8 @@ describe('impt release start', () => {
     assert.equal(ended.code, 7, ended.stdout + ended.stderr)
     assert.equal(current()?.deviceCode, 'crash')
     assert.deepEqual(await states(), ['release aborted'])
+    assert.match(ended.stdout, /did not come to its end: it was aborted after errors>2%: 1 of 1 device/)
+    assert.match(ended.stdout, /^"impt release rollback \S+" puts the build before back$/m)
   })
 
   test('--force-agents moves the minimum after the last wave, and only then', async (t) => {
@@ -208,7 +210,7 @@ describe('a release that was stopped', () => {
     assert.equal(code, 1, stdout + stderr)
     assert.match(
       stderr,
-      /is paused; "impt release rollback \S+" puts the build before back, "impt release resume \S+" goes on with the next wave$/m,
+      /is paused; "impt release rollback \S+" puts the build before back, "impt release resume \S+" goes on with the next wave, "impt release abort \S+" ends it$/m,
     )
     assert.deepEqual(await states(), ['release paused'])
   })
@@ -280,12 +282,10 @@ describe('a release that was stopped', () => {
     }, 5)
     t.after(() => clearInterval(look))
     const ended = await run(words('good', '--watch', '5s', '--stream=false'))
-    assert.equal(ended.code, 1, ended.stdout + ended.stderr)
+    assert.equal(ended.code, 7, ended.stdout + ended.stderr)
     const [{ release }] = await json(['release', 'history'])
-    assert.match(
-      ended.stderr,
-      new RegExp(`Release ${release} is \\w+; "impt release abort ${release}" ends it`),
-    )
+    assert.match(ended.stdout, new RegExp(`^"impt release abort ${release}" ends it$`, 'm'))
+    assert.doesNotMatch(ended.stderr, /^Warning: Release/m)
     assert.doesNotMatch(ended.stdout + ended.stderr, /release resume/)
     const aborted = await run(['release', 'abort', release])
     assert.equal(aborted.code, 0, aborted.stdout + aborted.stderr)
@@ -304,9 +304,122 @@ describe('a release that was stopped', () => {
     assert.notEqual((await run([...back, 'Thermostat Field'], [], stop.signal)).code, 0)
     const [{ release }] = await json(['release', 'history'])
     assert.deepEqual(await states(), ['rollback interrupted', 'release paused'])
+    const [, { release: bad }] = await json(['release', 'history'])
+    const next = `^next: "impt release resume ${release}" goes on with`
+    assert.match((await run(['release', 'status', release])).stdout, new RegExp(`${next} it,`, 'm'))
+    const shown = (await run(['release', 'status', bad])).stdout
+    assert.match(shown, new RegExp(`^rollback ${release} of it: interrupted\n${next} its rollback`, 'm'))
+    assert.deepEqual((await json(['release', 'status', bad])).rollback, { release, state: 'interrupted' })
     const resumed = await run(['release', 'resume', release, '--retype', 'Thermostat Field'])
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
     assert.deepEqual(await states(), ['rollback done', 'release rolled-back'])
+  })
+
+  test('because somebody else deployed ends with 7, says so once, and offers what works there', async (t) => {
+    const { run, words, current, field, sandbox, json, states } = await world(t)
+    const { deployments, groups } = sandbox.store
+    const before = current()
+    const theirs = 'cccccccc-0000-0000-0000-000000000000'
+    const look = setInterval(() => {
+      const [group, ours] = [field(), current()]
+      if (!group || !ours || ours.id === before?.id || ours.id === theirs) return
+      deployments.insert({ ...ours, id: theirs, seq: sandbox.store.nextSeq(), deviceCode: 'a fix', tags: [] })
+      groups.update(group, { currentDeployment: theirs })
+    }, 5)
+    t.after(() => clearInterval(look))
+    const ended = await run(words('good', '--watch', '1s', '--stream=false'))
+    assert.equal(ended.code, 7, ended.stdout + ended.stderr)
+    const [{ release }] = await json(['release', 'history'])
+    const told = ended.stdout + ended.stderr
+    assert.match(told, new RegExp(`did not come to its end: .* runs another build .*: ${theirs} by demo`))
+    assert.match(
+      told,
+      new RegExp(
+        `^"impt release abort ${release}" ends it and leaves what is there, "impt release rollback ${release}" puts the build before back$`,
+        'm',
+      ),
+    )
+    assert.doesNotMatch(told, /release resume|^Warning: Release/m)
+    clearInterval(look)
+    const back = await run(
+      `release rollback ${release} --watch 0s -q --retype`.split(' ').concat('Thermostat Field'),
+    )
+    assert.equal(back.code, 0, back.stdout + back.stderr)
+    assert.equal(current()?.deviceCode, before?.deviceCode)
+    assert.deepEqual(await states(), ['rollback done', 'release rolled-back'])
+  })
+
+  test('is followed to exit code 7, whatever stopped it; one that is done to 0', async (t) => {
+    const { run, start, json } = await world(t)
+    const follow = async (...words: string[]) => {
+      const { code, stdout } = await run(['release', 'status', '--follow', ...words])
+      return [code, /did not come to its end: (?:it was )?(\w+)/.exec(stdout)?.[1]]
+    }
+    assert.equal((await start('bad')).code, 7)
+    const [{ release }] = await json(['release', 'history'])
+    assert.deepEqual(await follow(), [7, 'errors'])
+    assert.equal((await run(['release', 'abort', release])).code, 0)
+    assert.deepEqual(await follow(), [7, 'aborted'])
+    const back = `release rollback ${release} --watch 0s -q --retype`.split(' ').concat('Thermostat Field')
+    assert.equal((await run(back)).code, 0)
+    assert.deepEqual(await follow(release), [7, 'errors'])
+    assert.deepEqual(await follow(), [0, undefined])
+    assert.equal((await start('good')).code, 0)
+    assert.deepEqual(await follow(), [0, undefined])
+  })
+
+  test('and rolled back is not rolled back once more, however that is said, but to a build that is named', async (t) => {
+    const { run, start, current, json, requests } = await world(t)
+    const before = current()?.deviceCode
+    assert.equal((await start('good')).code, 0)
+    assert.equal((await start('bad')).code, 7)
+    const retype = ['-q', '--watch', '0s', '--retype', 'Thermostat Field']
+    const [{ release }] = await json(['release', 'history'])
+    assert.equal((await run(['release', 'rollback', release, ...retype])).code, 0)
+    assert.equal(current()?.deviceCode, 'well')
+    const [{ release: rollback }] = await json(['release', 'history'])
+    requests()
+    for (const [words, told] of [
+      [[release], `Release ${release} was rolled back already by rollback ${rollback}; nothing was changed.`],
+      [[], `Release ${release} was rolled back already by rollback ${rollback}; nothing was changed.`],
+      [[rollback], `${rollback} is a rollback: it put a build back, and has none to put back.`],
+      [
+        ['--dg', 'Thermostat Field'],
+        `Device Group "Thermostat Field" has the build that rollback ${rollback} put there; nothing was changed.`,
+      ],
+    ] as const) {
+      const again = await run(['release', 'rollback', ...words, ...retype])
+      assert.equal(again.code, 1, again.stdout)
+      assert.ok(again.stdout.includes(told), again.stdout)
+      assert.match(again.stdout, /--to BUILD/)
+    }
+    assert.deepEqual(
+      requests().filter((one) => !one.startsWith('GET')),
+      [],
+    )
+    assert.equal(current()?.deviceCode, 'well')
+    const named = await run(['release', 'rollback', '--to', 'bad', ...retype])
+    assert.equal(named.code, 0, named.stdout)
+    assert.equal(current()?.deviceCode, 'crash')
+    assert.notEqual(before, 'well')
+  })
+
+  test('and taken back by group is known as rolled back, and its offline devices are not said to have bad code', async (t) => {
+    const { run, start, field, current, json, sandbox } = await world(t)
+    assert.equal((await start('good')).code, 0)
+    const [{ release }] = await json(['release', 'history'])
+    const [device] = [...sandbox.store.devices.all()].filter(({ group }) => group?.id === field()?.id)
+    assert.ok(device)
+    sandbox.store.devices.update(device, { online: false })
+    const words = ['-q', '--watch', '0s', '--retype', 'Thermostat Field']
+    const back = await run(['release', 'rollback', '--dg', 'Thermostat Field', ...words])
+    assert.equal(back.code, 0, back.stdout)
+    assert.match(back.stdout, /! 1 offline device keeps what it has until it reconnects, its agent too;/)
+    const code = current()?.deviceCode
+    const again = await run(['release', 'rollback', release, ...words])
+    assert.equal(again.code, 1, again.stdout)
+    assert.match(again.stdout, new RegExp(`Release ${release} was rolled back already by rollback`))
+    assert.equal(current()?.deviceCode, code)
   })
 
   test('is shown apart from the others, a line each, and by itself with its waves', async (t) => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { adviceOf, stoppedError } from '../../fleet/release/advice.ts'
 import { missingVariables, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { ended } from '../../fleet/release/course.ts'
 import { DEFAULT_RULES, parseRules, ruleText } from '../../fleet/release/judge.ts'
@@ -22,7 +23,7 @@ import { assertDetachable } from './detached.ts'
 import { history } from './history.ts'
 import { groupsNamed, inField, reasonOf, sourceNamed, userOf } from './named.ts'
 import { assertNoMore, letGo, LOOK_MS, rollbackFor, rollbackPlan, untilFree } from './rollback.ts'
-import { allReleases, eventsResult, releaseOf, releasesHere, shownRelease, worked } from './shop.ts'
+import { allReleases, eventsResult, releaseOf, releasesHere, rollbackOf, worked } from './shop.ts'
 import { statusOf, statusOfAll } from './status.ts'
 
 const { now } = systemClock
@@ -95,7 +96,7 @@ export const group = {
       const store = await releaseOf(releases, id)
       return eventsResult(() => store.plan, followed(context, releases, store))
     }
-    if (!flagOf(options, 'all')) return statusOf(await shownRelease(releases, await releaseOf(releases, id)))
+    if (!flagOf(options, 'all')) return statusOf(releases, await releaseOf(releases, id))
     return statusOfAll(await allReleases(releases))
   },
 
@@ -163,7 +164,7 @@ export const group = {
     const texts = listOf(options, 'dg')
     if (id !== undefined && texts.length > 0)
       throw new ImptError('USAGE', 'A release and --dg exclude each other.', { hint: 'Give one of both' })
-    const of = texts.length > 0 ? undefined : await releaseOf(releases, id)
+    const of = texts.length > 0 ? undefined : await releaseOf(releases, id, 'release')
     const made = await rollbackPlan(context, finder, releases, of, options)
     const lines = checkLines(made.plan, made.outlook)
     await asked(context, options, lines, 'The build will be put back.', made.plan)
@@ -212,8 +213,14 @@ function safetyOff({ watch, rules }: ReleaseSettings, { waves }: ReleasePlan): r
 }
 
 async function assertOpen(store: ReleaseStore): Promise<void> {
-  const { ended: how } = await readProgress(store)
-  if (how !== undefined) throw new ImptError('CONFLICT', `Release ${store.plan.id} has ended: ${how}.`)
+  const progress = await readProgress(store)
+  if (progress.ended === undefined) return
+  const hint = adviceOf(store.plan, progress)
+  throw new ImptError(
+    'CONFLICT',
+    `Release ${store.plan.id} has ended: ${progress.ended}.`,
+    hint === '' ? {} : { hint },
+  )
 }
 
 async function ordered(context: Context, id: string, order: 'pause'): ReturnType<Run> {
@@ -229,7 +236,7 @@ async function ordered(context: Context, id: string, order: 'pause'): ReturnType
   return { kind: 'done', touched: null }
 }
 
-/** Tells what a journal says, and goes on until the release rests and nobody works on it. */
+/** Tells what a journal says, and goes on until the release rests and nobody works on it. Throws STOPPED where it is not done then. */
 async function* followed(
   context: Context,
   releases: Releases,
@@ -239,7 +246,10 @@ async function* followed(
     const isHeld = await releases.isHeld(store.plan.id)
     const entries = await store.entries()
     for (; told < entries.length; told++) yield* eventsOf(store.plan, entries, told)
-    if ((await readProgress(store)).ended !== undefined || !isHeld) return
+    const progress = await readProgress(store)
+    if (progress.ended === 'done') return
+    if (progress.ended !== undefined || !isHeld)
+      throw stoppedError(store.plan, progress, await rollbackOf(releases, store.plan.id))
     await systemClock.sleep(LOOK_MS, context.signal)
   }
 }

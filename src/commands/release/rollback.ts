@@ -3,7 +3,7 @@ import type { Finder } from '../../entities/finder.ts'
 import type { Client } from '../../impcentral/client.ts'
 import { factsOf, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { progressOf, putBy, type Progress } from '../../fleet/release/progress.ts'
-import { lastGood, recordsOf } from '../../fleet/release/last-good.ts'
+import { lastGood, recordsOf, takenBackBy } from '../../fleet/release/last-good.ts'
 import { fingerprint } from '../../fleet/release/promote.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import type { ReleasePlan } from '../../fleet/release/types.ts'
@@ -11,6 +11,7 @@ import { checkLines } from '../../fleet/release/text.ts'
 import { parseWaves } from '../../fleet/release/waves.ts'
 import { systemClock } from '../../impcentral/clock.ts'
 import { ImptError } from '../../output/error.ts'
+import { visible } from '../../output/visible.ts'
 import { parseTime } from '../../testing/duration.ts'
 import type { Context } from '../context.ts'
 import { booleanOf, flagOf, listOf, textOf } from '../options.ts'
@@ -64,6 +65,37 @@ export async function rollbackOutlook(
   return checkLines(plan, outlook)
 }
 
+/** Throws CONFLICT where a release was taken back, and where it is a rollback: only a person knows which build is meant then. */
+async function assertNotBack(releases: Releases, of: ReleaseStore): Promise<void> {
+  const { id, kind } = of.plan
+  const hint = `"impt release rollback ${id} --to BUILD" says which build its groups get`
+  if (kind === 'rollback')
+    throw new ImptError('CONFLICT', `${id} is a rollback: it put a build back, and has none to put back.`, {
+      hint,
+    })
+  const by = await takenBackBy(releases, of, now)
+  if (by === undefined && (await readProgress(of)).ended !== 'rolled-back') return
+  throw new ImptError(
+    'CONFLICT',
+    `Release ${id} was rolled back already${by === undefined ? '' : ` by rollback ${by}`}; nothing was changed.`,
+    { hint },
+  )
+}
+
+/** Throws CONFLICT where the build of a group is what a rollback put there, from whichever machine: again would be an older one each time. */
+async function assertNoneBack(finder: Finder, groups: readonly GroupFacts[]): Promise<void> {
+  for (const { group, current } of groups) {
+    const build = current === undefined ? undefined : await finder.byId('build', current)
+    const [, by] = /^impt rollback (\S+) from /.exec(build?.attributes.origin ?? '') ?? []
+    if (by === undefined) continue
+    throw new ImptError(
+      'CONFLICT',
+      `Device Group "${group.attributes.name ?? group.id}" has the build that rollback ${visible(by)} put there; nothing was changed.`,
+      { hint: '--to BUILD says which build it gets' },
+    )
+  }
+}
+
 /** The groups into which a release put its build, also where it was killed before it wrote that down. */
 async function groupsOf(client: Client, { plan }: ReleaseStore, progress: Progress): Promise<GroupFacts[]> {
   const put = putBy(progress)
@@ -102,6 +134,8 @@ export async function rollbackPlan(
   options: OptionValues,
 ) {
   const { client } = finder
+  const to = textOf(options, 'to')
+  if (of !== undefined && to === undefined) await assertNotBack(releases, of)
   const progress = progressOf(of === undefined ? [] : await of.entries())
   const groups =
     of === undefined ? await groupsNamed(finder, listOf(options, 'dg')) : await groupsOf(client, of, progress)
@@ -112,8 +146,8 @@ export async function rollbackPlan(
       { hint: '"impt release rollback --dg GROUP --to BUILD" puts another build there' },
     )
   if (of === undefined) await obstacles(releases, groups, true, now)
+  if (of === undefined && to === undefined) await assertNoneBack(finder, groups)
   const records = await recordsOf(releases, of?.plan.id, now)
-  const to = textOf(options, 'to')
   const named = to === undefined ? undefined : (await sourceNamed(finder, to)).source
   const withSources = await Promise.all(
     groups.map(async (facts) => ({
@@ -156,9 +190,7 @@ export async function rollbackPlan(
       const put = progress.promoted.get(id)?.build
       return put === undefined || put === current
         ? []
-        : [
-            `! ${own.name ?? id} has another build than the release put there, which is taken back: ${current}`,
-          ]
+        : [`! ${own.name ?? id} has another build by now than the release put there: ${current}`]
     }),
     ...groups.flatMap(({ group: { id, attributes: own } }) =>
       wasEnv.has(id) && wasEnv.get(id) !== fingerprint(id, own.env_vars)
@@ -173,7 +205,7 @@ export async function rollbackPlan(
       ),
     ...(made.outlook.offline > 0
       ? [
-          `! ${made.outlook.offline} offline ${made.outlook.offline === 1 ? 'device keeps' : 'devices keep'} the bad code until they reconnect${flagOf(options, 'force-agents') ? '' : ', their agents too'}; one that its code keeps from connecting needs hands`,
+          `! ${made.outlook.offline} offline ${made.outlook.offline === 1 ? 'device keeps what it has until it reconnects' : 'devices keep what they have until they reconnect'}${flagOf(options, 'force-agents') ? '' : made.outlook.offline === 1 ? ', its agent too' : ', their agents too'}; one that its code keeps from connecting needs hands`,
         ]
       : []),
   ]

@@ -1,5 +1,6 @@
 import { createFinder, type Finder } from '../../entities/finder.ts'
 import { course, end, type Outcome } from '../../fleet/release/course.ts'
+import { adviceOf, stoppedError, type Rollback } from '../../fleet/release/advice.ts'
 import { reportOf } from '../../fleet/release/report.ts'
 import { stateOf } from '../../fleet/release/progress.ts'
 import { readProgress, releasesOf, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
@@ -32,14 +33,19 @@ export async function releasesHere(context: Context): Promise<Releases> {
   return releasesOf(session.folders.state, embeddedCloud(session) ?? (await session.endpoint(authDirectory)))
 }
 
-/** The release of an id, else the newest one. Throws NOT_FOUND. */
-export async function releaseOf(releases: Releases, id: string | undefined): Promise<ReleaseStore> {
-  const [newest] = id === undefined ? await releases.ids() : [id]
-  if (newest === undefined)
-    throw new ImptError('NOT_FOUND', 'There is no release on this machine.', {
-      hint: 'Start one with "impt release start"',
-    })
-  return releases.get(newest, systemClock.now)
+/** The release of an id, else the newest one, of a kind if that is given. Throws NOT_FOUND. */
+export async function releaseOf(
+  releases: Releases,
+  id: string | undefined,
+  kind?: ReleasePlan['kind'],
+): Promise<ReleaseStore> {
+  for (const one of id === undefined ? await releases.ids() : [id]) {
+    const store = await releases.get(one, systemClock.now)
+    if (id !== undefined || kind === undefined || store.plan.kind === kind) return store
+  }
+  throw new ImptError('NOT_FOUND', 'There is no release on this machine.', {
+    hint: 'Start one with "impt release start"',
+  })
 }
 
 /** What happens, as a result of a command. */
@@ -75,22 +81,20 @@ export async function* worked(
     try {
       for (;;) {
         const outcome = yield* running(context, client, store)
+        const progress = await readProgress(store)
         if (outcome !== 'stopped') {
-          if (outcome === 'aborted') throw stopped(store, 'it was aborted')
+          if (outcome === 'aborted') throw stoppedError(plan, progress)
           await endedBy(context, client, releases, plan)
           return
         }
-        const why = (await readProgress(store)).paused?.why ?? ''
+        const { why = '', cause } = progress.paused ?? {}
         const { onStop } = plan.settings
-        const asks = onStop === 'pause' && context.ask.interactive && !context.quiet
-        const choice = asks
-          ? await context.ask.choice(`Release ${plan.id} is stopped: ${visible(why)}`, [
-              'Leave it paused',
-              'Roll back',
-              'Go on with the next wave',
-              'Abort',
-            ])
-          : ['pause', 'rollback', 'go on', 'abort'].indexOf(onStop)
+        const choice =
+          cause !== undefined && onStop !== 'abort'
+            ? 0
+            : onStop === 'pause' && context.ask.interactive && !context.quiet
+              ? await context.ask.choice(`Release ${plan.id} is stopped: ${visible(why)}`, CHOICES)
+              : ['pause', 'rollback', 'go on', 'abort'].indexOf(onStop)
         if (choice === 2) await store.append({ kind: 'resumed' })
         else if (choice === 3) await store.setOrder('abort')
         else if (choice === 1) {
@@ -98,35 +102,25 @@ export async function* worked(
           const rollback = await back(createFinder(client), store)
           at = rollback
           const end = yield* releases.during(rollback.plan.id, [], () => running(context, client, rollback))
-          if (end !== 'done') throw stopped(rollback, 'it was stopped')
+          if (end !== 'done') throw stoppedError(rollback.plan, await readProgress(rollback))
           await endedBy(context, client, releases, rollback.plan)
-          throw stopped(store, `${why}; it was rolled back`)
-        } else throw stopped(store, why)
+          throw stoppedError(plan, await readProgress(store))
+        } else throw stoppedError(plan, progress)
       }
     } catch (error) {
       const isRest = error instanceof ImptError && error.code === 'STOPPED'
-      const { id, kind } = at.plan
       const progress = await readProgress(at)
-      // What a release needs and the cloud has no more does not come back with the same id. A rollback that cannot be made is another matter.
-      const isGone =
-        error instanceof ImptError &&
-        error.code === 'NOT_FOUND' &&
-        (progress.paused?.why ?? error.message) === error.message
-      const why = progress.paused?.why
-      const isBad = [...progress.verdicts.values()].some((verdict) => verdict.stop && verdict.why === why)
-      const advice = isGone
-        ? `"impt release abort ${id}" ends it`
-        : isBad
-          ? `"impt release rollback ${id}" puts the build before back, "impt release resume ${id}" goes on with the next wave`
-          : `"impt release resume ${id}" goes on with it`
       if (!isRest && progress.ended === undefined)
         context.warn(
-          `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is ${stateOf(at.plan, progress, false)}; ${advice}`,
+          `${at.plan.kind === 'rollback' ? 'Rollback' : 'Release'} ${at.plan.id} is ${stateOf(at.plan, progress, false)}; ${adviceOf(at.plan, progress)}`,
         )
       throw error
     }
   })
 }
+
+/** What is asked at a terminal when a rule stops a release. */
+const CHOICES = ['Leave it paused', 'Roll back', 'Go on with the next wave', 'Abort']
 
 /** A rollback that is done ends the release that it takes back, and its markers, which other machines take for a release that runs. */
 async function endedBy(
@@ -149,13 +143,6 @@ function running(
   return course({ client, store, clock: systemClock, signal: context.signal, warn: context.warn })
 }
 
-function stopped({ plan: { id, kind } }: ReleaseStore, why: string): ImptError {
-  return new ImptError('STOPPED', `The ${kind} ${id} did not come to its end: ${why}.`, {
-    hint: `"impt release status ${id}" shows it; then resume, rollback or abort`,
-    data: { release: id },
-  })
-}
-
 export type ShownRelease = Awaited<ReturnType<typeof shownRelease>>
 
 /** All releases of this machine at the endpoint, newest first. */
@@ -171,4 +158,15 @@ export async function shownRelease(releases: Releases, store: ReleaseStore) {
   const progress = await readProgress(store)
   const isAlive = progress.ended === undefined && (await releases.isHeld(store.plan.id))
   return reportOf(store.plan, progress, isAlive)
+}
+
+/** The newest rollback of a release, and where it stands. */
+export async function rollbackOf(releases: Releases, of: string): Promise<Rollback | undefined> {
+  for (const id of await releases.ids()) {
+    const store = await releases.get(id, systemClock.now)
+    if (store.plan.of !== of) continue
+    const { release, state } = await shownRelease(releases, store)
+    return { release, state }
+  }
+  return undefined
 }

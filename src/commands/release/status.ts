@@ -1,18 +1,33 @@
+import { adviceOf } from '../../fleet/release/advice.ts'
+import { readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { WAVE_COUNTS } from '../../fleet/release/types.ts'
 import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
 import { listedReleases, rowOf, tableOf } from './history.ts'
-import type { ShownRelease } from './shop.ts'
+import { rollbackOf, shownRelease, type ShownRelease } from './shop.ts'
 
 /** The columns of its waves, what people look for first. */
 const WAVES = ['wave', 'stage', 'devices', ...WAVE_COUNTS, 'why']
 
 /** `impt release status`: one release with its waves. */
-export function statusOf(release: ShownRelease): Result {
+export async function statusOf(releases: Releases, store: ReleaseStore): Promise<Result> {
+  const release = await shownRelease(releases, store)
   const { waves } = release
-  const shown = { head: headOf(release), table: tableOf(waves, WAVES, ['wave', 'restarted', 'errors'], []) }
-  return { kind: 'record', record: release, shown }
+  const rollback = await rollbackOf(releases, release.release)
+  const isAlive = await releases.isHeld(release.release)
+  const advice = isAlive ? '' : adviceOf(store.plan, await readProgress(store), rollback)
+  const head = [
+    headOf(release),
+    ...(rollback === undefined ? [] : [`rollback ${rollback.release} of it: ${rollback.state}`]),
+    ...(advice === '' ? [] : [`next: ${advice}`]),
+  ].join('\n')
+  const shown = { head, table: tableOf(waves, WAVES, ['wave', 'restarted', 'errors'], []) }
+  return {
+    kind: 'record',
+    record: { ...release, ...(rollback !== undefined && { rollback }) },
+    shown,
+  }
 }
 
 /** `impt release status --all`: a line each for people, all of it for programs. */

@@ -153,7 +153,7 @@ const release = record(
     left: texts,
     offlineAtStart: texts,
   },
-  { of: text },
+  { of: text, rollback: record({ release: text, state: text }) },
 )
 
 const releaseEvent = record(

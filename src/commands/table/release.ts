@@ -155,7 +155,10 @@ export const releaseCommands: readonly CommandRow[] = [
     ...row,
     name: 'status',
     summary: 'Shows a release of this machine, the newest one if none is named.',
-    description: ['Shows where a release is, by its journal on this machine; asks the cloud nothing.'],
+    description: [
+      'Shows where a release is, and what can be done next, by its journal on this machine; asks the cloud nothing.',
+      'With --follow exit code 0: every wave went well; 7: it was stopped, paused or aborted.',
+    ],
     words: [optionalId],
     options: [
       { name: 'all', letter: 'a', kind: 'flag', summary: 'Shows all releases of this machine.' },
@@ -219,6 +222,7 @@ export const releaseCommands: readonly CommandRow[] = [
     summary: 'Puts the last good build back.',
     description: [
       'The build that was current before the release, else the newest older flagged build of other code, is copied into the group and its devices are restarted at once. What cannot go back is said before.',
+      'Without an ID it is about the newest release. What was rolled back already is refused, unless --to names a build.',
       confirmNote,
     ],
     words: [optionalId],

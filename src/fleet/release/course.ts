@@ -33,7 +33,7 @@ interface World {
 /** How a course came to rest: for good, or stopped, to be resumed. */
 export type Outcome = Ending | 'stopped'
 
-/** What a person ordered in the middle of a step: not an error. */
+/** What a person ordered in the middle of a step, who is obeyed before the next one: not an error. */
 class Ordered extends Error {}
 
 /**
@@ -103,7 +103,11 @@ async function carriedOut(world: World, step: Step, progress: Progress, taps: Ta
   try {
     await doStep({ ...world, signal }, step, progress, taps, answers)
   } catch (error) {
-    if (!(error instanceof Ordered) && (!broken.signal.aborted || world.signal.aborted)) throw error
+    const cause = error instanceof ImptError ? error.code : undefined
+    // A finding that no retry changes stops it for a person to look; anything else leaves it as it is, to be resumed.
+    if (cause === 'CONFLICT' || cause === 'NOT_FOUND')
+      await store.append({ kind: 'paused', why: (error as Error).message, stopped: true, cause })
+    else if (!(error instanceof Ordered) && (!broken.signal.aborted || world.signal.aborted)) throw error
     taps.tap?.close()
     taps.wave = -1
   } finally {
@@ -143,7 +147,7 @@ async function doStep(
       const group = groupOf(plan, step.group)
       const wasBegun = progress.begun.has(group.id)
       if (!wasBegun) await store.append({ kind: 'promote', group: group.id })
-      const { isOddSha, ...made } = await orStop(world, () => promote(client, plan, group, wasBegun, options))
+      const { isOddSha, ...made } = await promote(client, plan, group, wasBegun, options)
       await store.append({ kind: 'promoted', group: group.id, ...made })
       if (isOddSha)
         world.warn(
@@ -192,23 +196,12 @@ async function doStep(
   }
 }
 
-/** A finding that no retry changes stops a release for a person to look; anything else leaves it as it is, to be resumed. */
-async function orStop<T>({ store }: World, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof ImptError && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND'))
-      await store.append({ kind: 'paused', why: error.message, stopped: true })
-    throw error
-  }
-}
-
 async function assertAllOurs(world: World, { promoted }: Progress, wave: number, options: CallOptions) {
   const { client, store } = world
   const groups = new Set(store.plan.waves[wave]?.devices.map(({ group }) => group))
   for (const id of groups) {
     const build = promoted.get(id)?.build ?? ''
-    await orStop(world, () => assertOurs(client, groupOf(store.plan, id), build, options))
+    await assertOurs(client, groupOf(store.plan, id), build, options)
   }
 }
 

@@ -3,7 +3,8 @@ import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { ImptError } from '../../output/error.ts'
 import { codeOf } from './promote.ts'
-import { readProgress, type Releases } from './store.ts'
+import { progressOf } from './progress.ts'
+import { readProgress, type Releases, type ReleaseStore } from './store.ts'
 import type { Source } from './types.ts'
 
 /** What the releases of this machine say about builds. */
@@ -45,7 +46,28 @@ export async function recordsOf(
 }
 
 /**
- * The build that a group goes back to: the one before the release by the journal, else the newest older flagged one of another text that no
+ * The rollback that is done and took a release back: the one of it, or the one that took its build out of each group that it had put it into.
+ * Undefined where there is none.
+ */
+export async function takenBackBy(
+  releases: Releases,
+  of: ReleaseStore,
+  now: () => number,
+): Promise<string | undefined> {
+  const put = [...(await readProgress(of)).promoted.values()].filter(({ made }) => made)
+  for (const id of await releases.ids()) {
+    const { plan, ...store } = await releases.get(id, now)
+    if (plan.kind !== 'rollback') continue
+    const { ended, promoted } = progressOf(await store.entries())
+    if (ended !== 'done') continue
+    const took = ({ group, build }: (typeof put)[number]) => promoted.get(group)?.before === build
+    if (plan.of === of.plan.id || (put.length > 0 && put.every(took))) return id
+  }
+  return undefined
+}
+
+/**
+ * The build that a group goes back to: the one before the release by the journal, also where the group has its code again, else the newest older flagged one of another text that no
  * record calls stopped. Throws NOT_FOUND where there is none.
  */
 export async function lastGood(
@@ -56,11 +78,13 @@ export async function lastGood(
   if (group.current === undefined)
     throw new ImptError('NOT_FOUND', `Device Group "${group.name}" has no build to go back from.`)
   const present = await codeOf(client, group.current, {})
-  const isOther = async (id: string) => {
-    const other = await codeOf(client, id, {}).catch((error: unknown) => {
+  const known = (id: string) =>
+    codeOf(client, id, {}).catch((error: unknown) => {
       if (error instanceof ImptError && error.code === 'NOT_FOUND') return undefined
       throw error
     })
+  const isOther = async (id: string) => {
+    const other = await known(id)
     return other !== undefined && (other.device !== present.device || other.agent !== present.agent)
       ? other.build
       : undefined
@@ -69,7 +93,8 @@ export async function lastGood(
   // What was deployed since, by whomever, comes off first, unless that release is named.
   const isAsked = journaled !== undefined && (asked !== undefined || journaled.build === group.current)
   if (isAsked && !bad.has(journaled.old)) {
-    const build = await isOther(journaled.old)
+    // A rollback that was broken off may have put it there: asked again it goes on with that, and not to an older one.
+    const build = asked === undefined ? await isOther(journaled.old) : (await known(journaled.old))?.build
     if (build !== undefined) return sourceOf(build, group.name)
   }
   const all = (await collect(

@@ -123,7 +123,13 @@ export type Entry = { readonly at: number } & (
     }
   | { readonly kind: 'judged'; readonly wave: number; readonly verdict: Verdict }
   | { readonly kind: 'minimum'; readonly group: string }
-  | { readonly kind: 'paused'; readonly why: string; readonly stopped: boolean }
+  /** `cause`: what stands against it in the cloud, and is met again by whoever goes on. */
+  | {
+      readonly kind: 'paused'
+      readonly why: string
+      readonly stopped: boolean
+      readonly cause?: 'CONFLICT' | 'NOT_FOUND'
+    }
   | { readonly kind: 'resumed' }
   | { readonly kind: 'end'; readonly how: Ending }
 )

@@ -59,9 +59,11 @@ describe('while a release runs', () => {
       if (event === 'restart' && wave === 1)
         world.time.in(MINUTE, async () => (foreign = await world.deploy(world.field, 'of another')))
     })
-    assert.ok(conflict(/runs another build .* by demo/)(run.error), String(run.error))
-    assert.ok((run.error as Error).message.includes(foreign))
-    assert.equal(run.events.at(-1)?.event, 'stop')
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    const { event, why = '' } = run.events.at(-1) ?? {}
+    assert.equal(event, 'stop')
+    assert.match(why, /runs another build .* by demo/)
+    assert.ok(why.includes(foreign))
     assert.equal(world.starts.size, 1, 'nothing was restarted with it')
     const again = await ran(world, store)
     assert.equal(again.outcome, 'stopped', 'it waits for a person')
@@ -72,7 +74,8 @@ describe('while a release runs', () => {
     const store = await stored(world, await planned(world, await world.deploy(world.bench, 'good')))
     await world.deploy(world.field, 'of another')
     const run = await ran(world, store)
-    assert.ok(conflict(/got another build since/)(run.error), String(run.error))
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.match(run.events.at(-1)?.why ?? '', /got another build since/)
     assert.equal(world.starts.size, 0)
   })
 
@@ -86,8 +89,8 @@ describe('while a release runs', () => {
           if (group) world.sandbox.store.groups.remove(group)
         })
     })
-    assert.ok(run.error instanceof ImptError && run.error.code === 'NOT_FOUND', String(run.error))
-    assert.equal((await readProgress(store)).paused?.stopped, true)
+    assert.equal(run.outcome, 'stopped', String(run.error))
+    assert.equal((await readProgress(store)).paused?.cause, 'NOT_FOUND')
   })
 
   test('a token that ends leaves it interrupted, wherever it was, and it goes on after a login', async (t) => {
