@@ -68,7 +68,7 @@ export const fleetCommands: readonly CommandRow[] = [
       {
         ...force,
         summary:
-          'Replaces files that were edited here, which are kept in .impt/replaced; pulls into a folder that holds other things.',
+          'Replaces files that were edited here, which are kept in .impt/replaced; pulls into a folder that holds other things, or that was pulled from another account.',
       },
       ...common,
     ],
