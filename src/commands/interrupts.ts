@@ -70,8 +70,9 @@ export function createInterrupts(tell: (text: string) => void, repeats = false):
       if (changes > 0) tell('given up; the server may have done it')
       hard.abort(reason)
     },
-    begin({ result }, options, isCleanUp = false) {
-      const isLive = result === 'stream' || options['log'] === true || options['watch'] === true
+    begin({ result, live: goesOn }, options, isCleanUp = false) {
+      const isLive =
+        goesOn === true || result === 'stream' || options['log'] === true || options['watch'] === true
       running += 1
       if (isLive) live += 1
       return {

@@ -129,6 +129,8 @@ interface CommandFacts extends Signature {
   readonly confirms?: true
   /** Asks for the name of a production group before it changes one, also without a target. */
   readonly retypesGroups?: true
+  /** Goes on by itself, or waits, after it has changed something: Ctrl-C waits for the answer of a change, and for nothing more. Streams do. */
+  readonly live?: true
   /** Stops what another command does: that is never held up by a second question. */
   readonly halts?: true
   /** Deletes or takes away: never takes its target from `use` (repl.md 3.7), and is noted by `check`. `remove`: only with `--remove`. */

@@ -27,8 +27,14 @@ describe('Ctrl-C', () => {
   })
 
   test('ends what goes on by itself when the answer of its change is there', () => {
-    for (const options of [{ log: true }, { watch: true }]) {
-      const { interrupts, underWay } = begun(command('build', 'run'), { options })
+    for (const [row, options] of [
+      [command('build', 'run'), { log: true }],
+      [command('build', 'run'), { watch: true }],
+      [command('release', 'start'), {}],
+      [command('test', 'run'), {}],
+      [command('dashboard', ''), {}],
+    ] as const) {
+      const { interrupts, underWay } = begun(row, { options })
       const answered = underWay.gate.begin()
       interrupts.press()
       assert.deepEqual([interrupts.soft.aborted, interrupts.hard.aborted], [true, false])

@@ -36,5 +36,6 @@ export const dashboardCommand: CommandRow = {
   ],
   effect: 'local',
   result: 'null',
+  live: true,
   run: async () => (await import('../dashboard/run.ts')).dashboard,
 }

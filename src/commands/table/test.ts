@@ -285,6 +285,7 @@ export const testCommands: readonly CommandRow[] = [
       ...common,
     ],
     effect: 'write',
+    live: true,
     result: 'record',
     json: jsonOf('testRun'),
     drops: ['device', 'build'],

@@ -79,13 +79,19 @@ test('float arithmetic is single precision', () => {
   )
 })
 
-test('an integer beside a float is compared and added by value', () => {
+test('an integer beside a float is compared and added in single precision, as one that was made a float', () => {
   fc.assert(
     fc.property(int32, float32, (a, b) => {
-      assert.equal(operators.equals(a, new SqFloat(b)), a === single(b))
-      assert.equal(operators.compare(a, new SqFloat(b)) < 0, a < single(b))
-      assert.equal((operators.add(a, new SqFloat(b)) as SqFloat).v, single(a + single(b)))
+      assert.equal(operators.equals(a, new SqFloat(b)), single(a) === single(b))
+      assert.equal(operators.compare(a, new SqFloat(b)) < 0, single(a) < single(b))
+      assert.equal((operators.add(a, new SqFloat(b)) as SqFloat).v, single(single(a) + single(b)))
     }),
+    {
+      examples: [
+        [-2049753153, -1041346816],
+        [-2049753153, -2049753216],
+      ],
+    },
   )
 })
 
