@@ -42,7 +42,7 @@ export async function guarded(invocation: Invocation, context: Context): Promise
     decided ??= (async () => {
       if (named !== undefined) return named
       // A name on the command line answers for both, but `--confirmed` is for the question where the command has it.
-      const isAnswered = command.confirms === true ? flagOf(options, 'confirmed') : typed !== undefined
+      const isAnswered = flagOf(options, 'confirmed') || (command.confirms !== true && typed !== undefined)
       if (isAnswered) return name()
       if (typed === undefined) refuseWithout(context, [target.name], command.confirms === true)
       await context.ask.confirm(await questionOf(invocation, context, target))

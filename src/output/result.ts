@@ -86,6 +86,8 @@ export type Result =
       /** What scripts get instead of the record, and JSON too where `isList` says so. */
       readonly value?: readonly Readonly<Record<string, unknown>>[]
       readonly isList?: true
+      /** What tables and CSV have of it where its own fields are lists and records. */
+      readonly rows?: readonly Readonly<Record<string, unknown>>[]
       /** What people see in the place of `key: value` lines: a sentence, and a table that fits the terminal. */
       readonly shown?: { readonly head: string; readonly table: PeopleTable }
       /** The exit code of a command that did what it should and has something to say by it, such as 6: differences found. */

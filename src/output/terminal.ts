@@ -78,7 +78,9 @@ export function createTerminal(options: TerminalOptions): OpenTerminal {
       questions += 1
       try {
         const output = beside === true ? stderr : stdout
-        return await askLine(keyboard, { prompt, hidden, signal, output }, patience)
+        // Its lines break between words, as those of all that people are told.
+        const shown = filled(prompt, isTerminal(output) ? output.columns : undefined)
+        return await askLine(keyboard, { prompt: shown, hidden, signal, output }, patience)
       } finally {
         questions -= 1
       }

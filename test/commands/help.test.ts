@@ -65,22 +65,24 @@ test('help of a command has usage, description and options in the order of the t
     helpOf('webhook update'),
     `
 Usage: impt webhook update --wh <webhook_id> [--url <target_url>]
-    [--mime <content_type>] [--retype <NAME>] [--at <TARGET>] [--output <mode>]
-    [--help]
+    [--mime <content_type>] [--confirmed] [--retype <NAME>] [--at <TARGET>]
+    [--output <mode>] [--help]
 
 Changes the URL or the form of the data of a webhook: whichever are given.
 
 Options:
-  --help, -h    Displays a description of the command. Ignores any other
-                options.                                               [boolean]
-  --wh, -w      Id of the webhook.                           [string] [required]
-  --url, -u     URL that is called.                                     [string]
-  --mime, -m    Form in which the data of the event are sent.
+  --help, -h       Displays a description of the command. Ignores any other
+                   options.                                            [boolean]
+  --wh, -w         Id of the webhook.                        [string] [required]
+  --url, -u        URL that is called.                                  [string]
+  --mime, -m       Form in which the data of the event are sent.
                                       [string] [choices: "json", "urlencoded"]
-  --retype      Name of the production target, in place of typing it: see "impt
-                help targets".                                          [string]
-  --at          Target that is used: see "impt help targets".           [string]
-  --output, -z  How the result is shown.
+  --confirmed, -q  Goes ahead without asking; only production makes this command
+                   ask.                                                [boolean]
+  --retype         Name of the production target, in place of typing it: see
+                   "impt help targets".                                 [string]
+  --at             Target that is used: see "impt help targets".        [string]
+  --output, -z     How the result is shown.
                   [string] [choices: "minimal", "json", "debug", "table", "csv"]
 `.replace(
       '                                      [string] [choices: "json"',

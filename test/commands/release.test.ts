@@ -191,7 +191,7 @@ describe('a release that was stopped', () => {
       )
     }
     assert.deepEqual(await states(), ['release paused'])
-    const resumed = await run(['release', 'resume', release, '--retype', 'Thermostat Field'])
+    const resumed = await run(['release', 'resume', release, '-q', '--retype', 'Thermostat Field'])
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
   })
 
@@ -306,7 +306,9 @@ describe('a release that was stopped', () => {
     assert.deepEqual(await states(), ['rollback interrupted', 'release paused'])
     const [, { release: bad }] = await json(['release', 'history'])
     const next = `^next: "impt release resume ${release}" goes on with`
-    assert.match((await run(['release', 'status', release])).stdout, new RegExp(`${next} it,`, 'm'))
+    const newest = (await run(['release', 'status'])).stdout
+    assert.match(newest, new RegExp(`${next} it,`, 'm'))
+    assert.match(newest, new RegExp(`^release ${bad} is paused, and rolled back when this is done$`, 'm'))
     const shown = (await run(['release', 'status', bad])).stdout
     assert.match(shown, new RegExp(`^rollback ${release} of it: interrupted\n${next} its rollback`, 'm'))
     assert.deepEqual((await json(['release', 'status', bad])).rollback, { release, state: 'interrupted' })
@@ -433,6 +435,11 @@ describe('a release that was stopped', () => {
       for (const { release, state } of [good, bad])
         assert.match(stdout, new RegExp(`^${release} .*${state}`, 'm'))
     }
+    const csv = async (...words: string[]) => (await run(['release', ...words, '-z', 'csv'])).stdout
+    const [head, first, second] = (await csv('history')).split('\n')
+    assert.equal(await csv('status', '--all'), `${head}\n${first}\n${second}\n`)
+    assert.equal(await csv('status', bad.release), `${head}\n${second}\n`)
+    assert.doesNotMatch(`${head}${first}${second}`, /[[{]/, 'no cell is JSON')
     const { stdout } = await run(['release', 'status', bad.release])
     assert.match(stdout, new RegExp(`^release ${bad.release}: aborted`))
     assert.match(stdout, /^stage 1: Thermostat Field gets bad/m)

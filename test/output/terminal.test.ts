@@ -36,6 +36,27 @@ test('a question that is given up lets progress be shown again', async () => {
   assert.ok(shown().endsWith('| Contacting impCentral...'))
 })
 
+test('a question breaks between words, and a command in it does not', async () => {
+  const { terminal, stdin, shown } = world()
+  const command = '"impt release rollback 20261127-162407-1fa0"'
+  const answer = terminal.ask({
+    prompt: `Release 20261127-162407-1fa0 is stopped: errors>2%: 1 of 1 device with new errors; ${command} helps\n  (1) Leave it\n\nEnter 1: `,
+    hidden: false,
+    signal: new AbortController().signal,
+  })
+  while (!shown().includes('Enter 1: ')) await turn()
+  const lines = shown().split('\n')
+  assert.ok(lines.every((line) => line.length <= 80) && lines.length > 4, shown())
+  assert.ok(
+    lines.some((line) => line.includes(command)),
+    shown(),
+  )
+  assert.match(shown(), /with\n {4}new errors; |new\n {4}errors; |errors;\n {4}"/)
+  assert.ok(shown().includes('\n  (1) Leave it\n\n'))
+  stdin.write('1\r')
+  assert.equal(await answer, '1')
+})
+
 /** Both streams are one screen, as in a terminal. */
 function world() {
   const parts = { isTTY: true, columns: 80, setRawMode: () => undefined }

@@ -65,6 +65,10 @@ function resultOf(
     record: {},
     value: diffs.map((one) => ({ ...one, hunks: one.hunks ?? null })),
     isList: true,
+    rows: diffs.map((diff) => {
+      const { hunks: _, ...one } = diff
+      return one
+    }),
     ...(told && { told }),
     ...(diffs.length > 0 && { exit: DIFFERS }),
   }

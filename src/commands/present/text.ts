@@ -4,7 +4,7 @@ import type { PeopleTable } from '../../output/columns.ts'
 import { listHeading, noneFound } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { renderText, renderTextList, type TextStyle } from '../../output/text.ts'
-import { filled, wrapWords } from '../../output/wrap.ts'
+import { filled } from '../../output/wrap.ts'
 import { logLines } from './log-lines.ts'
 import { colours } from '../../output/paint.ts'
 import type { Look } from './look.ts'
@@ -37,7 +37,7 @@ async function* texts(result: Result, style: TextStyle, heads: boolean, look: Lo
     case 'record':
       if (result.shown !== undefined) {
         const { head, table } = result.shown
-        if (heads) yield `${wrapWords(head, look.width).join('\n')}\n`
+        if (heads) yield filled(`${head}\n`, look.width)
         if (table.rows.length > 0) yield await drawn(table, look)
       } else if (heads && !result.told && result.isList && result.value?.length === 0)
         yield 'There is nothing to list.\n'

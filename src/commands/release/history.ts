@@ -40,11 +40,8 @@ export function listedReleases(value: readonly object[], rows: readonly ReleaseR
     rows.length === 0
       ? 'No release was started on this machine.'
       : `${counted(rows.length, 'release')}, newest first:`
-  return listed(
-    value,
-    head,
-    tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by']),
-  )
+  const table = tableOf(rows, RELEASES, ['release', 'state'], ['groups', 'build', 'reason', 'by'])
+  return listed(value, head, table, rows)
 }
 
 type ReleaseRow = ReturnType<typeof rowOf>

@@ -1,6 +1,7 @@
 import { adviceOf } from '../../fleet/release/advice.ts'
 import { readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
 import { WAVE_COUNTS } from '../../fleet/release/types.ts'
+import { systemClock } from '../../impcentral/clock.ts'
 import { counted } from '../../output/messages.ts'
 import type { Result } from '../../output/result.ts'
 import { visible } from '../../output/visible.ts'
@@ -15,10 +16,13 @@ export async function statusOf(releases: Releases, store: ReleaseStore): Promise
   const release = await shownRelease(releases, store)
   const { waves } = release
   const rollback = await rollbackOf(releases, release.release)
+  const of =
+    release.of === undefined || release.state === 'done' ? undefined : await stateOfOne(releases, release.of)
   const isAlive = await releases.isHeld(release.release)
   const advice = isAlive ? '' : adviceOf(store.plan, await readProgress(store), rollback)
   const head = [
     headOf(release),
+    ...(of === undefined ? [] : [`release ${release.of} is ${of}, and rolled back when this is done`]),
     ...(rollback === undefined ? [] : [`rollback ${rollback.release} of it: ${rollback.state}`]),
     ...(advice === '' ? [] : [`next: ${advice}`]),
   ].join('\n')
@@ -26,8 +30,15 @@ export async function statusOf(releases: Releases, store: ReleaseStore): Promise
   return {
     kind: 'record',
     record: { ...release, ...(rollback !== undefined && { rollback }) },
+    rows: [rowOf(release)],
     shown,
   }
+}
+
+/** The state of a release; undefined for one whose folder somebody took away. */
+async function stateOfOne(releases: Releases, id: string): Promise<string | undefined> {
+  if (!(await releases.ids()).includes(id)) return undefined
+  return (await shownRelease(releases, await releases.get(id, systemClock.now))).state
 }
 
 /** `impt release status --all`: a line each for people, all of it for programs. */

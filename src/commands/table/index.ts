@@ -12,7 +12,7 @@ import { logCommands } from './log.ts'
 import { loginkeyCommands } from './loginkey.ts'
 import { productCommands } from './product.ts'
 import { projectCommands } from './project.ts'
-import { retype, wide } from './shared.ts'
+import { confirmedAnyway, retype, wide } from './shared.ts'
 import { releaseCommands } from './release.ts'
 import { sandboxCommands } from './sandbox.ts'
 import { shellCommands } from './shell.ts'
@@ -72,12 +72,21 @@ const rows: readonly GroupRow[] = [
 /** Every group, in the order of help: those of the manual by the alphabet, then ours. */
 export const groups: readonly GroupRow[] = rows.map((group) => ({
   ...group,
-  commands: group.commands.map((row) => ({ ...row, options: optionsOf(row) })),
+  commands: group.commands.map((row) => ({ ...row, options: optionsOf(row, group) })),
 }))
 
-/** Lists of entities take `--wide`, what changes something takes `--retype`. */
-function optionsOf({ options, effect, result, entity }: CommandRow): readonly OptionRow[] {
+/**
+ * Lists of entities take `--wide`, what changes something takes `--retype`, and `--confirmed` where a sister asks: who writes a line in a hurry does
+ * not know which of them do.
+ */
+function optionsOf(
+  { options, effect, result, entity }: CommandRow,
+  { commands: sisters }: GroupRow,
+): readonly OptionRow[] {
   const more: OptionRow[] = []
+  const isFree = options.every(({ letter }) => letter !== confirmedAnyway.letter)
+  if (effect === 'write' && isFree && sisters.some(({ confirms }) => confirms === true))
+    more.push(confirmedAnyway)
   if (effect === 'write') more.push(retype)
   if (result === 'list' && entity !== undefined) more.push(wide)
   const missing = more.filter(({ name }) => options.every((option) => option.name !== name))

@@ -1,6 +1,6 @@
 import type { OnStop } from '../../fleet/release/types.ts'
 import type { CommandRow, OptionRow, WordRow } from '../row.ts'
-import { build, common, confirmed, confirmNote, dg, jsonOf, wide } from './shared.ts'
+import { build, common, confirmed, confirmedAnyway, confirmNote, dg, jsonOf, wide } from './shared.ts'
 
 const row = { group: 'release', own: true } as const
 const id = { name: 'ID' } as const satisfies WordRow
@@ -179,7 +179,7 @@ export const releaseCommands: readonly CommandRow[] = [
       'Obeyed within a second by the process that works on it. Devices that are restarted already go on.',
     ],
     words: [id],
-    options: [...common],
+    options: [confirmedAnyway, ...common],
     effect: 'local',
     result: 'null',
     run: code('pause'),

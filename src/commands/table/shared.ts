@@ -223,6 +223,13 @@ export const confirmed: OptionRow = {
   summary: 'Goes ahead without asking.',
 }
 
+/** On every command that changes something and asks nothing, beside one that asks. */
+export const confirmedAnyway: OptionRow = {
+  ...confirmed,
+  own: true,
+  summary: 'Goes ahead without asking; only production makes this command ask.',
+}
+
 export const output: OptionRow = {
   name: 'output',
   letter: 'z',

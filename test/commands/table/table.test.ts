@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { confirmedAnyway } from '../../../src/commands/table/shared.ts'
 import {
   commandLine,
   commands,
@@ -67,11 +68,23 @@ test('options that take a value say what it is, flags do not, and defaults and c
   }
 })
 
-test('a command confirms exactly if it has --confirmed', () => {
+test('a command confirms exactly if it has --confirmed, beyond that which is taken where a sister asks', () => {
   for (const command of commands) {
-    const asks = command.options.some((option) => option.name === 'confirmed')
+    const asks = command.options.some((option) => option.name === 'confirmed' && option !== confirmedAnyway)
     assert.equal(command.confirms === true, asks, commandLine(command))
   }
+})
+
+test('what changes something takes -q where a command of its group asks', () => {
+  for (const { commands: sisters } of groups)
+    for (const command of sisters.filter(({ effect }) => effect === 'write'))
+      if (sisters.some(({ confirms }) => confirms))
+        assert.ok(
+          command.options.some(({ letter }) => letter === 'q'),
+          commandLine(command),
+        )
+  const [pause] = commands.filter((one) => commandLine(one) === 'release pause')
+  assert.ok(pause?.options.includes(confirmedAnyway))
 })
 
 test('results are of the kinds that scripts expect from the name of a command', () => {
