@@ -190,8 +190,7 @@ function checkDestructive(
   command: CommandRow,
   options: Readonly<Record<string, unknown>>,
 ): void {
-  const asks = command.options.some((option) => option.name === 'confirmed')
-  if (!isDestructive(command, options) || !asks || options['confirmed'] === true) return
+  if (!isDestructive(command, options) || command.confirms !== true || options['confirmed'] === true) return
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.confirmed) return
   report(
     c,

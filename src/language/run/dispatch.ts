@@ -169,7 +169,8 @@ function complete(invocation: Invocation, settings: Settings): Invocation {
   if (options['help'] === true) return invocation
   for (const option of command.options) {
     if (options[option.name] !== undefined) continue
-    if (option.name === 'confirmed' && settings.confirmed) options['confirmed'] = true
+    if (option.name === 'confirmed' && command.confirms === true && settings.confirmed)
+      options['confirmed'] = true
     if (option.name === 'output' && settings.output !== undefined) options['output'] = settings.output
   }
   return { ...invocation, options }
