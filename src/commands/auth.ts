@@ -1,16 +1,29 @@
+import { basename } from 'node:path'
 import type { Credentials } from '../impcentral/auth.ts'
 import { normalizeEndpoint } from '../impcentral/endpoint.ts'
 import { displayOf } from '../entities/display.ts'
 import { ImptError } from '../output/error.ts'
 import type { Entity, Result } from '../output/result.ts'
 import { renderText } from '../output/text.ts'
-import { authFile, deleteAuthFile, writeAuthFile } from '../session/auth-file.ts'
+import { authFile, deleteAuthFile, writeAuthFile, type AuthContent } from '../session/auth-file.ts'
 import { authTypeOf, describeContext, isExpired, loginEndpoint } from '../session/execution-context.ts'
 import { exists } from '../session/json-file.ts'
 import { logIn } from '../session/login.ts'
-import { recallLogin } from '../session/known-accounts.ts'
+import {
+  accountLabel,
+  isSameAccount,
+  learnAccount,
+  recallLogin,
+  rememberAccount,
+  type PlacedAccount,
+} from '../session/known-accounts.ts'
+import { memoryTokenStore } from '../impcentral/tokens.ts'
+import { createClient } from '../impcentral/client.ts'
+import { redactUrl } from '../impcentral/redact.ts'
+import { SHAPES } from '../entities/kinds.ts'
+import { listTargets } from '../session/targets.ts'
 import { listLogins, loginFolder } from '../session/logins.ts'
-import type { Session } from '../session/session.ts'
+import type { ClientNeeds, Session } from '../session/session.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { overwritten } from '../output/messages.ts'
 import { doneResult, finderOf } from './common.ts'
@@ -51,9 +64,9 @@ export const group = {
 /** What is known of a login here. One that is broken says what is wrong with it. */
 async function loginState(session: Session, login: string): Promise<Record<string, unknown>> {
   try {
-    const { context, username, endpoint } = await recallLogin(session, login)
+    const { context, account, endpoint } = await recallLogin(session, login)
     const autoRefresh = describeContext(context, Date.now())['Access token auto refresh']
-    return { account: username ?? '', endpoint, auto_refresh: autoRefresh }
+    return { account: account?.username ?? '', endpoint, auto_refresh: autoRefresh }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     return { account: '', problem: error.message }
@@ -62,17 +75,13 @@ async function loginState(session: Session, login: string): Promise<Record<strin
 
 /** The context of a command that is about a login beside others. */
 function asLogin(context: Context, login: string): Context {
-  const { session, signal, ask, observer } = context
+  const { session } = context
   const authDirectory = loginFolder(session.env, login)
   if (session.sandbox)
     throw new ImptError('USAGE', 'Options "--as" and "--sandbox" cannot be used together.', {
       hint: 'The sandbox has an account of its own: leave one of them out',
     })
-  const needs = {
-    signal,
-    askSecret: (what: string) => ask.text(what, true),
-    ...(observer === undefined ? {} : { observer }),
-  }
+  const needs = needsOf(context)
   return { ...context, authDirectory, client: () => session.client(authDirectory, needs) }
 }
 
@@ -134,8 +143,14 @@ async function login(context: Context, options: OptionValues): Promise<Result> {
   const endpoint = normalizeEndpoint(
     textOf(options, 'endpoint') ?? session.sandbox?.endpoint ?? loginEndpoint(undefined, session.env),
   )
-  if (!flagOf(options, 'confirmed') && (await exists(file.path)))
-    await ask.confirm(overwritten(`The ${label} Auth File already exists.`))
+  const isOld = await exists(file.path)
+  const before =
+    folder !== undefined && isOld ? await learnAccount(session, folder, needsOf(context)) : undefined
+  const isAsked = isOld && !flagOf(options, 'confirmed')
+  const exist = `The ${label} Auth File already exists`
+  // Which account takes the place of which is known after the login only: who cannot answer is refused before it.
+  if (isAsked && (before === undefined || !ask.interactive))
+    await ask.confirm(overwritten(`${exist}${before ? `: it is ${accountLabel(before)}` : ''}.`))
   const credentials = await credentialsOf(context, options)
   const { loginKey, refreshToken, ...tokens } = await logIn(
     { endpoint, signal, ...(context.observer ? { observer: context.observer } : {}) },
@@ -145,10 +160,70 @@ async function login(context: Context, options: OptionValues): Promise<Result> {
   const renewal = flagOf(options, 'temp')
     ? {}
     : { ...(loginKey ? { loginKey } : {}), ...(refreshToken ? { refreshToken } : {}) }
+  const auth = { endpoint, ...tokens, ...renewal }
+  const account = folder !== undefined ? await accountBehind(context, auth) : undefined
+  const isOther = before !== undefined && account !== undefined && !isSameAccount(before, account)
+  if (isAsked && before !== undefined && ask.interactive)
+    await ask.confirm(
+      overwritten(
+        `${exist}: it is ${accountLabel(before)}${isOther ? `, and will be ${accountLabel(account)}` : ''}.`,
+      ),
+    )
   if (folder !== undefined) await ensureFolder(folder)
-  await writeAuthFile(file, { endpoint, ...tokens, ...renewal })
+  await writeAuthFile(file, auth)
   context.info(`${label} login is successful.`)
+  if (folder !== undefined && account !== undefined)
+    await rememberAccount(session.folders.cache, await session.context(folder), account).catch(
+      () => undefined,
+    )
+  if (folder !== undefined && isOther) await tellChange(context, basename(folder), before, account)
   return doneResult()
+}
+
+/** Whose account a fresh login is; undefined where the server does not say. */
+async function accountBehind(
+  { signal, observer }: Context,
+  auth: AuthContent,
+): Promise<PlacedAccount | undefined> {
+  const { endpoint } = auth
+  const client = createClient({
+    endpoint,
+    signal,
+    readOnly: true,
+    direct: false,
+    gate: undefined,
+    before: undefined,
+    shapes: SHAPES,
+    tokens: memoryTokenStore(auth, 'Auth'),
+    ...(observer && { observer }),
+  })
+  try {
+    const { id, attributes } = await client.accounts.get('me')
+    const { username } = attributes
+    return { id, username: typeof username === 'string' ? username : id, endpoint: redactUrl(endpoint) }
+  } catch (error) {
+    if (error instanceof ImptError && error.code !== 'CANCELLED') return undefined
+    throw error
+  }
+}
+
+/** Says on stderr that a login is another account now, and which targets mean the one before. */
+async function tellChange(
+  { session, directory, warn }: Context,
+  login: string,
+  before: PlacedAccount,
+  now: PlacedAccount,
+): Promise<void> {
+  const targets = (await listTargets(directory, session.env)).filter((one) => one.login === login)
+  const names = targets.map(({ name }) => name).join(', ')
+  const refused = `. Targets that were for the account before are refused until "impt target update NAME --login ${login}": ${names}`
+  warn(
+    `Login "${login}" was ${accountLabel(before)}, and is ${accountLabel(now)} now${names === '' ? '' : refused}.`,
+  )
+}
+
+function needsOf({ signal, ask, observer }: Context): ClientNeeds {
+  return { signal, askSecret: (what) => ask.text(what, true), ...(observer && { observer }) }
 }
 
 async function credentialsOf({ ask }: Context, options: OptionValues): Promise<Credentials> {

@@ -3,6 +3,7 @@
 // Leaves: a `Result`, which `present/` shows in the mode that was asked for.
 // Not known here: whether it was called once, by a script or at the prompt: `Context` brings the differences.
 import { ImptError } from '../output/error.ts'
+import { mayGuard } from '../session/target-choice.ts'
 import type { Result } from '../output/result.ts'
 import type { Context } from './context.ts'
 import { listOf } from './options.ts'
@@ -41,7 +42,9 @@ function withTarget({ command, options }: Invocation, { target }: Context): Opti
 /** Production asks twice (fleet.md 5), here and nowhere else. */
 async function askedTwice(invocation: Invocation, context: Context): Promise<Context> {
   const { command, options } = invocation
-  if (context.target === undefined && options['retype'] === undefined && command.retypesGroups !== true)
+  const { session, target } = context
+  const isGuarded = session.sandbox === undefined && mayGuard(session)
+  if (!isGuarded && target === undefined && options['retype'] === undefined && command.retypesGroups !== true)
     return context
   return (await import('./production.ts')).guarded(invocation, context)
 }

@@ -4,6 +4,9 @@
 import { createFinder } from '../entities/finder.ts'
 import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
+import { learnAccount } from '../session/known-accounts.ts'
+import type { Session } from '../session/session.ts'
+import { mayGuard } from '../session/target-choice.ts'
 import type { Target } from '../session/targets.ts'
 import type { Context } from './context.ts'
 import { flagOf, textOf } from './options.ts'
@@ -14,13 +17,19 @@ import { commandLine } from './table/index.ts'
  * The context of a command that changes something, under a target, with `--retype`, or one that asks for groups. Throws CONFIRM where nobody can type the name or the
  * name is another one, CANCELLED for a refusal.
  */
-export async function guarded(invocation: Invocation, context: Context): Promise<Context> {
+export async function guarded(invocation: Invocation, outer: Context): Promise<Context> {
   const { command, options } = invocation
+  const guard = await guardIn(outer)
+  const context =
+    guard === undefined || outer.target === undefined
+      ? outer
+      : { ...outer, target: { ...outer.target, production: true } }
   const { target } = context
   // What stops something is not held up.
   if (command.halts === true) return context
   const typed = textOf(options, 'retype')
   if (target === undefined) {
+    if (guard !== undefined) tellGuard(context, guard)
     if (typed !== undefined && command.retypesGroups !== true)
       throw new ImptError('CONFIRM', `--retype says "${visible(typed)}", but no target is in effect.`, {
         hint: `Nothing was changed; name it with --at ${visible(typed)}`,
@@ -45,7 +54,7 @@ export async function guarded(invocation: Invocation, context: Context): Promise
       const isAnswered = flagOf(options, 'confirmed') || (command.confirms !== true && typed !== undefined)
       if (isAnswered) return name()
       if (typed === undefined) refuseWithout(context, [target.name], command.confirms === true)
-      await context.ask.confirm(await questionOf(invocation, context, target))
+      await context.ask.confirm(await questionOf(invocation, context, target, guard))
       return name()
     })()
     return decided
@@ -67,6 +76,36 @@ export async function guarded(invocation: Invocation, context: Context): Promise
   const hasOwnQuestion = command.confirms === true && !flagOf(options, 'confirmed')
   if (!hasOwnQuestion) await both()
   return twice
+}
+
+/**
+ * The production target that guards the account of a command; undefined where none does, or where the target in effect is one itself.
+ */
+async function guardIn(context: Context): Promise<string | undefined> {
+  const { session, authDirectory, target, signal, ask, observer } = context
+  if (session.sandbox !== undefined || target?.production === true || !mayGuard(session)) return undefined
+  const { guardOf } = await import('../session/target-accounts.ts')
+  const needs = {
+    signal,
+    askSecret: (what: string) => ask.text(what, true),
+    readOnly: true,
+    ...(observer && { observer }),
+  }
+  return guardOf(session, authDirectory, target, (one) => learnAccount(session, one, needs))
+}
+
+/** Sessions and production targets that were told. */
+const told = new WeakMap<Session, Set<string>>()
+
+/** Documented command lines ask nothing more than they did: that they change production is told, once a session. */
+function tellGuard({ session, warn }: Context, guard: string): void {
+  const before = told.get(session) ?? new Set()
+  told.set(session, before)
+  if (before.has(guard)) return
+  before.add(guard)
+  warn(
+    `This is the account of the production target "${guard}": with "--at ${guard}" changes are asked twice.`,
+  )
 }
 
 /**
@@ -122,12 +161,13 @@ async function questionOf(
   { command }: Invocation,
   context: Context,
   { name, login }: Target,
+  guard: string | undefined,
 ): Promise<string> {
   const client = await context.client()
   const { attributes } = await createFinder(client).me()
   const { host } = new URL(client.endpoint)
   return [
-    `Target "${name}" is production: account ${visible(String(attributes.username))}${login === undefined ? '' : `, login "${login}"`}, on ${host}.`,
+    `Target "${name}" is production${guard === undefined ? '' : `, as "${guard}" of the same account is`}: account ${visible(String(attributes.username))}${login === undefined ? '' : `, login "${login}"`}, on ${host}.`,
     `impt ${commandLine(command)}: ${command.summary}`,
   ].join('\n')
 }

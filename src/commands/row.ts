@@ -131,6 +131,10 @@ interface CommandFacts extends Signature {
   readonly retypesGroups?: true
   /** Goes on by itself, or waits, after it has changed something: Ctrl-C waits for the answer of a change, and for nothing more. Streams do. */
   readonly live?: true
+  /**
+   * About logins and targets, so that none but `--at` on itself counts: what mends a target is not refused for it. `words`: only with a word that names one.
+   */
+  readonly targetless?: true | 'words'
   /** Stops what another command does: that is never held up by a second question. */
   readonly halts?: true
   /** Deletes or takes away: never takes its target from `use` (repl.md 3.7), and is noted by `check`. `remove`: only with `--remove`. */

@@ -12,8 +12,9 @@ import {
   type TargetSource,
 } from '../session/targets.ts'
 import type { JsonFile } from '../session/json-file.ts'
-import { recallLogin } from '../session/known-accounts.ts'
-import { checkTargetName, listLogins } from '../session/logins.ts'
+import { learnAccount, recallLogin } from '../session/known-accounts.ts'
+import { bindAccount, guardOf, withGuard } from '../session/target-accounts.ts'
+import { checkTargetName, listLogins, loginFolder } from '../session/logins.ts'
 import { doneResult } from './common.ts'
 import type { Result } from '../output/result.ts'
 import type { Context, Group } from './context.ts'
@@ -26,7 +27,7 @@ export const group = {
   update: (context, options, words) => change(context, options, words, 'update'),
   async list({ directory, session }) {
     const targets = await listTargets(directory, session.env)
-    return listed(targets.map(recordOf))
+    return listed((await Promise.all(targets.map((one) => withGuard(session, directory, one)))).map(recordOf))
   },
   async info(context, _options, [name]) {
     const { directory, session } = context
@@ -35,7 +36,8 @@ export const group = {
       throw new ImptError('NOT_FOUND', 'No target is in effect here.', {
         hint: 'Name one: "impt target info NAME", "--at NAME", IMPT_TARGET or "impt target use NAME"',
       })
-    return { kind: 'record', record: { ...recordOf(target), ...(await loginRecord(context, target)) } }
+    const known = await withGuard(session, directory, target)
+    return { kind: 'record', record: { ...recordOf(known), ...(await loginRecord(context, target)) } }
   },
   async use(context, _options, [name = '']) {
     const { directory, session, info } = context
@@ -47,7 +49,7 @@ export const group = {
     const target = await findTarget(name, directory, session.env)
     await chooseForDirectory(session, directory, target)
     info(`Target "${name}" is chosen for this directory. "impt target use none" ends that.`)
-    return { kind: 'record', record: recordOf(target) }
+    return { kind: 'record', record: recordOf(await withGuard(session, directory, target)) }
   },
   async remove(context, options, [name = '']) {
     const { info, ask } = context
@@ -77,8 +79,8 @@ async function loginRecord(
   const fields = { sources: sources as Record<string, unknown> }
   if (login === undefined) return fields
   try {
-    const { username, endpoint } = await recallLogin(session, login)
-    return { account: username ?? 'not known yet', endpoint, ...fields }
+    const { account, endpoint } = await recallLogin(session, login)
+    return { account: account?.username ?? 'not known yet', endpoint, ...fields }
   } catch (error) {
     if (!(error instanceof ImptError)) throw error
     return { account: `${error.message} ${error.hint ?? ''}`.trim(), ...fields }
@@ -123,7 +125,39 @@ async function change(
     return without({ ...before, ...fields })
   })
   info(`Target "${name}" is ${how === 'add' ? 'created' : 'updated'} in ${file.path}.`)
-  return { kind: 'record', record: recordOf(await findTarget(name, directory, session.env)) }
+  const target = await findTarget(name, directory, session.env)
+  if (how === 'add' || fields.login !== undefined) await bindAccount(session, directory, target)
+  await tellProduction(context, target, fields.production)
+  return { kind: 'record', record: recordOf(await withGuard(session, directory, target)) }
+}
+
+/** That a target is production by its account, or is not although another of that account is, nobody said: it is told. */
+async function tellProduction(
+  { session, directory, warn, note }: Context,
+  target: Target,
+  said: boolean | undefined,
+): Promise<void> {
+  const folder = target.login === undefined ? directory : loginFolder(session.env, target.login)
+  const accountOf = (one: string) => learnAccount(session, one)
+  if (target.production) {
+    const others = await Promise.all(
+      (await listTargets(directory, session.env))
+        .filter(({ production }) => !production)
+        .map((one) => withGuard(session, directory, one)),
+    )
+    const names = others.filter(({ production }) => production).map(({ name }) => name)
+    if (said === true && names.length > 0)
+      note(`Targets of the same account are asked twice too: ${names.join(', ')}.`)
+    return
+  }
+  // What the user says of it is left out here: what it would be without.
+  const guard = await guardOf(session, folder, { ...target, name: '' }, accountOf)
+  if (guard === undefined) return
+  warn(
+    said === false
+      ? `Target "${target.name}" has the account of the production target "${guard}": changes through it are not asked twice.`
+      : `Target "${target.name}" has the account of the production target "${guard}": changes through it are asked twice, unless you say --production=false.`,
+  )
 }
 
 /**

@@ -12,6 +12,10 @@ export async function atTarget(invocation: Invocation, surface: Surface): Promis
   // `with auth` says itself whose login it is; only what is named closer to the command counts more.
   const around =
     authDirectory === undefined && (at !== undefined || used !== undefined || mayHaveTarget(session))
-  if (named === undefined && !around) return surface
+  if (named === undefined && (!around || isTargetless(invocation))) return surface
   return (await import('./placing.ts')).placed(surface, named)
+}
+
+function isTargetless({ command, words }: Invocation): boolean {
+  return command.targetless === true || (command.targetless === 'words' && words.length > 0)
 }

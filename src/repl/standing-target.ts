@@ -29,7 +29,8 @@ export async function standingTarget(
     const choosing = await choosingOf(session, directory, naming)
     if (choosing === undefined) return none
     const { targetOf } = await import('../session/targets.ts')
-    const target = await targetOf(session, directory, choosing)
+    const { withGuard } = await import('../session/target-accounts.ts')
+    const target = await withGuard(session, directory, await targetOf(session, directory, choosing))
     const { login } = target
     return {
       target,

@@ -2,13 +2,15 @@ import { scrypt } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { redactUrl } from '../impcentral/redact.ts'
+import { ImptError } from '../output/error.ts'
+import { visible } from '../output/visible.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { endpointOf } from './execution-context.ts'
 import { isObject, readJsonFile, updateJsonFile } from './json-file.ts'
 import type { JsonFile } from './json-file.ts'
 import { loginFolder } from './logins.ts'
 import { ensureFolder } from './paths.ts'
-import type { Session } from './session.ts'
+import type { ClientNeeds, Session } from './session.ts'
 
 /** Whose login it is: what the prompt shows and the entity cache is keyed by. */
 export interface KnownAccount {
@@ -41,12 +43,51 @@ export async function recallLogin(
   login: string,
 ): Promise<{
   readonly context: ExecutionContext
-  readonly username: string | undefined
+  readonly account: KnownAccount | undefined
   readonly endpoint: string
 }> {
   const known = await context(loginFolder(env, login))
   const account = await recallAccount(folders.cache, known).catch(() => undefined)
-  return { context: known, username: account?.username, endpoint: redactUrl(endpointOf(known)) }
+  return { context: known, account, endpoint: redactUrl(endpointOf(known)) }
+}
+
+/** An account of one impCentral. */
+export interface PlacedAccount extends KnownAccount {
+  readonly endpoint: string
+}
+
+/** How messages name an account. */
+export function accountLabel({ username, endpoint }: PlacedAccount): string {
+  return `${visible(username)} on ${URL.canParse(endpoint) ? new URL(endpoint).host : visible(endpoint)}`
+}
+
+/** Whether both are the same account of the same impCentral. */
+export function isSameAccount(one: PlacedAccount, other: PlacedAccount): boolean {
+  return one.id === other.id && one.endpoint === other.endpoint
+}
+
+/**
+ * Whose login a directory has: as it was last seen, else by asking the server, which is remembered. Undefined where nobody can tell, also for
+ * no login or a broken one.
+ */
+export async function learnAccount(
+  session: Pick<Session, 'folders' | 'context' | 'client'>,
+  directory: string,
+  needs?: ClientNeeds,
+): Promise<PlacedAccount | undefined> {
+  try {
+    const context = await session.context(directory)
+    const endpoint = redactUrl(endpointOf(context))
+    const known = await recallAccount(session.folders.cache, context).catch(() => undefined)
+    if (known !== undefined || needs === undefined) return known && { ...known, endpoint }
+    const { id, attributes } = await (await session.client(directory, needs)).accounts.get('me')
+    const account = { id, username: typeof attributes.username === 'string' ? attributes.username : id }
+    await rememberAccount(session.folders.cache, context, account).catch(() => undefined)
+    return { ...account, endpoint }
+  } catch (error) {
+    if (error instanceof ImptError && error.code !== 'CANCELLED') return undefined
+    throw error
+  }
 }
 
 /** Remembers whose login it is. Throws FILE when that cannot be written. */

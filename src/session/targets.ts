@@ -282,10 +282,11 @@ export async function chooseForDirectory(
 }
 
 /**
- * The target that is in effect. Throws NOT_FOUND, USAGE, FILE, and CONFLICT where `target use` chose a target that has another login by now.
+ * The target that is in effect. Throws NOT_FOUND, USAGE, FILE, and CONFLICT where `target use` chose a target that has another login by now,
+ * or whose login is another account by now.
  */
 export async function targetOf(
-  session: Pick<Session, 'env'>,
+  session: Session,
   directory: string,
   { name, by, login }: Choosing,
 ): Promise<Target> {
@@ -294,5 +295,7 @@ export async function targetOf(
     throw new ImptError('CONFLICT', `Target "${name}" of this directory has another login now.`, {
       hint: `Look at "impt target info ${name}" and choose again with "impt target use ${name}"`,
     })
+  const { assertSameAccount } = await import('./target-accounts.ts')
+  await assertSameAccount(session, directory, target)
   return target
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { withWorld } from './repl-world.ts'
@@ -14,7 +14,7 @@ test('the prompt stands at a target and says so; production asks for its name th
     })
     await mkdir(join(config, 'logins/acme'), { recursive: true })
     await writeFile(join(config, 'logins/acme/.impt.auth'), content)
-    const targets = { prod: { login: 'acme', production: true }, lab: { login: 'acme' } }
+    const targets = { prod: { login: 'acme', production: true }, lab: { login: 'acme', production: false } }
     await writeFile(join(config, 'targets.json'), JSON.stringify({ format: 1, targets }))
     const count = () => sandbox.store.products.all().length
     const before = count()
@@ -52,6 +52,38 @@ test('the prompt stands at a target and says so; production asks for its name th
         await terminal.until(/This prompt stands at the target "lab", which IMPT_TARGET says/)
       },
       { argv: [], columns: 120, env: { IMPT_TARGET: 'lab' } },
+    )
+  })
+})
+
+test('a login in the place of another account asks with the names of both, after it is known whose it is', async () => {
+  await withWorld(async ({ home, sandbox, play }) => {
+    const folder = join(home, '.config/impt/logins/acme')
+    const file = join(folder, '.impt.auth')
+    await mkdir(folder, { recursive: true })
+    const before = JSON.stringify({
+      endpoint: sandbox.url,
+      accessToken: sandbox.tokenFor('demo'),
+      expiresAt: '2999-01-01T00:00:00.000Z',
+    })
+    await writeFile(file, before)
+    const line = `auth login --as acme -u partner -w partner-password -e ${sandbox.url}\r`
+    await play(
+      async (terminal) => {
+        await terminal.until(/› ?$/)
+        terminal.send(line)
+        await terminal.until(
+          /The "acme" Auth File already exists: it is demo on 127\.0\.0\.1:\d+, and will be partner on 127\.0\.0\.1:\d+\. It will be overwritten/,
+        )
+        terminal.send('n\r')
+        await terminal.until(/cancel/i)
+        assert.equal(await readFile(file, 'utf8'), before)
+        terminal.send(line)
+        await terminal.until((screen) => screen.split('and will be partner').length === 3)
+        terminal.send('y\r')
+        await terminal.until(/Login "acme" was demo on \S+, and is partner on \S+ now\./)
+      },
+      { argv: [], columns: 160 },
     )
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { openDesk, type Desk } from './impt.ts'
@@ -163,4 +163,155 @@ test('without targets and logins the lists say so, and a login without a termina
     )
   const { stdout } = await desk.run(['auth', 'login', '--as', 'acme'])
   assert.match(stdout, /no one to ask\ngive --user USER and --pwd PASSWORD, or --lk LOGIN_KEY\n/)
+})
+
+/** One impCentral with two accounts: logins `big` and `also` of one, `part` of the other; `prod` is production. */
+async function oneCloud(t: TestContext): Promise<Desk & { readonly url: string }> {
+  const desk = await openDesk(t)
+  const { url } = await desk.cloud()
+  const logIn = async (name: string, user: string, ...more: string[]) => {
+    const words = ['auth', 'login', '--as', name, '-u', user, '-w', `${user}-password`, '-e', url, ...more]
+    const { code, stdout } = await desk.run(words)
+    assert.equal(code, 0, stdout)
+  }
+  await logIn('big', 'demo')
+  await logIn('also', 'demo', '--temp')
+  await logIn('part', 'partner')
+  await desk.run(['target', 'add', 'prod', '--login', 'big', '--production'])
+  return { ...desk, url }
+}
+
+test('the account of a login is known from the login on', async (t) => {
+  const desk = await oneCloud(t)
+  assert.deepEqual(
+    (await desk.json('auth', 'list')).map(({ login, account }: any) => [login, account]),
+    [
+      ['also', 'demo'],
+      ['big', 'demo'],
+      ['part', 'partner'],
+    ],
+  )
+  assert.equal((await desk.json('target', 'info', 'prod')).account, 'demo')
+})
+
+test('production is guarded by the account: whatever the target or the login is called', async (t) => {
+  const desk = await oneCloud(t)
+  for (const [target, login, ...more] of [
+    ['lab', 'big'],
+    ['late', 'also', '--dg', 'Pump Lab'],
+  ] as const) {
+    const added = await desk.run(['target', 'add', target, '--login', login, ...more])
+    assert.equal(added.code, 0, added.stdout)
+    assert.match(
+      added.stderr,
+      /has the account of the production target "prod": changes through it are asked twice, unless you say --production=false/,
+    )
+    assert.equal((await desk.json('target', 'info', target)).production, true)
+    const refused = await desk.run(['product', 'create', '-n', target, '--at', target])
+    assert.equal(refused.code, 4, refused.stdout)
+    assert.match(refused.stdout, new RegExp(`asked twice[^]*--retype ${target} if you are sure`))
+    const done = await desk.run(['product', 'create', '-n', target, '--at', target, '--retype', target])
+    assert.equal(done.code, 0, done.stdout)
+  }
+  const other = await desk.run(['target', 'add', 'part', '--login', 'part'])
+  assert.equal(other.stderr, '')
+  assert.equal((await desk.run(['product', 'create', '-n', 'x', '--at', 'part'])).code, 0)
+  assert.deepEqual(
+    (await desk.json('target', 'list')).map(({ name, production }: any) => [name, production]),
+    [
+      ['lab', true],
+      ['late', true],
+      ['part', false],
+      ['prod', true],
+    ],
+  )
+  const said = await desk.run(['target', 'update', 'lab', '--production=false'])
+  assert.match(
+    said.stderr,
+    /the account of the production target "prod": changes through it are not asked twice/,
+  )
+  assert.equal((await desk.run(['product', 'create', '-n', 'free', '--at', 'lab'])).code, 0)
+})
+
+test('the guard does not need to remember: it asks whose the logins are, and guards where nobody can tell', async (t) => {
+  const desk = await oneCloud(t)
+  await desk.run(['target', 'add', 'late', '--login', 'also'])
+  const forget = () => rm(join(desk.folder, '.cache'), { recursive: true, force: true })
+  await forget()
+  const create = ['product', 'create', '-n', 'x', '--at', 'late']
+  assert.equal((await desk.run(create)).code, 4)
+  await desk.run(['target', 'add', 'part', '--login', 'part'])
+  assert.equal((await desk.run(['product', 'create', '-n', 'x', '--at', 'part'])).code, 0)
+  await forget()
+  const file = join(desk.folder, '.config/impt/logins/big/.impt.auth')
+  const auth = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...auth, accessToken: 'gone', refreshToken: undefined }))
+  assert.equal((await desk.run(create)).code, 4)
+})
+
+test('a documented command line on the account of a production target asks nothing more, and is told so', async (t) => {
+  const desk = await oneCloud(t)
+  await desk.run(['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', desk.url, '-q'])
+  const { code, stdout, stderr } = await desk.run(['product', 'create', '-n', 'Lamp'])
+  assert.equal(code, 0, stdout)
+  assert.equal(
+    stderr,
+    'Warning: This is the account of the production target "prod": with "--at prod" changes are asked twice.\n',
+  )
+  assert.equal((await desk.run(['product', 'list'])).stderr, '')
+  const twice = await desk.run(['-c', 'product create -n A; product create -n B'])
+  assert.equal(twice.stderr.split('Warning').length, 2, 'once for a run')
+  await desk.run(['auth', 'login', '-u', 'partner', '-w', 'partner-password', '-e', desk.url, '-q'])
+  assert.equal((await desk.run(['product', 'create', '-n', 'Lamp'])).stderr, '')
+})
+
+test('a login over that of another account is told, and the targets that meant the one before are refused', async (t) => {
+  const desk = await oneCloud(t)
+  await desk.run(['target', 'add', 'part', '--login', 'part', '--production=false'])
+  await desk.run(['target', 'add', 'theirs', '--login', 'part', '--project'])
+  await desk.run(['target', 'use', 'part'])
+  assert.equal((await desk.run(['product', 'list', '--at', 'theirs'])).code, 0)
+  const words = ['auth', 'login', '--as', 'part', '-u', 'demo', '-w', 'demo-password', '-e', desk.url]
+  const host = desk.url.replace(/^http:..|\/v5$/g, '')
+  const refused = await desk.run(words)
+  assert.equal(refused.code, 4)
+  assert.ok(
+    refused.stdout.startsWith(`The "part" Auth File already exists: it is partner on ${host}. It will be`),
+  )
+  const same = await desk.run([
+    ...words.slice(0, 5),
+    'partner',
+    '-w',
+    'partner-password',
+    '-e',
+    desk.url,
+    '-q',
+  ])
+  assert.equal(same.code, 0, same.stdout)
+  assert.equal(same.stderr, '')
+  const changed = await desk.run([...words, '-q'])
+  assert.equal(changed.code, 0, changed.stdout)
+  assert.match(
+    changed.stderr,
+    new RegExp(
+      `Login "part" was partner on ${host}, and is demo on ${host} now\\. Targets [^]* until "impt target update NAME --login part": part, theirs\\.\\n$`,
+    ),
+  )
+  for (const at of [['--at', 'part'], ['--at', 'theirs'], []]) {
+    const { code, stdout } = await desk.run(['product', 'list', ...at])
+    assert.equal(code, 1, stdout)
+    assert.match(
+      stdout,
+      /^Error: Target "\w+" is for the account partner on \S+, but its login "part" is demo on \S+ now\.\nIf that is meant, say so: "impt target update \w+ --login part( --project)?"\n/,
+    )
+  }
+  // What mends it is not refused for it.
+  assert.equal((await desk.run(['auth', 'list'])).code, 0)
+  assert.equal((await desk.run(['target', 'info', 'part'])).code, 0)
+  for (const [name, ...more] of [['part'], ['theirs', '--project']] as const) {
+    const updated = await desk.run(['target', 'update', name, '--login', 'part', ...more])
+    assert.equal(updated.code, 0, updated.stdout)
+    assert.equal((await desk.run(['product', 'list', '--at', name])).code, 0)
+  }
+  assert.equal((await desk.run(['product', 'list'])).code, 0)
 })

@@ -85,6 +85,7 @@ export const authCommands: readonly CommandRow[] = [
     result: 'record',
     entity: 'Auth',
     confirms: true,
+    targetless: true,
     run: code('login'),
   },
   {
@@ -105,6 +106,7 @@ export const authCommands: readonly CommandRow[] = [
     effect: 'auth',
     result: 'record',
     entity: 'Auth',
+    targetless: true,
     run: code('logout'),
   },
   {
@@ -119,6 +121,7 @@ export const authCommands: readonly CommandRow[] = [
     result: 'list',
     json: jsonOf('logins'),
     own: true,
+    targetless: true,
     run: code('list'),
   },
 ]

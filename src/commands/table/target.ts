@@ -15,7 +15,7 @@ import {
 const code = (name: keyof typeof import('../target.ts').group) => async () =>
   (await import('../target.ts')).group[name]
 
-const row = { group: 'target', own: true, effect: 'local', result: 'record' } as const
+const row = { group: 'target', own: true, effect: 'local', result: 'record', targetless: true } as const
 
 const name = { name: 'NAME', names: 'target' } as const
 
@@ -98,6 +98,7 @@ export const targetCommands: readonly CommandRow[] = [
     ],
     options: [...common],
     effect: 'read',
+    targetless: 'words',
     words: [{ ...name, optional: true }],
   },
   {
