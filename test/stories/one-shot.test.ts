@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { openDesk } from './impt.ts'
 import { PROGRAM } from './terminal.ts'
 
@@ -157,6 +158,39 @@ describe('ending early', () => {
     shell.stderr.on('data', (chunk) => (text += String(chunk)))
     await new Promise((done) => shell.on('close', done))
     assert.equal(text, 'Device list (1209 items):\n')
+  })
+
+  test('a command ends with its own exit code also where nobody reads on, a script with 141 where something is left of it', async (t) => {
+    const desk = await openDesk(t)
+    await desk.cloud({ fleet: 'products=1,groups=2,devices=1200' })
+    await writeFile(join(desk.folder, 'count.imptsh'), 'for i in 1..100000 { print $i }')
+    await writeFile(join(desk.folder, 'one.imptsh'), 'device list -z csv')
+    const impt = `'${process.execPath}' '${PROGRAM}'`
+    const ends = [
+      ['device list | head -1', 0],
+      ['device list -z csv | head -1', 0],
+      ['device list -z json | head -1', 0],
+      ['help language | head -1', 0],
+      ['device info --device nosuch | true', 1],
+      ['dg update --dg "Pump Lab" --set-env a=1 | true', 0],
+      ["-c 'device list -z csv' | head -1", 0],
+      ['one.imptsh | head -1', 0],
+      ['count.imptsh | head -1', 141],
+      ['-c \'device list -z csv; dg update --dg "Pump Lab" --set-env b=1\' | head -1', 141],
+    ] as const
+    const lines = ends.map(([line]) => `${impt} ${line} > /dev/null; echo \${PIPESTATUS[0]}`)
+    const { stdout } = await promisify(execFile)('bash', ['-c', `exec 2> /dev/null; ${lines.join('; ')}`], {
+      cwd: desk.folder,
+      env: { ...desk.env, CI: '1' },
+    })
+    assert.deepEqual(
+      stdout
+        .trim()
+        .split('\n')
+        .map((code, i) => `${ends[i]?.[0]}: ${code}`),
+      ends.map(([line, code]) => `${line}: ${code}`),
+    )
+    assert.deepEqual((await desk.json('dg', 'info', '--dg', 'Pump Lab'))['Device Group'].env_vars, { a: '1' })
   })
 
   test('a disk without room gives one line and exit code 1', async (t) => {
