@@ -22,17 +22,21 @@ export async function finish(
   asked: Asked | undefined,
   stop?: AbortSignal,
 ): Promise<number> {
-  if ('thrown' in end) return fail(end.thrown, MODES[mode], terminal, await writesLines(asked, mode))
+  const isOwn = asked?.command?.own === true
+  if ('thrown' in end)
+    return fail(end.thrown, MODES[mode], terminal, { isLines: await writesLines(asked, mode), isOwn })
   try {
     const { result } = end
     await show(result, mode, terminal, stop)
     // What goes on until it is stopped ends well with Ctrl-C; a signal to the process is no such end. The data that came is whole.
     if (isTerminated(result, stop))
-      return MODES[mode].isData ? TERMINATED : fail(canceled(TERMINATED), MODES[mode], terminal, false)
+      return MODES[mode].isData
+        ? TERMINATED
+        : fail(canceled(TERMINATED), MODES[mode], terminal, { isLines: false, isOwn })
     if (result.kind === 'record' && result.failed === true) return 1
     return result.kind === 'record' || result.kind === 'done' ? (result.exit ?? 0) : 0
   } catch (thrown) {
-    return fail(thrown, MODES[mode], terminal, isLive(end.result))
+    return fail(thrown, MODES[mode], terminal, { isLines: isLive(end.result), isOwn })
   }
 }
 
@@ -83,17 +87,25 @@ function isTerminated(result: Result, stop: AbortSignal | undefined): boolean {
 /** The way out for the words of the shell and for scripts, whose output is their own: a failure is told on stderr, or as data where data was asked for. */
 export async function finishWord(thrown: unknown, mode: Mode, terminal: Terminal): Promise<number> {
   const { isData, failsBeside } = MODES[mode]
-  return fail(thrown, { ...MODES[mode], failsBeside: failsBeside || !isData }, terminal, false)
+  return fail(thrown, { ...MODES[mode], failsBeside: failsBeside || !isData }, terminal, {
+    isLines: false,
+    isOwn: false,
+  })
 }
 
 /** Prints why something failed (output.md 5) and gives the exit code. A defect of ours is told in full, on stderr. */
-async function fail(thrown: unknown, row: ModeRow, terminal: Terminal, isLines: boolean): Promise<number> {
+async function fail(
+  thrown: unknown,
+  row: ModeRow,
+  terminal: Terminal,
+  how: Parameters<ModeRow['fail']>[1],
+): Promise<number> {
   const isKnown = thrown instanceof ImptError
   const error = isKnown
     ? thrown
     : new ImptError('SERVER', defectMessage(thrown), { exit: defectExit(thrown) })
   if (!isKnown) terminal.err(renderDefect(thrown))
-  const text = isKnown || row.isData ? row.fail(error, isLines) : ''
+  const text = isKnown || row.isData ? row.fail(error, how) : ''
   if (row.failsBeside) tell(terminal, isKnown ? text : '')
   else
     await terminal.out((row.talks ? filled(text, terminal.width) : text) + (row.status ? `${FAILS}\n` : ''))

@@ -667,6 +667,29 @@ describe('dg update --set-env', () => {
     assert.equal((await env(world)).key, 'typed')
   })
 
+  test('tells of a variable to take away that is not there, and does the rest', async (t) => {
+    const world = await worldOf(t)
+    await update(world, '-e', '{"keep": "k", "old": 1}')
+    for (const more of [[], ['-z', 'json']]) {
+      const { code, stderr } = await update(
+        world,
+        '--unset-env',
+        'NOPE',
+        '--unset-env',
+        'old',
+        '--set-env',
+        'a=1',
+        ...more,
+      )
+      assert.equal(code, 0)
+      assert.match(
+        stderr,
+        /^Warning: Device Group "Pump Lab" has no environment variable "NOPE": there is nothing to take away\.$/m,
+      )
+      assert.deepEqual(await env(world), { keep: 'k', a: '1' })
+    }
+  })
+
   test('refuses what makes no sense before anything is sent, and never shows a value', async (t) => {
     const world = await worldOf(t)
     for (const [words, expected] of [

@@ -141,6 +141,29 @@ describe('impt build diff', () => {
       (await world.run(['build', 'diff', 'v1', 'v2', '--stat', '-z', 'minimal'])).stdout,
       /\n device\.nut \| \+1 -1\n$/,
     )
+    for (const words of [['dg:Pump Lab'], ['.', 'v1'], ['v1', '.', '--stat'], ['.']]) {
+      const nowhere = await world.run(['build', 'diff', ...words])
+      assert.equal(nowhere.code, 1, nowhere.stdout)
+      assert.equal(
+        nowhere.stdout,
+        'Error: There are no sources here to compare with.\nGive --device-file and --agent-file, stand in a directory with a Project file, or name two builds\nIMPT COMMAND FAILS\n',
+      )
+      assert.equal(nowhere.stderr, '')
+    }
+    const half = await world.run(['build', 'diff', 'dg:Pump Lab', '-x', 'd.nut'])
+    assert.equal(half.code, 6, 'one of the two is enough')
+    // What no manual shows has a line for each that may be meant.
+    write('d.nut', 'server.log("three")\n')
+    assert.equal((await world.run([...deploy, '-t', 'v2'])).code, 0)
+    for (const more of [[], ['-z', 'minimal']])
+      assert.match(
+        (await world.run(['build', 'diff', 'v1', 'v2', ...more])).stdout,
+        /^Error: Multiple Deployments "v2" are found:\n(?: {2}[0-9a-f-]{36} {2}\d+ s ago {2}v2 {2}\w{8} {2}Pump Lab\n){2}(?:Use the id of the one that is meant\.\nIMPT COMMAND FAILS\n)?$/,
+      )
+    assert.match(
+      (await world.run(['build', 'info', '-b', 'v2'])).stdout,
+      /^Error: Multiple Deployments "v2" are found:\n\w+: *\n/,
+    )
     const none = await world.run(['build', 'diff', 'dg:Pump Pilot', 'v1'])
     assert.deepEqual(
       [none.code, none.stdout.split('\n')[0]],

@@ -43,6 +43,20 @@ test('21 backs the account up, with a commit only where something changed, and w
   assert.throws(() => git('grep', 'planted', 'HEAD'))
 })
 
+test('21 makes its commit also where Git has no name for who runs it, as in a job of the night', async (t) => {
+  const world = await openScriptWorld(t)
+  const env = { PATH: GIT.PATH, GIT_CONFIG_NOSYSTEM: '1', HOME: join(world.folder, 'home') }
+  const { code, stdout, stderr } = await world.play('21', { env })
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /\n\d+ files in a commit\n$/)
+  assert.equal(stderr, '')
+  const cwd = join(world.folder, 'backup')
+  assert.equal(
+    execFileSync('git', ['log', '--format=%an <%ae>'], { cwd, env, encoding: 'utf8' }),
+    'impt backup <impt@localhost>\n',
+  )
+})
+
 test('22 promotes by tag, proves the code, and does nothing the second time', async (t) => {
   const world = await openScriptWorld(t)
   const [, build] = world.builds(world.group('Thermostat Development'))

@@ -80,11 +80,19 @@ function statText(diffs: readonly FileDiff[]): string {
 }
 
 async function sourcesHere(context: Context, options: OptionValues): Promise<Compared> {
-  const { device, agent } = await readPrograms(context, options, undefined, 'is compared')
+  // That one of two is missing is told when the other one is there.
+  const infos: string[] = []
+  const hearing = { ...context, info: (text: string) => void infos.push(text) }
+  const { device, agent } = await readPrograms(hearing, options, undefined, 'is compared')
   const files = [device.file, agent.file].filter((file) => file !== undefined)
+  if (files.length === 0)
+    throw new ImptError('FILE', 'There are no sources here to compare with.', {
+      hint: 'Give --device-file and --agent-file, stand in a directory with a Project file, or name two builds',
+    })
+  infos.forEach(context.info)
   return {
     code: { device: device.code, agent: agent.code },
-    head: `the sources here (${files.join(', ') || 'none'})`,
+    head: `the sources here (${files.join(', ')})`,
   }
 }
 

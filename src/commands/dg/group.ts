@@ -157,13 +157,15 @@ export const group = {
     if (minimumText !== undefined)
       await setMinimum(context, finder, target, await targetOf(finder, 'build', minimumText))
     // The API takes variables as a whole only: what is there is read just before.
+    const present =
+      changes && variablesTold((await finder.client.deviceGroups.get(resource.id)) as Listed<'dg'>)
+    for (const name of changes?.unset ?? [])
+      if (!Object.hasOwn(present ?? {}, name))
+        context.warn(`${target.label} has no environment variable "${name}": there is nothing to take away.`)
     const variables =
-      changes === undefined
+      changes === undefined || present === undefined
         ? variablesOf(options)
-        : mergedVariables(
-            variablesTold((await finder.client.deviceGroups.get(resource.id)) as Listed<'dg'>),
-            changes,
-          )
+        : mergedVariables(present, changes)
     const changed = await finder.client.deviceGroups.update(
       resource,
       given({

@@ -26,24 +26,40 @@ export interface ModeRow {
   /** A failure must not be taken for a row of the data. */
   readonly failsBeside: boolean
   readonly present: (result: Result, look: Look) => AsyncIterable<string>
-  /** `isLines`: the result is a document a line, and so is the failure. */
-  readonly fail: (error: ImptError, isLines: boolean) => string
+  /** `isLines`: the result is a document a line, and so is the failure; `isOwn`: no manual says what it looks like. */
+  readonly fail: (error: ImptError, how: { readonly isLines: boolean; readonly isOwn: boolean }) => string
 }
 
 const talking = { isData: false, talks: true, status: true, lines: true, failsBeside: false } as const
 const data = { isData: true, talks: false, status: false, lines: false } as const
 
 export const MODES: Readonly<Record<Mode, ModeRow>> = {
-  default: { ...talking, present: presentText, fail: failText },
-  debug: { ...talking, present: presentText, fail: failText },
-  minimal: { ...talking, talks: false, status: false, present: presentMinimal, fail: failMinimal },
+  default: { ...talking, present: presentText, fail: (error, { isOwn }) => failText(error, isOwn) },
+  debug: { ...talking, present: presentText, fail: (error, { isOwn }) => failText(error, isOwn) },
+  minimal: {
+    ...talking,
+    talks: false,
+    status: false,
+    present: presentMinimal,
+    fail: (error, { isOwn }) => failMinimal(error, isOwn),
+  },
   json: {
     ...data,
     failsBeside: false,
     present: presentJson,
-    fail: (error, isLines) => failJson(error, isLines ? renderJsonLine : renderJson),
+    fail: (error, { isLines }) => failJson(error, isLines ? renderJsonLine : renderJson),
   },
-  table: { ...data, failsBeside: true, present: presentTable, fail: failText },
-  csv: { ...data, failsBeside: true, present: presentCsv, fail: failText },
+  table: {
+    ...data,
+    failsBeside: true,
+    present: presentTable,
+    fail: (error, { isOwn }) => failText(error, isOwn),
+  },
+  csv: {
+    ...data,
+    failsBeside: true,
+    present: presentCsv,
+    fail: (error, { isOwn }) => failText(error, isOwn),
+  },
   people: { ...talking, status: false, present: presentPeople, fail: failPeople },
 }

@@ -1,6 +1,5 @@
-import { KINDS, kindNamed, type ColumnRow, type Kind } from '../../entities/kinds.ts'
+import { KINDS, kindNamed, type Kind } from '../../entities/kinds.ts'
 import { columnsOf, recordOf } from '../../entities/record.ts'
-import { agoText } from '../../output/age.ts'
 import { cellText } from '../../output/cell.ts'
 import { cellOf } from '../../output/csv.ts'
 import type { ImptError } from '../../output/error.ts'
@@ -11,6 +10,7 @@ import { isRefusal } from './failure.ts'
 import { collected } from './items.ts'
 import { colours } from '../../output/paint.ts'
 import type { Look } from './look.ts'
+import { shortCell } from './short-cell.ts'
 import { presentText } from './text.ts'
 
 /** How results look at the prompt: lists as tables of the columns that people read, everything else as text (language-2 E2). */
@@ -60,34 +60,8 @@ function short(kind: Kind, entities: readonly Entity[], { nameOf }: Look) {
       keeps: of === 'id' || of === row.cache.name,
       shrinks: of === 'description' || of === 'url' || of === 'email' || of === 'tags',
     })),
-    rows: entities.map((entity) => row.columns.map((column) => cell(kind, entity, column, now, nameOf))),
+    rows: entities.map((entity) => row.columns.map((column) => shortCell(kind, entity, column, now, nameOf))),
   }
-}
-
-function cell(
-  kind: Kind,
-  entity: Entity,
-  { of, as }: ColumnRow,
-  now: number,
-  nameOf: Look['nameOf'],
-): string {
-  const { cache, relations } = KINDS[kind]
-  if (of === 'id') return visible(entity.id)
-  const relation = relations[of]
-  if (relation !== undefined) {
-    const found = entity.relations.find(({ key }) => key.replace(/^Corrupted /, '') === relation.key)?.value
-    const related = found !== undefined && 'id' in found ? found : undefined
-    const id = related?.id ?? entity.related[of]
-    const name = related?.attributes[KINDS[relation.kind].cache.name]
-    return cellText(name ?? (id === undefined ? '' : (nameOf?.(relation.kind, id) ?? id)))
-  }
-  const value = entity.attributes[of]
-  if (of === cache.name && of === 'name' && (value === null || value === undefined || value === ''))
-    return '(unnamed)'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'string' && as === 'ago') return agoText(value, now)
-  if (typeof value === 'string' && as === 'short') return visible(value.slice(0, 8))
-  return cellText(value)
 }
 
 /** Every field that has a column. */

@@ -75,7 +75,6 @@ function checkBuiltIn(
     report(c, 'error', 'ARGUMENTS', node.head, `"${name}" reads no pipe`, `usage: ${usageOf(builtIn)}`)
   if (position !== 'later' && reads === true)
     report(c, 'error', 'ARGUMENTS', node.head, `"${name}" reads from a pipe`, `write VALUE | ${name} ...`)
-  if (name === 'reveal') report(c, 'note', 'REVEAL', node, 'a secret is shown as text here')
 }
 
 /** Binds what is known of a call and reports what is wrong whatever the rest will be. `whole` is pointed at for what is missing. */

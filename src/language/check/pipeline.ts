@@ -38,8 +38,22 @@ export function checkPipeline(c: Checking, scope: Scope, node: Pipeline): void {
     )
       report(c, 'error', 'ARGUMENTS', next, '"save" gives nothing to what follows', SAVE_LAST)
   }
+  for (const [index, stage] of [first, ...stages].entries())
+    if (isCall(c, stage, 'reveal')) checkReveal(c, stage, stages[index])
   if (first.kind === 'command' && first.head.text === 'confirm') scope.confirmed = true
   if (node.redirect !== undefined) checkWord(c, scope, node.redirect.target)
+}
+
+/** Whether a stage calls the built-in of this name. */
+function isCall(c: Checking, stage: Pipeline['first'] | Stage | undefined, name: string): stage is Command {
+  return stage?.kind === 'command' && stage.head.text === name && !c.functions.has(name)
+}
+
+/** A secret that becomes a text may be seen, but not where it goes at once into a file whose mode says who may read it. */
+function checkReveal(c: Checking, stage: Command, next: Stage | undefined): void {
+  if (isCall(c, next, 'save') && next.args.some((one) => one.kind === 'option' && one.text === '--mode'))
+    return
+  report(c, 'note', 'REVEAL', stage, 'a secret is shown as text here')
 }
 
 function checkStage(

@@ -18,14 +18,10 @@ import { examples } from '../examples.ts'
 const codes = (text: string): string[] =>
   checkText({ name: 'x.imptsh', text }).map(({ code, severity }) => `${severity} ${code}`)
 
-test('the examples are without errors and warnings', async () => {
+test('the examples are without errors, warnings and notes', async () => {
   for (const { name, text } of examples) {
     const found = await checkScript({ name: `scripts/examples/${name}`, text }, process.cwd(), readScript)
-    assert.deepEqual(
-      found.filter(({ severity }) => severity !== 'note'),
-      [],
-      name,
-    )
+    assert.deepEqual(found, [], name)
   }
 })
 
@@ -38,6 +34,9 @@ test('what is dubious but runs is a warning or a note', () => {
   assert.deepEqual(codes('let a = 1\nif true { let a = 2 }\nprint $a'), ['warning HIDES'])
   assert.deepEqual(codes('auth login --user bob --pwd hunter2'), ['warning SECRET_LITERAL'])
   assert.deepEqual(codes('let s = ask --secret "x"\n$s | reveal'), ['note REVEAL'])
+  assert.deepEqual(codes('let s = ask --secret "x"\n$s | reveal | save --mode 600 key'), [])
+  assert.deepEqual(codes('let s = ask --secret "x"\n$s | reveal | save key'), ['note REVEAL'])
+  assert.deepEqual(codes('let s = ask --secret "x"\nprint (reveal $s)').at(-1)?.startsWith('error'), true)
   assert.deepEqual(codes('device list --output json | count'), ['note NO_EFFECT'])
   assert.deepEqual(codes('dg delete --dg x'), ['note DESTRUCTIVE'])
 })
