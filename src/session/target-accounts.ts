@@ -67,7 +67,7 @@ function isAccount(value: unknown): value is PlacedAccount {
  * Where it cannot be told whose login a production target has, it guards every account of its impCentral. Throws FILE.
  */
 export async function guardOf(
-  { env, context }: Base,
+  { env, context, folders }: Base,
   authDirectory: string,
   target: Target | undefined,
   accountOf: AccountOf,
@@ -83,8 +83,11 @@ export async function guardOf(
   if (same !== undefined || guards.length === 0) return same?.name
   const here = await accountOf(authDirectory)
   if (here === undefined) return undefined
+  // What the target was made for is guarded also where its login has ended.
+  const meant = await readJsonFile(accountsFile({ folders }))
   for (const { name, directory } of placed) {
-    const there = await accountOf(directory)
+    const bound = meant?.[name]
+    const there = isAccount(bound) ? bound : await accountOf(directory)
     if (there !== undefined && isSameAccount(here, there)) return name
     if (
       there === undefined &&

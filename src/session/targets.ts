@@ -282,8 +282,7 @@ export async function chooseForDirectory(
 }
 
 /**
- * The target that is in effect. Throws NOT_FOUND, USAGE, FILE, and CONFLICT where `target use` chose a target that has another login by now,
- * or whose login is another account by now.
+ * The target that is in effect. Throws NOT_FOUND, USAGE, FILE, and CONFLICT where it has another login, or its login another account, by now.
  */
 export async function targetOf(
   session: Session,
@@ -295,7 +294,6 @@ export async function targetOf(
     throw new ImptError('CONFLICT', `Target "${name}" of this directory has another login now.`, {
       hint: `Look at "impt target info ${name}" and choose again with "impt target use ${name}"`,
     })
-  const { assertSameAccount } = await import('./target-accounts.ts')
-  await assertSameAccount(session, directory, target)
+  await (await import('./target-accounts.ts')).assertSameAccount(session, directory, target)
   return target
 }
