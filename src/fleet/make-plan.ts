@@ -9,6 +9,7 @@ import { readCloud, type Cloud } from './cloud/read.ts'
 import { codeRefOf } from './code.ts'
 import { diffPrograms } from './diff.ts'
 import type { Disk } from './folder/disk.ts'
+import { finishDescribing } from './folder/describe.ts'
 import { readFolder, type Folder } from './folder/read.ts'
 import { finishMoves } from './folder/redo.ts'
 import type { Change } from './plan/change.ts'
@@ -46,11 +47,11 @@ export async function makePlan(
   now: () => number,
 ): Promise<Plan> {
   await finishMoves(disk)
-  const read = await readFolder(disk)
-  const without = [...new Set([...request.without, ...read.settings.without])]
-  const folder = { ...read, tree: leftOut(read.tree, without) }
+  const first = await readFolder(disk)
+  const without = [...new Set([...request.without, ...first.settings.without])]
+  let folder = { ...first, tree: leftOut(first.tree, without) }
   const { products, account, isOwn } = request
-  const hinted = new Map(read.hints.flatMap(({ entities }) => Object.entries(entities)))
+  const hinted = new Map(first.hints.flatMap(({ entities }) => Object.entries(entities)))
   const texts = products?.map(({ text }) => text)
   const named = folder.tree.products.filter(({ path, name }) => isMeant(texts, path, name))
   const missing = products?.find(
@@ -79,6 +80,15 @@ export async function makePlan(
       now,
     }),
   )
+  const current = (groupId: string) =>
+    cloud.tree.products
+      .flatMap(({ groups }) => groups)
+      .find((group) => group.cloud?.id === groupId)
+      ?.builds?.find((build) => build.current)?.code.digest
+  if (await finishDescribing(disk, folder, current)) {
+    const read = await readFolder(disk)
+    folder = { ...read, tree: leftOut(read.tree, without) }
+  }
   const planned = planChanges(folder, cloud, {
     prune: request.prune,
     isOwn,

@@ -4,8 +4,9 @@ import type { Client } from '../impcentral/client.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import type { Disk } from './folder/disk.ts'
-import { describeBuild } from './folder/describe.ts'
+import { describing } from './folder/describe.ts'
 import type { Folder } from './folder/read.ts'
+import type { Op } from './plan/change.ts'
 import type { Step } from './steps.ts'
 import { moveDevices } from './step-devices.ts'
 import { mergedVariables } from './variables.ts'
@@ -133,37 +134,32 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
         throw new ImptError('CONFLICT', 'Somebody deployed another build there since the plan was made.', {
           hint: 'Plan and apply again',
         })
-      // Before there is such a build: whoever is killed in between goes on with the same plan.
-      if (op.leaves !== undefined) {
-        const path = `${op.group}/builds.json`
-        world.written.set(
-          path,
-          await describeBuild(options.disk, path, options.folder.shas.get(path), op.index, build, op.leaves),
+      const make = () =>
+        looked(
+          () =>
+            client.deployments.create(
+              {
+                device_code: device,
+                agent_code: agent,
+                ...(build.description === undefined ? {} : { description: build.description }),
+                ...(build.origin === undefined ? {} : { origin: build.origin }),
+                ...(build.flagged ? { flagged: true } : {}),
+                ...(build.tags.length === 0 ? {} : { tags: build.tags }),
+              },
+              group,
+            ),
+          async () => {
+            const id = await currentOf(client, group.id, false)
+            if (id === undefined || id === before) return undefined
+            const found = await client.deployments.get(id)
+            const { device_code: ofDevice, agent_code: ofAgent } = found.attributes
+            return ofDevice === device && ofAgent === agent ? found : undefined
+          },
         )
-      }
-      const made = await looked(
-        () =>
-          client.deployments.create(
-            {
-              device_code: device,
-              agent_code: agent,
-              ...(build.description === undefined ? {} : { description: build.description }),
-              ...(build.origin === undefined ? {} : { origin: build.origin }),
-              ...(build.flagged ? { flagged: true } : {}),
-              ...(build.tags.length === 0 ? {} : { tags: build.tags }),
-            },
-            group,
-          ),
-        async () => {
-          const id = await currentOf(client, group.id, false)
-          if (id === undefined || id === before) return undefined
-          const found = await client.deployments.get(id)
-          const { device_code: ofDevice, agent_code: ofAgent } = found.attributes
-          return ofDevice === device && ofAgent === agent ? found : undefined
-        },
-      )
-      builds.set(`${op.group}#${op.index}`, made.id)
-      return [made.id]
+      const id =
+        op.leaves === undefined ? (await make()).id : await described(op, op.leaves, group.id, make, world)
+      builds.set(`${op.group}#${op.index}`, id)
+      return [id]
     }
     case 'update build':
       await unchanged(world, op, () => client.deployments.get(op.id))
@@ -224,6 +220,23 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
     default:
       return op satisfies never
   }
+}
+
+/** Makes a build whose entry in `builds.json` then says what it has. */
+async function described(
+  { group, index, build }: Extract<Op, { readonly do: 'create build' }>,
+  names: readonly ('tags' | 'origin')[],
+  groupId: string,
+  make: () => Promise<Resource>,
+  { options, written }: World,
+): Promise<string> {
+  const { disk, folder } = options
+  const path = `${group}/builds.json`
+  const { tags, origin, code } = build
+  const wanted = { group, groupId, digest: code.digest, sha: folder.shas.get(path) ?? '', index, names }
+  const { made, sha } = await describing(disk, { ...wanted, tags, origin }, make)
+  written.set(path, sha)
+  return made.id
 }
 
 /** A change that makes something, whose answer may be lost: then it is looked up before it counts as failed. */

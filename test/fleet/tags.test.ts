@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, test, type TestContext } from 'node:test'
 import type { BuildMode } from '../../src/fleet/account.ts'
 import { fateOf, Killed } from './killing.ts'
+import { ImptError } from '../../src/output/error.ts'
 import { diskOf } from '../../src/fleet/folder/disk.ts'
 import {
   copyOf,
@@ -221,6 +222,58 @@ describe('a tag', () => {
         assert.deepEqual((await doPlan(cloud, folder)).changes, [], `killed at ${at}`)
       }
     })
+})
+
+describe('the entry of a build in builds.json', () => {
+  const ENTRY = `${GROUP}/builds.json`
+
+  test('is as it was where the build was refused: the edit undone, nothing differs', async (t) => {
+    const { cloud, folder, edit } = await pulled(t)
+    const before = filesIn(folder, OWN_ONLY)
+    edit('device.nut', code('two'))
+    const refused: typeof cloud.client = {
+      ...cloud.client,
+      deployments: {
+        ...cloud.client.deployments,
+        create: () => Promise.reject(new ImptError('COMPILE', 'It does not compile.')),
+      },
+    }
+    const [event] = await doApply(cloud, folder, { client: refused })
+    assert.equal(event?.kind, 'failed')
+    assert.equal(readFileSync(`${folder}/${ENTRY}`, 'latin1'), before[ENTRY])
+    edit('device.nut', code('one'))
+    assert.deepEqual((await doPlan(cloud, folder)).changes, [])
+    assert.deepEqual(filesIn(folder, OWN_ONLY), before)
+  })
+
+  test('never changes before its build is there, wherever apply is killed', async (t) => {
+    const counting = await pulled(t)
+    counting.edit('device.nut', code('two'))
+    const counted = fateOf()
+    await doApply(counting.cloud, counting.folder, {
+      client: counted.client(counting.cloud.client),
+      disk: counted.disk(diskOf(counting.folder, 'b')),
+    })
+    const ends = new Set<string>()
+    for (let at = 1; at <= counted.count; at++) {
+      const { cloud, folder, edit } = await pulled(t)
+      const before = filesIn(folder, OWN_ONLY)
+      edit('device.nut', code('two'))
+      const fate = fateOf(at)
+      const killed = doApply(cloud, folder, {
+        client: fate.client(cloud.client),
+        disk: fate.disk(diskOf(folder, 'b')),
+      })
+      await assert.rejects(killed, Killed)
+      const isMade = 'two' in tagged(cloud)
+      ends.add(isMade ? 'made' : 'not made')
+      if (isMade) continue
+      edit('device.nut', code('one'))
+      assert.deepEqual((await doPlan(cloud, folder)).changes, [], `killed at ${at}`)
+      assert.deepEqual(filesIn(folder, OWN_ONLY), before, `killed at ${at}`)
+    }
+    assert.deepEqual([...ends].toSorted(), ['made', 'not made'])
+  })
 })
 
 test('what was edited after the plan was made is not deployed unseen', async (t) => {

@@ -124,7 +124,7 @@ function isAccountName(value: unknown): value is AccountName {
   return isObject(value) && ['id', 'username', 'host'].every((name) => typeof value[name] === 'string')
 }
 
-async function recordAt<T>(
+export async function recordAt<T>(
   disk: Disk,
   path: string,
   isFit: (value: unknown) => value is T,
