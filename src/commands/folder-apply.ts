@@ -60,6 +60,7 @@ export async function carryOut(
       disk,
       ids: made.ids,
       types: made.types,
+      renamed: made.renamed,
       readAt: made.cloud.readAt,
       owner: owner.isOwn ? undefined : owner.account.id,
       keepGoing,
@@ -81,7 +82,7 @@ export async function carryOut(
   if (told) {
     for (const path of applied.written.keys())
       context.info(
-        `${visible(join(disk.name, path))} no longer gives the new build what stays with the one before it.`,
+        `${visible(join(disk.name, path))} ${path.endsWith('/builds.json') ? 'no longer gives the new build what stays with the one before it' : 'names renamed groups as they are called now'}.`,
       )
     context.line(`${doneLine(counts)}${left.length > 0 ? `, ${left.length} not started` : ''}\n`)
     const deployed = done.filter(({ kind, op }) => kind === 'build' && op?.do === 'create build')

@@ -1,6 +1,7 @@
 import type { Client } from '../impcentral/client.ts'
 import { inParallel } from '../impcentral/parallel.ts'
 import { ImptError } from '../output/error.ts'
+import { renameReferences } from './folder/references.ts'
 import type { Change } from './plan/change.ts'
 import { stepsOf, type Step } from './steps.ts'
 import { carryOutStep, type ApplyOptions, type World } from './step-work.ts'
@@ -42,6 +43,7 @@ export async function apply(
   const written = new Map<string, string>()
   const failedPaths = new Set<string>()
   let stopped = false
+  let isRenamed = false
   let writing = Promise.resolve()
 
   const waiting: string[] = []
@@ -73,6 +75,8 @@ export async function apply(
       if (!(error instanceof ImptError)) throw error
       results = step.changes.map(() => error)
     }
+    if ('rename' in step.op && step.op.rename !== undefined && !(results[0] instanceof ImptError))
+      isRenamed = true
     step.changes.forEach((change, i) => {
       const result = results[i]
       if (!(result instanceof ImptError)) {
@@ -92,6 +96,12 @@ export async function apply(
     })
   }
 
+  // Before the first name changes: whoever is killed in between has references and groups that agree, and moves no device.
+  const { rows, targets } = options.renamed
+  const references =
+    rows.size + targets.size > 0 && !options.signal.aborted
+      ? await renameReferences(disk, options.folder.shas, options.renamed)
+      : undefined
   for (const stage of stepsOf(changes)) {
     // Steps of one lane are done in order, lanes side by side.
     await inParallel(stage, async (lane) => {
@@ -99,6 +109,8 @@ export async function apply(
     })
   }
   await writing
+  if (!isRenamed) await references?.undo()
+  else for (const [path, sha] of references?.shas ?? []) written.set(path, sha)
   return { ids, builds, minimums, written }
 }
 

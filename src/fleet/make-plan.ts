@@ -11,7 +11,7 @@ import { diffPrograms } from './diff.ts'
 import type { Disk } from './folder/disk.ts'
 import { finishDescribing } from './folder/describe.ts'
 import { readFolder, type Folder } from './folder/read.ts'
-import { finishMoves } from './folder/redo.ts'
+import { finishMoves, writtenFiles } from './folder/redo.ts'
 import type { Change } from './plan/change.ts'
 import { ImptError } from '../output/error.ts'
 import { notFound } from '../output/messages.ts'
@@ -89,7 +89,10 @@ export async function makePlan(
     const read = await readFolder(disk)
     folder = { ...read, tree: leftOut(read.tree, without) }
   }
+  const written = await writtenFiles(disk)
   const planned = planChanges(folder, cloud, {
+    rows: first.tree.devices,
+    isAsWritten: (path) => written !== undefined && written[path] === folder.shas.get(path),
     prune: request.prune,
     isOwn,
     isWhole: products === undefined,

@@ -4,10 +4,11 @@ import type { Client } from '../impcentral/client.ts'
 import type { DeviceGroupType, Resource } from '../impcentral/types.ts'
 import { ImptError } from '../output/error.ts'
 import type { Disk } from './folder/disk.ts'
-import { describing } from './folder/describe.ts'
 import type { Folder } from './folder/read.ts'
-import type { Op } from './plan/change.ts'
+import type { Renamed } from './plan/renamed.ts'
 import type { Step } from './steps.ts'
+import { firstOf, gone, looked } from './lost-answers.ts'
+import { createBuild } from './step-builds.ts'
 import { moveDevices } from './step-devices.ts'
 import { mergedVariables } from './variables.ts'
 
@@ -20,6 +21,8 @@ export interface ApplyOptions {
   /** Ids of entities that exist, by path. */
   readonly ids: ReadonlyMap<string, string>
   readonly types: ReadonlyMap<string, DeviceGroupType>
+  /** What names groups that get other names. */
+  readonly renamed: Renamed
   /** When the plan's reading began, ms since 1970. */
   readonly readAt: number
   /** Id of the account that new Products are for; undefined for the own one. */
@@ -125,39 +128,7 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
       return [op.id]
     }
     case 'create build': {
-      const { build } = op
-      const group = groupAt(op.group)
-      const { device, agent } = await options.folder.texts(build.code.digest)
-      const [change] = changes
-      const before = await currentOf(client, group.id, change?.action === 'create' && op.index === 0)
-      if (change?.code !== undefined && change.code.from !== before)
-        throw new ImptError('CONFLICT', 'Somebody deployed another build there since the plan was made.', {
-          hint: 'Plan and apply again',
-        })
-      const make = () =>
-        looked(
-          () =>
-            client.deployments.create(
-              {
-                device_code: device,
-                agent_code: agent,
-                ...(build.description === undefined ? {} : { description: build.description }),
-                ...(build.origin === undefined ? {} : { origin: build.origin }),
-                ...(build.flagged ? { flagged: true } : {}),
-                ...(build.tags.length === 0 ? {} : { tags: build.tags }),
-              },
-              group,
-            ),
-          async () => {
-            const id = await currentOf(client, group.id, false)
-            if (id === undefined || id === before) return undefined
-            const found = await client.deployments.get(id)
-            const { device_code: ofDevice, agent_code: ofAgent } = found.attributes
-            return ofDevice === device && ofAgent === agent ? found : undefined
-          },
-        )
-      const id =
-        op.leaves === undefined ? (await make()).id : await described(op, op.leaves, group.id, make, world)
+      const id = await createBuild(op, changes[0], groupAt(op.group), world)
       builds.set(`${op.group}#${op.index}`, id)
       return [id]
     }
@@ -222,46 +193,6 @@ export async function carryOutStep({ op, changes }: Step, world: World): Promise
   }
 }
 
-/** Makes a build whose entry in `builds.json` then says what it has. */
-async function described(
-  { group, index, build }: Extract<Op, { readonly do: 'create build' }>,
-  names: readonly ('tags' | 'origin')[],
-  groupId: string,
-  make: () => Promise<Resource>,
-  { options, written }: World,
-): Promise<string> {
-  const { disk, folder } = options
-  const path = `${group}/builds.json`
-  const { tags, origin, code } = build
-  const wanted = { group, groupId, digest: code.digest, sha: folder.shas.get(path) ?? '', index, names }
-  const { made, sha } = await describing(disk, { ...wanted, tags, origin }, make)
-  written.set(path, sha)
-  return made.id
-}
-
-/** A change that makes something, whose answer may be lost: then it is looked up before it counts as failed. */
-async function looked<T>(make: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
-  try {
-    return await make()
-  } catch (error) {
-    if (!(error instanceof ImptError) || !error.mayBeDone) throw error
-    const found = await find()
-    if (found === undefined) throw error
-    return found
-  }
-}
-
-async function firstOf<T>(items: AsyncIterable<T>, isMeant: (item: T) => boolean): Promise<T | undefined> {
-  for await (const item of items) if (isMeant(item)) return item
-  return undefined
-}
-
-async function gone(remove: () => Promise<void>): Promise<void> {
-  await remove().catch((error: unknown) => {
-    if (!(error instanceof ImptError) || error.code !== 'NOT_FOUND') throw error
-  })
-}
-
 /** Reads again what was read too long ago, and refuses to write over what somebody changed meanwhile. */
 async function unchanged<T extends Resource>(
   { options, checked }: World,
@@ -280,12 +211,6 @@ async function unchanged<T extends Resource>(
       hint: 'Plan and apply again',
     })
   return fresh
-}
-
-/** The build that is current before another is made: a lost answer can be told by it. */
-async function currentOf(client: Client, groupId: string, isNew: boolean): Promise<string | undefined> {
-  if (isNew) return undefined
-  return (await client.deviceGroups.get(groupId)).relationships?.['current_deployment']?.id
 }
 
 function plainEnv(env: Readonly<Record<string, { readonly value: string | number | undefined }>>) {

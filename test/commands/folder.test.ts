@@ -439,6 +439,62 @@ describe('impt plan and apply', () => {
     assert.ok(groups.some((one: any) => one['Device Group'].name === 'Thermostat Field'))
   })
 
+  test('a changed name of a group or Product moves no device: the rows follow it, and then nothing differs', async (t) => {
+    const world = await pulled(t)
+    const before = await world.json(['device', 'list'])
+    const groupOf = (list: any) =>
+      list.map(({ Device }: any) => [Device.id, Device['Device Group']?.id ?? ''])
+    const swapped = [FIELD, BENCH].map((path) => JSON.parse(world.read(`${path}/group.json`)).name)
+    const name = (file: string, to: string) => world.edit(file, (value) => ({ ...value, name: to }))
+    const [field, bench] = [`${FIELD}/group.json`, `${BENCH}/group.json`]
+    const kinds: readonly [() => void, string][] = [
+      [() => name(field, 'Thermostat Outdoors'), 'Thermostat Outdoors'],
+      [() => name('products/Thermostat/product.json', 'Heating'), 'Thermostat Field'],
+      [() => (name(field, swapped[1]), name(bench, swapped[0])), swapped[1]],
+    ]
+    const apply = async (retype: string, ...words: string[]) => {
+      const { code, stdout, stderr } = await world.run([
+        'apply',
+        'backup',
+        '-q',
+        '--retype',
+        retype,
+        ...words,
+      ])
+      assert.equal(code, 0, stdout + stderr)
+      assert.deepEqual(groupOf(await world.json(['device', 'list'])), groupOf(before))
+      assert.deepEqual(await world.changes(), [], words.join(' '))
+    }
+    for (const [change, named] of kinds)
+      for (const words of [[], ['--without', 'devices']]) {
+        change()
+        const devices = (await world.changes()).filter((line) => line.includes(' device '))
+        assert.deepEqual(devices, [])
+        await apply('Thermostat Field', ...words)
+        name(field, 'Thermostat Field')
+        name(bench, swapped[1])
+        name('products/Thermostat/product.json', 'Thermostat')
+        await apply(named)
+      }
+    const again = await world.run(['pull', 'backup'])
+    assert.match(again.stdout, /0 new files, [01] changed, 0 removed/)
+  })
+
+  test('rows stay as they are where no name was changed after all', async (t) => {
+    const world = await pulled(t)
+    const rows = world.read('devices.csv')
+    world.edit(`${FIELD}/group.json`, (value) => ({ ...value, name: 'Thermostat Outdoors' }))
+    world.sandbox.inject({
+      method: 'PATCH',
+      path: '/devicegroups/*',
+      skip: 0,
+      count: 1,
+      fault: { kind: 'status', status: 403 },
+    })
+    assert.equal((await world.apply()).code, 1)
+    assert.equal(world.read('devices.csv'), rows)
+  })
+
   test('a circle of names is gone round also where the answer to the question took minutes', async (t) => {
     const world = await pulled(t)
     const [a, b] = ['products/Thermostat/product.json', 'products/Water Pump/product.json']

@@ -157,6 +157,7 @@ export async function doApply(
       disk,
       ids: plan.ids,
       types: plan.types,
+      renamed: plan.renamed,
       readAt: plan.cloud.readAt,
       owner: undefined,
       keepGoing: doing.keepGoing ?? false,

@@ -3,6 +3,7 @@ import type { Cloud } from '../cloud/read.ts'
 import type { Folder } from '../folder/read.ts'
 import type { Change } from './change.ts'
 import type { GroupPair, PlanOptions } from './plan.ts'
+import type { Place } from './renamed.ts'
 
 const BLESSED = /^(?:pre_)?production_devicegroup$/
 
@@ -11,9 +12,10 @@ export function planDevices(
   folder: Folder,
   cloud: Cloud,
   groups: readonly GroupPair[],
+  renamed: ReadonlyMap<string, Place>,
   options: PlanOptions,
 ): readonly Change[] {
-  const mine = folder.tree.devices
+  const mine = folder.tree.devices?.map((row) => ({ ...row, ...renamed.get(row.id) }))
   const theirs = cloud.tree.devices
   if (mine === undefined || theirs === undefined) return []
   const byId = new Map(theirs.map((one) => [one.id, one]))
@@ -22,16 +24,7 @@ export function planDevices(
       product.groups.map((group) => [`${product.name}\n${group.name}`, group]),
     ),
   )
-  // A group whose name changed in its own file may still have the old one in the table.
-  const pairOfId = new Map(groups.map(({ theirs, ours }) => [theirs?.cloud?.id, ours]))
-  const groupBefore = new Map<string, GroupNode>(
-    cloud.tree.products.flatMap((product) =>
-      product.groups.flatMap((group) => {
-        const ours = pairOfId.get(group.cloud?.id)
-        return ours === undefined ? [] : [[`${product.name}\n${group.name}`, ours] as const]
-      }),
-    ),
-  )
+  const nameOfId = new Map(groups.map(({ ours, theirs }) => [theirs?.cloud?.id, ours.name]))
   const pairOf = new Map(groups.map((pair) => [pair.ours.path, pair]))
   const typeOf = new Map(
     cloud.tree.products.flatMap((product) =>
@@ -57,8 +50,10 @@ export function planDevices(
         op: { do: 'update device', id: device.id, name: device.name === '' ? null : device.name },
       })
     const place = `${device.product}\n${device.group}`
-    const group = groupAt.get(place) ?? groupBefore.get(place)
-    const fields = [{ name: 'group', from: other.group || undefined, to: device.group || undefined }]
+    const group = groupAt.get(place)
+    // As it is called here: by the old name of a renamed one a move may seem to lead nowhere.
+    const from = (other.groupId === undefined ? undefined : nameOfId.get(other.groupId)) ?? other.group
+    const fields = [{ name: 'group', from: from || undefined, to: device.group || undefined }]
     const fromType = typeOf.get(other.groupId ?? '')
     if (device.group === '') {
       if (other.groupId === undefined) return found

@@ -5,11 +5,13 @@ import type { Cloud } from '../cloud/read.ts'
 import type { Folder } from '../folder/read.ts'
 import { hintsFor } from '../merge.ts'
 import { planBuilds } from './builds.ts'
-import type { Change, Field, Shown, TargetPaths, VariableChanges } from './change.ts'
+import type { Change, Field, Shown, VariableChanges } from './change.ts'
 import { planDevices, planLoginKeys } from './devices.ts'
 import { masked } from './masked.ts'
 import { matchNamed, type Pair } from './match.ts'
 import { onlyCloudProduct, onlyInCloud } from './only-cloud.ts'
+import { renamedRows, renamedTargets, type Renamed } from './renamed.ts'
+import { planTargets, targetPaths } from './targets.ts'
 import { planWebhooks } from './webhooks.ts'
 import { counted } from '../../output/messages.ts'
 
@@ -20,6 +22,10 @@ export interface PlanOptions {
   readonly isOwn: boolean
   /** Whether the whole account is meant, not only some Products. */
   readonly isWhole: boolean
+  /** The rows of `devices.csv`, also where devices are left alone: they name groups. */
+  readonly rows: Folder['tree']['devices']
+  /** Whether a file of the folder is as impt wrote it last, on this machine. */
+  isAsWritten(path: string): boolean
   /** Whether a Product of the folder is meant; all without `--product`. */
   isChosen(product: {
     readonly name: string
@@ -39,6 +45,7 @@ export interface Planned {
   /** Ids and types of the entities that exist, by the folder's paths. */
   readonly ids: ReadonlyMap<string, string>
   readonly types: ReadonlyMap<string, DeviceGroupType>
+  readonly renamed: Renamed
 }
 
 /** What differs between a folder and the cloud, and what would be done about it. Pure: sends and reads nothing. */
@@ -62,11 +69,16 @@ export function planChanges(folder: Folder, cloud: Cloud, options: PlanOptions):
   const known = [...pairs, ...groups].flatMap(({ ours, theirs }) =>
     theirs?.cloud === undefined ? [] : [[ours.path, theirs.cloud.id] as const],
   )
+  const renamed = {
+    rows: renamedRows(folder, cloud, groups, options),
+    targets: renamedTargets(groups),
+  }
   return {
+    renamed,
     changes: [
       ...changes,
       ...left.flatMap((one) => onlyCloudProduct(one, cloud, options)),
-      ...planDevices(folder, cloud, groups, options),
+      ...planDevices(folder, cloud, groups, renamed.rows, options),
       ...planLoginKeys(folder.tree.loginKeys, cloud.tree.loginKeys),
     ],
     ids: new Map(known),
@@ -248,28 +260,6 @@ function planEnv(
     fields.push({ name: `env ${name}`, from: masked(from, secret), to: masked(to, secret) })
   }
   return fields.length === 0 ? undefined : { fields, changes: { set: Object.fromEntries(set), unset } }
-}
-
-function planTargets(
-  ours: GroupNode,
-  theirs: GroupNode,
-  siblings: readonly GroupPair[],
-): { readonly fields: readonly Field[]; readonly paths: TargetPaths } | undefined {
-  const paths = targetPaths(ours, siblings)
-  const fields = (['production', 'dut'] as const).flatMap((which): Field[] => {
-    const path = paths[which]
-    if (path === undefined) return []
-    const wanted = siblings.find((one) => one.ours.path === path)?.theirs?.cloud?.id
-    if (wanted !== undefined && wanted === theirs.cloud?.targetIds[which]) return []
-    return [{ name: `target ${which}`, from: theirs.targets[which], to: ours.targets[which] }]
-  })
-  return fields.length === 0 ? undefined : { fields, paths }
-}
-
-function targetPaths({ targets }: GroupNode, siblings: readonly GroupPair[]): TargetPaths {
-  const pathOf = (name: string | undefined) =>
-    name === undefined ? undefined : siblings.find(({ ours }) => ours.name === name)?.ours.path
-  return { production: pathOf(targets.production), dut: pathOf(targets.dut) }
 }
 
 /** Names of attributes where the folder's differ from the API's. */
