@@ -50,7 +50,7 @@ export async function guarded(invocation: Invocation, outer: Context): Promise<C
   const both = () => {
     decided ??= (async () => {
       if (named !== undefined) return named
-      // A name on the command line answers for both, but `--confirmed` is for the question where the command has it.
+      // `--confirmed` answers the question; a name on the command line answers for both where the command has no question of its own.
       const isAnswered = flagOf(options, 'confirmed') || (command.confirms !== true && typed !== undefined)
       if (isAnswered) return name()
       if (typed === undefined) refuseWithout(context, [target.name], command.confirms === true)

@@ -251,7 +251,7 @@ describe('a release that was stopped', () => {
   })
 
   test('whose rollback is broken off names the rollback', async (t) => {
-    const { run, words, current, json, states } = await world(t)
+    const { run, words: start, current, json, states } = await world(t)
     const stop = new AbortController()
     const rolling = () => current()?.tags.some((tag) => tag.startsWith('rollback-')) === true
     const look = setInterval(() => {
@@ -259,7 +259,7 @@ describe('a release that was stopped', () => {
     }, 5)
     t.after(() => clearInterval(look))
     // The error stops it at once by its stream; the rollback would be watched for five minutes.
-    const ended = await run(words('bad', '--watch', '1h', '--on-stop', 'rollback'), [], stop.signal)
+    const ended = await run(start('bad', '--watch', '1h', '--on-stop', 'rollback'), [], stop.signal)
     assert.notEqual(ended.code, 0)
     const [{ release, kind, state }] = await json(['release', 'history'])
     assert.deepEqual([kind, state], ['rollback', 'interrupted'])
@@ -269,8 +269,16 @@ describe('a release that was stopped', () => {
       ),
       ended.stdout + ended.stderr,
     )
-    await run(['release', 'abort', release])
+    const aborted = await run(['release', 'abort', release])
     assert.deepEqual(await states(), ['rollback aborted', 'release paused'])
+    const [, { release: bad }] = await json(['release', 'history'])
+    const again = `"impt release rollback ${bad}" begins it again`
+    assert.ok((aborted.stdout + aborted.stderr).includes(again), aborted.stdout + aborted.stderr)
+    const good = current()?.deviceCode
+    const words = `release rollback ${bad} --watch 0s -q --retype`.split(' ').concat('Thermostat Field')
+    assert.equal((await run(words)).code, 0)
+    assert.equal(current()?.deviceCode, good, 'the one that was begun, and none before it')
+    assert.deepEqual(await states(), ['rollback done', 'rollback aborted', 'release rolled-back'])
   })
 
   test('because its group was deleted is to be aborted, and can be', async (t) => {

@@ -3,8 +3,8 @@ import type { Result } from '../../output/result.ts'
 type Row = Readonly<Record<string, unknown>>
 
 /**
- * The rows that a record is for tables and CSV: those that it has for them, that it gives to scripts, or those of the only list that it holds. Undefined for a record that
- * is none but itself.
+ * The rows that a record is for tables and CSV: those that it has for them, those that it gives to scripts, or those of the only list that it
+ * holds. Undefined for a record that is none but itself.
  */
 export function rowsOf({
   record,

@@ -152,9 +152,12 @@ export const group = {
         await Promise.race([clearing, delay(LOOK_MS * 2, undefined, { ref: false })])
       })
     }
-    const hasPut = putBy(await readProgress(store)).length > 0
+    const progress = await readProgress(store)
+    const { kind } = store.plan
+    const advice = adviceOf(store.plan, progress)
+    const more = putBy(progress).length > 0 ? '' : ' It put no build into a group.'
     context.info(
-      `Release ${id} is aborted; the devices keep what they have. ${hasPut ? `"impt release rollback ${id}" puts the build before back.` : 'It put no build into a group.'}`,
+      `${kind === 'rollback' ? 'Rollback' : 'Release'} ${id} is aborted; the devices keep what they have.${more}${advice === '' ? '' : ` ${advice}.`}`,
     )
     return { kind: 'done', touched: null }
   },

@@ -23,8 +23,9 @@ export function adviceOf(
   const resume = (what: string) => `"impt release resume ${id}" ${what}`
   const abort = `"impt release abort ${id}" ends it`
   if (ended === 'aborted') {
-    const [taken, what] = kind === 'rollback' ? [of, 'begins it again'] : [id, 'puts the build before back']
-    return hasPut && taken !== undefined ? `"impt release rollback ${taken}" ${what}` : ''
+    const [taken, what] =
+      kind === 'rollback' ? [of, 'begins it again'] : [hasPut ? id : undefined, 'puts the build before back']
+    return taken === undefined ? '' : `"impt release rollback ${taken}" ${what}`
   }
   if (ended !== undefined) return ''
   if (rollback !== undefined && !['done', 'aborted'].includes(rollback.state))
@@ -34,7 +35,11 @@ export function adviceOf(
   const all = (...parts: readonly (string | undefined)[]) =>
     parts.filter((part) => part !== undefined).join(', ')
   // What stands against it in the cloud, it meets again.
-  if (paused?.cause === 'CONFLICT') return all(`${abort} and leaves what is there`, back)
+  if (paused?.cause === 'CONFLICT') {
+    // What was only begun has met somebody else's build, and put none there.
+    const isThere = [...progress.promoted.values()].some(({ made }) => made)
+    return all(`${abort} and leaves what is there`, isThere ? back : undefined)
+  }
   if (paused?.cause === 'NOT_FOUND') return abort
   if (paused?.stopped === true) return all(back, resume('goes on with the next wave'), abort)
   return all(resume('goes on with it'), back, abort)

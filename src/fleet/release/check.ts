@@ -4,6 +4,7 @@ import type { CallOptions } from '../../impcentral/api.ts'
 import type { Client } from '../../impcentral/client.ts'
 import { collect } from '../../impcentral/paging.ts'
 import { ImptError } from '../../output/error.ts'
+import { adviceOf } from './advice.ts'
 import { fingerprint, releaseIn, RUNNING } from './promote.ts'
 import { readProgress, type Releases } from './store.ts'
 import { wavesOf, type Share } from './waves.ts'
@@ -79,7 +80,8 @@ export async function endedReleases(
   const ended = new Set<string>()
   for (const id of await releases.ids()) {
     const store = await releases.get(id, now)
-    if ((await readProgress(store)).ended !== undefined) ended.add(id)
+    const progress = await readProgress(store)
+    if (progress.ended !== undefined) ended.add(id)
     else if (id !== except && store.plan.stages.flat().some((group) => groups.includes(group.id)))
       throw new ImptError(
         'CONFLICT',
@@ -87,7 +89,7 @@ export async function endedReleases(
         {
           hint: (await releases.isHeld(id))
             ? `A process works on it: "impt release status ${id} --follow" shows its end, "impt release abort ${id}" ends it`
-            : `Use "impt release resume ${id}" or "impt release abort ${id}"`,
+            : adviceOf(store.plan, progress),
         },
       )
   }

@@ -60,15 +60,18 @@ export async function takenBackBy(
     if (plan.kind !== 'rollback') continue
     const { ended, promoted } = progressOf(await store.entries())
     if (ended !== 'done') continue
-    const took = ({ group, build }: (typeof put)[number]) => promoted.get(group)?.before === build
+    const took = ({ group, build }: (typeof put)[number]) => {
+      const back = promoted.get(group)
+      return back?.made === true && back.before === build
+    }
     if (plan.of === of.plan.id || (put.length > 0 && put.every(took))) return id
   }
   return undefined
 }
 
 /**
- * The build that a group goes back to: the one before the release by the journal, also where the group has its code again, else the newest older flagged one of another text that no
- * record calls stopped. Throws NOT_FOUND where there is none.
+ * The build that a group goes back to: the one before the release by the journal, also where the group has its code again, else the newest older
+ * flagged one of another text that no record calls stopped. Throws NOT_FOUND where there is none.
  */
 export async function lastGood(
   client: Client,

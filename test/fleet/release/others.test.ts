@@ -76,6 +76,11 @@ describe('while a release runs', () => {
     const run = await ran(world, store)
     assert.equal(run.outcome, 'stopped', String(run.error))
     assert.match(run.events.at(-1)?.why ?? '', /got another build since/)
+    // What can never go on is not to be resumed, and what put nothing there not to be rolled back.
+    const groups = [await factsOf(world.client, world.field)]
+    await assert.rejects(obstacles(releasesIn(world), groups, true, world.time.now), {
+      hint: `"impt release abort ${store.plan.id}" ends it and leaves what is there`,
+    })
     assert.equal(world.starts.size, 0)
   })
 
@@ -189,7 +194,7 @@ describe('two releases', () => {
     await assert.rejects(obstacles(releases, groups, true, world.time.now), (error: ImptError) => {
       assert.match(error.message, new RegExp(`Release ${store.plan.id} .* has not ended`))
       assert.match(error.hint ?? '', new RegExp(`abort ${store.plan.id}`))
-      assert.match(error.hint ?? '', /^Use "impt release resume/)
+      assert.match(error.hint ?? '', /"impt release resume \S+" goes on with the next wave/)
       return error.code === 'CONFLICT'
     })
     await releases.hold(store.plan.id, [], () =>
