@@ -5,7 +5,7 @@ import { DIFFERS } from '../fleet/exit.ts'
 import { makePlan, type Plan } from '../fleet/make-plan.ts'
 import { planId } from '../fleet/plan/id.ts'
 import { sourcesBeside } from '../fleet/merge.ts'
-import { countsOf } from '../fleet/plan/change.ts'
+import { countsOf, differs } from '../fleet/plan/change.ts'
 import { changeRecords, countLine, maskOf, planLines, type Mask } from '../fleet/plan/text.ts'
 import { pull as pullAccount, type Pulled } from '../fleet/pull.ts'
 import { ImptError } from '../output/error.ts'
@@ -108,7 +108,7 @@ export const plan: Run = async (context, options, [name = '']) => {
     },
     value: changes,
     ...(told && { told }),
-    ...(made.changes.length > 0 && { exit: DIFFERS }),
+    ...(differs(made.changes) && { exit: DIFFERS }),
   }
 }
 
@@ -150,6 +150,9 @@ function textOfPlan(id: string, made: Plan, { account }: Owner, mask: Mask): rea
     ...(cloud.unread.length > 0
       ? [visible(`not compared, because this login may not read it: ${cloud.unread.join(', ')}`)]
       : []),
-    changes.length === 0 ? 'Nothing differs.' : countLine(countsOf(changes)),
+    ...(changes.length > 0 ? [countLine(countsOf(changes))] : []),
+    ...(differs(changes)
+      ? []
+      : [changes.length > 0 ? 'Nothing differs but what is kept.' : 'Nothing differs.']),
   ]
 }

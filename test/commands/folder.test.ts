@@ -671,7 +671,7 @@ describe('impt plan and apply', () => {
     const { stdout } = await world.run(['plan', 'backup'])
     assert.match(
       stdout,
-      /~ {5}env NEW {3}\(none\) -> \(secret \w{4}\)\n! {3}group Pump Lab \(development, 1 device\) {3}API: value not in this folder\n/,
+      /~ {5}env NEW {3}\(none\) -> \(secret \w{4}\)\n- {3}group Pump Lab \(development, 1 device\) {3}API: value not in this folder: the cloud keeps its own\n/,
     )
     assert.equal((await world.apply()).code, 0)
     assert.deepEqual((await world.json(['dg', 'info', '-g', 'Pump Lab']))['Device Group'].env_vars, {
@@ -687,6 +687,51 @@ describe('impt plan and apply', () => {
     )
     await world.apply()
     assert.ok(!(await world.json(['dg', 'list'])).some((one: any) => one['Device Group'].name === 'Copy'))
+  })
+
+  test('what is kept for good is told and is no difference, also in a fresh clone and where devices were enrolled since', async (t) => {
+    const world = await pulled(t, '--without', 'loginkeys')
+    world.edit(`${FIELD}/group.json`, (value) => ({ ...value, env: { ...value.env, API: 'planted' } }))
+    assert.equal((await world.apply()).code, 0)
+    assert.equal((await world.run(['pull', 'backup', '--without', 'loginkeys'])).code, 0)
+    rmSync(world.path('secrets.json'))
+    rmSync(world.path('.impt'), { recursive: true })
+    const rows = world.read('devices.csv').split('\n')
+    world.write('devices.csv', rows.filter((row) => !row.includes('Spare')).join('\n'))
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.match(
+      stdout,
+      /\n- +group Thermostat Field .* API: value not in this folder: the cloud keeps its own\n/,
+    )
+    assert.match(
+      stdout,
+      /\n- device \w+ "Spare" +kept \(devices are never deleted\)\n0 to change, 0 to create, 0 to delete, \d+ kept, 0 impossible\nNothing differs but what is kept\.\n/,
+    )
+    assert.equal(code, 0)
+    const { Changes } = await world.json(['plan', 'backup'])
+    assert.ok(Changes.length > 1 && Changes.every(({ differs }: any) => differs === false))
+    // What the cloud does not have either cannot be made.
+    world.edit(`${FIELD}/group.json`, (value) => ({ ...value, env: { ...value.env, NEW: { secret: true } } }))
+    const missing = await world.run(['plan', 'backup'])
+    assert.match(missing.stdout, /\n! +group Thermostat Field .* NEW: value not in this folder\n/)
+    assert.equal(missing.code, 6)
+  })
+
+  test('of many devices of which the same is told ten are shown, and the number of the rest', async (t) => {
+    const world = await pulled(t)
+    const ids = Array.from({ length: 4000 }, (_, i) => `5${String(i).padStart(15, '0')}`)
+    const [head = '', ...rows] = world.read('devices.csv').split('\n').filter(Boolean)
+    const width = head.split(',').length - 1
+    world.write('devices.csv', `${[head, ...rows, ...ids.map((id) => id + ','.repeat(width))].join('\n')}\n`)
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.equal(code, 6)
+    assert.equal(stdout.match(/^! device /gm)?.length, 10)
+    assert.match(
+      stdout,
+      /\n! 3,?990 more devices +not in this account: --output json shows all, --without devices none\n/,
+    )
+    assert.match(stdout, /, 4000 impossible\n/)
+    assert.equal((await world.json(['plan', 'backup'])).Changes.length, 4000)
   })
 
   test('have one id for the same changes; --plan does only what was reviewed', async (t) => {

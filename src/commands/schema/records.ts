@@ -52,6 +52,7 @@ const change = record({
   fields: list(record({ name: text, from: anything, to: anything })),
   diff: list(anything),
   why: orNull(text),
+  differs: about('False of what is kept whatever is applied.', flag),
 })
 
 const failedChange = record({ path: text, kind: text, label: name, error: text })

@@ -82,7 +82,7 @@ export const fleetCommands: readonly CommandRow[] = [
     group: 'plan',
     summary: 'Shows what differs between a folder and the cloud.',
     description: [
-      'Shows what "impt apply" would do to make the cloud like the folder. Changes nothing. Exit code 0: nothing differs; 6: something does.',
+      'Shows what "impt apply" would do to make the cloud like the folder. Changes nothing. Exit code 0: nothing differs; 6: something does. What is kept whatever is applied (devices that are not in the folder, values that are not in this copy of it) is told, and is no difference.',
     ],
     options: [owner, products, without, prune, moveTags, ...common],
     effect: 'read',

@@ -67,6 +67,7 @@ export function planBuilds({ ours, theirs, devices }: GroupPair, context: PlanCo
               action: 'keep',
               fields: [],
               why: 'kept (builds are never deleted)',
+              lasting: true,
             },
           ],
     )

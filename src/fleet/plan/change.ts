@@ -25,6 +25,8 @@ export interface Change {
   readonly label: string
   readonly fields: readonly Field[]
   readonly why?: string | undefined
+  /** Kept whatever is applied, with `--prune` too: it is told, and is no difference. */
+  readonly lasting?: true
   /** Of a changed build: from the id of the cloud's build to the digest of the folder's. */
   readonly code?: { readonly from: string; readonly to: string } | undefined
   readonly diff?: readonly FileDiff[] | undefined
@@ -114,6 +116,11 @@ export interface TargetPaths {
 }
 
 export type Counts = Readonly<Record<Action, number>>
+
+/** Whether folder and cloud differ in something that an apply, with `--prune` at most, settles or cannot: of what is kept for good they do not. */
+export function differs(changes: readonly Change[]): boolean {
+  return changes.some(({ lasting }) => lasting !== true)
+}
 
 /** How many changes of each kind a plan has. */
 export function countsOf(changes: readonly { readonly action: Action }[]): Counts {

@@ -112,6 +112,7 @@ export function planDevices(
             action: 'keep',
             fields: [],
             why: 'kept (devices are never deleted)',
+            lasting: true,
           },
         ],
   )
@@ -143,6 +144,7 @@ export function planLoginKeys(
       label: quoted(label),
       action: 'keep',
       why: 'kept (login keys are never deleted)',
+      lasting: true,
     })),
   ]
 }

@@ -146,7 +146,18 @@ function planGroup(
   )
   const unknown = missing.map((name): Change => {
     const why = `${name}: value not in this folder`
-    return { ...base, id: theirs?.cloud?.id, action: 'impossible', fields: [], why }
+    const id = theirs?.cloud?.id
+    // The folder asks for a value, and there is one.
+    if (theirs?.env !== undefined && Object.hasOwn(theirs.env, name))
+      return {
+        ...base,
+        id,
+        action: 'keep',
+        fields: [],
+        why: `${why}: the cloud keeps its own`,
+        lasting: true,
+      }
+    return { ...base, id, action: 'impossible', fields: [], why }
   })
   if (theirs === undefined) {
     if (product.theirs === undefined && product.lost && !options.isOwn) return []

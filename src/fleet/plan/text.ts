@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { visible } from '../../output/visible.ts'
+import { counted } from '../../output/messages.ts'
 import type { AccountTree } from '../account.ts'
 import { hunkText, type FileDiff } from '../diff.ts'
+import { grouped } from '../grouped.ts'
 import { countsOf, type Action, type Change, type Counts, type Field, type Shown } from './change.ts'
 
 const MARKS: Readonly<Record<Action, string>> = {
@@ -13,6 +15,8 @@ const MARKS: Readonly<Record<Action, string>> = {
 }
 /** Lines of one changed file that a plan shows. */
 const MOST_LINES = 60
+/** Devices of which the same is told that a plan shows one by one. */
+const SHOWN_ALIKE = 10
 
 /** Shows values; secrets as 4 digits of a mark that is the same for equal values of one run, and says nothing else (kubernetes/kubernetes 87840). */
 export type Mask = (value: Shown) => string
@@ -43,6 +47,7 @@ export function planLines(
 ): readonly string[] {
   const labels = labelsOf(trees)
   const shown = new Set<string>()
+  const summed = summedUp(changes)
   const lines: string[] = []
   for (const change of changes) {
     const { action, kind, path } = change
@@ -54,6 +59,14 @@ export function planLines(
       lines.push(`~ ${indent(depthOf(parent))}${labels.get(parent) ?? parent}`)
     }
     if (kind === 'product' || kind === 'group') shown.add(path)
+    const alike = summed.get(sumKey(change))
+    if (alike !== undefined && ++alike.seen > SHOWN_ALIKE) {
+      if (alike.seen === alike.count)
+        lines.push(
+          `${MARKS[action]} ${counted(alike.count - SHOWN_ALIKE, 'more device')}   ${change.why}: --output json shows all, --without devices none`,
+        )
+      continue
+    }
     lines.push(
       ...changeLines(
         change,
@@ -64,6 +77,20 @@ export function planLines(
     )
   }
   return lines.map((line) => visible(line))
+}
+
+/** What of devices is told of many in the same words, and changes nothing: with all lines nobody finds what changes. */
+function summedUp(changes: readonly Change[]): Map<string, { readonly count: number; seen: number }> {
+  const alike = changes.filter(({ kind, op }) => kind === 'device' && op === undefined)
+  return new Map(
+    [...grouped(alike, sumKey)].flatMap(([key, { length: count }]) =>
+      count > SHOWN_ALIKE + 1 ? [[key, { count, seen: 0 }] as const] : [],
+    ),
+  )
+}
+
+function sumKey({ kind, action, why, op }: Change): string {
+  return kind === 'device' && op === undefined ? `${action} ${why ?? ''}` : ''
 }
 
 /** `2 to change, 1 to create, 0 to delete, 1 kept, 1 impossible`. */
@@ -91,7 +118,7 @@ export function changeRecords(
   mask: Mask,
 ): readonly Readonly<Record<string, unknown>>[] {
   const value = (one: Shown) => (typeof one === 'object' ? mask(one) : (one ?? null))
-  return changes.map(({ action, kind, path, id, label, fields, diff, why }) => ({
+  return changes.map(({ action, kind, path, id, label, fields, diff, why, lasting }) => ({
     action,
     kind,
     path,
@@ -100,6 +127,7 @@ export function changeRecords(
     fields: fields.map(({ name, from, to }) => ({ name, from: value(from), to: value(to) })),
     diff: diff ?? [],
     why: why ?? null,
+    differs: lasting !== true,
   }))
 }
 
