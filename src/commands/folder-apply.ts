@@ -10,7 +10,7 @@ import type { Client } from '../impcentral/client.ts'
 import { ImptError } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
-import { explainCompileError } from './build/compile-error.ts'
+import { compileProblems, explainCompileError } from './build/compile-error.ts'
 import type { Context } from './context.ts'
 import type { Owner } from './folder-owner.ts'
 
@@ -100,6 +100,7 @@ export async function carryOut(
         kind: change.kind,
         label: change.label,
         error: error.message,
+        ...(error.data?.['problems'] === undefined ? {} : { problems: error.data['problems'] }),
       })),
       ...left.map((change) => ({
         path: change.path,
@@ -136,7 +137,15 @@ async function withSources(
     agent: { code: agent, file: join(place, 'agent.nut') },
   }
   const explained = explainCompileError(error, programs, context.directory)
-  return explained instanceof ImptError ? explained : error
+  if (!(explained instanceof ImptError)) return error
+  const { message, http, notes, hint } = explained
+  return new ImptError('COMPILE', message, {
+    notes,
+    ...(http && { http }),
+    ...(hint === undefined ? {} : { hint }),
+    data: { problems: compileProblems(explained, programs) },
+    cause: error,
+  })
 }
 
 function groupName({ folder }: Plan, path: string): string {

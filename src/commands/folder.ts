@@ -15,6 +15,7 @@ import { visible } from '../output/visible.ts'
 import { finderOf } from './common.ts'
 import { showLines } from './present/shown-lines.ts'
 import type { Context, Run } from './context.ts'
+import type { CodeWarning } from './squirrel/deployed.ts'
 import { carryOut, productionGroups } from './folder-apply.ts'
 import { idsOfProducts, inFolder, ownerOf, requestOf, type Owner } from './folder-owner.ts'
 import { flagOf, listOf, textOf } from './options.ts'
@@ -95,7 +96,9 @@ export const plan: Run = async (context, options, [name = '']) => {
   const id = await planId(owner.account, made.changes)
   const mask = maskOf(randomBytes(16).toString('hex'))
   const told = !context.quiet
+  const warnings = await warningsOf(made)
   if (told) showLines(context, textOfPlan(id, made, owner, mask))
+  if (told) tellOf(context, name, warnings)
   const changes = changeRecords(made.changes, mask)
   return {
     kind: 'record',
@@ -105,6 +108,7 @@ export const plan: Run = async (context, options, [name = '']) => {
       Changes: changes,
       Counts: countsOf(made.changes),
       Unread: made.cloud.unread,
+      Warnings: warnings,
     },
     value: changes,
     ...(told && { told }),
@@ -134,10 +138,22 @@ export const apply: Run = async (context, options, [name = '']) => {
     const isAsked = todo.length > 0 && !flagOf(options, 'confirmed')
     const question = `${counted(todo.length, 'change')} will be made in the account ${visible(owner.account.username)} on ${visible(owner.account.host)}.`
     if (!context.quiet) showLines(context, lines)
+    if (!context.quiet) tellOf(context, name, await warningsOf(made))
     if (isAsked) await context.ask.confirm(context.quiet ? [...lines, question].join('\n') : question)
     await context.twice(productionGroups(made, todo))
     return carryOut(context, finder.client, disk, made, owner, mask, flagOf(options, 'keep-going'))
   })
+}
+
+/** What is wrong with code that would be deployed. The compiler is loaded where there is such code. */
+async function warningsOf(made: Plan): Promise<readonly CodeWarning[]> {
+  if (!made.changes.some(({ op }) => op?.do === 'create build')) return []
+  return (await import('./squirrel/deployed.ts')).codeWarnings(made)
+}
+
+function tellOf(context: Context, name: string, warnings: readonly CodeWarning[]): void {
+  for (const { file, line, column, text } of warnings)
+    context.warn(visible(`${join(name, file)}:${line}:${column}: ${text}`))
 }
 
 function textOfPlan(id: string, made: Plan, { account }: Owner, mask: Mask): readonly string[] {

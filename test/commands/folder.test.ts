@@ -807,6 +807,39 @@ describe('impt plan and apply', () => {
     assert.equal((await world.json(['build', 'list', '-g', 'Thermostat Field'])).length, 1)
   })
 
+  test('a compile error is told as data too, and by the plan before anything is sent', async (t) => {
+    const world = await pulled(t)
+    world.write(`${FIELD}/agent.nut`, 'local x = 1;\nfunction {{{\n')
+    world.write(`${BENCH}/device.nut`, 'a <- 1;\n<<<<<<< HEAD\nb <- 1;\n=======\nb <- 2;\n>>>>>>> theirs\n')
+    const shown = await world.run(['plan', 'backup'])
+    assert.match(shown.stderr, /Field\/agent\.nut:2:\d+: it does not compile: \S/)
+    assert.match(shown.stderr, /Development\/device\.nut:2:1: it has a conflict of Git: resolve it/)
+    const { Warnings: warnings } = await world.json(['plan', 'backup'])
+    assert.deepEqual(
+      warnings.map(({ file, line }: any) => [file, line]),
+      [
+        [`${BENCH}/device.nut`, 2],
+        [`${FIELD}/agent.nut`, 2],
+      ],
+    )
+    world.write(`${BENCH}/device.nut`, 'a <- 1;\n')
+    const meta = [{ file: 'agent_code', type: 'error', row: 2, column: 10, text: 'identifier expected' }]
+    const errors = [{ status: '400', code: 'CX005', title: 'Compilation Error', meta }]
+    world.sandbox.inject({
+      method: 'POST',
+      path: '/deployments',
+      skip: 0,
+      count: 2,
+      fault: { kind: 'status', status: 400, body: JSON.stringify({ errors }) },
+    })
+    const applied = await world.apply('-k', '-z', 'json')
+    assert.equal(applied.code, 1)
+    const failed = JSON.parse(applied.stdout).Failed.find(({ path }: any) => path === FIELD)
+    assert.deepEqual(failed.problems, [
+      { file: `backup/${FIELD}/agent.nut`, line: 2, column: 10, text: 'identifier expected' },
+    ])
+  })
+
   test('an older build that is missing is made only where nothing can load it', async (t) => {
     const world = await pulled(t)
     mkdirSync(world.path(`${FIELD}/builds/0123456789ab`), { recursive: true })
@@ -1096,6 +1129,23 @@ describe('a folder that is not as it should be', () => {
     const { code, stdout } = await world.run(['plan', 'backup'])
     assert.equal(code, 1, stdout)
     assert.match(stdout, /^hints: .*not a directory/m)
+  })
+
+  test('with conflicts of Git says so, in every kind of file', async (t) => {
+    const world = await pulled(t)
+    const files = [
+      'account.json',
+      `${FIELD}/group.json`,
+      `${FIELD}/builds.json`,
+      'devices.csv',
+      'loginkeys.csv',
+    ]
+    for (const file of files)
+      world.write(file, `<<<<<<< HEAD\n${world.read(file)}=======\n${world.read(file)}>>>>>>> theirs\n`)
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.equal(code, 1)
+    for (const file of files)
+      assert.ok(stdout.includes(`${file}:1:1: it has a conflict of Git: resolve it`), `${file}\n${stdout}`)
   })
 
   test('with code of a group that no builds.json speaks of says so', async (t) => {

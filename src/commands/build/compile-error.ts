@@ -29,6 +29,18 @@ export function explainCompileError(error: unknown, programs: Programs, director
   })
 }
 
+/** The messages of a compile error as data: where a person wrote what is wrong, line and column from 1. */
+export function compileProblems({ http }: ImptError, programs: Programs) {
+  return compileMessages([{ meta: http?.meta ?? [] }]).map(({ file, row, column, text }) => {
+    const side = SIDES_BY_FILE[file]
+    const program = side && programs[side]
+    if (program === undefined) return { file, line: row, column, text }
+    const name = program.file ?? file
+    const place = locate(program.lines ?? lineMapOf(program.code, name), row)
+    return { file: place.file || name, line: place.line, column, text }
+  })
+}
+
 /** What to do about code that is in the Builder language and was not preprocessed; undefined for any other code. */
 export function directiveHint(code: string, name: string): string | undefined {
   const match = /^[ \t]*@(include|set|if|macro|while|repeat|error|warning)\b(?=[ \t]+\S)/m.exec(code)

@@ -55,7 +55,12 @@ const change = record({
   differs: about('False of what is kept whatever is applied.', flag),
 })
 
-const failedChange = record({ path: text, kind: text, label: name, error: text })
+const codeProblem = record({ file: text, line: count, column: count, text })
+
+const failedChange = record(
+  { path: text, kind: text, label: name, error: text },
+  { problems: about('Of code that does not compile.', list(codeProblem)) },
+)
 
 const finding = record({ code: text, sentence: text, try: about('One command to try.', text) })
 
@@ -428,6 +433,7 @@ export const records = {
       Changes: list(change),
       Counts: changed,
       Unread: texts,
+      Warnings: about('What is wrong with code that would be deployed.', list(codeProblem)),
     }),
   ),
   apply: document(record({ Applied: changed, Failed: list(failedChange), Unread: texts })),

@@ -1,3 +1,4 @@
+import { conflictIn } from './conflict.ts'
 import { csvLine, separatorOf, unguarded } from '../../output/csv.ts'
 
 /** Whether cells, with a 0 between them, have anything that is written otherwise than it is. */
@@ -38,6 +39,8 @@ export class CsvError extends Error {
 
 /** Reads CSV with a header line, whose separator may be that of any spreadsheet; a byte order mark is dropped. Throws CsvError. */
 export async function readCsv(text: string): Promise<CsvTable> {
+  const conflict = conflictIn(text)
+  if (conflict !== undefined) throw new CsvError(conflict.text, conflict.line)
   let columns: readonly string[] | undefined
   const rows: CsvRow[] = []
   for await (const records of recordsOf([text])) {

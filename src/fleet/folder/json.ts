@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser'
+import { conflictIn } from './conflict.ts'
 import type { Problem } from './problems.ts'
 
 /** A JSON file with the places of its parts. Every reader notes what is wrong and goes on, so that all mistakes are told at once. */
@@ -38,6 +39,11 @@ export function readJson(
   const root = parser.parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
   const [first] = errors
   if (first !== undefined || root === undefined) {
+    const conflict = conflictIn(text)
+    if (conflict !== undefined) {
+      problems.push({ path, ...conflict })
+      return undefined
+    }
     const offset = first?.offset ?? 0
     const what = first === undefined ? 'no value' : parser.printParseErrorCode(first.error)
     problems.push({ path, ...at(offset), text: `it is not valid JSON (${spaced(what)})` })
