@@ -36,7 +36,10 @@ export const group = {
   async info(context, options) {
     const login = textOf(options, 'as')
     const named = login === undefined ? context : asLogin(context, login)
-    return { kind: 'entity', form: 'info', entity: await authEntity(named) }
+    const entity = await authEntity(named)
+    // The login of an earlier version has its account in the list from then on.
+    if (login !== undefined) await learnAccount(context.session, named.authDirectory, needsOf(context))
+    return { kind: 'entity', form: 'info', entity }
   },
   login,
   async logout(context, options) {
@@ -214,7 +217,9 @@ async function tellChange(
   before: PlacedAccount,
   now: PlacedAccount,
 ): Promise<void> {
-  const targets = (await listTargets(directory, session.env)).filter((one) => one.login === login)
+  // What is wrong with the files of targets is no fault of the login.
+  const all = await listTargets(directory, session.env).catch(() => [])
+  const targets = all.filter((one) => one.login === login)
   const names = targets.map(({ name }) => name).join(', ')
   const refused = `. Targets that were for the account before are refused until "impt target update NAME --login ${login}": ${names}`
   warn(

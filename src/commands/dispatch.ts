@@ -42,8 +42,8 @@ function withTarget({ command, options }: Invocation, { target }: Context): Opti
 /** Production asks twice (fleet.md 5), here and nowhere else. */
 async function askedTwice(invocation: Invocation, context: Context): Promise<Context> {
   const { command, options } = invocation
-  const { session, target } = context
-  const isGuarded = session.sandbox === undefined && mayGuard(session)
+  const { session, target, directory } = context
+  const isGuarded = session.sandbox === undefined && mayGuard(session, directory)
   if (!isGuarded && target === undefined && options['retype'] === undefined && command.retypesGroups !== true)
     return context
   return (await import('./production.ts')).guarded(invocation, context)

@@ -19,14 +19,14 @@ import { commandLine } from './table/index.ts'
  */
 export async function guarded(invocation: Invocation, outer: Context): Promise<Context> {
   const { command, options } = invocation
+  // What stops something is not held up, nor does it wait for a server.
+  if (command.halts === true) return outer
   const guard = await guardIn(outer)
   const context =
     guard === undefined || outer.target === undefined
       ? outer
       : { ...outer, target: { ...outer.target, production: true } }
   const { target } = context
-  // What stops something is not held up.
-  if (command.halts === true) return context
   const typed = textOf(options, 'retype')
   if (target === undefined) {
     if (guard !== undefined) tellGuard(context, guard)
@@ -82,8 +82,9 @@ export async function guarded(invocation: Invocation, outer: Context): Promise<C
  * The production target that guards the account of a command; undefined where none does, or where the target in effect is one itself.
  */
 async function guardIn(context: Context): Promise<string | undefined> {
-  const { session, authDirectory, target, signal, ask, observer } = context
-  if (session.sandbox !== undefined || target?.production === true || !mayGuard(session)) return undefined
+  const { session, directory, authDirectory, target, signal, ask, observer } = context
+  const isKnown = session.sandbox !== undefined || target?.production === true
+  if (isKnown || !mayGuard(session, directory)) return undefined
   const { guardOf } = await import('../session/target-accounts.ts')
   const needs = {
     signal,
@@ -91,7 +92,7 @@ async function guardIn(context: Context): Promise<string | undefined> {
     readOnly: true,
     ...(observer && { observer }),
   }
-  return guardOf(session, authDirectory, target, (one) => learnAccount(session, one, needs))
+  return guardOf(session, { directory, authDirectory }, target, (one) => learnAccount(session, one, needs))
 }
 
 /** Sessions and production targets that were told. */

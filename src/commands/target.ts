@@ -137,7 +137,7 @@ async function tellProduction(
   target: Target,
   said: boolean | undefined,
 ): Promise<void> {
-  const folder = target.login === undefined ? directory : loginFolder(session.env, target.login)
+  const authDirectory = target.login === undefined ? directory : loginFolder(session.env, target.login)
   const accountOf = (one: string) => learnAccount(session, one)
   if (target.production) {
     const others = await Promise.all(
@@ -151,7 +151,7 @@ async function tellProduction(
     return
   }
   // What the user says of it is left out here: what it would be without.
-  const guard = await guardOf(session, folder, { ...target, name: '' }, accountOf)
+  const guard = await guardOf(session, { directory, authDirectory }, { ...target, name: '' }, accountOf)
   if (guard === undefined) return
   warn(
     said === false

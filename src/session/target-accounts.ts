@@ -8,7 +8,7 @@ import { accountLabel, isSameAccount, learnAccount, type PlacedAccount } from '.
 import { loginFolder } from './logins.ts'
 import { ensureFolder } from './paths.ts'
 import type { Session } from './session.ts'
-import { ownTargetsFile, readTargets, type Target } from './targets.ts'
+import { listTargets, ownTargetsFile, readTargets, type Target } from './targets.ts'
 
 type Base = Pick<Session, 'env' | 'folders' | 'context' | 'client'>
 
@@ -62,37 +62,40 @@ function isAccount(value: unknown): value is PlacedAccount {
 }
 
 /**
- * The production target of the user's own that guards the account which commands work with: one of the same login, or of another login of the
- * same account. `authDirectory` is the directory whose login counts. Undefined for none, and for a target of which the user says himself that it is not production.
+ * The production target, of the user or of the working directory, that guards the account which commands work with: one of the same login, or of
+ * another login of the same account. `authDirectory` is the directory whose login counts. Undefined for none, and for a target of which the user says himself that it is not production.
  * Where it cannot be told whose login a production target has, it guards every account of its impCentral. Throws FILE.
  */
 export async function guardOf(
   { env, context, folders }: Base,
-  authDirectory: string,
+  { directory: here, authDirectory }: { readonly directory: string; readonly authDirectory: string },
   target: Target | undefined,
   accountOf: AccountOf,
 ): Promise<string | undefined> {
   const own = await readTargets(ownTargetsFile(env), 'own')
   if (target !== undefined && own.get(target.name)?.production === false) return undefined
-  const guards = [...own].filter(([name, { production }]) => production === true && name !== target?.name)
-  const placed = guards.map(([name, { login }]) => ({
-    name,
-    directory: login === undefined ? authDirectory : loginFolder(env, login),
+  const guards = (await listTargets(here, env)).filter(
+    ({ name, production }) => production && name !== target?.name,
+  )
+  const placed = guards.map((guard) => ({
+    name: guard.name,
+    key: keyOf(guard, here),
+    directory: guard.login === undefined ? authDirectory : loginFolder(env, guard.login),
   }))
   const same = placed.find(({ directory }) => directory === authDirectory)
   if (same !== undefined || guards.length === 0) return same?.name
-  const here = await accountOf(authDirectory)
-  if (here === undefined) return undefined
+  const mine = await accountOf(authDirectory)
+  if (mine === undefined) return undefined
   // What the target was made for is guarded also where its login has ended.
   const meant = await readJsonFile(accountsFile({ folders }))
-  for (const { name, directory } of placed) {
-    const bound = meant?.[name]
+  for (const { name, key, directory } of placed) {
+    const bound = meant?.[key]
     const there = isAccount(bound) ? bound : await accountOf(directory)
-    if (there !== undefined && isSameAccount(here, there)) return name
+    if (there !== undefined && isSameAccount(mine, there)) return name
     if (
       there === undefined &&
       target !== undefined &&
-      (await endpointAt(context, directory)) === here.endpoint
+      (await endpointAt(context, directory)) === mine.endpoint
     )
       return name
   }
@@ -113,7 +116,8 @@ async function endpointAt(context: Session['context'], directory: string): Promi
 export async function withGuard(session: Base, directory: string, target: Target): Promise<Target> {
   if (target.production) return target
   const { login } = target
-  const folder = login === undefined ? directory : loginFolder(session.env, login)
-  const guard = await guardOf(session, folder, target, (one) => learnAccount(session, one))
+  const authDirectory = login === undefined ? directory : loginFolder(session.env, login)
+  const accountOf = (one: string) => learnAccount(session, one)
+  const guard = await guardOf(session, { directory, authDirectory }, target, accountOf)
   return guard === undefined ? target : { ...target, production: true }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ImptError } from '../output/error.ts'
-import { ownTargetsPath } from './names-here.ts'
+import { ownTargetsPath, projectTargetsPath } from './names-here.ts'
 import type { Session } from './session.ts'
 
 /** What names a target, beside `--at` on the command itself; the first one that does counts. */
@@ -32,14 +32,16 @@ export function mayHaveTarget(session: Base): boolean {
   return Boolean(session.env.IMPT_TARGET) || existsSync(chosenPath(session))
 }
 
-/** Whether the user may have a production target, whose account is guarded. Needs nothing of the program of targets. */
-export function mayGuard({ env }: Pick<Session, 'env'>): boolean {
-  try {
-    return /"production"\s*:\s*true/.test(readFileSync(ownTargetsPath(env), 'utf8'))
-  } catch {
-    // What is wrong with the file is for the reader of targets to say.
-    return false
-  }
+/** Whether there may be a production target, whose account is guarded. Needs nothing of the program of targets. */
+export function mayGuard({ env }: Pick<Session, 'env'>, directory: string): boolean {
+  return [ownTargetsPath(env), projectTargetsPath(directory)].some((path) => {
+    try {
+      return /"production"\s*:\s*true/.test(readFileSync(path, 'utf8'))
+    } catch {
+      // What is wrong with the file is for the reader of targets to say.
+      return false
+    }
+  })
 }
 
 /** Which target is in effect: what is named around, `IMPT_TARGET`, `use target`, `target use` of the directory, in this order. Throws FILE. */

@@ -253,6 +253,19 @@ test('the guard does not need to remember: it asks whose the logins are, and gua
   assert.equal((await desk.run(create)).code, 4)
 })
 
+test('a production target of the directory guards its account there, too, and the list learns the login of an earlier version', async (t) => {
+  const desk = await oneCloud(t)
+  await desk.run(['target', 'remove', 'prod', '-q'])
+  await desk.run(['target', 'add', 'field', '--login', 'big', '--production', '--project'])
+  await desk.run(['target', 'add', 'late', '--login', 'also'])
+  assert.equal((await desk.run(['product', 'create', '-n', 'x', '--at', 'late'])).code, 4)
+  await rm(join(desk.folder, '.cache'), { recursive: true, force: true })
+  const accounts = async () => (await desk.json('auth', 'list')).map(({ account }: any) => account)
+  assert.deepEqual(await accounts(), ['', '', ''])
+  await desk.run(['auth', 'info', '--as', 'part'])
+  assert.deepEqual(await accounts(), ['', '', 'partner'])
+})
+
 test('a documented command line on the account of a production target asks nothing more, and is told so', async (t) => {
   const desk = await oneCloud(t)
   await desk.run(['auth', 'login', '-u', 'demo', '-w', 'demo-password', '-e', desk.url, '-q'])
