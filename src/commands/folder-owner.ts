@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Finder } from '../entities/finder.ts'
 import type { AccountName, FolderKind } from '../fleet/account.ts'
@@ -7,6 +7,7 @@ import { ImptError } from '../output/error.ts'
 import { visible } from '../output/visible.ts'
 import { codeOf, fileError, namingFile } from '../session/file-error.ts'
 import { exists } from '../session/json-file.ts'
+import { makeFolders } from '../session/made-folder.ts'
 import { tryLock } from '../session/lock.ts'
 import { ensureFolder } from '../session/paths.ts'
 import type { Context } from './context.ts'
@@ -71,7 +72,7 @@ export async function inFolder<T>(
   if (name === '')
     throw new ImptError('USAGE', 'The name of the folder is empty.', { hint: 'write . for the folder here' })
   const root = resolve(context.directory, name)
-  if (use === 'makes') await namingFile(name, () => mkdir(root, { recursive: true }))
+  if (use === 'makes') await namingFile(name, () => makeFolders(root))
   else if (!(await exists(root)))
     throw new ImptError('FILE', `File error: ${visible(name)}: folder is not found.`, {
       hint: `Use "impt pull ${visible(name)}" to make one`,
@@ -86,7 +87,7 @@ export async function inFolder<T>(
 /** Whether files can be made in a folder, which is made if need be. */
 async function canKeep(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolders(folder, 0o700)
     await access(folder, constants.W_OK)
     return true
   } catch (error) {

@@ -50,7 +50,7 @@ export const pull: Run = async (context, options, [name = '']) => {
 }
 
 function pullResult(context: Context, name: string, { account }: Owner, pulled: Pulled): Result {
-  const { created, changed, deleted, kept, unread, replaced, replacedIn, cloud } = pulled
+  const { created, changed, deleted, kept, unread, replaced, replacedIn, restored, cloud } = pulled
   const groups = cloud.tree.products.flatMap((one) => one.groups)
   const builds = groups.reduce((sum, one) => sum + (one.builds?.length ?? 0), 0)
   const parts = [
@@ -65,6 +65,8 @@ function pullResult(context: Context, name: string, { account }: Owner, pulled: 
     context.line(
       `${visible(name)}: ${created} new files, ${changed} changed, ${deleted} removed, ${kept} unchanged\n`,
     )
+    if (restored > 0)
+      context.line(`${counted(restored, 'file')} deleted here ${restored === 1 ? 'is' : 'are'} there again\n`)
     if (replaced > 0)
       context.line(
         `${counted(replaced, 'file')} edited here ${replaced === 1 ? 'was' : 'were'} kept in ${visible(join(name, replacedIn))}\n`,

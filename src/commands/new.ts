@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Finder } from '../entities/finder.ts'
 import { entityOf } from '../entities/entity.ts'
@@ -9,6 +9,7 @@ import { ImptError } from '../output/error.ts'
 import { created, named } from '../output/messages.ts'
 import type { LogEntry, Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
+import { makeFolders } from '../session/made-folder.ts'
 import { replaceFile } from '../session/atomic-file.ts'
 import { exists } from '../session/json-file.ts'
 import { projectFile, writeProject } from '../session/project-file.ts'
@@ -189,7 +190,7 @@ async function made(
     context.info(created(named('Device Group', groupName)))
   }
   if (!(await exists(folder))) {
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     undo.push(() => rm(folder, { recursive: true, force: true }))
   }
   const { files, preprocess } = EXAMPLES[example]

@@ -42,6 +42,8 @@ export interface Pulled {
   /** How many files were edited by hand and replaced, and where they lie now. */
   readonly replaced: number
   readonly replacedIn: string
+  /** How many of the new files were deleted by hand. */
+  readonly restored: number
   readonly cloud: Cloud
 }
 
@@ -247,6 +249,7 @@ async function write(
     kept: files.size - fresh.length,
     replaced: edited.length,
     replacedIn,
+    restored: fresh.filter(([path]) => !present.has(path) && written?.[path] !== undefined).length,
   }
 }
 

@@ -56,6 +56,23 @@ function hintOf(code: string | undefined): string | undefined {
     case 'EEXIST':
     case 'ENOTDIR':
       return 'A file stands where the folder is expected; move it away, or give another name'
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'Too many files are open on this machine: end other programs, or raise the limit (ulimit -n)'
+    case 'ENAMETOOLONG':
+      return 'The name is too long for this file system'
+    case 'ELOOP':
+      return 'Symbolic links lead in a circle there'
+    case 'EFBIG':
+      return 'The file is larger than the file system or a limit (ulimit -f) allows; the previous content is kept'
+    case 'EBUSY':
+    case 'ETXTBSY':
+      return 'Another program uses it; try again when that has ended'
+    case 'EIO':
+    case 'ESTALE':
+    case 'ENXIO':
+    case 'ENODEV':
+      return 'The disk or the network file system does not answer; look at it, then try again'
     case 'EISDIR':
       return 'A folder stands where the file is expected; name a file, or move the folder away'
     default:

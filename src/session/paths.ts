@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { namingFile } from './file-error.ts'
 import type { Environment } from './execution-context.ts'
 import { homeDirectory } from './home.ts'
+import { makeFolders } from './made-folder.ts'
 
 /** Our own folders, apart from the documented files. None of them needs to exist. */
 interface Folders {
@@ -34,5 +34,5 @@ export function foldersOf(env: Environment, platform: NodeJS.Platform = process.
 
 /** Creates one of our folders where it is missing, closed to other users (0700). Throws FILE. */
 export async function ensureFolder(folder: string): Promise<void> {
-  await namingFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  await namingFile(folder, () => makeFolders(folder, 0o700))
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rm, stat } from 'node:fs/promises'
+import { open, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ImptError } from '../output/error.ts'
+import { makeFolders } from './made-folder.ts'
 import { namingFile } from './file-error.ts'
 
 /** What is to be written after some work, which is in vain where it cannot be written. */
@@ -39,7 +40,7 @@ export async function assertWritable(
   if (isOpenOrDevice(path) || (found && !found.isFile() && !isFolder)) return
   const folder = isFolder ? path : dirname(await realpath(path).catch(() => path))
   await namingFile(name, async () => {
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     const trial = join(folder, `.impt-trial-${randomBytes(6).toString('hex')}`)
     const handle = await open(trial, 'wx')
     try {

@@ -807,6 +807,16 @@ describe('impt plan and apply', () => {
     assert.equal((await world.json(['build', 'list', '-g', 'Thermostat Field'])).length, 1)
   })
 
+  test('a changed line end is shown, and the new build is not called by what the old one was described as', async (t) => {
+    const world = await pulled(t)
+    const code = world.read(`${FIELD}/agent.nut`)
+    world.write(`${FIELD}/agent.nut`, code.replaceAll('\n', '\r\n'))
+    const { stdout } = await world.run(['plan', 'backup'])
+    assert.match(stdout, /\n +-(.*)\n +\+\1\\r\n/)
+    const { Changes } = await world.json(['plan', 'backup'])
+    assert.deepEqual(Changes[0].fields, [{ name: 'current', from: 'v1.0', to: 'new code' }])
+  })
+
   test('a compile error is told as data too, and by the plan before anything is sent', async (t) => {
     const world = await pulled(t)
     world.write(`${FIELD}/agent.nut`, 'local x = 1;\nfunction {{{\n')
@@ -952,7 +962,7 @@ describe('a folder that is not as it should be', () => {
         rmSync(world.path(`${FIELD}/agent.nut`))
         symlinkSync('/etc/hostname', world.path(`${FIELD}/agent.nut`))
       },
-      /agent\.nut: File error: .*it is a symbolic link/,
+      /agent\.nut: it is a symbolic link\n/,
     ],
     [
       'a symbolic link in place of a folder',
@@ -967,7 +977,7 @@ describe('a folder that is not as it should be', () => {
         rmSync(world.path(`${FIELD}/device.nut`))
         execFileSync('mkfifo', [world.path(`${FIELD}/device.nut`)])
       },
-      /device\.nut: File error: .*it is no plain file/,
+      /device\.nut: it is no plain file\n/,
     ],
     [
       'a newer format',
@@ -1129,6 +1139,29 @@ describe('a folder that is not as it should be', () => {
     const { code, stdout } = await world.run(['plan', 'backup'])
     assert.equal(code, 1, stdout)
     assert.match(stdout, /^hints: .*not a directory/m)
+  })
+
+  test('of which builds.json was deleted, or code of an older build, says what corrects it', async (t) => {
+    const world = await pulled(t)
+    rmSync(world.path(`${FIELD}/builds.json`))
+    for (const side of ['device', 'agent']) rmSync(world.path(`${FIELD}/${side}.nut`))
+    mkdirSync(world.path(`${FIELD}/builds/0123456789ab`), { recursive: true })
+    world.edit(`${BENCH}/builds.json`, (list) => [{ code: 'builds/0123456789ab' }, ...list])
+    const { code, stdout } = await world.run(['plan', 'backup'])
+    assert.equal(code, 1)
+    assert.match(stdout, /Field\/builds\.json: it is missing, and says which code is which/)
+    assert.match(
+      stdout,
+      /0123456789ab\/device\.nut: the file is missing: restore it, or take its build out of builds\.json\n/,
+    )
+  })
+
+  test('whose files were deleted gets them back from a pull, which says how many', async (t) => {
+    const world = await pulled(t)
+    rmSync(world.path('devices.csv'))
+    const again = await world.run(['pull', 'backup'])
+    assert.match(again.stdout, /: 1 new files, .*\n1 file deleted here is there again\n/)
+    assert.doesNotMatch((await world.run(['pull', 'backup'])).stdout, /deleted here/)
   })
 
   test('with conflicts of Git says so, in every kind of file', async (t) => {

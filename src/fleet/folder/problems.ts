@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { byCodePoint } from '../account.ts'
 import { ImptError } from '../../output/error.ts'
 
@@ -7,6 +8,28 @@ export interface Problem {
   readonly line?: number
   readonly column?: number
   readonly text: string
+}
+
+/** What a file could not be read for: its path is said once, and in words. */
+export function problemOf(
+  { name }: { readonly name: string },
+  path: string,
+  { message }: ImptError,
+): Problem {
+  const [, where = '', what = message] =
+    /^File error: (.*?): ((?:it is |[A-Z]+: |file is not found)[^]*?)\.?$/.exec(message) ?? []
+  const text = what.replace(/^[A-Z]+: /, '')
+  return { path, text: where === '' || where === join(name, path) ? text : `${where}: ${text}` }
+}
+
+/** Of a `builds.json` that is not there beside code. */
+export const NO_BUILDS =
+  'it is missing, and says which code is which; of a new group: [{"code": ".", "current": true}]'
+
+/** Of a program that is not there. */
+export function missingCode(folder: string, path: string): Problem {
+  const cure = /\/builds\/[^/]+$/.test(folder) ? 'take its build out of builds.json' : 'make an empty one'
+  return { path, text: `the file is missing: restore it, or ${cure}` }
 }
 
 const MOST_SHOWN = 50

@@ -9,7 +9,7 @@ import {
   type GroupNode,
   type ProductNode,
 } from '../account.ts'
-import { codeRef, codeRefOf, sha256 } from '../code.ts'
+import { codeRef, sha256 } from '../code.ts'
 import { publicNames } from '../public.ts'
 import { together } from '../together.ts'
 import { CsvError, lackOf, readCsv, type CsvTable } from './csv.ts'
@@ -18,7 +18,16 @@ import { sourceOf, type Hints } from './hints.ts'
 import { readJson, type Json } from './json.ts'
 import { devicesOf, envOf, hintsOf, notesOf, readTags, settingsOf, webhooksOf } from './parts.ts'
 import { lastSource } from './redo.ts'
-import { byPlace, noTwins, problemsError, type Problem } from './problems.ts'
+import { textsAt } from './texts.ts'
+import {
+  byPlace,
+  missingCode,
+  NO_BUILDS,
+  noTwins,
+  problemOf,
+  problemsError,
+  type Problem,
+} from './problems.ts'
 
 /** A folder as it was read. */
 export interface Folder {
@@ -53,15 +62,17 @@ export async function lookAt(disk: Disk): Promise<Folder> {
   const shas = new Map<string, string>()
   const code = new Map<string, string>()
 
+  const noted = (path: string, error: unknown): undefined => {
+    if (!(error instanceof ImptError)) throw error
+    problems.push(problemOf(disk, path, error))
+  }
   const bytesOf = async (path: string): Promise<Buffer | undefined> => {
     try {
       const bytes = await disk.read(path)
       if (bytes !== undefined) shas.set(path, sha256(bytes))
       return bytes
     } catch (error) {
-      if (!(error instanceof ImptError)) throw error
-      problems.push({ path, text: error.message })
-      return undefined
+      return noted(path, error)
     }
   }
   const textOf = async (path: string): Promise<string | undefined> => {
@@ -98,8 +109,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     try {
       return await disk.list(path)
     } catch (error) {
-      if (!(error instanceof ImptError)) throw error
-      problems.push({ path, text: error.message })
+      noted(path, error)
       return []
     }
   }
@@ -192,12 +202,11 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     const path = `${group}/builds.json`
     const json = await jsonAt(path, 'array')
     if (json === undefined) {
-      const hasCode = (await entriesIn(group)).some(({ name }) => /^(?:device|agent)\.nut$/.test(name))
+      const hasCode = (await entriesIn(group)).some(({ name }) =>
+        /^(?:(?:device|agent)\.nut|builds)$/.test(name),
+      )
       if (hasCode && !shas.has(path) && !problems.some((one) => one.path === path))
-        problems.push({
-          path,
-          text: 'it is missing, and says which code is which; of a new group: [{"code": ".", "current": true}]',
-        })
+        problems.push({ path, text: NO_BUILDS })
       return undefined
     }
     const read = await together(json.members(), async ([, item]): Promise<BuildNode | undefined> => {
@@ -244,7 +253,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
       const text = known === undefined ? await textOf(path) : undefined
       if (known === undefined && text === undefined) {
         if (!shas.has(path) && !problems.some((one) => one.path === path))
-          problems.push({ path, text: 'the file is missing' })
+          problems.push(missingCode(folder, path))
         return undefined
       }
       shasOf.push(shas.get(path) as string)
@@ -274,23 +283,7 @@ export async function lookAt(disk: Disk): Promise<Folder> {
     source: sourceOf(hints, await lastSource(disk)),
     shas,
     problems: problems.toSorted(byPlace),
-    async texts(digest) {
-      const folder = code.get(digest)
-      const [device, agent] = await Promise.all(
-        ['device', 'agent'].map(async (side) => (await disk.read(`${folder}/${side}.nut`))?.toString('utf8')),
-      )
-      if (device === undefined || agent === undefined)
-        throw new ImptError('FILE', `File error: ${disk.name}/${folder}: its code is gone.`)
-      if (codeRefOf({ device, agent }).digest !== digest)
-        throw new ImptError(
-          'CONFLICT',
-          `The code in "${disk.name}/${folder}" was edited after it was looked at.`,
-          {
-            hint: 'Look at the plan again: what is deployed is what was reviewed',
-          },
-        )
-      return { device, agent }
-    },
+    texts: (digest) => textsAt(disk, code.get(digest), digest),
   }
 }
 

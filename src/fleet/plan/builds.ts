@@ -35,7 +35,7 @@ export function planBuilds({ ours, theirs, devices }: GroupPair, context: PlanCo
           action: 'change',
           id: theirCurrent.cloud?.id,
           label: '',
-          fields: [{ name: 'current', from: nameOf(theirCurrent), to: nameOf(build) }],
+          fields: [{ name: 'current', from: nameOf(theirCurrent), to: newName(build) }],
           code: { from: theirCurrent.cloud?.id ?? '', to: build.code.digest },
           why: 'taken at the next restart or reconnect',
           op,
@@ -149,6 +149,11 @@ function planMinimum(
   } as const
   const why = exists ? 'devices below it restart at once' : undefined
   return [{ ...change, action: 'change', why, op }]
+}
+
+/** How a build that is to be made is called: its description is that of the code before as well. */
+export function newName({ tags }: Pick<BuildNode, 'tags'>): string {
+  return tags.length > 0 ? tags.join(', ') : 'new code'
 }
 
 /** How a build is called in a plan: by its tags, else by what else there is. */

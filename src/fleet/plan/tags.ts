@@ -2,7 +2,7 @@ import type { BuildNode } from '../account.ts'
 import type { Cloud } from '../cloud/read.ts'
 import type { Folder } from '../folder/read.ts'
 import { hintsFor } from '../merge.ts'
-import { nameOf } from './builds.ts'
+import { newName } from './builds.ts'
 import type { Change, Field, Op } from './change.ts'
 import { matchBuilds } from './match.ts'
 import type { Planned } from './plan.ts'
@@ -109,7 +109,9 @@ function creates(
   ]
   const made: Change = {
     ...change,
-    fields: change.fields.map((field) => (field.name === 'current' ? { ...field, to: nameOf(next) } : field)),
+    fields: change.fields.map((field) =>
+      field.name === 'current' ? { ...field, to: newName(next) } : field,
+    ),
     why: [...(change.why === undefined ? [] : [change.why]), ...stays].join('; '),
     op: { ...op, build: next, ...(leaves.length > 0 && { leaves }) },
   }

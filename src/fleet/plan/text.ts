@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { visible } from '../../output/visible.ts'
 import { counted } from '../../output/messages.ts'
 import type { AccountTree } from '../account.ts'
-import { hunkText, type FileDiff } from '../diff.ts'
+import type { FileDiff } from '../diff.ts'
 import { grouped } from '../grouped.ts'
 import { countsOf, type Action, type Change, type Counts, type Field, type Shown } from './change.ts'
 
@@ -161,7 +161,8 @@ function fieldText({ name, from, to }: Field, mask: Mask, diff?: readonly FileDi
 function diffLines({ file, hunks }: FileDiff): readonly string[] {
   const lines = (hunks ?? []).flatMap((hunk) => [
     `@@ ${file}:${hunk.newStart} @@`,
-    ...hunkText(hunk).trimEnd().split('\n').slice(1),
+    // As they are: what is at their end, a CR too, may be all that differs.
+    ...hunk.lines,
   ])
   const cut =
     lines.length > MOST_LINES

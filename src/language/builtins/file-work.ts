@@ -1,8 +1,9 @@
 // The work of the built-ins for files. What changes files says so in a dry run and does nothing.
 import { constants } from 'node:fs'
-import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { cp, lstat, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { visible } from '../../output/visible.ts'
+import { makeFolders } from '../../session/made-folder.ts'
 import { nameNew } from '../../session/atomic-file.ts'
 import { knownHome } from '../../session/home.ts'
 import { fileError, pathIn } from '../run/path.ts'
@@ -188,7 +189,7 @@ export async function bring(
 
 export async function makeFolder(call: Call, name: string): Promise<null> {
   return change(call, 'mkdir', name, call.at('path'), async () => {
-    await mkdir(pathIn(call.task, name), { recursive: true })
+    await makeFolders(pathIn(call.task, name))
   })
 }
 
