@@ -71,7 +71,7 @@ interface Settings {
   readonly watch?: number
 }
 
-/** In fewer ms a device may not have come back with its code. */
+/** In fewer ms a device may not have come back with its code; in none nobody has waited for it, and no sign says nothing. */
 const BRIEF = 60_000
 
 /**
@@ -111,7 +111,7 @@ export function judge(
       ? `only ${restarted} of ${size} ${size === 1 ? 'restart was' : 'restarts were'} accepted`
       : sampled < sample * SURE_SHARE
         ? `only ${sampled} of ${sample} logs could be read`
-        : read > 0 && loaded === 0
+        : watch > 0 && read > 0 && loaded === 0
           ? `${silentText(silent, read)}${watch < BRIEF ? '; --watch may be too short to see one' : ''}`
           : ''
   const why =

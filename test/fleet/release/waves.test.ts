@@ -119,6 +119,7 @@ describe('the judge', () => {
       judge(asleep, { ...by('errors>2%'), watch: 3000 }).why,
       /; --watch may be too short to see one$/,
     )
+    assert.equal(judge(asleep, { ...by('errors>2%'), watch: 0 }).stop, false, 'nobody waited for a sign')
     assert.equal(judge(asleep, by('errors>2%'), true).stop, false, 'it is not over')
     assert.equal(judge(asleep, by('none')).stop, false)
     assert.equal(judge(asleep, { ...by('errors>2%'), allowUnsure: true }).stop, false)
