@@ -3,7 +3,7 @@ import { adviceOf, stoppedError } from '../../fleet/release/advice.ts'
 import { missingVariables, obstacles, planFor, type GroupFacts } from '../../fleet/release/check.ts'
 import { ended } from '../../fleet/release/course.ts'
 import { DEFAULT_RULES, parseRules, ruleText } from '../../fleet/release/judge.ts'
-import { putBy } from '../../fleet/release/progress.ts'
+import { progressOf, putBy } from '../../fleet/release/progress.ts'
 import { unmark } from '../../fleet/release/promote.ts'
 import { eventsOf } from '../../fleet/release/report.ts'
 import { newReleaseId, readProgress, type Releases, type ReleaseStore } from '../../fleet/release/store.ts'
@@ -249,7 +249,7 @@ async function* followed(
     const isHeld = await releases.isHeld(store.plan.id)
     const entries = await store.entries()
     for (; told < entries.length; told++) yield* eventsOf(store.plan, entries, told)
-    const progress = await readProgress(store)
+    const progress = progressOf(entries)
     if (progress.ended === 'done') return
     if (progress.ended !== undefined || !isHeld)
       throw stoppedError(store.plan, progress, await rollbackOf(releases, store.plan.id))
