@@ -35,6 +35,9 @@ async function watched<T extends WireResponse | Answer>(
   observer: Observer,
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  // What sees the traffic may throw: before anything is to be taken back.
+  const begin = clock.now()
+  const id = announce(call, observer)
   // One controller for deadline and cancelling costs far less than joining two signals, and lists make many requests.
   const stop = new AbortController()
   const cancel = (): void => stop.abort(call.signal?.reason)
@@ -44,8 +47,6 @@ async function watched<T extends WireResponse | Answer>(
     stop.abort()
   }, call.timeout)
   const deafen = call.signal && whenAborted(call.signal, cancel)
-  const begin = clock.now()
-  const id = announce(call, observer)
   let isOpen = false
   try {
     const response = await send(stop.signal)
