@@ -23,10 +23,10 @@ import { redactUrl } from '../impcentral/redact.ts'
 import { SHAPES } from '../entities/kinds.ts'
 import { listTargets } from '../session/targets.ts'
 import { listLogins, loginFolder } from '../session/logins.ts'
-import type { ClientNeeds, Session } from '../session/session.ts'
+import type { Session } from '../session/session.ts'
 import { ensureFolder } from '../session/paths.ts'
 import { overwritten } from '../output/messages.ts'
-import { doneResult, finderOf } from './common.ts'
+import { doneResult, finderOf, needsOf } from './common.ts'
 import type { Context, Group } from './context.ts'
 import { flagOf, textOf } from './options.ts'
 import type { OptionValues } from './row.ts'
@@ -225,10 +225,6 @@ async function tellChange(
   warn(
     `Login "${login}" was ${accountLabel(before)}, and is ${accountLabel(now)} now${names === '' ? '' : refused}.`,
   )
-}
-
-function needsOf({ signal, ask, observer }: Context): ClientNeeds {
-  return { signal, askSecret: (what) => ask.text(what, true), ...(observer && { observer }) }
 }
 
 async function credentialsOf({ ask }: Context, options: OptionValues): Promise<Credentials> {

@@ -8,6 +8,7 @@ import { ImptError } from '../output/error.ts'
 import { andMore, named, noIdentifier, notFound, outdated } from '../output/messages.ts'
 import type { Entity, Relation, Result } from '../output/result.ts'
 import { readProject } from '../session/project-file.ts'
+import type { ClientNeeds } from '../session/session.ts'
 import { filledIn } from './chosen.ts'
 import type { Context } from './context.ts'
 import { listOf } from './options.ts'
@@ -23,6 +24,11 @@ export interface Target<R extends Resource = Resource> {
 }
 
 export type GroupTarget = Target<Listed<'dg'>>
+
+/** What a client for another login than that of the command needs of the command. */
+export function needsOf({ signal, ask, observer }: Context): ClientNeeds {
+  return { signal, askSecret: (what) => ask.text(what, true), ...(observer && { observer }) }
+}
 
 /** A finder for one command. */
 export async function finderOf(context: Context): Promise<Finder> {

@@ -7,7 +7,7 @@ import type { Change } from '../fleet/plan/change.ts'
 import { changeLine, countsDone, doneLine, type Mask } from '../fleet/plan/text.ts'
 import { noteApplied, saveHints } from '../fleet/save-hints.ts'
 import type { Client } from '../impcentral/client.ts'
-import { ImptError } from '../output/error.ts'
+import { ImptError, withDetail } from '../output/error.ts'
 import type { Result } from '../output/result.ts'
 import { visible } from '../output/visible.ts'
 import { compileProblems, explainCompileError } from './build/compile-error.ts'
@@ -138,14 +138,7 @@ async function withSources(
   }
   const explained = explainCompileError(error, programs, context.directory)
   if (!(explained instanceof ImptError)) return error
-  const { message, http, notes, hint } = explained
-  return new ImptError('COMPILE', message, {
-    notes,
-    ...(http && { http }),
-    ...(hint === undefined ? {} : { hint }),
-    data: { problems: compileProblems(explained, programs) },
-    cause: error,
-  })
+  return withDetail(explained, { data: { problems: compileProblems(explained, programs) }, cause: error })
 }
 
 function groupName({ folder }: Plan, path: string): string {

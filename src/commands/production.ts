@@ -8,6 +8,7 @@ import { learnAccount } from '../session/known-accounts.ts'
 import type { Session } from '../session/session.ts'
 import { mayGuard } from '../session/target-choice.ts'
 import type { Target } from '../session/targets.ts'
+import { needsOf } from './common.ts'
 import type { Context } from './context.ts'
 import { flagOf, textOf } from './options.ts'
 import type { Invocation } from './row.ts'
@@ -82,16 +83,11 @@ export async function guarded(invocation: Invocation, outer: Context): Promise<C
  * The production target that guards the account of a command; undefined where none does, or where the target in effect is one itself.
  */
 async function guardIn(context: Context): Promise<string | undefined> {
-  const { session, directory, authDirectory, target, signal, ask, observer } = context
+  const { session, directory, authDirectory, target } = context
   const isKnown = session.sandbox !== undefined || target?.production === true
   if (isKnown || !mayGuard(session, directory)) return undefined
   const { guardOf } = await import('../session/target-accounts.ts')
-  const needs = {
-    signal,
-    askSecret: (what: string) => ask.text(what, true),
-    readOnly: true,
-    ...(observer && { observer }),
-  }
+  const needs = { ...needsOf(context), readOnly: true }
   return guardOf(session, { directory, authDirectory }, target, (one) => learnAccount(session, one, needs))
 }
 

@@ -1,4 +1,4 @@
-import { ImptError } from '../output/error.ts'
+import { type ImptError, withDetail } from '../output/error.ts'
 import { errorsOf, type Answer } from './failure.ts'
 
 /** The command groups that show what is under a collection, and the option that names one of it. */
@@ -23,11 +23,8 @@ export function isUnclear(answer: Answer): boolean {
 export function inDoubt(error: ImptError, path: string): ImptError {
   const look = lookAt(path)
   const doubt = `the server may have carried out the request${look === undefined ? '' : `: look with "${look}" before you repeat it`}`
-  return new ImptError(error.code, error.message, {
+  return withDetail(error, {
     hint: error.hint === undefined ? doubt.replace('the', 'The') : `${error.hint}; ${doubt}`,
-    exit: error.exit,
-    ...(error.http !== undefined && { http: error.http }),
-    notes: error.notes,
     cause: error.cause,
     mayBeDone: true,
   })

@@ -99,6 +99,23 @@ export class ImptError extends Error {
   }
 }
 
+/** The same error with other details beside those that it has. It is the cause of that, unless another one is given. */
+export function withDetail(error: ImptError, more: ErrorDetail): ImptError {
+  const { code, message, hint, exit, http, candidates, notes, outdated, mayBeDone, data } = error
+  return new ImptError(code, message, {
+    exit,
+    notes,
+    mayBeDone,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+    ...(http === undefined ? {} : { http }),
+    ...(candidates === undefined ? {} : { candidates }),
+    ...(outdated && { outdated }),
+    ...(data === undefined ? {} : { data }),
+    ...more,
+  })
+}
+
 /** The exit codes of a process that Ctrl-C or SIGTERM ended. */
 export const INTERRUPTED = 130
 export const TERMINATED = 143

@@ -11,7 +11,7 @@ import type { Observer } from '../impcentral/observer.ts'
 import type { ChangeGate } from '../impcentral/transport.ts'
 import type { Shapes } from '../impcentral/shape.ts'
 import { memoryTokenStore, type TokenStore } from '../impcentral/tokens.ts'
-import { type ErrorCode, ImptError } from '../output/error.ts'
+import { type ErrorCode, ImptError, withDetail } from '../output/error.ts'
 import { AUTH_FILE } from './auth-file.ts'
 import { codeOf } from './file-error.ts'
 import { endpointOf, resolveContext, type Environment, type ExecutionContext } from './execution-context.ts'
@@ -151,9 +151,9 @@ const VARIABLES = { key: 'IMPT_LOGINKEY', password: 'IMPT_USER and IMPT_PASSWORD
 function hinting(code: ErrorCode, hint: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ImptError) || error.code !== code) throw error
-    const { message, exit, http, notes } = error
-    const own = code === 'AUTH' && error.hint !== undefined ? `${error.hint}. ${hint}` : hint
-    throw new ImptError(code, message, { exit, notes, cause: error, hint: own, ...(http && { http }) })
+    throw withDetail(error, {
+      hint: code === 'AUTH' && error.hint !== undefined ? `${error.hint}. ${hint}` : hint,
+    })
   }
 }
 

@@ -19,7 +19,6 @@ export interface CodeWarning {
  */
 export async function codeWarnings({ folder, changes }: Plan): Promise<readonly CodeWarning[]> {
   const made = changes.flatMap(({ op }) => (op?.do === 'create build' ? [op] : []))
-  if (made.length === 0) return []
   const groups = new Map(
     folder.tree.products.flatMap((one) => one.groups.map((group) => [group.path, group])),
   )
